@@ -1,0 +1,22 @@
+import type { Configuration } from "../config/configuration";
+import type { Finding } from "../krm/finding";
+import type { Workload } from "../workload/workload";
+import type { Mapping } from "../yaml/value";
+
+/** What a flavour of agent adds to one pod. */
+export interface AgentParts {
+  readonly container: Mapping;
+  readonly volumes: readonly Mapping[];
+  /** Duration and renewal for the client's Certificate where the user gave no duration; absent: cert-manager's own. */
+  readonly certificateLifetime?: { readonly duration: string; readonly renewBefore: string };
+  /** The name of the container's port that serves metrics. */
+  readonly metricsPort: string;
+}
+
+/** One flavour of agent: pure functions over plain data. */
+export interface AgentFlavour {
+  /** Problems and notices of the configuration itself, once a run: a version that cannot do what is asked, an end of life. */
+  check(configuration: Configuration): readonly Finding[];
+  /** What a pod of this workload gets. `configuration` has its templates expanded for the workload. */
+  parts(configuration: Configuration, workload: Workload): AgentParts;
+}

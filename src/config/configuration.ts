@@ -1,0 +1,107 @@
+import type { Mapping } from "../yaml/value";
+
+/** A Kubernetes label selector (meta/v1 LabelSelector). Both parts absent: everything matches. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  readonly values?: readonly string[];
+}
+
+export interface Selector extends LabelSelector {
+  readonly kinds: readonly string[];
+  /** Absent: no restriction. An empty list selects nothing, as it says. */
+  readonly namespaces?: readonly string[];
+  readonly names?: readonly string[];
+  readonly excludeNamespaces: readonly string[];
+  readonly excludeNames: readonly string[];
+  /** On the labels of the pod template. */
+  readonly podLabels?: LabelSelector;
+}
+
+/** A key of a Secret or ConfigMap, or the client certificate's own Secret, that holds the CA's certificate. */
+export type CertificateAuthority =
+  | { readonly secretName: string; readonly key: string }
+  | { readonly configMapName: string; readonly key: string }
+  | { readonly fromClientCertificate: true };
+
+/** What a cert-manager Certificate for each workload looks like. Names are templates. */
+export interface CertManager {
+  readonly issuerRef: { readonly name: string; readonly kind: string; readonly group: string };
+  readonly name: string;
+  readonly secretName: string;
+  readonly commonName: string;
+  /** Go durations; absent: not written, or the agent's version decides (see `agent/jaeger.ts`). */
+  readonly duration?: string;
+  readonly renewBefore?: string;
+  readonly privateKey?: Mapping;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export type ClientCertificate =
+  | { readonly certManager: CertManager }
+  /** A Secret that exists, with tls.crt and tls.key. The name is a template. */
+  | { readonly secretName: string };
+
+export interface CollectorTls {
+  readonly serverName?: string;
+  readonly certificateAuthority?: CertificateAuthority;
+  readonly clientCertificate?: ClientCertificate;
+}
+
+/** A tag on every span: a literal, or a field of the pod by its fieldPath. */
+export type Tag = string | { readonly fieldPath: string };
+
+export interface AgentConfiguration {
+  readonly type: "jaeger";
+  readonly image: string;
+  /** Where the image's tag does not say it. */
+  readonly version?: string;
+  readonly imagePullPolicy?: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, Tag>>;
+  readonly args: readonly string[];
+  readonly env: readonly Mapping[];
+  readonly resources: Mapping;
+  /** Merged over the agent's restricted one; null removes a field. */
+  readonly securityContext: Mapping;
+  /** Templates. */
+  readonly volumeName: string;
+  readonly mountPath: string;
+}
+
+export interface PodMonitorConfiguration {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly interval?: string;
+  readonly honorLabels: boolean;
+}
+
+/**
+ * A TracingSidecar with every default filled in: what the rest of the program reads. Strings that are templates
+ * (`{name}`, `{namespace}`, `{kind}`, `{agent}`) are still unexpanded.
+ */
+export interface Configuration {
+  /** The configuration's `metadata.name`: who owns what is added. */
+  readonly name: string;
+  readonly state: "present" | "absent";
+  readonly strict: boolean;
+  /** The namespace of workloads that name none because a later step sets it. */
+  readonly namespace?: string;
+  readonly selector: Selector;
+  readonly collector: { readonly endpoint: string; readonly tls?: CollectorTls };
+  readonly agent: AgentConfiguration;
+  readonly app: { readonly env: readonly Mapping[]; readonly containers?: readonly string[] };
+  readonly pod: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly imagePullSecrets: readonly { readonly name: string }[];
+  readonly podMonitor?: PodMonitorConfiguration;
+}

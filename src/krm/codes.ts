@@ -1,0 +1,33 @@
+/** Every code that a result's `tags.code` can have, and what it says. The reference is written from this table. */
+export const codes = {
+  "invalid-input": "The input cannot be read as a ResourceList.",
+  "invalid-config": "The functionConfig has a problem in the field named.",
+  "invalid-object": "A selected object cannot be read or edited safely in the field named.",
+  "partial-view": "kpt's own selectors or exclude hide items from the function.",
+  injected: "The workload carries the agent now.",
+  updated: "The workload carried the agent, and what differed from the configuration was set.",
+  unchanged: "How many workloads were already as configured.",
+  removed: "What this configuration had added to the workload was taken back.",
+  generated: "An object was added for a workload.",
+  "generated-updated": "A generated object differed from the configuration and was set.",
+  pruned: "A generated object is no longer wanted and was deleted.",
+  "skipped-opt-out": "The workload, or its pod template, opts out by annotation.",
+  "skipped-windows": "The pod runs on Windows, where the agent's securityContext is refused.",
+  "skipped-collector": "The workload is the collector or an agent itself.",
+  "clash-container": "A container of the agent's name is there already.",
+  "clash-volume": "A volume of the agent's volume name is there already.",
+  "clash-mount-path": "The agent's mount path is taken.",
+  "clash-port": "A port of the agent is taken by another container.",
+  "clash-object": "An object of the generated name is there already and is not ours.",
+  "clash-generated": "Two workloads would get an object of the same kind and name.",
+  "clash-secret": "The client certificate's Secret has another producer.",
+  "clash-owner": "Another configuration injected this workload.",
+  "warn-nothing-selected": "No workload was selected.",
+  "warn-common-name": "The commonName was longer than 64 bytes and was cut.",
+  "warn-pod-monitor": "No PodMonitor could be written for the workload.",
+  "notice-pull-secrets": "The pod now lists pull secrets, so admission no longer adds the ServiceAccount's.",
+  "notice-jaeger-end": "The Jaeger agent has no further releases.",
+  "notice-renewal": "The agent does not notice a renewed certificate.",
+} as const;
+
+export type Code = keyof typeof codes;

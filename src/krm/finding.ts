@@ -1,0 +1,18 @@
+import type { Code } from "./codes";
+import type { FilePosition, ObjectReference } from "./object";
+
+export type Severity = "error" | "warning" | "info";
+
+/**
+ * One thing to tell the user. `code` is from the closed list in `codes.ts`. `message` is one line and says what is
+ * wrong and what would be right; it never holds a value that could be a secret.
+ */
+export interface Finding {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly object?: ObjectReference;
+  readonly file?: FilePosition;
+  /** The field's path within the object, such as `spec.template.spec.containers`. */
+  readonly field?: { readonly path: string; readonly currentValue?: string; readonly proposedValue?: string };
+}
