@@ -9,6 +9,8 @@ export interface AgentParts {
   readonly volumes: readonly Mapping[];
   /** Duration and renewal for the client's Certificate where the user gave no duration; absent: cert-manager's own. */
   readonly certificateLifetime?: { readonly duration: string; readonly renewBefore: string };
+  /** Every port that the agent listens on, named where the container declares it. */
+  readonly listens: readonly { readonly port: number; readonly protocol: "TCP" | "UDP"; readonly name?: string }[];
   /** The name of the container's port that serves metrics. */
   readonly metricsPort: string;
 }

@@ -81,6 +81,8 @@ export interface PodMonitorConfiguration {
   readonly annotations: Readonly<Record<string, string>>;
   readonly interval?: string;
   readonly honorLabels: boolean;
+  /** True: `namespaceSelector` is written also where the workload names its namespace. */
+  readonly namespaceSelector: boolean;
 }
 
 /**

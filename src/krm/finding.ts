@@ -1,5 +1,5 @@
 import type { Code } from "./codes";
-import type { FilePosition, ObjectReference } from "./object";
+import type { FilePosition, KrmObject, ObjectReference } from "./object";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -15,4 +15,12 @@ export interface Finding {
   readonly file?: FilePosition;
   /** The field's path within the object, such as `spec.template.spec.containers`. */
   readonly field?: { readonly path: string; readonly currentValue?: string; readonly proposedValue?: string };
+}
+
+/** The parts of a finding that say which object it is about, and in which file. */
+export function about({ apiVersion, kind, name, namespace, file }: KrmObject): Pick<Finding, "object" | "file"> {
+  return {
+    object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    ...(file === undefined ? {} : { file }),
+  };
 }

@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** JSON Schema as far as this project uses it. */
+interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+const root = join(__dirname, "..");
+const schemaFile = join(root, "function-config", "schema.json");
+const folder = join(root, "src", "config", "generated");
+const outputs = ["validate.js", "validate.d.ts", "types.ts"];
+const notice = "Generated from function-config/schema.json by scripts/generate.ts.";
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Keywords whose value is a mapping of names to schemas, a list of schemas, or one schema. */
+const mappings = ["properties", "$defs"];
+const lists = ["allOf", "oneOf"];
+const singles = ["items", "additionalProperties", "propertyNames", "if", "then", "not"];
+
+/** The schema with `change` applied to every schema in it, from the leaves up. */
+function rewrite(schema: Schema, change: (schema: Schema) => Schema): Schema {
+  const within = (keyword: string, value: unknown): unknown => {
+    if (mappings.includes(keyword)) {
+      return Object.fromEntries(Object.entries(value as Schema).map(([name, entry]) => [name, visit(entry)]));
+    }
+    if (lists.includes(keyword)) return (value as unknown[]).map(visit);
+    return singles.includes(keyword) ? visit(value) : value;
+  };
+  const visit = (value: unknown): unknown => (isSchema(value) ? rewrite(value, change) : value);
+  return change(
+    Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, within(keyword, value)])),
+  );
+}
+
+const without = (schema: Schema, keywords: readonly string[]): Schema =>
+  Object.fromEntries(Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword)));
+
+/** The validator as one file: it fills the defaults in, and reports every problem. */
+async function validator(schema: Schema): Promise<string> {
+  const [{ Ajv }, standalone, { transform }] = await Promise.all([
+    import("ajv"),
+    import("ajv/dist/standalone/index.js"),
+    import("esbuild"),
+  ]);
+  const notes = ["title", "description"];
+  // Without $schema it is compiled as draft-07, whose rules for the keywords used here are those of 2020-12: the code
+  // for 2020-12 tracks evaluated properties, which nothing here asks for.
+  const bare = without(
+    rewrite(schema, (one) => without(one, notes)),
+    ["$schema"],
+  );
+  const ajv = new Ajv({
+    allErrors: true,
+    useDefaults: true,
+    // Functions of their own keep the code small, but lose which key of a mapping was wrong: those of up to three
+    // keywords, as all for keys are, stay inline.
+    inlineRefs: 3,
+    messages: false,
+    // An error brings its part of the schema along: that is where its message is.
+    verbose: true,
+    keywords: ["errorMessage", "patternErrorMessage"],
+    strictTypes: false,
+    code: { source: true, esm: true },
+  });
+  const { code } = await transform(standalone.default.default(ajv, ajv.compile(bare)), {
+    format: "cjs",
+    target: "node20",
+    treeShaking: true,
+    minifySyntax: true,
+    banner: `// ${notice}`,
+  });
+  return code;
+}
+
+/** The types of what the validator leaves: a field with a default is always there. */
+async function types(schema: Schema): Promise<string> {
+  const { compile } = await import("json-schema-to-typescript");
+  const typed = rewrite(schema, (one) => {
+    const properties = (one["properties"] ?? {}) as Readonly<Record<string, Schema>>;
+    const filled = Object.keys(properties).filter((name) => properties[name]?.["default"] !== undefined);
+    const plain = without(one, ["allOf", "if", "then", "propertyNames", "examples"]);
+    if (one["additionalProperties"] === true && one["properties"] === undefined) return { ...plain, tsType: "Mapping" };
+    return filled.length === 0 ? plain : { ...plain, required: [...((one["required"] ?? []) as string[]), ...filled] };
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: the package's type for a schema is that of draft-04
+  return compile(typed as any, "TracingSidecar", {
+    bannerComment: `// ${notice}\nimport type { Mapping } from "../../yaml/value";`,
+    format: false,
+  });
+}
+
+const declaration = `// ${notice}
+import type { DefinedError } from "ajv";
+import type { TracingSidecar } from "./types";
+
+/** Whether the data is a TracingSidecar. Fills the defaults in, in place; \`errors\` is what the last call found. */
+declare const validate: {
+  (data: unknown): data is TracingSidecar;
+  errors?: readonly DefinedError[] | null;
+};
+export default validate;
+`;
+
+/** When a file last changed; an absent one never did. */
+const changed = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Writes what is generated from the schema, unless all of it is newer than what it is made from. */
+async function generate(): Promise<void> {
+  const inputs = [schemaFile, __filename, join(root, "package-lock.json")];
+  const newest = Math.max(...inputs.map(changed));
+  if (outputs.every((name) => changed(join(folder, name)) > newest)) return;
+
+  const schema = JSON.parse(readFileSync(schemaFile, "utf8")) as Schema;
+  const texts = [await validator(schema), declaration, await types(schema)];
+  mkdirSync(folder, { recursive: true });
+  texts.forEach((text, i) => {
+    writeFileSync(join(folder, outputs[i] as string), text);
+  });
+}
+
+generate().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,10 @@
+import type { AgentConfiguration, Configuration } from "../config/configuration";
+import type { AgentFlavour } from "./flavour";
+import { jaeger } from "./jaeger";
+
+const flavours: Readonly<Record<AgentConfiguration["type"], AgentFlavour>> = { jaeger };
+
+/** The flavour of agent that a configuration asks for. */
+export function agentOf({ agent }: Configuration): AgentFlavour {
+  return flavours[agent.type];
+}

@@ -1,0 +1,78 @@
+/** A release of the Jaeger agent by its minor and patch number: all of them are 1.x. */
+export interface JaegerVersion {
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** The first release with the admin port 14271 and with tags (v1.12.0 `ports/ports.go`, `cmd/agent/app/reporter/flags.go`). */
+export const firstMinor = 12;
+/** The last image (jaegertracing/jaeger#6081 took the agent out of the distribution). */
+export const lastMinor = 62;
+/** Flags for a client certificate (v1.14.0 `cmd/agent/app/reporter/grpc/flags.go`). */
+export const clientCertificateMinor = 14;
+/** The image has a USER (jaegertracing/jaeger#2466). */
+export const userMinor = 20;
+/** A renewed certificate in a mounted Secret is noticed (jaegertracing/jaeger#3968, #4159). */
+export const renewalMinor = 42;
+
+/** The newest patch of the minors that had more than the one release .0 (the tags of jaegertracing/jaeger). */
+const newestPatches: Readonly<Record<number, number>> = {
+  13: 1,
+  15: 1,
+  17: 1,
+  18: 1,
+  19: 2,
+  34: 1,
+  35: 2,
+  38: 1,
+  58: 1,
+};
+
+/** The newest patch of a minor. */
+export function newestPatch(minor: number): number {
+  return newestPatches[minor] ?? 0;
+}
+
+/** One spelling of a flag: from the first minor that has it to before the one where another took its place. */
+interface Spelling {
+  readonly name: string;
+  readonly from: number;
+  readonly before?: number;
+}
+
+/**
+ * The history of the flags that the function writes, by what they mean. Read in the sources of v1.12.0 to v1.62.0:
+ * `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`, `cmd/agent/app/reporter/grpc/flags.go`,
+ * `pkg/config/tlscfg/flags.go`.
+ */
+const flags = {
+  endpoint: [{ name: "--reporter.grpc.host-port", from: 12 }],
+  tlsEnabled: [
+    { name: "--reporter.grpc.tls", from: 12, before: 17 },
+    { name: "--reporter.grpc.tls.enabled", from: 17 },
+  ],
+  tlsCa: [{ name: "--reporter.grpc.tls.ca", from: 12 }],
+  tlsCert: [{ name: "--reporter.grpc.tls.cert", from: clientCertificateMinor }],
+  tlsKey: [{ name: "--reporter.grpc.tls.key", from: clientCertificateMinor }],
+  tlsServerName: [{ name: "--reporter.grpc.tls.server-name", from: 12 }],
+  tags: [
+    { name: "--jaeger.tags", from: 12, before: 16 },
+    { name: "--agent.tags", from: 16 },
+  ],
+  jaegerCompact: [{ name: "--processor.jaeger-compact.server-host-port", from: 12 }],
+  jaegerBinary: [{ name: "--processor.jaeger-binary.server-host-port", from: 12 }],
+  zipkinCompact: [{ name: "--processor.zipkin-compact.server-host-port", from: 12 }],
+  sampling: [{ name: "--http-server.host-port", from: 12 }],
+} as const satisfies Record<string, readonly Spelling[]>;
+
+export type Flag = keyof typeof flags;
+
+/** A flag with its value, spelt as the version knows it. That the version has the flag at all is checked before. */
+export function flag(meaning: Flag, value: string, version: JaegerVersion): string {
+  const spellings: readonly Spelling[] = flags[meaning];
+  const spelling = spellings.find(
+    ({ from, before }) => version.minor >= from && (before === undefined || version.minor < before),
+  );
+  if (spelling === undefined) throw new Error(`Jaeger agent 1.${version.minor} has no flag for ${meaning}`);
+  return `${spelling.name}=${value}`;
+}

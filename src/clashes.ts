@@ -1,0 +1,142 @@
+import type { AgentParts } from "./agent/flavour";
+import type { Configuration } from "./config/configuration";
+import { workloadFinding } from "./generate/workload-finding";
+import type { Code } from "./krm/codes";
+import type { Finding } from "./krm/finding";
+import { describe, toObject } from "./krm/object";
+import { producedSecret, type Surroundings } from "./surroundings";
+import { namesOf, type Workload } from "./workload/workload";
+import { get, getList, getString, type Mapping } from "./yaml/value";
+
+/** Names and ports of ours that the pod already has for something else. */
+export function podClashes(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
+  const template = workload.kind.template.join(".");
+  const clash = (code: Code, path: string, message: string) =>
+    workloadFinding(workload, code, "error", `${template}.${path}`, message);
+  return [
+    ...containerClashes(configuration, workload, clash),
+    ...volumeClashes(workload, parts, clash),
+    ...portClashes(workload, parts, clash),
+    ...metadataClashes(configuration, workload, clash),
+  ];
+}
+
+type Clash = (code: Code, path: string, message: string) => Finding;
+
+function containerClashes({ agent }: Configuration, { podSpec }: Workload, clash: Clash): Finding[] {
+  return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>
+    namesOf(getList(podSpec, list)).includes(agent.name)
+      ? [
+          clash(
+            "clash-container",
+            `spec.${list}`,
+            `A container "${agent.name}" is there already and is not ours: remove it, or set spec.agent.name of the configuration to another name.`,
+          ),
+        ]
+      : [],
+  );
+}
+
+function volumeClashes({ podSpec, object }: Workload, { volumes }: AgentParts, clash: Clash): Finding[] {
+  const claims = getList(object.value, "spec", "volumeClaimTemplates").flatMap(
+    (claim) => getString(claim, "metadata", "name") ?? [],
+  );
+  const taken = [...namesOf(getList(podSpec, "volumes")), ...claims];
+  return namesOf(volumes)
+    .filter((name) => taken.includes(name))
+    .map((name) =>
+      clash(
+        "clash-volume",
+        "spec.volumes",
+        `A volume "${name}" is there already and is not ours: set spec.agent.volumeName of the configuration to another name.`,
+      ),
+    );
+}
+
+function portClashes({ podSpec }: Workload, { listens }: AgentParts, clash: Clash): Finding[] {
+  return ["containers", "initContainers"].flatMap((list) =>
+    getList(podSpec, list).flatMap((container) =>
+      getList(container, "ports").flatMap((port) => {
+        const taken = listens.find(
+          (ours) =>
+            (get(port, "containerPort") === ours.port && (getString(port, "protocol") ?? "TCP") === ours.protocol) ||
+            (ours.name !== undefined && getString(port, "name") === ours.name),
+        );
+        if (taken === undefined) return [];
+        const name = namesOf([container])[0] ?? "";
+        const what = `${taken.port}/${taken.protocol}${taken.name === undefined ? "" : ` (${taken.name})`}`;
+        return [clash("clash-port", `spec.${list}`, `The agent's port ${what} is taken by the container "${name}".`)];
+      }),
+    ),
+  );
+}
+
+function metadataClashes({ pod }: Configuration, { podLabels, podAnnotations }: Workload, clash: Clash): Finding[] {
+  const present = { labels: podLabels, annotations: podAnnotations };
+  return (["labels", "annotations"] as const).flatMap((part) =>
+    Object.entries(pod[part]).flatMap(([key, value]) => {
+      const there = present[part][key];
+      if (there === undefined || there === value) return [];
+      const path = `spec.pod.${part}`;
+      return [
+        clash(
+          "clash-metadata",
+          `metadata.${part}`,
+          `"${key}" is there with another value than ${path} of the configuration gives.`,
+        ),
+      ];
+    }),
+  );
+}
+
+/** Objects of the user's that stand where ours would: of the same name, or another producer of the Secret. */
+export function objectClashes(workload: Workload, generated: readonly Mapping[], around: Surroundings): Finding[] {
+  return generated.map(toObject).flatMap((wanted) => {
+    const findings: Finding[] = [];
+    const clash = (code: Code, message: string) =>
+      findings.push(workloadFinding(workload, code, "error", "metadata.name", message));
+    const there = around.find(wanted.group, wanted.kind, wanted.namespace, wanted.name);
+    if (there !== undefined) {
+      clash(
+        "clash-object",
+        `${describe(there)} is there already and is not ours: rename it, or set another name template in the configuration.`,
+      );
+    }
+    const secret = producedSecret(wanted);
+    for (const producer of secret === undefined ? [] : around.producersOf(wanted.namespace, secret)) {
+      if (producer === there) continue;
+      clash(
+        "clash-secret",
+        `${describe(producer)} produces the Secret "${secret}" already: set spec.collector.tls.clientCertificate.certManager.secretName of the configuration to another name.`,
+      );
+    }
+    return findings;
+  });
+}
+
+/** Two workloads of this run that would get objects of one name, or write one Secret. */
+export function generatedClashes(
+  configuration: Configuration,
+  plans: readonly { readonly workload: Workload; readonly objects: readonly Mapping[] }[],
+): Finding[] {
+  const owners = new Map<string, Workload>();
+  return plans.flatMap(({ workload, objects }) =>
+    objects.flatMap((object) => {
+      const namespace = getString(object, "metadata", "namespace") ?? configuration.namespace ?? "";
+      return keysOf(object).flatMap(([what, name]) => {
+        const key = `${what} ${namespace}/${name}`;
+        const other = owners.get(key);
+        owners.set(key, other ?? workload);
+        if (other === undefined || other === workload) return [];
+        const message = `${describe(other.object)} and ${describe(workload.object)} would both get the ${what} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
+        return [workloadFinding(workload, "clash-generated", "error", "metadata.name", message)];
+      });
+    }),
+  );
+}
+
+function keysOf(object: Mapping): [what: string, name: string][] {
+  const wanted = toObject(object);
+  const secret = producedSecret(wanted);
+  return [[wanted.kind, wanted.name], ...(secret === undefined ? [] : [["Secret", secret] as [string, string]])];
+}

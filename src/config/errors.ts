@@ -1,0 +1,139 @@
+import type { DefinedError } from "ajv";
+import type { Value } from "../yaml/value";
+import { formatPath, fromPointer, type Path, valueAt } from "./path";
+import { firstOfEachPath, type Problem } from "./problem";
+import { nearest } from "./suggest";
+import { isFieldOfLater, isValueOfLater } from "./unsupported";
+
+/** Below these, a value may be a secret: a message never quotes it. Their keys are no secret. */
+const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
+
+/** The longest value that a message quotes. */
+const longestQuote = 80;
+
+/** What the validator found in the data, one problem a field, in the user's words. */
+export function toProblems(errors: readonly DefinedError[], data: Value): readonly Problem[] {
+  const places = (keyword: string) =>
+    new Set(errors.filter((error) => error.keyword === keyword).map((error) => error.instancePath));
+  const [unknown, mistyped] = [places("additionalProperties"), places("type")];
+  const problems = errors
+    .filter((error) => !isEcho(error))
+    // A misspelled field of a choice is not also a missing one.
+    .filter((error) => error.keyword !== "oneOf" || !unknown.has(error.instancePath))
+    // Where the type is wrong, nothing else that is said of the value helps.
+    .filter((error) => error.keyword === "type" || !mistyped.has(error.instancePath))
+    .map((error) => toProblem(error, data));
+  return firstOfEachPath(problems);
+}
+
+/** Whether an error only says again, or in parts, what another one says. */
+function isEcho(error: DefinedError): boolean {
+  return error.keyword === "if" || error.keyword === "propertyNames" || /\/oneOf\/\d+\//.test(error.schemaPath);
+}
+
+function toProblem(error: DefinedError, data: Value): Problem {
+  const place = fromPointer(error.instancePath, data);
+  const path = formatPath([...place, ...ownKey(error)]);
+  return { path, message: messageOf(error, place, path, data) };
+}
+
+/** The key that an error is about, below the place where it was found. */
+function ownKey(error: DefinedError): Path {
+  switch (error.keyword) {
+    case "required":
+      return [error.params.missingProperty];
+    case "additionalProperties":
+      return [error.params.additionalProperty];
+    default:
+      return error.propertyName === undefined ? [] : [error.propertyName];
+  }
+}
+
+/** The part of the schema that an error is about, as far as a message needs it. */
+interface Rule {
+  readonly errorMessage?: string;
+  readonly patternErrorMessage?: string;
+  readonly properties?: Readonly<Record<string, { readonly examples?: readonly unknown[] }>>;
+}
+
+function messageOf(error: DefinedError, place: Path, path: string, data: Value): string {
+  const rule = (error.parentSchema ?? {}) as Rule;
+  switch (error.keyword) {
+    case "additionalProperties":
+      return unknownField(path, error.params.additionalProperty, Object.keys(rule.properties ?? {}));
+    case "type":
+      return wrongType([error.params.type].flat(), valueAt(place, data));
+    case "required":
+      return (
+        rule.errorMessage ?? `must be given${such(rule.properties?.[error.params.missingProperty]?.examples?.[0])}`
+      );
+    case "enum":
+      if (isValueOfLater(path, valueAt(place, data))) return `${quote(error, place, data)}is not supported yet`;
+      return `${quote(error, place, data)}${rule.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
+    case "pattern":
+      return `${quote(error, place, data)}${rule.patternErrorMessage}`;
+    case "minLength":
+      return "must not be empty";
+    case "maxLength":
+      return `must be at most ${error.params.limit} characters long`;
+    case "minimum":
+      return `${quote(error, place, data)}${rule.errorMessage ?? `must be at least ${error.params.limit}`}`;
+    case "maximum":
+      return `${quote(error, place, data)}${rule.errorMessage}`;
+    default:
+      return rule.errorMessage ?? `must satisfy \`${error.keyword}\` of the schema`;
+  }
+}
+
+/** How a right value looks, for a message's end. */
+function such(example: unknown): string {
+  if (example === undefined) return "";
+  return `, such as \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
+}
+
+/** What a message says of a field that the schema does not know, with the one that was probably meant. */
+export function unknownField(path: string, name: string, known: readonly string[]): string {
+  if (isFieldOfLater(path)) return "is not supported yet";
+  const meant = nearest(name, known);
+  return meant === undefined
+    ? `unknown field; the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`
+    : `unknown field; did you mean \`${meant}\`?`;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+};
+
+/** What a message says of a value of another type than the field's. */
+export function wrongType(expected: readonly string[], value: Value): string {
+  const must = `must be ${expected.map((type) => typeNames[type]).join(" or ")}`;
+  if (value === null) {
+    const empty = expected.includes("object") ? "{}" : expected.includes("array") ? "[]" : undefined;
+    return `${must}, not null${empty === undefined ? "" : `; an empty one is written \`${empty}\``}`;
+  }
+  const type = Array.isArray(value) ? "array" : typeof value;
+  if (type === "number" && expected.includes("integer")) return must;
+  const found = `${must}, not ${type === "boolean" ? "a boolean" : typeNames[type]}`;
+  const unquoted = expected.includes("string") && (type === "number" || type === "boolean");
+  return unquoted ? `${found}: put it in quotes` : found;
+}
+
+/** `` `a`, `b` or `c` ``. */
+function oneOf(values: readonly unknown[]): string {
+  const quoted = values.map((value) => `\`${value}\``);
+  return quoted.length < 2 ? quoted.join() : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+/** What stands at a place, or its key where that is what is wrong, in front of what must hold of it. */
+function quote(error: DefinedError, place: Path, data: Value): string {
+  const value = error.propertyName ?? valueAt(place, data);
+  const secret = error.propertyName === undefined && place.some((key) => mayHoldSecrets.includes(key));
+  if (secret || (typeof value !== "string" && typeof value !== "number")) return "";
+  const text = JSON.stringify(value);
+  return text.length > longestQuote ? "" : `${text} `;
+}

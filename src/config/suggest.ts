@@ -1,0 +1,33 @@
+/** The candidate that a user most likely meant, or undefined when none is near. */
+export function nearest(text: string, candidates: readonly string[]): string | undefined {
+  // A word of a few letters is within two edits of many others.
+  const limit = text.length < 4 ? 1 : 2;
+  const near = candidates
+    .map((candidate) => ({ candidate, distance: distance(text.toLowerCase(), candidate.toLowerCase()) }))
+    .filter((entry) => entry.distance <= limit)
+    .sort((one, other) => one.distance - other.distance);
+  return near[0]?.candidate;
+}
+
+/** How many letters must be added, removed, changed or swapped with their neighbour to make one word of the other. */
+function distance(one: string, other: string): number {
+  let before: number[] = [];
+  let last: number[] = Array.from({ length: other.length + 1 }, (_, j) => j);
+  const at = (row: readonly number[], j: number): number => row[j] ?? 0;
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const same = one[i - 1] === other[j - 1];
+      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      row[j] = Math.min(
+        at(last, j) + 1,
+        at(row, j - 1) + 1,
+        at(last, j - 1) + (same ? 0 : 1),
+        ...(swapped ? [at(before, j - 2) + 1] : []),
+      );
+    }
+    before = last;
+    last = row;
+  }
+  return at(last, other.length);
+}

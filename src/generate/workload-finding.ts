@@ -1,0 +1,13 @@
+import { about, type Finding, type Severity } from "../krm/finding";
+import type { Workload } from "../workload/workload";
+
+/** A finding about what a workload would get. `path` is a field of the function's configuration or of the workload. */
+export function workloadFinding(
+  workload: Workload,
+  code: Finding["code"],
+  severity: Severity,
+  path: string,
+  message: string,
+): Finding {
+  return { code, severity, message, ...about(workload.object), field: { path } };
+}

@@ -1,0 +1,58 @@
+import type { Mapping } from "../yaml/value";
+import type { KrmObject } from "./object";
+
+/*
+ * The annotations by which kpt and kustomize follow an item through a function. kpt writes the older names too, for
+ * functions that know no others (kyaml `kio/kioutil/kioutil.go`).
+ */
+
+const pathAnnotations = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
+const indexAnnotations = ["internal.config.kubernetes.io/index", "config.kubernetes.io/index"];
+const packagePathAnnotation = "internal.config.kubernetes.io/package-path";
+
+/** By which kpt finds the item that comments are copied back from. */
+export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
+
+/**
+ * Whether an item says that kpt hides others from the function: it does so while its own `selectors` or `exclude` apply
+ * (kpt `internal/fnruntime/runner.go`).
+ */
+export function isPartialView(object: KrmObject): boolean {
+  return object.annotations["internal.config.kubernetes.io/kpt-resource-id"] !== undefined;
+}
+
+/** Whether a host put an annotation on the item for the run, and takes it away afterwards. */
+export function isHostAnnotation(name: string): boolean {
+  return /^(?:internal\.config\.kubernetes\.io|config\.kubernetes\.io|config\.k8s\.io|kustomize\.config\.k8s\.io)\//.test(
+    name,
+  );
+}
+
+/**
+ * The annotations that place a new object at `index` of the file that its source came from; none where the host does
+ * not say the file (kustomize).
+ */
+export function placeBeside(source: KrmObject, index: number): { readonly [name: string]: string } {
+  if (source.file === undefined) return {};
+  const names = pathAnnotations.findIndex((name) => source.annotations[name] !== undefined);
+  return {
+    [pathAnnotations[names] as string]: source.file.path,
+    [indexAnnotations[names] as string]: String(index),
+    ...(source.packagePath === undefined ? {} : { [packagePathAnnotation]: source.packagePath }),
+  };
+}
+
+/** The host's annotations of an object, with another index where one is given. */
+export function movedTo(object: KrmObject, index: number | undefined): Mapping {
+  const annotations: { [name: string]: string } = Object.create(null);
+  for (const [name, value] of Object.entries(object.annotations)) {
+    if (isHostAnnotation(name))
+      annotations[name] = index !== undefined && indexAnnotations.includes(name) ? String(index) : value;
+  }
+  return annotations;
+}
+
+/** A key for the file that an object is in; undefined where the host does not say. */
+export function fileKey({ file, packagePath }: KrmObject): string | undefined {
+  return file === undefined ? undefined : `${packagePath ?? ""}\n${file.path}`;
+}

@@ -1,0 +1,37 @@
+import { generalResult } from "kpt-functions/dist/src/result";
+import type { Mapping } from "../yaml/value";
+import type { Finding } from "./finding";
+import { describe } from "./object";
+
+/**
+ * A finding as a result of the functions specification. Built on kpt's own `generalResult`; its object form would drop
+ * an index of 0 and write an empty namespace, and its severity for a warning (`warn`) is not the specification's.
+ */
+export function toResult(finding: Finding): Mapping {
+  const { message, tags } = generalResult(finding.message, "info", { code: finding.code });
+  const { object, file, field } = finding;
+  return {
+    message,
+    severity: finding.severity,
+    ...(object === undefined ? {} : { resourceRef: reference(object) }),
+    ...(field === undefined ? {} : { field: { ...field } }),
+    ...(file === undefined ? {} : { file: { ...file } }),
+    tags: { ...tags },
+  };
+}
+
+function reference({ apiVersion, kind, name, namespace }: NonNullable<Finding["object"]>): Mapping {
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** A finding as one line for stderr: `error: Deployment shop/web (deploy.yaml): spec.template: message [code]`. */
+export function toLine(finding: Finding): string {
+  const { object, file, field } = finding;
+  const where = [
+    object === undefined || object.kind === ""
+      ? ""
+      : `${describe(object)}${file === undefined ? "" : ` (${file.path})`}: `,
+    field === undefined ? "" : `${field.path}: `,
+  ];
+  return `${finding.severity}: ${where.join("")}${finding.message} [${finding.code}]`;
+}

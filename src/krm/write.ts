@@ -1,0 +1,101 @@
+import { contentEnd, insertEntries, linesEnd, removeEntries, removeRanges, replaceValue } from "../yaml/change";
+import { applyEdits, type Edit } from "../yaml/edit";
+import { keyOf } from "../yaml/node";
+import { printElement, printEntry, printFlow } from "../yaml/print";
+import type { Mapping, Value } from "../yaml/value";
+import type { Item, ResourceList } from "./resource-list";
+
+/** What becomes of an item: its new text, or its end, and the objects that are put behind it. */
+export interface ItemChange {
+  /** The item's new text; absent: as it was; null: the item is deleted. */
+  readonly text?: string | null;
+  readonly behind?: readonly Mapping[];
+}
+
+/** The part of a block item's text that is the item: without what follows it at the indentation of its dash. */
+export function bodyOf(item: Item, column: number): string {
+  return item.text.slice(0, linesEnd(item.text, contentEnd(item.text, item.node), column));
+}
+
+/**
+ * The list's text with its items changed and `results` in place of earlier ones. Whatever is not named stays byte for
+ * byte.
+ *
+ * @param changes by the index of the item.
+ */
+export function writeResourceList(
+  list: ResourceList,
+  changes: ReadonlyMap<number, ItemChange>,
+  results: readonly Value[],
+): string {
+  const edits = list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
+  return applyEdits(list.text, [...edits, ...resultsEdits(list, results)]);
+}
+
+function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+  const { column, style } = list.layout;
+  const lineStart = style.lineBreak + " ".repeat(column);
+  const edits: Edit[] = [];
+  let left = list.items.length;
+  for (const [index, change] of changes) {
+    const item = list.items[index] as Item;
+    const body = bodyOf(item, column);
+    const added = (change.behind ?? []).map((object) => lineStart + printElement(object, column, style)).join("");
+    if (change.text === null) {
+      left--;
+      const lineBreak = list.text[item.offset - 2] === "\r" ? 2 : 1;
+      edits.push({ offset: item.offset - lineBreak, length: body.length + lineBreak, text: added });
+      if (added !== "") left++;
+    } else if (change.text !== undefined) {
+      const newBody = change.text.slice(0, change.text.length - (item.text.length - body.length));
+      edits.push({ offset: item.offset, length: body.length, text: newBody + added });
+    } else if (added !== "") {
+      edits.push({ offset: item.offset + body.length, length: 0, text: added });
+    }
+  }
+  if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
+  return edits;
+}
+
+/** `items:` with nothing below it would be null, which the specification does not allow. */
+function emptyItems(list: ResourceList): Edit {
+  const part = list.layout.parts[0];
+  const entry = part?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
+  return { offset: (part?.offset ?? 0) + (entry?.key.end ?? 0) + 1, length: 0, text: " []" };
+}
+
+function flowEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+  const ranges = list.items.map((item) => ({ start: item.offset, end: item.offset + item.text.length }));
+  const deleted = new Set([...changes].filter(([, change]) => change.text === null).map(([index]) => index));
+  const edits: Edit[] = removeRanges(ranges, deleted);
+  for (const [index, change] of changes) {
+    const { start, end } = ranges[index] as { start: number; end: number };
+    if (typeof change.text === "string") edits.push({ offset: start, length: end - start, text: change.text });
+    const added = (change.behind ?? []).map((object) => `, ${printFlow(object, list.layout.style.json)}`).join("");
+    if (added !== "") edits.push({ offset: end, length: 0, text: added });
+  }
+  return edits;
+}
+
+function resultsEdits(list: ResourceList, results: readonly Value[]): Edit[] {
+  const { parts, style, itemsLast } = list.layout;
+  for (const { offset, text, mapping } of parts) {
+    const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
+    const entry = mapping.entries[index];
+    if (entry === undefined) continue;
+    const edits =
+      results.length > 0
+        ? [replaceValue(text, mapping, entry, results, style)]
+        : removeEntries(text, mapping, new Set([index]));
+    return edits.map((edit) => ({ ...edit, offset: edit.offset + offset }));
+  }
+  const part = parts.at(-1);
+  if (results.length === 0 || part === undefined) return [];
+  if (itemsLast) {
+    const printed = printEntry("results", results, 0, style);
+    const text = list.text.endsWith("\n") ? printed + style.lineBreak : style.lineBreak + printed;
+    return [{ offset: list.text.length, length: 0, text }];
+  }
+  const edit = insertEntries(part.text, part.mapping, part.mapping.entries.length, { results }, style);
+  return [{ ...edit, offset: edit.offset + part.offset }];
+}

@@ -1,0 +1,263 @@
+import type { Edit } from "./edit";
+import { YamlError } from "./error";
+import type { Entry, MappingNode, Node, ScalarNode, SequenceNode } from "./node";
+import { dashes, skipToContent } from "./parse";
+import { printBehindColon, printElement, printEntry, printFlow, printFlowEntries } from "./print";
+import { columnAt, dashWidthOf, type Style } from "./style";
+import type { Mapping, Value } from "./value";
+
+/*
+ * Changes of a text at its nodes, as edits. A block collection grows by whole lines: an insertion starts at the end of
+ * the line on which the entry before it ends, so that it needs no final line break and its inverse is exact.
+ */
+
+/** Refuses a node whose change would reach further than its own place. */
+export function mustBeEditable(node: Node): void {
+  if (node.kind === "alias") throw new YamlError("cannot be edited: it is an alias", node.start);
+  if (node.aliased) throw new YamlError("cannot be edited: an alias elsewhere refers to it", node.start);
+  if (node.tag !== undefined) throw new YamlError("cannot be edited: it has an explicit tag", node.start);
+}
+
+/** Inserts elements before the one at `index`; behind the last one where `index` is the list's length. */
+export function insertElements(
+  text: string,
+  list: SequenceNode,
+  index: number,
+  values: readonly Value[],
+  style: Style,
+): Edit {
+  if (list.flow) {
+    return insertInFlow(text, list, list.elements, index, (separator) =>
+      values.map((value) => printFlow(value, style.json)).join(separator),
+    );
+  }
+  const column = columnAt(text, list.start);
+  const own = { ...style, dashWidth: dashWidthOf(text, list) ?? style.dashWidth };
+  const lines = values.map((value) => printElement(value, column, own));
+  const starts = dashes(text, list);
+  return insertLines(text, list.elements, starts, index, lines, column, style);
+}
+
+/** Inserts entries before the one at `index`; behind the last one where `index` is the number of entries. */
+export function insertEntries(text: string, mapping: MappingNode, index: number, values: Mapping, style: Style): Edit {
+  if (mapping.flow) {
+    const nodes = mapping.entries.map(wholeOf);
+    return insertInFlow(text, mapping, nodes, index, () => printFlowEntries(values, style.json));
+  }
+  const column = columnAt(text, mapping.start);
+  const lines = Object.entries(values).map(([key, value]) => printEntry(key, value, column, style));
+  const starts = mapping.entries.map((entry) => entry.key.start);
+  return insertLines(
+    text,
+    mapping.entries.map((entry) => entry.value),
+    starts,
+    index,
+    lines,
+    column,
+    style,
+  );
+}
+
+/** Takes elements out of a list that keeps others. */
+export function removeElements(text: string, list: SequenceNode, indexes: ReadonlySet<number>): Edit[] {
+  if (list.flow) return removeRanges(list.elements, indexes);
+  return removeLines(text, dashes(text, list), list.elements, indexes);
+}
+
+/** Takes entries out of a mapping that keeps others. */
+export function removeEntries(text: string, mapping: MappingNode, indexes: ReadonlySet<number>): Edit[] {
+  if (mapping.flow) return removeRanges(mapping.entries.map(wholeOf), indexes);
+  const starts = mapping.entries.map((entry) => entry.key.start);
+  return removeLines(
+    text,
+    starts,
+    mapping.entries.map((entry) => entry.value),
+    indexes,
+  );
+}
+
+/** What stands between an entry's colon and the end of its value, spaces included. */
+export function valueText(text: string, entry: Entry): string {
+  return text.slice(colonEnd(text, entry), entry.value.end);
+}
+
+/** Puts `replacement` between an entry's colon and the end of its value; it brings its own space. */
+export function replaceValueText(text: string, entry: Entry, replacement: string): Edit {
+  const offset = colonEnd(text, entry);
+  const end = contentEnd(text, entry.value);
+  return { offset, length: Math.max(end - offset, 0), text: replacement };
+}
+
+/** Replaces an entry's value, in block style where the mapping is. */
+export function replaceValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
+  const printed = mapping.flow
+    ? ` ${printFlow(value, style.json)}`
+    : printBehindColon(value, columnAt(text, mapping.start), style);
+  return replaceValueText(text, entry, printed);
+}
+
+/** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
+export function fillValue(text: string, entry: Entry, value: Value, style: Style): Edit {
+  return replaceValueText(text, entry, ` ${printFlow(value, style.json)}`);
+}
+
+function wholeOf(entry: Entry): { start: number; end: number } {
+  return { start: entry.key.start, end: Math.max(entry.key.end, entry.value.end) };
+}
+
+function colonEnd(text: string, entry: Entry): number {
+  const colon = skipToContent(text, entry.key.end);
+  if (text[colon] !== ":") throw new YamlError("cannot be edited: the key has no colon", entry.key.start);
+  return colon + 1;
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function insertLines(
+  text: string,
+  nodes: readonly Node[],
+  starts: readonly number[],
+  index: number,
+  lines: readonly string[],
+  column: number,
+  style: Style,
+): Edit {
+  const pad = " ".repeat(column);
+  const before = nodes[index - 1];
+  if (before === undefined) {
+    const first = starts[0] ?? 0;
+    return { offset: first, length: 0, text: lines.map((line) => line + style.lineBreak + pad).join("") };
+  }
+  const end = contentEnd(text, before);
+  const offset = linesEnd(text, end, column);
+  const last = lastScalar(before);
+  if (offset === text.length && last !== undefined && isBlockScalar(last)) {
+    throw new YamlError("cannot be extended: its last line must end with a line break", end);
+  }
+  return { offset, length: 0, text: lines.map((line) => style.lineBreak + pad + line).join("") };
+}
+
+function insertInFlow(
+  text: string,
+  collection: Node,
+  children: readonly Range[],
+  index: number,
+  print: (separator: string) => string,
+): Edit {
+  const before = children[index - 1];
+  if (before !== undefined) {
+    const separator = flowSeparator(text, before);
+    return { offset: before.end, length: 0, text: separator + print(separator) };
+  }
+  const first = children[0];
+  if (first === undefined) return { offset: collection.start + 1, length: 0, text: print(", ") };
+  const separator = flowSeparator(text, first);
+  return { offset: first.start, length: 0, text: print(separator) + separator };
+}
+
+/** `, `, or a new line where the children stand on lines of their own. */
+function flowSeparator(text: string, child: Range): string {
+  const lead = /(?:^|\r?\n)[ \t]*$/.exec(text.slice(0, child.start).slice(-200))?.[0];
+  return lead?.includes("\n") ? `,${lead}` : ", ";
+}
+
+/** Takes whole lines out: each child from the line break before it to the end of its last line. */
+function removeLines(
+  text: string,
+  starts: readonly number[],
+  nodes: readonly Node[],
+  indexes: ReadonlySet<number>,
+): Edit[] {
+  const edits: Edit[] = [];
+  const lastLineEnd = (index: number) => lineEnd(text, contentEnd(text, nodes[index] as Node));
+  for (let index = 0; index < nodes.length; index++) {
+    if (!indexes.has(index)) continue;
+    const start = starts[index] as number;
+    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    if (lineStart > 0 && /^ *$/.test(text.slice(lineStart, start))) {
+      const lineBreak = text[lineStart - 2] === "\r" ? lineStart - 2 : lineStart - 1;
+      edits.push({ offset: lineBreak, length: lastLineEnd(index) - lineBreak, text: "" });
+    } else {
+      // On the line of its parent's dash: what follows the run of removed children moves up to this place.
+      while (indexes.has(index + 1)) index++;
+      edits.push({ offset: start, length: firstVisible(text, lastLineEnd(index)) - start, text: "" });
+    }
+  }
+  return edits;
+}
+
+function firstVisible(text: string, from: number): number {
+  const found = /\S/g;
+  found.lastIndex = from;
+  return found.exec(text)?.index ?? text.length;
+}
+
+/** Takes children out of a flow collection that keeps others, each with the comma before it, or behind it in front. */
+export function removeRanges(children: readonly Range[], indexes: ReadonlySet<number>): Edit[] {
+  const edits: Edit[] = [];
+  let kept: Range | undefined;
+  children.forEach((child, index) => {
+    if (!indexes.has(index)) {
+      kept = child;
+      return;
+    }
+    const previous = children[index - 1];
+    if (kept !== undefined && previous !== undefined) {
+      edits.push({ offset: previous.end, length: child.end - previous.end, text: "" });
+    } else {
+      const next = children[index + 1];
+      const end = next?.start ?? child.end;
+      edits.push({ offset: child.start, length: end - child.start, text: "" });
+    }
+  });
+  return edits;
+}
+
+/** Behind the last character that belongs to a node's value: a block scalar's trailing blank lines count only with `+`. */
+export function contentEnd(text: string, node: Node): number {
+  const last = lastScalar(node);
+  if (last === undefined || !isBlockScalar(last)) return node.end;
+  const lines = text.slice(last.start, last.end);
+  if (last.style === "block-keep" && lines !== "") return last.end - (/\r?\n$/.exec(lines)?.[0].length ?? 0);
+  const written = lines.replace(/[\r\n]+$/, "");
+  return written === "" ? text.slice(0, last.start).trimEnd().length : last.start + written.length;
+}
+
+function isBlockScalar(node: ScalarNode): boolean {
+  return node.style === "block" || node.style === "block-keep";
+}
+
+/** The scalar that a block collection ends with; undefined where it ends with a bracket or an alias. */
+function lastScalar(node: Node | undefined): ScalarNode | undefined {
+  if (node === undefined || node.kind === "alias") return undefined;
+  if (node.kind === "scalar") return node;
+  if (node.flow) return undefined;
+  return lastScalar(node.kind === "mapping" ? node.entries.at(-1)?.value : node.elements.at(-1));
+}
+
+/**
+ * The end of the line that holds an offset, or of the last comment behind it that is indented deeper than `column`.
+ *
+ * kpt copies comments back by position (kyaml `comments/comments.go`) and takes a deeper comment for part of what is
+ * before it: an insertion before such a comment would make kpt write it twice.
+ */
+export function linesEnd(text: string, offset: number, column: number): number {
+  let end = lineEnd(text, offset);
+  for (let line = text.indexOf("\n", end) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
+    let first = line;
+    while (text.charCodeAt(first) === 0x20) first++;
+    if (text[first] === "#" && first - line > column) end = lineEnd(text, first);
+    else if (text[first] !== "\n" && text[first] !== "\r") break;
+  }
+  return end;
+}
+
+/** The end of the line that holds an offset, before its line break. */
+export function lineEnd(text: string, offset: number): number {
+  const at = text.indexOf("\n", offset);
+  if (at === -1) return text.length;
+  return text[at - 1] === "\r" && at - 1 >= offset ? at - 1 : at;
+}

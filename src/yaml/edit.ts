@@ -1,0 +1,23 @@
+/** A change of a text as data: `length` code units from `offset` become `text`. */
+export interface Edit {
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+/**
+ * Applies edits to a text. Those at the same offset take effect in the order given.
+ *
+ * @throws RangeError where two edits overlap or one lies outside the text: a defect of the caller, never the user's.
+ */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  const sorted = [...edits].sort((one, other) => one.offset - other.offset);
+  let result = "";
+  let from = 0;
+  for (const { offset, length, text: replacement } of sorted) {
+    if (offset < from || length < 0 || offset + length > text.length) throw new RangeError("edits overlap");
+    result += text.slice(from, offset) + replacement;
+    from = offset + length;
+  }
+  return result + text.slice(from);
+}

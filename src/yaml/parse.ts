@@ -1,0 +1,200 @@
+import {
+  CHOMPING_MODE,
+  COLLECTION_STYLE,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  YAMLException,
+} from "js-yaml";
+import { YamlError } from "./error";
+import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode } from "./node";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type OpenMapping = Mutable<MappingNode> & { entries: Entry[] };
+type OpenSequence = Mutable<SequenceNode> & { elements: Node[] };
+type Open = OpenMapping | OpenSequence;
+type Target = AliasNode["target"];
+
+/** Deeper nesting is refused: far beyond any Kubernetes object, and well within the stack. */
+const maxDepth = 500;
+
+/** The anchors met so far, by name. One map serves all items of a list, since an alias may refer to an earlier item. */
+export type Anchors = Map<string, Target>;
+
+/**
+ * Parses one YAML document to its node tree.
+ *
+ * Works on js-yaml's event stream, whose collections have no end and whose empty values have no place; both are
+ * worked out here.
+ *
+ * @param anchors the anchors of the texts before this one; those of this text are added.
+ * @returns the root node, or undefined where the text holds no document.
+ * @throws YamlError where the text is not YAML, is nested too deeply, holds a second document or an alias of nothing.
+ */
+export function parse(text: string, anchors: Anchors = new Map()): Node | undefined {
+  let root: Node | undefined;
+  let documents = 0;
+  const open: Open[] = [];
+  const keys: (Node | undefined)[] = [];
+
+  const attach = (node: Mutable<Node>) => {
+    const parent = open[open.length - 1];
+    if (parent === undefined) {
+      root = node;
+    } else if (parent.kind === "sequence") {
+      parent.elements.push(node);
+    } else {
+      const key = keys[keys.length - 1];
+      if (key === undefined) {
+        keys[keys.length - 1] = node;
+      } else {
+        if (node.kind === "scalar" && node.absent && node.start < key.end) node.start = node.end = key.end;
+        parent.entries.push({ key, value: node });
+        keys[keys.length - 1] = undefined;
+      }
+    }
+  };
+
+  for (const event of readEvents(text)) {
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        if (++documents > 1)
+          throw new YamlError("must be a single YAML document, but a second one starts", text.length);
+        break;
+      case EVENT_ID.SCALAR:
+        attach(define(scalar(text, event), text, event, anchors));
+        break;
+      case EVENT_ID.ALIAS: {
+        const start = event.anchorStart - 1;
+        const target = anchors.get(text.slice(event.anchorStart, event.anchorEnd));
+        if (target === undefined) throw new YamlError("an alias refers to an anchor that is not there", start);
+        if (target.end < 0 && target.kind !== "scalar")
+          throw new YamlError("an alias refers to a node that holds it", start);
+        (target as Mutable<Target>).aliased = true;
+        attach({ kind: "alias", start, end: event.anchorEnd, tag: undefined, anchored: false, aliased: false, target });
+        break;
+      }
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING: {
+        const base = { start: event.start, end: -1, tag: undefined, anchored: false, aliased: false };
+        const flow = event.style === COLLECTION_STYLE.FLOW;
+        const node: Open =
+          event.type === EVENT_ID.SEQUENCE
+            ? { kind: "sequence", ...base, flow, elements: [] }
+            : { kind: "mapping", ...base, flow, entries: [] };
+        attach(define(node, text, event, anchors));
+        open.push(node);
+        keys.push(undefined);
+        break;
+      }
+      case EVENT_ID.POP: {
+        const node = open.pop();
+        keys.pop();
+        if (node !== undefined) node.end = node.flow ? flowEnd(text, node) : blockEnd(text, node);
+        break;
+      }
+    }
+  }
+  return root;
+}
+
+function readEvents(text: string): Event[] {
+  try {
+    return parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    // The exception's own message carries a snippet of the source, and its reason may quote it.
+    throw new YamlError(error.reason.replace(/["'].*["']/g, "…"), error.mark?.position ?? 0);
+  }
+}
+
+type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
+type PropertyEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP | typeof EVENT_ID.ALIAS }>;
+
+function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
+  const absent = event.valueStart < 0;
+  const place = Math.max(event.anchorEnd, event.tagEnd);
+  const style = scalarStyle(event);
+  const quote = style === "quoted" ? 1 : 0;
+  return {
+    kind: "scalar",
+    start: absent ? place : event.valueStart - quote,
+    end: absent ? place : event.valueEnd + quote,
+    tag: undefined,
+    anchored: false,
+    aliased: false,
+    style,
+    text: absent ? "" : getScalarValue(text, event),
+    absent,
+  };
+}
+
+function scalarStyle(event: ScalarEvent): ScalarStyle {
+  switch (event.style) {
+    case SCALAR_STYLE.SINGLE_QUOTED:
+    case SCALAR_STYLE.DOUBLE_QUOTED:
+      return "quoted";
+    case SCALAR_STYLE.LITERAL_BLOCK:
+    case SCALAR_STYLE.FOLDED_BLOCK:
+      return event.chomping === CHOMPING_MODE.KEEP ? "block-keep" : "block";
+    default:
+      return "plain";
+  }
+}
+
+/** Fills in a node's anchor and tag, and makes the anchor known. */
+function define<T extends Mutable<Target>>(node: T, text: string, event: PropertyEvent, anchors: Anchors): T {
+  if (event.tagStart >= 0) node.tag = text.slice(event.tagStart, event.tagEnd);
+  if (event.anchorStart >= 0) {
+    node.anchored = true;
+    anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
+  }
+  return node;
+}
+
+/** Behind the last child. An empty last element has no place of its own: it is behind its dash. */
+function blockEnd(text: string, node: Open): number {
+  if (node.kind === "mapping") return node.entries[node.entries.length - 1]?.value.end ?? node.start;
+  const last = node.elements[node.elements.length - 1];
+  if (last?.kind === "scalar" && last.absent && last.end < 0) return (dashes(text, node).at(-1) ?? node.start) + 1;
+  return last?.end ?? node.start;
+}
+
+/** The offsets of a block sequence's dashes, an element each. */
+export function dashes(text: string, node: SequenceNode): number[] {
+  let from = node.start;
+  return node.elements.map((element) => {
+    const dash = skipToContent(text, from);
+    from = Math.max(element.end, dash + 1);
+    return dash;
+  });
+}
+
+/** Behind the closing bracket; a pair such as the one in `[a: b]` is a mapping without brackets. */
+function flowEnd(text: string, node: Open): number {
+  const last =
+    node.kind === "mapping" ? node.entries[node.entries.length - 1]?.value : node.elements[node.elements.length - 1];
+  const first = node.kind === "mapping" ? node.entries[0]?.key : undefined;
+  const opening = text[node.start];
+  if (node.kind === "mapping" && (opening !== "{" || first?.start === node.start)) return last?.end ?? node.start;
+  const closing = opening === "{" ? "}" : "]";
+  let at = skipToContent(text, Math.max(last?.end ?? 0, node.start + 1));
+  while (at < text.length && text[at] !== closing) at = skipToContent(text, at + 1);
+  return at + 1;
+}
+
+/** The first offset from `from` that is neither white space nor within a comment. */
+export function skipToContent(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0x23 && (at === 0 || /\s/.test(text.charAt(at - 1)))) {
+      while (at + 1 < text.length && text[at + 1] !== "\n" && text[at + 1] !== "\r") at++;
+    } else if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) {
+      break;
+    }
+  }
+  return at;
+}

@@ -1,0 +1,75 @@
+import { dump } from "js-yaml";
+import type { Style } from "./style";
+import { isList, isMapping, type Mapping, type Value } from "./value";
+
+/** `value` in block style. The first line is not indented; each further one starts at `column`. */
+export function printBlock(value: Value, column: number, style: Style): string {
+  const next = style.lineBreak + " ".repeat(column);
+  if (isList(value) && value.length > 0) {
+    return value.map((element) => printElement(element, column, style)).join(next);
+  }
+  if (isMapping(value)) {
+    const entries = Object.entries(value);
+    if (entries.length > 0) return entries.map(([key, entry]) => printEntry(key, entry, column, style)).join(next);
+  }
+  return printFlow(value, style.json);
+}
+
+/** An element of a block list whose dash stands at `column`. */
+export function printElement(value: Value, column: number, style: Style): string {
+  return "-".padEnd(style.dashWidth) + printBlock(value, column + style.dashWidth, style);
+}
+
+/** An entry of a block mapping whose keys stand at `column`. */
+export function printEntry(key: string, value: Value, column: number, style: Style): string {
+  return `${printScalar(key)}:${printBehindColon(value, column, style)}`;
+}
+
+/** What follows the colon of an entry whose key stands at `column`: a space and one line, or indented lines. */
+export function printBehindColon(value: Value, column: number, style: Style): string {
+  const nested = isList(value) ? style.sequenceIndent : isMapping(value) ? style.indent : -1;
+  if (nested < 0 || Object.keys(value as object).length === 0) return ` ${printFlow(value, style.json)}`;
+  const below = column + nested;
+  return style.lineBreak + " ".repeat(below) + printBlock(value, below, style);
+}
+
+/** `value` on one line, in flow style; a string alone as it is written in a block. */
+export function printFlow(value: Value, json: boolean): string {
+  if (json) return JSON.stringify(value);
+  return isList(value) || isMapping(value) ? flow(value) : printScalar(value);
+}
+
+function flow(value: Value): string {
+  if (isList(value)) return `[${value.map(flow).join(", ")}]`;
+  if (isMapping(value)) return `{${printFlowEntries(value, false)}}`;
+  const text = printScalar(value);
+  return typeof value !== "string" || text !== value || /^[\w./-]+$/.test(value) ? text : JSON.stringify(value);
+}
+
+/** The entries of a flow mapping, without its braces. */
+export function printFlowEntries(value: Mapping, json: boolean): string {
+  if (json) return JSON.stringify(value).slice(1, -1);
+  return Object.entries(value)
+    .map(([key, entry]) => `${flow(key)}: ${flow(entry)}`)
+    .join(", ");
+}
+
+const printed = new Map<string, string>();
+
+/** A scalar on one line; a string is quoted where YAML 1.1 or 1.2 would read it as anything else. */
+export function printScalar(value: null | boolean | number | string): string {
+  if (typeof value !== "string") return String(value);
+  let text = printed.get(value);
+  if (text === undefined) {
+    text = quote(value);
+    if (printed.size < 10_000) printed.set(value, text);
+  }
+  return text;
+}
+
+function quote(value: string): string {
+  // A line break would make dump choose a block scalar, and what is not printable must be escaped.
+  if (/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(value)) return JSON.stringify(value);
+  const text = dump(value, { lineWidth: -1 }).trimEnd();
+  return text.startsWith("'") && !/["\\']/.test(value) ? `"${value}"` : text;
+}

@@ -1,0 +1,67 @@
+import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from "js-yaml";
+import { isMerge, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
+import { isMapping, type Mapping, type Value } from "./value";
+
+const known = new WeakMap<Node, Value>();
+
+/**
+ * A node's value by the YAML 1.2 core schema, with merge keys as kustomize and kubectl read them. Aliases share their
+ * target's value, so that an alias bomb stays small. An integer beyond 2^53 becomes its text. Where a key stands twice
+ * the last one counts.
+ */
+export function toValue(node: Node): Value {
+  const target = resolve(node);
+  if (target.kind === "scalar") return scalarValue(target);
+  const before = target.anchored ? known.get(target) : undefined;
+  if (before !== undefined) return before;
+  if (target.kind === "sequence") {
+    const list: Value[] = [];
+    if (target.anchored) known.set(target, list);
+    for (const element of target.elements) list.push(toValue(element));
+    return list;
+  }
+  const mapping: Record<string, Value> = Object.create(null);
+  if (target.anchored) known.set(target, mapping);
+  for (const entry of target.entries) {
+    const key = keyOf(entry);
+    if (key !== undefined && !isMerge(entry)) mapping[key] = toValue(entry.value);
+  }
+  for (const [key, value] of Object.entries(merged(target))) if (!Object.hasOwn(mapping, key)) mapping[key] = value;
+  return mapping;
+}
+
+/** What a mapping's merge keys bring; the first source that has a key wins. */
+export function merged(mapping: MappingNode): Mapping {
+  const values: Record<string, Value> = Object.create(null);
+  for (const entry of mapping.entries) {
+    if (!isMerge(entry)) continue;
+    const value = toValue(entry.value);
+    for (const source of Array.isArray(value) ? value : [value]) {
+      if (!isMapping(source)) continue;
+      for (const key of Object.keys(source)) if (!Object.hasOwn(values, key)) values[key] = source[key] as Value;
+    }
+  }
+  return values;
+}
+
+/** The core schema's types by the first character that a plain scalar of the type can have. */
+const resolvers: Readonly<Record<string, readonly ScalarTagDefinition[]>> = (() => {
+  const table: Record<string, ScalarTagDefinition[]> = Object.create(null);
+  for (const tag of [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag]) {
+    for (const char of tag.implicitFirstChars ?? []) (table[char] ??= []).push(tag);
+  }
+  return table;
+})();
+
+function scalarValue(node: ScalarNode): Value {
+  if (node.style !== "plain" || (node.tag !== undefined && (node.tag === "!" || node.tag.endsWith("str"))))
+    return node.text;
+  for (const tag of resolvers[node.text.charAt(0)] ?? []) {
+    const value = tag.resolve(node.text, false, tag.tagName);
+    if (value === NOT_RESOLVED) continue;
+    return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? node.text
+      : (value as Value);
+  }
+  return node.text;
+}
