@@ -18,7 +18,7 @@ import { findEntry, keyOf, type MappingNode, type Node } from "./yaml/node";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
 import { toValue } from "./yaml/to-value";
-import { getStrings, sameValue } from "./yaml/value";
+import { sameValue } from "./yaml/value";
 
 /** What a run does to the list, and what it says of it. */
 export interface Outcome {
@@ -120,7 +120,7 @@ function newText(
 /** Annotations that only a host put there for the run were not there for the author. */
 function settled(base: Base, collections: Collections): Pick<Record, "made" | "empty"> {
   const path = "metadata.annotations";
-  const names = Object.keys(getStrings(toValue(base.item.node), "metadata", "annotations"));
+  const names = Object.keys(base.workload.object.annotations);
   const hosts = names.length > 0 && names.every(isHostAnnotation);
   return { made: hosts ? [path, ...collections.made] : collections.made, empty: collections.empty };
 }

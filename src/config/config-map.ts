@@ -1,13 +1,17 @@
 import { get, isMapping, type Mapping, type Value } from "../yaml/value";
 import { unknownField, wrongType } from "./errors";
 import { parseLabelSelector } from "./label-selector";
+import { formatPath } from "./path";
 import type { Problem } from "./problem";
 
-/** A key of the ConfigMap form: the typed field it stands for, and how its text becomes that field's value. */
+/** A typed field's value (undefined: the field stays absent), or what must hold of the text. */
+type Reading = { readonly value: Value | undefined } | { readonly message: string };
+type Reader = (text: string) => Reading;
+
+/** A key of the ConfigMap form: the typed field it stands for, and how its text is read where it is not the value. */
 interface Key {
   readonly field: string;
-  /** Returns the value, or what must hold of the text. Absent: the field's value as it is. */
-  readonly read?: (text: string) => { readonly value: Value | undefined } | { readonly message: string };
+  readonly read?: Reader;
 }
 
 const certificate = "spec.collector.tls.clientCertificate";
@@ -44,7 +48,7 @@ export function fromConfigMap(configMap: Mapping): { readonly sidecar: Value; re
 
   for (const name of Object.keys(data)) {
     if (Object.hasOwn(keys, name)) continue;
-    const path = `data.${name}`;
+    const path = formatPath(["data", name]);
     problems.push({ path, message: unknownField(path, name, Object.keys(keys)) });
   }
   for (const [name, { field, read }] of Object.entries(keys)) {
@@ -67,13 +71,13 @@ export function toConfigMapProblem(problem: Problem): Problem {
   return name === undefined ? problem : { ...problem, path: `data.${name}` };
 }
 
-function readText(given: Value, read: NonNullable<Key["read"]>): ReturnType<NonNullable<Key["read"]>> {
+function readText(given: Value, read: Reader): Reading {
   if (typeof given === "string") return read(given);
   // Written by hand, `podMonitor: true` is no string; a host that writes the ConfigMap quotes it.
   return typeof given === "boolean" ? read(String(given)) : { message: wrongType(["string"], given) };
 }
 
-function readSelector(text: string): ReturnType<NonNullable<Key["read"]>> {
+function readSelector(text: string): Reading {
   const selector = parseLabelSelector(text);
   return "unreadable" in selector
     ? {
@@ -82,7 +86,7 @@ function readSelector(text: string): ReturnType<NonNullable<Key["read"]>> {
     : { value: selector as Mapping };
 }
 
-function readIssuer(text: string): ReturnType<NonNullable<Key["read"]>> {
+function readIssuer(text: string): Reading {
   const parts = text.split("/");
   const [kind, name] = parts;
   if (parts.includes("") || parts.length > 2) {
@@ -93,7 +97,7 @@ function readIssuer(text: string): ReturnType<NonNullable<Key["read"]>> {
   return { value: name === undefined ? { name: text } : { kind: kind as string, name } };
 }
 
-function readPodMonitor(text: string): ReturnType<NonNullable<Key["read"]>> {
+function readPodMonitor(text: string): Reading {
   switch (text.toLowerCase()) {
     case "true":
     case "yes":

@@ -31,7 +31,7 @@ export function toLine(finding: Finding): string {
     object === undefined || object.kind === ""
       ? ""
       : `${describe(object)}${file === undefined ? "" : ` (${file.path})`}: `,
-    field === undefined ? "" : `${field.path}: `,
+    field === undefined || finding.message.startsWith(field.path) ? "" : `${field.path}: `,
   ];
   return `${finding.severity}: ${where.join("")}${finding.message} [${finding.code}]`;
 }

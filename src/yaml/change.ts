@@ -2,7 +2,7 @@ import type { Edit } from "./edit";
 import { YamlError } from "./error";
 import type { Entry, MappingNode, Node, ScalarNode, SequenceNode } from "./node";
 import { dashes, skipToContent } from "./parse";
-import { printBehindColon, printElement, printEntry, printFlow, printFlowEntries } from "./print";
+import { printBehindColon, printElementOnce, printEntry, printFlow, printFlowEntries } from "./print";
 import { columnAt, dashWidthOf, type Style } from "./style";
 import type { Mapping, Value } from "./value";
 
@@ -33,7 +33,7 @@ export function insertElements(
   }
   const column = columnAt(text, list.start);
   const own = { ...style, dashWidth: dashWidthOf(text, list) ?? style.dashWidth };
-  const lines = values.map((value) => printElement(value, column, own));
+  const lines = values.map((value) => printElementOnce(value, column, own));
   const starts = dashes(text, list);
   return insertLines(text, list.elements, starts, index, lines, column, style);
 }

@@ -78,12 +78,7 @@ export function parse(text: string, anchors: Anchors = new Map()): Node | undefi
       }
       case EVENT_ID.SEQUENCE:
       case EVENT_ID.MAPPING: {
-        const base = { start: event.start, end: -1, tag: undefined, anchored: false, aliased: false };
-        const flow = event.style === COLLECTION_STYLE.FLOW;
-        const node: Open =
-          event.type === EVENT_ID.SEQUENCE
-            ? { kind: "sequence", ...base, flow, elements: [] }
-            : { kind: "mapping", ...base, flow, entries: [] };
+        const node = event.type === EVENT_ID.SEQUENCE ? sequence(event) : mapping(event);
         attach(define(node, text, event, anchors));
         open.push(node);
         keys.push(undefined);
@@ -110,8 +105,20 @@ function readEvents(text: string): Event[] {
   }
 }
 
+type SequenceEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE }>;
+type MappingEvent = Extract<Event, { type: typeof EVENT_ID.MAPPING }>;
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type PropertyEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP | typeof EVENT_ID.ALIAS }>;
+
+function sequence({ start, style }: SequenceEvent): OpenSequence {
+  const flow = style === COLLECTION_STYLE.FLOW;
+  return { kind: "sequence", start, end: -1, tag: undefined, anchored: false, aliased: false, flow, elements: [] };
+}
+
+function mapping({ start, style }: MappingEvent): OpenMapping {
+  const flow = style === COLLECTION_STYLE.FLOW;
+  return { kind: "mapping", start, end: -1, tag: undefined, anchored: false, aliased: false, flow, entries: [] };
+}
 
 function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
   const absent = event.valueStart < 0;
