@@ -2,8 +2,8 @@ import type { AgentParts } from "./agent/flavour";
 import type { Configuration } from "./config/configuration";
 import { workloadFinding } from "./generate/workload-finding";
 import type { Code } from "./krm/codes";
-import type { Finding } from "./krm/finding";
-import { describe, toObject } from "./krm/object";
+import { about, type Finding } from "./krm/finding";
+import { describe, type Identity, toObject } from "./krm/object";
 import { producedSecret, type Surroundings } from "./surroundings";
 import { namesOf, type Workload } from "./workload/workload";
 import { get, getList, getString, type Mapping } from "./yaml/value";
@@ -117,19 +117,20 @@ export function objectClashes(workload: Workload, generated: readonly Mapping[],
 /** Two workloads of this run that would get objects of one name, or write one Secret. */
 export function generatedClashes(
   configuration: Configuration,
-  plans: readonly { readonly workload: Workload; readonly objects: readonly Mapping[] }[],
+  planned: readonly { readonly object: Identity; readonly plan: { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
-  const owners = new Map<string, Workload>();
-  return plans.flatMap(({ workload, objects }) =>
-    objects.flatMap((object) => {
+  const owners = new Map<string, Identity>();
+  return planned.flatMap(({ object: workload, plan }) =>
+    plan.objects.flatMap((object) => {
       const namespace = getString(object, "metadata", "namespace") ?? configuration.namespace ?? "";
       return keysOf(object).flatMap(([what, name]) => {
         const key = `${what} ${namespace}/${name}`;
         const other = owners.get(key);
         owners.set(key, other ?? workload);
         if (other === undefined || other === workload) return [];
-        const message = `${describe(other.object)} and ${describe(workload.object)} would both get the ${what} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
-        return [workloadFinding(workload, "clash-generated", "error", "metadata.name", message)];
+        const message = `${describe(other)} and ${describe(workload)} would both get the ${what} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
+        const field = { path: "metadata.name" };
+        return [{ ...about(workload), code: "clash-generated", severity: "error", message, field } as const];
       });
     }),
   );

@@ -1,19 +1,18 @@
-import { carryOut } from "./carry-out";
+import { changesOf } from "./changes";
 import type { Configuration } from "./config/configuration";
 import { readConfiguration } from "./config/read";
-import { generation, isGeneratedBy, type Placed } from "./generated";
-import { about, type Finding } from "./krm/finding";
+import { NotAloneError, takeInventory } from "./inventory";
+import type { Finding } from "./krm/finding";
 import { isPartialView } from "./krm/hosts";
-import { type KrmObject, toObject } from "./krm/object";
-import { InputError, type Item, type ResourceList, readResourceList } from "./krm/resource-list";
+import { InputError, type ResourceList, readResourceList } from "./krm/resource-list";
 import { toLine, toResult } from "./krm/results";
-import { guarded } from "./krm/unsafe";
-import { writeResourceList } from "./krm/write";
-import { plan } from "./plan";
-import { baseOf } from "./workloads";
+import { type ItemChange, writeResourceList } from "./krm/write";
+import { checkConfiguration, planTogether } from "./plan";
+import { surroundings } from "./surroundings";
+import { partialView, treat } from "./treat";
+import { UnknownAliasError } from "./yaml/error";
 import { printBlock } from "./yaml/print";
 import { defaultStyle } from "./yaml/style";
-import { toValue } from "./yaml/to-value";
 
 /** What a run gives back to its host. */
 export interface RunResult {
@@ -25,40 +24,63 @@ export interface RunResult {
   readonly status: 0 | 1;
 }
 
+/** As `RunResult`, with its output in pieces that follow each other: it can be several times as long as the input. */
+export interface RunInPieces extends Omit<RunResult, "stdout"> {
+  readonly stdout: readonly string[];
+}
+
 /** The function: a ResourceList with its functionConfig in, a ResourceList with results out. */
 export function run(input: string): RunResult {
-  let list: ResourceList;
+  const { stdout, stderr, status } = runInPieces(input);
+  return { stdout: stdout.join(""), stderr, status };
+}
+
+/** `run`, for a text that goes straight to a stream. */
+export function runInPieces(input: string): RunInPieces {
   try {
-    list = readResourceList(input);
+    const list = readResourceList(input);
+    const read = readConfiguration(list.functionConfig);
+    return "findings" in read ? finish(list, read.findings) : treatList(list, read.configuration);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return unreadable({ code: "invalid-input", severity: "error", message: error.message });
+    return unreadable(error.message);
   }
-  const read = readConfiguration(list.functionConfig);
-  if ("findings" in read) return finish(list, read.findings);
-  const { configuration } = read;
-  const objects = list.items.map((item) => toObject(toValue(item.node)));
-  const hidden = objects.find(isPartialView);
+}
+
+function treatList(list: ResourceList, configuration: Configuration): RunInPieces {
+  const checked = checkConfiguration(configuration);
+  if (hasError(checked)) return finish(list, checked);
+  try {
+    return treatItems(list, configuration, checked, false);
+  } catch (error) {
+    if (!(error instanceof UnknownAliasError || error instanceof NotAloneError)) throw error;
+    return treatItems(list, configuration, checked, true);
+  }
+}
+
+/** @param together the careful way, for the rare list whose items cannot be read one by one: see `takeInventory`. */
+function treatItems(
+  list: ResourceList,
+  configuration: Configuration,
+  checked: readonly Finding[],
+  together: boolean,
+): RunInPieces {
+  const inventory = takeInventory(list, configuration.name, together);
+  const { workloads, generated, others, parse } = inventory;
+  const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   if (hidden !== undefined) return finish(list, [partialView(hidden)]);
 
-  const generated: Placed[] = [];
-  const others: KrmObject[] = [];
-  objects.forEach((object, index) => {
-    if (isGeneratedBy(object, configuration.name)) generated.push({ index, object });
-    else others.push(object);
-  });
-  const unsafe: Finding[] = [];
-  const bases = objects.flatMap((object, index) => {
-    const item = list.items[index] as Item;
-    return guarded(list, item, object, unsafe, () => baseOf(list, index, object, configuration)) ?? [];
-  });
-  const decided = plan(configuration, bases, others);
-  const before = strictly(configuration, [...unsafe, ...bases.flatMap((base) => base.findings), ...decided.findings]);
-  if (hasError(before)) return finish(list, before);
-  const generating = generation(decided.workloads, generated, others);
-  const outcome = carryOut(list, configuration, bases, decided, generating);
-  const findings = [...outcome.findings, ...before];
-  return hasError(findings) ? finish(list, findings.filter(isProblem)) : finish(list, findings, outcome.changes);
+  const around = surroundings(others, configuration.namespace);
+  const treated = workloads.map((index) => treat(list, index, configuration, around, parse));
+  const decided = strictly(configuration, [
+    ...checked,
+    ...treated.flatMap(({ findings }) => findings),
+    ...planTogether(configuration, treated, others),
+  ]);
+  if (hasError(decided)) return finish(list, decided);
+  const changes = changesOf(list, inventory, treated);
+  const findings = [...changes.findings, ...decided];
+  return hasError(findings) ? finish(list, findings.filter(isProblem)) : finish(list, findings, changes.items);
 }
 
 /** With `spec.strict` a warning is an error. */
@@ -67,29 +89,24 @@ function strictly({ strict }: Configuration, findings: readonly Finding[]): read
   return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
 }
 
-function partialView(object: KrmObject): Finding {
-  const message =
-    "kpt hides items from the function by the pipeline's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";
-  return { code: "partial-view", severity: "error", ...about(object), message };
-}
-
 function finish(
   list: ResourceList,
   findings: readonly Finding[],
-  changes: Parameters<typeof writeResourceList>[1] = new Map(),
-): RunResult {
+  changes: ReadonlyMap<number, ItemChange> = new Map(),
+): RunInPieces {
   return { stdout: writeResourceList(list, changes, findings.map(toResult)), ...report(findings) };
 }
 
 /** What a run gives where the input's bytes are no text. */
-export function notUtf8(): RunResult {
-  return unreadable({ code: "invalid-input", severity: "error", message: "the input must be UTF-8" });
+export function notUtf8(): RunInPieces {
+  return unreadable("the input must be UTF-8");
 }
 
 /** There are no items to give back: the host must see the failure in the status, and finds its reason in the results. */
-function unreadable(finding: Finding): RunResult {
+function unreadable(message: string): RunInPieces {
+  const finding: Finding = { code: "invalid-input", severity: "error", message };
   const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: [], results: [toResult(finding)] };
-  return { stdout: `${printBlock(list, 0, defaultStyle)}\n`, ...report([finding]) };
+  return { stdout: [`${printBlock(list, 0, defaultStyle)}\n`], ...report([finding]) };
 }
 
 function report(findings: readonly Finding[]): Pick<RunResult, "stderr" | "status"> {

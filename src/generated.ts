@@ -1,8 +1,8 @@
 import { addedAnnotation, forAnnotation, ownerAnnotation } from "./generate/record";
 import { fileKey, isHostAnnotation, movedTo, placeBeside } from "./krm/hosts";
-import { type KrmObject, toObject } from "./krm/object";
-import type { WorkloadPlan } from "./plan";
-import { getString, isList, isMapping, type Mapping, type Value } from "./yaml/value";
+import { type Identity, type KrmObject, toObject } from "./krm/object";
+import type { Planned } from "./plan";
+import { get, getString, isList, isMapping, type Mapping, type Value } from "./yaml/value";
 
 /** An object of the input and its place in the list. */
 export interface Placed {
@@ -21,12 +21,19 @@ export function isGeneratedBy(object: KrmObject, owner: string): boolean {
   );
 }
 
+/** An object that one of the workloads should have beside it. */
+export interface Wanted {
+  /** The workload, by its place among the planned ones. */
+  readonly workload: number;
+  readonly object: Mapping;
+}
+
 /** What becomes of the generated objects. */
 export interface Generation {
   /** New objects, behind the item of this index. */
-  readonly added: readonly { readonly behind: number; readonly workload: WorkloadPlan; readonly object: Mapping }[];
+  readonly added: readonly (Wanted & { readonly behind: number })[];
   /** Objects that are there, and what they must be. */
-  readonly kept: readonly { readonly index: number; readonly workload: WorkloadPlan; readonly object: Mapping }[];
+  readonly kept: readonly (Wanted & { readonly there: Placed })[];
   readonly pruned: readonly Placed[];
 }
 
@@ -37,9 +44,9 @@ export interface Generation {
  * @param others every item but `existing`.
  */
 export function generation(
-  plans: readonly WorkloadPlan[],
+  planned: readonly (Planned & { readonly index: number })[],
   existing: readonly Placed[],
-  others: readonly KrmObject[],
+  others: readonly Identity[],
 ): Generation {
   const there = new Map<string, Placed[]>();
   for (const placed of existing) {
@@ -50,29 +57,28 @@ export function generation(
     else same.push(placed);
   }
   const matched = new Set<Placed>();
-  const elsewhere: KrmObject[] = [];
-  const matches = plans.map((workload) =>
-    workload.objects.map((object) => {
+  const elsewhere: Identity[] = [];
+  const matches = planned.map(({ object: source, plan }) =>
+    plan.objects.map((object) => {
       const { kind, namespace, annotations } = toObject(object);
       const found = there
         .get(`${kind}|${namespace ?? ""}|${annotations[forAnnotation]}`)
         ?.find((one) => !matched.has(one));
       if (found !== undefined) matched.add(found);
-      if (found !== undefined && !inSameFile(found.object, workload.workload.object)) elsewhere.push(found.object);
+      if (found !== undefined && !inSameFile(found.object, source)) elsewhere.push(found.object);
       return { object, found };
     }),
   );
   const indexes = new Indexes([...others, ...elsewhere]);
-  const added: { behind: number; workload: WorkloadPlan; object: Mapping }[] = [];
-  const kept: { index: number; workload: WorkloadPlan; object: Mapping }[] = [];
-  plans.forEach((workload, i) => {
-    const source = workload.workload.object;
-    let behind = workload.index;
-    for (const { object, found } of matches[i] ?? []) {
+  const added: (Wanted & { behind: number })[] = [];
+  const kept: (Wanted & { there: Placed })[] = [];
+  planned.forEach(({ object: source, index: place }, workload) => {
+    let behind = place;
+    for (const { object, found } of matches[workload] ?? []) {
       if (found !== undefined && !inSameFile(found.object, source)) {
         // The user moved it: it stays where it is.
         kept.push({
-          index: found.index,
+          there: found,
           workload,
           object: withForeign(object, found.object, movedTo(found.object, undefined)),
         });
@@ -82,11 +88,7 @@ export function generation(
       if (found === undefined) {
         added.push({ behind, workload, object: withAnnotations(object, placeBeside(source, index)) });
       } else {
-        kept.push({
-          index: found.index,
-          workload,
-          object: withForeign(object, found.object, movedTo(found.object, index)),
-        });
+        kept.push({ there: found, workload, object: withForeign(object, found.object, movedTo(found.object, index)) });
         behind = found.index;
       }
     }
@@ -94,7 +96,7 @@ export function generation(
   return { added, kept, pruned: existing.filter((placed) => !matched.has(placed)) };
 }
 
-function inSameFile(one: KrmObject, other: KrmObject): boolean {
+function inSameFile(one: Identity, other: Identity): boolean {
   return fileKey(one) === fileKey(other);
 }
 
@@ -102,12 +104,12 @@ function inSameFile(one: KrmObject, other: KrmObject): boolean {
 class Indexes {
   readonly #taken = new Map<string, Set<number>>();
 
-  constructor(objects: readonly KrmObject[]) {
+  constructor(objects: readonly Identity[]) {
     for (const object of objects) if (object.file?.index !== undefined) this.#of(object).add(object.file.index);
   }
 
   /** The lowest free index above an object's own, which is then taken. */
-  next(source: KrmObject): number {
+  next(source: Identity): number {
     const taken = this.#of(source);
     let index = (source.file?.index ?? 0) + 1;
     while (taken.has(index)) index++;
@@ -115,7 +117,7 @@ class Indexes {
     return index;
   }
 
-  #of(object: KrmObject): Set<number> {
+  #of(object: Identity): Set<number> {
     const key = fileKey(object) ?? "";
     const found = this.#taken.get(key) ?? new Set();
     this.#taken.set(key, found);
@@ -131,7 +133,7 @@ function withAnnotations(object: Mapping, annotations: Mapping): Mapping {
   };
 }
 
-/** The wanted object with what others gave the one that is there: labels and annotations, and the host's annotations. */
+/** The wanted object with what others gave the one that is there, and the host's annotations; `spec` is ours whole. */
 function withForeign(object: Mapping, there: KrmObject, host: Mapping): Mapping {
   const metadata = object.metadata as Mapping;
   const before = namesAdded(there.annotations[addedAnnotation]);
@@ -139,8 +141,10 @@ function withForeign(object: Mapping, there: KrmObject, host: Mapping): Mapping 
   const annotations = foreign(there.annotations, [...before.annotations, addedAnnotation]);
   return {
     ...object,
+    ...without(there.value as Mapping, object),
     metadata: {
       ...metadata,
+      ...without(get(there.value, "metadata") as Mapping, { ...metadata, namespace: null }),
       labels: { ...(metadata.labels as Mapping), ...without(labels, metadata.labels as Mapping) },
       annotations: {
         ...(metadata.annotations as Mapping),

@@ -1,43 +1,59 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, writeSync } from "node:fs";
-import { notUtf8, run } from "./function";
+import { notUtf8, runInPieces } from "./function";
 import { helpText } from "./help";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
 function main(args: readonly string[]): void {
   if (args.includes("--help") || args.includes("-h")) {
-    write(1, helpText);
+    write(1, [helpText]);
     return;
   }
   if (args.length > 0) {
-    write(2, `error: unknown argument "${args[0]}": the function takes a ResourceList on stdin; --help tells more\n`);
+    write(2, [`error: unknown argument "${args[0]}": the function takes a ResourceList on stdin; --help tells more\n`]);
     process.exitCode = 2;
     return;
   }
   if (process.stdin.isTTY) {
-    write(2, "error: stdin is a terminal: the function takes a ResourceList on stdin; --help tells more\n");
+    write(2, ["error: stdin is a terminal: the function takes a ResourceList on stdin; --help tells more\n"]);
     process.exitCode = 2;
     return;
   }
-  const input = readFileSync(0);
-  // Decoding would replace what is not UTF-8, and lose it.
-  const { stdout, stderr, status } = isUtf8(input) ? run(input.toString("utf8")) : notUtf8();
-  write(2, stderr);
+  const { stdout, stderr, status } = treat();
+  write(2, [stderr]);
   write(1, stdout);
   process.exitCode = status;
 }
 
+/** In a scope of its own, so that the input's bytes are not kept while the output is written. */
+function treat() {
+  const input = readFileSync(0);
+  // Decoding would replace what is not UTF-8, and lose it.
+  return isUtf8(input) ? runInPieces(input.toString("utf8")) : notUtf8();
+}
+
 /**
- * Writes all of a text before it returns. `process.stdout.write` followed by an exit cuts a pipe's output at 64 KiB,
- * with status 0.
+ * Writes all pieces before it returns. `process.stdout.write` followed by an exit cuts a pipe's output at 64 KiB, with
+ * status 0.
  */
-function write(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text, "utf8");
+function write(descriptor: number, pieces: readonly string[]): void {
+  let waiting = "";
+  for (const [i, piece] of pieces.entries()) {
+    waiting += piece;
+    if (waiting.length < 1 << 20 && i < pieces.length - 1) continue;
+    writeBytes(descriptor, Buffer.from(waiting, "utf8"));
+    waiting = "";
+  }
+}
+
+function writeBytes(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
+      // A pipe that is full: its reader needs a moment.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }

@@ -8,132 +8,115 @@ import { expandTemplates } from "./generate/expand";
 import { podMonitor } from "./generate/pod-monitor";
 import { workloadFinding } from "./generate/workload-finding";
 import { about, type Finding } from "./krm/finding";
-import { describe, type KrmObject } from "./krm/object";
+import { describe, type Identity } from "./krm/object";
 import { pullSecrets } from "./pull-secrets";
-import { surroundings } from "./surroundings";
+import { recordAnnotation } from "./record";
+import type { Surroundings } from "./surroundings";
 import { select } from "./workload/select";
 import { namesOf, type Workload } from "./workload/workload";
 import { getList, getStrings, isList, type Mapping } from "./yaml/value";
 
-/** A workload as its author wrote it, and where it is in the list. */
+/** A workload as its author wrote it. */
 export interface Candidate {
-  readonly index: number;
   readonly workload: Workload;
   /** The configuration that injected it, where that is not the current one. */
   readonly injectedBy?: string;
 }
 
-/** What one workload should carry and have beside it. */
+/** What is decided for one workload, as data. With an error among the findings nothing of a run is carried out. */
 export interface WorkloadPlan {
-  readonly index: number;
-  readonly workload: Workload;
-  readonly additions: readonly Addition[];
+  /** Whether the selector picked it, skipped ones included. */
+  readonly picked: boolean;
+  /** What it should carry; absent: nothing. */
+  readonly additions?: readonly Addition[];
   /** The Certificate, then the PodMonitor; without the host's annotations. */
   readonly objects: readonly Mapping[];
-}
-
-/** The decision as data. With an error among the findings nothing of it is carried out. */
-export interface Plan {
-  readonly workloads: readonly WorkloadPlan[];
+  /** The ServiceAccount whose pull secrets the pod loses, because the input does not hold it. */
+  readonly unknownServiceAccount?: string;
   readonly findings: readonly Finding[];
 }
 
-/**
- * Decides what each selected workload should carry.
- *
- * @param candidates every workload of the input, without what this configuration added before.
- * @param objects every object of the input that this configuration did not generate.
- */
-export function plan(
-  configuration: Configuration,
-  candidates: readonly Candidate[],
-  objects: readonly KrmObject[],
-): Plan {
-  if (configuration.state === "absent") return { workloads: [], findings: [] };
-  const agent = agentOf(configuration);
-  const findings: Finding[] = [...agent.check(configuration)];
-  if (findings.some(({ severity }) => severity === "error")) return { workloads: [], findings };
-
-  const around = surroundings(objects, configuration.namespace);
-  const workloads: WorkloadPlan[] = [];
-  const accounts = new Map<string, { first: Workload; count: number }>();
-  let picked = 0;
-  for (const candidate of candidates) {
-    const { workload } = candidate;
-    const selection = select(workload, configuration);
-    if (selection.outcome === "not-selected") continue;
-    picked++;
-    if (selection.outcome === "skipped") {
-      findings.push({
-        ...about(workload.object),
-        code: selection.code,
-        severity: "info",
-        message: `Skipped: ${selection.reason}.`,
-      });
-      continue;
-    }
-    const found = problems(candidate, configuration);
-    findings.push(...found);
-    if (found.length > 0) continue;
-    const expansion = expandTemplates(configuration, workload);
-    findings.push(...expansion.findings);
-    if (!("configuration" in expansion)) continue;
-    const expanded = expansion.configuration;
-    const parts = agent.parts(expanded, workload);
-    findings.push(...podClashes(expanded, workload, parts));
-    const secrets = pullSecrets(expanded, workload, around);
-    if (secrets.unknownServiceAccount !== undefined) {
-      const key = `${workload.object.namespace ?? ""}/${secrets.unknownServiceAccount}`;
-      const seen = accounts.get(key);
-      accounts.set(key, { first: seen?.first ?? workload, count: (seen?.count ?? 0) + 1 });
-    }
-    const monitor = podMonitor(expanded, workload, parts.metricsPort);
-    if (monitor !== undefined && "finding" in monitor) findings.push(monitor.finding);
-    const generated = [
-      certificate(expanded, workload, parts.certificateLifetime),
-      monitor !== undefined && "object" in monitor ? monitor.object : undefined,
-    ].filter((object) => object !== undefined);
-    findings.push(...objectClashes(workload, generated, around));
-    const additions = additionsFor(expanded, workload, parts, secrets.added);
-    workloads.push({ index: candidate.index, workload, additions, objects: generated });
+/** Decides what one workload should carry and have beside it. */
+export function planWorkload(configuration: Configuration, candidate: Candidate, around: Surroundings): WorkloadPlan {
+  const { workload } = candidate;
+  const selection =
+    configuration.state === "absent" ? { outcome: "not-selected" as const } : select(workload, configuration);
+  if (selection.outcome === "not-selected") return { picked: false, objects: [], findings: [] };
+  if (selection.outcome === "skipped") {
+    const message = `Skipped: ${selection.reason}.`;
+    const finding = { ...about(workload.object), code: selection.code, severity: "info", message } as const;
+    return { picked: true, objects: [], findings: [finding] };
   }
-  findings.push(...generatedClashes(configuration, workloads), ...pullSecretNotices(accounts));
-  if (picked === 0) findings.push(nothingSelected(candidates, objects));
-  return { workloads, findings };
+  const broken = problems(candidate, configuration);
+  if (broken.length > 0) return { picked: true, objects: [], findings: broken };
+  const expansion = expandTemplates(configuration, workload);
+  if (!("configuration" in expansion)) return { picked: true, objects: [], findings: expansion.findings };
+
+  const expanded = expansion.configuration;
+  const parts = agentOf(expanded).parts(expanded, workload);
+  const secrets = pullSecrets(expanded, workload, around);
+  const monitor = podMonitor(expanded, workload, parts.metricsPort);
+  const objects = [
+    certificate(expanded, workload, parts.certificateLifetime),
+    monitor !== undefined && "object" in monitor ? monitor.object : undefined,
+  ].filter((object) => object !== undefined);
+  return {
+    picked: true,
+    additions: additionsFor(expanded, workload, parts, secrets.added),
+    objects,
+    ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
+    findings: [
+      ...expansion.findings,
+      ...podClashes(expanded, workload, parts),
+      ...(monitor !== undefined && "finding" in monitor ? [monitor.finding] : []),
+      ...objectClashes(workload, objects, around),
+    ],
+  };
+}
+
+/** What is wrong with the configuration itself, or to be known of it. */
+export function checkConfiguration(configuration: Configuration): readonly Finding[] {
+  return configuration.state === "absent" ? [] : agentOf(configuration).check(configuration);
+}
+
+/** A workload of the run and what was decided for it. */
+export interface Planned {
+  readonly object: Identity;
+  readonly plan: WorkloadPlan;
+}
+
+/** What only all workloads together show. */
+export function planTogether(
+  configuration: Configuration,
+  planned: readonly Planned[],
+  others: readonly Identity[],
+): Finding[] {
+  if (configuration.state === "absent") return [];
+  return [
+    ...generatedClashes(configuration, planned),
+    ...pullSecretNotices(planned),
+    ...(planned.some(({ plan }) => plan.picked) ? [] : [nothingSelected(planned, others)]),
+  ];
 }
 
 /** What the object itself must be so that it can be injected. */
 function problems({ workload, injectedBy }: Candidate, configuration: Configuration): Finding[] {
   const { object, kind, podSpec } = workload;
-  const containers = [...kind.template, "spec", "containers"].join(".");
+  const error = (code: Finding["code"], path: string, message: string) => [
+    workloadFinding(workload, code, "error", path, message),
+  ];
   if (injectedBy !== undefined) {
-    return [
-      {
-        ...about(workload.object),
-        code: "clash-owner",
-        severity: "error",
-        message: `The configuration "${injectedBy}" injected this workload already: it must be selected by one configuration only, or "${configuration.name}" must be renamed to that.`,
-      },
-    ];
+    return error(
+      "clash-owner",
+      `metadata.annotations.${recordAnnotation}`,
+      `The configuration "${injectedBy}" injected this workload already: it must be selected by one configuration only, or "${configuration.name}" must be renamed to that.`,
+    );
   }
-  if (object.name === "") {
-    return [
-      workloadFinding(workload, "invalid-object", "error", "metadata.name", "A selected workload must have a name."),
-    ];
-  }
+  if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");
   const list = podSpec.containers;
-  if (!isList(list) || list.length === 0) {
-    return [
-      workloadFinding(
-        workload,
-        "invalid-object",
-        "error",
-        containers,
-        "A selected workload must have a list of containers.",
-      ),
-    ];
-  }
-  return [];
+  if (isList(list) && list.length > 0) return [];
+  const path = [...kind.template, "spec", "containers"].join(".");
+  return error("invalid-object", path, "A selected workload must have a list of containers.");
 }
 
 function additionsFor(
@@ -165,27 +148,33 @@ function additionsFor(
   return additions;
 }
 
-function pullSecretNotices(accounts: ReadonlyMap<string, { first: Workload; count: number }>): Finding[] {
-  return [...accounts].map(([key, { first, count }]) => ({
-    ...about(first.object),
-    code: "notice-pull-secrets",
-    severity: "info",
-    message: `${describe(first.object)}${count > 1 ? ` and ${count - 1} more` : ""} listed no pull secrets, so admission added those of the ServiceAccount "${key.split("/")[1]}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`,
-  }));
+/** One notice a ServiceAccount, however many workloads use it. */
+function pullSecretNotices(planned: readonly Planned[]): Finding[] {
+  const accounts = new Map<string, { account: string; objects: Identity[] }>();
+  for (const { object, plan } of planned) {
+    const account = plan.unknownServiceAccount;
+    if (account === undefined) continue;
+    const key = `${object.namespace ?? ""}/${account}`;
+    const same = accounts.get(key);
+    if (same === undefined) accounts.set(key, { account, objects: [object] });
+    else same.objects.push(object);
+  }
+  return [...accounts.values()].map(({ account, objects }) => {
+    const first = objects[0] as Identity;
+    const who = `${describe(first)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
+    const message = `${who} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+    return { ...about(first), code: "notice-pull-secrets", severity: "info", message };
+  });
 }
 
 /** Says what was there, so that a typo in the selector shows itself. */
-function nothingSelected(candidates: readonly Candidate[], objects: readonly KrmObject[]): Finding {
-  const names = candidates.slice(0, 10).map(({ workload }) => describe(workload.object));
-  const more = candidates.length - names.length;
+function nothingSelected(planned: readonly Planned[], others: readonly Identity[]): Finding {
+  const names = planned.slice(0, 10).map(({ object }) => describe(object));
+  const more = planned.length - names.length;
   const there =
-    candidates.length > 0
+    planned.length > 0
       ? `the input has ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, and none matches`
-      : `the input has ${objects.length} ${objects.length === 1 ? "object" : "objects"}, and none of a kind that can match`;
-  return {
-    code: "warn-nothing-selected",
-    severity: "warning",
-    message: `No workload was selected: ${there}.`,
-    field: { path: "spec.selector" },
-  };
+      : `the input has ${others.length} ${others.length === 1 ? "object" : "objects"}, and none of a kind that can match`;
+  const message = `No workload was selected: ${there}.`;
+  return { code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } };
 }

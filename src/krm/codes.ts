@@ -14,7 +14,6 @@ export const codes = {
   "skipped-collector": "The workload is the collector or an agent itself.",
   "clash-container": "A container of the agent's name is there already.",
   "clash-volume": "A volume of the agent's volume name is there already.",
-  "clash-mount-path": "The agent's mount path is taken.",
   "clash-port": "A port of the agent is taken by another container.",
   "clash-metadata": "A label or annotation for the pod is there with another value.",
   "clash-object": "An object of the generated name is there already and is not ours.",

@@ -1,5 +1,5 @@
 import type { Code } from "./codes";
-import type { FilePosition, KrmObject, ObjectReference } from "./object";
+import type { FilePosition, Identity, ObjectReference } from "./object";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** The parts of a finding that say which object it is about, and in which file. */
-export function about({ apiVersion, kind, name, namespace, file }: KrmObject): Pick<Finding, "object" | "file"> {
+export function about({ apiVersion, kind, name, namespace, file }: Identity): Pick<Finding, "object" | "file"> {
   return {
     object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
     ...(file === undefined ? {} : { file }),

@@ -1,5 +1,5 @@
 import type { Mapping } from "../yaml/value";
-import type { KrmObject } from "./object";
+import type { Identity } from "./object";
 
 /*
  * The annotations by which kpt and kustomize follow an item through a function. kpt writes the older names too, for
@@ -17,7 +17,7 @@ export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/
  * Whether an item says that kpt hides others from the function: it does so while its own `selectors` or `exclude` apply
  * (kpt `internal/fnruntime/runner.go`).
  */
-export function isPartialView(object: KrmObject): boolean {
+export function isPartialView(object: Identity): boolean {
   return object.annotations["internal.config.kubernetes.io/kpt-resource-id"] !== undefined;
 }
 
@@ -32,7 +32,7 @@ export function isHostAnnotation(name: string): boolean {
  * The annotations that place a new object at `index` of the file that its source came from; none where the host does
  * not say the file (kustomize).
  */
-export function placeBeside(source: KrmObject, index: number): { readonly [name: string]: string } {
+export function placeBeside(source: Identity, index: number): { readonly [name: string]: string } {
   if (source.file === undefined) return {};
   const names = pathAnnotations.findIndex((name) => source.annotations[name] !== undefined);
   return {
@@ -43,7 +43,7 @@ export function placeBeside(source: KrmObject, index: number): { readonly [name:
 }
 
 /** The host's annotations of an object, with another index where one is given. */
-export function movedTo(object: KrmObject, index: number | undefined): Mapping {
+export function movedTo(object: Identity, index: number | undefined): Mapping {
   const annotations: { [name: string]: string } = Object.create(null);
   for (const [name, value] of Object.entries(object.annotations)) {
     if (isHostAnnotation(name))
@@ -53,6 +53,6 @@ export function movedTo(object: KrmObject, index: number | undefined): Mapping {
 }
 
 /** A key for the file that an object is in; undefined where the host does not say. */
-export function fileKey({ file, packagePath }: KrmObject): string | undefined {
+export function fileKey({ file, packagePath }: Identity): string | undefined {
   return file === undefined ? undefined : `${packagePath ?? ""}\n${file.path}`;
 }

@@ -14,8 +14,8 @@ export interface FilePosition {
   readonly index?: number;
 }
 
-/** An object of the list, as plain data. */
-export interface KrmObject extends ObjectReference {
+/** An object of the list: what it is, without its content. */
+export interface Identity extends ObjectReference {
   /** The API group, empty for the core group. */
   readonly group: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -23,7 +23,16 @@ export interface KrmObject extends ObjectReference {
   readonly file?: FilePosition;
   /** The path of the subpackage within the package that runs the function, where kpt says it. */
   readonly packagePath?: string;
+}
+
+/** An object of the list, as plain data. */
+export interface KrmObject extends Identity {
   readonly value: Value;
+}
+
+/** What an object is, so that its content need not be kept. */
+export function identityOf({ value: _, ...identity }: KrmObject): Identity {
+  return identity;
 }
 
 /** The part of an apiVersion before the slash; empty for the core group. */

@@ -1,5 +1,5 @@
 import { contentEnd, lineEnd } from "../yaml/change";
-import { positionAt, YamlError } from "../yaml/error";
+import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { type Anchors, dashes, parse } from "../yaml/parse";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
@@ -9,23 +9,25 @@ import type { Value } from "../yaml/value";
 /** Versions of the wire format; kustomize functions-spec. The output keeps the one that came in. */
 const apiVersions = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
 
-/** An item of the list: its text and its tree. */
-export interface Item {
+/** An item of the list as text. */
+export interface ItemText {
   /** In a block list whole lines, dash and following comments included; in a flow list the value alone. */
   readonly text: string;
   /** Where `text` starts in the input. */
   readonly offset: number;
-  /** The item's node; offsets are within `text`. */
+}
+
+/** An item that has been parsed. */
+export interface Item extends ItemText {
+  /** Offsets are within `text`. */
   readonly node: Node;
 }
 
 /** A ResourceList as text and trees. */
 export interface ResourceList {
   readonly text: string;
-  readonly items: readonly Item[];
+  readonly items: readonly ItemText[];
   readonly functionConfig: Value | undefined;
-  /** The anchors of all items: an alias may refer to an earlier one. */
-  readonly anchors: Anchors;
   readonly layout: Layout;
 }
 
@@ -74,11 +76,10 @@ export function readResourceList(text: string): ResourceList {
   const items = top("items");
   const config = top("functionConfig");
   const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[parts[0]?.mapping.start ?? 0] === "{" };
-  const anchors: Anchors = new Map();
-  const whole = { functionConfig: config && (toValue(config) ?? undefined), text, anchors };
+  const whole = { functionConfig: config && (toValue(config) ?? undefined), text };
   const layout = { column: 0, style, parts, flow: false, itemsLast: outline !== undefined && parts.length === 1 };
   if (outline !== undefined) {
-    return { ...whole, items: blockItems(text, outline.items, anchors), layout: { ...layout, column: outline.column } };
+    return { ...whole, items: slices(text, outline.items), layout: { ...layout, column: outline.column } };
   }
   if (items === undefined) throw new InputError(`the ResourceList must have items; ${expected}`);
   const list = resolve(items);
@@ -87,7 +88,10 @@ export function readResourceList(text: string): ResourceList {
   if (list.flow) {
     return {
       ...whole,
-      items: list.elements.map((node) => flowItem(text, node, anchors)),
+      items: slices(
+        text,
+        list.elements.map(({ start, end }) => [start, end] as const),
+      ),
       layout: { ...layout, flow: true },
     };
   }
@@ -96,7 +100,7 @@ export function readResourceList(text: string): ResourceList {
   const ranges = starts.map((start, i) => [start, starts[i + 1] ?? end] as const);
   return {
     ...whole,
-    items: blockItems(text, ranges, anchors),
+    items: slices(text, ranges),
     layout: { ...layout, column: columnAt(text, list.start) },
   };
 }
@@ -168,31 +172,47 @@ function isSpaceOrEnd(char: number): boolean {
 
 function partOf(text: string, from: number, to: number): Part {
   const part = text.slice(from, to);
-  const node = parsed(text, part, from);
+  const node = readable(text, from, () => parse(part));
   if (node?.kind !== "mapping") throw new InputError(`the input is no ResourceList; ${expected}`);
   return { offset: from, text: part, mapping: node };
 }
 
-function blockItems(text: string, ranges: readonly Range[], anchors: Anchors): Item[] {
-  return ranges.map(([from, to]) => {
-    const itemText = text.slice(from, to);
-    const list = parsed(text, itemText, from, anchors);
-    const node = list?.kind === "sequence" && list.elements.length === 1 ? list.elements[0] : undefined;
-    if (node === undefined) throw new InputError(`an item must be one mapping${at(text, from)}`);
-    return { text: itemText, offset: from, node };
-  });
+function slices(text: string, ranges: readonly Range[]): ItemText[] {
+  return ranges.map(([from, to]) => ({ text: text.slice(from, to), offset: from }));
 }
 
-function flowItem(text: string, node: Node, anchors: Anchors): Item {
-  const itemText = text.slice(node.start, node.end);
-  const alone = parsed(text, itemText, node.start, anchors);
-  if (alone === undefined) throw new InputError(`an item must be a mapping${at(text, node.start)}`);
-  return { text: itemText, offset: node.start, node: alone };
+/**
+ * Parses one item of the list, or the text that it has become.
+ *
+ * @param anchors of the items before it, where it may refer to them; those of this one are added.
+ * @throws InputError where it is no item; UnknownAliasError where `anchors` is not given and an alias refers to
+ *   something outside the item.
+ */
+export function parseItem(list: ResourceList, item: ItemText, anchors?: Anchors): Item {
+  const root = readable(list.text, item.offset, () => parseAlone(item.text, anchors));
+  if (root instanceof UnknownAliasError) throw root;
+  const node = list.layout.flow
+    ? root
+    : root?.kind === "sequence" && root.elements.length === 1
+      ? root.elements[0]
+      : undefined;
+  if (node === undefined) throw new InputError(`an item must be one mapping${at(list.text, item.offset)}`);
+  return { text: item.text, offset: item.offset, node };
 }
 
-function parsed(text: string, part: string, offset: number, anchors?: Anchors): Node | undefined {
+function parseAlone(text: string, anchors: Anchors | undefined): Node | undefined | UnknownAliasError {
   try {
-    return parse(part, anchors);
+    return parse(text, anchors);
+  } catch (error) {
+    if (anchors === undefined && error instanceof UnknownAliasError) return error;
+    throw error;
+  }
+}
+
+/** Tells what is no YAML by its place in the whole input. */
+function readable<T>(text: string, offset: number, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new InputError(`the input is not valid YAML: ${error.message}${at(text, offset + error.offset)}`);

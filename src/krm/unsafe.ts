@@ -1,7 +1,7 @@
 import { positionAt, YamlError } from "../yaml/error";
 import { about, type Finding } from "./finding";
-import type { KrmObject } from "./object";
-import type { Item, ResourceList } from "./resource-list";
+import type { Identity } from "./object";
+import type { ItemText, ResourceList } from "./resource-list";
 
 /**
  * Runs an edit of an item; an item that cannot be edited safely becomes a finding with its place in the input.
@@ -10,8 +10,8 @@ import type { Item, ResourceList } from "./resource-list";
  */
 export function guarded<T>(
   list: ResourceList,
-  item: Item,
-  object: KrmObject,
+  item: ItemText,
+  object: Identity,
   findings: Finding[],
   edit: () => T,
 ): T | undefined {

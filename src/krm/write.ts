@@ -1,25 +1,28 @@
 import { contentEnd, insertEntries, linesEnd, removeEntries, removeRanges, replaceValue } from "../yaml/change";
-import { applyEdits, type Edit } from "../yaml/edit";
+import { type Edit, editedPieces } from "../yaml/edit";
 import { keyOf } from "../yaml/node";
 import { printElement, printEntry, printFlow } from "../yaml/print";
 import type { Mapping, Value } from "../yaml/value";
-import type { Item, ResourceList } from "./resource-list";
+import type { Item, ItemText, ResourceList } from "./resource-list";
 
-/** What becomes of an item: its new text, or its end, and the objects that are put behind it. */
+/** What becomes of an item: its new body, or its end, and the objects that are put behind it. */
 export interface ItemChange {
-  /** The item's new text; absent: as it was; null: the item is deleted. */
+  /** What takes the place of the item's first `length` characters; absent: it stays; null: it is deleted. */
   readonly text?: string | null;
+  /** The length of the item's body: all of its text in a flow list. */
+  readonly length: number;
   readonly behind?: readonly Mapping[];
 }
 
-/** The part of a block item's text that is the item: without what follows it at the indentation of its dash. */
-export function bodyOf(item: Item, column: number): string {
-  return item.text.slice(0, linesEnd(item.text, contentEnd(item.text, item.node), column));
+/** The length of the part of an item's text that is the item: without what follows it at the indentation of its dash. */
+export function bodyLength(list: ResourceList, item: Item): number {
+  if (list.layout.flow) return item.text.length;
+  return linesEnd(item.text, contentEnd(item.text, item.node), list.layout.column);
 }
 
 /**
- * The list's text with its items changed and `results` in place of earlier ones. Whatever is not named stays byte for
- * byte.
+ * The list's text with its items changed and `results` in place of earlier ones, in pieces: the output can be several
+ * times as long as the input. Whatever is not named stays byte for byte.
  *
  * @param changes by the index of the item.
  */
@@ -27,9 +30,9 @@ export function writeResourceList(
   list: ResourceList,
   changes: ReadonlyMap<number, ItemChange>,
   results: readonly Value[],
-): string {
+): string[] {
   const edits = list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
-  return applyEdits(list.text, [...edits, ...resultsEdits(list, results)]);
+  return editedPieces(list.text, [...edits, ...resultsEdits(list, results)]);
 }
 
 function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
@@ -37,23 +40,21 @@ function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>
   const lineStart = style.lineBreak + " ".repeat(column);
   const edits: Edit[] = [];
   let left = list.items.length;
-  for (const [index, change] of changes) {
-    const item = list.items[index] as Item;
-    const body = bodyOf(item, column);
-    const added = (change.behind ?? []).map((object) => lineStart + printElement(object, column, style)).join("");
-    if (change.text === null) {
-      left--;
-      const lineBreak = list.text[item.offset - 2] === "\r" ? 2 : 1;
-      edits.push({ offset: item.offset - lineBreak, length: body.length + lineBreak, text: added });
-      if (added !== "") left++;
-    } else if (change.text !== undefined) {
-      const newBody = change.text.slice(0, change.text.length - (item.text.length - body.length));
-      edits.push({ offset: item.offset, length: body.length, text: newBody + added });
+  for (const [index, { text, length, behind }] of changes) {
+    const { offset } = list.items[index] as ItemText;
+    const added = (behind ?? []).map((object) => lineStart + printElement(object, column, style)).join("");
+    if (text === null) {
+      if (added === "") left--;
+      const lineBreak = list.text[offset - 2] === "\r" ? 2 : 1;
+      edits.push({ offset: offset - lineBreak, length: length + lineBreak, text: added });
+    } else if (text !== undefined) {
+      edits.push({ offset, length, text: text + added });
     } else if (added !== "") {
-      edits.push({ offset: item.offset + body.length, length: 0, text: added });
+      edits.push({ offset: offset + length, length: 0, text: added });
     }
   }
-  if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
+  // In front: the first item's end starts where this goes.
+  if (left === 0 && list.items.length > 0) edits.unshift(emptyItems(list));
   return edits;
 }
 

@@ -11,13 +11,19 @@ export interface Edit {
  * @throws RangeError where two edits overlap or one lies outside the text: a defect of the caller, never the user's.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
+  return editedPieces(text, edits).join("");
+}
+
+/** As `applyEdits`, but in pieces that follow each other, for a text that is not needed in one. */
+export function editedPieces(text: string, edits: readonly Edit[]): string[] {
   const sorted = [...edits].sort((one, other) => one.offset - other.offset);
-  let result = "";
+  const pieces: string[] = [];
   let from = 0;
   for (const { offset, length, text: replacement } of sorted) {
     if (offset < from || length < 0 || offset + length > text.length) throw new RangeError("edits overlap");
-    result += text.slice(from, offset) + replacement;
+    pieces.push(text.slice(from, offset), replacement);
     from = offset + length;
   }
-  return result + text.slice(from);
+  pieces.push(text.slice(from));
+  return pieces;
 }

@@ -6,7 +6,7 @@ export interface Position {
 
 /** Something in a YAML text that cannot be read, or cannot be edited safely. The message never quotes the text. */
 export class YamlError extends Error {
-  override readonly name = "YamlError";
+  override readonly name: string = "YamlError";
   /** `offset` counts in UTF-16 code units from the start of the text that was parsed. */
   constructor(
     message: string,
@@ -15,6 +15,9 @@ export class YamlError extends Error {
     super(message);
   }
 }
+
+/** An alias of an anchor that is not in the text, nor among those given: it may be in an earlier text. */
+export class UnknownAliasError extends YamlError {}
 
 /** Where an offset is. A line ends with LF, CRLF or CR. */
 export function positionAt(text: string, offset: number): Position {

@@ -8,7 +8,7 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from "js-yaml";
-import { YamlError } from "./error";
+import { UnknownAliasError, YamlError } from "./error";
 import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode } from "./node";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -69,7 +69,7 @@ export function parse(text: string, anchors: Anchors = new Map()): Node | undefi
       case EVENT_ID.ALIAS: {
         const start = event.anchorStart - 1;
         const target = anchors.get(text.slice(event.anchorStart, event.anchorEnd));
-        if (target === undefined) throw new YamlError("an alias refers to an anchor that is not there", start);
+        if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
         if (target.end < 0 && target.kind !== "scalar")
           throw new YamlError("an alias refers to a node that holds it", start);
         (target as Mutable<Target>).aliased = true;

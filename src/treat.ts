@@ -1,0 +1,146 @@
+import { add, type Collections } from "./apply";
+import { type Base, baseOf } from "./base";
+import type { Configuration } from "./config/configuration";
+import { type Inventory, NotAloneError } from "./inventory";
+import { about, type Finding } from "./krm/finding";
+import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
+import { type Identity, identityOf, toObject } from "./krm/object";
+import type { Item, ItemText, ResourceList } from "./krm/resource-list";
+import { guarded } from "./krm/unsafe";
+import { bodyLength } from "./krm/write";
+import { type Planned, planWorkload, type WorkloadPlan } from "./plan";
+import { printPath, printRecord, type Record, recordAnnotation } from "./record";
+import type { Surroundings } from "./surroundings";
+import { toWorkload } from "./workload/workload";
+import { removeEntries } from "./yaml/change";
+import { applyEdits } from "./yaml/edit";
+import { findEntry, keyOf, type Node } from "./yaml/node";
+import { toValue } from "./yaml/to-value";
+import { sameValue } from "./yaml/value";
+
+/** One workload of a run: what was decided, and its new text. Small enough to be kept for each of 200,000. */
+export interface Treated extends Planned {
+  /** Its place in the list. */
+  readonly index: number;
+  /** The length of the item's body in its text. */
+  readonly length: number;
+  /** The new body; absent: the item is as it must be. */
+  readonly body?: string;
+  /** It is to carry the agent. */
+  readonly injected: boolean;
+  /** It carried something of this configuration before. */
+  readonly injectedBefore: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Takes one workload from its text to its new text.
+ *
+ * @throws NotAloneError where the item is no workload after all.
+ */
+export function treat(
+  list: ResourceList,
+  index: number,
+  configuration: Configuration,
+  around: Surroundings,
+  parse: Inventory["parse"],
+): Treated {
+  const item = parse(list.items[index] as ItemText);
+  const object = toObject(toValue(item.node));
+  const workload = toWorkload(object);
+  if (workload === undefined) throw new NotAloneError();
+  const identity = identityOf(object);
+  const length = bodyLength(list, item);
+  const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
+  const none: WorkloadPlan = { picked: false, objects: [], findings: [] };
+  const untouched = { index, object: identity, length, plan: none, injected: false, injectedBefore: false, findings };
+
+  const base = guarded(list, item, object, findings, () => baseOf(item, workload, configuration.name, parse));
+  if (base === undefined) return untouched;
+  const plan = planWorkload(configuration, base, around);
+  findings.push(...base.findings, ...plan.findings);
+  const { additions, ...kept } = plan;
+  const treated = {
+    ...untouched,
+    plan: kept,
+    injected: additions !== undefined,
+    injectedBefore: base.record !== undefined,
+  };
+  if (findings.some(({ severity }) => severity === "error")) return treated;
+  const text = guarded(list, item, object, findings, () => newText(item, base, plan, configuration.name, parse));
+  return text === undefined ? treated : { ...treated, body: text.slice(0, text.length - (item.text.length - length)) };
+}
+
+/** kpt hides items from a step with its own selectors: a second run would add twice, and prune what it cannot see. */
+export function partialView(object: Identity): Finding {
+  const message =
+    "kpt hides items from the function by the step's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";
+  return { code: "partial-view", severity: "error", ...about(object), message };
+}
+
+/** A workload's new text, or undefined where it is as it must be. */
+function newText(
+  item: Item,
+  base: Base,
+  plan: WorkloadPlan,
+  owner: string,
+  parse: Inventory["parse"],
+): string | undefined {
+  if (plan.additions === undefined) {
+    return base.record === undefined ? undefined : withoutMoves(base, base.item.text, {}, parse);
+  }
+  const added = namesAdded(plan.additions);
+  const value = (collections: Collections) => printRecord({ by: owner, added, ...settled(base, collections) });
+  const edits = add(base.item, plan.additions, { name: recordAnnotation, value }, base.positions);
+  const text = applyEdits(base.item.text, edits);
+  if (text === item.text) return undefined;
+  // A host may have laid out differently what was added: that is no change.
+  if (base.record !== undefined && sameValue(toValue(parse({ ...item, text }).node), toValue(item.node)))
+    return undefined;
+  return withoutMoves(base, text, added, parse);
+}
+
+/** Annotations that only a host put there for the run were not there for the author. */
+function settled(base: Base, { made, empty }: Collections): Pick<Record, "made" | "empty"> {
+  const names = Object.keys(base.workload.object.annotations);
+  const hostsOnly = names.length > 0 && names.every(isHostAnnotation);
+  return { made: hostsOnly ? ["metadata.annotations", ...made] : made, empty };
+}
+
+/** By the path of each collection, the names that a plan adds to it; the record among them. */
+function namesAdded(additions: NonNullable<WorkloadPlan["additions"]>): { [path: string]: readonly string[] } {
+  const added: { [path: string]: readonly string[] } = { "metadata.annotations": [recordAnnotation] };
+  for (const addition of additions) {
+    const names =
+      "entries" in addition ? Object.keys(addition.entries) : addition.elements.map(({ name }) => String(name));
+    added[printPath(addition.path)] = names;
+  }
+  return added;
+}
+
+/**
+ * kpt copies comments back by position in a list: where an element of ours went from before one of the user's, the
+ * comments behind it would move up. Without its id annotations an item is left alone (kyaml `comments/comments.go`).
+ */
+function withoutMoves(base: Base, text: string, added: Record["added"], parse: Inventory["parse"]): string {
+  const before = base.record?.added ?? {};
+  const moved = [...base.positions.keys()].some(
+    (path) =>
+      !/\.(?:labels|annotations)$/.test(path) &&
+      before[path] !== undefined &&
+      before[path].length !== (added[path]?.length ?? 0),
+  );
+  if (!moved) return text;
+  const { node } = parse({ ...base.item, text });
+  const annotations = valueAt(valueAt(node, "metadata"), "annotations");
+  if (annotations?.kind !== "mapping") return text;
+  const ids = annotations.entries.flatMap((entry, index) =>
+    idAnnotations.includes(keyOf(entry) ?? "") ? [index] : [],
+  );
+  if (ids.length === 0 || ids.length === annotations.entries.length) return text;
+  return applyEdits(text, removeEntries(text, annotations, new Set(ids)));
+}
+
+function valueAt(node: Node | undefined, key: string): Node | undefined {
+  return node?.kind === "mapping" ? findEntry(node, key)?.value : undefined;
+}
