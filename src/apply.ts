@@ -15,7 +15,7 @@ import { YamlError } from "./yaml/error";
 import { type Entry, findEntry, keyOf, type MappingNode, type Node, resolve, type SequenceNode } from "./yaml/node";
 import { detectStyle } from "./yaml/style";
 import { merged, toValue } from "./yaml/to-value";
-import { getString, type Mapping, type Value } from "./yaml/value";
+import { type Mapping, newMapping, type Value } from "./yaml/value";
 
 /*
  * Where meaning meets offsets: additions and records, which are data, become edits of an item's text.
@@ -41,7 +41,7 @@ interface Tree {
   readonly elements: Mapping[];
 }
 
-const newTree = (): Tree => ({ keys: new Map(), named: new Map(), entries: Object.create(null), elements: [] });
+const newTree = (): Tree => ({ keys: new Map(), named: new Map(), entries: newMapping(), elements: [] });
 
 function child(tree: Tree, step: Step): Tree {
   const [children, name] = typeof step === "string" ? [tree.keys, step] : [tree.named, step.name];
@@ -61,15 +61,15 @@ function treeOf(additions: readonly Addition[]): Tree {
 }
 
 /** What a tree is where nothing of it is there yet. */
-function valueOf(tree: Tree, collections: Collections): Value {
+function treeValue(tree: Tree, collections: Collections): Value {
   if (tree.elements.length > 0) return tree.elements;
-  const value: { [key: string]: Value } = Object.create(null);
-  for (const [key, below] of tree.keys) value[key] = valueOf(below, collections);
+  const value = newMapping();
+  for (const [key, below] of tree.keys) value[key] = treeValue(below, collections);
   return Object.assign(value, settle(tree.entries, collections));
 }
 
 function settle(entries: Tree["entries"], collections: Collections): Mapping {
-  const settled: { [key: string]: Value } = Object.create(null);
+  const settled = newMapping();
   for (const [key, value] of Object.entries(entries))
     settled[key] = typeof value === "function" ? value(collections) : value;
   return settled;
@@ -102,17 +102,17 @@ export function add(
   const collections = { made, empty };
 
   const addToMapping = (node: MappingNode, tree: Tree, path: string) => {
-    const missing: { [key: string]: Value } = Object.create(null);
+    const missing = newMapping();
     for (const [key, below] of tree.keys) {
       const keyPath = path === "" ? key : `${path}.${key}`;
       const entry = entryToEdit(node, key);
       if (entry === undefined) {
         made.push(keyPath);
-        missing[key] = valueOf(below, collections);
+        missing[key] = treeValue(below, collections);
       } else if (isEmpty(entry)) {
         mustBeEditable(entry.value);
         empty[keyPath] = valueText(text, entry);
-        edits.push(fillValue(text, entry, valueOf(below, collections), style));
+        edits.push(fillValue(text, entry, treeValue(below, collections), style));
       } else {
         addTo(entry.value, below, keyPath);
       }
@@ -169,7 +169,10 @@ function isEmpty({ value }: Entry): boolean {
 
 function nameOf(element: Node): string | undefined {
   const target = resolve(element);
-  return target.kind === "mapping" ? getString(toValue(target), "name") : undefined;
+  if (target.kind !== "mapping") return undefined;
+  const name = findEntry(target, "name");
+  const value = name === undefined ? merged(target).name : toValue(name.value);
+  return typeof value === "string" ? value : undefined;
 }
 
 /** What taking back gives: the edits, and what the record named but is not there. */

@@ -7,7 +7,7 @@ import { isPartialView } from "./krm/hosts";
 import { InputError, type ResourceList, readResourceList } from "./krm/resource-list";
 import { toLine, toResult } from "./krm/results";
 import { type ItemChange, writeResourceList } from "./krm/write";
-import { checkConfiguration, planTogether } from "./plan";
+import { checkConfiguration, planner, planTogether } from "./plan";
 import { surroundings } from "./surroundings";
 import { partialView, treat } from "./treat";
 import { UnknownAliasError } from "./yaml/error";
@@ -70,8 +70,8 @@ function treatItems(
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   if (hidden !== undefined) return finish(list, [partialView(hidden)]);
 
-  const around = surroundings(others, configuration.namespace);
-  const treated = workloads.map((index) => treat(list, index, configuration, around, parse));
+  const decide = planner(configuration, surroundings(others, configuration.namespace));
+  const treated = workloads.map((index) => treat(list, index, configuration.name, decide, parse));
   const decided = strictly(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),

@@ -37,7 +37,20 @@ export interface WorkloadPlan {
 }
 
 /** Decides what one workload should carry and have beside it. */
-export function planWorkload(configuration: Configuration, candidate: Candidate, around: Surroundings): WorkloadPlan {
+export type Planner = (candidate: Candidate) => WorkloadPlan;
+
+/** The planner of a run. */
+export function planner(configuration: Configuration, around: Surroundings): Planner {
+  const containers = new Map<string, Mapping>();
+  return (candidate) => planWorkload(configuration, candidate, around, containers);
+}
+
+function planWorkload(
+  configuration: Configuration,
+  candidate: Candidate,
+  around: Surroundings,
+  containers: Map<string, Mapping>,
+): WorkloadPlan {
   const { workload } = candidate;
   const selection =
     configuration.state === "absent" ? { outcome: "not-selected" as const } : select(workload, configuration);
@@ -53,7 +66,7 @@ export function planWorkload(configuration: Configuration, candidate: Candidate,
   if (!("configuration" in expansion)) return { picked: true, objects: [], findings: expansion.findings };
 
   const expanded = expansion.configuration;
-  const parts = agentOf(expanded).parts(expanded, workload);
+  const parts = agentOf(expanded).parts(expanded, workload, containers);
   const secrets = pullSecrets(expanded, workload, around);
   const monitor = podMonitor(expanded, workload, parts.metricsPort);
   const objects = [

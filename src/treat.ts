@@ -1,6 +1,5 @@
 import { add, type Collections } from "./apply";
 import { type Base, baseOf } from "./base";
-import type { Configuration } from "./config/configuration";
 import { type Inventory, NotAloneError } from "./inventory";
 import { about, type Finding } from "./krm/finding";
 import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
@@ -8,9 +7,8 @@ import { type Identity, identityOf, toObject } from "./krm/object";
 import type { Item, ItemText, ResourceList } from "./krm/resource-list";
 import { guarded } from "./krm/unsafe";
 import { bodyLength } from "./krm/write";
-import { type Planned, planWorkload, type WorkloadPlan } from "./plan";
+import type { Planned, Planner, WorkloadPlan } from "./plan";
 import { printPath, printRecord, type Record, recordAnnotation } from "./record";
-import type { Surroundings } from "./surroundings";
 import { toWorkload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
 import { applyEdits } from "./yaml/edit";
@@ -36,13 +34,14 @@ export interface Treated extends Planned {
 /**
  * Takes one workload from its text to its new text.
  *
+ * @param owner the configuration's name.
  * @throws NotAloneError where the item is no workload after all.
  */
 export function treat(
   list: ResourceList,
   index: number,
-  configuration: Configuration,
-  around: Surroundings,
+  owner: string,
+  decide: Planner,
   parse: Inventory["parse"],
 ): Treated {
   const item = parse(list.items[index] as ItemText);
@@ -55,9 +54,9 @@ export function treat(
   const none: WorkloadPlan = { picked: false, objects: [], findings: [] };
   const untouched = { index, object: identity, length, plan: none, injected: false, injectedBefore: false, findings };
 
-  const base = guarded(list, item, object, findings, () => baseOf(item, workload, configuration.name, parse));
+  const base = guarded(list, item, object, findings, () => baseOf(item, workload, owner, parse));
   if (base === undefined) return untouched;
-  const plan = planWorkload(configuration, base, around);
+  const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
   const { additions, ...kept } = plan;
   const treated = {
@@ -67,7 +66,7 @@ export function treat(
     injectedBefore: base.record !== undefined,
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
-  const text = guarded(list, item, object, findings, () => newText(item, base, plan, configuration.name, parse));
+  const text = guarded(list, item, object, findings, () => newText(item, base, plan, owner, parse));
   return text === undefined ? treated : { ...treated, body: text.slice(0, text.length - (item.text.length - length)) };
 }
 

@@ -19,6 +19,11 @@ export interface AgentParts {
 export interface AgentFlavour {
   /** Problems and notices of the configuration itself, once a run: a version that cannot do what is asked, an end of life. */
   check(configuration: Configuration): readonly Finding[];
-  /** What a pod of this workload gets. `configuration` has its templates expanded for the workload. */
-  parts(configuration: Configuration, workload: Workload): AgentParts;
+  /**
+   * What a pod of this workload gets. `configuration` has its templates expanded for the workload.
+   *
+   * @param made the containers of other workloads under the same configuration: one that comes out the same is the same
+   *   object, so that it is printed once.
+   */
+  parts(configuration: Configuration, workload: Workload, made?: Map<string, Mapping>): AgentParts;
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
+import { get, type Mapping } from "../yaml/value";
 import type { AgentFlavour, AgentParts } from "./flavour";
 import { check } from "./jaeger-check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./jaeger-flags";
@@ -22,33 +23,48 @@ const intake = [
   { flag: "sampling", port: 5778, protocol: "TCP" },
 ] as const satisfies readonly { flag: Flag; port: number; protocol: "TCP" | "UDP" }[];
 
-function parts(configuration: Configuration, { podSpec }: Workload): AgentParts {
+function parts(
+  configuration: Configuration,
+  { podSpec }: Workload,
+  made: Map<string, Mapping> = new Map(),
+): AgentParts {
   const read = readVersion(configuration);
   if ("finding" in read) throw new Error(`parts() without a check(): ${read.finding.message}`);
   const { version } = read;
-  const { agent } = configuration;
   const files = tlsFiles(configuration);
-  const { tags, env } = tagSources(agent);
+  const { collector, agent } = configuration;
+  const user = get(podSpec, "securityContext", "runAsUser");
+  const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
+  const same = made.get(key) ?? container(configuration, podSpec, version, files);
+  made.set(key, same);
   return {
-    container: {
-      name: agent.name,
-      image: agent.image,
-      ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
-      args: args(configuration, version, files, tags),
-      ...(env.length === 0 ? {} : { env }),
-      ports: [{ name: admin.name, protocol: admin.protocol, containerPort: admin.port }],
-      livenessProbe: { httpGet: { path: "/", port: admin.name } },
-      resources: agent.resources,
-      securityContext: securityContext(version.minor >= userMinor, podSpec, agent.securityContext),
-      ...(files.mounts.length === 0
-        ? {}
-        : { volumeMounts: files.mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
-    },
+    container: same,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
     // An agent that does not notice renewals needs a certificate that outlives its pods.
     ...(version.minor < renewalMinor ? { certificateLifetime: { duration: "9600h", renewBefore: "4800h" } } : {}),
-    listens: [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))],
+    listens,
     metricsPort: admin.name,
+  };
+}
+
+const listens = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
+
+function container(configuration: Configuration, podSpec: Mapping, version: JaegerVersion, files: TlsFiles): Mapping {
+  const { agent } = configuration;
+  const { tags, env } = tagSources(agent);
+  return {
+    name: agent.name,
+    image: agent.image,
+    ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
+    args: args(configuration, version, files, tags),
+    ...(env.length === 0 ? {} : { env }),
+    ports: [{ name: admin.name, protocol: admin.protocol, containerPort: admin.port }],
+    livenessProbe: { httpGet: { path: "/", port: admin.name } },
+    resources: agent.resources,
+    securityContext: securityContext(version.minor >= userMinor, podSpec, agent.securityContext),
+    ...(files.mounts.length === 0
+      ? {}
+      : { volumeMounts: files.mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from "js-yaml";
 import { isMerge, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
-import { isMapping, type Mapping, type Value } from "./value";
+import { isMapping, type Mapping, newMapping, type Value } from "./value";
 
 const known = new WeakMap<Node, Value>();
 
@@ -20,19 +20,21 @@ export function toValue(node: Node): Value {
     for (const element of target.elements) list.push(toValue(element));
     return list;
   }
-  const mapping: Record<string, Value> = Object.create(null);
+  const mapping = newMapping();
   if (target.anchored) known.set(target, mapping);
   for (const entry of target.entries) {
     const key = keyOf(entry);
     if (key !== undefined && !isMerge(entry)) mapping[key] = toValue(entry.value);
   }
-  for (const [key, value] of Object.entries(merged(target))) if (!Object.hasOwn(mapping, key)) mapping[key] = value;
+  if (target.entries.some(isMerge)) {
+    for (const [key, value] of Object.entries(merged(target))) if (!Object.hasOwn(mapping, key)) mapping[key] = value;
+  }
   return mapping;
 }
 
 /** What a mapping's merge keys bring; the first source that has a key wins. */
 export function merged(mapping: MappingNode): Mapping {
-  const values: Record<string, Value> = Object.create(null);
+  const values = newMapping();
   for (const entry of mapping.entries) {
     if (!isMerge(entry)) continue;
     const value = toValue(entry.value);
@@ -48,7 +50,7 @@ export function merged(mapping: MappingNode): Mapping {
 const resolvers: Readonly<Record<string, readonly ScalarTagDefinition[]>> = (() => {
   const table: Record<string, ScalarTagDefinition[]> = Object.create(null);
   for (const tag of [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag]) {
-    for (const char of tag.implicitFirstChars ?? []) (table[char] ??= []).push(tag);
+    for (const char of tag.implicitFirstChars ?? []) table[char] = [...(table[char] ?? []), tag];
   }
   return table;
 })();
