@@ -1,7 +1,7 @@
 import { contentEnd, lineEnd } from "../yaml/change";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
-import { type Anchors, dashes, parse } from "../yaml/parse";
+import { type Anchors, dashes, flowChildren, parse } from "../yaml/parse";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
 import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
@@ -90,7 +90,7 @@ export function readResourceList(text: string): ResourceList {
       ...whole,
       items: slices(
         text,
-        list.elements.map(({ start, end }) => [start, end] as const),
+        flowChildren(text, list).map(({ start, end }) => [start, end] as const),
       ),
       layout: { ...layout, flow: true },
     };

@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
 import type { Entry, MappingNode, Node, ScalarNode, SequenceNode } from "./node";
-import { dashes, skipToContent } from "./parse";
+import { dashes, flowChildren, skipToContent } from "./parse";
 import { printBehindColon, printElementOnce, printEntry, printFlow, printFlowEntries } from "./print";
 import { columnAt, dashWidthOf, type Style } from "./style";
 import type { Mapping, Value } from "./value";
@@ -27,7 +27,7 @@ export function insertElements(
   style: Style,
 ): Edit {
   if (list.flow) {
-    return insertInFlow(text, list, list.elements, index, (separator) =>
+    return insertInFlow(text, list, index, (separator) =>
       values.map((value) => printFlow(value, style.json)).join(separator),
     );
   }
@@ -40,10 +40,8 @@ export function insertElements(
 
 /** Inserts entries before the one at `index`; behind the last one where `index` is the number of entries. */
 export function insertEntries(text: string, mapping: MappingNode, index: number, values: Mapping, style: Style): Edit {
-  if (mapping.flow) {
-    const nodes = mapping.entries.map(wholeOf);
-    return insertInFlow(text, mapping, nodes, index, () => printFlowEntries(values, style.json));
-  }
+  mustBeSimple(text, mapping);
+  if (mapping.flow) return insertInFlow(text, mapping, index, () => printFlowEntries(values, style.json));
   const column = columnAt(text, mapping.start);
   const lines = Object.entries(values).map(([key, value]) => printEntry(key, value, column, style));
   const starts = mapping.entries.map((entry) => entry.key.start);
@@ -60,13 +58,14 @@ export function insertEntries(text: string, mapping: MappingNode, index: number,
 
 /** Takes elements out of a list that keeps others. */
 export function removeElements(text: string, list: SequenceNode, indexes: ReadonlySet<number>): Edit[] {
-  if (list.flow) return removeRanges(list.elements, indexes);
+  if (list.flow) return removeRanges(flowChildren(text, list), indexes);
   return removeLines(text, dashes(text, list), list.elements, indexes);
 }
 
 /** Takes entries out of a mapping that keeps others. */
 export function removeEntries(text: string, mapping: MappingNode, indexes: ReadonlySet<number>): Edit[] {
-  if (mapping.flow) return removeRanges(mapping.entries.map(wholeOf), indexes);
+  mustBeSimple(text, mapping);
+  if (mapping.flow) return removeRanges(flowChildren(text, mapping), indexes);
   const starts = mapping.entries.map((entry) => entry.key.start);
   return removeLines(
     text,
@@ -90,6 +89,7 @@ export function replaceValueText(text: string, entry: Entry, replacement: string
 
 /** Replaces an entry's value, in block style where the mapping is. */
 export function replaceValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
+  mustBeSimple(text, mapping);
   const printed = mapping.flow
     ? ` ${printFlow(value, style.json)}`
     : printBehindColon(value, columnAt(text, mapping.start), style);
@@ -101,8 +101,20 @@ export function fillValue(text: string, entry: Entry, value: Value, style: Style
   return replaceValueText(text, entry, ` ${printFlow(value, style.json)}`);
 }
 
-function wholeOf(entry: Entry): { start: number; end: number } {
-  return { start: entry.key.start, end: Math.max(entry.key.end, entry.value.end) };
+/**
+ * Refuses a mapping whose entries do not start with their keys: `? key`, `&anchor key`, and the pair without braces in
+ * `[key: value]`.
+ */
+function mustBeSimple(text: string, mapping: MappingNode): void {
+  const column = columnAt(text, mapping.start);
+  const odd = mapping.flow
+    ? text[mapping.start] !== "{"
+    : mapping.entries.some(({ key }) => columnAt(text, key.start) !== column);
+  if (odd)
+    throw new YamlError(
+      "cannot be edited: its keys must be written plainly, without `?`, anchor or tag",
+      mapping.start,
+    );
 }
 
 function colonEnd(text: string, entry: Entry): number {
@@ -142,11 +154,11 @@ function insertLines(
 
 function insertInFlow(
   text: string,
-  collection: Node,
-  children: readonly Range[],
+  collection: MappingNode | SequenceNode,
   index: number,
   print: (separator: string) => string,
 ): Edit {
+  const children = flowChildren(text, collection);
   const before = children[index - 1];
   if (before !== undefined) {
     const separator = flowSeparator(text, before);
@@ -172,7 +184,11 @@ function removeLines(
   indexes: ReadonlySet<number>,
 ): Edit[] {
   const edits: Edit[] = [];
-  const lastLineEnd = (index: number) => lineEnd(text, contentEnd(text, nodes[index] as Node));
+  const lastLineEnd = (index: number) => {
+    const end = lineEnd(text, contentEnd(text, nodes[index] as Node));
+    mustNotBecomeText(text, end, columnAt(text, starts[index] as number), nodes[index - 1]);
+    return end;
+  };
   for (let index = 0; index < nodes.length; index++) {
     if (!indexes.has(index)) continue;
     const start = starts[index] as number;
@@ -187,6 +203,16 @@ function removeLines(
     }
   }
   return edits;
+}
+
+/** Refuses a removal after which a comment would stand below a block scalar, indented as its text is. */
+function mustNotBecomeText(text: string, end: number, column: number, before: Node | undefined): void {
+  const last = lastScalar(before);
+  if (last === undefined || !isBlockScalar(last) || linesEnd(text, end, column) === end) return;
+  throw new YamlError(
+    "cannot be taken out: the comment behind it would become text of the block scalar before it",
+    end,
+  );
 }
 
 function firstVisible(text: string, from: number): number {

@@ -44,13 +44,22 @@ export function parse(text: string, anchors: Anchors = new Map()): Node | undefi
     if (parent === undefined) {
       root = node;
     } else if (parent.kind === "sequence") {
+      if (isUnplaced(node)) {
+        // An empty element is behind its dash.
+        const dash = skipToContent(text, parent.elements.at(-1)?.end ?? parent.start);
+        node.start = node.end = dash + 1;
+      }
       parent.elements.push(node);
     } else {
       const key = keys[keys.length - 1];
       if (key === undefined) {
         keys[keys.length - 1] = node;
       } else {
-        if (node.kind === "scalar" && node.absent && node.start < key.end) node.start = node.end = key.end;
+        if (isUnplaced(node)) {
+          // An empty value is behind its colon, or behind a key that has none.
+          const colon = skipToContent(text, key.end);
+          node.start = node.end = text[colon] === ":" ? colon + 1 : key.end;
+        }
         parent.entries.push({ key, value: node });
         keys[keys.length - 1] = undefined;
       }
@@ -87,7 +96,7 @@ export function parse(text: string, anchors: Anchors = new Map()): Node | undefi
       case EVENT_ID.POP: {
         const node = open.pop();
         keys.pop();
-        if (node !== undefined) node.end = node.flow ? flowEnd(text, node) : blockEnd(text, node);
+        if (node !== undefined) node.end = node.flow ? flowEnd(text, node) : blockEnd(node);
         break;
       }
     }
@@ -151,6 +160,11 @@ function scalarStyle(event: ScalarEvent): ScalarStyle {
   }
 }
 
+/** Nothing is written, not even an anchor or a tag. */
+function isUnplaced(node: Node): boolean {
+  return node.kind === "scalar" && node.absent && node.start < 0;
+}
+
 /** Fills in a node's anchor and tag, and makes the anchor known. */
 function define<T extends Mutable<Target>>(node: T, text: string, event: PropertyEvent, anchors: Anchors): T {
   if (event.tagStart >= 0) node.tag = text.slice(event.tagStart, event.tagEnd);
@@ -161,12 +175,8 @@ function define<T extends Mutable<Target>>(node: T, text: string, event: Propert
   return node;
 }
 
-/** Behind the last child. An empty last element has no place of its own: it is behind its dash. */
-function blockEnd(text: string, node: Open): number {
-  if (node.kind === "mapping") return node.entries[node.entries.length - 1]?.value.end ?? node.start;
-  const last = node.elements[node.elements.length - 1];
-  if (last?.kind === "scalar" && last.absent && last.end < 0) return (dashes(text, node).at(-1) ?? node.start) + 1;
-  return last?.end ?? node.start;
+function blockEnd(node: Open): number {
+  return (node.kind === "mapping" ? node.entries.at(-1)?.value.end : node.elements.at(-1)?.end) ?? node.start;
 }
 
 /** The offsets of a block sequence's dashes, an element each. */
@@ -174,8 +184,21 @@ export function dashes(text: string, node: SequenceNode): number[] {
   let from = node.start;
   return node.elements.map((element) => {
     const dash = skipToContent(text, from);
-    from = Math.max(element.end, dash + 1);
+    from = element.end;
     return dash;
+  });
+}
+
+/** Where the children of a flow collection are, anchors, tags and question marks in front of them included. */
+export function flowChildren(text: string, node: MappingNode | SequenceNode): { start: number; end: number }[] {
+  const ends =
+    node.kind === "mapping" ? node.entries.map(({ value }) => value.end) : node.elements.map(({ end }) => end);
+  let from = node.start + 1;
+  return ends.map((end) => {
+    let start = skipToContent(text, from);
+    if (text[start] === ",") start = skipToContent(text, start + 1);
+    from = end;
+    return { start, end };
   });
 }
 

@@ -12,7 +12,7 @@ export function printBlock(value: Value, column: number, style: Style): string {
     const entries = Object.entries(value);
     if (entries.length > 0) return entries.map(([key, entry]) => printEntry(key, entry, column, style)).join(next);
   }
-  return printFlow(value, style.json);
+  return printInline(value, style);
 }
 
 /** An element of a block list whose dash stands at `column`. */
@@ -45,15 +45,19 @@ export function printEntry(key: string, value: Value, column: number, style: Sty
 /** What follows the colon of an entry whose key stands at `column`: a space and one line, or indented lines. */
 export function printBehindColon(value: Value, column: number, style: Style): string {
   const nested = isList(value) ? style.sequenceIndent : isMapping(value) ? style.indent : -1;
-  if (nested < 0 || Object.keys(value as object).length === 0) return ` ${printFlow(value, style.json)}`;
+  if (nested < 0 || Object.keys(value as object).length === 0) return ` ${printInline(value, style)}`;
   const below = column + nested;
   return style.lineBreak + " ".repeat(below) + printBlock(value, below, style);
 }
 
-/** `value` on one line, in flow style; a string alone as it is written in a block. */
+/** `value` on one line of a block collection. */
+function printInline(value: Value, style: Style): string {
+  return isList(value) || isMapping(value) ? printFlow(value, style.json) : printScalar(value);
+}
+
+/** `value` on one line, as it is written in a flow collection. */
 export function printFlow(value: Value, json: boolean): string {
-  if (json) return JSON.stringify(value);
-  return isList(value) || isMapping(value) ? flow(value) : printScalar(value);
+  return json ? JSON.stringify(value) : flow(value);
 }
 
 function flow(value: Value): string {
