@@ -1,0 +1,110 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { load } from "js-yaml";
+import { describe, toObject } from "../src/krm/object";
+import { parseItem, readResourceList } from "../src/krm/resource-list";
+import { toValue } from "../src/yaml/to-value";
+
+const root = join(__dirname, "..");
+const source = "examples/hotrod/kpt";
+const result = "demo/deployment.yaml";
+
+/** A document of a file: its text, and how messages name its object. */
+export interface Document {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A ResourceList as a host sends it: a configuration, and the documents of a file as items. */
+export function toResourceList(configuration: string, manifests: string): string {
+  const items = manifests.split(/^---\n/m).map((text) => `- ${indented(text).trimStart()}`);
+  const config = `functionConfig:\n${indented(configuration)}`;
+  return `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n${config}items:\n${items.join("")}`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}
+
+/** The items of a ResourceList, as the documents of a file. */
+export function toDocuments(resourceList: string): Document[] {
+  const list = readResourceList(resourceList);
+  return list.items.map((item) => ({
+    name: describe(toObject(toValue(parseItem(list, item).node))),
+    text: item.text.replace("-", " ").replace(/^ {2}/gm, ""),
+  }));
+}
+
+/** Runs the bundle as a host does. */
+export function render(resourceList: string): { readonly documents: Document[]; readonly results: readonly Result[] } {
+  const bundle = join(root, "dist", "tracing-sidecar.js");
+  const { stdout, stderr, status } = spawnSync(bundle, { input: resourceList, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${bundle} ended with status ${status}\n${stderr}`);
+  const { results } = load(stdout) as { readonly results: readonly Result[] };
+  return { documents: toDocuments(stdout), results };
+}
+
+interface Result {
+  readonly severity: string;
+  readonly message: string;
+}
+
+/** Renders the example, shows what changed, and writes what came out. */
+function demo(): void {
+  const input = toResourceList(read("tracing.yaml"), read("deployment.yaml"));
+  const before = new Map(toDocuments(input).map(({ name, text }) => [name, text]));
+  const { documents, results } = render(input);
+
+  console.log(`HotROD (${source}/deployment.yaml) with the configuration of the article (${source}/tracing.yaml)\n`);
+  for (const { name, text } of documents) {
+    const old = before.get(name);
+    if (old === undefined) show(`New: ${name}`, text.replace(/^/gm, "+").slice(0, -1));
+    else if (old === text) show(`Unchanged, byte for byte: ${name}`);
+    else show(`Changed: ${name}`, patch(old, text));
+  }
+  show("What the function says");
+  for (const { severity, message } of results) console.log(`${severity}: ${message}`);
+
+  const file = join(root, result);
+  rmSync(join(file, ".."), { recursive: true, force: true });
+  mkdirSync(join(file, ".."));
+  writeFileSync(file, documents.map(({ text }) => text).join("---\n"));
+  console.log(`\nThe result is in ${result}`);
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, source, file), "utf8");
+}
+
+function patch(before: string, after: string): string {
+  const options = { headerOptions: FILE_HEADERS_ONLY };
+  return createTwoFilesPatch(`${source}/deployment.yaml`, result, before, after, undefined, undefined, options);
+}
+
+function show(title: string, lines = ""): void {
+  console.log(styled("bold", title));
+  if (lines !== "") console.log(lines.replace(/^.+$/gm, coloured));
+}
+
+function coloured(line: string): string {
+  switch (line[0]) {
+    case "+":
+      return styled("green", line);
+    case "-":
+      return styled("red", line);
+    case "@":
+      return styled("cyan", line);
+    default:
+      return line;
+  }
+}
+
+/** Coloured on a terminal only, and not where NO_COLOR is set. */
+function styled(style: "bold" | "green" | "red" | "cyan", text: string): string {
+  return process.stdout.isTTY && !process.env["NO_COLOR"] ? styleText(style, text, { validateStream: false }) : text;
+}
+
+if (require.main === module) demo();
