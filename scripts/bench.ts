@@ -48,7 +48,8 @@ function measure({ args, input }: Command): Usage {
 /** Runs commands in turns and gives the median of each. */
 function compare(commands: readonly Command[], turns: number): Usage[] {
   const usages: Usage[][] = commands.map(() => []);
-  for (let turn = 0; turn < turns; turn++) commands.forEach((command, i) => usages[i]?.push(measure(command)));
+  for (let turn = 0; turn < turns; turn++)
+    for (const [i, command] of commands.entries()) usages[i]?.push(measure(command));
   return usages.map((all) => ({
     seconds: median(all.map(({ seconds }) => seconds)),
     megabytes: median(all.map(({ megabytes }) => megabytes)),

@@ -41,7 +41,7 @@ export function toDocuments(resourceList: string): Document[] {
 /** Runs the bundle as a host does. */
 export function render(resourceList: string): { readonly documents: Document[]; readonly results: readonly Result[] } {
   const bundle = join(root, "dist", "tracing-sidecar.js");
-  const { stdout, stderr, status } = spawnSync(bundle, { input: resourceList, encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [bundle], { input: resourceList, encoding: "utf8" });
   if (status !== 0) throw new Error(`${bundle} ended with status ${status}\n${stderr}`);
   const { results } = load(stdout) as { readonly results: readonly Result[] };
   return { documents: toDocuments(stdout), results };
@@ -61,18 +61,17 @@ function demo(): void {
   console.log(`HotROD (${source}/deployment.yaml) with the configuration of the article (${source}/tracing.yaml)\n`);
   for (const { name, text } of documents) {
     const old = before.get(name);
-    if (old === undefined) show(`New: ${name}`, text.replace(/^/gm, "+").slice(0, -1));
-    else if (old === text) show(`Unchanged, byte for byte: ${name}`);
+    if (old === undefined) show(`New: ${name}`, text.replace(/^(?!$)/gm, "+"));
+    else if (old === text) show(`Unchanged, byte for byte: ${name}`, "");
     else show(`Changed: ${name}`, patch(old, text));
   }
-  show("What the function says");
-  for (const { severity, message } of results) console.log(`${severity}: ${message}`);
+  show("What the function says", results.map(({ severity, message }) => `${severity}: ${message}\n`).join(""));
 
   const file = join(root, result);
   rmSync(join(file, ".."), { recursive: true, force: true });
   mkdirSync(join(file, ".."));
   writeFileSync(file, documents.map(({ text }) => text).join("---\n"));
-  console.log(`\nThe result is in ${result}`);
+  console.log(`The result is in ${result}`);
 }
 
 function read(file: string): string {
@@ -84,9 +83,10 @@ function patch(before: string, after: string): string {
   return createTwoFilesPatch(`${source}/deployment.yaml`, result, before, after, undefined, undefined, options);
 }
 
-function show(title: string, lines = ""): void {
+/** @param lines each with its line break. */
+function show(title: string, lines: string): void {
   console.log(styled("bold", title));
-  if (lines !== "") console.log(lines.replace(/^.+$/gm, coloured));
+  console.log(lines.replace(/^.+$/gm, coloured));
 }
 
 function coloured(line: string): string {

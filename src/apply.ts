@@ -125,9 +125,10 @@ export function add(
 
   const addTo = (node: Node, tree: Tree, path: string) => {
     mustBeEditable(node);
-    if (node.kind === "mapping") {
+    const isList = tree.elements.length > 0 || tree.named.size > 0;
+    if (node.kind === "mapping" && !isList) {
       addToMapping(node, tree, path);
-    } else if (node.kind === "sequence") {
+    } else if (node.kind === "sequence" && isList) {
       for (const element of node.elements) {
         const name = nameOf(element);
         const below = name === undefined ? undefined : tree.named.get(name);
@@ -137,7 +138,7 @@ export function add(
         edits.push(insertElements(text, node, positions.get(path) ?? node.elements.length, tree.elements, style));
       }
     } else {
-      throw new YamlError(`${path} cannot be extended: it must be a mapping or a list`, node.start);
+      throw new YamlError(`${path} must be a ${isList ? "list" : "mapping"}`, node.start);
     }
   };
 

@@ -12,6 +12,7 @@ import { printPath, printRecord, type Record, recordAnnotation } from "./record"
 import { toWorkload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
 import { applyEdits } from "./yaml/edit";
+import { mustBeSmall } from "./yaml/limits";
 import { findEntry, keyOf, type Node } from "./yaml/node";
 import { toValue } from "./yaml/to-value";
 import { sameValue } from "./yaml/value";
@@ -66,7 +67,10 @@ export function treat(
     injectedBefore: base.record !== undefined,
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
-  const text = guarded(list, item, object, findings, () => newText(item, base, plan, owner, parse));
+  const text = guarded(list, item, object, findings, () => {
+    if (treated.injected || treated.injectedBefore) mustBeSmall(item.node);
+    return newText(item, base, plan, owner, parse);
+  });
   return text === undefined ? treated : { ...treated, body: text.slice(0, text.length - (item.text.length - length)) };
 }
 

@@ -1,5 +1,6 @@
-import { contentEnd, lineEnd } from "../yaml/change";
+import { contentEnd, isSimple, lineEnd } from "../yaml/change";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
+import { mustBeSmall, mustHaveUniqueKeys } from "../yaml/limits";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { type Anchors, dashes, flowChildren, parse } from "../yaml/parse";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
@@ -75,6 +76,7 @@ export function readResourceList(text: string): ResourceList {
   mustBeResourceList(top("apiVersion"), top("kind"));
   const items = top("items");
   const config = top("functionConfig");
+  if (config !== undefined) mustBeReadable(text, parts, config);
   const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[parts[0]?.mapping.start ?? 0] === "{" };
   const whole = { functionConfig: config && (toValue(config) ?? undefined), text };
   const layout = { column: 0, style, parts, flow: false, itemsLast: outline !== undefined && parts.length === 1 };
@@ -83,7 +85,6 @@ export function readResourceList(text: string): ResourceList {
   }
   if (items === undefined) throw new InputError(`the ResourceList must have items; ${expected}`);
   const list = resolve(items);
-  if (list.kind === "scalar" && toValue(list) === null) return { ...whole, items: [], layout };
   if (list.kind !== "sequence") throw new InputError(`items must be a list${at(text, list.start)}`);
   if (list.flow) {
     return {
@@ -105,12 +106,23 @@ export function readResourceList(text: string): ResourceList {
   };
 }
 
+/** The functionConfig is read whole, so it must be of a size and say everything once. */
+function mustBeReadable(text: string, parts: readonly Part[], config: Node): void {
+  const part = parts.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
+  readable(text, part?.offset ?? 0, "functionConfig cannot be read", () => {
+    mustBeSmall(config);
+    mustHaveUniqueKeys(config);
+  });
+}
+
 const expected = "it must be a ResourceList, as kpt and kustomize send it on stdin";
 
 function mustBeResourceList(apiVersion: Node | undefined, kind: Node | undefined): void {
-  if (kind === undefined || toValue(kind) !== "ResourceList")
+  if (kind === undefined || toValue(kind) !== "ResourceList") {
     throw new InputError(`the input is no ResourceList; ${expected}`);
-  if (apiVersion === undefined || !apiVersions.includes(String(toValue(apiVersion)))) {
+  }
+  const version = apiVersion && toValue(apiVersion);
+  if (typeof version !== "string" || !apiVersions.includes(version)) {
     throw new InputError(`the ResourceList's apiVersion must be one of ${apiVersions.join(", ")}`);
   }
 }
@@ -128,7 +140,7 @@ interface Outline {
  * A line that starts an item can start nothing else: whatever is inside an item is indented further than its dash.
  */
 function outlineOf(text: string): Outline | undefined {
-  const header = /^items:[ \t]*(?:[ \t]#.*)?\r?\n/m.exec(text);
+  const header = /(?:^|\n)items:[ \t]*(?:[ \t]#[^\n]*)?\r?\n/.exec(text);
   if (header === null) return undefined;
   const from = header.index + header[0].length;
   const starts: number[] = [];
@@ -172,8 +184,10 @@ function isSpaceOrEnd(char: number): boolean {
 
 function partOf(text: string, from: number, to: number): Part {
   const part = text.slice(from, to);
-  const node = readable(text, from, () => parse(part));
+  const node = readable(text, from, noYaml, () => parse(part));
   if (node?.kind !== "mapping") throw new InputError(`the input is no ResourceList; ${expected}`);
+  if (!isSimple(part, node))
+    throw new InputError(`the keys of the ResourceList must be written plainly${at(text, from)}`);
   return { offset: from, text: part, mapping: node };
 }
 
@@ -189,7 +203,7 @@ function slices(text: string, ranges: readonly Range[]): ItemText[] {
  *   something outside the item.
  */
 export function parseItem(list: ResourceList, item: ItemText, anchors?: Anchors): Item {
-  const root = readable(list.text, item.offset, () => parseAlone(item.text, anchors));
+  const root = readable(list.text, item.offset, noYaml, () => parseAlone(item.text, anchors));
   if (root instanceof UnknownAliasError) throw root;
   const node = list.layout.flow
     ? root
@@ -209,13 +223,15 @@ function parseAlone(text: string, anchors: Anchors | undefined): Node | undefine
   }
 }
 
-/** Tells what is no YAML by its place in the whole input. */
-function readable<T>(text: string, offset: number, read: () => T): T {
+const noYaml = "the input is not valid YAML";
+
+/** Tells what cannot be read by its place in the whole input. */
+function readable<T>(text: string, offset: number, what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new InputError(`the input is not valid YAML: ${error.message}${at(text, offset + error.offset)}`);
+    throw new InputError(`${what}: ${error.message}${at(text, offset + error.offset)}`);
   }
 }
 

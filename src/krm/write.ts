@@ -53,8 +53,7 @@ function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>
       edits.push({ offset: offset + length, length: 0, text: added });
     }
   }
-  // In front: the first item's end starts where this goes.
-  if (left === 0 && list.items.length > 0) edits.unshift(emptyItems(list));
+  if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
   return edits;
 }
 

@@ -101,20 +101,16 @@ export function fillValue(text: string, entry: Entry, value: Value, style: Style
   return replaceValueText(text, entry, ` ${printFlow(value, style.json)}`);
 }
 
-/**
- * Refuses a mapping whose entries do not start with their keys: `? key`, `&anchor key`, and the pair without braces in
- * `[key: value]`.
- */
-function mustBeSimple(text: string, mapping: MappingNode): void {
+/** Whether the entries start with their keys: not `? key`, `&anchor key`, nor the pair without braces in `[key: value]`. */
+export function isSimple(text: string, mapping: MappingNode): boolean {
+  if (mapping.flow) return text[mapping.start] === "{";
   const column = columnAt(text, mapping.start);
-  const odd = mapping.flow
-    ? text[mapping.start] !== "{"
-    : mapping.entries.some(({ key }) => columnAt(text, key.start) !== column);
-  if (odd)
-    throw new YamlError(
-      "cannot be edited: its keys must be written plainly, without `?`, anchor or tag",
-      mapping.start,
-    );
+  return mapping.entries.every(({ key }) => columnAt(text, key.start) === column);
+}
+
+function mustBeSimple(text: string, mapping: MappingNode): void {
+  if (isSimple(text, mapping)) return;
+  throw new YamlError("cannot be edited: its keys must be written plainly, without `?`, anchor or tag", mapping.start);
 }
 
 function colonEnd(text: string, entry: Entry): number {
@@ -186,7 +182,9 @@ function removeLines(
   const edits: Edit[] = [];
   const lastLineEnd = (index: number) => {
     const end = lineEnd(text, contentEnd(text, nodes[index] as Node));
-    mustNotBecomeText(text, end, columnAt(text, starts[index] as number), nodes[index - 1]);
+    let before = index - 1;
+    while (indexes.has(before)) before--;
+    mustNotBendText(text, end, columnAt(text, starts[index] as number), nodes[before]);
     return end;
   };
   for (let index = 0; index < nodes.length; index++) {
@@ -205,14 +203,22 @@ function removeLines(
   return edits;
 }
 
-/** Refuses a removal after which a comment would stand below a block scalar, indented as its text is. */
-function mustNotBecomeText(text: string, end: number, column: number, before: Node | undefined): void {
+/**
+ * Refuses a removal that would change the block scalar before it: a comment behind, indented as its text is, would become
+ * text; at the end of a text without a final line break, its own last line break would go.
+ */
+function mustNotBendText(text: string, end: number, column: number, before: Node | undefined): void {
   const last = lastScalar(before);
-  if (last === undefined || !isBlockScalar(last) || linesEnd(text, end, column) === end) return;
-  throw new YamlError(
-    "cannot be taken out: the comment behind it would become text of the block scalar before it",
-    end,
-  );
+  if (last === undefined || !isBlockScalar(last)) return;
+  if (linesEnd(text, end, column) > end) {
+    throw new YamlError(
+      "cannot be taken out: the comment behind it would become text of the block scalar before it",
+      end,
+    );
+  }
+  if (end === text.length) {
+    throw new YamlError("cannot be taken out: the last line of the text must end with a line break", end);
+  }
 }
 
 function firstVisible(text: string, from: number): number {

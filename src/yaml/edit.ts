@@ -6,7 +6,7 @@ export interface Edit {
 }
 
 /**
- * Applies edits to a text. Those at the same offset take effect in the order given.
+ * Applies edits to a text. At the same offset insertions come first, in the order given.
  *
  * @throws RangeError where two edits overlap or one lies outside the text: a defect of the caller, never the user's.
  */
@@ -16,7 +16,9 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 
 /** As `applyEdits`, but in pieces that follow each other, for a text that is not needed in one. */
 export function editedPieces(text: string, edits: readonly Edit[]): string[] {
-  const sorted = [...edits].sort((one, other) => one.offset - other.offset);
+  const sorted = [...edits].sort(
+    (one, other) => one.offset - other.offset || Number(one.length > 0) - Number(other.length > 0),
+  );
   const pieces: string[] = [];
   let from = 0;
   for (const { offset, length, text: replacement } of sorted) {

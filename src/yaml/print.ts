@@ -57,19 +57,28 @@ function printInline(value: Value, style: Style): string {
 
 /** `value` on one line, as it is written in a flow collection. */
 export function printFlow(value: Value, json: boolean): string {
-  return json ? JSON.stringify(value) : flow(value);
+  return json ? printJson(value) : flow(value);
 }
 
 function flow(value: Value): string {
   if (isList(value)) return `[${value.map(flow).join(", ")}]`;
   if (isMapping(value)) return `{${printFlowEntries(value, false)}}`;
   const text = printScalar(value);
-  return typeof value !== "string" || text !== value || /^[\w./-]+$/.test(value) ? text : JSON.stringify(value);
+  return typeof value !== "string" || text !== value || /^[\w./-]+$/.test(value) ? text : escaped(value);
+}
+
+function printJson(value: Value): string {
+  if (typeof value === "string") return escaped(value);
+  if (isList(value)) return `[${value.map(printJson).join(",")}]`;
+  if (!isMapping(value)) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, entry]) => `${escaped(key)}:${printJson(entry)}`)
+    .join(",")}}`;
 }
 
 /** The entries of a flow mapping, without its braces. */
 export function printFlowEntries(value: Mapping, json: boolean): string {
-  if (json) return JSON.stringify(value).slice(1, -1);
+  if (json) return printJson(value).slice(1, -1);
   return Object.entries(value)
     .map(([key, entry]) => `${flow(key)}: ${flow(entry)}`)
     .join(", ");
@@ -86,6 +95,7 @@ const measure = /^\d+(?:m|h|s|[KMGT]i)$/;
 
 /** A scalar on one line; a string is quoted where YAML 1.1 or 1.2 would read it as anything else. */
 export function printScalar(value: null | boolean | number | string): string {
+  if (typeof value === "number") return Number.isNaN(value) ? ".nan" : String(value).replace("Infinity", ".inf");
   if (typeof value !== "string") return String(value);
   // To ask js-yaml takes ten times as long, and to load what answers a tenth of a short run.
   if ((plain.test(value) && !reserved.test(value)) || measure.test(value)) return value;
@@ -99,9 +109,20 @@ export function printScalar(value: null | boolean | number | string): string {
 
 const quoted = new Map<string, string>();
 
+/** Whatever is not a printable character by YAML 1.2 section 5.1, or is a line break to YAML 1.1; halves of pairs too. */
+const unprintable = /[^\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+
+/** In double quotes. A half of a surrogate pair has no form in YAML: it becomes U+FFFD, as in any encoded text. */
+function escaped(value: string): string {
+  return JSON.stringify(value.toWellFormed()).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function quote(value: string): string {
   // A line break would make dump choose a block scalar, and what is not printable must be escaped.
-  if (/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(value)) return JSON.stringify(value);
+  if (unprintable.test(value)) return escaped(value);
   if (/^[{[*&!|>%@#,]/.test(value) && !value.includes("'")) return `'${value}'`;
   const text = dump(value, { lineWidth: -1 }).trimEnd();
   return text.startsWith("'") && !/["\\']/.test(value) ? `"${value}"` : text;

@@ -67,7 +67,7 @@ function onlyStrings(mapping: Mapping): Readonly<Record<string, string>> {
 
 /** Whether two values are the same data. The order of a mapping's keys does not matter; that of a list does. */
 export function sameValue(one: Value | undefined, other: Value | undefined): boolean {
-  if (one === other) return true;
+  if (Object.is(one, other)) return true;
   if (isList(one)) {
     return isList(other) && one.length === other.length && one.every((entry, i) => sameValue(entry, other[i]));
   }

@@ -1,0 +1,313 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromConfigMap } from "../src/config/config-map";
+import { codes } from "../src/krm/codes";
+import { printFlow } from "../src/yaml/print";
+import { isMapping, type Mapping, type Value } from "../src/yaml/value";
+
+/*
+ * The parts of the documentation that follow from the code: `npm run reference` writes them, and a test holds them
+ * against it.
+ */
+
+/** JSON Schema as far as function-config/schema.json uses it. */
+interface Schema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly const?: Value;
+  readonly default?: Value;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly propertyNames?: Schema;
+  readonly items?: Schema;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly errorMessage?: string;
+  readonly patternErrorMessage?: string;
+  readonly allOf?: readonly Schema[];
+  readonly if?: Schema;
+  readonly then?: Schema;
+}
+
+const root = join(__dirname, "..");
+const schema: Schema = JSON.parse(readFileSync(join(root, "function-config", "schema.json"), "utf8"));
+
+const notice = (source: string) =>
+  `<!-- Written by \`npm run reference\` from ${source}: change that, and run the command again. -->\n`;
+
+/** The text of docs/configuration.md. */
+export function configurationReference(): string {
+  return [
+    `# Configuration\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
+    "The function takes one object as its `functionConfig`: a `TracingSidecar`, or a `ConfigMap` for a few settings.",
+    "A field that is not listed here is an error. [function-config/jaeger.yaml](../function-config/jaeger.yaml) is an",
+    "example that holds every field.\n",
+    ...section("TracingSidecar", schema, 2),
+    "## Templates\n",
+    "A text that is a template can hold `{name}` and `{namespace}` of the workload, its `{kind}` in lower case, and",
+    "`{agent}`, the name of the agent's container. Where a template uses `{namespace}`, and neither the workload nor",
+    "`spec.namespace` says it, the function reports an error.\n",
+    "## Types\n",
+    ...Object.entries(schema.$defs ?? {}).flatMap(([name, type]) => (isInline(type) ? [] : typeSection(name, type))),
+    "## ConfigMap\n",
+    ...configMapSection(),
+  ].join("\n");
+}
+
+/** The text of docs/results.md. */
+export function resultsReference(): string {
+  return [
+    `# Results\n\n${notice("src/krm/codes.ts")}`,
+    "Everything the function says is a result in the list it gives back: a `message`, a `severity`, the object",
+    "(`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`) from this list. Errors and",
+    "warnings are also lines on stderr, since kustomize shows nothing else; kpt shows every result, and writes them to",
+    "the folder of `--results-dir`.\n",
+    "With an error the status is 1, and the items come back as they were; of an input that cannot be read, there are",
+    "none (`items: []`). With `spec.strict` a warning is an error.\n",
+    ...table(
+      ["Code", "Severity", "What it says"],
+      Object.entries(codes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),
+    ),
+  ].join("\n");
+}
+
+/** The severity that all results of a code have. */
+export function severityOf(code: string): "error" | "warning" | "info" {
+  if (/^(?:invalid|clash|partial)-/.test(code)) return "error";
+  return code.startsWith("warn-") ? "warning" : "info";
+}
+
+/** A mapping with its fields, then those below it. */
+function section(path: string, given: Schema, level: number): string[] {
+  const { description, properties = {}, required = [], ...rules } = resolved(given);
+  const below = Object.entries(properties).flatMap(([name, field]) => {
+    const mapping = mappingIn(field);
+    const isList = resolved(field).items !== undefined;
+    const fieldPath = `${level === 2 ? "" : `${path}.`}${name}${isList ? "[]" : ""}`;
+    return mapping === undefined ? [] : section(fieldPath, mapping, 3);
+  });
+  return [
+    `${"#".repeat(level)} ${level === 2 ? path : `\`${path}\``}\n`,
+    ...(description === undefined ? [] : [`${description}\n`]),
+    ...fieldTable(level === 2 ? "" : path, properties, required),
+    ...rulesOf(rules).map((rule) => `${rule}\n`),
+    ...below,
+  ];
+}
+
+function fieldTable(path: string, properties: Readonly<Record<string, Schema>>, required: readonly string[]): string[] {
+  const rows = Object.entries(properties).map(([name, field]) => {
+    const fallback = field.default ?? resolved(field).default;
+    const preset = required.includes(name) ? "required" : fallback === undefined ? "" : code(fallback);
+    const text = [resolved(field).description ?? "", ...limitsOf(field)];
+    return [`\`${name}\``, typeOf(field, path === "" ? name : `${path}.${name}`), preset, text.join(" ")];
+  });
+  return table(["Field", "Type", "Default", "What it is"], rows);
+}
+
+/** A type that several fields have. */
+function typeSection(name: string, type: Schema): string[] {
+  const { items, properties } = resolved(type);
+  const fields = items === undefined ? undefined : resolved(items);
+  return [
+    `### ${wordsOf(name)}\n`,
+    `${sentence(kindOf(type, "#"))} ${[...limitsOf(type, true), ...rulesOf(fields ?? {})].join(" ")}`.trimEnd(),
+    "",
+    ...(properties === undefined ? [] : fieldTable(name, properties, resolved(type).required ?? [])),
+    ...(fields?.properties === undefined ? [] : fieldTable(name, fields.properties, fields.required ?? [])),
+  ];
+}
+
+/** The mapping with fields of its own that a field is, or is a list of; undefined where it is of another type. */
+function mappingIn(field: Schema): Schema | undefined {
+  if (field.$ref !== undefined && !isInline(definition(field.$ref))) return undefined;
+  const { items, ...whole } = resolved(field);
+  if (items !== undefined) return items.$ref === undefined && items.properties !== undefined ? items : undefined;
+  return whole.properties === undefined ? undefined : whole;
+}
+
+/** Whether a definition is described where it is used: a mapping with fields. */
+function isInline(type: Schema): boolean {
+  return type.properties !== undefined && type.type === "object";
+}
+
+function definition(ref: string): Schema {
+  const name = ref.slice("#/$defs/".length);
+  const found = schema.$defs?.[name];
+  if (found === undefined) throw new Error(`the schema has no ${ref}`);
+  return found;
+}
+
+/** A schema with what it refers to; what it says itself wins. */
+function resolved({ $ref, ...own }: Schema): Omit<Schema, "$ref"> {
+  return $ref === undefined ? own : { ...resolved(definition($ref)), ...own };
+}
+
+/** What a field's value is, as a cell of a table. */
+function typeOf(field: Schema, path: string): string {
+  if (field.$ref !== undefined && !isInline(definition(field.$ref))) return link(field.$ref);
+  return kindOf(field, path);
+}
+
+function kindOf(field: Schema, path: string): string {
+  const { type, items, properties, additionalProperties, const: constant, enum: values } = resolved(field);
+  if (constant !== undefined) return code(constant);
+  if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
+  if (items !== undefined) {
+    if (items.properties === undefined) return `list of ${typeOf(items, path).replace(/^string$/, "strings")}`;
+    return `list of ${mappingIn(field) === undefined || path.startsWith("#") ? "mappings" : `[mappings](#${slug(`${path}[]`)})`}`;
+  }
+  if (mappingIn(field) !== undefined && type === "object") return `[mapping](#${slug(path)})`;
+  if (typeof additionalProperties === "object") return `mapping to ${typeOf(additionalProperties, path)}`;
+  const names = [type ?? []].flat().map((name) => (name === "object" ? "mapping" : name));
+  return properties !== undefined && names.length === 1 ? "mapping" : names.join(" or ");
+}
+
+/** What must hold of a value beyond its type. A named type says its own where it is described. */
+function limitsOf(field: Schema, isDefinition = false): string[] {
+  const own = isDefinition ? resolved(field) : field;
+  const { patternErrorMessage, minLength, maxLength, minimum, additionalProperties, items, then } = own;
+  const names = (isDefinition ? chainOf(field) : [field]).flatMap(({ propertyNames }) => propertyNames ?? []);
+  const values = typeof additionalProperties === "object" ? additionalProperties : items;
+  return [
+    ...(patternErrorMessage === undefined ? [] : [sentence(patternErrorMessage)]),
+    ...(minLength === undefined ? [] : ["Must not be empty."]),
+    ...(maxLength === undefined ? [] : [`At most ${maxLength} characters.`]),
+    ...(then?.maxLength === undefined ? [] : [`At most ${then.maxLength} characters when it is expanded.`]),
+    ...(minimum === undefined ? [] : [`At least ${minimum}.`]),
+    ...names.flatMap(chainOf).flatMap(keyLimit),
+    ...(values?.patternErrorMessage === undefined ? [] : [`A value ${values.patternErrorMessage}.`]),
+  ];
+}
+
+function keyLimit({ pattern = "", patternErrorMessage }: Schema): string[] {
+  if (patternErrorMessage === undefined) return [];
+  const forbidden = /^\^\(\?!([^|)]+)\$\)$/.exec(pattern)?.[1]?.replaceAll("\\", "");
+  return [`${forbidden === undefined ? "A key" : `The key \`${forbidden}\``} ${patternErrorMessage}.`];
+}
+
+/** A schema behind those that it refers to. */
+function chainOf(given: Schema): Schema[] {
+  return given.$ref === undefined ? [given] : [...chainOf(definition(given.$ref)), given];
+}
+
+/** What must hold of a mapping's fields together. */
+function rulesOf({ allOf = [] }: Schema): string[] {
+  return allOf.flatMap((rule) => {
+    const { required = [], properties = {}, errorMessage } = rule.then ?? {};
+    const given = Object.entries(rule.if?.properties ?? {}).flatMap(([name, condition]) =>
+      (condition.required ?? []).map((field) => `With \`${name}.${field}\`, `),
+    );
+    return [
+      ...(rule.errorMessage === undefined ? [] : [`It ${rule.errorMessage}.`]),
+      ...(errorMessage === undefined ? [] : [`${given.join("")}\`${required.join("`, `")}\` ${errorMessage}.`]),
+      ...Object.entries(properties)
+        .filter(([, { errorMessage: message }]) => message !== undefined && message !== errorMessage)
+        .map(([name, { errorMessage: message }]) => `\`${name}\` ${message}.`),
+    ];
+  });
+}
+
+/** An example of each key of the ConfigMap form. */
+const configMapExamples: Readonly<Record<string, string>> = {
+  name: "tracing",
+  collector: "dns:///jaeger-collector:443",
+  selector: "tracing=enabled,tier!=batch",
+  kinds: "Deployment",
+  namespace: "shop",
+  issuer: "ClusterIssuer/my-private-ca",
+  image: "jaegertracing/jaeger-agent:1.62.0",
+  agent: "jaeger",
+  imagePullSecret: "dockerhub-credentials",
+  podMonitor: "true",
+  state: "absent",
+};
+
+function configMapSection(): string[] {
+  const bare = fromConfigMap({ data: {} }).sidecar;
+  const rows = configMapKeys().map((key) => {
+    const example = configMapExamples[key];
+    if (example === undefined) throw new Error(`the ConfigMap's key ${key} has no example`);
+    const { path, value } = difference(bare, fromConfigMap({ data: { [key]: example } }).sidecar);
+    return [`\`${key}\``, `\`${key}: ${printFlow(example, false)}\``, `\`${path}: ${printFlow(value, false)}\``];
+  });
+  return [
+    "`kpt fn eval ... -- key=value` and `configMap:` in a Kptfile send a `v1/ConfigMap`. Its `data` stand for fields of",
+    "a `TracingSidecar`, and are checked as such. `name` and `collector` are required; `selector` has the syntax of",
+    "`kubectl get --selector`, and its absence selects every workload of the kinds.\n",
+    ...table(["Key", "Example", "Stands for"], rows),
+  ];
+}
+
+/** The keys that the ConfigMap form knows, by what is said of one that it does not. */
+function configMapKeys(): string[] {
+  const [problem] = fromConfigMap({ data: { unknownKeyOfTheReference: "" } }).problems;
+  return [...(problem?.message ?? "").matchAll(/`(\w+)`/g)].map(([, key]) => key as string);
+}
+
+/** The one place where two values differ. */
+function difference(one: Value, other: Value, path: readonly string[] = []): { path: string; value: Value } {
+  const at = (value: Value, key: string) => (value as Mapping)[key];
+  if (isMapping(one) && isMapping(other)) {
+    const [key, ...others] = Object.keys(other).filter(
+      (name) => JSON.stringify(at(one, name)) !== JSON.stringify(at(other, name)),
+    );
+    if (key !== undefined && others.length === 0 && at(one, key) !== undefined) {
+      return difference(at(one, key) as Value, at(other, key) as Value, [...path, key]);
+    }
+    if (key !== undefined && others.length === 0) {
+      return { path: [...path, key].join("."), value: at(other, key) as Value };
+    }
+  }
+  return { path: path.join("."), value: other };
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(titles), line(titles.map(() => "---")), ...rows.map(line), ""];
+}
+
+function code(value: Value): string {
+  return `\`${typeof value === "string" ? value : printFlow(value, false)}\``;
+}
+
+function link(ref: string): string {
+  const words = wordsOf(ref.slice("#/$defs/".length));
+  return `[${words}](#${slug(words)})`;
+}
+
+/** `subdomainTemplate` as `subdomain template`. */
+function wordsOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** The anchor that a heading gets. */
+export function slug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Every generated document, by its path in the project. */
+export const references: Readonly<Record<string, () => string>> = {
+  "docs/configuration.md": configurationReference,
+  "docs/results.md": resultsReference,
+};
+
+function write(): void {
+  mkdirSync(join(root, "docs"), { recursive: true });
+  for (const [path, text] of Object.entries(references)) writeFileSync(join(root, path), text());
+}
+
+if (require.main === module) write();

@@ -1,0 +1,44 @@
+import { YamlError } from "./error";
+import { keyOf, type Node, resolve } from "./node";
+
+/** Far more than any Kubernetes object holds. */
+const maxNodes = 100_000;
+
+/**
+ * Refuses a tree that its aliases blow up: what walks its value whole would not come to an end.
+ *
+ * @throws YamlError where it has more than 100,000 nodes with every alias expanded.
+ */
+export function mustBeSmall(root: Node): void {
+  const known = new Map<Node, number>();
+  const size = (node: Node): number => {
+    const target = resolve(node);
+    if (target.kind === "scalar") return 1;
+    const before = known.get(target);
+    if (before !== undefined) return before;
+    const children = target.kind === "mapping" ? target.entries.map(({ value }) => value) : target.elements;
+    let total = 1;
+    for (const child of children) total += size(child);
+    known.set(target, total);
+    return total;
+  };
+  if (size(root) > maxNodes)
+    throw new YamlError(`must hold at most ${maxNodes} nodes with its aliases expanded`, root.start);
+}
+
+/**
+ * Refuses a mapping in which a key stands twice: one of them would be heeded, silently.
+ *
+ * @throws YamlError at the second one.
+ */
+export function mustHaveUniqueKeys(node: Node): void {
+  if (node.kind === "sequence") node.elements.forEach(mustHaveUniqueKeys);
+  if (node.kind !== "mapping") return;
+  const seen = new Set<string>();
+  for (const entry of node.entries) {
+    const key = keyOf(entry);
+    if (key !== undefined && seen.has(key)) throw new YamlError(`the key "${key}" must stand once`, entry.key.start);
+    if (key !== undefined) seen.add(key);
+    mustHaveUniqueKeys(entry.value);
+  }
+}
