@@ -1,14 +1,13 @@
 import type { Addition } from "./addition";
 import { type Record, readPath, type Step } from "./record";
 import {
+  emptyValue,
   fillValue,
   insertElements,
   insertEntries,
   mustBeEditable,
   removeElements,
   removeEntries,
-  replaceValueText,
-  valueText,
 } from "./yaml/change";
 import type { Edit } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
@@ -111,8 +110,8 @@ export function add(
         missing[key] = treeValue(below, collections);
       } else if (isEmpty(entry)) {
         mustBeEditable(entry.value);
-        empty[keyPath] = valueText(text, entry);
-        edits.push(fillValue(text, entry, treeValue(below, collections), style));
+        empty[keyPath] = text.slice(entry.value.start, entry.value.end);
+        edits.push(fillValue(entry, treeValue(below, collections), style));
       } else {
         addTo(entry.value, below, keyPath);
       }
@@ -226,11 +225,11 @@ export function takeBack(item: ItemText, record: Record): Removal {
         } else if (below !== undefined) {
           seen.add(key);
           const keyPath = path === "" ? key : `${path}.${key}`;
-          const isMade = madeAbove || made.has(keyPath);
-          if (!takeFrom(entry.value, below, keyPath, isMade)) return;
           const before = record.empty[keyPath];
+          const isMade = madeAbove || made.has(keyPath);
+          if (!takeFrom(entry.value, below, keyPath, isMade || before !== undefined)) return;
           if (before === undefined && isMade) indexes.add(index);
-          else edits.push(replaceValueText(text, entry, before ?? (entry.value.kind === "sequence" ? " []" : " {}")));
+          else edits.push(emptyValue(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
         }
       });
       for (const key of [...wanted, ...tree.keys.keys()])

@@ -1,6 +1,7 @@
 import { isGeneratedBy, type Placed } from "./generated";
 import { type Identity, type KrmObject, toObject } from "./krm/object";
 import { type Item, type ItemText, parseItem, type ResourceList } from "./krm/resource-list";
+import { contentOf } from "./surroundings";
 import { workloadKinds } from "./workload/workload";
 import type { Anchors } from "./yaml/parse";
 import { toValue } from "./yaml/to-value";
@@ -14,7 +15,7 @@ export interface Inventory {
   readonly workloads: readonly number[];
   /** What this configuration generated before. */
   readonly generated: readonly Placed[];
-  /** All other objects; those whose content no decision needs have none. */
+  /** All other objects, with no more of their content than decisions need. */
   readonly others: readonly KrmObject[];
   /** Parses an item, or the text that it has become. */
   parse(item: ItemText): Item;
@@ -45,7 +46,7 @@ export function takeInventory(list: ResourceList, owner: string, together: boole
     const object = toObject(toValue(parse(item).node));
     if (isWorkload(object)) workloads.push(index);
     else if (isGeneratedBy(object, owner)) generated.push({ index, object });
-    else others.push(consulted.has(object.kind) ? object : { ...object, value: null });
+    else others.push({ ...object, value: contentOf(object) });
   });
   return { workloads, generated, others, parse };
 }
@@ -54,9 +55,6 @@ export function takeInventory(list: ResourceList, owner: string, together: boole
 export function isWorkload({ group, kind }: Identity): boolean {
   return workloadKinds.some((known) => known.kind === kind && known.group === group);
 }
-
-/** The kinds whose content decides something about a workload. */
-const consulted = new Set(["Certificate", "ServiceAccount"]);
 
 const kinds = new Set(workloadKinds.map(({ kind }) => kind));
 

@@ -15,7 +15,7 @@ export interface Record {
   readonly added: { readonly [path: string]: readonly string[] };
   /** The lists and mappings that were made for what was added: they go when they are empty again. */
   readonly made: readonly string[];
-  /** The text that stood behind the colon of a list or mapping that was empty, such as ` []`. */
+  /** The text that stood for a list or mapping that was empty: `[]`, `null`, or nothing. */
   readonly empty: { readonly [path: string]: string };
 }
 

@@ -1,32 +1,110 @@
-import type { KrmObject } from "./krm/object";
-import { getString } from "./yaml/value";
+import type { Identity, KrmObject } from "./krm/object";
+import { get, getList, getString, type Value } from "./yaml/value";
 
 /** The objects around the workloads, found by what they are; built once, so that a run stays in line with its input. */
 export interface Surroundings {
   find(group: string, kind: string, namespace: string | undefined, name: string): KrmObject | undefined;
   /** What writes a Secret: the Secret itself, or a Certificate. */
   producersOf(namespace: string | undefined, secretName: string): readonly KrmObject[];
+  /** The Ingresses that show a Secret's certificate. */
+  ingressesReading(namespace: string | undefined, secretName: string): readonly KrmObject[];
+  /** The HorizontalPodAutoscalers of a workload. */
+  autoscalersOf(workload: Identity): readonly KrmObject[];
+  /** The Issuers of a name, with the namespaces that they will be in; undefined: unknown. */
+  issuersNamed(name: string): readonly (string | undefined)[];
+  /** The objects of a kind in a namespace: the same list each time. */
+  of(kind: ListedKind, namespace: string | undefined): readonly KrmObject[];
+  /** There are network policies of a kind other than Kubernetes' own: what they allow adds to that. */
+  readonly hasOtherNetworkPolicies: boolean;
+}
+
+/** Kinds that are looked at by the namespace. */
+export type ListedKind = "LimitRange" | "NetworkPolicy" | "PeerAuthentication" | "ResourceQuota";
+
+/** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
+const consulted: ReadonlyMap<string, readonly string[]> = new Map([
+  ["Certificate cert-manager.io", ["secretName"]],
+  ["HorizontalPodAutoscaler autoscaling", ["metrics", "scaleTargetRef"]],
+  ["Ingress extensions", ["tls"]],
+  ["Ingress networking.k8s.io", ["tls"]],
+  ["LimitRange ", ["limits"]],
+  ["NetworkPolicy networking.k8s.io", ["egress", "podSelector", "policyTypes"]],
+  ["PeerAuthentication security.istio.io", ["mtls", "portLevelMtls", "selector"]],
+  ["ResourceQuota ", ["hard", "scopeSelector", "scopes"]],
+  ["Service ", ["clusterIP", "ports", "type"]],
+]);
+
+const listed: ReadonlyMap<string, ListedKind> = new Map([
+  ["LimitRange ", "LimitRange"],
+  ["NetworkPolicy networking.k8s.io", "NetworkPolicy"],
+  ["PeerAuthentication security.istio.io", "PeerAuthentication"],
+  ["ResourceQuota ", "ResourceQuota"],
+]);
+
+/** What is kept of an object's content: a list is in memory for the whole run, and most of it decides nothing. */
+export function contentOf({ group, kind, value }: KrmObject): Value {
+  if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
+  const fields = consulted.get(`${kind} ${group}`);
+  return fields === undefined ? null : { spec: pick(get(value, "spec"), fields) };
+}
+
+function pick(value: Value | undefined, fields: readonly string[]): Value {
+  const present = fields.map((field) => [field, get(value, field)] as const);
+  return Object.fromEntries(present.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
 /** @param defaultNamespace of objects that name none, because a later step sets it. */
 export function surroundings(objects: readonly KrmObject[], defaultNamespace: string | undefined): Surroundings {
-  const byIdentity = new Map<string, KrmObject>();
-  const producers = new Map<string, KrmObject[]>();
   const namespaceOf = (namespace: string | undefined) => namespace ?? defaultNamespace ?? "";
+  const byIdentity = new Map<string, KrmObject>();
+  const producers = new Lists<KrmObject>();
+  const ingresses = new Lists<KrmObject>();
+  const autoscalers = new Lists<KrmObject>();
+  const issuers = new Lists<string | undefined>();
+  const byKind = new Lists<KrmObject>();
+  let hasOtherNetworkPolicies = false;
   for (const object of objects) {
+    const { group, kind, name, value } = object;
     const namespace = namespaceOf(object.namespace);
-    byIdentity.set(`${object.group}|${object.kind}|${namespace}|${object.name}`, object);
+    const groupKind = `${kind} ${group}`;
+    byIdentity.set(`${group}|${kind}|${namespace}|${name}`, object);
     const secret = producedSecret(object);
-    if (secret === undefined) continue;
-    const key = `${namespace}|${secret}`;
-    const others = producers.get(key);
-    if (others === undefined) producers.set(key, [object]);
-    else others.push(object);
+    if (secret !== undefined) producers.add(`${namespace}|${secret}`, object);
+    if (listed.has(groupKind)) byKind.add(`${listed.get(groupKind)}|${namespace}`, object);
+    else if (kind.endsWith("NetworkPolicy")) hasOtherNetworkPolicies = true;
+    else if (groupKind === "Issuer cert-manager.io") issuers.add(name, object.namespace ?? defaultNamespace);
+    else if (groupKind === "HorizontalPodAutoscaler autoscaling") {
+      const target = get(value, "spec", "scaleTargetRef");
+      autoscalers.add(`${namespace}|${getString(target, "kind")}|${getString(target, "name")}`, object);
+    } else if (kind === "Ingress" && consulted.has(groupKind)) {
+      const names = getList(value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []);
+      for (const tls of new Set(names)) ingresses.add(`${namespace}|${tls}`, object);
+    }
   }
   return {
     find: (group, kind, namespace, name) => byIdentity.get(`${group}|${kind}|${namespaceOf(namespace)}|${name}`),
-    producersOf: (namespace, secretName) => producers.get(`${namespaceOf(namespace)}|${secretName}`) ?? [],
+    producersOf: (namespace, secret) => producers.get(() => `${namespaceOf(namespace)}|${secret}`),
+    ingressesReading: (namespace, secret) => ingresses.get(() => `${namespaceOf(namespace)}|${secret}`),
+    autoscalersOf: ({ namespace, kind, name }) => autoscalers.get(() => `${namespaceOf(namespace)}|${kind}|${name}`),
+    issuersNamed: (name) => issuers.get(() => name),
+    of: (kind, namespace) => byKind.get(() => `${kind}|${namespaceOf(namespace)}`),
+    hasOtherNetworkPolicies,
   };
+}
+
+/** Lists by a key. Where there are none at all, which is the rule, no key is made. */
+class Lists<T> {
+  readonly #lists = new Map<string, T[]>();
+
+  add(key: string, entry: T): void {
+    const there = this.#lists.get(key);
+    if (there === undefined) this.#lists.set(key, [entry]);
+    else there.push(entry);
+  }
+
+  get(key: () => string): readonly T[] {
+    return (this.#lists.size === 0 ? undefined : this.#lists.get(key())) ?? [];
+  }
 }
 
 /** The name of the Secret that an object writes. */

@@ -75,18 +75,6 @@ export function removeEntries(text: string, mapping: MappingNode, indexes: Reado
   );
 }
 
-/** What stands between an entry's colon and the end of its value, spaces included. */
-export function valueText(text: string, entry: Entry): string {
-  return text.slice(colonEnd(text, entry), entry.value.end);
-}
-
-/** Puts `replacement` between an entry's colon and the end of its value; it brings its own space. */
-export function replaceValueText(text: string, entry: Entry, replacement: string): Edit {
-  const offset = colonEnd(text, entry);
-  const end = contentEnd(text, entry.value);
-  return { offset, length: Math.max(end - offset, 0), text: replacement };
-}
-
 /** Replaces an entry's value, in block style where the mapping is. */
 export function replaceValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
   mustBeSimple(text, mapping);
@@ -97,8 +85,23 @@ export function replaceValue(text: string, mapping: MappingNode, entry: Entry, v
 }
 
 /** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
-export function fillValue(text: string, entry: Entry, value: Value, style: Style): Edit {
-  return replaceValueText(text, entry, ` ${printFlow(value, style.json)}`);
+export function fillValue(entry: Entry, value: Value, style: Style): Edit {
+  const { start, end } = entry.value;
+  return { offset: start, length: end - start, text: `${start === end ? " " : ""}${printFlow(value, style.json)}` };
+}
+
+/** The inverse of `fillValue`: `written` is what stood there before, nothing included. */
+export function emptyValue(text: string, entry: Entry, written: string): Edit {
+  const space = written === "" && text[entry.value.start - 1] === " " ? 1 : 0;
+  const offset = entry.value.start - space;
+  return { offset, length: contentEnd(text, entry.value) - offset, text: written };
+}
+
+/** Puts `replacement` between an entry's colon and the end of its value; it brings its own space. */
+function replaceValueText(text: string, entry: Entry, replacement: string): Edit {
+  const offset = colonEnd(text, entry);
+  const end = contentEnd(text, entry.value);
+  return { offset, length: Math.max(end - offset, 0), text: replacement };
 }
 
 /** Whether the entries start with their keys: not `? key`, `&anchor key`, nor the pair without braces in `[key: value]`. */

@@ -130,6 +130,7 @@ function mapping({ start, style }: MappingEvent): OpenMapping {
 }
 
 function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
+  if (event.valueEnd - event.valueStart > longText) return new LongScalar(text, event);
   const absent = event.valueStart < 0;
   const place = Math.max(event.anchorEnd, event.tagEnd);
   const style = scalarStyle(event);
@@ -145,6 +146,35 @@ function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
     text: absent ? "" : getScalarValue(text, event),
     absent,
   };
+}
+
+const longText = 4096;
+
+/** A scalar that is decoded only when it is asked for: a long one can need many times its size, and is seldom read. */
+class LongScalar implements Mutable<ScalarNode> {
+  readonly kind = "scalar";
+  readonly absent = false;
+  readonly style: ScalarStyle;
+  start: number;
+  end: number;
+  tag: string | undefined = undefined;
+  anchored = false;
+  aliased = false;
+  readonly #source: string;
+  readonly #event: ScalarEvent;
+
+  constructor(source: string, event: ScalarEvent) {
+    this.style = scalarStyle(event);
+    const quote = this.style === "quoted" ? 1 : 0;
+    this.start = event.valueStart - quote;
+    this.end = event.valueEnd + quote;
+    this.#source = source;
+    this.#event = event;
+  }
+
+  get text(): string {
+    return getScalarValue(this.#source, this.#event);
+  }
 }
 
 function scalarStyle(event: ScalarEvent): ScalarStyle {

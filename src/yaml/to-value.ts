@@ -8,11 +8,13 @@ const known = new WeakMap<Node, Value>();
  * A node's value by the YAML 1.2 core schema, with merge keys as kustomize and kubectl read them. Aliases share their
  * target's value, so that an alias bomb stays small. An integer beyond 2^53 becomes its text. Where a key stands twice
  * the last one counts.
+ *
+ * @param only of a mapping, the keys to read; the rest is not looked at.
  */
-export function toValue(node: Node): Value {
+export function toValue(node: Node, only?: ReadonlySet<string>): Value {
   const target = resolve(node);
   if (target.kind === "scalar") return scalarValue(target);
-  const before = target.anchored ? known.get(target) : undefined;
+  const before = target.anchored && only === undefined ? known.get(target) : undefined;
   if (before !== undefined) return before;
   if (target.kind === "sequence") {
     const list: Value[] = [];
@@ -21,10 +23,11 @@ export function toValue(node: Node): Value {
     return list;
   }
   const mapping = newMapping();
-  if (target.anchored) known.set(target, mapping);
+  if (target.anchored && only === undefined) known.set(target, mapping);
   for (const entry of target.entries) {
     const key = keyOf(entry);
-    if (key !== undefined && !isMerge(entry)) mapping[key] = toValue(entry.value);
+    if (key !== undefined && (only === undefined || only.has(key)) && !isMerge(entry))
+      mapping[key] = toValue(entry.value);
   }
   if (target.entries.some(isMerge)) {
     for (const [key, value] of Object.entries(merged(target))) if (!Object.hasOwn(mapping, key)) mapping[key] = value;

@@ -1,0 +1,80 @@
+import type { AgentParts } from "../agent/flavour";
+import type { Configuration } from "../config/configuration";
+import type { Workload } from "../workload/workload";
+import { get, getList, getString, type Mapping, type Value } from "../yaml/value";
+
+/** What other workloads are held against: little, since it is kept for every workload of a run. */
+export interface Facts {
+  readonly readsSecrets?: readonly SecretReference[];
+  readonly onNode?: NodePorts;
+}
+
+/** A Secret that a pod refers to, and the field that does. */
+export interface SecretReference {
+  readonly secret: string;
+  readonly path: string;
+}
+
+/** Ports that a pod takes on its node, as `14271/TCP`. */
+export interface NodePorts {
+  readonly declared: readonly string[];
+  /** The agent's, where the pod gets one and is on the node's network. */
+  readonly agent: readonly string[];
+  /** The node labels that the pod asks for, as JSON. */
+  readonly nodeSelector: string;
+}
+
+/** @param listens the agent's ports, where the workload gets one. */
+export function factsOf(configuration: Configuration, workload: Workload, listens: AgentParts["listens"] = []): Facts {
+  const client = configuration.collector.tls?.clientCertificate;
+  const readsSecrets = client !== undefined && "certManager" in client ? secretReferences(workload) : [];
+  const onNode = nodePorts(workload.podSpec, listens);
+  return {
+    ...(readsSecrets.length === 0 ? {} : { readsSecrets }),
+    ...(onNode === undefined ? {} : { onNode }),
+  };
+}
+
+const containerLists = ["containers", "initContainers", "ephemeralContainers"];
+
+function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
+  const found: SecretReference[] = [];
+  const note = (secret: string | undefined, ...path: string[]) => {
+    if (secret !== undefined) found.push({ secret, path: [...kind.template, "spec", ...path].join(".") });
+  };
+  for (const volume of getList(podSpec, "volumes")) {
+    note(getString(volume, "secret", "secretName"), "volumes");
+    for (const source of getList(volume, "projected", "sources")) note(getString(source, "secret", "name"), "volumes");
+  }
+  for (const secret of getList(podSpec, "imagePullSecrets")) note(getString(secret, "name"), "imagePullSecrets");
+  for (const list of containerLists) {
+    for (const container of getList(podSpec, list)) {
+      const at = `${list}[${getString(container, "name") ?? ""}]`;
+      for (const entry of getList(container, "env"))
+        note(getString(entry, "valueFrom", "secretKeyRef", "name"), at, "env");
+      for (const source of getList(container, "envFrom")) note(getString(source, "secretRef", "name"), at, "envFrom");
+    }
+  }
+  return found;
+}
+
+/** On the node's network every port that a container declares is the node's; elsewhere only a hostPort is. */
+function nodePorts(podSpec: Mapping, listens: AgentParts["listens"]): NodePorts | undefined {
+  const onNode = get(podSpec, "hostNetwork") === true;
+  const declared: string[] = [];
+  for (const list of containerLists) {
+    for (const container of getList(podSpec, list)) {
+      for (const port of getList(container, "ports")) {
+        const number = numberOf(get(port, onNode ? "containerPort" : "hostPort"));
+        if (number !== undefined) declared.push(`${number}/${getString(port, "protocol") ?? "TCP"}`);
+      }
+    }
+  }
+  if (declared.length === 0 && !onNode) return undefined;
+  const agent = onNode ? listens.map(({ port, protocol }) => `${port}/${protocol}`) : [];
+  return { declared, agent, nodeSelector: JSON.stringify(get(podSpec, "nodeSelector") ?? {}) };
+}
+
+function numberOf(value: Value | undefined): number | undefined {
+  return typeof value === "number" && value > 0 ? value : undefined;
+}

@@ -1,0 +1,52 @@
+import type { Configuration } from "../config/configuration";
+import { about, type Finding } from "../krm/finding";
+import { describe, type Identity } from "../krm/object";
+import type { Facts } from "./facts";
+import type { Check } from "./subject";
+
+/*
+ * The Secret that cert-manager writes for an agent holds a certificate for clients. What else reads a Secret of that
+ * name expects something else in it, most often a server's certificate. A Secret that the user made is his to share.
+ */
+
+/** Ingresses that would show the client's certificate. */
+export const ingressReadsSecret: Check = ({ workload, configuration, around }) => {
+  const secret = clientSecret(configuration);
+  if (secret === undefined) return [];
+  return around
+    .ingressesReading(workload.object.namespace, secret)
+    .map((ingress) => finding(ingress, "spec.tls", secret, workload.object));
+};
+
+/** Pods that read the Secret, other than by the agent's own volume. */
+export function podsReadSecret(
+  configuration: Configuration,
+  planned: readonly { readonly object: Identity; readonly plan: Facts & { readonly clientSecret?: string } }[],
+): Finding[] {
+  const key = ({ namespace }: Identity, secret: string) => `${namespace ?? configuration.namespace ?? ""}|${secret}`;
+  const owners = new Map<string, Identity>();
+  for (const { object, plan } of planned) {
+    if (plan.clientSecret !== undefined) owners.set(key(object, plan.clientSecret), object);
+  }
+  if (owners.size === 0) return [];
+  return planned.flatMap(({ object, plan }) => {
+    const said = new Set<string>();
+    return (plan.readsSecrets ?? []).flatMap(({ secret, path }) => {
+      const owner = owners.get(key(object, secret));
+      if (owner === undefined || said.has(`${path}|${secret}`)) return [];
+      said.add(`${path}|${secret}`);
+      return [finding(object, path, secret, owner)];
+    });
+  });
+}
+
+/** The name of the Secret that cert-manager writes for the agent. */
+export function clientSecret({ collector }: Configuration): string | undefined {
+  const client = collector.tls?.clientCertificate;
+  return client !== undefined && "certManager" in client ? client.certManager.secretName : undefined;
+}
+
+function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
+  const message = `${describe(reader)} reads the Secret "${secret}", which gets the client certificate of the agent in ${describe(owner)}: it must read another Secret, or spec.collector.tls.clientCertificate.certManager.secretName of the configuration must be another name.`;
+  return { code: "warn-secret-reader", severity: "warning", ...about(reader), message, field: { path } };
+}

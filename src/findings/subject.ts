@@ -1,0 +1,66 @@
+import type { AgentParts } from "../agent/flavour";
+import type { Configuration } from "../config/configuration";
+import { workloadFinding } from "../generate/workload-finding";
+import type { Code } from "../krm/codes";
+import type { Finding } from "../krm/finding";
+import type { KrmObject } from "../krm/object";
+import type { Surroundings } from "../surroundings";
+import { namespaceOf } from "../workload/select";
+import type { Workload } from "../workload/workload";
+import { getList, getString, type Value } from "../yaml/value";
+
+/** A workload that gets the agent, and what is around it. */
+export interface Subject {
+  /** As its author wrote it. */
+  readonly workload: Workload;
+  /** With its templates expanded. */
+  readonly configuration: Configuration;
+  readonly parts: AgentParts;
+  readonly around: Surroundings;
+}
+
+/** Finds one kind of trouble. It says only what the input itself decides: what the input does not hold is no finding. */
+export type Check = (subject: Subject) => readonly Finding[];
+
+/** A warning about the workload. `path` is a field of it or of the function's configuration. */
+export function warn({ workload }: Subject, code: Code, path: string, message: string): Finding {
+  return workloadFinding(workload, code, "warning", path, message);
+}
+
+/** The path of a field of the pod template. */
+export function inTemplate({ workload }: Pick<Subject, "workload">, field: string): string {
+  return [...workload.kind.template, field].join(".");
+}
+
+/** The labels or annotations that the pod will have. */
+export function podMetadata(
+  { workload, configuration }: Subject,
+  part: "labels" | "annotations",
+): Readonly<Record<string, string>> {
+  return { ...configuration.pod[part], ...(part === "labels" ? workload.podLabels : workload.podAnnotations) };
+}
+
+/** The Namespace that the workload will be in, where the input holds it. */
+export function namespaceObject({ workload, configuration, around }: Subject): KrmObject | undefined {
+  const name = namespaceOf(workload, configuration);
+  return name === undefined ? undefined : around.find("", "Namespace", undefined, name);
+}
+
+/** One of the workload's own containers that are to be traced. */
+export interface AppContainer {
+  readonly name: string;
+  /** As it will be: with what the configuration adds. */
+  readonly env: readonly Value[];
+}
+
+/** The containers that the configuration takes for the app. */
+export function appContainers({ workload, configuration }: Subject): AppContainer[] {
+  const { env: added, containers: only } = configuration.app;
+  return getList(workload.podSpec, "containers").flatMap((container) => {
+    const name = getString(container, "name") ?? "";
+    if (only !== undefined && !only.includes(name)) return [];
+    const own = getList(container, "env");
+    const names = new Set(own.map((entry) => getString(entry, "name")));
+    return [{ name, env: [...own, ...added.filter((entry) => !names.has(getString(entry, "name")))] }];
+  });
+}
