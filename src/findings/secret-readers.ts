@@ -1,6 +1,8 @@
 import type { Configuration } from "../config/configuration";
 import { about, type Finding } from "../krm/finding";
-import { describe, type Identity } from "../krm/object";
+import { describe, type Identity, toObject } from "../krm/object";
+import { producedSecret } from "../surroundings";
+import type { Mapping } from "../yaml/value";
 import type { Facts } from "./facts";
 import type { Check } from "./subject";
 
@@ -11,8 +13,9 @@ import type { Check } from "./subject";
 
 /** Ingresses that would show the client's certificate. */
 export const ingressReadsSecret: Check = ({ workload, configuration, around }) => {
-  const secret = clientSecret(configuration);
-  if (secret === undefined) return [];
+  const client = configuration.collector.tls?.clientCertificate;
+  if (client === undefined || !("certManager" in client)) return [];
+  const { secretName: secret } = client.certManager;
   return around
     .ingressesReading(workload.object.namespace, secret)
     .map((ingress) => finding(ingress, "spec.tls", secret, workload.object));
@@ -21,12 +24,15 @@ export const ingressReadsSecret: Check = ({ workload, configuration, around }) =
 /** Pods that read the Secret, other than by the agent's own volume. */
 export function podsReadSecret(
   configuration: Configuration,
-  planned: readonly { readonly object: Identity; readonly plan: Facts & { readonly clientSecret?: string } }[],
+  planned: readonly { readonly object: Identity; readonly plan: Facts & { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
   const key = ({ namespace }: Identity, secret: string) => `${namespace ?? configuration.namespace ?? ""}|${secret}`;
   const owners = new Map<string, Identity>();
   for (const { object, plan } of planned) {
-    if (plan.clientSecret !== undefined) owners.set(key(object, plan.clientSecret), object);
+    for (const generated of plan.objects) {
+      const secret = producedSecret(toObject(generated));
+      if (secret !== undefined) owners.set(key(object, secret), object);
+    }
   }
   if (owners.size === 0) return [];
   return planned.flatMap(({ object, plan }) => {
@@ -38,12 +44,6 @@ export function podsReadSecret(
       return [finding(object, path, secret, owner)];
     });
   });
-}
-
-/** The name of the Secret that cert-manager writes for the agent. */
-export function clientSecret({ collector }: Configuration): string | undefined {
-  const client = collector.tls?.clientCertificate;
-  return client !== undefined && "certManager" in client ? client.certManager.secretName : undefined;
 }
 
 function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {

@@ -40,7 +40,11 @@ function exportsBy(exporter: string, values: Environment): boolean {
 
 function leavesPod(value: string | undefined, podSpec: Value): boolean {
   const host = value === undefined ? undefined : parseAddress(value.trim())?.host;
-  return host !== undefined && !isLoopback(host) && !aliasesOf(podSpec).some((alias) => alias.name === host && isLoopback(alias.ip));
+  return (
+    host !== undefined &&
+    !isLoopback(host) &&
+    !aliasesOf(podSpec).some((alias) => alias.name === host && isLoopback(alias.ip))
+  );
 }
 
 /** The names that the pod itself resolves. */

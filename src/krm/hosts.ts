@@ -15,15 +15,15 @@ export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/
 
 /**
  * Whether an item says that kpt hides others from the function: it does so while its own `selectors` or `exclude` apply
- * (kpt `internal/fnruntime/runner.go`).
+ * (seen with kpt 1.0.0-beta.56: `internal.config.k8s.io/kpt-resource-id`).
  */
 export function isPartialView(object: Identity): boolean {
-  return object.annotations["internal.config.kubernetes.io/kpt-resource-id"] !== undefined;
+  return Object.keys(object.annotations).some((name) => name.endsWith("/kpt-resource-id"));
 }
 
 /** Whether a host put an annotation on the item for the run, and takes it away afterwards. */
 export function isHostAnnotation(name: string): boolean {
-  return /^(?:internal\.config\.kubernetes\.io|config\.kubernetes\.io|config\.k8s\.io|kustomize\.config\.k8s\.io)\//.test(
+  return /^(?:internal\.config\.kubernetes\.io|internal\.config\.k8s\.io|config\.kubernetes\.io|config\.k8s\.io|kustomize\.config\.k8s\.io)\//.test(
     name,
   );
 }

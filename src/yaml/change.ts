@@ -34,8 +34,7 @@ export function insertElements(
   const column = columnAt(text, list.start);
   const own = { ...style, dashWidth: dashWidthOf(text, list) ?? style.dashWidth };
   const lines = values.map((value) => printElementOnce(value, column, own));
-  const starts = dashes(text, list);
-  return insertLines(text, list.elements, starts, index, lines, column, style);
+  return insertLines(text, blockOf(text, list), index, lines, style);
 }
 
 /** Inserts entries before the one at `index`; behind the last one where `index` is the number of entries. */
@@ -44,35 +43,20 @@ export function insertEntries(text: string, mapping: MappingNode, index: number,
   if (mapping.flow) return insertInFlow(text, mapping, index, () => printFlowEntries(values, style.json));
   const column = columnAt(text, mapping.start);
   const lines = Object.entries(values).map(([key, value]) => printEntry(key, value, column, style));
-  const starts = mapping.entries.map((entry) => entry.key.start);
-  return insertLines(
-    text,
-    mapping.entries.map((entry) => entry.value),
-    starts,
-    index,
-    lines,
-    column,
-    style,
-  );
+  return insertLines(text, blockOf(text, mapping), index, lines, style);
 }
 
 /** Takes elements out of a list that keeps others. */
 export function removeElements(text: string, list: SequenceNode, indexes: ReadonlySet<number>): Edit[] {
-  if (list.flow) return removeRanges(flowChildren(text, list), indexes);
-  return removeLines(text, dashes(text, list), list.elements, indexes);
+  return list.flow ? removeRanges(flowChildren(text, list), indexes) : removeLines(text, blockOf(text, list), indexes);
 }
 
 /** Takes entries out of a mapping that keeps others. */
 export function removeEntries(text: string, mapping: MappingNode, indexes: ReadonlySet<number>): Edit[] {
   mustBeSimple(text, mapping);
-  if (mapping.flow) return removeRanges(flowChildren(text, mapping), indexes);
-  const starts = mapping.entries.map((entry) => entry.key.start);
-  return removeLines(
-    text,
-    starts,
-    mapping.entries.map((entry) => entry.value),
-    indexes,
-  );
+  return mapping.flow
+    ? removeRanges(flowChildren(text, mapping), indexes)
+    : removeLines(text, blockOf(text, mapping), indexes);
 }
 
 /** Replaces an entry's value, in block style where the mapping is. */
@@ -127,15 +111,31 @@ interface Range {
   readonly end: number;
 }
 
-function insertLines(
-  text: string,
-  nodes: readonly Node[],
-  starts: readonly number[],
-  index: number,
-  lines: readonly string[],
-  column: number,
-  style: Style,
-): Edit {
+/** The children of a block collection: where each starts, and the node that it ends with. */
+interface Block {
+  readonly kind: "mapping" | "sequence";
+  readonly column: number;
+  readonly starts: readonly number[];
+  readonly nodes: readonly Node[];
+}
+
+function blockOf(text: string, node: MappingNode | SequenceNode): Block {
+  const column = columnAt(text, node.start);
+  if (node.kind === "sequence") return { kind: node.kind, column, starts: dashes(text, node), nodes: node.elements };
+  const starts = node.entries.map(({ key }) => key.start);
+  return { kind: node.kind, column, starts, nodes: node.entries.map(({ value }) => value) };
+}
+
+/**
+ * Inserts lines, each without its indentation.
+ *
+ * kpt copies comments back by position (kyaml `comments/comments.go`), so an insertion must not make a comment belong to
+ * another node than before: measured with kpt 1.0.0-beta.56 over 6,576 layouts. Behind a list's last element come the
+ * comments deeper than its dash; behind a mapping's last entry also those at its own indentation, of which the last would
+ * be taken for the head of what follows, but for a blank line.
+ */
+function insertLines(text: string, block: Block, index: number, lines: readonly string[], style: Style): Edit {
+  const { kind, column, starts, nodes } = block;
   const pad = " ".repeat(column);
   const before = nodes[index - 1];
   if (before === undefined) {
@@ -143,12 +143,20 @@ function insertLines(
     return { offset: first, length: 0, text: lines.map((line) => line + style.lineBreak + pad).join("") };
   }
   const end = contentEnd(text, before);
-  const offset = linesEnd(text, end, column);
+  const own = kind === "mapping" && index === nodes.length;
+  const offset = linesEnd(text, end, own ? column - 1 : column);
+  const blank = own && isCommentAt(text, offset, column) ? style.lineBreak : "";
   const last = lastScalar(before);
   if (offset === text.length && last !== undefined && isBlockScalar(last)) {
     throw new YamlError("cannot be extended: its last line must end with a line break", end);
   }
-  return { offset, length: 0, text: lines.map((line) => style.lineBreak + pad + line).join("") };
+  return { offset, length: 0, text: blank + lines.map((line) => style.lineBreak + pad + line).join("") };
+}
+
+/** Whether the line that ends at `end` is a comment that starts at `column`. */
+function isCommentAt(text: string, end: number, column: number): boolean {
+  const start = text.lastIndexOf("\n", end - 1) + 1;
+  return text[start + column] === "#" && text.slice(start, start + column).trim() === "";
 }
 
 function insertInFlow(
@@ -175,19 +183,18 @@ function flowSeparator(text: string, child: Range): string {
   return lead?.includes("\n") ? `,${lead}` : ", ";
 }
 
-/** Takes whole lines out: each child from the line break before it to the end of its last line. */
-function removeLines(
-  text: string,
-  starts: readonly number[],
-  nodes: readonly Node[],
-  indexes: ReadonlySet<number>,
-): Edit[] {
+/**
+ * Takes whole lines out: each child from the line break before it to the end of its last line, with the blank line that
+ * an insertion puts between a comment and a key.
+ */
+function removeLines(text: string, block: Block, indexes: ReadonlySet<number>): Edit[] {
+  const { kind, column, starts, nodes } = block;
   const edits: Edit[] = [];
   const lastLineEnd = (index: number) => {
     const end = lineEnd(text, contentEnd(text, nodes[index] as Node));
     let before = index - 1;
     while (indexes.has(before)) before--;
-    mustNotBendText(text, end, columnAt(text, starts[index] as number), nodes[before]);
+    mustNotBendText(text, end, column, nodes[before]);
     return end;
   };
   for (let index = 0; index < nodes.length; index++) {
@@ -195,8 +202,10 @@ function removeLines(
     const start = starts[index] as number;
     const lineStart = text.lastIndexOf("\n", start - 1) + 1;
     if (lineStart > 0 && /^ *$/.test(text.slice(lineStart, start))) {
-      const lineBreak = text[lineStart - 2] === "\r" ? lineStart - 2 : lineStart - 1;
-      edits.push({ offset: lineBreak, length: lastLineEnd(index) - lineBreak, text: "" });
+      const lineBreak = lineBreakBefore(text, lineStart);
+      const above = kind === "mapping" ? lineBreakBefore(text, lineBreak) : lineBreak;
+      const offset = above < lineBreak && isCommentAt(text, above, column) ? above : lineBreak;
+      edits.push({ offset, length: lastLineEnd(index) - offset, text: "" });
     } else {
       // On the line of its parent's dash: what follows the run of removed children moves up to this place.
       while (indexes.has(index + 1)) index++;
@@ -222,6 +231,12 @@ function mustNotBendText(text: string, end: number, column: number, before: Node
   if (end === text.length) {
     throw new YamlError("cannot be taken out: the last line of the text must end with a line break", end);
   }
+}
+
+/** Where the line break that ends right before `offset` starts; `offset` itself where there is none. */
+function lineBreakBefore(text: string, offset: number): number {
+  if (text[offset - 1] !== "\n") return offset;
+  return text[offset - 2] === "\r" ? offset - 2 : offset - 1;
 }
 
 function firstVisible(text: string, from: number): number {
@@ -273,12 +288,7 @@ function lastScalar(node: Node | undefined): ScalarNode | undefined {
   return lastScalar(node.kind === "mapping" ? node.entries.at(-1)?.value : node.elements.at(-1));
 }
 
-/**
- * The end of the line that holds an offset, or of the last comment behind it that is indented deeper than `column`.
- *
- * kpt copies comments back by position (kyaml `comments/comments.go`) and takes a deeper comment for part of what is
- * before it: an insertion before such a comment would make kpt write it twice.
- */
+/** The end of the line that holds an offset, or of the last comment behind it that is indented deeper than `column`. */
 export function linesEnd(text: string, offset: number, column: number): number {
   let end = lineEnd(text, offset);
   for (let line = text.indexOf("\n", end) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
