@@ -69,7 +69,8 @@ export function replaceValue(text: string, mapping: MappingNode, entry: Entry, v
 }
 
 /** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
-export function fillValue(entry: Entry, value: Value, style: Style): Edit {
+export function fillValue(text: string, entry: Entry, value: Value, style: Style): Edit {
+  mustHaveColon(text, entry);
   const { start, end } = entry.value;
   return { offset: start, length: end - start, text: `${start === end ? " " : ""}${printFlow(value, style.json)}` };
 }
@@ -100,10 +101,15 @@ function mustBeSimple(text: string, mapping: MappingNode): void {
   throw new YamlError("cannot be edited: its keys must be written plainly, without `?`, anchor or tag", mapping.start);
 }
 
+/** A key in braces can stand alone: `{key}`. */
+function mustHaveColon(text: string, { key }: Entry): void {
+  if (text[skipToContent(text, key.end)] !== ":")
+    throw new YamlError("cannot be edited: the key has no colon", key.start);
+}
+
 function colonEnd(text: string, entry: Entry): number {
-  const colon = skipToContent(text, entry.key.end);
-  if (text[colon] !== ":") throw new YamlError("cannot be edited: the key has no colon", entry.key.start);
-  return colon + 1;
+  mustHaveColon(text, entry);
+  return skipToContent(text, entry.key.end) + 1;
 }
 
 interface Range {

@@ -69,11 +69,11 @@ function flow(value: Value): string {
 
 function printJson(value: Value): string {
   if (typeof value === "string") return escaped(value);
-  if (isList(value)) return `[${value.map(printJson).join(",")}]`;
+  if (isList(value)) return `[${value.map(printJson).join(", ")}]`;
   if (!isMapping(value)) return JSON.stringify(value);
   return `{${Object.entries(value)
-    .map(([key, entry]) => `${escaped(key)}:${printJson(entry)}`)
-    .join(",")}}`;
+    .map(([key, entry]) => `${escaped(key)}: ${printJson(entry)}`)
+    .join(", ")}}`;
 }
 
 /** The entries of a flow mapping, without its braces. */

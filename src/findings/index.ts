@@ -1,0 +1,31 @@
+import type { Finding } from "../krm/finding";
+import { autoscaler } from "./autoscaler";
+import { issuerElsewhere } from "./issuer";
+import { limitRange } from "./limit-range";
+import { meshScrape } from "./mesh";
+import { networkPolicy } from "./network-policy";
+import { otherInjector } from "./other-injector";
+import { podSecurity } from "./pod-security";
+import { resourceQuota } from "./resource-quota";
+import { ingressReadsSecret } from "./secret-readers";
+import { sendsElsewhere } from "./sends-elsewhere";
+import { serviceLink } from "./service-link";
+import type { Check, Subject } from "./subject";
+
+/** The checks of one workload, for one run: some find out once what is the same for a whole namespace. */
+export function checks(): (subject: Subject) => Finding[] {
+  const all: readonly Check[] = [
+    sendsElsewhere,
+    ingressReadsSecret,
+    issuerElsewhere,
+    podSecurity,
+    networkPolicy(),
+    autoscaler,
+    resourceQuota(),
+    limitRange(),
+    otherInjector,
+    serviceLink,
+    meshScrape(),
+  ];
+  return (subject) => all.flatMap((check) => check(subject));
+}

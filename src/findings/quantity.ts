@@ -1,0 +1,34 @@
+import type { Value } from "../yaml/value";
+
+const binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const decimal = new Map([
+  ["n", -9],
+  ["u", -6],
+  ["m", -3],
+  ["", 0],
+  ["k", 3],
+  ["M", 6],
+  ["G", 9],
+  ["T", 12],
+  ["P", 15],
+  ["E", 18],
+]);
+
+/**
+ * A quantity of the Kubernetes API in billionths, rounded up, as the API itself keeps it (apimachinery
+ * `pkg/api/resource/quantity.go`); undefined for what is none.
+ */
+export function parseQuantity(value: Value | undefined): bigint | undefined {
+  const match = /^\+?(\d{0,30})(?:\.(\d{0,30}))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([-+]?\d{1,2}))?$/.exec(
+    typeof value === "number" ? String(value) : typeof value === "string" ? value : "-",
+  );
+  if (match === null) return undefined;
+  const [, whole = "", fraction = "", two, ten = "", exponent = "0"] = match;
+  if (whole === "" && fraction === "") return undefined;
+  const factor = two === undefined ? 1n : 1024n ** BigInt(binary.indexOf(two) + 1);
+  const digits = BigInt(whole + fraction) * factor;
+  const power = 9 + (decimal.get(ten) ?? 0) + Number(exponent) - fraction.length;
+  if (power >= 0) return digits * 10n ** BigInt(power);
+  const divisor = 10n ** BigInt(-power);
+  return (digits + divisor - 1n) / divisor;
+}
