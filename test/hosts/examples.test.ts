@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { root } from "./support";
+
+const read = (path: string): string => readFileSync(join(root, "examples", "hotrod", path), "utf8");
+const specOf = (path: string): string => read(path).split("\nspec:\n")[1] ?? "";
+
+describe("the copies that the examples need", () => {
+  for (const folder of ["kustomize/image", "kustomize/exec", "kustomize/overlay/base"]) {
+    test(`${folder} has kpt's workload`, () => {
+      assert.equal(read(`${folder}/deployment.yaml`), read("kpt/deployment.yaml"));
+    });
+  }
+
+  for (const folder of ["kustomize/image", "kustomize/exec"]) {
+    test(`${folder} has kpt's configuration, but for how the function is run`, () => {
+      assert.equal(specOf(`${folder}/tracing.yaml`), specOf("kpt/tracing.yaml"));
+    });
+  }
+
+  test("kustomize/overlay has kpt's configuration, but for what the overlay sets", () => {
+    const lines = (path: string): string[] => specOf(path).split("\n");
+    const ours = lines("kustomize/overlay/prod/tracing.yaml");
+    const missing = lines("kpt/tracing.yaml").filter((line) => !ours.includes(line));
+    assert.deepEqual(missing, [
+      "    names: [example-hotrod]",
+      "  namespace: my-namespace # where the package will be applied: the Deployment does not say",
+    ]);
+  });
+});

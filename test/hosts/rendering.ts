@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { checkBuild } from "./building";
+import { type Outcome, only, parse, podmanRuntime, readTree, run } from "./support";
+
+/** Renders a package, with what kpt needs to run the function that the Kptfile names. */
+export function tryRender(folder: string, flags: readonly string[]): Outcome {
+  return run("kpt", ["fn", "render", folder, "--truncate-output=false", ...flags], { env: podmanRuntime });
+}
+
+/** Renders a package that must render. */
+export function render(folder: string, flags: readonly string[]): void {
+  const { status, stdout, stderr } = tryRender(folder, flags);
+  assert.equal(status, 0, stdout + stderr);
+}
+
+/** Renders `examples/hotrod/kpt` twice. */
+export function checkExample(folder: string, flags: readonly string[]): void {
+  checkBuild(renderTwice(folder, flags).get("deployment.yaml") ?? "");
+}
+
+/** Renders `test/hosts/shop` twice: a package, made of what kpt itself keeps, with comments, setters and a subpackage. */
+export function checkShop(folder: string, flags: readonly string[]): void {
+  const before = readTree(folder);
+  const after = renderTwice(folder, flags);
+  for (const [path, workloads] of Object.entries(workloadsOfShop)) checkObjects(path, workloads, after.get(path) ?? "");
+  for (const [path, text] of before) checkKept(path, text, after.get(path) ?? "");
+}
+
+const workloadsOfShop = {
+  "web.yaml": ["web", "worker"],
+  [join("api", "deployment.yaml")]: ["api"],
+  [join("api", "jobs", "mailer.yaml")]: ["mailer"],
+};
+
+function renderTwice(folder: string, flags: readonly string[]): ReadonlyMap<string, string> {
+  const files = [...readTree(folder).keys()];
+  render(folder, flags);
+  const after = readTree(folder);
+  assert.deepEqual([...after.keys()], files, "new objects lie in the files of their workloads");
+  render(folder, flags);
+  assert.deepEqual(readTree(folder), after, "a second render changes nothing");
+  return after;
+}
+
+/** Each workload of a file has its agent, and its Certificate and PodMonitor in the same file and namespace. */
+function checkObjects(path: string, workloads: readonly string[], text: string): void {
+  const manifests = parse(text);
+  const count = (kind: string) => manifests.filter((manifest) => manifest.kind === kind).length;
+  assert.deepEqual([count("Certificate"), count("PodMonitor")], [workloads.length, workloads.length], path);
+  for (const workload of workloads) {
+    const named = (name: string) => manifests.filter(({ metadata }) => metadata.name === name);
+    const { metadata, spec } = only(named(workload), "Deployment");
+    assert.equal(spec.template.spec.containers.at(-1).name, "jaeger-agent");
+    for (const kind of ["Certificate", "PodMonitor"]) {
+      assert.equal(only(named(`${workload}-jaeger-agent`), kind).metadata.namespace, metadata.namespace);
+    }
+  }
+}
+
+/** Every line is still there, in its order, and every comment once: setters stand where they stood. */
+function checkKept(path: string, before: string, after: string): void {
+  const lines = after.split("\n");
+  let from = 0;
+  for (const line of before.split("\n")) {
+    const at = lines.indexOf(line, from);
+    assert.ok(at >= 0, `${path}: lost, or no longer at its place: ${line}`);
+    from = at + 1;
+  }
+  assert.deepEqual(commentsIn(after), commentsIn(before), `${path}: comments`);
+}
+
+function commentsIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => /(?:^|\s)(#.*)$/.exec(line)?.[1] ?? []);
+}
