@@ -71,11 +71,10 @@ function portClashes({ podSpec }: Workload, { listens }: AgentParts, clash: Clas
   );
 }
 
-function metadataClashes({ pod }: Configuration, { podLabels, podAnnotations }: Workload, clash: Clash): Finding[] {
-  const present = { labels: podLabels, annotations: podAnnotations };
+function metadataClashes({ pod }: Configuration, { object, kind }: Workload, clash: Clash): Finding[] {
   return (["labels", "annotations"] as const).flatMap((part) =>
     Object.entries(pod[part]).flatMap(([key, value]) => {
-      const there = present[part][key];
+      const there = get(object.value, ...kind.template, "metadata", part, key);
       if (there === undefined || there === value) return [];
       const path = `spec.pod.${part}`;
       return [

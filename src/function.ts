@@ -39,6 +39,9 @@ export function run(input: string): RunResult {
 export function runInPieces(input: string): RunInPieces {
   try {
     const list = readResourceList(input);
+    if (list.configProblem !== undefined) {
+      return finish(list, [{ code: "invalid-config", severity: "error", message: list.configProblem }]);
+    }
     const read = readConfiguration(list.functionConfig);
     return "findings" in read ? finish(list, read.findings) : treatList(list, read.configuration);
   } catch (error) {

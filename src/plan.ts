@@ -3,6 +3,10 @@ import { agentOf } from "./agent";
 import type { AgentParts } from "./agent/flavour";
 import { generatedClashes, objectClashes, podClashes } from "./clashes";
 import type { Configuration } from "./config/configuration";
+import { checks } from "./findings";
+import { type Facts, factsOf } from "./findings/facts";
+import { hostPortClashes } from "./findings/host-ports";
+import { podsReadSecret } from "./findings/secret-readers";
 import { certificate } from "./generate/certificate";
 import { expandTemplates } from "./generate/expand";
 import { podMonitor } from "./generate/pod-monitor";
@@ -14,7 +18,7 @@ import { recordAnnotation } from "./record";
 import type { Surroundings } from "./surroundings";
 import { select } from "./workload/select";
 import { namesOf, type Workload } from "./workload/workload";
-import { getList, getStrings, isList, type Mapping } from "./yaml/value";
+import { get, getList, isList, type Mapping } from "./yaml/value";
 
 /** A workload as its author wrote it. */
 export interface Candidate {
@@ -24,7 +28,7 @@ export interface Candidate {
 }
 
 /** What is decided for one workload, as data. With an error among the findings nothing of a run is carried out. */
-export interface WorkloadPlan {
+export interface WorkloadPlan extends Facts {
   /** Whether the selector picked it, skipped ones included. */
   readonly picked: boolean;
   /** What it should carry; absent: nothing. */
@@ -42,7 +46,8 @@ export type Planner = (candidate: Candidate) => WorkloadPlan;
 /** The planner of a run. */
 export function planner(configuration: Configuration, around: Surroundings): Planner {
   const containers = new Map<string, Mapping>();
-  return (candidate) => planWorkload(configuration, candidate, around, containers);
+  const check = checks();
+  return (candidate) => planWorkload(configuration, candidate, around, containers, check);
 }
 
 function planWorkload(
@@ -50,15 +55,18 @@ function planWorkload(
   candidate: Candidate,
   around: Surroundings,
   containers: Map<string, Mapping>,
+  check: ReturnType<typeof checks>,
 ): WorkloadPlan {
   const { workload } = candidate;
-  const selection =
-    configuration.state === "absent" ? { outcome: "not-selected" as const } : select(workload, configuration);
-  if (selection.outcome === "not-selected") return { picked: false, objects: [], findings: [] };
+  if (configuration.state === "absent") return { picked: false, objects: [], findings: [] };
+  const selection = select(workload, configuration);
+  if (selection.outcome === "not-selected") {
+    return { picked: false, objects: [], findings: [], ...factsOf(configuration, workload) };
+  }
   if (selection.outcome === "skipped") {
     const message = `Skipped: ${selection.reason}.`;
     const finding = { ...about(workload.object), code: selection.code, severity: "info", message } as const;
-    return { picked: true, objects: [], findings: [finding] };
+    return { picked: true, objects: [], findings: [finding], ...factsOf(configuration, workload) };
   }
   const broken = problems(candidate, configuration);
   if (broken.length > 0) return { picked: true, objects: [], findings: broken };
@@ -83,7 +91,9 @@ function planWorkload(
       ...podClashes(expanded, workload, parts),
       ...(monitor !== undefined && "finding" in monitor ? [monitor.finding] : []),
       ...objectClashes(workload, objects, around),
+      ...check({ workload, configuration: expanded, parts, around }),
     ],
+    ...factsOf(configuration, workload, parts.listens),
   };
 }
 
@@ -107,6 +117,8 @@ export function planTogether(
   if (configuration.state === "absent") return [];
   return [
     ...generatedClashes(configuration, planned),
+    ...hostPortClashes(planned),
+    ...podsReadSecret(configuration, planned),
     ...pullSecretNotices(planned),
     ...(planned.some(({ plan }) => plan.picked) ? [] : [nothingSelected(planned, others)]),
   ];
@@ -142,8 +154,8 @@ function additionsFor(
   const spec = [...template, "spec"];
   const additions: Addition[] = [];
   for (const part of ["labels", "annotations"] as const) {
-    const present = getStrings(workload.object.value, ...template, "metadata", part);
-    const entries = Object.entries(configuration.pod[part]).filter(([key]) => present[key] === undefined);
+    const present = get(workload.object.value, ...template, "metadata", part);
+    const entries = Object.entries(configuration.pod[part]).filter(([key]) => get(present, key) === undefined);
     if (entries.length > 0)
       additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
   }

@@ -29,6 +29,8 @@ export interface ResourceList {
   readonly text: string;
   readonly items: readonly ItemText[];
   readonly functionConfig: Value | undefined;
+  /** Why the functionConfig must not be read. */
+  readonly configProblem?: string;
   readonly layout: Layout;
 }
 
@@ -76,9 +78,10 @@ export function readResourceList(text: string): ResourceList {
   mustBeResourceList(top("apiVersion"), top("kind"));
   const items = top("items");
   const config = top("functionConfig");
-  if (config !== undefined) mustBeReadable(text, parts, config);
+  const configProblem = config && problemOf(text, parts, config);
   const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[parts[0]?.mapping.start ?? 0] === "{" };
-  const whole = { functionConfig: config && (toValue(config) ?? undefined), text };
+  const functionConfig = config && (toValue(config) ?? undefined);
+  const whole = { text, functionConfig, ...(configProblem === undefined ? {} : { configProblem }) };
   const layout = { column: 0, style, parts, flow: false, itemsLast: outline !== undefined && parts.length === 1 };
   if (outline !== undefined) {
     return { ...whole, items: slices(text, outline.items), layout: { ...layout, column: outline.column } };
@@ -107,12 +110,16 @@ export function readResourceList(text: string): ResourceList {
 }
 
 /** The functionConfig is read whole, so it must be of a size and say everything once. */
-function mustBeReadable(text: string, parts: readonly Part[], config: Node): void {
-  const part = parts.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
-  readable(text, part?.offset ?? 0, "functionConfig cannot be read", () => {
+function problemOf(text: string, parts: readonly Part[], config: Node): string | undefined {
+  try {
     mustBeSmall(config);
     mustHaveUniqueKeys(config);
-  });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const part = parts.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
+    return `the functionConfig cannot be used: ${error.message}${at(text, (part?.offset ?? 0) + error.offset)}`;
+  }
 }
 
 const expected = "it must be a ResourceList, as kpt and kustomize send it on stdin";
@@ -184,7 +191,7 @@ function isSpaceOrEnd(char: number): boolean {
 
 function partOf(text: string, from: number, to: number): Part {
   const part = text.slice(from, to);
-  const node = readable(text, from, noYaml, () => parse(part));
+  const node = readable(text, from, () => parse(part));
   if (node?.kind !== "mapping") throw new InputError(`the input is no ResourceList; ${expected}`);
   if (!isSimple(part, node))
     throw new InputError(`the keys of the ResourceList must be written plainly${at(text, from)}`);
@@ -203,7 +210,7 @@ function slices(text: string, ranges: readonly Range[]): ItemText[] {
  *   something outside the item.
  */
 export function parseItem(list: ResourceList, item: ItemText, anchors?: Anchors): Item {
-  const root = readable(list.text, item.offset, noYaml, () => parseAlone(item.text, anchors));
+  const root = readable(list.text, item.offset, () => parseAlone(item.text, anchors));
   if (root instanceof UnknownAliasError) throw root;
   const node = list.layout.flow
     ? root
@@ -223,15 +230,13 @@ function parseAlone(text: string, anchors: Anchors | undefined): Node | undefine
   }
 }
 
-const noYaml = "the input is not valid YAML";
-
 /** Tells what cannot be read by its place in the whole input. */
-function readable<T>(text: string, offset: number, what: string, read: () => T): T {
+function readable<T>(text: string, offset: number, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new InputError(`${what}: ${error.message}${at(text, offset + error.offset)}`);
+    throw new InputError(`the input is not valid YAML: ${error.message}${at(text, offset + error.offset)}`);
   }
 }
 

@@ -234,6 +234,12 @@ function mustNotBendText(text: string, end: number, column: number, before: Node
       end,
     );
   }
+  if (last.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000))) {
+    throw new YamlError(
+      "cannot be taken out: the blank line behind it would become text of the block scalar before it",
+      end,
+    );
+  }
   if (end === text.length) {
     throw new YamlError("cannot be taken out: the last line of the text must end with a line break", end);
   }

@@ -79,7 +79,8 @@ function isJson(text: string, root: Node): boolean {
   return target.kind === "mapping" && target.flow && text[target.entries[0]?.key.start ?? -1] === '"';
 }
 
-/** The column of an offset, from 0. */
+/** The column of an offset, from 0. A byte order mark takes none. */
 export function columnAt(text: string, offset: number): number {
-  return offset - (text.lastIndexOf("\n", offset - 1) + 1);
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return offset - start - (start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : 0);
 }
