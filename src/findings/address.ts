@@ -1,3 +1,5 @@
+import { getList, getString, type Value } from "../yaml/value";
+
 /** Where something listens, as far as a text says it. */
 export interface Address {
   readonly host: string;
@@ -33,4 +35,11 @@ export function isLoopback(host: string): boolean {
 /** Whether a host is an address rather than a name. */
 export function isIp(host: string): boolean {
   return host.includes(":") || /^\d+(?:\.\d+){3}$/.test(host);
+}
+
+/** The names that a pod resolves by itself. */
+export function aliasesOf(podSpec: Value): { readonly name: string; readonly ip: string }[] {
+  return getList(podSpec, "hostAliases").flatMap((alias) =>
+    getList(alias, "hostnames").map((name) => ({ name: String(name).toLowerCase(), ip: getString(alias, "ip") ?? "" })),
+  );
 }

@@ -37,7 +37,8 @@ function sharesOf({ apiVersion, value }: KrmObject): string[] {
     const resource = get(metric, "resource");
     // In v2beta1 beside the name.
     const isShare =
-      getString(resource, "target", "type") === "Utilization" || get(resource, "targetAverageUtilization") !== undefined;
+      getString(resource, "target", "type") === "Utilization" ||
+      get(resource, "targetAverageUtilization") !== undefined;
     return isShare ? (getString(resource, "name") ?? []) : [];
   });
 }

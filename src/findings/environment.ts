@@ -13,12 +13,12 @@ export function environmentOf(env: readonly Value[]): ReadonlyMap<string, string
   const values = new Map<string, string | undefined>();
   for (const entry of env) {
     const name = getString(entry, "name");
-    if (name !== undefined) values.set(name, valueOf(entry, values));
+    if (name !== undefined) values.set(name, resolve(entry, values));
   }
   return values;
 }
 
-function valueOf(entry: Value, before: ReadonlyMap<string, string | undefined>): string | undefined {
+function resolve(entry: Value, before: ReadonlyMap<string, string | undefined>): string | undefined {
   const field = getString(entry, "valueFrom", "fieldRef", "fieldPath");
   if (field !== undefined) return addressFields.has(field) ? field : undefined;
   if (get(entry, "valueFrom") !== undefined) return undefined;

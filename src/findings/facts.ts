@@ -1,7 +1,7 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
-import { get, getList, getString, type Mapping, type Value } from "../yaml/value";
+import { get, getList, getString, type Value } from "../yaml/value";
 
 /** What other workloads are held against: little, since it is kept for every workload of a run. */
 export interface Facts {
@@ -22,13 +22,15 @@ export interface NodePorts {
   readonly agent: readonly string[];
   /** The node labels that the pod asks for, as JSON. */
   readonly nodeSelector: string;
+  /** The field that puts the pod on the node's network. */
+  readonly path: string;
 }
 
 /** @param listens the agent's ports, where the workload gets one. */
 export function factsOf(configuration: Configuration, workload: Workload, listens: AgentParts["listens"] = []): Facts {
   const client = configuration.collector.tls?.clientCertificate;
   const readsSecrets = client !== undefined && "certManager" in client ? secretReferences(workload) : [];
-  const onNode = nodePorts(workload.podSpec, listens);
+  const onNode = nodePorts(workload, listens);
   return {
     ...(readsSecrets.length === 0 ? {} : { readsSecrets }),
     ...(onNode === undefined ? {} : { onNode }),
@@ -59,7 +61,7 @@ function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
 }
 
 /** On the node's network every port that a container declares is the node's; elsewhere only a hostPort is. */
-function nodePorts(podSpec: Mapping, listens: AgentParts["listens"]): NodePorts | undefined {
+function nodePorts({ podSpec, kind }: Workload, listens: AgentParts["listens"]): NodePorts | undefined {
   const onNode = get(podSpec, "hostNetwork") === true;
   const declared: string[] = [];
   for (const list of containerLists) {
@@ -70,9 +72,10 @@ function nodePorts(podSpec: Mapping, listens: AgentParts["listens"]): NodePorts 
       }
     }
   }
-  if (declared.length === 0 && !onNode) return undefined;
   const agent = onNode ? listens.map(({ port, protocol }) => `${port}/${protocol}`) : [];
-  return { declared, agent, nodeSelector: JSON.stringify(get(podSpec, "nodeSelector") ?? {}) };
+  if (declared.length + agent.length === 0) return undefined;
+  const nodeSelector = JSON.stringify(get(podSpec, "nodeSelector") ?? {});
+  return { declared, agent, nodeSelector, path: [...kind.template, "spec.hostNetwork"].join(".") };
 }
 
 function numberOf(value: Value | undefined): number | undefined {

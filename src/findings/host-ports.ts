@@ -26,7 +26,7 @@ export function hostPortClashes(planned: readonly { readonly object: Identity; r
       clashes.set(other.object, [...(clashes.get(other.object) ?? []), port]);
     }
     for (const port of holder.ports.agent) add(agents, port, holder);
-    return [...clashes].map(([other, ports]) => clash(holder.object, other, ports));
+    return [...clashes].map(([other, ports]) => clash(holder, other, ports));
   });
 }
 
@@ -59,8 +59,7 @@ function areApart(one: string, other: string): boolean {
   );
 }
 
-function clash(object: Identity, other: Identity, ports: readonly string[]): Finding {
+function clash({ object, ports: { path } }: Holder, other: Identity, ports: readonly string[]): Finding {
   const message = `On the node's network the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} would also be taken by ${describe(other)}: hostNetwork must be false in one of the two, or spec.selector of the configuration must leave one out.`;
-  const field = { path: "spec.template.spec.hostNetwork" };
-  return { code: "clash-host-port", severity: "error", ...about(object), message, field };
+  return { code: "clash-host-port", severity: "error", ...about(object), message, field: { path } };
 }

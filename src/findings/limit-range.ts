@@ -1,5 +1,12 @@
 import type { KrmObject } from "../krm/object";
-import { type ContainerLimit, containerLimits, type EffectiveResources, effectiveResources, entries } from "./effective-resources";
+import { get, type Value } from "../yaml/value";
+import {
+  type ContainerLimit,
+  containerLimits,
+  type EffectiveResources,
+  effectiveResources,
+  entries,
+} from "./effective-resources";
 import { parseQuantity } from "./quantity";
 import { type Check, warn } from "./subject";
 
@@ -10,22 +17,30 @@ export function limitRange(): Check {
   return (subject) => {
     const limitRanges = subject.around.of("LimitRange", subject.workload.object.namespace);
     if (limitRanges.length === 0) return [];
-    const problems = judged.get(limitRanges) ?? judge(containerLimits(limitRanges), subject.configuration.agent.resources);
+    const problems =
+      judged.get(limitRanges) ?? judge(containerLimits(limitRanges), subject.configuration.agent.resources);
     judged.set(limitRanges, problems);
     return problems.map((problem) =>
-      warn(subject, "warn-limit-range", "spec.agent.resources", `${problem}, and so refuses the pod: spec.agent.resources of the configuration must fit.`),
+      warn(
+        subject,
+        "warn-limit-range",
+        "spec.agent.resources",
+        `${problem}, and so refuses the pod: spec.agent.resources of the configuration must fit.`,
+      ),
     );
   };
 }
 
-function judge(limits: readonly ContainerLimit[], resources: Parameters<typeof effectiveResources>[0]): string[] {
+function judge(limits: readonly ContainerLimit[], resources: Value): string[] {
   const effective = effectiveResources(resources, limits);
   return limits.flatMap(({ name, limit }) =>
     [
       ...entries(limit, "max").map(([resource, max]) => violation(effective, resource, "at most", max)),
       ...entries(limit, "min").map(([resource, min]) => violation(effective, resource, "at least", min)),
       ...entries(limit, "maxLimitRequestRatio").map(([resource, ratio]) => ratioViolation(effective, resource, ratio)),
-      ...entries(limit, "default").map(([resource]) => defaultViolation(effective, resource)),
+      ...entries(limit, "default")
+        .filter(([resource]) => get(resources, "limits", resource) === undefined)
+        .map(([resource]) => defaultViolation(effective, resource)),
     ].flatMap((what) => (what === undefined ? [] : [`The LimitRange "${name}" ${what}`])),
   );
 }
@@ -34,11 +49,14 @@ function violation(
   { requests, limits }: EffectiveResources,
   resource: string,
   bound: "at most" | "at least",
-  quantity: Parameters<typeof parseQuantity>[0],
+  quantity: Value,
 ): string | undefined {
   const allowed = parseQuantity(quantity);
   if (allowed === undefined) return undefined;
-  for (const [part, quantities] of [["requests", requests], ["limits", limits]] as const) {
+  for (const [part, quantities] of [
+    ["requests", requests],
+    ["limits", limits],
+  ] as const) {
     const own = parseQuantity(quantities.get(resource));
     if (own === undefined || (bound === "at most" ? own <= allowed : own >= allowed)) continue;
     return `wants a container's ${part}.${resource} to be ${bound} ${quantity}, where the agent's is ${quantities.get(resource)}`;
@@ -46,11 +64,7 @@ function violation(
   return undefined;
 }
 
-function ratioViolation(
-  { requests, limits }: EffectiveResources,
-  resource: string,
-  ratio: Parameters<typeof parseQuantity>[0],
-): string | undefined {
+function ratioViolation({ requests, limits }: EffectiveResources, resource: string, ratio: Value): string | undefined {
   const [request, limit, most] = [requests.get(resource), limits.get(resource), ratio].map(parseQuantity);
   if (request === undefined || limit === undefined || most === undefined) return undefined;
   if (limit * 1_000_000_000n <= most * request) return undefined;

@@ -1,5 +1,5 @@
 import type { KrmObject } from "../krm/object";
-import { get, getString } from "../yaml/value";
+import { get, getString, isMapping } from "../yaml/value";
 import { SelectorIndex, toSelector } from "./selector-index";
 import { type Check, inTemplate, namespaceObject, podMetadata, type Subject, warn } from "./subject";
 
@@ -11,21 +11,22 @@ const rootNamespace = "istio-system";
  * policies for the pod, else for its namespace, else for the mesh (istio.io, PeerAuthentication).
  */
 export function meshScrape(): Check {
-  const indexes = new WeakMap<readonly KrmObject[], SelectorIndex<KrmObject>>();
+  const prepared = new WeakMap<readonly KrmObject[], Policies>();
+  const policiesOf = ({ around }: Subject, namespace: string | undefined): Policies => {
+    const list = around.of("PeerAuthentication", namespace);
+    if (list.length === 0) return none;
+    const policies = prepared.get(list) ?? prepare(list);
+    prepared.set(list, policies);
+    return policies;
+  };
   return (subject) => {
-    const { configuration, parts, workload, around } = subject;
+    const { configuration, parts, workload } = subject;
     if (configuration.podMonitor === undefined || !hasSidecar(subject)) return [];
     const port = parts.listens.find(({ name }) => name === parts.metricsPort)?.port;
     if (port === undefined || isExcluded(subject, port)) return [];
-    const policies = around.of("PeerAuthentication", workload.object.namespace);
-    const index = indexes.get(policies) ?? new SelectorIndex(policies.filter(hasSelector).flatMap(indexed));
-    indexes.set(policies, index);
-    const levels = [
-      policies.length === 0 ? [] : index.matching(podMetadata(subject, "labels")),
-      policies.filter((policy) => !hasSelector(policy)),
-      around.of("PeerAuthentication", rootNamespace).filter((policy) => !hasSelector(policy)),
-    ];
-    const policy = strictPolicy(levels, port);
+    const { selecting, wide } = policiesOf(subject, workload.object.namespace);
+    const own = selecting.matching(podMetadata(subject, "labels"));
+    const policy = strictPolicy([own, wide, policiesOf(subject, rootNamespace).wide], port);
     if (policy === undefined) return [];
     const path = inTemplate(subject, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication for the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
@@ -33,20 +34,37 @@ export function meshScrape(): Check {
   };
 }
 
-function hasSelector({ value }: KrmObject): boolean {
-  return Object.keys(toSelector(get(value, "spec", "selector"))?.matchLabels ?? { malformed: "" }).length > 0;
+/** The policies of a namespace: for the pods that they select, and for all of it. */
+interface Policies {
+  readonly selecting: SelectorIndex<KrmObject>;
+  readonly wide: readonly KrmObject[];
 }
 
-function indexed(policy: KrmObject): [NonNullable<ReturnType<typeof toSelector>>, KrmObject][] {
-  const selector = toSelector(get(policy.value, "spec", "selector"));
-  return selector === undefined ? [] : [[selector, policy]];
+const none: Policies = { selecting: new SelectorIndex<KrmObject>([]), wide: [] };
+
+function prepare(policies: readonly KrmObject[]): Policies {
+  const selectors = policies.map((policy) => [toSelector(get(policy.value, "spec", "selector")), policy] as const);
+  return {
+    selecting: new SelectorIndex(
+      selectors.flatMap(([selector, policy]) =>
+        selector !== undefined && hasSelector(policy) ? [[selector, policy] as const] : [],
+      ),
+    ),
+    wide: policies.filter((policy) => !hasSelector(policy)),
+  };
+}
+
+function hasSelector({ value }: KrmObject): boolean {
+  const labels = get(value, "spec", "selector", "matchLabels");
+  return labels !== undefined && (!isMapping(labels) || Object.keys(labels).length > 0);
 }
 
 /** A policy that makes the port strict. Where policies of one level differ, which one holds is not known. */
 function strictPolicy(levels: readonly (readonly KrmObject[])[], port: number): KrmObject | undefined {
   for (const level of levels) {
     const decided = level.filter((policy) => modeOf(policy, port) !== undefined);
-    if (decided.length > 0) return decided.every((policy) => modeOf(policy, port) === "STRICT") ? decided[0] : undefined;
+    if (decided.length > 0)
+      return decided.every((policy) => modeOf(policy, port) === "STRICT") ? decided[0] : undefined;
   }
   return undefined;
 }

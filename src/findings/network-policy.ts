@@ -1,9 +1,9 @@
+import type { LabelSelector } from "../config/configuration";
 import type { KrmObject } from "../krm/object";
 import { get } from "../yaml/value";
-import { isIp, isLoopback, parseAddress } from "./address";
+import { aliasesOf, isIp, isLoopback, parseAddress } from "./address";
 import { collectorPorts } from "./collector-ports";
 import { allows, isEgressPolicy, type Port } from "./egress";
-import { aliasesOf } from "./sends-elsewhere";
 import { SelectorIndex, toSelector } from "./selector-index";
 import { type Check, inTemplate, podMetadata, type Subject, warn } from "./subject";
 
@@ -61,7 +61,7 @@ export function networkPolicy(): Check {
 }
 
 function judge(policies: readonly KrmObject[], ports: readonly Port[] | undefined) {
-  const entries = new Map<string, readonly [selector: NonNullable<ReturnType<typeof toSelector>>, verdict: Verdict]>();
+  const entries = new Map<string, readonly [LabelSelector, Verdict]>();
   for (const { name, value } of policies) {
     const spec = get(value, "spec");
     const selector = toSelector(get(spec, "podSelector"));

@@ -20,7 +20,9 @@ export function podRules(podSpec: Mapping, annotations: Readonly<Record<string, 
     if (podSpec[field] === true) must.push(`${field} must not be true`);
   }
   for (const volume of getList(podSpec, "volumes")) {
-    const forbidden = (level.restricted ? forbiddenVolumes : ["hostPath"]).find((type) => get(volume, type) !== undefined);
+    const forbidden = (level.restricted ? forbiddenVolumes : ["hostPath"]).find(
+      (type) => get(volume, type) !== undefined,
+    );
     if (forbidden !== undefined) must.push(`the volume "${getString(volume, "name")}" must not be a ${forbidden}`);
   }
   const unsafe = getList(podSpec, "securityContext", "sysctls").find(
@@ -29,7 +31,8 @@ export function podRules(podSpec: Mapping, annotations: Readonly<Record<string, 
   if (unsafe !== undefined) must.push(`securityContext.sysctls must not hold ${getString(unsafe, "name")}`);
   const profile = Object.entries(annotations).find(
     ([key, value]) =>
-      key.startsWith("container.apparmor.security.beta.kubernetes.io/") && !/^(?:|runtime\/default|localhost\/.*)$/.test(value),
+      key.startsWith("container.apparmor.security.beta.kubernetes.io/") &&
+      !/^(?:|runtime\/default|localhost\/.*)$/.test(value),
   );
   if (profile !== undefined) must.push(`the annotation ${profile[0]} must be runtime/default`);
   return [...must, ...contextRules(get(podSpec, "securityContext"), podSpec, level)];
@@ -82,7 +85,8 @@ function contextRules(context: Value | undefined, podSpec: Mapping, level: Level
     must.push(`securityContext.seLinuxOptions.type must be one of ${seLinuxTypes.join(", ")}`);
   }
   for (const field of ["user", "role"]) {
-    if (getString(context, "seLinuxOptions", field)) must.push(`securityContext.seLinuxOptions.${field} must be absent`);
+    if (getString(context, "seLinuxOptions", field))
+      must.push(`securityContext.seLinuxOptions.${field} must be absent`);
   }
   if (!level.restricted || hasUserNamespace(podSpec)) return must;
   if (context["runAsNonRoot"] === false) must.push("securityContext.runAsNonRoot must be true");

@@ -36,7 +36,8 @@ function judge(quotas: readonly KrmObject[], { workload, configuration, around }
   return quotas.flatMap(({ name, value }) => {
     const hard = get(value, "spec", "hard");
     // A quota with scopes is for some pods only.
-    if (!isMapping(hard) || getList(value, "spec", "scopes").length > 0 || get(value, "spec", "scopeSelector")) return [];
+    if (!isMapping(hard) || getList(value, "spec", "scopes").length > 0 || get(value, "spec", "scopeSelector"))
+      return [];
     const demanded = Object.keys(hard).flatMap((resource) => demands.get(resource) ?? []);
     const missing = [...new Set(demanded)].filter((field) => !said.has(field));
     if (missing.length === 0) return [];

@@ -1,5 +1,5 @@
-import { getList, getString, type Value } from "../yaml/value";
-import { isLoopback, parseAddress } from "./address";
+import type { Value } from "../yaml/value";
+import { aliasesOf, isLoopback, parseAddress } from "./address";
 import { environmentOf } from "./environment";
 import { appContainers, type Check, inTemplate, type Subject, warn } from "./subject";
 
@@ -40,18 +40,8 @@ function exportsBy(exporter: string, values: Environment): boolean {
 
 function leavesPod(value: string | undefined, podSpec: Value): boolean {
   const host = value === undefined ? undefined : parseAddress(value.trim())?.host;
-  return (
-    host !== undefined &&
-    !isLoopback(host) &&
-    !aliasesOf(podSpec).some((alias) => alias.name === host && isLoopback(alias.ip))
-  );
-}
-
-/** The names that the pod itself resolves. */
-export function aliasesOf(podSpec: Value): { readonly name: string; readonly ip: string }[] {
-  return getList(podSpec, "hostAliases").flatMap((alias) =>
-    getList(alias, "hostnames").map((name) => ({ name: String(name).toLowerCase(), ip: getString(alias, "ip") ?? "" })),
-  );
+  if (host === undefined || isLoopback(host)) return false;
+  return !aliasesOf(podSpec).some(({ name, ip }) => name === host && isLoopback(ip));
 }
 
 function otlpAdvice({ parts }: Subject): string {

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { LabelSelector, Selector } from "../src/config/configuration";
+import { parseImage } from "../src/workload/image";
+import { matchesLabels } from "../src/workload/label-selector";
+import { select } from "../src/workload/select";
+import type { Mapping } from "../src/yaml/value";
+import { articleConfiguration, deployment } from "./article";
+
+function outcome(selector: Partial<Selector>, metadata: Mapping = {}, namespace?: string): string {
+  const { namespace: _, ...rest } = articleConfiguration;
+  const configuration = {
+    ...rest,
+    ...(namespace === undefined ? {} : { namespace }),
+    selector: { ...articleConfiguration.selector, ...selector },
+  };
+  return select(deployment({ metadata }), configuration).outcome;
+}
+
+describe("a label selector matches as in the Kubernetes API", () => {
+  const labels = { app: "web", tier: "front" };
+  const cases: [string, LabelSelector, boolean][] = [
+    ["no parts", {}, true],
+    ["an equal label", { matchLabels: { app: "web" } }, true],
+    ["another value", { matchLabels: { app: "api" } }, false],
+    ["an absent label", { matchLabels: { zone: "a" } }, false],
+    ["all labels, one of which differs", { matchLabels: { app: "web", tier: "back" } }, false],
+    ["a name that every object inherits", { matchLabels: { toString: "x" } }, false],
+    ["In", { matchExpressions: [{ key: "app", operator: "In", values: ["api", "web"] }] }, true],
+    ["In, absent", { matchExpressions: [{ key: "zone", operator: "In", values: ["a"] }] }, false],
+    ["NotIn", { matchExpressions: [{ key: "app", operator: "NotIn", values: ["web"] }] }, false],
+    ["NotIn, another", { matchExpressions: [{ key: "app", operator: "NotIn", values: ["api"] }] }, true],
+    ["NotIn, absent", { matchExpressions: [{ key: "zone", operator: "NotIn", values: ["a"] }] }, true],
+    ["Exists", { matchExpressions: [{ key: "app", operator: "Exists" }] }, true],
+    ["Exists, absent", { matchExpressions: [{ key: "zone", operator: "Exists" }] }, false],
+    ["DoesNotExist", { matchExpressions: [{ key: "app", operator: "DoesNotExist" }] }, false],
+    ["DoesNotExist, absent", { matchExpressions: [{ key: "zone", operator: "DoesNotExist" }] }, true],
+    [
+      "labels and expressions: both must hold",
+      { matchLabels: { app: "web" }, matchExpressions: [{ key: "tier", operator: "In", values: ["back"] }] },
+      false,
+    ],
+  ];
+  for (const [name, selector, expected] of cases) {
+    test(name, () => assert.equal(matchesLabels(selector, labels), expected));
+  }
+});
+
+describe("spec.selector", () => {
+  const labelled = { labels: { tracing: "enabled" } };
+  const cases: [string, Partial<Selector>, Mapping, string | undefined, string][] = [
+    ["{} is every Deployment", {}, {}, undefined, "selected"],
+    ["of another kind", { kinds: ["StatefulSet"] }, {}, undefined, "not-selected"],
+    ["in one of the namespaces", { namespaces: ["shop"] }, { namespace: "shop" }, undefined, "selected"],
+    ["in another namespace", { namespaces: ["shop"] }, { namespace: "blog" }, undefined, "not-selected"],
+    ["in the namespace that a later step sets", { namespaces: ["shop"] }, {}, "shop", "selected"],
+    ["its own namespace goes before that", { namespaces: ["shop"] }, { namespace: "blog" }, "shop", "not-selected"],
+    ["in no known namespace", { namespaces: ["shop"] }, {}, undefined, "not-selected"],
+    ["in an excluded namespace", { excludeNamespaces: ["shop"] }, {}, "shop", "not-selected"],
+    ["in no known namespace, so not in an excluded one", { excludeNamespaces: ["shop"] }, {}, undefined, "selected"],
+    ["of one of the names", { names: ["example-hotrod"] }, {}, undefined, "selected"],
+    ["of another name", { names: ["web"] }, {}, undefined, "not-selected"],
+    ["an empty list of names selects nothing", { names: [] }, {}, undefined, "not-selected"],
+    ["of an excluded name", { excludeNames: ["example-hotrod"] }, {}, undefined, "not-selected"],
+    ["with the labels", { matchLabels: { tracing: "enabled" } }, labelled, undefined, "selected"],
+    ["without the labels", { matchLabels: { tracing: "enabled" } }, {}, undefined, "not-selected"],
+    [
+      "with pod labels",
+      { podLabels: { matchLabels: { "app.kubernetes.io/name": "example-hotrod" } } },
+      {},
+      undefined,
+      "selected",
+    ],
+    ["without pod labels", { podLabels: { matchLabels: { tracing: "enabled" } } }, labelled, undefined, "not-selected"],
+  ];
+  for (const [name, selector, metadata, namespace, expected] of cases) {
+    test(name, () => assert.equal(outcome(selector, metadata, namespace), expected));
+  }
+});
+
+describe("opting out", () => {
+  const ours = { annotations: { "tracing-sidecar.dev/inject": "false" } };
+  const operators = { annotations: { "sidecar.jaegertracing.io/inject": "false" } };
+  const cases: [string, Parameters<typeof deployment>[0], string][] = [
+    ["on the workload", { metadata: ours }, 'the workload has the annotation tracing-sidecar.dev/inject: "false"'],
+    [
+      "on the pod template",
+      { podMetadata: ours },
+      'the pod template has the annotation tracing-sidecar.dev/inject: "false"',
+    ],
+    [
+      "the Jaeger operator's way",
+      { metadata: operators },
+      'the workload has the annotation sidecar.jaegertracing.io/inject: "false"',
+    ],
+    [
+      "the Jaeger operator's way, on the pod template",
+      { podMetadata: operators },
+      'the pod template has the annotation sidecar.jaegertracing.io/inject: "false"',
+    ],
+    [
+      "without quotes",
+      { metadata: { annotations: { "tracing-sidecar.dev/inject": false } } },
+      'the workload has the annotation tracing-sidecar.dev/inject: "false"',
+    ],
+  ];
+  for (const [name, parts, reason] of cases) {
+    test(name, () =>
+      assert.deepEqual(select(deployment(parts), articleConfiguration), {
+        outcome: "skipped",
+        code: "skipped-opt-out",
+        reason,
+      }),
+    );
+  }
+  test("another value is no opting out", () => {
+    const workload = deployment({ metadata: { annotations: { "sidecar.jaegertracing.io/inject": "true" } } });
+    assert.deepEqual(select(workload, articleConfiguration), { outcome: "selected" });
+  });
+  test("what the selector did not pick needs no reason", () => {
+    const selector = { ...articleConfiguration.selector, names: ["web"] };
+    assert.deepEqual(select(deployment({ metadata: ours }), { ...articleConfiguration, selector }), {
+      outcome: "not-selected",
+    });
+  });
+});
+
+describe("Windows", () => {
+  const affinity = (...terms: Mapping[]): Mapping => ({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } },
+  });
+  const os = (operator: string, ...values: string[]): Mapping => ({
+    matchExpressions: [{ key: "kubernetes.io/os", operator, values }],
+  });
+  const cases: [string, Mapping, string | undefined][] = [
+    ["os.name", { os: { name: "windows" } }, "os.name"],
+    ["nodeSelector", { nodeSelector: { "kubernetes.io/os": "windows" } }, "nodeSelector kubernetes.io/os"],
+    [
+      "nodeSelector of old",
+      { nodeSelector: { "beta.kubernetes.io/os": "windows" } },
+      "nodeSelector beta.kubernetes.io/os",
+    ],
+    ["nodeAffinity", affinity(os("In", "windows")), "nodeAffinity"],
+    ["nodeAffinity, each term", affinity(os("In", "windows"), os("In", "windows")), "nodeAffinity"],
+    ["nodeAffinity, one term of two", affinity(os("In", "windows"), os("In", "linux")), undefined],
+    ["nodeAffinity, either system", affinity(os("In", "linux", "windows")), undefined],
+    ["nodeAffinity, not Windows", affinity(os("NotIn", "windows")), undefined],
+    ["nodeAffinity without terms", affinity(), undefined],
+    ["Linux", { os: { name: "linux" }, nodeSelector: { "kubernetes.io/os": "linux" } }, undefined],
+  ];
+  for (const [name, podSpec, because] of cases) {
+    test(name, () =>
+      assert.deepEqual(
+        select(deployment({ podSpec }), articleConfiguration),
+        because === undefined
+          ? { outcome: "selected" }
+          : { outcome: "skipped", code: "skipped-windows", reason: `the pod runs on Windows (${because})` },
+      ),
+    );
+  }
+});
+
+describe("the collector or an agent itself is a pod with nothing else in it", () => {
+  const cases: [string[], string][] = [
+    [[], "selected"],
+    [["app:1"], "selected"],
+    [["app:1", "jaegertracing/jaeger-agent:1.21"], "selected"],
+    [["app:1", "otel/opentelemetry-collector:0.159.0"], "selected"],
+    [["acme/jaeger-agent-config:1"], "selected"],
+    [["jaeger-agent.example.com/app:1"], "selected"],
+    [["jaegertracing/jaeger-agent:1.21"], "skipped"],
+    [["jaegertracing/jaeger-collector:1.62.0"], "skipped"],
+    [["jaegertracing/jaeger-collector:1.62.0", "jaegertracing/jaeger-agent:1.62.0"], "skipped"],
+    [["registry.example.com:5000/mirror/jaegertracing/all-in-one"], "skipped"],
+    [["jaegertracing/jaeger:2.20.0"], "skipped"],
+    [["otel/opentelemetry-collector-contrib@sha256:0123"], "skipped"],
+    [["ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.159.0"], "skipped"],
+  ];
+  for (const [images, expected] of cases) {
+    test(images.join(", ") || "no container", () => {
+      const podSpec = { containers: images.map((image, i) => ({ name: `c${i}`, image })) };
+      assert.equal(select(deployment({ podSpec }), articleConfiguration).outcome, expected);
+    });
+  }
+  test("the reason names the images", () => {
+    const podSpec = { containers: [{ name: "main", image: "jaegertracing/jaeger-collector:1.62.0" }] };
+    assert.deepEqual(select(deployment({ podSpec }), articleConfiguration), {
+      outcome: "skipped",
+      code: "skipped-collector",
+      reason: "it is a collector or agent itself (image jaeger-collector)",
+    });
+  });
+});
+
+describe("an image reference", () => {
+  const cases: [string, ReturnType<typeof parseImage>][] = [
+    ["app", { name: "app" }],
+    ["app:1", { name: "app", tag: "1" }],
+    ["localhost:5000/app", { name: "app" }],
+    ["localhost:5000/a/app:1", { name: "app", tag: "1" }],
+    ["a/app@sha256:01", { name: "app" }],
+    ["h:1/a/app:1.2@sha256:01", { name: "app", tag: "1.2" }],
+    ["", { name: "" }],
+  ];
+  for (const [image, expected] of cases) test(image || "empty", () => assert.deepEqual(parseImage(image), expected));
+});

@@ -1,0 +1,236 @@
+import { get, getList, getString, getStrings, isList, isMapping, type Mapping, type Value } from "../../src/yaml/value";
+
+/*
+ * What the API servers and their webhooks hold of the objects that the function writes, where the packages
+ * `kubernetes-models` and its like do not look: lengths, formats, unknown fields, and what belongs together. Each rule
+ * gives its complaints.
+ */
+
+type Rule<T> = (object: T) => readonly string[];
+
+/** apimachinery `IsDNS1123Label`. */
+const dnsLabel = /^(?=.{1,63}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+/** apimachinery `IsDNS1123Subdomain`. */
+const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+/** apimachinery `IsQualifiedName`. */
+const qualifiedName = /^(?:(?=[^/]{1,253}\/)[a-z0-9][-a-z0-9.]*\/)?(?=[^/]{1,63}$)[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?$/;
+/** apimachinery `IsValidLabelValue`. */
+const labelValue = /^(?=.{0,63}$)(?:[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?)?$/;
+/** Go `time.ParseDuration`, without a sign. */
+const goDuration = /^(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/;
+/** apimachinery `IsValidPortName`. */
+const portName = /^(?=.{1,15}$)(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+/** prometheus-operator `Duration`. */
+const prometheusDuration = /^(?=.)(?:0|(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)$/;
+
+/** Names of the keys that may stand at a place, with those below each; `true`: whatever is there is not ours. */
+interface Keys {
+  readonly [key: string]: Keys | true;
+}
+
+/** The last one is of others: `fixtures/foreign-labels`. */
+const metadata: Keys = { name: true, namespace: true, labels: true, annotations: true, ownerReferences: true };
+
+const certificateKeys: Keys = {
+  apiVersion: true,
+  kind: true,
+  metadata,
+  spec: {
+    commonName: true,
+    secretName: true,
+    duration: true,
+    renewBefore: true,
+    privateKey: { algorithm: true, size: true, encoding: true, rotationPolicy: true },
+    issuerRef: { name: true, kind: true, group: true },
+    usages: true,
+  },
+};
+
+const podMonitorKeys: Keys = {
+  apiVersion: true,
+  kind: true,
+  metadata,
+  spec: {
+    podMetricsEndpoints: { port: true, honorLabels: true, interval: true },
+    namespaceSelector: { matchNames: true },
+    selector: { matchLabels: true, matchExpressions: { key: true, operator: true, values: true } },
+  },
+};
+
+const containerKeys: Keys = {
+  name: true,
+  image: true,
+  imagePullPolicy: true,
+  args: true,
+  env: { name: true, value: true, valueFrom: { fieldRef: { apiVersion: true, fieldPath: true }, secretKeyRef: true } },
+  ports: { name: true, protocol: true, containerPort: true },
+  livenessProbe: { httpGet: { path: true, port: true } },
+  resources: { requests: true, limits: true },
+  securityContext: {
+    allowPrivilegeEscalation: true,
+    capabilities: { drop: true, add: true },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    runAsUser: true,
+    seccompProfile: { type: true },
+  },
+  volumeMounts: { name: true, mountPath: true, readOnly: true },
+};
+
+/** Keys that are not in the table; a list's elements are looked at one by one. */
+function unknownKeys(value: Value | undefined, keys: Keys, path: string): string[] {
+  if (isList(value)) return value.flatMap((element) => unknownKeys(element, keys, path));
+  if (!isMapping(value)) return [];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const below = keys[key];
+    if (below === undefined) return [`${path}.${key} is no field of the API's`];
+    return below === true ? [] : unknownKeys(entry, below, `${path}.${key}`);
+  });
+}
+
+function must(holds: boolean, complaint: string): readonly string[] {
+  return holds ? [] : [complaint];
+}
+
+function metadataRules(object: Mapping): readonly string[] {
+  const entries = (part: string) => Object.entries((get(object, "metadata", part) ?? {}) as Mapping);
+  const names = [...entries("labels"), ...entries("annotations")];
+  const namespace = getString(object, "metadata", "namespace");
+  return [
+    ...must(dnsSubdomain.test(getString(object, "metadata", "name") ?? ""), "metadata.name must be a DNS subdomain"),
+    ...must(namespace === undefined || dnsLabel.test(namespace), "metadata.namespace must be a DNS label"),
+    ...names.flatMap(([key]) => must(qualifiedName.test(key), `${key} must be a qualified name`)),
+    ...entries("labels").flatMap(([key, value]) =>
+      must(labelValue.test(String(value)), `${key} must be a label value`),
+    ),
+    ...names.flatMap(([key, value]) => must(typeof value === "string", `${key} must be a string`)),
+  ];
+}
+
+/** cert-manager's webhook (`internal/apis/certmanager/validation/certificate.go`). */
+export const certificateRules: Rule<Mapping> = (certificate) => {
+  const { spec } = certificate;
+  const names = ["commonName", "dnsNames", "ipAddresses", "uris", "emailAddresses", "otherNames"];
+  const [duration, renewBefore] = ["duration", "renewBefore"].map((field) => getString(spec, field));
+  const lifetime = seconds(duration ?? "2160h");
+  const renewal = renewBefore === undefined ? lifetime / 3 : seconds(renewBefore);
+  return [
+    ...metadataRules(certificate),
+    ...unknownKeys(certificate, certificateKeys, "certificate"),
+    ...must(
+      names.some((name) => get(spec, name) !== undefined),
+      "one name at least must be given",
+    ),
+    ...must(Buffer.byteLength(getString(spec, "commonName") ?? "") <= 64, "commonName must have 64 bytes at most"),
+    ...must(dnsSubdomain.test(getString(spec, "secretName") ?? ""), "secretName must be a DNS subdomain"),
+    ...[duration, renewBefore].flatMap((text) =>
+      must(text === undefined || goDuration.test(text), `${text} must be a Go duration`),
+    ),
+    ...must(lifetime >= 3600, "duration must be 1h at least"),
+    ...must(renewal >= 300 && renewal < lifetime, "renewBefore must be 5m at least and less than duration"),
+    ...must(getList(spec, "usages").includes("client auth"), "usages must hold client auth"),
+  ];
+};
+
+function seconds(duration: string): number {
+  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+  const parts = duration.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ""] ?? Number.NaN), 0);
+}
+
+export const podMonitorRules: Rule<Mapping> = (podMonitor) => {
+  const endpoints = getList(podMonitor, "spec", "podMetricsEndpoints");
+  const selector = get(podMonitor, "spec", "selector") as Mapping;
+  return [
+    ...metadataRules(podMonitor),
+    ...unknownKeys(podMonitor, podMonitorKeys, "podMonitor"),
+    ...must(endpoints.length === 1, "there must be one endpoint"),
+    ...endpoints.flatMap((endpoint) =>
+      must(portName.test(getString(endpoint, "port") ?? ""), "port must be a port name"),
+    ),
+    ...endpoints.flatMap((endpoint) =>
+      must(prometheusDuration.test(getString(endpoint, "interval") ?? "0"), "interval must be a Prometheus duration"),
+    ),
+    ...must(
+      ["matchLabels", "matchExpressions"].some((part) => Object.keys((selector[part] ?? {}) as Mapping).length > 0),
+      "the selector must not be empty: that is every pod",
+    ),
+  ];
+};
+
+/** What a pod must be with the agent in it. */
+export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping }> = ({ podSpec, agent }) => {
+  const containers = [...getList(podSpec, "containers"), ...getList(podSpec, "initContainers")];
+  const volumes = getList(podSpec, "volumes");
+  const mounts = getList(agent, "volumeMounts");
+  const ports = getList(agent, "ports");
+  const probe = get(agent, "livenessProbe", "httpGet", "port");
+  return [
+    ...unknownKeys(agent, containerKeys, "container"),
+    ...must(dnsLabel.test(getString(agent, "name") ?? ""), "the container's name must be a DNS label"),
+    ...unique("container", containers, "name"),
+    ...unique("volume", volumes, "name"),
+    ...unique("pull secret", getList(podSpec, "imagePullSecrets"), "name"),
+    ...unique("mount path", mounts, "mountPath"),
+    ...unique("variable", getList(agent, "env"), "name"),
+    ...volumes.flatMap((volume) =>
+      must(dnsLabel.test(String(get(volume, "name"))), "a volume's name must be a DNS label"),
+    ),
+    ...mounts.flatMap((mount) =>
+      must(
+        volumes.some((volume) => get(volume, "name") === get(mount, "name")),
+        `the volume of ${get(mount, "mountPath")} must be there`,
+      ),
+    ),
+    ...mounts.flatMap((mount) =>
+      must(/^\/[^:]+$/.test(String(get(mount, "mountPath"))), "a mount path must be absolute"),
+    ),
+    ...ports.flatMap((port) => must(portName.test(String(get(port, "name"))), "a port's name must be a port name")),
+    ...must(
+      ports.some((port) => get(port, "name") === probe),
+      "the probe's port must be one of the container's",
+    ),
+    ...getList(agent, "args").flatMap((arg) => must(typeof arg === "string", `${arg} must be a string`)),
+    ...getList(agent, "env").flatMap((variable) =>
+      must(get(variable, "value") === undefined || get(variable, "valueFrom") === undefined, "value or valueFrom"),
+    ),
+  ];
+};
+
+/** Pod Security Standards, level restricted, as far as it looks at one container. */
+export const restrictedRules: Rule<Mapping> = (container) => {
+  const context = get(container, "securityContext");
+  const added = getList(context, "capabilities", "add");
+  const profile = getString(context, "seccompProfile", "type") ?? "";
+  return [
+    ...must(get(context, "allowPrivilegeEscalation") === false, "allowPrivilegeEscalation must be false"),
+    ...must(getList(context, "capabilities", "drop").includes("ALL"), "all capabilities must be dropped"),
+    ...must(
+      added.every((capability) => capability === "NET_BIND_SERVICE"),
+      "no capability may be added but NET_BIND_SERVICE",
+    ),
+    ...must(get(context, "runAsNonRoot") === true, "runAsNonRoot must be true"),
+    ...must(get(context, "runAsUser") !== 0, "runAsUser must not be 0"),
+    ...must(["RuntimeDefault", "Localhost"].includes(profile), "seccompProfile must be RuntimeDefault or Localhost"),
+    ...must(get(context, "privileged") !== true, "privileged must not be true"),
+    ...must(get(context, "procMount") === undefined, "procMount must not be set"),
+    ...must(
+      getList(container, "ports").every((port) => get(port, "hostPort") === undefined),
+      "no port of the host may be taken",
+    ),
+  ];
+};
+
+function unique(what: string, list: readonly Value[], field: string): readonly string[] {
+  const names = list.map((element) => get(element, field));
+  return names
+    .filter((name, i) => name !== undefined && names.indexOf(name) < i)
+    .map((name) => `the ${what} ${name} is there twice`);
+}
+
+/** Whether a PodMonitor's selector picks a pod with these labels. */
+export function selects(podMonitor: Mapping, labels: Readonly<Record<string, string>>): boolean {
+  const selector = get(podMonitor, "spec", "selector");
+  const wanted = Object.entries(getStrings(selector, "matchLabels"));
+  return wanted.every(([key, value]) => labels[key] === value);
+}

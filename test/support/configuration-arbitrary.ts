@@ -1,0 +1,208 @@
+import * as fc from "fast-check";
+import type { Mapping, Value } from "../../src/yaml/value";
+
+/** A TracingSidecar as a user writes it: without what has a default. */
+export interface Sidecar {
+  readonly apiVersion: "tracing-sidecar.dev/v1alpha1";
+  readonly kind: "TracingSidecar";
+  readonly metadata: { readonly name: string };
+  readonly spec: SidecarSpec;
+}
+
+export interface SidecarSpec {
+  readonly selector: SidecarSelector;
+  readonly namespace?: string;
+  readonly state?: "present" | "absent";
+  readonly collector: { readonly endpoint: string; readonly tls?: SidecarTls };
+  readonly agent?: SidecarAgent;
+  readonly app?: { readonly env?: readonly Mapping[]; readonly containers?: readonly string[] };
+  readonly pod?: { readonly labels?: Strings; readonly annotations?: Strings };
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly podMonitor?: SidecarPodMonitor;
+}
+
+export type Strings = { readonly [key: string]: string };
+
+export interface SidecarSelector {
+  readonly names?: readonly string[];
+  readonly namespaces?: readonly string[];
+  readonly excludeNames?: readonly string[];
+  readonly matchLabels?: Strings;
+  readonly podLabels?: { readonly matchLabels: Strings };
+}
+
+export interface SidecarTls {
+  readonly serverName?: string;
+  readonly ca?: {
+    readonly secretName?: string;
+    readonly configMapName?: string;
+    readonly fromClientCertificate?: true;
+  };
+  readonly clientCertificate?: { readonly secretName: string } | { readonly certManager: SidecarCertManager };
+}
+
+export interface SidecarCertManager {
+  readonly issuerRef: { readonly name: string; readonly kind?: string };
+  readonly name?: string;
+  readonly secretName?: string;
+  readonly commonName?: string;
+  readonly duration?: string;
+  readonly privateKey?: Mapping;
+  readonly labels?: Strings;
+  readonly annotations?: Strings;
+}
+
+export interface SidecarAgent {
+  readonly image?: string;
+  readonly version?: string;
+  readonly imagePullPolicy?: string;
+  readonly name?: string;
+  readonly tags?: { readonly [key: string]: string | { readonly fieldPath: string } };
+  readonly args?: readonly string[];
+  readonly env?: readonly Mapping[];
+  readonly resources?: Mapping;
+  readonly volumeName?: string;
+  readonly mountPath?: string;
+}
+
+export interface SidecarPodMonitor {
+  readonly name?: string;
+  readonly labels?: Strings;
+  readonly annotations?: Strings;
+  readonly interval?: string;
+  readonly honorLabels?: boolean;
+}
+
+/** One of some values, or nothing. */
+function maybe<T>(...values: readonly T[]): fc.Arbitrary<T | undefined> {
+  return fc.constantFrom(undefined, ...values);
+}
+
+/** A record without the fields that are undefined. */
+function record<T>(fields: { [K in keyof T]-?: fc.Arbitrary<T[K] | undefined> }): fc.Arbitrary<T> {
+  const all: fc.Arbitrary<{ [key: string]: unknown }> = fc.record(fields as Record<string, fc.Arbitrary<unknown>>);
+  return all.map(withoutUndefined) as fc.Arbitrary<T>;
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+}
+
+const certManager = record<SidecarCertManager>({
+  issuerRef: fc.constantFrom({ name: "my-private-ca" }, { name: "ca", kind: "ClusterIssuer" }),
+  name: maybe("{name}", "{name}-{kind}"),
+  secretName: maybe("{name}-tls", "{agent}-of-{name}"),
+  commonName: maybe("{name}", "{name}, of {namespace}"),
+  duration: maybe("1h30m"),
+  privateKey: maybe<Mapping>({ algorithm: "ECDSA", size: 256 }),
+  labels: maybe<Strings>({ team: "tracing" }, { team: "yes", "example.com/a": "0644" }),
+  annotations: maybe<Strings>({ "argocd.argoproj.io/sync-wave": "-1" }),
+});
+
+const tls = fc.oneof(
+  fc.constant({}),
+  record<SidecarTls>({
+    serverName: maybe("collector.example.com"),
+    ca: maybe({ secretName: "collector-ca" }, { configMapName: "collector-ca" }),
+    clientCertificate: fc.constant(undefined),
+  }),
+  record<SidecarTls>({
+    serverName: maybe("collector.example.com"),
+    ca: maybe<NonNullable<SidecarTls["ca"]>>({ secretName: "collector-ca" }, { fromClientCertificate: true }),
+    clientCertificate: fc.oneof(
+      fc.constantFrom({ secretName: "client-tls" }, { secretName: "{name}-client" }),
+      certManager.map((manager) => ({ certManager: manager })),
+    ),
+  }),
+);
+
+const agent = record<SidecarAgent>({
+  image: maybe("jaegertracing/jaeger-agent:1.21", "jaegertracing/jaeger-agent:1.62.0", "registry:5000/agent:1.18.1"),
+  version: fc.constant(undefined),
+  imagePullPolicy: maybe("IfNotPresent"),
+  name: maybe("tracing"),
+  tags: maybe<NonNullable<SidecarAgent["tags"]>>(
+    {},
+    { cluster: "prod-eu", "pod.name": { fieldPath: "metadata.name" } },
+    { node: { fieldPath: "spec.nodeName" }, odd: "it's: $(HOME) #1" },
+  ),
+  args: maybe<readonly string[]>(["--log-level=debug"], ["--log-level=warn", "--x={a: b}"]),
+  env: maybe<readonly Mapping[]>([{ name: "GOMEMLIMIT", value: "100MiB" }], [{ name: "POD_NAME", value: "yes" }]),
+  resources: maybe<Mapping>({}, { limits: { cpu: 1, memory: "1e3" } }),
+  volumeName: maybe("client-certificate"),
+  mountPath: maybe("/etc/{agent}"),
+});
+
+const podMonitor = record<SidecarPodMonitor>({
+  name: maybe("{name}", "{name}-metrics"),
+  labels: maybe<Strings>({ release: "kube-prometheus-stack" }),
+  annotations: maybe<Strings>({ note: "a: b" }),
+  interval: maybe("30s"),
+  honorLabels: maybe(false),
+});
+
+const selector = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<SidecarSelector>({}) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<SidecarSelector>(
+      { names: ["web", "cart"] },
+      { names: [] },
+      { namespaces: ["shop"] },
+      { excludeNames: ["web"] },
+      { matchLabels: { tracing: "enabled" } },
+      { podLabels: { matchLabels: { tier: "front" } } },
+    ),
+  },
+);
+
+const spec = record<SidecarSpec>({
+  selector,
+  // Most templates need one.
+  namespace: fc.oneof({ weight: 5, arbitrary: fc.constant("live") }, fc.constant(undefined)),
+  state: fc.constant(undefined),
+  collector: fc
+    .tuple(
+      fc.constantFrom("dns:///jaeger-collector:443", "collector.{namespace}:14250"),
+      fc.option(tls, { nil: undefined, freq: 3 }),
+    )
+    .map(([endpoint, given]) => (given === undefined ? { endpoint } : { endpoint, tls: given })),
+  agent: fc.option(agent, { nil: undefined }),
+  app: maybe<NonNullable<SidecarSpec["app"]>>(
+    { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }] },
+    {
+      env: [
+        { name: "LOG", value: "0644" },
+        { name: "POD", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+      ],
+    },
+    { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], containers: ["web"] },
+  ),
+  pod: maybe<NonNullable<SidecarSpec["pod"]>>(
+    { labels: { tracing: "on" } },
+    { labels: { tracing: "on", "example.com/b": "c" }, annotations: { "example.com/note": "it's: {odd} #1" } },
+  ),
+  imagePullSecrets: maybe<NonNullable<SidecarSpec["imagePullSecrets"]>>(
+    [{ name: "dockerhub-credentials" }],
+    [{ name: "registry" }, { name: "dockerhub-credentials" }],
+  ),
+  podMonitor: fc.option(podMonitor, { nil: undefined }),
+});
+
+/** A valid configuration; all of them have one name, as a user who edits one file does. */
+export const anyConfiguration: fc.Arbitrary<Sidecar> = spec.map((given) => ({
+  apiVersion: "tracing-sidecar.dev/v1alpha1",
+  kind: "TracingSidecar",
+  metadata: { name: "tracing" },
+  spec: given,
+}));
+
+/** The same configuration, to take back everything that it added. */
+export function absent(configuration: Sidecar): Sidecar {
+  return { ...configuration, spec: { ...configuration.spec, state: "absent" } };
+}
+
+/** The configuration as data. */
+export function asValue(configuration: Sidecar): Value {
+  return JSON.parse(JSON.stringify(configuration));
+}

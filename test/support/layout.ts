@@ -1,0 +1,380 @@
+import type { Choices } from "./choices";
+import {
+  blockScalar,
+  canBeFolded,
+  canBeLiteral,
+  canBePlain,
+  canBeSingleQuoted,
+  doubleQuoted,
+  folded,
+  singleQuoted,
+} from "./scalar-layout";
+import { entriesOf, isTreeMapping, plain, type Tree, type TreeMapping, Written } from "./tree";
+
+/** What a layout may use beyond indents, comments, quotes and block scalars. None of it changes what a reader gets. */
+export interface LayoutOptions {
+  /** Flow collections. */
+  readonly flow?: boolean;
+  /** Aliases and merge keys in place of data that an anchor already stands for. */
+  readonly aliases?: boolean;
+  /** A key that stands twice: the last one counts. */
+  readonly shadows?: boolean;
+  /** What few authors know of. */
+  readonly quirks?: readonly Quirk[];
+}
+
+export type Quirk =
+  /** `? key`, and `: value` on the next line. */
+  | "explicit-key"
+  /** `!!str`, `!!map`, `!!seq`. */
+  | "tag"
+  /** `[a: b]` for a list of one mapping. */
+  | "pair"
+  /** A colon, and nothing behind it. */
+  | "empty-value"
+  /** A dash, and nothing behind it. */
+  | "empty-element"
+  /** `{a: }` and `{a: , b: c}`. */
+  | "empty-flow-value"
+  /** `{a, b: c}`. */
+  | "key-alone";
+
+export const quirks: readonly Quirk[] = [
+  "explicit-key",
+  "tag",
+  "pair",
+  "empty-value",
+  "empty-element",
+  "empty-flow-value",
+  "key-alone",
+];
+
+const comments = [
+  "# comment",
+  "#",
+  "# - name: commented-out",
+  "# key: value",
+  "#'",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a setter of kpt
+  "# kpt-set: ${image}",
+  '# é "',
+  "#[{",
+];
+
+/** Writes trees as YAML text, in one style of many. Lines end with LF. */
+export class Layout {
+  readonly #choices: Choices;
+  readonly #options: LayoutOptions;
+  readonly #indent: number;
+  readonly #sequenceIndent: number;
+  readonly #dashWidth: number;
+  readonly #remarks: number;
+  /** Data that has an anchor, by its JSON. */
+  readonly #anchors = new Map<string, { name: string; tree: Tree }>();
+  #anchorCount = 0;
+  /** The last thing written is a block scalar, whose lines stand at this column. */
+  #open: { readonly column: number; readonly keep: boolean } | undefined;
+
+  constructor(choices: Choices, options: LayoutOptions = {}) {
+    this.#choices = choices;
+    this.#options = options;
+    this.#indent = choices.of(2, 2, 4, 0);
+    this.#sequenceIndent = choices.of(0, 2, 4, -1);
+    this.#dashWidth = choices.of(2, 2, 4, 0);
+    this.#remarks = choices.of(0, 5, 20);
+  }
+
+  /** Whether the text so far ends with a block scalar, which a line break behind it belongs to. */
+  get endsWithBlockScalar(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** A block list's element, its dash at `column`. */
+  element(tree: Tree, column: number): string {
+    return `-${this.#behind(tree, column, true)}`;
+  }
+
+  /** A block mapping's entry, its key at `column`. */
+  entry(key: string, tree: Tree, column: number): string {
+    const written = tree instanceof Merge ? "<<" : this.#key(key, false);
+    if (this.#quirk("explicit-key") && this.#choices.chance(4)) {
+      return `?${this.#choices.of(" ", "  ")}${written}${this.#rest()}\n${this.gap(column)}${pad(column)}:${this.#behind(tree, column, false)}`;
+    }
+    return `${written}${this.#choices.chance(2) ? " " : ""}:${this.#behind(tree, column, false)}`;
+  }
+
+  /** A colon and the value behind it, of a block mapping's entry whose key stands at `column`. */
+  value(tree: Tree, column: number): string {
+    return `:${this.#behind(tree, column, false)}`;
+  }
+
+  /** Blank lines and comments, at any indent: what can stand between two lines of block style. */
+  gap(column: number): string {
+    if (!this.#choices.chance(this.#remarks)) return "";
+    let text = "";
+    for (let lines = 1 + this.#choices.upTo(2); lines > 0; lines--) {
+      if (this.#choices.chance(30)) {
+        // Behind a block scalar that keeps its line breaks a blank line would be one of them.
+        if (this.#open?.keep && text === "") continue;
+        text += this.#open === undefined && this.#choices.chance(20) ? "  \n" : "\n";
+      } else {
+        const indent = this.#choices.of(column, column, column + 2, 0, this.#choices.upTo(column + 6));
+        text += `${pad(this.#open === undefined ? indent : Math.min(indent, this.#open.column - 1))}${this.#comment()}\n`;
+      }
+    }
+    return text;
+  }
+
+  /** A flow collection or scalar on one line or several, all of them indented by more than `column`. */
+  flow(tree: Tree, column: number): string {
+    const broken = this.#choices.chance(15);
+    const json = this.#choices.chance(20);
+    return this.#flow(tree, column, broken, json);
+  }
+
+  /** A block mapping or list, its first line without its indentation. */
+  block(tree: TreeMapping | readonly Tree[], column: number): string {
+    const parts = isTreeMapping(tree)
+      ? this.#written(tree).map(
+          ([key, value]) =>
+            () =>
+              this.entry(key, value, column),
+        )
+      : tree.map((element) => () => this.element(element, column));
+    return parts.map((part, i) => (i === 0 ? "" : `\n${this.gap(column)}${pad(column)}`) + part()).join("");
+  }
+
+  #behind(tree: Tree, column: number, dash: boolean): string {
+    this.#open = undefined;
+    const alias = tree instanceof Merge ? tree.text : this.#alias(tree);
+    if (alias !== undefined) return ` ${alias}${this.#rest()}`;
+    const { properties, name } = this.#properties(tree);
+    const text = isFilled(tree)
+      ? this.#collection(tree, column, dash, properties)
+      : this.#scalarBehind(tree, column, dash, properties);
+    this.#define(name, tree);
+    return text;
+  }
+
+  #collection(tree: TreeMapping | readonly Tree[], column: number, dash: boolean, properties: string): string {
+    if (this.#options.flow && this.#choices.chance(12)) {
+      const [broken, json] = [this.#choices.chance(15), this.#choices.chance(20)];
+      return `${properties} ${this.#flowCollection(tree, column, broken, json)}${this.#rest()}`;
+    }
+    if (dash && properties === "" && !this.#choices.chance(isTreeMapping(tree) ? 6 : 30)) {
+      const spaces = pad((this.#dashWidth || 2 + this.#choices.upTo(3)) - 1);
+      return spaces + this.block(tree, column + 1 + spaces.length);
+    }
+    const least = isTreeMapping(tree) || dash ? 1 : 0;
+    const wanted = isTreeMapping(tree) ? this.#indent : this.#sequenceIndent;
+    const free = isTreeMapping(tree) ? wanted === 0 : wanted < 0;
+    const below = column + Math.max(least, free ? this.#choices.upTo(4) : wanted);
+    return `${properties}${this.#rest()}\n${this.gap(below)}${pad(below)}${this.block(tree, below)}`;
+  }
+
+  #scalarBehind(tree: Tree, column: number, dash: boolean, properties: string): string {
+    const deeper = () => pad(column + 1 + this.#choices.upTo(5));
+    const canBeEmpty = this.#quirk(dash ? "empty-element" : "empty-value");
+    if (tree === null && canBeEmpty && this.#choices.chance(60)) return properties + this.#rest();
+    const tagged = properties.endsWith("!!str");
+    if (typeof tree === "string" && canBeLiteral(tree)) {
+      if (tree.includes("\n") ? !this.#choices.chance(15) : this.#choices.chance(3)) {
+        const fold = canBeFolded(tree) && this.#choices.chance(40);
+        return `${properties} ${this.#blockScalar(tree, fold, column)}`;
+      }
+    }
+    const written = this.#scalar(tree, false, tagged);
+    const text =
+      typeof tree === "string" && this.#choices.chance(10) ? folded(written, deeper, this.#choices) : written;
+    const space =
+      this.#choices.chance(4) && text !== "" ? `${this.#rest()}\n${deeper()}` : this.#choices.of(" ", " ", " ", "  ");
+    return properties + space + text + this.#rest();
+  }
+
+  #blockScalar(value: string, fold: boolean, column: number): string {
+    const indent = this.#indent || 1 + this.#choices.upTo(4);
+    const { header, lines, keep } = blockScalar(value, fold, indent, this.#choices);
+    const rest = this.#rest();
+    this.#open = { column: column + indent, keep };
+    return `${header}${rest}\n${lines.map((line) => (line === "" ? "" : pad(column + indent) + line)).join("\n")}`;
+  }
+
+  #scalar(tree: Tree, inFlow: boolean, tagged: boolean): string {
+    if (tree instanceof Written) return tree.text;
+    if (tree === null) return this.#choices.of("null", "~", "Null", "NULL");
+    if (tree === true) return this.#choices.of("true", "true", "true", "True", "TRUE");
+    if (tree === false) return this.#choices.of("false", "false", "false", "False", "FALSE");
+    if (typeof tree === "number") return numberText(tree);
+    if (typeof tree === "string") return this.#string(tree, inFlow, tagged);
+    const gap = this.#choices.chance(10) ? " " : "";
+    return Array.isArray(tree) ? `[${gap}]` : `{${gap}}`;
+  }
+
+  #string(value: string, inFlow: boolean, tagged: boolean): string {
+    const style = this.#choices.upTo(9);
+    if (style < 7 && (canBePlain(value, inFlow) || (tagged && /^\w+$/.test(value)))) return value;
+    return style % 2 === 0 && canBeSingleQuoted(value) ? singleQuoted(value) : doubleQuoted(value, this.#choices);
+  }
+
+  #key(key: string, inFlow: boolean): string {
+    const plain = canBePlain(key, inFlow) || /^[1-9][0-9]{0,4}$/.test(key);
+    if (plain && !this.#choices.chance(5)) return key;
+    return canBeSingleQuoted(key) && this.#choices.chance(30) ? singleQuoted(key) : doubleQuoted(key, this.#choices);
+  }
+
+  #flow(tree: Tree, column: number, broken: boolean, json: boolean): string {
+    const alias = tree instanceof Merge ? tree.text : json ? undefined : this.#alias(tree);
+    if (alias !== undefined) return alias;
+    const { properties, name } = json ? noProperties : this.#properties(tree);
+    const lead = properties === "" ? "" : `${properties.trimStart()} `;
+    const text = isFilled(tree)
+      ? this.#flowCollection(tree, column, broken, json)
+      : this.#flowScalar(tree, json, properties);
+    this.#define(name, tree);
+    return lead + text;
+  }
+
+  #flowScalar(tree: Tree, json: boolean, properties: string): string {
+    if (json && !(tree instanceof Written)) return JSON.stringify(tree);
+    return this.#scalar(tree, true, properties.endsWith("!!str"));
+  }
+
+  #flowCollection(tree: TreeMapping | readonly Tree[], column: number, broken: boolean, json: boolean): string {
+    const line = () => `\n${pad(column + 1 + this.#choices.upTo(3))}`;
+    const inner = this.#choices.chance(15) ? " " : "";
+    const parts = isTreeMapping(tree)
+      ? this.#written(tree).map(([key, value]) => this.#flowEntry(key, value, column, broken, json))
+      : tree.map((element) => this.#flowElement(element, column, broken, json));
+    const separator = () => (broken ? `,${this.#rest()}${line()}` : this.#choices.of(", ", ", ", ","));
+    const joined = parts
+      .map((part, i) => (i === 0 ? part : separatorBefore(separator(), parts[i - 1] as string) + part))
+      .join("");
+    const last = parts.at(-1) as string;
+    const trailing = !json && this.#choices.chance(8) ? separatorBefore(",", last) : separatorBefore("", last);
+    const [open, close] = isTreeMapping(tree) ? "{}" : "[]";
+    return broken
+      ? `${open}${line()}${joined}${trailing}${line()}${close}`
+      : `${open}${inner}${joined}${trailing}${inner}${close}`;
+  }
+
+  #flowElement(element: Tree, column: number, broken: boolean, json: boolean): string {
+    const pair = this.#quirk("pair") && !json && isTreeMapping(element) ? entriesOf(element) : [];
+    const [key, value] = pair[0] ?? [];
+    if (key !== undefined && value !== undefined && pair.length === 1 && this.#choices.chance(30)) {
+      return `${this.#choices.of("", "? ")}${this.#key(key, true)}: ${this.#flow(value, column, broken, false)}`;
+    }
+    return this.#flow(element, column, broken, json);
+  }
+
+  #flowEntry(key: string, value: Tree, column: number, broken: boolean, json: boolean): string {
+    const written = value instanceof Merge ? "<<" : json ? JSON.stringify(key) : this.#key(key, true);
+    if (value === null && !json && this.#choices.chance(30)) {
+      if (this.#quirk("key-alone") && this.#choices.chance(50)) return written;
+      if (this.#quirk("empty-flow-value")) return `${written}:`;
+    }
+    const space = written.endsWith('"') && this.#choices.chance(40) ? "" : " ";
+    return `${written}:${space}${this.#flow(value, column, broken, json)}`;
+  }
+
+  /** A mapping's entries in some order, some of them brought by a merge key, some written twice. */
+  #written(tree: TreeMapping): [string, Tree][] {
+    let entries = entriesOf(tree);
+    if (this.#choices.chance(10)) entries.reverse();
+    if (this.#choices.chance(10)) entries.push(...entries.splice(0, this.#choices.upTo(entries.length)));
+    if (this.#options.aliases && this.#choices.chance(30)) {
+      const source = [...this.#anchors.values()].find((candidate) => isPart(candidate.tree, tree));
+      if (source !== undefined) {
+        const brought = Object.keys(source.tree as TreeMapping);
+        entries = entries.filter(([key]) => !brought.includes(key));
+        entries.splice(this.#choices.upTo(entries.length), 0, ["<<", new Merge(`*${source.name}`, null)]);
+      }
+    }
+    if (
+      this.#options.shadows &&
+      this.#choices.chance(3) &&
+      entries[0] !== undefined &&
+      !(entries[0][1] instanceof Merge)
+    ) {
+      entries.unshift([entries[0][0], this.#choices.of<Tree>("shadowed", null, ["shadowed"], [[]])]);
+    }
+    return entries;
+  }
+
+  #alias(tree: Tree): string | undefined {
+    if (!this.#options.aliases || this.#anchors.size === 0) return undefined;
+    const known = this.#anchors.get(keyOf(tree));
+    return known !== undefined && this.#choices.chance(60) ? `*${known.name}` : undefined;
+  }
+
+  #properties(tree: Tree): { readonly properties: string; readonly name?: string } {
+    // What a merge key refers to is written as it is.
+    if (tree instanceof Merge) return noProperties;
+    const tag = this.#quirk("tag") && this.#choices.chance(4) ? tagOf(tree) : "";
+    if (!this.#choices.chance(this.#options.aliases ? 12 : 1)) return { properties: tag };
+    const name = `a${++this.#anchorCount}`;
+    return { properties: this.#choices.chance(50) ? `${tag} &${name}` : ` &${name}${tag}`, name };
+  }
+
+  #define(name: string | undefined, tree: Tree): void {
+    if (name !== undefined) this.#anchors.set(keyOf(tree), { name, tree });
+  }
+
+  #quirk(quirk: Quirk): boolean {
+    return this.#options.quirks?.includes(quirk) ?? false;
+  }
+
+  /** What may stand at the end of a line: nothing, spaces, a comment. */
+  #rest(): string {
+    if (this.#choices.chance(this.#remarks / 2)) return this.#choices.of(" ", "   ", "\t") + this.#comment();
+    return this.#choices.chance(2) ? "  " : "";
+  }
+
+  #comment(): string {
+    return comments[this.#choices.upTo(comments.length - 1)] as string;
+  }
+}
+
+/** The value of a merge key: an alias. */
+class Merge extends Written {}
+
+const noProperties: { readonly properties: string; readonly name?: string } = { properties: "" };
+
+function pad(column: number): string {
+  return " ".repeat(column);
+}
+
+function isFilled(tree: Tree): tree is TreeMapping | readonly Tree[] {
+  return Array.isArray(tree) ? tree.length > 0 : isTreeMapping(tree) && entriesOf(tree).length > 0;
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return ".nan";
+  return Number.isFinite(value) ? String(value) : value > 0 ? ".inf" : "-.inf";
+}
+
+/** A comma right behind an alias or a key without a value would be taken for a part of it. */
+function separatorBefore(separator: string, part: string): string {
+  return /(?:\*\w+|:)$/.test(part) ? ` ${separator}` : separator;
+}
+
+function tagOf(tree: Tree): string {
+  if (tree instanceof Written) return "";
+  if (Array.isArray(tree)) return " !!seq";
+  if (isTreeMapping(tree)) return " !!map";
+  return typeof tree === "string" ? " !!str" : "";
+}
+
+/** Data as a key; a scalar's spelling does not count. */
+function keyOf(tree: Tree): string {
+  return JSON.stringify(plain(tree), (_, value) => (typeof value === "number" ? `#${value}` : value));
+}
+
+/** Whether a mapping has all entries of another, and more than that. */
+function isPart(part: Tree, whole: TreeMapping): boolean {
+  if (!isFilled(part) || !isTreeMapping(part)) return false;
+  const entries = entriesOf(part);
+  return (
+    entries.length < entriesOf(whole).length &&
+    entries.every(([key, value]) => whole[key] !== undefined && keyOf(whole[key] as Tree) === keyOf(value))
+  );
+}

@@ -1,0 +1,135 @@
+import type { Mapping, Value } from "../../src/yaml/value";
+import type { SidecarSpec } from "./configuration-arbitrary";
+
+/** What the templates of a configuration know. */
+export interface Names {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly kind: string;
+  readonly agent: string;
+}
+
+const variables: { readonly [fieldPath: string]: string } = {
+  "metadata.name": "POD_NAME",
+  "metadata.namespace": "POD_NAMESPACE",
+  "spec.nodeName": "POD_NODE_NAME",
+};
+
+/** The Jaeger agent's container, for the versions that the generated configurations name: 1.18.1, 1.21 and 1.62.0. */
+export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping): Mapping {
+  const agent = spec.agent ?? {};
+  const image = agent.image ?? "jaegertracing/jaeger-agent:1.62.0";
+  const tags = agent.tags ?? {
+    "pod.name": { fieldPath: "metadata.name" },
+    "pod.namespace": { fieldPath: "metadata.namespace" },
+  };
+  const fields = new Set(Object.values(tags).flatMap((tag) => (typeof tag === "string" ? [] : [tag.fieldPath])));
+  const given = (agent.env ?? []).map(({ name }) => name);
+  const env = [
+    ...[...fields]
+      .map((fieldPath) => ({
+        name: variables[fieldPath] as string,
+        valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } },
+      }))
+      .filter(({ name }) => !given.includes(name)),
+    ...(agent.env ?? []),
+  ];
+  const mounts = mountsOf(spec, names);
+  // Until 1.20.0 the image has no USER.
+  const isRoot = image.endsWith(":1.18.1") || (podSpec.securityContext as Mapping | undefined)?.runAsUser === 0;
+  return {
+    name: names.agent,
+    image,
+    ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
+    args: args(spec, names, tags),
+    ...(env.length > 0 ? { env } : {}),
+    ports: [{ name: "admin-http", protocol: "TCP", containerPort: 14271 }],
+    livenessProbe: { httpGet: { path: "/", port: "admin-http" } },
+    resources: agent.resources ?? {
+      requests: { cpu: "50m", memory: "64Mi" },
+      limits: { cpu: "100m", memory: "128Mi" },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      ...(isRoot ? { runAsUser: 10001 } : {}),
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...(mounts.length > 0
+      ? { volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }
+      : {}),
+  };
+}
+
+/** The volumes with the client certificate and with the CA. */
+export function agentVolumes(spec: SidecarSpec, names: Names): Mapping[] {
+  return mountsOf(spec, names).map(({ name, source }) => ({ name, ...source }));
+}
+
+function args(
+  { collector, agent }: SidecarSpec,
+  names: Names,
+  tags: NonNullable<NonNullable<SidecarSpec["agent"]>["tags"]>,
+): string[] {
+  const { tls } = collector;
+  const path = mountPath(agent, names);
+  const written = Object.entries(tags).map(([key, tag]) =>
+    typeof tag === "string" ? `${key}=${tag.replace("$(", "$$$$(")}` : `${key}=\${${variables[tag.fieldPath]}:}`,
+  );
+  return [
+    `--reporter.grpc.host-port=${collector.endpoint.replace("{namespace}", names.namespace ?? "")}`,
+    ...(tls === undefined ? [] : ["--reporter.grpc.tls.enabled=true"]),
+    ...(tls?.ca === undefined
+      ? []
+      : [`--reporter.grpc.tls.ca=${tls.ca.fromClientCertificate ? path : caPath(path)}/ca.crt`]),
+    ...(tls?.clientCertificate === undefined
+      ? []
+      : [`--reporter.grpc.tls.cert=${path}/tls.crt`, `--reporter.grpc.tls.key=${path}/tls.key`]),
+    ...(tls?.serverName === undefined ? [] : [`--reporter.grpc.tls.server-name=${tls.serverName}`]),
+    ...(written.length > 0 ? [`--agent.tags=${written.join(",")}`] : []),
+    "--processor.jaeger-compact.server-host-port=127.0.0.1:6831",
+    "--processor.jaeger-binary.server-host-port=127.0.0.1:6832",
+    "--processor.zipkin-compact.server-host-port=127.0.0.1:5775",
+    "--http-server.host-port=127.0.0.1:5778",
+    ...(agent?.args ?? []),
+  ];
+}
+
+interface Mount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly source: { readonly [kind: string]: Value };
+}
+
+function mountsOf({ collector, agent }: SidecarSpec, names: Names): Mount[] {
+  const client = collector.tls?.clientCertificate;
+  const ca = collector.tls?.ca;
+  const path = mountPath(agent, names);
+  const mounts: Mount[] = [];
+  if (client !== undefined) {
+    const template =
+      "secretName" in client ? client.secretName : (client.certManager.secretName ?? "{name}-{agent}-tls");
+    const secretName = template.replace("{name}", names.name).replace("{agent}", names.agent);
+    const name = agent?.volumeName ?? `${names.agent}-tls`;
+    mounts.push({ name, mountPath: path, source: { secret: { secretName, defaultMode: 420 } } });
+  }
+  const caVolume = { name: `${names.agent}-ca`, mountPath: caPath(path) };
+  if (ca?.secretName !== undefined) {
+    mounts.push({ ...caVolume, source: { secret: { secretName: ca.secretName, defaultMode: 420 } } });
+  }
+  if (ca?.configMapName !== undefined) {
+    mounts.push({ ...caVolume, source: { configMap: { name: ca.configMapName, defaultMode: 420 } } });
+  }
+  return mounts;
+}
+
+function mountPath(agent: SidecarSpec["agent"], { agent: name }: Names): string {
+  return (agent?.mountPath ?? "/var/run/{agent}/tls").replace("{agent}", name);
+}
+
+/** Beside the client certificate. */
+function caPath(path: string): string {
+  return path.replace(/\/[^/]*$/, "/ca");
+}

@@ -1,0 +1,259 @@
+import type { Mapping, Value } from "../../src/yaml/value";
+import type { Sidecar, SidecarCertManager, SidecarPodMonitor, SidecarSpec, Strings } from "./configuration-arbitrary";
+import { agentContainer, agentVolumes, type Names } from "./model-agent";
+
+/*
+ * What the function makes of plain objects, said a second time and in the plainest way: no text, no nodes, no records,
+ * and nothing of `src` but the types of plain data. It knows what the generators of these tests generate.
+ */
+
+/** The objects that a run gives, or that it refuses. The record of a workload is `recorded`. */
+export type Outcome = { readonly items: readonly Mapping[]; readonly injected: number } | "refused";
+
+export const recordAnnotation = "tracing-sidecar.dev/injected";
+export const recorded = "recorded";
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of any kind, of which this reads what it knows
+type Anything = any;
+
+/** A first run of the configuration over objects. */
+export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar): Outcome {
+  const taken = new Map<string, Set<number>>();
+  for (const item of items) indexesOf(item, taken).add(placeOf(item).index);
+  const output: Mapping[] = [];
+  let injected = 0;
+  for (const item of items) {
+    if (!isSelected(item, spec) || optsOut(item)) {
+      output.push(item);
+      continue;
+    }
+    const names = namesOf(item, spec);
+    if (lacksNamespace(names, spec) || podLabelsClash(item, spec)) return "refused";
+    injected++;
+    output.push(workload(item, items, spec, names));
+    for (const object of generated(item, metadata.name, spec, names)) output.push(placedBeside(object, item, taken));
+  }
+  return { items: output, injected };
+}
+
+function isSelected(item: Anything, { selector, namespace }: SidecarSpec): boolean {
+  if (item?.kind !== "Deployment" || item.apiVersion !== "apps/v1") return false;
+  const { name, labels } = item.metadata;
+  const where = item.metadata.namespace ?? namespace;
+  return (
+    (selector.names?.includes(name) ?? true) &&
+    (selector.namespaces?.includes(where) ?? true) &&
+    !selector.excludeNames?.includes(name) &&
+    has(labels, selector.matchLabels) &&
+    has(item.spec.template.metadata?.labels, selector.podLabels?.matchLabels)
+  );
+}
+
+function has(labels: Anything, wanted: Strings = {}): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
+}
+
+function optsOut(item: Anything): boolean {
+  const annotations = [item.metadata.annotations, item.spec.template.metadata?.annotations];
+  return annotations.some((all) => String(all?.["tracing-sidecar.dev/inject"]) === "false");
+}
+
+function namesOf(item: Anything, { namespace, agent }: SidecarSpec): Names {
+  return {
+    name: item.metadata.name,
+    namespace: item.metadata.namespace ?? namespace,
+    kind: "deployment",
+    agent: agent?.name ?? "jaeger-agent",
+  };
+}
+
+function lacksNamespace({ namespace }: Names, { collector }: SidecarSpec): boolean {
+  const client = collector.tls?.clientCertificate;
+  const commonName = client !== undefined && "certManager" in client ? commonNameOf(client.certManager) : "";
+  return namespace === undefined && `${collector.endpoint} ${commonName}`.includes("{namespace}");
+}
+
+function podLabelsClash(item: Anything, { pod }: SidecarSpec): boolean {
+  const labels = item.spec.template.metadata?.labels ?? {};
+  return Object.entries(pod?.labels ?? {}).some(([key, value]) => key in labels && labels[key] !== value);
+}
+
+function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, names: Names): Mapping {
+  const { template } = item.spec;
+  const podSpec = template.spec;
+  const containers = podSpec.containers.map((container: Anything) => appContainer(container, spec));
+  const volumes = agentVolumes(spec, names);
+  const secrets = pullSecrets(item, items, spec);
+  const metadata = { ...template.metadata };
+  for (const part of ["labels", "annotations"] as const) {
+    const added = spec.pod?.[part] ?? {};
+    if (Object.keys(added).length > 0) metadata[part] = { ...added, ...metadata[part] };
+  }
+  return {
+    ...item,
+    metadata: { ...item.metadata, annotations: { ...item.metadata.annotations, [recordAnnotation]: recorded } },
+    spec: {
+      ...item.spec,
+      template: {
+        ...template,
+        ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+        spec: {
+          ...podSpec,
+          containers: [...containers, agentContainer(spec, names, podSpec)],
+          ...(volumes.length > 0 ? { volumes: [...(podSpec.volumes ?? []), ...volumes] } : {}),
+          ...(secrets.length > 0 ? { imagePullSecrets: [...(podSpec.imagePullSecrets ?? []), ...secrets] } : {}),
+        },
+      },
+    },
+  };
+}
+
+function appContainer(container: Anything, { app }: SidecarSpec): Mapping {
+  if (app?.containers !== undefined && !app.containers.includes(container.name)) return container;
+  const present = (container.env ?? []).map((variable: Anything) => variable.name);
+  const added = (app?.env ?? []).filter(({ name }) => !present.includes(name));
+  return added.length > 0 ? { ...container, env: [...(container.env ?? []), ...added] } : container;
+}
+
+/** Ours, and where the pod lists none the ServiceAccount's too, which admission would no longer add. */
+function pullSecrets(item: Anything, items: readonly Anything[], spec: SidecarSpec): Mapping[] {
+  const podSpec = item.spec.template.spec;
+  const own = podSpec.imagePullSecrets ?? [];
+  const wanted = spec.imagePullSecrets ?? [];
+  const namespaceOf = ({ metadata }: Anything) => metadata.namespace ?? spec.namespace;
+  const account = items.findLast(
+    (other) =>
+      other?.kind === "ServiceAccount" &&
+      other.metadata.name === (podSpec.serviceAccountName ?? "default") &&
+      namespaceOf(other) === namespaceOf(item),
+  );
+  const inherited = own.length === 0 && wanted.length > 0 ? (account?.imagePullSecrets ?? []) : [];
+  const names = new Set<string>([...inherited, ...wanted].map(({ name }) => name));
+  for (const { name } of own) names.delete(name);
+  return [...names].map((name) => ({ name }));
+}
+
+function generated(item: Anything, owner: string, spec: SidecarSpec, names: Names): Mapping[] {
+  const client = spec.collector.tls?.clientCertificate;
+  const metadata = (name: string, user: { labels?: Strings; annotations?: Strings }) => {
+    const added = { labels: Object.keys(user.labels ?? {}), annotations: Object.keys(user.annotations ?? {}) };
+    return {
+      name: expand(name, names),
+      ...(item.metadata.namespace === undefined ? {} : { namespace: item.metadata.namespace }),
+      labels: { "app.kubernetes.io/managed-by": "tracing-sidecar", ...user.labels },
+      annotations: {
+        "tracing-sidecar.dev/owner": owner,
+        "tracing-sidecar.dev/for": `Deployment/${names.name}`,
+        ...(added.labels.length + added.annotations.length > 0
+          ? { "tracing-sidecar.dev/added": JSON.stringify(added) }
+          : {}),
+        ...user.annotations,
+      },
+    };
+  };
+  return [
+    ...(client !== undefined && "certManager" in client
+      ? [certificate(client.certManager, spec, names, metadata)]
+      : []),
+    ...(spec.podMonitor === undefined ? [] : podMonitor(item, spec.podMonitor, spec, metadata)),
+  ];
+}
+
+type Metadata = (name: string, user: { labels?: Strings; annotations?: Strings }) => Mapping;
+
+function commonNameOf({ commonName }: SidecarCertManager): string {
+  return commonName ?? "{name}@{namespace}";
+}
+
+function certificate(manager: SidecarCertManager, spec: SidecarSpec, names: Names, metadata: Metadata): Mapping {
+  // Before 1.42.0 the agent does not notice a renewal.
+  const isOld = /:1\.(?:18|21)/.test(spec.agent?.image ?? "");
+  return {
+    apiVersion: "cert-manager.io/v1",
+    kind: "Certificate",
+    metadata: metadata(manager.name ?? "{name}-{agent}", manager),
+    spec: {
+      commonName: expand(commonNameOf(manager), names),
+      secretName: expand(manager.secretName ?? "{name}-{agent}-tls", names),
+      ...(manager.duration !== undefined ? { duration: manager.duration } : {}),
+      ...(manager.duration === undefined && isOld ? { duration: "9600h", renewBefore: "4800h" } : {}),
+      ...(manager.privateKey === undefined ? {} : { privateKey: manager.privateKey }),
+      issuerRef: { kind: "Issuer", group: "cert-manager.io", ...manager.issuerRef },
+      usages: ["client auth"],
+    },
+  };
+}
+
+function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpec, metadata: Metadata): Mapping[] {
+  const labels = item.spec.template.metadata?.labels;
+  const selector = Object.fromEntries(
+    Object.entries(item.spec.selector ?? { matchLabels: labels ?? {} }).filter(
+      ([, part]) => Object.keys(part as object).length > 0,
+    ),
+  ) as Mapping;
+  // An empty selector is every pod.
+  if (Object.keys(selector).length === 0) return [];
+  const { interval, honorLabels = true } = monitor;
+  return [
+    {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PodMonitor",
+      metadata: metadata(monitor.name ?? "{name}-{agent}", monitor),
+      spec: {
+        podMetricsEndpoints: [{ port: "admin-http", honorLabels, ...(interval === undefined ? {} : { interval }) }],
+        ...(item.metadata.namespace === undefined && spec.namespace !== undefined
+          ? { namespaceSelector: { matchNames: [spec.namespace] } }
+          : {}),
+        selector,
+      },
+    },
+  ];
+}
+
+/** In the workload's file, at the lowest index above the workload's that is free. */
+function placedBeside(object: Anything, item: Mapping, taken: Map<string, Set<number>>): Mapping {
+  const { path, packagePath, index } = placeOf(item);
+  if (path === undefined) return object;
+  const indexes = indexesOf(item, taken);
+  let free = index + 1;
+  while (indexes.has(free)) free++;
+  indexes.add(free);
+  const annotations = {
+    ...object.metadata.annotations,
+    "internal.config.kubernetes.io/path": path,
+    "internal.config.kubernetes.io/index": String(free),
+    ...(packagePath === undefined ? {} : { "internal.config.kubernetes.io/package-path": packagePath }),
+  };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+function placeOf(item: Anything): { path?: string; packagePath?: string; index: number } {
+  const annotations = item?.metadata?.annotations ?? {};
+  return {
+    path: annotations["internal.config.kubernetes.io/path"],
+    packagePath: annotations["internal.config.kubernetes.io/package-path"],
+    index: Number(annotations["internal.config.kubernetes.io/index"]),
+  };
+}
+
+function indexesOf(item: Mapping, taken: Map<string, Set<number>>): Set<number> {
+  const { path, packagePath } = placeOf(item);
+  const file = `${packagePath}/${path}`;
+  const indexes = taken.get(file) ?? new Set();
+  taken.set(file, indexes);
+  return indexes;
+}
+
+function expand(template: string, names: Names): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: keyof Names) => names[name] ?? "");
+}
+
+/** A run's items with each record, which only the function itself reads, as `recorded`. */
+export function withoutRecords(items: readonly Value[], owner: string): Value[] {
+  return items.map((item: Anything) => {
+    const record = item?.metadata?.annotations?.[recordAnnotation];
+    if (record === undefined || JSON.parse(record).by !== owner) return item;
+    const annotations = { ...item.metadata.annotations, [recordAnnotation]: recorded };
+    return { ...item, metadata: { ...item.metadata, annotations } };
+  });
+}

@@ -1,0 +1,28 @@
+import test from "node:test";
+import * as fc from "fast-check";
+
+/*
+ * How the properties run:
+ *
+ *   PROPERTY_RUNS=20000 npm test           more cases for each property (default: 400)
+ *   PROPERTY_SEED=42 npm test              the same cases as a run that printed this seed
+ *
+ * A failure prints the one command that replays it, with its seed and its path.
+ */
+
+const seed = Number(process.env.PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const runs = Number(process.env.PROPERTY_RUNS ?? 400);
+const path = process.env.PROPERTY_PATH;
+
+/** A statement about every value of an arbitrary; it holds where `predicate` returns. */
+export function property<T>(name: string, arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void): void {
+  test(name, (context) => {
+    const parameters = { seed, numRuns: runs, ...(path === undefined ? {} : { path }) };
+    const details = fc.check(fc.property(arbitrary, predicate), parameters);
+    context.diagnostic(`${details.numRuns} cases, PROPERTY_SEED=${seed}`);
+    if (!details.failed) return;
+    const [file] = process.argv.slice(-1);
+    const replay = `PROPERTY_SEED=${seed} PROPERTY_PATH=${details.counterexamplePath} node --require ts-node/register --test --test-name-pattern="${name}" ${file}`;
+    throw new Error(`${fc.defaultReportMessage(details)}\n\n${details.errorInstance}\n\nReplay:\n${replay}`);
+  });
+}
