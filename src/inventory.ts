@@ -3,7 +3,7 @@ import { type Identity, type KrmObject, toObject } from "./krm/object";
 import { type Item, type ItemText, parseItem, type ResourceList } from "./krm/resource-list";
 import { contentOf } from "./surroundings";
 import { workloadKinds } from "./workload/workload";
-import type { Anchors } from "./yaml/parse";
+import { Anchors } from "./yaml/parse";
 import { toValue } from "./yaml/to-value";
 
 /**
@@ -32,7 +32,7 @@ export class NotAloneError extends Error {}
  *   alias throws UnknownAliasError.
  */
 export function takeInventory(list: ResourceList, owner: string, together: boolean): Inventory {
-  const anchors: Anchors | undefined = together ? new Map() : undefined;
+  const anchors = together ? new Anchors() : undefined;
   const parsed = together ? new Map(list.items.map((item) => [item, parseItem(list, item, anchors)])) : undefined;
   const parse = (item: ItemText) => parsed?.get(item) ?? parseItem(list, item, anchors);
   const workloads: number[] = [];

@@ -1,25 +1,8 @@
-import type { Identity, KrmObject } from "./krm/object";
+import type { ListedKind, Surroundings } from "./findings/surroundings";
+import type { KrmObject } from "./krm/object";
 import { get, getList, getString, type Value } from "./yaml/value";
 
-/** The objects around the workloads, found by what they are; built once, so that a run stays in line with its input. */
-export interface Surroundings {
-  find(group: string, kind: string, namespace: string | undefined, name: string): KrmObject | undefined;
-  /** What writes a Secret: the Secret itself, or a Certificate. */
-  producersOf(namespace: string | undefined, secretName: string): readonly KrmObject[];
-  /** The Ingresses that show a Secret's certificate. */
-  ingressesReading(namespace: string | undefined, secretName: string): readonly KrmObject[];
-  /** The HorizontalPodAutoscalers of a workload. */
-  autoscalersOf(workload: Identity): readonly KrmObject[];
-  /** The Issuers of a name, with the namespaces that they will be in; undefined: unknown. */
-  issuersNamed(name: string): readonly (string | undefined)[];
-  /** The objects of a kind in a namespace: the same list each time. */
-  of(kind: ListedKind, namespace: string | undefined): readonly KrmObject[];
-  /** There are network policies of a kind other than Kubernetes' own: what they allow adds to that. */
-  readonly hasOtherNetworkPolicies: boolean;
-}
-
-/** Kinds that are looked at by the namespace. */
-export type ListedKind = "LimitRange" | "NetworkPolicy" | "PeerAuthentication" | "ResourceQuota";
+export type { Surroundings };
 
 /** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
 const consulted: ReadonlyMap<string, readonly string[]> = new Map([
@@ -45,7 +28,21 @@ const listed: ReadonlyMap<string, ListedKind> = new Map([
 export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
   const fields = consulted.get(`${kind} ${group}`);
-  return fields === undefined ? null : { spec: pick(get(value, "spec"), fields) };
+  if (fields === undefined) return null;
+  const spec = pick(get(value, "spec"), fields);
+  return hasAtMost(spec, maxValues) ? { spec } : null;
+}
+
+/** Far more than an object of these kinds holds: what its aliases blow up beyond that is not looked into. */
+const maxValues = 100_000;
+
+function hasAtMost(value: Value, most: number): boolean {
+  let left = most;
+  const walk = (one: Value): boolean => {
+    left--;
+    return left >= 0 && (typeof one !== "object" || one === null || Object.values(one).every(walk));
+  };
+  return walk(value);
 }
 
 function pick(value: Value | undefined, fields: readonly string[]): Value {
@@ -56,7 +53,7 @@ function pick(value: Value | undefined, fields: readonly string[]): Value {
 /** @param defaultNamespace of objects that name none, because a later step sets it. */
 export function surroundings(objects: readonly KrmObject[], defaultNamespace: string | undefined): Surroundings {
   const namespaceOf = (namespace: string | undefined) => namespace ?? defaultNamespace ?? "";
-  const byIdentity = new Map<string, KrmObject>();
+  const byIdentity = new Map<string, Map<string, KrmObject>>();
   const producers = new Lists<KrmObject>();
   const ingresses = new Lists<KrmObject>();
   const autoscalers = new Lists<KrmObject>();
@@ -67,7 +64,8 @@ export function surroundings(objects: readonly KrmObject[], defaultNamespace: st
     const { group, kind, name, value } = object;
     const namespace = namespaceOf(object.namespace);
     const groupKind = `${kind} ${group}`;
-    byIdentity.set(`${group}|${kind}|${namespace}|${name}`, object);
+    const ofKind = byIdentity.get(kind) ?? new Map<string, KrmObject>();
+    byIdentity.set(kind, ofKind.set(`${group}|${namespace}|${name}`, object));
     const secret = producedSecret(object);
     if (secret !== undefined) producers.add(`${namespace}|${secret}`, object);
     if (listed.has(groupKind)) byKind.add(`${listed.get(groupKind)}|${namespace}`, object);
@@ -82,7 +80,7 @@ export function surroundings(objects: readonly KrmObject[], defaultNamespace: st
     }
   }
   return {
-    find: (group, kind, namespace, name) => byIdentity.get(`${group}|${kind}|${namespaceOf(namespace)}|${name}`),
+    find: (group, kind, namespace, name) => byIdentity.get(kind)?.get(`${group}|${namespaceOf(namespace)}|${name}`),
     producersOf: (namespace, secret) => producers.get(() => `${namespaceOf(namespace)}|${secret}`),
     ingressesReading: (namespace, secret) => ingresses.get(() => `${namespaceOf(namespace)}|${secret}`),
     autoscalersOf: ({ namespace, kind, name }) => autoscalers.get(() => `${namespaceOf(namespace)}|${kind}|${name}`),

@@ -556,7 +556,8 @@ describe("a problem", () => {
     // The agent and the pod
     [
       withAgent("tags: {'a=b': c}"),
-      'spec.agent.tags["a=b"]: "a=b" must be a tag\'s name, without spaces, `,`, `=` and `${`',
+      // What is no name may be a value whose colon was forgotten: it is not shown.
+      "spec.agent.tags: a key must be a tag's name, without spaces, `,`, `=` and `${`",
     ],
     [
       withAgent(`tags: {a: 'secret,b', b: '${variable}'}`),

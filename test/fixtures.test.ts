@@ -16,6 +16,7 @@ import {
 } from "./support/fixture";
 import { firstLost, takesAway, unreadable } from "./support/hostile";
 import { runBundle } from "./support/run-bundle";
+import { sameText } from "./support/same-text";
 
 /*
  * What the function makes of whole lists, byte for byte; `support/fixture.ts` says what a case is made of.
@@ -69,8 +70,8 @@ describe("what comes out", () => {
       const after = splitResults(outcome.stdout).rest;
       const expected = after === before ? undefined : after;
       if (updating) update(name, expected, reportOf(outcome));
-      assert.equal(expected, readFixture(name, "expected.yaml"), "expected.yaml");
-      assert.equal(reportOf(outcome), readFixture(name, "results.yaml"), "results.yaml");
+      sameText(expected, readFixture(name, "expected.yaml"), "expected.yaml");
+      sameText(reportOf(outcome), readFixture(name, "results.yaml"), "results.yaml");
     });
   }
 });
@@ -89,7 +90,7 @@ describe("an error changes nothing", () => {
       if (codesOf({ stdout }).includes("invalid-input")) {
         assert.equal(rest, unreadable);
       } else {
-        assert.equal(rest, splitResults(inputOf(name)).rest);
+        sameText(rest, splitResults(inputOf(name)).rest, "the output");
       }
       assert.match(stderr, /^error: /m);
     });
@@ -101,7 +102,7 @@ describe("a second run changes no byte of the items", () => {
     if (status === 1) continue;
     test(name, () => {
       const second = run(stdout);
-      assert.equal(splitResults(second.stdout).rest, splitResults(stdout).rest);
+      sameText(splitResults(second.stdout).rest, splitResults(stdout).rest, "the second output");
       assert.deepEqual(
         codesOf(second).filter((code) => changing.includes(code ?? "")),
         [],
@@ -129,7 +130,7 @@ describe("what was added is taken back to the byte", () => {
     test(name, () => {
       const absent = run(withStateAbsent(stdout));
       assert.equal(absent.status, 0, absent.stderr);
-      assert.equal(splitResults(absent.stdout).rest, splitResults(withStateAbsent(inputOf(name))).rest);
+      sameText(splitResults(absent.stdout).rest, splitResults(withStateAbsent(inputOf(name))).rest, "the output");
     });
   }
 });

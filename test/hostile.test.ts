@@ -79,7 +79,7 @@ describe("cut off at every byte", () => {
       article.slice(0, items) + article.slice(config) + article.slice(items, config),
     "line breaks of Windows": article.replaceAll("\n", "\r\n"),
     JSON: inputOf("json-list"),
-    "what an earlier run gave": run(article).stdout,
+    "what an earlier run gave": splitResults(run(article).stdout).rest,
   };
   for (const [name, input] of Object.entries(cases)) {
     test(name, () => {
@@ -260,4 +260,27 @@ describe("items of every sort", () => {
     for (const element of elements)
       isInjected(survives(`${head}${deployment()}        ${element}\n${functionConfig()}`));
   });
+});
+
+describe("what matters in an item is seen however it is written", () => {
+  const certManager = "{clientCertificate: {certManager: {issuerRef: {name: ca}}}}";
+  const config = functionConfig(`    namespace: shop\n`).replace("14250\n", `14250\n      tls: ${certManager}\n`);
+  const name = "web-jaeger-agent-tls";
+  const secrets: Readonly<Record<string, string>> = {
+    "its data first, as kustomize sorts it": `apiVersion: v1\n  data: {a: YQ==}\n  kind: Secret\n  metadata:\n    name: ${name}`,
+    "another kind in a text of its data": `apiVersion: v1\n  data:\n    a: |\n      kind: List\n  kind: Secret\n  metadata: {name: ${name}}`,
+    "in flow style": `{apiVersion: v1, data: {a: YQ==}, kind: Secret, metadata: {name: ${name}}}`,
+    "in quotes": `"apiVersion": 'v1'\n  'kind': "Sec\\x72et"\n  "metadata": {"name": "${name}"}`,
+    "its keys marked": `? kind\n  : Secret\n  ? apiVersion\n  : v1\n  metadata: {name: ${name}}`,
+    "below its dash": `\n  # a comment\n  kind: Secret # a comment\n  apiVersion: v1\n  metadata:\n    name: ${name}`,
+    "in lines of their own": `kind:\n    Secret\n  apiVersion:\n    v1\n  metadata:\n    name: >-\n      ${name}`,
+    "by a merge key": `<<: {kind: Secret, apiVersion: v1}\n  metadata: {name: ${name}}`,
+    "with an anchor and tags": `&secret !!map\n  kind: !!str Secret\n  apiVersion: v1\n  metadata: {name: ${name}}`,
+  };
+  for (const [how, secret] of Object.entries(secrets)) {
+    test(how, () => {
+      const { stderr } = survives(`${head}- ${secret}\n${deployment()}${config}`);
+      assert.match(stderr, /\[clash-secret\]/);
+    });
+  }
 });

@@ -12,8 +12,9 @@ import { itemsOf, withConfiguration } from "./support/sections";
  */
 
 const anyList = fc.oneof(
-  { weight: 3, arbitrary: resourceList(asWritten) },
-  { weight: 1, arbitrary: resourceList(atItsWorst) },
+  { weight: 4, arbitrary: resourceList(asWritten) },
+  { weight: 2, arbitrary: resourceList(atItsWorst) },
+  { weight: 1, arbitrary: resourceList({ ...asWritten, clashes: true }) },
 );
 
 property("the lists of these properties are YAML", anyList, ({ text, trees }) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { applyEdits } from "../src/yaml/edit";
 import type { Node, ScalarNode } from "../src/yaml/node";
-import { type Anchors, parse } from "../src/yaml/parse";
+import { Anchors, parse } from "../src/yaml/parse";
 import { columnAt } from "../src/yaml/style";
 import { toValue } from "../src/yaml/to-value";
 import { coreValue, loadYaml, withoutPrototypes } from "./support/load";
@@ -35,10 +35,10 @@ property("children stand within their parents, in their order", yamlText(), ({ t
 });
 
 property("the range of a node holds its text, and nothing else", yamlText(), ({ text }) => {
-  const anchors: Anchors = new Map();
+  const anchors = new Anchors();
   const visit = (node: Node): void => {
     if (node.start < 0) return;
-    const alone = parse(standalone(text, node), new Map(anchors));
+    const alone = parse(standalone(text, node), anchors);
     if (node.kind === "scalar" && node.absent) assert.equal(node.end, node.start);
     else assert.deepEqual(alone && withoutPrototypes(toValue(alone)), [withoutPrototypes(toValue(node))]);
     childrenOf(node).forEach(visit);

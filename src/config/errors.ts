@@ -5,8 +5,11 @@ import { firstOfEachPath, type Problem } from "./problem";
 import { nearest } from "./suggest";
 import { isFieldOfLater, isValueOfLater } from "./unsupported";
 
-/** Below these, a value may be a secret: a message never quotes it. Their keys are no secret. */
+/** Below these, a value may be a secret: a message never quotes it. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
+
+/** What a key below them looks like. Anything else, or a key without a value, may be a value whose colon was forgotten. */
+const ordinaryKey = /^[A-Za-z0-9._/-]+$/;
 
 /** The longest value that a message quotes. */
 const longestQuote = 80;
@@ -33,8 +36,25 @@ function isEcho(error: DefinedError): boolean {
 
 function toProblem(error: DefinedError, data: Value): Problem {
   const place = fromPointer(error.instancePath, data);
-  const path = formatPath([...place, ...ownKey(error)]);
-  return { path, message: messageOf(error, place, path, data) };
+  const whole = [...place, ...ownKey(error)];
+  const path = formatPath(error.keyword === "required" ? whole : shown(whole, error, data));
+  return { path, message: messageOf(error, place, formatPath(whole), data) };
+}
+
+/** The path up to the first key that may be a secret. */
+function shown(path: Path, error: DefinedError, data: Value): Path {
+  const zone = path.findIndex((key) => mayHoldSecrets.includes(key));
+  if (zone === -1) return path;
+  const hidden = path.findIndex((key, i) => {
+    if (i <= zone || typeof key === "number") return false;
+    const unknown = error.keyword === "additionalProperties" && i === path.length - 1;
+    return unknown || hides(key, path.slice(0, i + 1), data);
+  });
+  return hidden === -1 ? path : path.slice(0, hidden);
+}
+
+function hides(key: string, path: Path, data: Value): boolean {
+  return !ordinaryKey.test(key) || valueAt(path, data) === null;
 }
 
 /** The key that an error is about, below the place where it was found. */
@@ -131,8 +151,11 @@ function oneOf(values: readonly unknown[]): string {
 
 /** What stands at a place, or its key where that is what is wrong, in front of what must hold of it. */
 function quote(error: DefinedError, place: Path, data: Value): string {
-  const value = error.propertyName ?? valueAt(place, data);
-  const secret = error.propertyName === undefined && place.some((key) => mayHoldSecrets.includes(key));
+  const name = error.propertyName;
+  const value = name ?? valueAt(place, data);
+  const mayBeSecret = place.some((key) => mayHoldSecrets.includes(key));
+  if (mayBeSecret && name !== undefined && hides(name, [...place, name], data)) return "a key ";
+  const secret = mayBeSecret && name === undefined;
   if (secret || (typeof value !== "string" && typeof value !== "number")) return "";
   const text = JSON.stringify(value);
   return text.length > longestQuote ? "" : `${text} `;

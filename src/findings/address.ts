@@ -40,6 +40,8 @@ export function isIp(host: string): boolean {
 /** The names that a pod resolves by itself. */
 export function aliasesOf(podSpec: Value): { readonly name: string; readonly ip: string }[] {
   return getList(podSpec, "hostAliases").flatMap((alias) =>
-    getList(alias, "hostnames").map((name) => ({ name: String(name).toLowerCase(), ip: getString(alias, "ip") ?? "" })),
+    getList(alias, "hostnames").flatMap((name) =>
+      typeof name === "string" ? [{ name: name.toLowerCase(), ip: getString(alias, "ip") ?? "" }] : [],
+    ),
   );
 }

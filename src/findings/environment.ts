@@ -18,12 +18,15 @@ export function environmentOf(env: readonly Value[]): ReadonlyMap<string, string
   return values;
 }
 
+/** More than an address takes, and little enough that references to references cannot blow up. */
+const maxLength = 2000;
+
 function resolve(entry: Value, before: ReadonlyMap<string, string | undefined>): string | undefined {
   const field = getString(entry, "valueFrom", "fieldRef", "fieldPath");
   if (field !== undefined) return addressFields.has(field) ? field : undefined;
   if (get(entry, "valueFrom") !== undefined) return undefined;
   const value = get(entry, "value") ?? "";
-  if (typeof value !== "string") return undefined;
+  if (typeof value !== "string" || value.length > maxLength) return undefined;
   let known = true;
   const expanded = value.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) => {
     if (name === undefined) return "$";
@@ -31,5 +34,5 @@ function resolve(entry: Value, before: ReadonlyMap<string, string | undefined>):
     known &&= found !== undefined;
     return found ?? whole;
   });
-  return known ? expanded : undefined;
+  return known && expanded.length <= maxLength ? expanded : undefined;
 }

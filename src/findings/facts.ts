@@ -1,7 +1,7 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
-import { get, getList, getString, type Value } from "../yaml/value";
+import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
 /** What other workloads are held against: little, since it is kept for every workload of a run. */
 export interface Facts {
@@ -41,20 +41,28 @@ const containerLists = ["containers", "initContainers", "ephemeralContainers"];
 
 function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
   const found: SecretReference[] = [];
+  const seen = new Set<Value>();
   const note = (secret: string | undefined, ...path: string[]) => {
     if (secret !== undefined) found.push({ secret, path: [...kind.template, "spec", ...path].join(".") });
   };
-  for (const volume of getList(podSpec, "volumes")) {
+  /** A list that aliases share is read once. */
+  const unseen = (value: Value, ...path: string[]) => {
+    const list = getList(value, ...path);
+    if (seen.has(list)) return [];
+    seen.add(list);
+    return list;
+  };
+  for (const volume of unseen(podSpec, "volumes")) {
     note(getString(volume, "secret", "secretName"), "volumes");
-    for (const source of getList(volume, "projected", "sources")) note(getString(source, "secret", "name"), "volumes");
+    for (const source of unseen(volume, "projected", "sources")) note(getString(source, "secret", "name"), "volumes");
   }
-  for (const secret of getList(podSpec, "imagePullSecrets")) note(getString(secret, "name"), "imagePullSecrets");
+  for (const secret of unseen(podSpec, "imagePullSecrets")) note(getString(secret, "name"), "imagePullSecrets");
   for (const list of containerLists) {
-    for (const container of getList(podSpec, list)) {
+    for (const container of unseen(podSpec, list)) {
       const at = `${list}[${getString(container, "name") ?? ""}]`;
-      for (const entry of getList(container, "env"))
+      for (const entry of unseen(container, "env"))
         note(getString(entry, "valueFrom", "secretKeyRef", "name"), at, "env");
-      for (const source of getList(container, "envFrom")) note(getString(source, "secretRef", "name"), at, "envFrom");
+      for (const source of unseen(container, "envFrom")) note(getString(source, "secretRef", "name"), at, "envFrom");
     }
   }
   return found;
@@ -63,19 +71,19 @@ function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
 /** On the node's network every port that a container declares is the node's; elsewhere only a hostPort is. */
 function nodePorts({ podSpec, kind }: Workload, listens: AgentParts["listens"]): NodePorts | undefined {
   const onNode = get(podSpec, "hostNetwork") === true;
-  const declared: string[] = [];
+  const declared = new Set<string>();
   for (const list of containerLists) {
     for (const container of getList(podSpec, list)) {
       for (const port of getList(container, "ports")) {
         const number = numberOf(get(port, onNode ? "containerPort" : "hostPort"));
-        if (number !== undefined) declared.push(`${number}/${getString(port, "protocol") ?? "TCP"}`);
+        if (number !== undefined) declared.add(`${number}/${getString(port, "protocol") ?? "TCP"}`);
       }
     }
   }
   const agent = onNode ? listens.map(({ port, protocol }) => `${port}/${protocol}`) : [];
-  if (declared.length + agent.length === 0) return undefined;
-  const nodeSelector = JSON.stringify(get(podSpec, "nodeSelector") ?? {});
-  return { declared, agent, nodeSelector, path: [...kind.template, "spec.hostNetwork"].join(".") };
+  if (declared.size + agent.length === 0) return undefined;
+  const nodeSelector = JSON.stringify(getStrings(podSpec, "nodeSelector"));
+  return { declared: [...declared], agent, nodeSelector, path: [...kind.template, "spec.hostNetwork"].join(".") };
 }
 
 function numberOf(value: Value | undefined): number | undefined {

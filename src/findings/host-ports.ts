@@ -60,6 +60,6 @@ function areApart(one: string, other: string): boolean {
 }
 
 function clash({ object, ports: { path } }: Holder, other: Identity, ports: readonly string[]): Finding {
-  const message = `On the node's network the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} would also be taken by ${describe(other)}: hostNetwork must be false in one of the two, or spec.selector of the configuration must leave one out.`;
+  const message = `On the node's network the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} would also be taken by ${describe(other)}: one of the two must leave that network (hostNetwork, hostPort), or spec.selector of the configuration must leave one out.`;
   return { code: "clash-host-port", severity: "error", ...about(object), message, field: { path } };
 }

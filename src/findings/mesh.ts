@@ -29,7 +29,7 @@ export function meshScrape(): Check {
     const policy = strictPolicy([own, wide, policiesOf(subject, rootNamespace).wide], port);
     if (policy === undefined) return [];
     const path = inTemplate(subject, "metadata.annotations");
-    const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication for the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
+    const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication that selects the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
     return [warn(subject, "warn-mesh-scrape", path, message)];
   };
 }

@@ -44,13 +44,12 @@ export function containerRules(container: Value, podSpec: Mapping, level: Level)
   const podContext = get(podSpec, "securityContext");
   const must: string[] = [];
   if (get(context, "privileged") === true) must.push("securityContext.privileged must not be true");
-  if (getList(container, "ports").some((port) => Number(get(port, "hostPort") ?? 0) !== 0)) {
+  if (getList(container, "ports").some((port) => (get(port, "hostPort") || 0) !== 0)) {
     must.push("ports must have no hostPort");
   }
-  const added = getList(context, "capabilities", "add").map(String);
   const allowed = level.restricted && level.minor >= 22 ? restrictedCapabilities : baselineCapabilities;
-  const capability = added.find((one) => !allowed.has(one));
-  if (capability !== undefined) must.push(`securityContext.capabilities.add must not hold ${capability}`);
+  const added = getList(context, "capabilities", "add").find((one) => typeof one === "string" && !allowed.has(one));
+  if (added !== undefined) must.push(`securityContext.capabilities.add must not hold ${added}`);
   if (!hasUserNamespace(podSpec) && !isOneOf(get(context, "procMount"), "Default")) {
     must.push("securityContext.procMount must be Default");
   }
@@ -103,8 +102,9 @@ function isAbsent(context: Value | undefined, field: string): boolean {
   return (get(context, field) ?? null) === null;
 }
 
+/** What is of another type the API refuses by itself. */
 function isOneOf(value: Value | undefined, ...allowed: readonly string[]): boolean {
-  return value === undefined || value === null || value === "" || allowed.includes(String(value));
+  return typeof value !== "string" || value === "" || allowed.includes(value);
 }
 
 const seLinuxTypes = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];

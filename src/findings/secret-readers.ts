@@ -1,8 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import { about, type Finding } from "../krm/finding";
-import { describe, type Identity, toObject } from "../krm/object";
-import { producedSecret } from "../surroundings";
-import type { Mapping } from "../yaml/value";
+import { describe, type Identity } from "../krm/object";
+import { getString, type Mapping } from "../yaml/value";
 import type { Facts } from "./facts";
 import type { Check } from "./subject";
 
@@ -30,7 +29,7 @@ export function podsReadSecret(
   const owners = new Map<string, Identity>();
   for (const { object, plan } of planned) {
     for (const generated of plan.objects) {
-      const secret = producedSecret(toObject(generated));
+      const secret = generated.kind === "Certificate" ? getString(generated, "spec", "secretName") : undefined;
       if (secret !== undefined) owners.set(key(object, secret), object);
     }
   }
@@ -47,6 +46,6 @@ export function podsReadSecret(
 }
 
 function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
-  const message = `${describe(reader)} reads the Secret "${secret}", which gets the client certificate of the agent in ${describe(owner)}: it must read another Secret, or spec.collector.tls.clientCertificate.certManager.secretName of the configuration must be another name.`;
+  const message = `The Secret "${secret}" is read here, but gets the client certificate of the agent in ${describe(owner)}: another one must be read, or spec.collector.tls.clientCertificate.certManager.secretName of the configuration must be another name.`;
   return { code: "warn-secret-reader", severity: "warning", ...about(reader), message, field: { path } };
 }

@@ -43,22 +43,25 @@ export function toSelector(value: Value | undefined): LabelSelector | undefined 
   if (value === undefined || value === null) return {};
   const labels = get(value, "matchLabels") ?? {};
   if (!isMapping(value) || !isMapping(labels)) return undefined;
-  const expressions = getList(value, "matchExpressions");
-  if (!Object.values(labels).every((label) => typeof label === "string") || !expressions.every(isRequirement)) {
-    return undefined;
-  }
+  const expressions = getList(value, "matchExpressions").map(toRequirement);
+  if (!isStrings(Object.values(labels)) || expressions.includes(undefined)) return undefined;
   return {
     matchLabels: labels as Readonly<Record<string, string>>,
-    matchExpressions: expressions as unknown as readonly LabelSelectorRequirement[],
+    matchExpressions: expressions.filter((expression) => expression !== undefined),
   };
 }
 
-function isRequirement(value: Value): boolean {
+const operators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
+
+function toRequirement(value: Value): LabelSelectorRequirement | undefined {
+  const key = getString(value, "key");
+  const operator = operators.find((one) => one === getString(value, "operator"));
   const values = get(value, "values") ?? [];
-  return (
-    getString(value, "key") !== undefined &&
-    ["In", "NotIn", "Exists", "DoesNotExist"].includes(getString(value, "operator") ?? "") &&
-    isList(values) &&
-    values.every((entry) => typeof entry === "string")
-  );
+  return key === undefined || operator === undefined || !isList(values) || !isStrings(values)
+    ? undefined
+    : { key, operator, values };
+}
+
+function isStrings(values: readonly Value[]): values is readonly string[] {
+  return values.every((value) => typeof value === "string");
 }

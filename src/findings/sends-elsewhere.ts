@@ -1,4 +1,4 @@
-import type { Value } from "../yaml/value";
+import { getString, type Value } from "../yaml/value";
 import { aliasesOf, isLoopback, parseAddress } from "./address";
 import { environmentOf } from "./environment";
 import { appContainers, type Check, inTemplate, type Subject, warn } from "./subject";
@@ -15,10 +15,12 @@ const variables = [
   { names: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"], exporter: "otlp" },
 ] as const satisfies readonly { names: readonly string[]; exporter?: string; advice?: string }[];
 
+const names: ReadonlySet<string> = new Set(variables.flatMap((variable): readonly string[] => variable.names));
+
 /** The app sends its spans past the agent, which listens on the loopback address only. Values are not printed. */
 export const sendsElsewhere: Check = (subject) =>
   appContainers(subject).flatMap(({ name: container, env }) => {
-    if (env.length === 0) return [];
+    if (!env.some((entry) => names.has(getString(entry, "name") ?? ""))) return [];
     const values = environmentOf(env);
     return variables.flatMap((variable) => {
       const name = variable.names.find((one) => values.get(one) !== "" && values.has(one));

@@ -4,10 +4,10 @@ import { workloadFinding } from "../generate/workload-finding";
 import type { Code } from "../krm/codes";
 import type { Finding } from "../krm/finding";
 import type { KrmObject } from "../krm/object";
-import type { Surroundings } from "../surroundings";
 import { namespaceOf } from "../workload/select";
 import type { Workload } from "../workload/workload";
 import { getList, getString, type Value } from "../yaml/value";
+import type { Surroundings } from "./surroundings";
 
 /** A workload that gets the agent, and what is around it. */
 export interface Subject {
@@ -37,7 +37,9 @@ export function podMetadata(
   { workload, configuration }: Subject,
   part: "labels" | "annotations",
 ): Readonly<Record<string, string>> {
-  return { ...configuration.pod[part], ...(part === "labels" ? workload.podLabels : workload.podAnnotations) };
+  const own = part === "labels" ? workload.podLabels : workload.podAnnotations;
+  const added = configuration.pod[part];
+  return Object.keys(added).length === 0 ? own : { ...added, ...own };
 }
 
 /** The Namespace that the workload will be in, where the input holds it. */
@@ -60,6 +62,7 @@ export function appContainers({ workload, configuration }: Subject): AppContaine
     const name = getString(container, "name") ?? "";
     if (only !== undefined && !only.includes(name)) return [];
     const own = getList(container, "env");
+    if (added.length === 0) return [{ name, env: own }];
     const names = new Set(own.map((entry) => getString(entry, "name")));
     return [{ name, env: [...own, ...added.filter((entry) => !names.has(getString(entry, "name")))] }];
   });

@@ -1,5 +1,6 @@
-import { contentEnd, isSimple, lineEnd } from "../yaml/change";
+import { isSimple } from "../yaml/change";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
+import { contentEnd, lineEnd } from "../yaml/extent";
 import { mustBeSmall, mustHaveUniqueKeys } from "../yaml/limits";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { type Anchors, dashes, flowChildren, parse } from "../yaml/parse";
@@ -42,8 +43,8 @@ export interface Layout {
   readonly style: Style;
   /** The top level; where the items were told apart by indentation, what is before and behind them. */
   readonly parts: readonly Part[];
-  /** The items are the last thing in the text. */
-  readonly itemsLast: boolean;
+  /** The items were told apart by indentation: the text ends with a top-level entry or an item. */
+  readonly outlined: boolean;
 }
 
 /** A stretch of the top level that was parsed by itself. Offsets of its nodes are within `text`. */
@@ -82,7 +83,7 @@ export function readResourceList(text: string): ResourceList {
   const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[parts[0]?.mapping.start ?? 0] === "{" };
   const functionConfig = config && (toValue(config) ?? undefined);
   const whole = { text, functionConfig, ...(configProblem === undefined ? {} : { configProblem }) };
-  const layout = { column: 0, style, parts, flow: false, itemsLast: outline !== undefined && parts.length === 1 };
+  const layout = { column: 0, style, parts, flow: false, outlined: outline !== undefined };
   if (outline !== undefined) {
     return { ...whole, items: slices(text, outline.items), layout: { ...layout, column: outline.column } };
   }
@@ -170,7 +171,9 @@ function outlineOf(text: string): Outline | undefined {
     }
     starts.push(line);
   }
-  if (starts.length === 0 || /^(?:---|\.\.\.|[^\w"'])/.test(text.slice(end, end + 3))) return undefined;
+  // What is not plainly further keys is left to a parse of the whole.
+  if (starts.length === 0 || (end < text.length && !/^[\w"']/.test(text.slice(end, end + 1)))) return undefined;
+  if (/\n(?:---|\.\.\.)(?:\s|$)/.test(text.slice(end - 1))) return undefined;
   const items = starts.map((start, i) => [start, starts[i + 1] ?? end] as const);
   return {
     items,

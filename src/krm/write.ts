@@ -1,5 +1,7 @@
-import { contentEnd, insertEntries, linesEnd, removeEntries, removeRanges, replaceValue } from "../yaml/change";
+import { insertEntries, removeEntries, replaceValue } from "../yaml/change";
 import { type Edit, editedPieces } from "../yaml/edit";
+import { contentEnd, linesEnd } from "../yaml/extent";
+import { removeRanges } from "../yaml/flow";
 import { keyOf } from "../yaml/node";
 import { printElement, printEntry, printFlow } from "../yaml/print";
 import type { Mapping, Value } from "../yaml/value";
@@ -78,7 +80,7 @@ function flowEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>)
 }
 
 function resultsEdits(list: ResourceList, results: readonly Value[]): Edit[] {
-  const { parts, style, itemsLast } = list.layout;
+  const { parts, style, outlined } = list.layout;
   for (const { offset, text, mapping } of parts) {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
     const entry = mapping.entries[index];
@@ -91,7 +93,8 @@ function resultsEdits(list: ResourceList, results: readonly Value[]): Edit[] {
   }
   const part = parts.at(-1);
   if (results.length === 0 || part === undefined) return [];
-  if (itemsLast) {
+  if (outlined) {
+    // Not by insertEntries, which keeps comments apart for kpt: nothing of a host's copying concerns results.
     const printed = printEntry("results", results, 0, style);
     const text = list.text.endsWith("\n") ? printed + style.lineBreak : style.lineBreak + printed;
     return [{ offset: list.text.length, length: 0, text }];

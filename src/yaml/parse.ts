@@ -20,8 +20,12 @@ type Target = AliasNode["target"];
 /** Deeper nesting is refused: far beyond any Kubernetes object, and well within the stack. */
 const maxDepth = 500;
 
-/** The anchors met so far, by name. One map serves all items of a list, since an alias may refer to an earlier item. */
-export type Anchors = Map<string, Target>;
+/** The anchors met so far. One collection serves all items of a list, since an alias may refer to an earlier item. */
+export class Anchors {
+  readonly nodes = new Map<string, Target>();
+  /** The names that an alias refers to: what bears one stays referred to when its text is parsed again. */
+  readonly referred = new Set<string>();
+}
 
 /**
  * Parses one YAML document to its node tree.
@@ -33,7 +37,7 @@ export type Anchors = Map<string, Target>;
  * @returns the root node, or undefined where the text holds no document.
  * @throws YamlError where the text is not YAML, is nested too deeply, holds a second document or an alias of nothing.
  */
-export function parse(text: string, anchors: Anchors = new Map()): Node | undefined {
+export function parse(text: string, anchors: Anchors = new Anchors()): Node | undefined {
   let root: Node | undefined;
   let documents = 0;
   const open: Open[] = [];
@@ -77,11 +81,13 @@ export function parse(text: string, anchors: Anchors = new Map()): Node | undefi
         break;
       case EVENT_ID.ALIAS: {
         const start = event.anchorStart - 1;
-        const target = anchors.get(text.slice(event.anchorStart, event.anchorEnd));
+        const name = text.slice(event.anchorStart, event.anchorEnd);
+        const target = anchors.nodes.get(name);
         if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
         if (target.end < 0 && target.kind !== "scalar")
           throw new YamlError("an alias refers to a node that holds it", start);
         (target as Mutable<Target>).aliased = true;
+        anchors.referred.add(name);
         attach({ kind: "alias", start, end: event.anchorEnd, tag: undefined, anchored: false, aliased: false, target });
         break;
       }
@@ -199,8 +205,10 @@ function isUnplaced(node: Node): boolean {
 function define<T extends Mutable<Target>>(node: T, text: string, event: PropertyEvent, anchors: Anchors): T {
   if (event.tagStart >= 0) node.tag = text.slice(event.tagStart, event.tagEnd);
   if (event.anchorStart >= 0) {
+    const name = text.slice(event.anchorStart, event.anchorEnd);
     node.anchored = true;
-    anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
+    node.aliased = anchors.referred.has(name);
+    anchors.nodes.set(name, node);
   }
   return node;
 }

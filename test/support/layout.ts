@@ -69,6 +69,7 @@ export class Layout {
   readonly #sequenceIndent: number;
   readonly #dashWidth: number;
   readonly #remarks: number;
+  readonly #quirks: readonly Quirk[];
   /** Data that has an anchor, by its JSON. */
   readonly #anchors = new Map<string, { name: string; tree: Tree }>();
   #anchorCount = 0;
@@ -82,6 +83,7 @@ export class Layout {
     this.#sequenceIndent = choices.of(0, 2, 4, -1);
     this.#dashWidth = choices.of(2, 2, 4, 0);
     this.#remarks = choices.of(0, 5, 20);
+    this.#quirks = (options.quirks ?? []).filter(() => choices.chance(40));
   }
 
   /** Whether the text so far ends with a block scalar, which a line break behind it belongs to. */
@@ -320,7 +322,7 @@ export class Layout {
   }
 
   #quirk(quirk: Quirk): boolean {
-    return this.#options.quirks?.includes(quirk) ?? false;
+    return this.#quirks.includes(quirk);
   }
 
   /** What may stand at the end of a line: nothing, spaces, a comment. */

@@ -151,3 +151,28 @@ function serviceAccount(name: string): fc.Arbitrary<TreeMapping> {
     imagePullSecrets: optional(pullSecrets, []),
   });
 }
+
+/** A Deployment that may have what the function would add, for something else. */
+export function clashingDeployment(name: string): fc.Arbitrary<TreeMapping> {
+  const clash = fc.constantFrom<TreeMapping | undefined>(
+    undefined,
+    undefined,
+    { name: "jaeger-agent", image: "other/image:1" },
+    { name: "sidecar", image: "other/image:1", ports: [{ containerPort: 14271 }] },
+    { name: "sidecar", image: "other/image:1", ports: [{ containerPort: 6831, protocol: "UDP" }] },
+    { name: "sidecar", image: "other/image:1", ports: [{ containerPort: 1, name: "admin-http" }] },
+  );
+  return fc.tuple(deployment(name), clash).map(([tree, container]) => {
+    if (container === undefined) return tree;
+    const spec = tree.spec as { template: { spec: { containers: readonly Tree[] } } };
+    const podSpec = { ...spec.template.spec, containers: [container, ...spec.template.spec.containers] };
+    return { ...tree, spec: { ...spec, template: { ...spec.template, spec: podSpec } } };
+  });
+}
+
+/** An object of the user's that may stand where a generated one, or its Secret, would. */
+export const clashingObject: fc.Arbitrary<TreeMapping> = fc.constantFrom<TreeMapping>(
+  { apiVersion: "v1", kind: "Secret", metadata: { name: "web-jaeger-agent-tls" }, stringData: { password: "x" } },
+  { apiVersion: "monitoring.coreos.com/v1", kind: "PodMonitor", metadata: { name: "web-jaeger-agent" }, spec: {} },
+  { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "web-jaeger-agent" }, spec: {} },
+);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { Choices, layoutBytes } from "./choices";
 import { anyConfiguration, asValue, type Sidecar } from "./configuration-arbitrary";
 import { Layout, type LayoutOptions } from "./layout";
-import { deployment, otherObject } from "./object-arbitrary";
+import { clashingDeployment, clashingObject, deployment, otherObject } from "./object-arbitrary";
 import { itemsOf, withConfiguration } from "./sections";
 import { isTreeMapping, plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
@@ -35,6 +35,8 @@ export class ListText {
 export interface ListOptions extends LayoutOptions {
   /** All lists, or only those with items and a top level in block style. */
   readonly blockOnly?: boolean;
+  /** Names, ports and objects that stand where the function's would. */
+  readonly clashes?: boolean;
 }
 
 /** As files are: flow style here and there, no anchors. */
@@ -56,9 +58,9 @@ export function resourceList(
   const names = ["web", "api", "cart", "worker", "mail", "db"];
   const item = (name: string) =>
     fc.oneof(
-      { weight: 3, arbitrary: deployment(name) },
+      { weight: 3, arbitrary: options.clashes ? clashingDeployment(name) : deployment(name) },
       { weight: 2, arbitrary: otherObject(name) },
-      { weight: 1, arbitrary: otherObject("config") },
+      { weight: 1, arbitrary: options.clashes ? clashingObject : otherObject("config") },
     );
   const items = fc
     .tuple(...names.map((name) => fc.option(item(name), { nil: undefined, freq: 3 })))

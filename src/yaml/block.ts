@@ -1,0 +1,128 @@
+import type { Edit } from "./edit";
+import { YamlError } from "./error";
+import { contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
+import type { MappingNode, Node, SequenceNode } from "./node";
+import { dashes } from "./parse";
+import { columnAt, type Style } from "./style";
+
+/*
+ * Insertion into block collections, and removal from them, by whole lines: an insertion starts at the end of the line on
+ * which the entry before it ends, so that it needs no final line break and its inverse is exact.
+ */
+
+/** The children of a block collection: where each starts, and the node that it ends with. */
+export interface Block {
+  readonly kind: "mapping" | "sequence";
+  readonly column: number;
+  readonly starts: readonly number[];
+  readonly nodes: readonly Node[];
+}
+
+/** A block collection by its children. */
+export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
+  const column = columnAt(text, node.start);
+  if (node.kind === "sequence") return { kind: node.kind, column, starts: dashes(text, node), nodes: node.elements };
+  const starts = node.entries.map(({ key }) => key.start);
+  return { kind: node.kind, column, starts, nodes: node.entries.map(({ value }) => value) };
+}
+
+/**
+ * Inserts lines, each without its indentation.
+ *
+ * kpt copies comments back by position (kyaml `comments/comments.go`), so an insertion must not make a comment belong to
+ * another node than before: measured with kpt 1.0.0-beta.56 over 6,576 layouts. Behind a list's last element come the
+ * comments deeper than its dash; behind a mapping's last entry also those at its own indentation, of which the last would
+ * be taken for the head of what follows, but for a blank line.
+ */
+export function insertLines(text: string, block: Block, index: number, lines: readonly string[], style: Style): Edit {
+  const { kind, column, starts, nodes } = block;
+  const pad = " ".repeat(column);
+  const before = nodes[index - 1];
+  if (before === undefined) {
+    const first = starts[0] ?? 0;
+    return { offset: first, length: 0, text: lines.map((line) => line + style.lineBreak + pad).join("") };
+  }
+  const end = contentEnd(text, before);
+  const own = kind === "mapping" && index === nodes.length;
+  const offset = linesEnd(text, end, own ? column - 1 : column);
+  const blank = own && isCommentAt(text, offset, column) ? style.lineBreak : "";
+  const last = lastScalar(before);
+  if (offset === text.length && last !== undefined && isBlockScalar(last)) {
+    throw new YamlError("cannot be extended: its last line must end with a line break", end);
+  }
+  return { offset, length: 0, text: blank + lines.map((line) => style.lineBreak + pad + line).join("") };
+}
+
+/** Whether the line that ends at `end` is a comment that starts at `column`. */
+function isCommentAt(text: string, end: number, column: number): boolean {
+  const start = text.lastIndexOf("\n", end - 1) + 1;
+  return text[start + column] === "#" && text.slice(start, start + column).trim() === "";
+}
+
+/**
+ * Takes whole lines out: each child from the line break before it to the end of its last line, with the blank line that
+ * an insertion puts between a comment and a key.
+ */
+export function removeLines(text: string, block: Block, indexes: ReadonlySet<number>): Edit[] {
+  const { kind, column, starts, nodes } = block;
+  const edits: Edit[] = [];
+  const lastLineEnd = (index: number) => {
+    const end = lineEnd(text, contentEnd(text, nodes[index] as Node));
+    let before = index - 1;
+    while (indexes.has(before)) before--;
+    mustNotBendText(text, end, column, nodes[before]);
+    return end;
+  };
+  for (let index = 0; index < nodes.length; index++) {
+    if (!indexes.has(index)) continue;
+    const start = starts[index] as number;
+    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    if (lineStart > 0 && /^ *$/.test(text.slice(lineStart, start))) {
+      const lineBreak = lineBreakBefore(text, lineStart);
+      const above = kind === "mapping" ? lineBreakBefore(text, lineBreak) : lineBreak;
+      const offset = above < lineBreak && isCommentAt(text, above, column) ? above : lineBreak;
+      edits.push({ offset, length: lastLineEnd(index) - offset, text: "" });
+    } else {
+      // On the line of its parent's dash: what follows the run of removed children moves up to this place.
+      while (indexes.has(index + 1)) index++;
+      edits.push({ offset: start, length: firstVisible(text, lastLineEnd(index)) - start, text: "" });
+    }
+  }
+  return edits;
+}
+
+/**
+ * Refuses a removal that would change the block scalar before it: a comment behind, indented as its text is, would become
+ * text; at the end of a text without a final line break, its own last line break would go.
+ */
+function mustNotBendText(text: string, end: number, column: number, before: Node | undefined): void {
+  const last = lastScalar(before);
+  if (last === undefined || !isBlockScalar(last)) return;
+  if (linesEnd(text, end, column) > end) {
+    throw new YamlError(
+      "cannot be taken out: the comment behind it would become text of the block scalar before it",
+      end,
+    );
+  }
+  if (last.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000))) {
+    throw new YamlError(
+      "cannot be taken out: the blank line behind it would become text of the block scalar before it",
+      end,
+    );
+  }
+  if (end === text.length) {
+    throw new YamlError("cannot be taken out: the last line of the text must end with a line break", end);
+  }
+}
+
+/** Where the line break that ends right before `offset` starts; `offset` itself where there is none. */
+function lineBreakBefore(text: string, offset: number): number {
+  if (text[offset - 1] !== "\n") return offset;
+  return text[offset - 2] === "\r" ? offset - 2 : offset - 1;
+}
+
+function firstVisible(text: string, from: number): number {
+  const found = /\S/g;
+  found.lastIndex = from;
+  return found.exec(text)?.index ?? text.length;
+}
