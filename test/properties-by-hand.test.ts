@@ -31,7 +31,10 @@ property(
     assert.equal(itemsOf(run(second.stdout).stdout), itemsOf(second.stdout));
 
     const last = run(withConfiguration(second.stdout, absent(later)));
-    assert.equal(last.status, 0, last.stderr);
+    if (last.status === 1) {
+      assert.match(last.stderr, /cannot be taken out: the comment behind it would become text of the block scalar/);
+      return;
+    }
     assert.doesNotMatch(itemsOf(last.stdout), /tracing-sidecar\.dev\/(?:injected|owner)|jaegertracing|--reporter/);
     assert.equal(itemsOf(last.stdout).split("mine-").length - 1, byHand.count);
     assert.deepEqual(valueOfItems(last.stdout), valueOfItems(original.text));

@@ -32,16 +32,18 @@ property("a second run changes no byte of the items, and a third none at all", a
 });
 
 property(
-  "a changed configuration gives what a first run with it would have given",
-  fc.tuple(anyList, anyConfiguration),
+  "changed configurations, one after the other, give what the last one alone would have given",
+  fc.tuple(anyList, fc.array(anyConfiguration, { minLength: 1, maxLength: 3 })),
   ([list, later]) => {
-    const first = run(list.text);
-    fc.pre(first.status === 0);
-    const again = run(withConfiguration(first.stdout, later));
-    const directly = run(list.with(later));
-    assert.equal(again.status, directly.status, again.stderr + directly.stderr);
-    if (directly.status === 0) assert.equal(itemsOf(again.stdout), itemsOf(directly.stdout));
-    else assert.equal(itemsOf(again.stdout), itemsOf(first.stdout));
+    let current = run(list.text);
+    fc.pre(current.status === 0);
+    for (const configuration of later) {
+      const again = run(withConfiguration(current.stdout, configuration));
+      const directly = run(list.with(configuration));
+      assert.equal(again.status, directly.status, again.stderr + directly.stderr);
+      if (again.status === 0) current = again;
+      assert.equal(itemsOf(again.stdout), itemsOf(again.status === 0 ? directly.stdout : current.stdout));
+    }
   },
 );
 
@@ -52,6 +54,27 @@ property("state absent gives the bytes of the original items back", anyList, (li
   assert.equal(status, 0, stderr);
   assert.equal(itemsOf(stdout), list.itemsText);
 });
+
+property(
+  "two configurations leave what the other one added alone",
+  fc.tuple(anyList, anyConfiguration),
+  ([list, configuration]) => {
+    const first = run(list.text);
+    fc.pre(first.status === 0);
+    const other = { ...configuration, metadata: { name: "other" } };
+    const both = run(withConfiguration(first.stdout, other));
+    if (both.status === 1) {
+      assert.equal(itemsOf(both.stdout), itemsOf(first.stdout));
+      return;
+    }
+    const without = run(withConfiguration(both.stdout, absent(other)));
+    assert.equal(itemsOf(without.stdout), itemsOf(first.stdout));
+    const onlyOther = run(withConfiguration(both.stdout, absent(list.configuration)));
+    assert.equal(onlyOther.status, 0, onlyOther.stderr);
+    const neither = run(withConfiguration(onlyOther.stdout, absent(other)));
+    assert.equal(itemsOf(neither.stdout), list.itemsText);
+  },
+);
 
 property("an error leaves every byte of the items as it came, and says why", anyList, (list) => {
   const { stdout, stderr, status } = run(list.text);

@@ -25,7 +25,8 @@ function optOut({ object, kind }: Workload): Skip | undefined {
   for (const { name, metadata } of places) {
     for (const annotation of optOutAnnotations) {
       // An unquoted false is no annotation to the API, but it is clear what its author wants.
-      if (String(get(metadata, "annotations", annotation)) === "false") {
+      const value = get(metadata, "annotations", annotation);
+      if (value === "false" || value === false) {
         return { code: "skipped-opt-out", reason: `the ${name} has the annotation ${annotation}: "false"` };
       }
     }
