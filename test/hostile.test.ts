@@ -139,6 +139,14 @@ describe("characters", () => {
   });
 });
 
+test("half a character, which no YAML can hold, is refused in the configuration", () => {
+  const { stderr, status } = survives(
+    head + deployment() + functionConfig(`    pod: {annotations: {note: "\\ud83d"}}\n`),
+  );
+  assert.equal(status, 1);
+  assert.match(stderr, /spec\.pod\.annotations.*\[invalid-config\]/);
+});
+
 describe("nesting", () => {
   const deep = 50_000;
   const cases: Readonly<Record<string, string>> = {
