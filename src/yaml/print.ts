@@ -110,7 +110,7 @@ export function printScalar(value: null | boolean | number | string): string {
 const quoted = new Map<string, string>();
 
 /** Whatever is not a printable character by YAML 1.2 section 5.1, or is a line break to YAML 1.1; halves of pairs too. */
-const unprintable = /[^\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+const unprintable = /[^\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
 /** In double quotes. A half of a surrogate pair has no form in YAML: it becomes U+FFFD, as in any encoded text. */
 function escaped(value: string): string {
