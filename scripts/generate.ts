@@ -18,7 +18,7 @@ const isSchema = (value: unknown): value is Schema =>
 /** Keywords whose value is a mapping of names to schemas, a list of schemas, or one schema. */
 const mappings = ["properties", "$defs"];
 const lists = ["allOf", "oneOf"];
-const singles = ["items", "additionalProperties", "propertyNames", "if", "then", "not"];
+const singles = ["items", "additionalProperties", "propertyNames", "if", "then", "else", "not"];
 
 /** The schema with `change` applied to every schema in it, from the leaves up. */
 function rewrite(schema: Schema, change: (schema: Schema) => Schema): Schema {
@@ -75,13 +75,24 @@ async function validator(schema: Schema): Promise<string> {
   return code;
 }
 
+/**
+ * The fields that are always there once the validator has filled the defaults in, of a schema whose parts have such
+ * lists in `required` already.
+ */
+function filledFields({ properties = {}, allOf = [], then = {}, else: otherwise = {} }: Schema): string[] {
+  const fields = properties as Readonly<Record<string, Schema>>;
+  const required = (one: unknown) => ((one as Schema)["required"] ?? []) as string[];
+  const eitherWay = required(then).filter((name) => required(otherwise).includes(name));
+  const filled = Object.keys(fields).filter((name) => fields[name]?.["default"] !== undefined);
+  return [...filled, ...eitherWay, ...(allOf as readonly Schema[]).flatMap(required)];
+}
+
 /** The types of what the validator leaves: a field with a default is always there. */
 async function types(schema: Schema): Promise<string> {
   const { compile } = await import("json-schema-to-typescript");
   const typed = rewrite(schema, (one) => {
-    const properties = (one["properties"] ?? {}) as Readonly<Record<string, Schema>>;
-    const filled = Object.keys(properties).filter((name) => properties[name]?.["default"] !== undefined);
-    const plain = without(one, ["allOf", "if", "then", "propertyNames", "examples"]);
+    const filled = filledFields(one);
+    const plain = without(one, ["allOf", "if", "then", "else", "propertyNames", "examples"]);
     if (one["additionalProperties"] === true && one["properties"] === undefined) return { ...plain, tsType: "Mapping" };
     return filled.length === 0 ? plain : { ...plain, required: [...((one["required"] ?? []) as string[]), ...filled] };
   });

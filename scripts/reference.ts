@@ -33,6 +33,7 @@ interface Schema {
   readonly allOf?: readonly Schema[];
   readonly if?: Schema;
   readonly then?: Schema;
+  readonly else?: Schema;
 }
 
 const root = join(__dirname, "..");
@@ -46,8 +47,9 @@ export function configurationReference(): string {
   return [
     `# Configuration\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
     "The function takes one object as its `functionConfig`: a `TracingSidecar`, or a `ConfigMap` for a few settings.",
-    "A field that is not listed here is an error. [function-config/jaeger.yaml](../function-config/jaeger.yaml) is an",
-    "example that holds every field.\n",
+    "A field that is not listed here is an error. Two examples hold every field:",
+    "[function-config/jaeger.yaml](../function-config/jaeger.yaml) with the Jaeger agent, and",
+    "[function-config/otelcol.yaml](../function-config/otelcol.yaml) with the OpenTelemetry Collector.\n",
     ...section("TracingSidecar", schema, 2),
     "## Templates\n",
     "A text that is a template can hold `{name}` and `{namespace}` of the workload, its `{kind}` in lower case, and",
@@ -95,20 +97,46 @@ function section(path: string, given: Schema, level: number): string[] {
   return [
     `${"#".repeat(level)} ${level === 2 ? path : `\`${path}\``}\n`,
     ...(description === undefined ? [] : [`${description}\n`]),
-    ...fieldTable(level === 2 ? "" : path, properties, required),
+    ...fieldTable(level === 2 ? "" : path, properties, required, rules.allOf),
     ...rulesOf(rules).map((rule) => `${rule}\n`),
     ...below,
   ];
 }
 
-function fieldTable(path: string, properties: Readonly<Record<string, Schema>>, required: readonly string[]): string[] {
+function fieldTable(
+  path: string,
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[],
+  choices: readonly Schema[] = [],
+): string[] {
   const rows = Object.entries(properties).map(([name, field]) => {
     const fallback = field.default ?? resolved(field).default;
-    const preset = required.includes(name) ? "required" : fallback === undefined ? "" : code(fallback);
+    const preset = required.includes(name)
+      ? "required"
+      : fallback === undefined
+        ? defaultsByChoice(name, choices)
+        : code(fallback);
     const text = [resolved(field).description ?? "", ...limitsOf(field)];
     return [`\`${name}\``, typeOf(field, path === "" ? name : `${path}.${name}`), preset, text.join(" ")];
   });
   return table(["Field", "Type", "Default", "What it is"], rows);
+}
+
+/** The defaults of a field that depend on another field's value. */
+function defaultsByChoice(name: string, choices: readonly Schema[]): string {
+  const defaults = choices.flatMap(({ if: condition, then, else: otherwise }) => {
+    const [usual, special] = [otherwise, then].map((branch) => branch?.properties?.[name]?.default);
+    if (usual === undefined || special === undefined) return [];
+    return [`${code(usual)}; ${constantsOf(condition).join(", ")}: ${code(special)}`];
+  });
+  return defaults.join("; ");
+}
+
+/** What a condition compares with, such as `` `type: otelcol` ``. */
+function constantsOf(condition: Schema | undefined): string[] {
+  return Object.entries(condition?.properties ?? {}).flatMap(([field, { const: value }]) =>
+    value === undefined ? [] : [`\`${field}: ${value}\``],
+  );
 }
 
 /** A type that several fields have. */
@@ -200,18 +228,27 @@ function chainOf(given: Schema): Schema[] {
 /** What must hold of a mapping's fields together. */
 function rulesOf({ allOf = [] }: Schema): string[] {
   return allOf.flatMap((rule) => {
-    const { required = [], properties = {}, errorMessage } = rule.then ?? {};
+    const { required = [], errorMessage } = rule.then ?? {};
     const given = Object.entries(rule.if?.properties ?? {}).flatMap(([name, condition]) =>
       (condition.required ?? []).map((field) => `With \`${name}.${field}\`, `),
     );
     return [
       ...(rule.errorMessage === undefined ? [] : [`It ${rule.errorMessage}.`]),
       ...(errorMessage === undefined ? [] : [`${given.join("")}\`${required.join("`, `")}\` ${errorMessage}.`]),
-      ...Object.entries(properties)
-        .filter(([, { errorMessage: message }]) => message !== undefined && message !== errorMessage)
-        .map(([name, { errorMessage: message }]) => `\`${name}\` ${message}.`),
+      ...fieldRules(rule.then),
+      ...fieldRules(rule.else),
     ];
   });
+}
+
+/** What a branch says of fields, at any depth. */
+function fieldRules(branch: Schema = {}, path = ""): string[] {
+  return Object.entries(branch.properties ?? {}).flatMap(([name, { errorMessage, ...below }]) => [
+    ...(errorMessage === undefined || errorMessage === branch.errorMessage
+      ? []
+      : [`\`${path}${name}\` ${errorMessage}.`]),
+    ...fieldRules(below, `${path}${name}.`),
+  ]);
 }
 
 /** An example of each key of the ConfigMap form. */

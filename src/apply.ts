@@ -141,11 +141,18 @@ export function add(
     }
   };
 
-  const root = newTree();
-  child(child(root, "metadata"), "annotations").entries[annotation.name] = annotation.value;
-  addTo(item.node, treeOf(additions), "");
+  const root = treeOf(additions);
+  lastChild(lastChild(root, "metadata"), "annotations").entries[annotation.name] = annotation.value;
   addTo(item.node, root, "");
   return edits;
+}
+
+/** The child of a key, as the last one: by then the others have told which collections they make. */
+function lastChild(tree: Tree, key: string): Tree {
+  const found = child(tree, key);
+  tree.keys.delete(key);
+  tree.keys.set(key, found);
+  return found;
 }
 
 /** The entry to change; a key that stands twice, or that a merge key brings, has no single place. */

@@ -16,6 +16,8 @@ export interface Base extends Candidate {
   readonly positions: Positions;
   /** This configuration's record, where it was on the workload. */
   readonly record?: Record;
+  /** What is to be said of agents that others had put there and that were taken out; absent: there were none. */
+  readonly adopted?: readonly Finding[];
   readonly findings: readonly Finding[];
 }
 
@@ -48,7 +50,8 @@ export function baseOf(item: Item, workload: Workload, owner: string, parse: Rep
   return { ...untouched, ...taken, record, findings: missing.length > 0 ? [warning(object, message)] : [] };
 }
 
-function takenBack(item: Item, record: Record, parse: Reparse) {
+/** An item as it is without what a record names. */
+export function takenBack(item: Item, record: Record, parse: Reparse) {
   const { edits, positions, missing } = takeBack(item, record);
   const without = parse({ ...item, text: applyEdits(item.text, edits) });
   const workload = toWorkload(toObject(toValue(without.node)));

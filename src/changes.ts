@@ -84,7 +84,7 @@ const messages = { removed: "took back what was added to it", injected: "injecte
 function workloadFindings(treated: readonly Treated[], said: ReadonlyMap<number, readonly string[]>): Finding[] {
   const findings: Finding[] = [];
   let unchanged = 0;
-  treated.forEach(({ object, body, injected, injectedBefore }, workload) => {
+  treated.forEach(({ object, body, injected, injectedBefore, adopted = [] }, workload) => {
     const objects = said.get(workload) ?? [];
     if (body === undefined && objects.length === 0) {
       if (injectedBefore) unchanged++;
@@ -92,7 +92,7 @@ function workloadFindings(treated: readonly Treated[], said: ReadonlyMap<number,
     }
     const code = !injected ? "removed" : injectedBefore ? "updated" : "injected";
     const message = [...(body === undefined ? [] : [messages[code]]), ...objects].join("; ");
-    findings.push({ ...about(object), code, severity: "info", message: `${capital(message)}.` });
+    findings.push({ ...about(object), code, severity: "info", message: `${capital(message)}.` }, ...adopted);
   });
   if (unchanged > 0) {
     const message = `${unchanged} ${unchanged === 1 ? "workload was" : "workloads were"} as configured already.`;

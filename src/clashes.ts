@@ -1,3 +1,4 @@
+import { isJaegerAgent } from "./agent/adoption";
 import type { AgentParts } from "./agent/flavour";
 import type { Configuration } from "./config/configuration";
 import { workloadFinding } from "./generate/workload-finding";
@@ -5,18 +6,17 @@ import type { Code } from "./krm/codes";
 import { about, type Finding } from "./krm/finding";
 import { describe, type Identity, toObject } from "./krm/object";
 import { producedSecret, type Surroundings } from "./surroundings";
-import { namesOf, type Workload } from "./workload/workload";
-import { get, getList, getString, type Mapping } from "./yaml/value";
+import { inTemplate, namesOf, type Workload } from "./workload/workload";
+import { get, getList, getString, type Mapping, type Value } from "./yaml/value";
 
 /** Names and ports of ours that the pod already has for something else. */
 export function podClashes(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
-  const template = workload.kind.template.join(".");
   const clash = (code: Code, path: string, message: string) =>
-    workloadFinding(workload, code, "error", `${template}.${path}`, message);
+    workloadFinding(workload, code, "error", inTemplate(workload, path), message);
   return [
     ...containerClashes(configuration, workload, clash),
     ...volumeClashes(workload, parts, clash),
-    ...portClashes(workload, parts, clash),
+    ...portClashes(configuration, workload, parts, clash),
     ...metadataClashes(configuration, workload, clash),
   ];
 }
@@ -24,36 +24,44 @@ export function podClashes(configuration: Configuration, workload: Workload, par
 type Clash = (code: Code, path: string, message: string) => Finding;
 
 function containerClashes({ agent }: Configuration, { podSpec }: Workload, clash: Clash): Finding[] {
-  return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>
-    namesOf(getList(podSpec, list)).includes(agent.name)
-      ? [
-          clash(
-            "clash-container",
-            `spec.${list}`,
-            `A container "${agent.name}" is there already and is not ours: remove it, or set spec.agent.name of the configuration to another name.`,
-          ),
-        ]
-      : [],
-  );
+  return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => {
+    const there = getList(podSpec, list).find((container) => getString(container, "name") === agent.name);
+    if (there === undefined) return [];
+    const adopt = adoptable(there, agent) ? ", or set spec.agent.adopt to true, which takes it over" : "";
+    return [
+      clash(
+        "clash-container",
+        `spec.${list}`,
+        `A container "${agent.name}" is there already and is not ours: remove it, or set spec.agent.name of the configuration to another name${adopt}.`,
+      ),
+    ];
+  });
 }
 
-function volumeClashes({ podSpec, object }: Workload, { volumes }: AgentParts, clash: Clash): Finding[] {
+function adoptable(container: Value, { adopt }: Configuration["agent"]): boolean {
+  return !adopt && isJaegerAgent(container);
+}
+
+function volumeClashes(workload: Workload, { volumes }: AgentParts, clash: Clash): Finding[] {
+  const { podSpec, object } = workload;
   const claims = getList(object.value, "spec", "volumeClaimTemplates").flatMap(
     (claim) => getString(claim, "metadata", "name") ?? [],
   );
-  const taken = [...namesOf(getList(podSpec, "volumes")), ...claims];
-  return namesOf(volumes)
-    .filter((name) => taken.includes(name))
-    .map((name) =>
-      clash(
-        "clash-volume",
-        "spec.volumes",
-        `A volume "${name}" is there already and is not ours: set spec.agent.volumeName of the configuration to another name.`,
-      ),
-    );
+  const taken = namesOf(getList(podSpec, "volumes"));
+  return namesOf(volumes).flatMap((name) => {
+    const message = `A volume "${name}" is there already and is not ours: set spec.agent.volumeName of the configuration to another name.`;
+    if (taken.includes(name)) return [clash("clash-volume", "spec.volumes", message)];
+    if (!claims.includes(name)) return [];
+    return [workloadFinding(workload, "clash-volume", "error", "spec.volumeClaimTemplates", message)];
+  });
 }
 
-function portClashes({ podSpec }: Workload, { listens }: AgentParts, clash: Clash): Finding[] {
+function portClashes(
+  { agent }: Configuration,
+  { podSpec }: Workload,
+  { listens }: AgentParts,
+  clash: Clash,
+): Finding[] {
   return ["containers", "initContainers"].flatMap((list) =>
     getList(podSpec, list).flatMap((container) =>
       getList(container, "ports").flatMap((port) => {
@@ -65,7 +73,11 @@ function portClashes({ podSpec }: Workload, { listens }: AgentParts, clash: Clas
         if (taken === undefined) return [];
         const name = namesOf([container])[0] ?? "";
         const what = `${taken.port}/${taken.protocol}${taken.name === undefined ? "" : ` (${taken.name})`}`;
-        return [clash("clash-port", `spec.${list}`, `The agent's port ${what} is taken by the container "${name}".`)];
+        const adopt = adoptable(container, agent)
+          ? " It is a Jaeger agent: remove it, or set spec.agent.adopt to true, which takes it over."
+          : "";
+        const message = `The agent's port ${what} is taken by the container "${name}".${adopt}`;
+        return [clash("clash-port", `spec.${list}`, message)];
       }),
     ),
   );

@@ -74,7 +74,7 @@ function treatItems(
   if (hidden !== undefined) return finish(list, [partialView(hidden)]);
 
   const decide = planner(configuration, surroundings(others, configuration.namespace));
-  const treated = workloads.map((index) => treat(list, index, configuration.name, decide, parse));
+  const treated = workloads.map((index) => treat(list, index, configuration, decide, parse));
   const decided = strictly(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),

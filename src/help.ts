@@ -33,9 +33,9 @@ Configuration:
 Fields of spec:
   selector          which workloads: kinds, namespaces, names, excludeNamespaces, excludeNames, matchLabels,
                     matchExpressions, podLabels
-  collector         endpoint, and tls: serverName, ca, clientCertificate (certManager or secretName)
+  collector         endpoint, and tls: serverName, ca, clientCertificate (certManager, secretName or csi)
   agent             the container: type, image, version, imagePullPolicy, name, tags, args, env, resources,
-                    securityContext, volumeName, mountPath
+                    securityContext, native, adopt, volumeName, mountPath
   app               env for the workload's own containers
   pod               labels and annotations for the pod template
   imagePullSecrets  added to those of the pod

@@ -1,8 +1,8 @@
 import { isGeneratedBy, type Placed } from "./generated";
-import { type Identity, type KrmObject, toObject } from "./krm/object";
+import { groupOf, type KrmObject, toObject } from "./krm/object";
 import { type Item, type ItemText, parseItem, type ResourceList } from "./krm/resource-list";
 import { contentOf } from "./surroundings";
-import { workloadKinds } from "./workload/workload";
+import { kindOf, workloadKinds } from "./workload/workload";
 import { Anchors } from "./yaml/parse";
 import { toValue } from "./yaml/to-value";
 
@@ -44,30 +44,34 @@ export function takeInventory(list: ResourceList, owner: string, together: boole
       return;
     }
     const object = toObject(toValue(parse(item).node));
-    if (isWorkload(object)) workloads.push(index);
+    if (kindOf(object) !== undefined) workloads.push(index);
     else if (isGeneratedBy(object, owner)) generated.push({ index, object });
     else others.push({ ...object, value: contentOf(object) });
   });
   return { workloads, generated, others, parse };
 }
 
-/** Whether an object is of a kind that runs pods. */
-export function isWorkload({ group, kind }: Identity): boolean {
-  return workloadKinds.some((known) => known.kind === kind && known.group === group);
+/**
+ * Whether a block item has lines such as `apiVersion: apps/v1` and `kind: Deployment` among its top-level keys. Nothing
+ * but a key can stand there; what is written in another way is just not recognised.
+ */
+function isWorkloadText(text: string): boolean {
+  const column = /^ *- +(?=[A-Za-z])/.exec(text)?.[0].length;
+  if (column === undefined) return false;
+  const kind = plainValue(text, column, "kind");
+  if (kind === undefined || !kinds.has(kind)) return false;
+  const apiVersion = plainValue(text, column, "apiVersion");
+  return apiVersion !== undefined && kindOf({ group: groupOf(apiVersion), kind }) !== undefined;
 }
 
 const kinds = new Set(workloadKinds.map(({ kind }) => kind));
 
-/**
- * Whether a block item has a line `kind: Deployment` among its top-level keys. Nothing but a key can stand there; what
- * is written in another way is just not recognised.
- */
-function isWorkloadText(text: string): boolean {
-  const start = /^ *- +(?=[A-Za-z])/.exec(text)?.[0];
-  if (start === undefined) return false;
-  const line = `\n${" ".repeat(start.length)}kind:`;
-  const at = text.startsWith("kind:", start.length) ? start.length : text.indexOf(line) + line.length - "kind:".length;
-  if (at < start.length) return false;
-  const kind = /^kind: +([A-Za-z]+) *(?: #.*)?\r?$/m.exec(text.slice(at, text.indexOf("\n", at) + 1))?.[1];
-  return kind !== undefined && kinds.has(kind);
+/** The value of the first line `key: value` at a column, where it is a plain word. */
+function plainValue(text: string, column: number, key: string): string | undefined {
+  const start = `${key}:`;
+  const above = text.startsWith(start, column) ? 0 : text.indexOf(`\n${" ".repeat(column)}${start}`) + 1;
+  const at = above + column;
+  if (!text.startsWith(start, at)) return undefined;
+  const value = text.slice(at + start.length, text.indexOf("\n", at) + 1);
+  return /^ +([A-Za-z][\w./-]*) *(?: #.*)?\r?$/m.exec(value)?.[1];
 }

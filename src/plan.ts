@@ -1,12 +1,13 @@
 import type { Addition } from "./addition";
 import { agentOf } from "./agent";
-import type { AgentParts } from "./agent/flavour";
+import { isNative, nativeSidecar } from "./agent/native";
 import { generatedClashes, objectClashes, podClashes } from "./clashes";
 import type { Configuration } from "./config/configuration";
 import { checks } from "./findings";
 import { type Facts, factsOf } from "./findings/facts";
 import { hostPortClashes } from "./findings/host-ports";
 import { podsReadSecret } from "./findings/secret-readers";
+import { appContainers, type Subject } from "./findings/subject";
 import { certificate } from "./generate/certificate";
 import { expandTemplates } from "./generate/expand";
 import { podMonitor } from "./generate/pod-monitor";
@@ -17,8 +18,8 @@ import { pullSecrets } from "./pull-secrets";
 import { recordAnnotation } from "./record";
 import type { Surroundings } from "./surroundings";
 import { select } from "./workload/select";
-import { namesOf, type Workload } from "./workload/workload";
-import { get, getList, isList, type Mapping } from "./yaml/value";
+import { inTemplate, kindOf, type Workload } from "./workload/workload";
+import { get, isList, type Mapping } from "./yaml/value";
 
 /** A workload as its author wrote it. */
 export interface Candidate {
@@ -83,7 +84,7 @@ function planWorkload(
   ].filter((object) => object !== undefined);
   return {
     picked: true,
-    additions: additionsFor(expanded, workload, parts, secrets.added),
+    additions: additionsFor({ workload, configuration: expanded, parts, around }, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
     findings: [
@@ -106,6 +107,8 @@ export function checkConfiguration(configuration: Configuration): readonly Findi
 export interface Planned {
   readonly object: Identity;
   readonly plan: WorkloadPlan;
+  /** It is to carry the agent. */
+  readonly injected: boolean;
 }
 
 /** What only all workloads together show. */
@@ -120,13 +123,14 @@ export function planTogether(
     ...hostPortClashes(planned),
     ...podsReadSecret(configuration, planned),
     ...pullSecretNotices(planned),
+    ...immutableNotices(planned),
     ...(planned.some(({ plan }) => plan.picked) ? [] : [nothingSelected(planned, others)]),
   ];
 }
 
 /** What the object itself must be so that it can be injected. */
 function problems({ workload, injectedBy }: Candidate, configuration: Configuration): Finding[] {
-  const { object, kind, podSpec } = workload;
+  const { object, podSpec } = workload;
   const error = (code: Finding["code"], path: string, message: string) => [
     workloadFinding(workload, code, "error", path, message),
   ];
@@ -140,16 +144,15 @@ function problems({ workload, injectedBy }: Candidate, configuration: Configurat
   if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");
   const list = podSpec.containers;
   if (isList(list) && list.length > 0) return [];
-  const path = [...kind.template, "spec", "containers"].join(".");
-  return error("invalid-object", path, "A selected workload must have a list of containers.");
+  return error(
+    "invalid-object",
+    inTemplate(workload, "spec.containers"),
+    "A selected workload must have a list of containers.",
+  );
 }
 
-function additionsFor(
-  configuration: Configuration,
-  workload: Workload,
-  parts: AgentParts,
-  secrets: readonly Mapping[],
-): Addition[] {
+function additionsFor(subject: Subject, secrets: readonly Mapping[]): Addition[] {
+  const { configuration, workload, parts } = subject;
   const template = workload.kind.template;
   const spec = [...template, "spec"];
   const additions: Addition[] = [];
@@ -159,15 +162,16 @@ function additionsFor(
     if (entries.length > 0)
       additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
   }
-  const only = configuration.app.containers;
-  for (const container of getList(workload.podSpec, "containers")) {
-    const name = namesOf([container])[0];
-    if (name === undefined || (only !== undefined && !only.includes(name))) continue;
-    const present = namesOf(getList(container, "env"));
-    const elements = configuration.app.env.filter((variable) => !present.includes(String(variable.name)));
-    if (elements.length > 0) additions.push({ path: [...spec, "containers", { name }, "env"], elements });
+  for (const { name, added } of appContainers(subject)) {
+    if (name !== "" && added.length > 0) {
+      additions.push({ path: [...spec, "containers", { name }, "env"], elements: added });
+    }
   }
-  additions.push({ path: [...spec, "containers"], elements: [parts.container] });
+  additions.push(
+    isNative(configuration, workload)
+      ? { path: [...spec, "initContainers"], elements: [nativeSidecar(parts.container)] }
+      : { path: [...spec, "containers"], elements: [parts.container] },
+  );
   if (secrets.length > 0) additions.push({ path: [...spec, "imagePullSecrets"], elements: secrets });
   if (parts.volumes.length > 0) additions.push({ path: [...spec, "volumes"], elements: parts.volumes });
   return additions;
@@ -186,10 +190,30 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   }
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
-    const who = `${describe(first)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
-    const message = `${who} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+    const message = `${firstOf(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
     return { ...about(first), code: "notice-pull-secrets", severity: "info", message };
   });
+}
+
+/** One notice a kind, however many workloads are of it. */
+function immutableNotices(planned: readonly Planned[]): Finding[] {
+  const kinds = new Map<string, Identity[]>();
+  for (const { object, injected } of planned) {
+    if (!injected || kindOf(object)?.immutable === undefined) continue;
+    const same = kinds.get(object.kind);
+    if (same === undefined) kinds.set(object.kind, [object]);
+    else same.push(object);
+  }
+  return [...kinds.values()].map((objects) => {
+    const first = objects[0] as Identity;
+    const message = `${firstOf(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+    return { ...about(first), code: "notice-immutable", severity: "info", message };
+  });
+}
+
+/** `Deployment shop/web and 2 more`. */
+function firstOf(objects: readonly Identity[]): string {
+  return `${describe(objects[0] as Identity)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
 }
 
 /** Says what was there, so that a typo in the selector shows itself. */

@@ -1,6 +1,6 @@
 import type { ListedKind, Surroundings } from "./findings/surroundings";
 import type { KrmObject } from "./krm/object";
-import { get, getList, getString, type Value } from "./yaml/value";
+import { get, getList, getString, isMapping, type Value } from "./yaml/value";
 
 export type { Surroundings };
 
@@ -27,6 +27,8 @@ const listed: ReadonlyMap<string, ListedKind> = new Map([
 /** What is kept of an object's content: a list is in memory for the whole run, and most of it decides nothing. */
 export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
+  // The names of the variables that `envFrom` takes from it; what they hold may be secret, and decides nothing.
+  if ((kind === "ConfigMap" || kind === "Secret") && group === "") return variableNames(value);
   const fields = consulted.get(`${kind} ${group}`);
   if (fields === undefined) return null;
   const spec = pick(get(value, "spec"), fields);
@@ -48,6 +50,14 @@ function hasAtMost(value: Value, most: number): boolean {
 function pick(value: Value | undefined, fields: readonly string[]): Value {
   const present = fields.map((field) => [field, get(value, field)] as const);
   return Object.fromEntries(present.filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}
+
+function variableNames(value: Value): Value {
+  const names = ["data", "stringData"].map((field) => {
+    const entries = get(value, field);
+    return [field, isMapping(entries) ? Object.keys(entries) : []] as const;
+  });
+  return Object.fromEntries(names);
 }
 
 /** @param defaultNamespace of objects that name none, because a later step sets it. */

@@ -1,5 +1,7 @@
+import { adopt } from "./adopt";
 import { add, type Collections } from "./apply";
 import { type Base, baseOf } from "./base";
+import type { Configuration } from "./config/configuration";
 import { type Inventory, NotAloneError } from "./inventory";
 import { about, type Finding } from "./krm/finding";
 import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
@@ -25,23 +27,22 @@ export interface Treated extends Planned {
   readonly length: number;
   /** The new body; absent: the item is as it must be. */
   readonly body?: string;
-  /** It is to carry the agent. */
-  readonly injected: boolean;
   /** It carried something of this configuration before. */
   readonly injectedBefore: boolean;
+  /** What is to be said once it carries ours in place of another agent. */
+  readonly adopted?: readonly Finding[];
   readonly findings: readonly Finding[];
 }
 
 /**
  * Takes one workload from its text to its new text.
  *
- * @param owner the configuration's name.
  * @throws NotAloneError where the item is no workload after all.
  */
 export function treat(
   list: ResourceList,
   index: number,
-  owner: string,
+  configuration: Configuration,
   decide: Planner,
   parse: Inventory["parse"],
 ): Treated {
@@ -55,7 +56,10 @@ export function treat(
   const none: WorkloadPlan = { picked: false, objects: [], findings: [] };
   const untouched = { index, object: identity, length, plan: none, injected: false, injectedBefore: false, findings };
 
-  const base = guarded(list, item, object, findings, () => baseOf(item, workload, owner, parse));
+  const { name: owner } = configuration;
+  const base = guarded(list, item, object, findings, () =>
+    adopt(baseOf(item, workload, owner, parse), configuration, parse),
+  );
   if (base === undefined) return untouched;
   const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
@@ -65,6 +69,7 @@ export function treat(
     plan: kept,
     injected: additions !== undefined,
     injectedBefore: base.record !== undefined,
+    ...(base.adopted === undefined ? {} : { adopted: base.adopted }),
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
   const text = guarded(list, item, object, findings, () => {
@@ -116,23 +121,26 @@ function namesAdded(additions: NonNullable<WorkloadPlan["additions"]>): { [path:
   for (const addition of additions) {
     const names =
       "entries" in addition ? Object.keys(addition.entries) : addition.elements.map(({ name }) => String(name));
-    added[printPath(addition.path)] = names;
+    const path = printPath(addition.path);
+    added[path] = [...(added[path] ?? []), ...names];
   }
   return added;
 }
 
 /**
  * kpt copies comments back by position in a list: where an element of ours went from before one of the user's, the
- * comments behind it would move up. Without its id annotations an item is left alone (kyaml `comments/comments.go`).
+ * comments behind it would move up; where ours took the place of another agent, it would get that one's. Without its id annotations an item is left alone (kyaml `comments/comments.go`).
  */
 function withoutMoves(base: Base, text: string, added: Record["added"], parse: Inventory["parse"]): string {
   const before = base.record?.added ?? {};
-  const moved = [...base.positions.keys()].some(
-    (path) =>
-      !/\.(?:labels|annotations)$/.test(path) &&
-      before[path] !== undefined &&
-      before[path].length !== (added[path]?.length ?? 0),
-  );
+  const moved =
+    base.adopted !== undefined ||
+    [...base.positions.keys()].some(
+      (path) =>
+        !/\.(?:labels|annotations)$/.test(path) &&
+        before[path] !== undefined &&
+        before[path].length !== (added[path]?.length ?? 0),
+    );
   if (!moved) return text;
   const { node } = parse({ ...base.item, text });
   const annotations = valueAt(valueAt(node, "metadata"), "annotations");

@@ -13,6 +13,8 @@ export interface AgentParts {
   readonly listens: readonly { readonly port: number; readonly protocol: "TCP" | "UDP"; readonly name?: string }[];
   /** The name of the container's port that serves metrics. */
   readonly metricsPort: string;
+  /** Where an SDK sends OTLP over HTTP, on the loopback address; absent: the agent takes none. */
+  readonly otlpHttpPort?: number;
 }
 
 /** One flavour of agent: pure functions over plain data. */

@@ -1,8 +1,9 @@
 import type { AgentConfiguration, Configuration } from "../config/configuration";
 import type { AgentFlavour } from "./flavour";
 import { jaeger } from "./jaeger";
+import { otelcol } from "./otelcol";
 
-const flavours: Readonly<Record<AgentConfiguration["type"], AgentFlavour>> = { jaeger };
+const flavours: Readonly<Record<AgentConfiguration["type"], AgentFlavour>> = { jaeger, otelcol };
 
 /** The flavour of agent that a configuration asks for. */
 export function agentOf({ agent }: Configuration): AgentFlavour {

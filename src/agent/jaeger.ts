@@ -5,6 +5,7 @@ import type { AgentFlavour, AgentParts } from "./flavour";
 import { check } from "./jaeger-check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./jaeger-flags";
 import { readVersion } from "./jaeger-version";
+import { forKubelet } from "./kubelet";
 import { securityContext } from "./security-context";
 import { type SourcedTag, tagSources } from "./tags";
 import { type TlsFiles, tlsFiles } from "./tls-files";
@@ -31,7 +32,9 @@ function parts(
   const read = readVersion(configuration);
   if ("finding" in read) throw new Error(`parts() without a check(): ${read.finding.message}`);
   const { version } = read;
-  const files = tlsFiles(configuration);
+  // An agent that does not notice renewals needs a certificate that outlives its pods.
+  const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
+  const files = tlsFiles(configuration, lifetime?.duration);
   const { collector, agent } = configuration;
   const user = get(podSpec, "securityContext", "runAsUser");
   const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
@@ -40,8 +43,7 @@ function parts(
   return {
     container: same,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
-    // An agent that does not notice renewals needs a certificate that outlives its pods.
-    ...(version.minor < renewalMinor ? { certificateLifetime: { duration: "9600h", renewBefore: "4800h" } } : {}),
+    ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
     listens,
     metricsPort: admin.name,
   };
@@ -97,6 +99,5 @@ function args(
 /** `${NAME:}` is the agent's own syntax: the variable's value, or nothing where it is unset. */
 function tagPair(tag: SourcedTag): string {
   if ("variable" in tag) return `${tag.key}=\${${tag.variable}:}`;
-  // The kubelet reads $(NAME) and $$ in args; doubled, they reach the agent as they are.
-  return `${tag.key}=${tag.literal}`.replace(/\$(?=[$(])/g, "$$$$");
+  return forKubelet(`${tag.key}=${tag.literal}`);
 }

@@ -1,8 +1,14 @@
 import type { AgentConfiguration } from "../config/configuration";
 import { getString, type Mapping } from "../yaml/value";
 
-/** A tag with where its value comes from: a literal, or the environment variable that holds the pod's field. */
-export type SourcedTag = { readonly key: string } & ({ readonly literal: string } | { readonly variable: string });
+/**
+ * A tag with where its value comes from: a literal, or the environment variable that holds the pod's field. Without
+ * `fieldPath` the variable is the user's own, and what it holds is not known.
+ */
+export type SourcedTag = { readonly key: string } & (
+  | { readonly literal: string }
+  | { readonly variable: string; readonly fieldPath?: string }
+);
 
 /** The tags in their order, and the container's whole env that feeds them. */
 export interface TagSources {
@@ -23,9 +29,11 @@ export function tagSources({ tags, env }: AgentConfiguration): TagSources {
   }
   const given = new Set(env.map((entry) => getString(entry, "name")));
   return {
-    tags: Object.entries(tags).map(([key, tag]) =>
-      typeof tag === "string" ? { key, literal: tag } : { key, variable: variables.get(tag.fieldPath) as string },
-    ),
+    tags: Object.entries(tags).map(([key, tag]) => {
+      if (typeof tag === "string") return { key, literal: tag };
+      const variable = variables.get(tag.fieldPath) as string;
+      return given.has(variable) ? { key, variable } : { key, variable, fieldPath: tag.fieldPath };
+    }),
     env: [
       ...[...variables]
         .filter(([, name]) => !given.has(name))

@@ -1,13 +1,13 @@
 import { posix } from "node:path";
-import type { Configuration } from "../config/configuration";
-import type { Mapping } from "../yaml/value";
+import type { ClientCertificate, Configuration, CsiCertificate } from "../config/configuration";
+import type { Mapping, Value } from "../yaml/value";
 
-/** A Secret or ConfigMap that is mounted in the agent's container. */
+/** What is mounted in the agent's container. */
 export interface TlsMount {
   /** Of the volume. */
   readonly name: string;
   readonly mountPath: string;
-  /** The volume's source: `secret` or `configMap`. */
+  /** The volume's source: `secret`, `configMap` or `csi`. */
   readonly source: Mapping;
 }
 
@@ -21,18 +21,24 @@ export interface TlsFiles {
 /** Mode 0644: a user other than root reads the files without fsGroup. */
 const defaultMode = 420;
 
-/** Lays out the files. `configuration` has its templates expanded. */
-export function tlsFiles(configuration: Configuration): TlsFiles {
+/**
+ * Lays out the files. `configuration` has its templates expanded.
+ *
+ * @param duration of the client's certificate where the user gave none; absent: cert-manager's own.
+ */
+export function tlsFiles(configuration: Configuration, duration?: string): TlsFiles {
   const { collector, agent } = configuration;
   const client = collector.tls?.clientCertificate;
   const ownCa = caMount(configuration);
   const mounts: TlsMount[] = [];
   if (client !== undefined) {
-    const secretName = "certManager" in client ? client.certManager.secretName : client.secretName;
     mounts.push({
       name: agent.volumeName,
       mountPath: agent.mountPath,
-      source: { secret: { secretName, defaultMode } },
+      source:
+        "csi" in client
+          ? csiVolume(client.csi, agent.securityContext.runAsGroup ?? null, duration)
+          : secretVolume(client),
     });
   }
   if (ownCa !== undefined) mounts.push(ownCa);
@@ -45,6 +51,32 @@ export function tlsFiles(configuration: Configuration): TlsFiles {
       : { certificate: { cert: within(agent.mountPath, "tls.crt"), key: within(agent.mountPath, "tls.key") } }),
   };
 }
+
+function secretVolume(client: Exclude<ClientCertificate, { readonly csi: unknown }>): Mapping {
+  const secretName = "certManager" in client ? client.certManager.secretName : client.secretName;
+  return { secret: { secretName, defaultMode } };
+}
+
+/**
+ * A volume of cert-manager's CSI driver, which names the files as a Certificate's Secret does (cert-manager/csi-driver
+ * `pkg/apis/defaults/defaults.go`). It writes them for root and one group, mode 0440 (csi-lib `storage/filesystem.go`).
+ */
+function csiVolume(csi: CsiCertificate, group: Value, lifetime: string | undefined): Mapping {
+  const { issuerRef, commonName, duration = lifetime } = csi;
+  const attributes = {
+    "issuer-name": issuerRef.name,
+    "issuer-kind": issuerRef.kind,
+    "issuer-group": issuerRef.group,
+    "common-name": commonName,
+    ...(duration === undefined ? {} : { duration }),
+    "key-usages": "client auth",
+    ...(group === null ? {} : { "fs-group": String(group) }),
+  };
+  const volumeAttributes = Object.entries(attributes).map(([key, value]) => [`${driver}/${key}`, value]);
+  return { csi: { driver, readOnly: true, volumeAttributes: Object.fromEntries(volumeAttributes) } };
+}
+
+const driver = "csi.cert-manager.io";
 
 /**
  * The mount of a CA that is in a Secret or ConfigMap of its own. It is beside the client certificate's, not below it:

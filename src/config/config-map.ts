@@ -49,7 +49,7 @@ export function fromConfigMap(configMap: Mapping): { readonly sidecar: Value; re
   for (const name of Object.keys(data)) {
     if (Object.hasOwn(keys, name)) continue;
     const path = formatPath(["data", name]);
-    problems.push({ path, message: unknownField(path, name, Object.keys(keys)) });
+    problems.push({ path, message: unknownField(name, Object.keys(keys)) });
   }
   for (const [name, { field, read }] of Object.entries(keys)) {
     const given = get(data, name);

@@ -43,7 +43,15 @@ export interface CertManager {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** A key and certificate for each pod by cert-manager's CSI driver, never in a Secret. Names are templates. */
+export interface CsiCertificate {
+  readonly issuerRef: { readonly name: string; readonly kind: string; readonly group: string };
+  readonly commonName: string;
+  readonly duration?: string;
+}
+
 export type ClientCertificate =
+  | { readonly csi: CsiCertificate }
   | { readonly certManager: CertManager }
   /** A Secret that exists, with tls.crt and tls.key. The name is a template. */
   | { readonly secretName: string };
@@ -58,7 +66,7 @@ export interface CollectorTls {
 export type Tag = string | { readonly fieldPath: string };
 
 export interface AgentConfiguration {
-  readonly type: "jaeger";
+  readonly type: "jaeger" | "otelcol";
   readonly image: string;
   /** Where the image's tag does not say it. */
   readonly version?: string;
@@ -70,6 +78,12 @@ export interface AgentConfiguration {
   readonly resources: Mapping;
   /** Merged over the agent's restricted one; null removes a field. */
   readonly securityContext: Mapping;
+  /** As an init container with restartPolicy Always; absent: true for Job and CronJob, else false. */
+  readonly native?: boolean;
+  /** Take over a container of this name that stands there and is an agent made by hand or by the Jaeger Operator. */
+  readonly adopt: boolean;
+  /** Merged over the OpenTelemetry Collector's configuration (JSON Merge Patch, RFC 7396); `otelcol` only. */
+  readonly config?: Mapping;
   /** Templates. */
   readonly volumeName: string;
   readonly mountPath: string;
@@ -99,7 +113,12 @@ export interface Configuration {
   readonly selector: Selector;
   readonly collector: { readonly endpoint: string; readonly tls?: CollectorTls };
   readonly agent: AgentConfiguration;
-  readonly app: { readonly env: readonly Mapping[]; readonly containers?: readonly string[] };
+  readonly app: {
+    readonly env: readonly Mapping[];
+    /** Sets of variables that make an SDK send to the agent. */
+    readonly presets: readonly "opentelemetry"[];
+    readonly containers?: readonly string[];
+  };
   readonly pod: {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;

@@ -18,6 +18,12 @@ export function seconds(duration: string): number {
   return [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit as string] as number), 0);
 }
 
+/** What the CSI driver would refuse in a certificate's duration, which may be as short as one likes. */
+export function durationProblems(duration: string | undefined, path: string): readonly Problem[] {
+  if (duration === undefined || (seconds(duration) > 0 && seconds(duration) < longest)) return [];
+  return [{ path: `${path}.duration`, message: `"${duration}" must be more than 0 and at most 2562047h` }];
+}
+
 /** What cert-manager would refuse in a certificate's lifetime. */
 export function lifetimeProblems(
   lifetime: { readonly duration?: string; readonly renewBefore?: string },

@@ -3,7 +3,6 @@ import type { Value } from "../yaml/value";
 import { formatPath, fromPointer, type Path, valueAt } from "./path";
 import { firstOfEachPath, type Problem } from "./problem";
 import { nearest } from "./suggest";
-import { isFieldOfLater, isValueOfLater } from "./unsupported";
 
 /** Below these, a value may be a secret: a message never quotes it. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
@@ -38,7 +37,7 @@ function toProblem(error: DefinedError, data: Value): Problem {
   const place = fromPointer(error.instancePath, data);
   const whole = [...place, ...ownKey(error)];
   const path = formatPath(error.keyword === "required" ? whole : shown(whole, error, data));
-  return { path, message: messageOf(error, place, formatPath(whole), data) };
+  return { path, message: messageOf(error, place, data) };
 }
 
 /** The path up to the first key that may be a secret. */
@@ -76,11 +75,11 @@ interface Rule {
   readonly properties?: Readonly<Record<string, { readonly examples?: readonly unknown[] }>>;
 }
 
-function messageOf(error: DefinedError, place: Path, path: string, data: Value): string {
+function messageOf(error: DefinedError, place: Path, data: Value): string {
   const rule = (error.parentSchema ?? {}) as Rule;
   switch (error.keyword) {
     case "additionalProperties":
-      return unknownField(path, error.params.additionalProperty, Object.keys(rule.properties ?? {}));
+      return unknownField(error.params.additionalProperty, Object.keys(rule.properties ?? {}));
     case "type":
       return wrongType([error.params.type].flat(), valueAt(place, data));
     case "required":
@@ -88,7 +87,6 @@ function messageOf(error: DefinedError, place: Path, path: string, data: Value):
         rule.errorMessage ?? `must be given${such(rule.properties?.[error.params.missingProperty]?.examples?.[0])}`
       );
     case "enum":
-      if (isValueOfLater(path, valueAt(place, data))) return `${quote(error, place, data)}is not supported yet`;
       return `${quote(error, place, data)}${rule.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
     case "pattern":
       return `${quote(error, place, data)}${rule.patternErrorMessage}`;
@@ -112,8 +110,7 @@ function such(example: unknown): string {
 }
 
 /** What a message says of a field that the schema does not know, with the one that was probably meant. */
-export function unknownField(path: string, name: string, known: readonly string[]): string {
-  if (isFieldOfLater(path)) return "is not supported yet";
+export function unknownField(name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
   return meant === undefined
     ? `unknown field; the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`

@@ -3,9 +3,10 @@ import { toObject } from "../krm/object";
 import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
-import { lifetimeProblems } from "./duration";
+import { durationProblems, lifetimeProblems } from "./duration";
 import { toProblems } from "./errors";
 import validate from "./generated/validate";
+import { illFormedStrings, normalize } from "./normalize";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";
 
@@ -62,18 +63,15 @@ function readSidecar(sidecar: Value): Outcome {
   // The validator fills the defaults in, and the caller's data is not ours to change.
   const filled: unknown = structuredClone(sidecar);
   if (!validate(filled)) return { problems: toProblems(validate.errors ?? [], sidecar) };
-  dropPrototypes(filled);
-  const certManager = filled.spec.collector.tls?.clientCertificate?.certManager;
-  const problems = lifetimeProblems(certManager ?? {}, "spec.collector.tls.clientCertificate.certManager");
+  const illFormed = illFormedStrings(sidecar);
+  if (illFormed.length > 0) return { problems: illFormed };
+  normalize(filled);
+  const { certManager, csi } = filled.spec.collector.tls?.clientCertificate ?? {};
+  const problems = [
+    ...lifetimeProblems(certManager ?? {}, "spec.collector.tls.clientCertificate.certManager"),
+    ...durationProblems(csi?.duration, "spec.collector.tls.clientCertificate.csi"),
+  ];
   return problems.length === 0 ? { configuration: toConfiguration(filled) } : { problems };
-}
-
-/** Gives mappings the form that `Value` promises: a key such as `constructor` is there only where it was written. */
-function dropPrototypes(value: unknown, seen = new Set<object>()): void {
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
-  seen.add(value);
-  if (!Array.isArray(value)) Object.setPrototypeOf(value, null);
-  for (const entry of Object.values(value)) dropPrototypes(entry, seen);
 }
 
 function toFinding({ path, message }: Problem, functionConfig: Value | undefined): Finding {

@@ -1,5 +1,8 @@
 import type { CertificateAuthority, ClientCertificate, CollectorTls, Configuration } from "./configuration";
-import type { Ca, ClientCertificate as GivenClientCertificate, Tls, TracingSidecar } from "./generated/types";
+import type { Agent, Ca, ClientCertificate as GivenClientCertificate, Tls, TracingSidecar } from "./generated/types";
+
+/** The group of the OpenTelemetry Collector's image; that of the Jaeger agent's names none. */
+const agentGroup = 10001;
 
 /** The contract's form of a valid TracingSidecar that has its defaults filled in. */
 export function toConfiguration({ metadata, spec }: TracingSidecar): Configuration {
@@ -7,8 +10,14 @@ export function toConfiguration({ metadata, spec }: TracingSidecar): Configurati
   return {
     ...spec,
     name: metadata.name,
+    agent: tls?.clientCertificate?.csi === undefined ? spec.agent : withGroup(spec.agent),
     collector: { ...collector, ...(tls === undefined ? {} : { tls: toTls(tls) }) },
   };
+}
+
+/** The CSI driver writes its files for one group, which must be the container's (cert-manager.io, usage of csi-driver). */
+function withGroup(agent: Agent): Agent {
+  return { ...agent, securityContext: { runAsGroup: agentGroup, ...agent.securityContext } };
 }
 
 function toTls({ ca, clientCertificate, ...rest }: Tls): CollectorTls {
@@ -24,7 +33,8 @@ function toCertificateAuthority({ secretName, configMapName, key }: Ca): Certifi
   return configMapName === undefined ? { fromClientCertificate: true } : { configMapName, key };
 }
 
-function toClientCertificate({ certManager, secretName = "" }: GivenClientCertificate): ClientCertificate {
+function toClientCertificate({ certManager, csi, secretName = "" }: GivenClientCertificate): ClientCertificate {
+  if (csi !== undefined) return { csi };
   if (certManager === undefined) return { secretName };
   const { privateKey, ...rest } = certManager;
   return { certManager: { ...rest, ...(privateKey === undefined ? {} : { privateKey: { ...privateKey } }) } };

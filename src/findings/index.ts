@@ -1,5 +1,6 @@
 import type { Finding } from "../krm/finding";
 import { autoscaler } from "./autoscaler";
+import { envFrom } from "./env-from";
 import { issuerElsewhere } from "./issuer";
 import { limitRange } from "./limit-range";
 import { meshScrape } from "./mesh";
@@ -16,6 +17,7 @@ import type { Check, Subject } from "./subject";
 export function checks(): (subject: Subject) => Finding[] {
   const all: readonly Check[] = [
     sendsElsewhere,
+    envFrom,
     ingressReadsSecret,
     issuerElsewhere,
     podSecurity,

@@ -1,4 +1,5 @@
 import type { KrmObject } from "../krm/object";
+import { parseQuantity } from "../workload/quantity";
 import { get, type Value } from "../yaml/value";
 import {
   type ContainerLimit,
@@ -7,7 +8,6 @@ import {
   effectiveResources,
   entries,
 } from "./effective-resources";
-import { parseQuantity } from "./quantity";
 import { type Check, warn } from "./subject";
 
 /** A LimitRange of the namespace refuses the agent's container (`plugin/pkg/admission/limitranger`, `PodValidateLimitFunc`). */

@@ -7,6 +7,7 @@ import type { KrmObject } from "../krm/object";
 import { namespaceOf } from "../workload/select";
 import type { Workload } from "../workload/workload";
 import { getList, getString, type Value } from "../yaml/value";
+import { type AppEnv, appEnv } from "./app-env";
 import type { Surroundings } from "./surroundings";
 
 /** A workload that gets the agent, and what is around it. */
@@ -49,21 +50,20 @@ export function namespaceObject({ workload, configuration, around }: Subject): K
 }
 
 /** One of the workload's own containers that are to be traced. */
-export interface AppContainer {
+export interface AppContainer extends AppEnv {
   readonly name: string;
   /** As it will be: with what the configuration adds. */
   readonly env: readonly Value[];
 }
 
 /** The containers that the configuration takes for the app. */
-export function appContainers({ workload, configuration }: Subject): AppContainer[] {
-  const { env: added, containers: only } = configuration.app;
+export function appContainers({ workload, configuration, parts, around }: Subject): AppContainer[] {
+  const only = configuration.app.containers;
+  const context = { configuration, parts, namespace: workload.object.namespace, find: around.find };
   return getList(workload.podSpec, "containers").flatMap((container) => {
     const name = getString(container, "name") ?? "";
     if (only !== undefined && !only.includes(name)) return [];
-    const own = getList(container, "env");
-    if (added.length === 0) return [{ name, env: own }];
-    const names = new Set(own.map((entry) => getString(entry, "name")));
-    return [{ name, env: [...own, ...added.filter((entry) => !names.has(getString(entry, "name")))] }];
+    const env = appEnv(container, context);
+    return [{ name, env: [...getList(container, "env"), ...env.added], ...env }];
   });
 }

@@ -25,6 +25,11 @@ export function expandTemplates(configuration: Configuration, workload: Workload
   return findings.some(({ severity }) => severity === "error") ? { findings } : { configuration: expanded, findings };
 }
 
+/** What the CSI driver puts in itself (cert-manager/csi-driver `pkg/requestgen/generator.go`): `${POD_NAME}` stays. */
+const csiVariables = Object.fromEntries(
+  ["POD_NAME", "POD_NAMESPACE", "POD_UID", "SERVICE_ACCOUNT_NAME"].map((name) => [name, `{${name}}`]),
+);
+
 /** One expansion: collects the findings on the way, so that a user sees all of them at once. */
 class Expander {
   readonly findings: Finding[] = [];
@@ -79,6 +84,10 @@ class Expander {
 
   #clientCertificate(client: ClientCertificate): ClientCertificate {
     const path = "spec.collector.tls.clientCertificate";
+    if ("csi" in client) {
+      const commonName = this.#csiCommonName(`${path}.csi.commonName`, client.csi.commonName);
+      return { csi: { ...client.csi, commonName } };
+    }
     if (!("certManager" in client)) {
       return { ...client, secretName: this.#text(`${path}.secretName`, client.secretName, dnsSubdomain) };
     }
@@ -110,8 +119,29 @@ class Expander {
     return fitting;
   }
 
-  #text(path: string, template: string, limit?: Limit): string {
-    const expanded = expand(template, this.#variables);
+  /**
+   * The driver puts the pod's own name and namespace in, so a text with these cannot be cut: it must leave them room. A
+   * pod's name is its workload's and more.
+   */
+  #csiCommonName(path: string, template: string): string {
+    if (!template.includes("$")) return this.#commonName(path, template);
+    const { name, namespace = "" } = this.#variables;
+    const least = this.#text(path, template, undefined, {
+      ...this.#variables,
+      POD_NAME: name,
+      POD_NAMESPACE: namespace,
+      POD_UID: "8f4d1c9e-1f0c-4a52-9d0b-6f1b2a7c3e5d",
+      SERVICE_ACCOUNT_NAME: "",
+    }).replaceAll("$", "");
+    if (fitCommonName(least) !== least) {
+      this.#error(path, `"${template}" must not be longer than 64 bytes with what the CSI driver puts in.`);
+      return template;
+    }
+    return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
+  }
+
+  #text(path: string, template: string, limit?: Limit, variables = this.#variables): string {
+    const expanded = expand(template, variables);
     if (!("text" in expanded)) {
       this.#error(
         path,

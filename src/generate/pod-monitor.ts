@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import type { Finding } from "../krm/finding";
 import { namespaceOf } from "../workload/select";
-import type { Workload } from "../workload/workload";
+import { inTemplate, type Workload } from "../workload/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 import { generatedMetadata } from "./record";
 import { workloadFinding } from "./workload-finding";
@@ -27,8 +27,8 @@ export function podMonitor(
         workload,
         "warn-pod-monitor",
         "warning",
-        selectorPath(workload).join("."),
-        "No PodMonitor was written: the workload must have a selector or pod labels, since an empty selector is every pod.",
+        workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
+        `No PodMonitor was written: the workload must have ${workload.kind.selector === undefined ? "" : "a selector or "}pod labels, since an empty selector is every pod.`,
       ),
     };
   }
@@ -67,18 +67,14 @@ export function podMonitor(
 
 /** The workload's own selector as it is, else its pod labels; undefined where that would select every pod. */
 function selectorOf(workload: Workload): Mapping | undefined {
-  const own = get(workload.object.value, ...selectorPath(workload));
+  const path = workload.kind.selector;
+  const own = path === undefined ? undefined : get(workload.object.value, ...path);
   const { matchLabels, matchExpressions } = isMapping(own) ? own : { matchLabels: workload.podLabels };
   const parts = {
     ...(hasEntries(matchLabels) ? { matchLabels } : {}),
     ...(hasEntries(matchExpressions) ? { matchExpressions } : {}),
   };
   return hasEntries(parts) ? parts : undefined;
-}
-
-/** Beside the pod template; a Pod has none. */
-function selectorPath({ kind }: Workload): string[] {
-  return [...kind.template.slice(0, -1), "selector"];
 }
 
 function hasEntries(value: Value | undefined): value is Mapping | readonly Value[] {

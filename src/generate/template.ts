@@ -1,5 +1,6 @@
 /** What the variables of a template stand for; undefined where it is not known. */
 export interface TemplateVariables {
+  readonly [name: string]: string | undefined;
   readonly name: string;
   readonly namespace: string | undefined;
   /** In lower case. */
@@ -20,7 +21,7 @@ export function expand(template: string, variables: TemplateVariables): Expanded
     if (close < 0) break;
     const variable = template.slice(open + 1, close);
     const known = Object.hasOwn(variables, variable);
-    const value = known ? variables[variable as keyof TemplateVariables] : undefined;
+    const value = known ? variables[variable] : undefined;
     if (value === undefined) return { variable, known };
     text += template.slice(from, open) + value;
     from = close + 1;

@@ -1,5 +1,5 @@
 import type { Code } from "../krm/codes";
-import { get, getList, getString, isList, type Value } from "../yaml/value";
+import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
 import { parseImage } from "./image";
 import type { Workload } from "./workload";
 
@@ -11,7 +11,15 @@ export interface Skip {
 
 /** The first reason to leave a workload alone, or undefined when there is none. */
 export function skipOf(workload: Workload): Skip | undefined {
-  return optOut(workload) ?? windows(workload) ?? collector(workload);
+  return optOut(workload) ?? workloadRef(workload) ?? windows(workload) ?? collector(workload);
+}
+
+/** A Rollout can run the pods of another workload's template (argo-rollouts `RolloutSpec.WorkloadRef`). */
+function workloadRef({ object, kind }: Workload): Skip | undefined {
+  const reference = get(object.value, "spec", "workloadRef");
+  if (kind.kind !== "Rollout" || !isMapping(reference)) return undefined;
+  const other = `${getString(reference, "kind") ?? ""} ${getString(reference, "name") ?? ""}`.trim();
+  return { code: "skipped-workload-ref", reason: `its pods are those of ${other} (spec.workloadRef): select that` };
 }
 
 /** Ours, and the Jaeger operator's (jaeger-operator `pkg/inject/sidecar.go`). */

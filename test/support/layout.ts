@@ -173,13 +173,13 @@ export class Layout {
     const wanted = isTreeMapping(tree) ? this.#indent : this.#sequenceIndent;
     const free = isTreeMapping(tree) ? wanted === 0 : wanted < 0;
     const below = column + Math.max(least, free ? this.#choices.upTo(4) : wanted);
-    return `${properties}${this.#rest()}\n${this.gap(below)}${pad(below)}${this.block(tree, below)}`;
+    return `${properties}${this.#rest(dash)}\n${this.gap(below)}${pad(below)}${this.block(tree, below)}`;
   }
 
   #scalarBehind(tree: Tree, column: number, dash: boolean, properties: string): string {
     const deeper = () => pad(column + 1 + this.#choices.upTo(5));
     const canBeEmpty = this.#quirk(dash ? "empty-element" : "empty-value");
-    if (tree === null && canBeEmpty && this.#choices.chance(60)) return properties + this.#rest();
+    if (tree === null && canBeEmpty && this.#choices.chance(60)) return properties + this.#rest(dash);
     const tagged = properties.endsWith("!!str");
     if (typeof tree === "string" && canBeLiteral(tree)) {
       if (tree.includes("\n") ? !this.#choices.chance(15) : this.#choices.chance(3)) {
@@ -191,7 +191,7 @@ export class Layout {
     const text =
       typeof tree === "string" && this.#choices.chance(10) ? folded(written, deeper, this.#choices) : written;
     const space =
-      this.#choices.chance(4) && text !== "" ? `${this.#rest()}\n${deeper()}` : this.#choices.of(" ", " ", " ", "  ");
+      this.#choices.chance(4) && text !== "" ? `${this.#rest(dash)}\n${deeper()}` : this.#choices.of(" ", " ", " ", "  ");
     return properties + space + text + this.#rest();
   }
 
@@ -329,8 +329,11 @@ export class Layout {
   }
 
   /** What may stand at the end of a line: nothing, spaces, a comment. */
-  #rest(): string {
-    if (this.#choices.chance(this.#remarks / 2)) return this.#choices.of(" ", "   ", "\t") + this.#comment();
+  #rest(behindDash = false): string {
+    if (this.#choices.chance(this.#remarks / 2)) {
+      // go-yaml takes no tab behind a dash.
+      return (behindDash ? " " : this.#choices.of(" ", "   ", "\t")) + this.#comment();
+    }
     return this.#choices.chance(2) ? "  " : "";
   }
 

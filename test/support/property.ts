@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 /*
  * How the properties run:
  *
- *   PROPERTY_RUNS=20000 npm test           more cases for each property (default: 400)
+ *   PROPERTY_RUNS=20000 npm test           more cases for each property (default: 200)
  *   PROPERTY_SEED=random npm test          other cases than in every other run
  *   PROPERTY_SEED=42 npm test              the same cases as a run that printed this seed
  *
@@ -16,7 +16,7 @@ import * as fc from "fast-check";
 
 const given = process.env.PROPERTY_SEED ?? "20261122";
 const seed = given === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(given);
-const runs = Number(process.env.PROPERTY_RUNS ?? 400);
+const runs = Number(process.env.PROPERTY_RUNS ?? 200);
 const path = process.env.PROPERTY_PATH;
 
 /** A statement about every value of an arbitrary; it holds where `predicate` returns. */

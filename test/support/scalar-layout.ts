@@ -16,7 +16,8 @@ export function canBePlain(value: string, inFlow: boolean): boolean {
     /^(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-?:](?=[^\s,[\]{}]))/.test(value) &&
     /[^\s:]$/.test(value) &&
     !/:\s|\s#|\t|^(?:---|\.\.\.)|^<<$|^=$/.test(value) &&
-    !(inFlow && /[,[\]{}]/.test(value)) &&
+    // go-yaml also stops at a question mark there.
+    !(inFlow && /[,[\]{}?]|^:/.test(value)) &&
     !typed.test(value)
   );
 }

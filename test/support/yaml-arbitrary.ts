@@ -268,7 +268,7 @@ function writeDocument(tree: Tree, choices: Choices, options: LayoutOptions): st
     "---\n",
     "--- # comment\n",
     "# head\n---\n",
-    "%YAML 1.2\n---\n",
+    "%YAML 1.1\n---\n",
   );
   const filled =
     typeof tree === "object" && tree !== null && !(tree instanceof Written) && Object.keys(tree).length > 0;

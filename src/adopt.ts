@@ -1,0 +1,118 @@
+import { agentOf } from "./agent";
+import { type Fate, fatesOf, isJaegerAgent } from "./agent/adoption";
+import { type Base, takenBack } from "./base";
+import type { Configuration } from "./config/configuration";
+import { expandTemplates } from "./generate/expand";
+import { about, type Finding } from "./krm/finding";
+import type { Item, ItemText } from "./krm/resource-list";
+import { printPath } from "./record";
+import { select } from "./workload/select";
+import { inTemplate, namesOf, type Workload } from "./workload/workload";
+import { getList, getString, isMapping, type Mapping, type Value } from "./yaml/value";
+
+/**
+ * A workload without a Jaeger agent that others put there, where the configuration says to take it over: then ours goes
+ * where it stood, as if freshly added. There is no way back: what is taken out is in no record.
+ *
+ * @throws YamlError where it cannot be taken out safely.
+ */
+export function adopt(base: Base, configuration: Configuration, parse: (item: ItemText) => Item): Base {
+  const { workload } = base;
+  if (!configuration.agent.adopt || configuration.state === "absent" || base.injectedBy !== undefined) return base;
+  if (select(workload, configuration).outcome !== "selected") return base;
+  const agents = agentsOf(workload);
+  if (agents.length === 0) return base;
+  const expansion = expandTemplates(configuration, workload);
+  // Without its templates the configuration has nothing to put in their place; the plan says why.
+  if (!("configuration" in expansion)) return base;
+
+  const added = Object.fromEntries(
+    [...Object.entries(containersOf(agents)), ["volumes", namesOf(volumesOf(workload, agents))] as const]
+      .filter(([, names]) => names.length > 0)
+      .map(([list, names]) => [printPath([...workload.kind.template, "spec", list]), names]),
+  );
+  const removal = takenBack(base.item, { by: "", added, made: Object.keys(added), empty: {} }, parse);
+  return {
+    ...base,
+    item: removal.item,
+    workload: removal.workload,
+    positions: new Map([...[...base.positions].filter(([path]) => !(path in added)), ...removal.positions]),
+    adopted: agents.map((agent) => finding(agent, base, expansion.configuration)),
+  };
+}
+
+/** A container and the list it is in. */
+interface Agent {
+  readonly list: "containers" | "initContainers";
+  readonly container: Mapping;
+}
+
+/** The Jaeger agents beside an app; of init containers those that stay. */
+function agentsOf({ podSpec }: Workload): Agent[] {
+  const isAgent = (container: Value): container is Mapping =>
+    isMapping(container) && namesOf([container]).length > 0 && isJaegerAgent(container);
+  const containers = getList(podSpec, "containers");
+  const agents = containers.filter(isAgent);
+  // A pod of nothing else would be left without containers.
+  if (agents.length === containers.length) return [];
+  const sidecars = getList(podSpec, "initContainers").filter(isAgent);
+  return [
+    ...agents.map((container) => ({ list: "containers" as const, container })),
+    ...sidecars
+      .filter((container) => container["restartPolicy"] === "Always")
+      .map((container) => ({ list: "initContainers" as const, container })),
+  ];
+}
+
+function containersOf(agents: readonly Agent[]): Record<Agent["list"], string[]> {
+  const names = (list: Agent["list"]) => namesOf(agents.filter((agent) => agent.list === list).map((a) => a.container));
+  return { containers: names("containers"), initContainers: names("initContainers") };
+}
+
+/** The volumes that nothing else in the pod mounts. */
+function volumesOf({ podSpec }: Workload, agents: readonly Agent[], only = isSecret): readonly Value[] {
+  const adopted = new Set<Value>(agents.map(({ container }) => container));
+  const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => getList(podSpec, list));
+  const mounted = (containers: readonly Value[]) =>
+    new Set(containers.flatMap((container) => namesOf(getList(container, "volumeMounts"))));
+  const ours = mounted([...adopted]);
+  const others = mounted(all.filter((container) => !adopted.has(container)));
+  return getList(podSpec, "volumes").filter((volume) => {
+    const name = getString(volume, "name") ?? "";
+    return ours.has(name) && !others.has(name) && only(volume);
+  });
+}
+
+function isSecret(volume: Value): boolean {
+  return isMapping(volume) && volume["secret"] !== undefined;
+}
+
+function finding({ list, container }: Agent, { workload }: Base, configuration: Configuration): Finding {
+  const parts = agentOf(configuration).parts(configuration, workload);
+  const fates = fatesOf({ container, workload, configuration, parts });
+  const gone = volumesOf(workload, [{ list, container }]);
+  const left = volumesOf(workload, [{ list, container }], (volume) => !isSecret(volume));
+  const sentences = [
+    `Adopted: the agent of the configuration took the place of the container "${getString(container, "name")}"${named(", and of", gone)}.`,
+    sentence("As it was told before", fates, "same"),
+    sentence("Told something else", fates, "other"),
+    sentence("Without a counterpart", fates, "none"),
+    left.length === 0 ? "" : `Left without a use${named(":", left)}.`,
+    "Objects made for it, such as a Certificate or a PodMonitor, stay as they are.",
+  ];
+  const field = { path: inTemplate(workload, `spec.${list}`) };
+  const message = sentences.filter((text) => text !== "").join(" ");
+  return { code: "adopted", severity: "info", message, ...about(workload.object), field };
+}
+
+function sentence(heading: string, fates: readonly Fate[], is: Fate["is"]): string {
+  const told = fates.filter((fate) => fate.is === is);
+  const parts = told.map(({ what, because }) => (because === undefined ? what : `${what} (${because})`));
+  return parts.length === 0 ? "" : `${heading}: ${parts.join(", ")}.`;
+}
+
+function named(before: string, volumes: readonly Value[]): string {
+  const names = namesOf(volumes).map((name) => `"${name}"`);
+  if (names.length === 0) return "";
+  return `${before} the ${names.length > 1 ? "volumes" : "volume"} ${names.join(", ")}`;
+}

@@ -1,0 +1,37 @@
+import type { Value } from "../yaml/value";
+import { formatPath, type Path } from "./path";
+import type { Problem } from "./problem";
+
+/**
+ * Gives data the form that the rest of the program relies on, in place. Mappings have no inherited keys, as `Value`
+ * promises, and their keys are sorted: what is written must not hang on the order in which a configuration says the same.
+ * Only tags keep theirs, which is that of the agent's argument.
+ */
+export function normalize(value: unknown, sorted = true, seen = new Set<object>()): void {
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
+  if (Array.isArray(value)) {
+    for (const element of value) normalize(element, true, seen);
+    return;
+  }
+  Object.setPrototypeOf(value, null);
+  const mapping = value as Record<string, unknown>;
+  for (const key of sorted ? Object.keys(mapping).sort() : Object.keys(mapping)) {
+    const entry = mapping[key];
+    normalize(entry, key !== "tags", seen);
+    delete mapping[key];
+    mapping[key] = entry;
+  }
+}
+
+/** The strings that hold half of a surrogate pair, which no encoding of the output can write. */
+export function illFormedStrings(value: Value, path: Path = []): Problem[] {
+  if (typeof value === "string") {
+    if (value.isWellFormed()) return [];
+    return [{ path: formatPath(path), message: "must be whole characters: it holds half of a surrogate pair" }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) =>
+    illFormedStrings(entry, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { load } from "js-yaml";
+import { run } from "../../src/function";
+import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
+import { find, succeed } from "../hosts/support";
+
+/** The Collector that `.ci/run` builds from builder.yaml. */
+export const otelcol = "otelcol-0.158.0";
+
+/** The objects that a run of the function on a ResourceList gives. */
+export function rendered(list: string): readonly Mapping[] {
+  const { stdout, stderr, status } = run(list);
+  assert.equal(status, 0, stderr);
+  return getList(load(stdout) as Value, "items") as readonly Mapping[];
+}
+
+/** Every container of a workload, init containers included. */
+export function containersOf(podSpec: Value | undefined): readonly Mapping[] {
+  return ["initContainers", "containers"].flatMap((list) => getList(podSpec, list)) as Mapping[];
+}
+
+/** The container that runs the Collector, by the variable that holds its configuration. */
+export function isCollector(container: Mapping): boolean {
+  return getList(container, "env").some((entry) => getString(entry, "name") === "OTELCOL_CONFIG");
+}
+
+/** A TCP port of the loopback address that nothing listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** A running Collector. */
+export interface Collector {
+  /** All that it has logged so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a Collector with nothing but this environment; it ends with the test at the latest. */
+export async function start(
+  t: TestContext,
+  args: readonly string[],
+  env: ReadonlyMap<string, string>,
+  ready: () => Promise<boolean>,
+): Promise<Collector> {
+  const child = spawn(find(otelcol) as string, args, { env: Object.fromEntries(env) });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      log += text;
+    });
+  }
+  const collector = { log: () => log, stop: () => end(child) };
+  t.after(collector.stop);
+  await until(
+    () => {
+      assert.equal(child.exitCode, null, log);
+      return ready();
+    },
+    () => `the Collector did not start:\n${log}`,
+  );
+  return collector;
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    const killer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    child.once("exit", () => {
+      clearTimeout(killer);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
+
+/** Waits until something holds. */
+export async function until(holds: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, complaint());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Whether an HTTP server answers with 200. */
+export async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** The file's text; none where it is not there yet. */
+export function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** A certificate authority that openssl makes, in a folder of its own. */
+export class Authority {
+  readonly #folder: string;
+
+  constructor(folder: string, name: string) {
+    this.#folder = join(folder, name);
+    mkdirSync(this.#folder);
+    const subject = ["-subj", `/CN=${name}`, "-addext", "basicConstraints=critical,CA:TRUE"];
+    this.#openssl(["req", "-x509", "-keyout", this.#path("ca.key"), "-out", this.certificate, ...newKey, ...subject]);
+  }
+
+  /** The file with the authority's own certificate. */
+  get certificate(): string {
+    return this.#path("ca.crt");
+  }
+
+  /** A certificate and its key as the keys of a Secret. */
+  issue(name: string, usage: "clientAuth" | "serverAuth"): Readonly<Record<"tls.crt" | "tls.key", string>> {
+    const [key, request, certificate] = [`${name}.key`, `${name}.csr`, `${name}.crt`].map((file) => this.#path(file));
+    const extensions = [`extendedKeyUsage=${usage}`, `subjectAltName=DNS:${name}`].flatMap((one) => ["-addext", one]);
+    this.#openssl(["req", "-keyout", `${key}`, "-out", `${request}`, ...newKey, "-subj", `/CN=${name}`, ...extensions]);
+    const signer = ["-CA", this.certificate, "-CAkey", this.#path("ca.key"), "-CAcreateserial"];
+    this.#openssl([
+      "x509",
+      "-req",
+      "-in",
+      `${request}`,
+      "-out",
+      `${certificate}`,
+      ...signer,
+      "-copy_extensions",
+      "copy",
+    ]);
+    return { "tls.crt": readFileSync(`${certificate}`, "utf8"), "tls.key": readFileSync(`${key}`, "utf8") };
+  }
+
+  #path(file: string): string {
+    return join(this.#folder, file);
+  }
+
+  #openssl(args: readonly string[]): void {
+    succeed("openssl", args);
+  }
+}
+
+const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+
+/**
+ * Writes a Secret's keys into the folder that it is mounted at, as the kubelet does: the files are links through
+ * `..data` to a folder of their own, and an update replaces that one link (kubernetes `pkg/volume/util/atomic_writer.go`).
+ */
+export function mountSecret(folder: string, keys: Readonly<Record<string, string>>): void {
+  mkdirSync(folder, { recursive: true });
+  const version = `..${process.hrtime.bigint()}`;
+  mkdirSync(join(folder, version));
+  for (const [key, text] of Object.entries(keys)) writeFileSync(join(folder, version, key), text);
+  symlinkSync(version, join(folder, "..data_tmp"));
+  renameSync(join(folder, "..data_tmp"), join(folder, "..data"));
+  for (const key of Object.keys(keys)) {
+    rmSync(join(folder, key), { force: true });
+    symlinkSync(join("..data", key), join(folder, key));
+  }
+}

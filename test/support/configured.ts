@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { agentOf } from "../../src/agent/index";
+import type { Configuration } from "../../src/config/configuration";
+import { readConfiguration } from "../../src/config/read";
+import { expandTemplates } from "../../src/generate/expand";
+import { toObject } from "../../src/krm/object";
+import { toWorkload, type Workload } from "../../src/workload/workload";
+import type { Mapping } from "../../src/yaml/value";
+
+/** A configuration with the parts of its spec that a test is about, and the defaults for all else. */
+export function configured(spec: Mapping): Configuration {
+  const result = readConfiguration({
+    apiVersion: "tracing-sidecar.dev/v1alpha1",
+    kind: "TracingSidecar",
+    metadata: { name: "tracing" },
+    spec: { selector: {}, collector: { endpoint: "dns:///collector:4317" }, ...spec },
+  });
+  return "configuration" in result
+    ? result.configuration
+    : assert.fail(result.findings.map(({ message }) => message).join("\n"));
+}
+
+/** What a pod gets, as a run of the function finds it out. */
+export function partsOf(configuration: Configuration, workload: Workload = web(), made?: Map<string, Mapping>) {
+  const expansion = expandTemplates(configuration, workload);
+  assert.ok("configuration" in expansion, JSON.stringify(expansion));
+  return agentOf(configuration).parts(expansion.configuration, workload, made);
+}
+
+/** What is wrong with a configuration, or to be known of it, in short. */
+export function problemsOf(configuration: Configuration): string[] {
+  return agentOf(configuration)
+    .check(configuration)
+    .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
+}
+
+/** A Deployment with one container, and more in its pod's spec. */
+export function web(podSpec: Mapping = {}, name = "web"): Workload {
+  const object = toObject({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "shop" },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name, image: `shop/${name}:1.0` }], ...podSpec },
+      },
+    },
+  });
+  return toWorkload(object) ?? assert.fail("a Deployment is a workload");
+}
+
+/** Data without its prototypes' differences, for comparison. */
+export function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
