@@ -868,6 +868,20 @@ table("clash-host-port", [
   ],
 ]);
 
+const native = { agent: { native: true } };
+const declined = { "sidecar.istio.io/inject": "true", "sidecar.istio.io/nativeSidecar": "false" };
+table("warn-mesh-start", [
+  ["the pod declines a native one", /nativeSidecar: "false"/, { ...annotated(declined), spec: native }],
+  [
+    "a proxy that is an ordinary container",
+    /"istio-proxy"/,
+    { pod: { containers: [{ name: "web" }, { name: "istio-proxy" }] }, spec: native },
+  ],
+  ["the agent is an ordinary container", false, annotated(declined)],
+  ["not in the mesh", false, { ...annotated({ ...declined, "sidecar.istio.io/inject": "false" }), spec: native }],
+  ["what Istio does is not said", false, { ...annotated({ "sidecar.istio.io/inject": "true" }), spec: native }],
+]);
+
 describe("with state absent nothing is found", () => {
   for (const [code, one] of [
     ["warn-sends-elsewhere", env({ name: host, value: "elsewhere" })],

@@ -4,6 +4,7 @@ import { envFrom } from "./env-from";
 import { issuerElsewhere } from "./issuer";
 import { limitRange } from "./limit-range";
 import { meshScrape } from "./mesh";
+import { meshStart } from "./mesh-start";
 import { networkPolicy } from "./network-policy";
 import { otherInjector } from "./other-injector";
 import { podSecurity } from "./pod-security";
@@ -28,6 +29,7 @@ export function checks(): (subject: Subject) => Finding[] {
     otherInjector,
     serviceLink,
     meshScrape(),
+    meshStart,
   ];
   return (subject) => all.flatMap((check) => check(subject));
 }

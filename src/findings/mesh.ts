@@ -78,7 +78,7 @@ function modeOf(policy: KrmObject, port: number): string | undefined {
 const inject = "sidecar.istio.io/inject";
 
 /** Whether Istio injects: the pod's own word goes before the Namespace's; never on the node's network. */
-function hasSidecar(subject: Subject): boolean {
+export function hasSidecar(subject: Subject): boolean {
   if (subject.workload.podSpec["hostNetwork"] === true) return false;
   const labels = podMetadata(subject, "labels");
   const own = labels[inject] ?? podMetadata(subject, "annotations")[inject];

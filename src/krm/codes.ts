@@ -39,6 +39,7 @@ export const codes = {
   "warn-other-injector": "Another injector is asked for a sidecar in the same pod.",
   "warn-service-link": "A Service's variable in the pod breaks Jaeger SDKs.",
   "warn-mesh-scrape": "The mesh lets Prometheus not scrape the agent.",
+  "warn-mesh-start": "The mesh's sidecar starts after the agent, which is a native sidecar.",
   "notice-pull-secrets": "The pod now lists pull secrets, so admission no longer adds the ServiceAccount's.",
   "notice-immutable": "Workloads of a kind whose pod template cannot change once applied were injected.",
   "notice-jaeger-end": "The Jaeger agent has no further releases.",

@@ -191,7 +191,9 @@ export class Layout {
     const text =
       typeof tree === "string" && this.#choices.chance(10) ? folded(written, deeper, this.#choices) : written;
     const space =
-      this.#choices.chance(4) && text !== "" ? `${this.#rest(dash)}\n${deeper()}` : this.#choices.of(" ", " ", " ", "  ");
+      this.#choices.chance(4) && text !== ""
+        ? `${this.#rest(dash)}\n${deeper()}`
+        : this.#choices.of(" ", " ", " ", "  ");
     return properties + space + text + this.#rest();
   }
 
