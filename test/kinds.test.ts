@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { isNative, nativeSidecar } from "../src/agent/native";
 import type { Configuration } from "../src/config/configuration";
 import { readConfiguration } from "../src/config/read";
@@ -8,7 +8,8 @@ import { podMonitor } from "../src/generate/pod-monitor";
 import { toObject } from "../src/krm/object";
 import { select } from "../src/workload/select";
 import { toWorkload, type Workload, workloadKinds } from "../src/workload/workload";
-import { get, getString, type Mapping, type Value } from "../src/yaml/value";
+import { get, getList, getString, type Mapping, type Value } from "../src/yaml/value";
+import { restrictedRules } from "./support/api-rules";
 import { codesOf, resultsOf, splitResults } from "./support/fixture";
 
 const labels = { app: "web" };
@@ -20,9 +21,21 @@ function objectOf({ group, kind, template }: (typeof workloadKinds)[number], par
   const version = group === "" ? "v1" : `${group}/v1`;
   const metadata = { name: "web", namespace: "shop" };
   if (template.length === 0) return { apiVersion: version, kind, ...pod, metadata: { ...metadata, labels }, ...parts };
-  const body = template.reduceRight<Mapping>((inner, key) => ({ [key]: inner }), pod);
-  return { apiVersion: version, kind, metadata, ...body, ...parts };
+  const spec = template.slice(1).reduceRight<Mapping>((inner, key) => ({ [key]: inner }), pod);
+  return { apiVersion: version, kind, metadata, spec: { ...spec, ...required[kind] }, ...parts };
 }
+
+const selector = { matchLabels: labels };
+
+/** What the API wants of a kind's spec beside the template. */
+const required: { readonly [kind: string]: Mapping } = {
+  Deployment: { selector },
+  StatefulSet: { selector, serviceName: "web" },
+  DaemonSet: { selector },
+  ReplicaSet: { selector },
+  CronJob: { schedule: "0 3 * * *" },
+  Rollout: { selector },
+};
 
 function workload(kind: string, parts: Mapping = {}): Workload {
   const known = workloadKinds.find((one) => one.kind === kind);
@@ -223,6 +236,31 @@ describe("what cannot change once it is applied", () => {
 });
 
 describe("every kind with every flavour", () => {
+  /** By kind, the schema of Kubernetes; Argo's Rollout is not among them. */
+  const models: { [kind: string]: new (data: Mapping) => { validate(): void } } = {};
+  before(async () => {
+    // The package is of ES modules, which CommonJS can import only so.
+    for (const kinds of await Promise.all([
+      import("kubernetes-models/apps/v1"),
+      import("kubernetes-models/batch/v1"),
+      import("kubernetes-models/v1"),
+    ])) {
+      Object.assign(models, kinds);
+    }
+  });
+
+  /** What the API server takes, also in a namespace at the Pod Security level "restricted". */
+  function mustBeAdmissible(object: Mapping, agent: string): void {
+    const kind = String(object["kind"]);
+    const Model = models[kind];
+    if (kind !== "Rollout") assert.ok(Model !== undefined);
+    if (Model !== undefined) new Model(object).validate();
+    const template = workloadKinds.find((one) => one.kind === kind)?.template ?? [];
+    const containers = ["containers", "initContainers"].flatMap((list) => getList(object, ...template, "spec", list));
+    const ours = containers.find((container) => getString(container, "name") === agent);
+    assert.deepEqual(restrictedRules(ours as Mapping), []);
+  }
+
   for (const known of workloadKinds) {
     for (const type of ["jaeger", "otelcol"]) {
       test(`${known.kind}, ${type}`, () => {
@@ -251,6 +289,8 @@ describe("every kind with every flavour", () => {
           [listed(ordinary, "initContainers"), listed(ordinary, "containers")],
           [undefined, ["web", agent]],
         );
+
+        for (const text of [native, ordinary]) mustBeAdmissible(itemOf(text) as Mapping, agent);
 
         const changed = run(withAgent(native, { type, native: false }));
         assert.equal(itemsOf(changed.stdout), itemsOf(ordinary), "native to ordinary");
