@@ -11,6 +11,9 @@ import type { Finding } from "../src/krm/finding";
 import { isMapping, type Value } from "../src/yaml/value";
 
 const folder = join(__dirname, "..", "function-config");
+const examples = ["jaeger", "otelcol"].map(
+  (type) => [type, readFileSync(join(folder, `${type}.yaml`), "utf8")] as const,
+);
 const exampleText = readFileSync(join(folder, "jaeger.yaml"), "utf8");
 const schema = JSON.parse(readFileSync(join(folder, "schema.json"), "utf8")) as Value;
 
@@ -103,41 +106,55 @@ describe("the schema", () => {
   });
 
   it("knows no unknown field where it does not say so", () => {
-    const open = ["metadata", "spec.agent.securityContext", "spec.agent.env[].valueFrom", "spec.app.env[].valueFrom"];
+    const agent = ["spec.agent.config", "spec.agent.securityContext", "spec.agent.env[].valueFrom"];
+    const open = ["metadata", ...agent, "spec.app.env[].valueFrom"];
     const found = all.filter(([, field]) => isMapping(field) && field["additionalProperties"] === true);
     assert.deepEqual(found.map(([path]) => path).sort(), open.sort());
   });
 
-  it("has every field in the example: those that exclude each other, or are inside an empty list, as comments", () => {
-    const there = new Set(fieldsIn(yaml(exampleText), ""));
-    const commented = all.map(([path]) => path).filter((path) => !there.has(path));
-    assert.deepEqual(commented, [
-      "spec.selector.matchExpressions[].key",
-      "spec.selector.matchExpressions[].operator",
-      "spec.selector.matchExpressions[].values",
-      "spec.selector.podLabels.matchExpressions",
-      "spec.selector.podLabels.matchExpressions[].key",
-      "spec.selector.podLabels.matchExpressions[].operator",
-      "spec.selector.podLabels.matchExpressions[].values",
-      "spec.collector.tls.ca.configMapName",
-      "spec.collector.tls.ca.fromClientCertificate",
-      `${certManager}.privateKey.encoding`,
-      `${certManager}.privateKey.rotationPolicy`,
-      "spec.collector.tls.clientCertificate.secretName",
-      "spec.agent.env[].name",
-      "spec.agent.env[].value",
-      "spec.agent.env[].valueFrom",
-      "spec.app.env[].valueFrom",
-    ]);
-    const comments = exampleText.split("\n").filter((line) => /^ *# /.test(line));
-    for (const path of commented) {
-      const name = path.slice(path.lastIndexOf(".") + 1);
-      assert.ok(
-        comments.some((line) => new RegExp(`[ {]${name}: `).test(line)),
-        path,
-      );
-    }
-  });
+  const csi = "spec.collector.tls.clientCertificate.csi";
+  /** Those that exclude each other, or are inside an empty list; the rest by type. */
+  const commented = [
+    "spec.selector.matchExpressions[].key",
+    "spec.selector.matchExpressions[].operator",
+    "spec.selector.matchExpressions[].values",
+    "spec.selector.podLabels.matchExpressions",
+    "spec.selector.podLabels.matchExpressions[].key",
+    "spec.selector.podLabels.matchExpressions[].operator",
+    "spec.selector.podLabels.matchExpressions[].values",
+    "spec.collector.tls.ca.fromClientCertificate",
+    `${certManager}.privateKey.encoding`,
+    `${certManager}.privateKey.rotationPolicy`,
+    "spec.collector.tls.clientCertificate.secretName",
+    ...["", ".issuerRef", ".issuerRef.name", ".issuerRef.kind", ".issuerRef.group", ".commonName", ".duration"].map(
+      (field) => csi + field,
+    ),
+    "spec.agent.env[].name",
+    "spec.agent.env[].value",
+    "spec.agent.env[].valueFrom",
+    "spec.app.env[].valueFrom",
+  ];
+  const ofType: Readonly<Record<string, readonly string[]>> = {
+    jaeger: ["spec.collector.tls.ca.configMapName", "spec.agent.config"],
+    otelcol: ["spec.collector.tls.ca.secretName"],
+  };
+  for (const [type, text] of examples) {
+    it(`has every field in the example of ${type}, some as comments`, () => {
+      const there = new Set(fieldsIn(yaml(text), ""));
+      const missing = all.map(([path]) => path).filter((path) => !there.has(path));
+      assert.deepEqual(missing.sort(), [...commented, ...(ofType[type] ?? [])].sort());
+      const comments = text.split("\n").filter((line) => /^ *# /.test(line));
+      for (const path of missing) {
+        const name = path.slice(path.lastIndexOf(".") + 1);
+        assert.ok(
+          comments.some((line) => new RegExp(`[ {]${name}:(?: |$)`).test(line)),
+          path,
+        );
+      }
+    });
+
+    it(`accepts the example of ${type}`, () => assert.deepEqual(messagesOf(yaml(text)), []));
+  }
 
   it("has only examples and defaults that it accepts", () => {
     const required = withSpec("");
@@ -213,10 +230,12 @@ describe("a valid configuration", () => {
         env: [],
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
         securityContext: {},
+        native: false,
+        adopt: false,
         volumeName: "{agent}-tls",
         mountPath: "/var/run/jaeger-agent/tls",
       },
-      app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], containers: ["web"] },
+      app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], presets: [], containers: ["web"] },
       pod: { labels: {}, annotations: {} },
       imagePullSecrets: [{ name: "dockerhub-credentials" }],
       podMonitor: {
@@ -246,10 +265,11 @@ describe("a valid configuration", () => {
         env: [],
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
         securityContext: {},
+        adopt: false,
         volumeName: "{agent}-tls",
         mountPath: "/var/run/{agent}/tls",
       },
-      app: { env: [] },
+      app: { env: [], presets: [] },
       pod: { labels: {}, annotations: {} },
       imagePullSecrets: [],
     });
@@ -370,8 +390,10 @@ describe("a problem", () => {
     [withSpec("podmonitor: {}"), "spec.podmonitor: unknown field; did you mean `podMonitor`?"],
     [withSpec("pod: {spec: {}}"), "spec.pod.spec: unknown field; the fields here are `labels`, `annotations`"],
     [withAgent("resources: {limit: {}}"), "spec.agent.resources.limit: unknown field; did you mean `limits`?"],
-    [withAgent("native: true"), "spec.agent.native: is not supported yet"],
-    [withTls("clientCertificate: {csi: {}}"), "spec.collector.tls.clientCertificate.csi: is not supported yet"],
+    [
+      withTls("clientCertificate: {csi: {}}"),
+      'spec.collector.tls.clientCertificate.csi.issuerRef: must be given, such as `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
+    ],
     [
       withTls("clientCertificate: {certManger: {}}"),
       "spec.collector.tls.clientCertificate.certManger: unknown field; did you mean `certManager`?",
@@ -434,18 +456,13 @@ describe("a problem", () => {
       withAgent("imagePullPolicy: Maybe"),
       'spec.agent.imagePullPolicy: "Maybe" must be `Always`, `IfNotPresent` or `Never`',
     ],
-    [withAgent("type: otelcol"), 'spec.agent.type: "otelcol" is not supported yet'],
-    [withAgent("type: zipkin"), 'spec.agent.type: "zipkin" must be `jaeger`'],
+    [withAgent("type: zipkin"), 'spec.agent.type: "zipkin" must be `jaeger` or `otelcol`'],
 
     // The selector
-    [withSelector("kinds: [Service]"), 'spec.selector.kinds[0]: "Service" must be `Deployment`'],
-    ...["StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"].map(
-      (kind) =>
-        [
-          withSelector(`kinds: [Deployment, ${kind}]`),
-          `spec.selector.kinds[1]: "${kind}" is not supported yet`,
-        ] as const,
-    ),
+    [
+      withSelector("kinds: [Service]"),
+      'spec.selector.kinds[0]: "Service" must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod` or `Rollout`',
+    ],
     [withSelector("namespaces: [a_b]"), `spec.selector.namespaces[0]: "a_b" ${label}`],
     [withSelector('matchLabels: {"a b": c}'), `spec.selector.matchLabels["a b"]: "a b" ${qualifiedName}`],
     [withSelector('matchLabels: {a: "b c"}'), `spec.selector.matchLabels.a: "b c" ${labelValue}`],
@@ -478,10 +495,13 @@ describe("a problem", () => {
 
     // The collector
     [
-      yaml(`${head}spec: {selector: {}, collector: {endpoint: "{name}:1"}}`),
-      'spec.collector.endpoint: "{name}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces and without braces but those of `{namespace}`',
+      yaml(`${head}spec: {selector: {}, collector: {endpoint: "{kind}:1"}}`),
+      'spec.collector.endpoint: "{kind}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces and without braces but those of `{name}` and `{namespace}`',
     ],
-    [withTls("serverName: a b"), 'spec.collector.tls.serverName: "a b" must be a host name or an IP address'],
+    [
+      withTls("serverName: a b"),
+      'spec.collector.tls.serverName: "a b" must be a host name or an IP address; `{name}` and `{namespace}` may stand in it',
+    ],
     ...["{}", "{secretName: a, configMapName: b}"].map(
       (ca) =>
         [
@@ -509,7 +529,7 @@ describe("a problem", () => {
       (one) =>
         [
           withTls(`clientCertificate: ${one}`),
-          "spec.collector.tls.clientCertificate: must have exactly one of `certManager` and `secretName`",
+          "spec.collector.tls.clientCertificate: must have exactly one of `certManager`, `secretName` and `csi`",
         ] as const,
     ),
     [
@@ -709,14 +729,17 @@ spec:
     ["name: a, collector: c, selector: '-a=b'", `data.selector: "-a" ${qualifiedName}`],
     ["name: a, collector: c, selector: 'a=b/c'", `data.selector: "b/c" ${labelValue}`],
     ["name: a, collector: c, selector: [a]", "data.selector: must be a string, not a list"],
-    ["name: a, collector: c, kinds: 'Deployment, Job'", 'data.kinds: "Job" is not supported yet'],
+    [
+      "name: a, collector: c, kinds: 'Deployment, Service'",
+      'data.kinds: "Service" must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod` or `Rollout`',
+    ],
     ["name: a, collector: c, namespace: A", `data.namespace: "A" ${label}`],
     [
       "name: a, collector: c, issuer: a/b/c",
       'data.issuer: "a/b/c" must be an issuer\'s name, or its kind and name as in `ClusterIssuer/my-private-ca`',
     ],
     ["name: a, collector: c, image: ''", 'data.image: "" must be an image\'s name, without spaces'],
-    ["name: a, collector: c, agent: otelcol", 'data.agent: "otelcol" is not supported yet'],
+    ["name: a, collector: c, agent: zipkin", 'data.agent: "zipkin" must be `jaeger` or `otelcol`'],
     ["name: a, collector: c, imagePullSecret: A", `data.imagePullSecret: "A" ${subdomain}`],
     ["name: a, collector: c, podMonitor: maybe", 'data.podMonitor: "maybe" must be true or false'],
     ["name: a, collector: c, state: gone", 'data.state: "gone" must be `present` or `absent`'],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isIp, isLoopback, parseAddress } from "../src/findings/address";
 import { environmentOf } from "../src/findings/environment";
-import { parseQuantity } from "../src/findings/quantity";
+import { parseQuantity } from "../src/workload/quantity";
 import { SelectorIndex, toSelector } from "../src/findings/selector-index";
 import { run } from "../src/function";
 import type { Mapping, Value } from "../src/yaml/value";

@@ -35,7 +35,10 @@ property(
       assert.match(last.stderr, /cannot be taken out: the comment behind it would become text of the block scalar/);
       return;
     }
-    assert.doesNotMatch(itemsOf(last.stdout), /tracing-sidecar\.dev\/(?:injected|owner)|jaegertracing|--reporter/);
+    assert.doesNotMatch(
+      itemsOf(last.stdout),
+      /tracing-sidecar\.dev\/(?:injected|owner)|jaegertracing|opentelemetry-collector|--reporter/,
+    );
     assert.equal(itemsOf(last.stdout).split("mine-").length - 1, byHand.count);
     assert.deepEqual(valueOfItems(last.stdout), valueOfItems(original.text));
     if (!hasIds(original)) mustHaveKeptLines(itemsOf(last.stdout), original.itemsText);
@@ -81,7 +84,7 @@ function mustHaveKeptLines(text: string, original: string): void {
   let next = 0;
   for (const line of text.split(/\r?\n/).filter((one) => !isByHand(one))) {
     if (line === before[next]) next++;
-    else assert.match(line, /^(?: *(?:env|volumes|imagePullSecrets):)?$/);
+    else assert.match(line, /^(?: *(?:env|volumes|imagePullSecrets|initContainers):)?$/);
   }
   assert.equal(next, before.length);
 }

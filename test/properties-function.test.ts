@@ -107,6 +107,8 @@ property("a workload only grows: no character of it goes, but for what says that
   }
 });
 
+const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"];
+
 function isWorkload(list: ListText, index: number): boolean {
-  return (list.trees[index] as { kind?: string }).kind === "Deployment";
+  return workloadKinds.includes((list.trees[index] as { kind: string }).kind);
 }

@@ -71,6 +71,7 @@ const containerKeys: Keys = {
     capabilities: { drop: true, add: true },
     readOnlyRootFilesystem: true,
     runAsNonRoot: true,
+    runAsGroup: true,
     runAsUser: true,
     seccompProfile: { type: true },
   },

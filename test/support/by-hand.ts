@@ -15,9 +15,9 @@ export const spots: fc.Arbitrary<readonly Spot[]> = fc.subarray(
 );
 
 const ours: Readonly<Record<Spot, RegExp>> = {
-  container: /^( *)- +name: (?:jaeger-agent|tracing)\r?\n *image: /,
-  comment: /^( *)- +name: (?:jaeger-agent|tracing)\r?\n *image: /,
-  volume: /^( *)- +name: (?:jaeger-agent-tls|tracing-tls|client-certificate)\r?\n *secret:/,
+  container: /^( *)- +name: (?:jaeger-agent|otel-collector|tracing)\r?\n *image: /,
+  comment: /^( *)- +name: (?:jaeger-agent|otel-collector|tracing)\r?\n *image: /,
+  volume: /^( *)- +name: (?:jaeger-agent-tls|otel-collector-tls|tracing-tls|client-certificate)\r?\n *(?:secret|csi):/,
   variable: /^( *)- +name: (?:JAEGER_REPORTER_LOG_SPANS|POD)\r?\n/,
   "pull-secret": /^( *)- +name: dockerhub-credentials\r?\n/,
 };

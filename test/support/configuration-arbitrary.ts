@@ -15,7 +15,11 @@ export interface SidecarSpec {
   readonly state?: "present" | "absent";
   readonly collector: { readonly endpoint: string; readonly tls?: SidecarTls };
   readonly agent?: SidecarAgent;
-  readonly app?: { readonly env?: readonly Mapping[]; readonly containers?: readonly string[] };
+  readonly app?: {
+    readonly env?: readonly Mapping[];
+    readonly containers?: readonly string[];
+    readonly presets?: readonly string[];
+  };
   readonly pod?: { readonly labels?: Strings; readonly annotations?: Strings };
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly podMonitor?: SidecarPodMonitor;
@@ -24,6 +28,7 @@ export interface SidecarSpec {
 export type Strings = { readonly [key: string]: string };
 
 export interface SidecarSelector {
+  readonly kinds?: readonly string[];
   readonly names?: readonly string[];
   readonly namespaces?: readonly string[];
   readonly excludeNames?: readonly string[];
@@ -38,7 +43,10 @@ export interface SidecarTls {
     readonly configMapName?: string;
     readonly fromClientCertificate?: true;
   };
-  readonly clientCertificate?: { readonly secretName: string } | { readonly certManager: SidecarCertManager };
+  readonly clientCertificate?:
+    | { readonly secretName: string }
+    | { readonly certManager: SidecarCertManager }
+    | { readonly csi: Mapping };
 }
 
 export interface SidecarCertManager {
@@ -53,6 +61,9 @@ export interface SidecarCertManager {
 }
 
 export interface SidecarAgent {
+  readonly type?: "jaeger" | "otelcol";
+  readonly native?: boolean;
+  readonly config?: Mapping;
   readonly image?: string;
   readonly version?: string;
   readonly imagePullPolicy?: string;
@@ -117,6 +128,9 @@ const tls = fc.oneof(
 );
 
 const agent = record<SidecarAgent>({
+  type: fc.constant(undefined),
+  native: fc.constant(undefined),
+  config: fc.constant(undefined),
   image: maybe("jaegertracing/jaeger-agent:1.21", "jaegertracing/jaeger-agent:1.62.0", "registry:5000/agent:1.18.1"),
   version: fc.constant(undefined),
   imagePullPolicy: maybe("IfNotPresent"),
@@ -189,13 +203,52 @@ const spec = record<SidecarSpec>({
   podMonitor: fc.option(podMonitor, { nil: undefined }),
 });
 
-/** A valid configuration; all of them have one name, as a user who edits one file does. */
-export const anyConfiguration: fc.Arbitrary<Sidecar> = spec.map((given) => ({
-  apiVersion: "tracing-sidecar.dev/v1alpha1",
-  kind: "TracingSidecar",
-  metadata: { name: "tracing" },
-  spec: given,
-}));
+function sidecar(given: SidecarSpec): Sidecar {
+  const metadata = { name: "tracing" };
+  return { apiVersion: "tracing-sidecar.dev/v1alpha1", kind: "TracingSidecar", metadata, spec: given };
+}
+
+/**
+ * Deployments and the Jaeger agent, as the model knows them. All configurations have one name, as those of a user who
+ * edits one file do.
+ */
+export const jaegerConfiguration: fc.Arbitrary<Sidecar> = spec.map(sidecar);
+
+const issuerRef = { name: "my-private-ca" };
+
+/** What goes beyond that: the Collector, native sidecars, presets, other kinds, certificates of the CSI driver. */
+const extras: fc.Arbitrary<(given: SidecarSpec) => SidecarSpec> = fc.constantFrom<(given: SidecarSpec) => SidecarSpec>(
+  (given) => ({ ...given, agent: { ...withoutImage(given.agent), type: "otelcol" } }),
+  (given) => ({
+    ...given,
+    agent: { ...withoutImage(given.agent), type: "otelcol", config: { exporters: { debug: {} } } },
+    app: { ...given.app, presets: ["opentelemetry"] },
+  }),
+  (given) => ({ ...given, agent: { ...given.agent, native: true } }),
+  (given) => ({ ...given, selector: { ...given.selector, kinds: allKinds } }),
+  (given) => ({ ...given, agent: { ...given.agent, native: false }, selector: { kinds: ["Job", "CronJob", "Pod"] } }),
+  (given) => ({
+    ...given,
+    collector: { ...given.collector, tls: { clientCertificate: { csi: { issuerRef, commonName: "{name}" } } } },
+  }),
+);
+
+const allKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"];
+
+function withoutImage({ image: _, ...rest }: SidecarAgent = {}): SidecarAgent {
+  return rest;
+}
+
+/** A valid configuration. */
+export const anyConfiguration: fc.Arbitrary<Sidecar> = fc.oneof(
+  { weight: 2, arbitrary: jaegerConfiguration },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(spec, fc.array(extras, { minLength: 1, maxLength: 3 }))
+      .map(([given, changes]) => sidecar(changes.reduce((changed, change) => change(changed), given))),
+  },
+);
 
 /** The same configuration, to take back everything that it added. */
 export function absent(configuration: Sidecar): Sidecar {

@@ -94,7 +94,9 @@ function nameOf(value: Value): Value | undefined {
 
 /** Whether a run takes away something that an earlier one, or a hand, put there. */
 export function takesAway(result: Pick<RunResult, "stdout">): boolean {
-  return codesOf(result).some((code) => ["updated", "removed", "pruned", "warn-record"].includes(code ?? ""));
+  return codesOf(result).some((code) =>
+    ["adopted", "updated", "removed", "pruned", "warn-record"].includes(code ?? ""),
+  );
 }
 
 /** The rest of a text from the first character that another one does not hold in the same order. */

@@ -15,8 +15,6 @@ import { entriesOf, isTreeMapping, plain, type Tree, type TreeMapping, Written }
 export interface LayoutOptions {
   /** Flow collections. */
   readonly flow?: boolean;
-  /** Keys in the order of the tree. */
-  readonly inOrder?: boolean;
   /** Aliases and merge keys in place of data that an anchor already stands for. */
   readonly aliases?: boolean;
   /** A key that stands twice: the last one counts. */
@@ -285,9 +283,8 @@ export class Layout {
   /** A mapping's entries in some order, some of them brought by a merge key, some written twice. */
   #written(tree: TreeMapping): [string, Tree][] {
     let entries = entriesOf(tree);
-    const reorders = !this.#options.inOrder;
-    if (this.#choices.chance(10) && reorders) entries.reverse();
-    if (this.#choices.chance(10) && reorders) entries.push(...entries.splice(0, this.#choices.upTo(entries.length)));
+    if (this.#choices.chance(10)) entries.reverse();
+    if (this.#choices.chance(10)) entries.push(...entries.splice(0, this.#choices.upTo(entries.length)));
     if (this.#options.aliases && this.#choices.chance(30)) {
       const source = [...this.#anchors.values()].find((candidate) => isPart(candidate.tree, tree));
       if (source !== undefined) {

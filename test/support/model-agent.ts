@@ -108,9 +108,9 @@ function mountsOf({ collector, agent }: SidecarSpec, names: Names): Mount[] {
   const ca = collector.tls?.ca;
   const path = mountPath(agent, names);
   const mounts: Mount[] = [];
-  if (client !== undefined) {
+  if (client !== undefined && !("csi" in client)) {
     const template =
-      "secretName" in client ? client.secretName : (client.certManager.secretName ?? "{name}-{agent}-tls");
+      "certManager" in client ? (client.certManager.secretName ?? "{name}-{agent}-tls") : client.secretName;
     const secretName = template.replace("{name}", names.name).replace("{agent}", names.agent);
     const name = agent?.volumeName ?? `${names.agent}-tls`;
     mounts.push({ name, mountPath: path, source: { secret: { secretName, defaultMode: 420 } } });

@@ -37,6 +37,7 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
 }
 
 function isSelected(item: Anything, { selector, namespace }: SidecarSpec): boolean {
+  // The default of selector.kinds.
   if (item?.kind !== "Deployment" || item.apiVersion !== "apps/v1") return false;
   const { name, labels } = item.metadata;
   const where = item.metadata.namespace ?? namespace;
@@ -136,7 +137,8 @@ function pullSecrets(item: Anything, items: readonly Anything[], spec: SidecarSp
 function generated(item: Anything, owner: string, spec: SidecarSpec, names: Names): Mapping[] {
   const client = spec.collector.tls?.clientCertificate;
   const metadata = (name: string, user: { labels?: Strings; annotations?: Strings }) => {
-    const added = { labels: Object.keys(user.labels ?? {}), annotations: Object.keys(user.annotations ?? {}) };
+    const keys = (of: Strings = {}) => Object.keys(of).sort();
+    const added = { labels: keys(user.labels), annotations: keys(user.annotations) };
     return {
       name: expand(name, names),
       ...(item.metadata.namespace === undefined ? {} : { namespace: item.metadata.namespace }),

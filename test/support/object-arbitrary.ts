@@ -117,6 +117,36 @@ export function deployment(name: string): fc.Arbitrary<TreeMapping> {
   });
 }
 
+/** Where a kind other than Deployment has its pods: the object's own spec for a Pod. */
+const kinds: fc.Arbitrary<(tree: TreeMapping) => TreeMapping> = fc.constantFrom(
+  (tree) => tree,
+  (tree) => tree,
+  (tree) => ({ ...tree, kind: "StatefulSet" }),
+  (tree) => ({ ...tree, kind: "DaemonSet" }),
+  (tree) => ({ ...tree, kind: "ReplicaSet" }),
+  (tree) => ({ ...tree, apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" }),
+  (tree) => ({ ...tree, apiVersion: "batch/v1", kind: "Job", spec: { template: templateOf(tree) } }),
+  (tree) => ({
+    ...tree,
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    spec: { schedule: "* * * * *", jobTemplate: { spec: { template: templateOf(tree) } } },
+  }),
+  (tree) => ({ ...tree, apiVersion: "v1", kind: "Pod", spec: templateOf(tree).spec }),
+);
+
+function templateOf({ spec }: TreeMapping): { readonly metadata: Tree; readonly spec: Tree } {
+  return (spec as { template: { metadata: Tree; spec: Tree } }).template;
+}
+
+/** A workload of any kind; Deployments most of all. */
+export function workload(name: string): fc.Arbitrary<TreeMapping> {
+  return fc.oneof(
+    { weight: 2, arbitrary: deployment(name) },
+    { weight: 1, arbitrary: fc.tuple(deployment(name), kinds).map(([tree, toKind]) => toKind(tree)) },
+  );
+}
+
 /** An object that is none of the function's business, or that it only reads. */
 export function otherObject(name: string): fc.Arbitrary<TreeMapping> {
   const object = (apiVersion: string, kind: string, rest: { [key: string]: fc.Arbitrary<Tree | undefined> }) =>
@@ -131,9 +161,6 @@ export function otherObject(name: string): fc.Arbitrary<TreeMapping> {
     object("v1", "Service", { spec: fc.constant({ ports: [{ port: 80 }], selector: { app: "web" } }) }),
     object("v1", "Secret", { stringData: fc.dictionary(fc.constantFrom("password", "token"), text) }),
     object("example.com/v1", "Widget", { spec: anyTree }),
-    object("apps/v1", "StatefulSet", {
-      spec: fc.record<TreeMapping>({ template: fc.record<TreeMapping>({ spec: podSpec }) }),
-    }),
     object("v1", "List", { items: deployment("nested").map((nested) => [nested]) }),
     object("cert-manager.io/v1", "Certificate", {
       spec: fc.constant({ secretName: `${name}-own`, issuerRef: { name: "ca" } }),

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { Choices, layoutBytes } from "./choices";
 import { anyConfiguration, asValue, type Sidecar } from "./configuration-arbitrary";
 import { Layout, type LayoutOptions } from "./layout";
-import { clashingDeployment, clashingObject, deployment, otherObject } from "./object-arbitrary";
+import { clashingDeployment, clashingObject, otherObject, workload } from "./object-arbitrary";
 import { itemsOf, withConfiguration } from "./sections";
 import { isTreeMapping, plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
@@ -58,7 +58,7 @@ export function resourceList(
   const names = ["web", "api", "cart", "worker", "mail", "db"];
   const item = (name: string) =>
     fc.oneof(
-      { weight: 3, arbitrary: options.clashes ? clashingDeployment(name) : deployment(name) },
+      { weight: 3, arbitrary: options.clashes ? clashingDeployment(name) : workload(name) },
       { weight: 2, arbitrary: otherObject(name) },
       { weight: 1, arbitrary: options.clashes ? clashingObject : otherObject("config") },
     );
@@ -122,8 +122,7 @@ function writeList(
     : choices.of<Style>("block", "block", "block", "block", "block", "block", "block", "flow-items", "flow", "json");
   const shared = options.aliases && choices.chance(30) ? new Layout(choices, options) : undefined;
   const layouts = itemChoices.map((own) => shared ?? new Layout(own, options));
-  // NARROWED until P19 is fixed: the configuration's keys are in one order.
-  const outer = new Layout(choices, { flow: options.flow ?? false, inOrder: true });
+  const outer = new Layout(choices, { flow: options.flow ?? false });
   const order = choices.of<readonly string[]>(
     ["apiVersion", "kind", "items", "functionConfig"],
     ["apiVersion", "kind", "items", "functionConfig", "results"],
