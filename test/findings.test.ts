@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isIp, isLoopback, parseAddress } from "../src/findings/address";
 import { environmentOf } from "../src/findings/environment";
-import { parseQuantity } from "../src/workload/quantity";
 import { SelectorIndex, toSelector } from "../src/findings/selector-index";
 import { run } from "../src/function";
+import { parseQuantity } from "../src/workload/quantity";
 import type { Mapping, Value } from "../src/yaml/value";
 import { resultsOf } from "./support/fixture";
 

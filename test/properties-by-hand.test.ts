@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { run } from "../src/function";
 import { isMapping, type Value } from "../src/yaml/value";
-import { addedByHand, changedByHand, isByHand, spots, withoutAdditions } from "./support/by-hand";
+import {
+  addedByHand,
+  changedByHand,
+  deletedByHand,
+  isByHand,
+  remarkedByHand,
+  remarks,
+  spots,
+  withoutAdditions,
+} from "./support/by-hand";
 import { absent, anyConfiguration } from "./support/configuration-arbitrary";
 import { loadYaml, withoutPrototypes } from "./support/load";
 import { property } from "./support/property";
@@ -56,6 +66,41 @@ property(
     const second = run(byHand as string);
     assert.equal(second.status, 0, second.stderr);
     assert.equal(itemsOf(second.stdout), itemsOf(first.stdout));
+  },
+);
+
+property(
+  "what of the function's own a user deletes comes back",
+  fc.tuple(resourceList(inBlocks), fc.array(fc.nat(), { minLength: 1, maxLength: 2 })),
+  ([original, where]) => {
+    const first = run(original.text);
+    fc.pre(first.status === 0);
+    const byHand = deletedByHand(first.stdout, where);
+    fc.pre(byHand !== undefined);
+    const second = run(byHand as string);
+    assert.equal(second.status, 0, second.stderr);
+    assert.deepEqual(valueOfItems(second.stdout), valueOfItems(first.stdout));
+    assert.equal(itemsOf(run(second.stdout).stdout), itemsOf(second.stdout));
+  },
+);
+
+property(
+  "comments and empty lines that a user puts anywhere change nothing",
+  fc.tuple(resourceList(inBlocks), anyConfiguration, remarks),
+  ([original, later, all]) => {
+    const first = run(original.text);
+    fc.pre(first.status === 0);
+    const byHand = remarkedByHand(first.stdout, all);
+    // Within a block scalar it would be text.
+    fc.pre(isDeepStrictEqual(valueOfItems(byHand), valueOfItems(first.stdout)));
+    assert.equal(itemsOf(run(byHand).stdout), itemsOf(byHand));
+    for (const configuration of [later, absent(original.configuration)]) {
+      const second = run(withConfiguration(byHand, configuration));
+      const directly = run(original.with(configuration));
+      if (second.status === 1 && /would become text of the block scalar/.test(second.stderr)) continue;
+      assert.equal(second.status, directly.status, second.stderr);
+      if (second.status === 0) assert.deepEqual(valueOfItems(second.stdout), valueOfItems(directly.stdout));
+    }
   },
 );
 

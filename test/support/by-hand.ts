@@ -84,6 +84,60 @@ export function changedByHand(text: string, where: readonly number[]): string | 
   return text.replace(items, () => lines.join(""));
 }
 
+/** The list without some of the function's own: containers, volumes, generated objects. Undefined where there are none. */
+export function deletedByHand(text: string, where: readonly number[]): string | undefined {
+  const items = itemsOf(text);
+  const lines = items.split(/(?<=\n)/);
+  const candidates = lines.flatMap((line, i) => (isOwn(lines, line, i) ? [i] : []));
+  if (candidates.length === 0) return undefined;
+  for (const at of where) {
+    const index = candidates[at % candidates.length] as number;
+    for (let i = index; i < endOf(lines, index); i++) lines[i] = "";
+  }
+  return text.replace(items, () => lines.join(""));
+}
+
+function isOwn(lines: readonly string[], line: string, at: number): boolean {
+  const both = line + (lines[at + 1] ?? "");
+  if (ours.container.test(both) || ours.volume.test(both)) return true;
+  if (!/^ *- +apiVersion: (?:cert-manager\.io|monitoring\.coreos\.com)\/v1\r?\n/.test(line)) return false;
+  return lines.slice(at, endOf(lines, at)).some((own) => own.includes("tracing-sidecar.dev/owner"));
+}
+
+/** The first line behind an element, whose dash is in the line `at`. */
+function endOf(lines: readonly string[], at: number): number {
+  const column = (lines[at] as string).search(/[^ ]/);
+  const end = lines.findIndex((line, i) => i > at && line !== "" && line.search(/[^ ]/) <= column);
+  return end < 0 ? lines.length : end;
+}
+
+/** A comment, or an empty line, before some line of the items. */
+export interface Remark {
+  readonly line: number;
+  readonly indent: number;
+  readonly text: "# by hand" | "";
+}
+
+export const remarks: fc.Arbitrary<readonly Remark[]> = fc.array(
+  fc.record({
+    line: fc.nat(),
+    indent: fc.constantFrom(0, 2, 4, 6, 8, 9, 10, 12, 14, 16),
+    text: fc.constantFrom("# by hand", "# by hand", ""),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** The list with comments and empty lines between the lines of its items. */
+export function remarkedByHand(text: string, all: readonly Remark[]): string {
+  const items = itemsOf(text);
+  const lines = items.split(/(?<=\n)/);
+  for (const { line, indent, text: remark } of all) {
+    const at = 1 + (line % lines.length);
+    lines.splice(at, 0, remark === "" ? "\n" : `${" ".repeat(indent)}${remark}\n`);
+  }
+  return text.replace(items, () => lines.join(""));
+}
+
 /** Whether a line is one of those that the user added. */
 export function isByHand(line: string): boolean {
   return line.includes("mine");
