@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
+import { YAMLException } from "js-yaml";
 import { run } from "../src/function";
 import { isMapping, type Value } from "../src/yaml/value";
 import {
@@ -91,8 +92,7 @@ property(
     const first = run(original.text);
     fc.pre(first.status === 0);
     const byHand = remarkedByHand(first.stdout, all);
-    // Within a block scalar it would be text.
-    fc.pre(isDeepStrictEqual(valueOfItems(byHand), valueOfItems(first.stdout)));
+    fc.pre(readsAs(byHand, valueOfItems(first.stdout)));
     assert.equal(itemsOf(run(byHand).stdout), itemsOf(byHand));
     for (const configuration of [later, absent(original.configuration)]) {
       const second = run(withConfiguration(byHand, configuration));
@@ -103,6 +103,16 @@ property(
     }
   },
 );
+
+/** Not so where a comment came to stand within a scalar of several lines. */
+function readsAs(text: string, items: Value): boolean {
+  try {
+    return isDeepStrictEqual(valueOfItems(text), items);
+  } catch (error) {
+    if (error instanceof YAMLException) return false;
+    throw error;
+  }
+}
 
 /** Without the ids, which the function leaves out of an item in which kpt would move comments. */
 function valueOfItems(text: string): Value {

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { checkExample, checkShop, render, tryRender } from "./rendering";
-import { bundle, image, lacks, parse, readTree, replaceIn, temporaryFolder } from "./support";
+import { bundle, image, lacks, only, parse, readTree, replaceIn, temporaryFolder } from "./support";
 
 const flags = ["--allow-exec"];
 
@@ -18,6 +18,22 @@ describe("kpt fn render by exec", () => {
   test("the example gets what the article gets, in the file of its Deployment", (t) => {
     if (lacks(t, "kpt")) return;
     checkExample(packageFolder(t, "examples/hotrod/kpt"), flags);
+  });
+
+  test("the example with the OpenTelemetry Collector gets that, and an app that sends to it", (t) => {
+    if (lacks(t, "kpt")) return;
+    const folder = packageFolder(t, "examples/hotrod/otelcol");
+    render(folder, flags);
+    const after = readTree(folder);
+    const { containers } = only(parse(after.get("deployment.yaml") ?? ""), "Deployment").spec.template.spec;
+    assert.deepEqual(
+      containers.map(({ name }: { name: string }) => name),
+      ["example-hotrod", "otel-collector"],
+    );
+    const variables = containers[0].env.map(({ name }: { name: string }) => name);
+    assert.ok(variables.includes("OTEL_EXPORTER_OTLP_ENDPOINT"), variables.join());
+    render(folder, flags);
+    assert.deepEqual(readTree(folder), after, "a second render changes nothing");
   });
 
   test("new objects lie beside their workloads, subpackages too; comments and setters stay; a second render changes nothing", (t) => {

@@ -92,7 +92,7 @@ export function deletedByHand(text: string, where: readonly number[]): string | 
   if (candidates.length === 0) return undefined;
   for (const at of where) {
     const index = candidates[at % candidates.length] as number;
-    for (let i = index; i < endOf(lines, index); i++) lines[i] = "";
+    if (lines[index] !== "") lines.fill("", index, endOf(lines, index));
   }
   return text.replace(items, () => lines.join(""));
 }
