@@ -16,6 +16,7 @@ import {
 } from "./support/by-hand";
 import { absent, anyConfiguration } from "./support/configuration-arbitrary";
 import { loadYaml, withoutPrototypes } from "./support/load";
+import { withoutRecords } from "./support/model";
 import { property } from "./support/property";
 import { type ListOptions, type ListText, resourceList } from "./support/resource-list-arbitrary";
 import { itemsOf, withConfiguration } from "./support/sections";
@@ -114,10 +115,13 @@ function readsAs(text: string, items: Value): boolean {
   }
 }
 
-/** Without the ids, which the function leaves out of an item in which kpt would move comments. */
+/**
+ * Without the records, which tell of a collection that the user left empty; and without the ids, which the function
+ * leaves out of an item in which kpt would move comments.
+ */
 function valueOfItems(text: string): Value {
-  const { items } = loadYaml(text) as { items: Value };
-  return withoutPrototypes(withoutAdditions(withoutIds(items)));
+  const { items } = loadYaml(text) as { items: Value[] };
+  return withoutPrototypes(withoutAdditions(withoutIds(withoutRecords(items, "tracing"))));
 }
 
 function withoutIds(value: Value): Value {

@@ -1,4 +1,5 @@
 import type { Configuration } from "../config/configuration";
+import type { Finding } from "../krm/finding";
 import { parseImage } from "../workload/image";
 
 /** A version as its author wrote it; a missing patch is undefined: `1.21` is the newest 1.21. */
@@ -30,4 +31,16 @@ export function imageVersion({ agent }: Configuration): WrittenVersion | undefin
   if (agent.version !== undefined) return parseVersion(agent.version, "spec.agent.version");
   const { tag } = parseImage(agent.image);
   return tag === undefined ? undefined : parseVersion(tag, "spec.agent.image");
+}
+
+/** Why neither `spec.agent.version` nor the image's tag tells the version of a product. */
+export function notAVersion({ agent }: Configuration, product: string, range: string): string {
+  return agent.version === undefined
+    ? `spec.agent.image "${agent.image}" does not say its version: spec.agent.version must say which ${product} it is, ${range}.`
+    : `spec.agent.version "${agent.version}" is no version: it must be one of the ${product}, ${range}.`;
+}
+
+/** A version that cannot be used, by the field of the configuration that says it. */
+export function versionError(path: string, message: string): { readonly finding: Finding } {
+  return { finding: { code: "invalid-config", severity: "error", message, field: { path } } };
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import type { Finding } from "../krm/finding";
 import { parseImage } from "../workload/image";
-import { imageVersion } from "./image-version";
+import { imageVersion, notAVersion, versionError } from "./image-version";
 
 /** A release of the OpenTelemetry Collector by its minor number: all of them are 0.x. */
 export interface OtelcolVersion {
@@ -26,32 +26,24 @@ export function readVersion(configuration: Configuration): VersionReading {
   const image = parseImage(agent.image).name;
   if (image === "opentelemetry-collector-otlp") {
     // opentelemetry-collector-releases `distributions/otelcol-otlp/manifest.yaml`
-    return error(
+    return versionError(
       "spec.agent.image",
       `The image "${image}" has neither processors nor a health check: it must be the Collector's core, k8s or contrib distribution, or one with the same components.`,
     );
   }
   const written = imageVersion(configuration);
-  if (written === undefined) return error("spec.agent.version", notAVersion(configuration));
+  if (written === undefined)
+    return versionError("spec.agent.version", notAVersion(configuration, "OpenTelemetry Collector", range));
   const { text, major, minor, field } = written;
   const fromTag = field === "spec.agent.image";
   const source = fromTag ? `The tag of spec.agent.image, "${text}",` : `spec.agent.version "${text}"`;
   const remedy = fromTag
     ? `The tag must be ${range}, or spec.agent.version must say which OpenTelemetry Collector it is.`
     : `It must be ${range}.`;
-  if (major !== 0) return error(field, `${source} is no OpenTelemetry Collector: all of them are 0.x. ${remedy}`);
+  if (major !== 0)
+    return versionError(field, `${source} is no OpenTelemetry Collector: all of them are 0.x. ${remedy}`);
   if (minor < firstMinor) {
-    return error(field, `${source} is too old: it does not read every value that is written for it. ${remedy}`);
+    return versionError(field, `${source} is too old: it does not read every value that is written for it. ${remedy}`);
   }
   return { version: { minor } };
-}
-
-function notAVersion({ agent }: Configuration): string {
-  return agent.version === undefined
-    ? `spec.agent.image "${agent.image}" does not say its version: spec.agent.version must say which OpenTelemetry Collector it is, ${range}.`
-    : `spec.agent.version "${agent.version}" is no version: it must be one of the OpenTelemetry Collector, ${range}.`;
-}
-
-function error(path: string, message: string): VersionReading {
-  return { finding: { code: "invalid-config", severity: "error", message, field: { path } } };
 }
