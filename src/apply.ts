@@ -234,6 +234,12 @@ export function takeBack(item: ItemText, record: Record): Removal {
           const keyPath = path === "" ? key : `${path}.${key}`;
           const before = record.empty[keyPath];
           const isMade = madeAbove || made.has(keyPath);
+          if (isMade && before === undefined && isEmpty(entry)) {
+            // What was in it is gone already; it was made for that.
+            missing.push(keyPath);
+            indexes.add(index);
+            return;
+          }
           if (!takeFrom(entry.value, below, keyPath, isMade || before !== undefined)) return;
           if (before === undefined && isMade) indexes.add(index);
           else edits.push(emptyValue(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
