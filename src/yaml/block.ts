@@ -55,8 +55,8 @@ export function insertLines(text: string, block: Block, index: number, lines: re
 
 /** Whether the line that ends at `end` is a comment that starts at `column`. */
 function isCommentAt(text: string, end: number, column: number): boolean {
-  const start = text.lastIndexOf("\n", end - 1) + 1;
-  return text[start + column] === "#" && text.slice(start, start + column).trim() === "";
+  const line = text.slice(text.lastIndexOf("\n", end - 1) + 1, end);
+  return line[column] === "#" && line.slice(0, column).trim() === "";
 }
 
 /**
