@@ -7,10 +7,21 @@ interface Schema {
 }
 
 const root = join(__dirname, "..");
-const schemaFile = join(root, "function-config", "schema.json");
 const folder = join(root, "src", "config", "generated");
+
+/** A kind of functionConfig: its schema, and the folder of what is generated from it. */
+interface Kind {
+  readonly name: string;
+  readonly schema: string;
+  readonly folder: string;
+}
+
+const kinds: readonly Kind[] = [
+  { name: "TracingSidecar", schema: "function-config/schema.json", folder: join(folder, "tracing-sidecar") },
+  { name: "PrivateCA", schema: "function-config/private-ca.schema.json", folder: join(folder, "private-ca") },
+];
 const outputs = ["validate.js", "validate.d.ts", "types.ts"];
-const notice = "Generated from function-config/schema.json by scripts/generate.ts.";
+const noticeOf = ({ schema }: Kind) => `Generated from ${schema} by scripts/generate.ts.`;
 
 const isSchema = (value: unknown): value is Schema =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -39,7 +50,7 @@ const without = (schema: Schema, keywords: readonly string[]): Schema =>
   Object.fromEntries(Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword)));
 
 /** The validator as one file: it fills the defaults in, and reports every problem. */
-async function validator(schema: Schema): Promise<string> {
+async function validator(kind: Kind, schema: Schema): Promise<string> {
   const [{ Ajv }, standalone, { transform }] = await Promise.all([
     import("ajv"),
     import("ajv/dist/standalone/index.js"),
@@ -70,7 +81,7 @@ async function validator(schema: Schema): Promise<string> {
     target: "node20",
     treeShaking: true,
     minifySyntax: true,
-    banner: `// ${notice}`,
+    banner: `// ${noticeOf(kind)}`,
   });
   return code;
 }
@@ -88,7 +99,7 @@ function filledFields({ properties = {}, allOf = [], then = {}, else: otherwise 
 }
 
 /** The types of what the validator leaves: a field with a default is always there. */
-async function types(schema: Schema): Promise<string> {
+async function types(kind: Kind, schema: Schema): Promise<string> {
   const { compile } = await import("json-schema-to-typescript");
   const typed = rewrite(schema, (one) => {
     const filled = filledFields(one);
@@ -97,19 +108,18 @@ async function types(schema: Schema): Promise<string> {
     return filled.length === 0 ? plain : { ...plain, required: [...((one["required"] ?? []) as string[]), ...filled] };
   });
   // biome-ignore lint/suspicious/noExplicitAny: the package's type for a schema is that of draft-04
-  return compile(typed as any, "TracingSidecar", {
-    bannerComment: `// ${notice}\nimport type { Mapping } from "../../yaml/value";`,
-    format: false,
-  });
+  const text = await compile(typed as any, kind.name, { bannerComment: "", format: false });
+  const imported = /\bMapping\b/.test(text) ? 'import type { Mapping } from "../../../yaml/value";\n' : "";
+  return `// ${noticeOf(kind)}\n${imported}\n${text}`;
 }
 
-const declaration = `// ${notice}
+const declaration = (kind: Kind) => `// ${noticeOf(kind)}
 import type { DefinedError } from "ajv";
-import type { TracingSidecar } from "./types";
+import type { ${kind.name} } from "./types";
 
-/** Whether the data is a TracingSidecar. Fills the defaults in, in place; \`errors\` is what the last call found. */
+/** Whether the data is a ${kind.name}. Fills the defaults in, in place; \`errors\` is what the last call found. */
 declare const validate: {
-  (data: unknown): data is TracingSidecar;
+  (data: unknown): data is ${kind.name};
   errors?: readonly DefinedError[] | null;
 };
 export default validate;
@@ -118,21 +128,21 @@ export default validate;
 /** When a file last changed; an absent one never did. */
 const changed = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Writes what is generated from the schema, unless all of it is newer than what it is made from. */
-async function generate(): Promise<void> {
-  const inputs = [schemaFile, __filename, join(root, "package-lock.json")];
-  const newest = Math.max(...inputs.map(changed));
-  if (outputs.every((name) => changed(join(folder, name)) > newest)) return;
+/** Writes what is generated from a kind's schema, unless all of it is newer than what it is made from. */
+async function generate(kind: Kind): Promise<void> {
+  const schemaFile = join(root, kind.schema);
+  const newest = Math.max(...[schemaFile, __filename, join(root, "package-lock.json")].map(changed));
+  if (outputs.every((name) => changed(join(kind.folder, name)) > newest)) return;
 
   const schema = JSON.parse(readFileSync(schemaFile, "utf8")) as Schema;
-  const texts = [await validator(schema), declaration, await types(schema)];
-  mkdirSync(folder, { recursive: true });
+  const texts = [await validator(kind, schema), declaration(kind), await types(kind, schema)];
+  mkdirSync(kind.folder, { recursive: true });
   texts.forEach((text, i) => {
-    writeFileSync(join(folder, outputs[i] as string), text);
+    writeFileSync(join(kind.folder, outputs[i] as string), text);
   });
 }
 
-generate().catch((error: unknown) => {
+Promise.all(kinds.map(generate)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

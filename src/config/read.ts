@@ -5,7 +5,7 @@ import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
 import { durationProblems, lifetimeProblems } from "./duration";
 import { toProblems } from "./errors";
-import validate from "./generated/validate";
+import validate from "./generated/tracing-sidecar/validate";
 import { illFormedStrings, normalize } from "./normalize";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";

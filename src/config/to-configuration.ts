@@ -1,5 +1,11 @@
 import type { CertificateAuthority, ClientCertificate, CollectorTls, Configuration } from "./configuration";
-import type { Agent, Ca, ClientCertificate as GivenClientCertificate, Tls, TracingSidecar } from "./generated/types";
+import type {
+  Agent,
+  Ca,
+  ClientCertificate as GivenClientCertificate,
+  Tls,
+  TracingSidecar,
+} from "./generated/tracing-sidecar/types";
 
 /** The group of the OpenTelemetry Collector's image; that of the Jaeger agent's names none. */
 const agentGroup = 10001;
