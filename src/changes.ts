@@ -1,7 +1,7 @@
-import { generation, nameOf, type Wanted } from "./generated";
+import { type Generation, generation, nameOf, type Source, type Wanted } from "./generated";
 import type { Inventory } from "./inventory";
 import { about, type Finding } from "./krm/finding";
-import { identityOf } from "./krm/object";
+import { type Identity, identityOf } from "./krm/object";
 import type { ItemText, ResourceList } from "./krm/resource-list";
 import { guarded } from "./krm/unsafe";
 import { bodyLength, type ItemChange } from "./krm/write";
@@ -11,55 +11,95 @@ import { applyEdits } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
+import type { Mapping } from "./yaml/value";
 
 /** What a run does to the list, by the index of the item, and what it says of it. */
 export interface Changes {
   readonly items: ReadonlyMap<number, ItemChange>;
+  /** Objects for a list without items. */
+  readonly appended?: readonly Mapping[];
   readonly findings: readonly Finding[];
 }
 
 /** Brings the workloads' new texts together with the objects beside them. */
 export function changesOf(list: ResourceList, inventory: Inventory, treated: readonly Treated[]): Changes {
   const items = new Map<number, ItemChange>();
+  for (const { index, length, body } of treated) if (body !== undefined) items.set(index, { length, text: body });
+  const others = [...inventory.others, ...treated.map(({ object }) => object)];
+  const known = ({ source, behind }: Wanted & { readonly behind: number }) => {
+    const { index, length } = treated[source] as Treated;
+    return index === behind ? length : undefined;
+  };
+  const reason = "its workload is gone, or is no longer to have it";
+  const placed = place(list, inventory, generation(treated, inventory.generated, others), items, known, reason);
+  return { items, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
+}
+
+/** The objects of a configuration that generates some of its own; `what` was done to them, in words. */
+export function ownChangesOf(
+  list: ResourceList,
+  inventory: Inventory,
+  source: Source,
+  others: readonly Identity[],
+): Changes & { readonly what: readonly string[] } {
+  const items = new Map<number, ItemChange>();
+  const reason = `the ${source.object.kind} "${source.object.name}" is no longer to have it`;
+  const { added, ...rest } = generation([source], inventory.generated, others);
+  // Without an item there is none that they could go behind.
+  const appended = added.filter(({ behind }) => behind < 0);
+  const behind = added.filter((wanted) => wanted.behind >= 0);
+  const { said, findings } = place(list, inventory, { ...rest, added: behind }, items, () => undefined, reason);
+  const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
+  return { items, appended: appended.map(({ object }) => object), what, findings };
+}
+
+/**
+ * Puts what becomes of the generated objects into `items`, and tells what is to be said of it: by source, and of the
+ * objects themselves.
+ *
+ * @param known the length of the body that an object goes behind, where it is known.
+ */
+function place(
+  list: ResourceList,
+  { parse }: Inventory,
+  { added, kept, pruned }: Generation,
+  items: Map<number, ItemChange>,
+  known: (wanted: Generation["added"][number]) => number | undefined,
+  reason: string,
+): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const said = new Map<number, string[]>();
-  const say = ({ workload, object }: Wanted, what: string) => {
-    const others = said.get(workload);
-    if (others === undefined) said.set(workload, [`${what} ${nameOf(object)}`]);
+  const say = ({ source, object }: Wanted, what: string) => {
+    const others = said.get(source);
+    if (others === undefined) said.set(source, [`${what} ${nameOf(object)}`]);
     else others.push(`${what} ${nameOf(object)}`);
   };
-  for (const { index, length, body } of treated) if (body !== undefined) items.set(index, { length, text: body });
-
-  const others = [...inventory.others, ...treated.map(({ object }) => object)];
-  const { added, kept, pruned } = generation(treated, inventory.generated, others);
   for (const wanted of kept) {
     const { index, object } = wanted.there;
     const text = list.items[index] as ItemText;
-    const change = guarded(list, text, object, findings, () => reconciled(list, text, wanted.object, inventory.parse));
+    const change = guarded(list, text, object, findings, () => reconciled(list, text, wanted.object, parse));
     if (change === undefined) continue;
     items.set(index, change);
     say(wanted, "set");
   }
   for (const { index, object } of pruned) {
-    items.set(index, { length: bodyLength(list, inventory.parse(list.items[index] as ItemText)), text: null });
-    const message = "Deleted: its workload is gone, or is no longer to have it.";
-    findings.push({ ...about(identityOf(object)), code: "pruned", severity: "info", message });
+    items.set(index, { length: bodyLength(list, parse(list.items[index] as ItemText)), text: null });
+    findings.push({
+      ...about(identityOf(object)),
+      code: "pruned",
+      severity: "info",
+      message: `Deleted: ${reason}.`,
+    });
   }
   for (const wanted of added) {
     const { behind, object } = wanted;
     const change = items.get(behind) ?? {
-      length: lengthOf(list, inventory, treated[wanted.workload] as Treated, behind),
+      length: known(wanted) ?? bodyLength(list, parse(list.items[behind] as ItemText)),
     };
     items.set(behind, { ...change, behind: [...(change.behind ?? []), object] });
     say(wanted, "added");
   }
-  return { items, findings: [...workloadFindings(treated, said), ...findings] };
-}
-
-/** The length of the item that an object goes behind: its workload, or another object of that. */
-function lengthOf(list: ResourceList, inventory: Inventory, workload: Treated, behind: number): number {
-  if (workload.index === behind) return workload.length;
-  return bodyLength(list, inventory.parse(list.items[behind] as ItemText));
+  return { said, findings };
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */

@@ -1,13 +1,16 @@
-import { changesOf } from "./changes";
+import { type Changes, changesOf } from "./changes";
 import type { Configuration } from "./config/configuration";
+import { isPrivateCa, type PrivateCaConfiguration, readPrivateCa } from "./config/private-ca";
 import { readConfiguration } from "./config/read";
+import { generatedForWorkloads } from "./generated";
 import { NotAloneError, takeInventory } from "./inventory";
 import type { Finding } from "./krm/finding";
 import { isPartialView } from "./krm/hosts";
 import { InputError, type ResourceList, readResourceList } from "./krm/resource-list";
 import { toLine, toResult } from "./krm/results";
-import { type ItemChange, writeResourceList } from "./krm/write";
+import { writeResourceList } from "./krm/write";
 import { checkConfiguration, planner, planTogether } from "./plan";
+import { privateCaChanges } from "./private-ca";
 import { surroundings } from "./surroundings";
 import { partialView, treat } from "./treat";
 import { UnknownAliasError } from "./yaml/error";
@@ -42,7 +45,12 @@ export function runInPieces(input: string): RunInPieces {
     if (list.configProblem !== undefined) {
       return finish(list, [{ code: "invalid-config", severity: "error", message: list.configProblem }]);
     }
-    const read = readConfiguration(list.functionConfig);
+    const { functionConfig } = list;
+    if (functionConfig !== undefined && isPrivateCa(functionConfig)) {
+      const read = readPrivateCa(functionConfig);
+      return "findings" in read ? finish(list, read.findings) : addPrivateCa(list, read.privateCa);
+    }
+    const read = readConfiguration(functionConfig);
     return "findings" in read ? finish(list, read.findings) : treatList(list, read.configuration);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -53,11 +61,21 @@ export function runInPieces(input: string): RunInPieces {
 function treatList(list: ResourceList, configuration: Configuration): RunInPieces {
   const checked = checkConfiguration(configuration);
   if (hasError(checked)) return finish(list, checked);
+  return carefullyWhereNeeded((together) => treatItems(list, configuration, checked, together));
+}
+
+function addPrivateCa(list: ResourceList, privateCa: PrivateCaConfiguration): RunInPieces {
+  const { findings, ...changes } = carefullyWhereNeeded((together) => privateCaChanges(list, privateCa, together));
+  return finish(list, findings, hasError(findings) ? none : changes);
+}
+
+/** Reads the items one by one, and all together only where that fails. */
+function carefullyWhereNeeded<T>(treat: (together: boolean) => T): T {
   try {
-    return treatItems(list, configuration, checked, false);
+    return treat(false);
   } catch (error) {
     if (!(error instanceof UnknownAliasError || error instanceof NotAloneError)) throw error;
-    return treatItems(list, configuration, checked, true);
+    return treat(true);
   }
 }
 
@@ -68,7 +86,7 @@ function treatItems(
   checked: readonly Finding[],
   together: boolean,
 ): RunInPieces {
-  const inventory = takeInventory(list, configuration.name, together);
+  const inventory = takeInventory(list, generatedForWorkloads(configuration.name), together);
   const { workloads, generated, others, parse } = inventory;
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   if (hidden !== undefined) return finish(list, [partialView(hidden)]);
@@ -83,7 +101,7 @@ function treatItems(
   if (hasError(decided)) return finish(list, decided);
   const changes = changesOf(list, inventory, treated);
   const findings = [...changes.findings, ...decided];
-  return hasError(findings) ? finish(list, findings.filter(isProblem)) : finish(list, findings, changes.items);
+  return hasError(findings) ? finish(list, findings.filter(isProblem)) : finish(list, findings, changes);
 }
 
 /** With `spec.strict` a warning is an error. */
@@ -95,10 +113,12 @@ function strictly({ strict }: Configuration, findings: readonly Finding[]): read
 function finish(
   list: ResourceList,
   findings: readonly Finding[],
-  changes: ReadonlyMap<number, ItemChange> = new Map(),
+  { items, appended }: Omit<Changes, "findings"> = none,
 ): RunInPieces {
-  return { stdout: writeResourceList(list, changes, findings.map(toResult)), ...report(findings) };
+  return { stdout: writeResourceList(list, items, findings.map(toResult), appended), ...report(findings) };
 }
+
+const none: Omit<Changes, "findings"> = { items: new Map() };
 
 /** What a run gives where the input's bytes are no text. */
 export function notUtf8(): RunInPieces {

@@ -1,7 +1,6 @@
-import { addedAnnotation, forAnnotation, ownerAnnotation } from "./generate/record";
+import { addedAnnotation, forAnnotation, ownerAnnotation, privateCaOrigin } from "./generate/record";
 import { fileKey, isHostAnnotation, movedTo, placeBeside } from "./krm/hosts";
 import { type Identity, type KrmObject, toObject } from "./krm/object";
-import type { Planned } from "./plan";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "./yaml/value";
 
 /** An object of the input and its place in the list. */
@@ -10,21 +9,41 @@ export interface Placed {
   readonly object: KrmObject;
 }
 
-const generatedKinds = ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"];
+/** Tells which objects of the input a configuration generated: by their record, since a prefix may have renamed them. */
+export type IsGenerated = (object: KrmObject) => boolean;
 
-/** Whether a configuration of this name generated the object: by its record, since a prefix may have renamed it. */
-export function isGeneratedBy(object: KrmObject, owner: string): boolean {
-  return (
-    generatedKinds.includes(`${object.group}/${object.kind}`) &&
-    object.annotations[ownerAnnotation] === owner &&
-    object.annotations[forAnnotation] !== undefined
-  );
+/** What a TracingSidecar of this name generated. */
+export function generatedForWorkloads(owner: string): IsGenerated {
+  return (object) =>
+    isOf(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
+    object.annotations[forAnnotation] !== undefined &&
+    object.annotations[forAnnotation] !== privateCaOrigin(owner).for;
 }
 
-/** An object that one of the workloads should have beside it. */
+/** What a PrivateCA of this name generated. */
+export function generatedForPrivateCa(owner: string): IsGenerated {
+  return (object) =>
+    isOf(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
+    object.annotations[forAnnotation] === privateCaOrigin(owner).for;
+}
+
+function isOf({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly string[]): boolean {
+  return kinds.includes(`${group}/${kind}`) && annotations[ownerAnnotation] === owner;
+}
+
+/** What objects are wanted for, and where they go: a workload, or a configuration that generates objects of its own. */
+export interface Source {
+  /** Its file is that of the objects. */
+  readonly object: Identity;
+  /** New objects go behind this item of the list; -1: there is none. */
+  readonly index: number;
+  readonly plan: { readonly objects: readonly Mapping[] };
+}
+
+/** An object that one of the sources should have beside it. */
 export interface Wanted {
-  /** The workload, by its place among the planned ones. */
-  readonly workload: number;
+  /** By its place among the sources. */
+  readonly source: number;
   readonly object: Mapping;
 }
 
@@ -38,62 +57,67 @@ export interface Generation {
 }
 
 /**
- * Brings the wanted objects together with those that are there: the same kind, for the same workload. New ones get a
- * place in their workload's file: the lowest indexes above its own that no item but ours holds.
+ * Brings the wanted objects together with those that are there: the same kind, for the same source, and where there
+ * are several of it the one of the same name. New ones get a place in their source's file: the lowest indexes above
+ * its own that no item but ours holds.
  *
  * @param others every item but `existing`.
  */
 export function generation(
-  planned: readonly (Planned & { readonly index: number })[],
+  sources: readonly Source[],
   existing: readonly Placed[],
   others: readonly Identity[],
 ): Generation {
   const there = new Map<string, Placed[]>();
   for (const placed of existing) {
-    const { kind, namespace, annotations } = placed.object;
-    const key = `${kind}|${namespace ?? ""}|${annotations[forAnnotation]}`;
+    const key = matchKey(placed.object);
     const same = there.get(key);
     if (same === undefined) there.set(key, [placed]);
     else same.push(placed);
   }
   const matched = new Set<Placed>();
   const elsewhere: Identity[] = [];
-  const matches = planned.map(({ object: source, plan }) =>
-    plan.objects.map((object) => {
-      const { kind, namespace, annotations } = toObject(object);
-      const found = there
-        .get(`${kind}|${namespace ?? ""}|${annotations[forAnnotation]}`)
-        ?.find((one) => !matched.has(one));
+  const matches = sources.map(({ object: source, plan }) => {
+    const wanted = plan.objects.map((object) => ({ object, identity: toObject(object) }));
+    return wanted.map(({ object, identity }) => {
+      const free = (there.get(matchKey(identity)) ?? []).filter((one) => !matched.has(one));
+      const isOfAnother = ({ object: { kind, name } }: Placed) =>
+        wanted.some((other) => other.identity.kind === kind && other.identity.name === name);
+      const found = free.find((one) => one.object.name === identity.name) ?? free.find((one) => !isOfAnother(one));
       if (found !== undefined) matched.add(found);
       if (found !== undefined && !inSameFile(found.object, source)) elsewhere.push(found.object);
       return { object, found };
-    }),
-  );
+    });
+  });
   const indexes = new Indexes([...others, ...elsewhere]);
   const added: (Wanted & { behind: number })[] = [];
   const kept: (Wanted & { there: Placed })[] = [];
-  planned.forEach(({ object: source, index: place }, workload) => {
+  sources.forEach(({ object: source, index: place }, i) => {
     let behind = place;
-    for (const { object, found } of matches[workload] ?? []) {
+    for (const { object, found } of matches[i] ?? []) {
       if (found !== undefined && !inSameFile(found.object, source)) {
         // The user moved it: it stays where it is.
         kept.push({
           there: found,
-          workload,
+          source: i,
           object: withForeign(object, found.object, movedTo(found.object, undefined)),
         });
         continue;
       }
       const index = indexes.next(source);
       if (found === undefined) {
-        added.push({ behind, workload, object: withAnnotations(object, placeBeside(source, index)) });
+        added.push({ behind, source: i, object: withAnnotations(object, placeBeside(source, index)) });
       } else {
-        kept.push({ there: found, workload, object: withForeign(object, found.object, movedTo(found.object, index)) });
+        kept.push({ there: found, source: i, object: withForeign(object, found.object, movedTo(found.object, index)) });
         behind = found.index;
       }
     }
   });
   return { added, kept, pruned: existing.filter((placed) => !matched.has(placed)) };
+}
+
+function matchKey({ kind, namespace, annotations }: Identity): string {
+  return `${kind}|${namespace ?? ""}|${annotations[forAnnotation]}`;
 }
 
 function inSameFile(one: Identity, other: Identity): boolean {

@@ -1,4 +1,4 @@
-import { isGeneratedBy, type Placed } from "./generated";
+import type { IsGenerated, Placed } from "./generated";
 import { groupOf, type KrmObject, toObject } from "./krm/object";
 import { type Item, type ItemText, parseItem, type ResourceList } from "./krm/resource-list";
 import { contentOf } from "./surroundings";
@@ -27,11 +27,11 @@ export class NotAloneError extends Error {}
 /**
  * Looks at every item but the workloads.
  *
- * @param owner the configuration's name.
+ * @param isGenerated tells what the configuration generated before.
  * @param together parse every item in order, so that aliases of earlier items' anchors are known. Without it such an
  *   alias throws UnknownAliasError.
  */
-export function takeInventory(list: ResourceList, owner: string, together: boolean): Inventory {
+export function takeInventory(list: ResourceList, isGenerated: IsGenerated, together: boolean): Inventory {
   const anchors = together ? new Anchors() : undefined;
   const parsed = together ? new Map(list.items.map((item) => [item, parseItem(list, item, anchors)])) : undefined;
   const parse = (item: ItemText) => parsed?.get(item) ?? parseItem(list, item, anchors);
@@ -45,7 +45,7 @@ export function takeInventory(list: ResourceList, owner: string, together: boole
     }
     const object = toObject(toValue(parse(item).node));
     if (kindOf(object) !== undefined) workloads.push(index);
-    else if (isGeneratedBy(object, owner)) generated.push({ index, object });
+    else if (isGenerated(object)) generated.push({ index, object });
     else others.push({ ...object, value: contentOf(object) });
   });
   return { workloads, generated, others, parse };

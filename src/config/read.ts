@@ -1,22 +1,18 @@
 import type { Finding } from "../krm/finding";
-import { toObject } from "../krm/object";
 import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
 import { durationProblems, lifetimeProblems } from "./duration";
-import { toProblems } from "./errors";
 import validate from "./generated/tracing-sidecar/validate";
-import { illFormedStrings, normalize } from "./normalize";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";
-
-const apiVersion = "tracing-sidecar.dev/v1alpha1";
+import { apiVersion, toFinding, validated, wrongKind } from "./validated";
 
 type Outcome = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
 /**
  * Reads a functionConfig: a TracingSidecar, or the ConfigMap form of one. Gives the configuration with every default
- * filled in, or everything that is wrong with it.
+ * filled in, or everything that is wrong with it. `private-ca.ts` reads the other kind.
  */
 export function readConfiguration(
   functionConfig: Value | undefined,
@@ -29,26 +25,23 @@ export function readConfiguration(
 function read(functionConfig: Value | undefined): Outcome {
   if (!isMapping(functionConfig)) {
     const hint = "name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile";
-    const message = `must be a TracingSidecar (${apiVersion}), or a ConfigMap (v1): ${hint}`;
+    const message = `must be a TracingSidecar or a PrivateCA (${apiVersion}), or a ConfigMap (v1): ${hint}`;
     return { problems: [{ path: "functionConfig", message }] };
   }
   switch (getString(functionConfig, "kind")) {
     case "TracingSidecar":
       if (getString(functionConfig, "apiVersion") !== apiVersion)
-        return refuse(functionConfig, "apiVersion", apiVersion);
+        return { problems: [wrongKind(functionConfig, "apiVersion", apiVersion)] };
       return readSidecar(functionConfig);
     case "ConfigMap":
-      if (getString(functionConfig, "apiVersion") !== "v1") return refuse(functionConfig, "apiVersion", "v1");
+      if (getString(functionConfig, "apiVersion") !== "v1")
+        return { problems: [wrongKind(functionConfig, "apiVersion", "v1")] };
       return readConfigMap(functionConfig);
-    default:
-      return refuse(functionConfig, "kind", `TracingSidecar (${apiVersion}), or ConfigMap (v1)`);
+    default: {
+      const right = `TracingSidecar or PrivateCA (${apiVersion}), or ConfigMap (v1)`;
+      return { problems: [wrongKind(functionConfig, "kind", right)] };
+    }
   }
-}
-
-function refuse(functionConfig: Mapping, field: "apiVersion" | "kind", right: string): Outcome {
-  const given = getString(functionConfig, field);
-  const message = `${given === undefined ? "" : `${JSON.stringify(given)} `}must be ${right}`;
-  return { problems: [{ path: field, message }] };
 }
 
 function readConfigMap(configMap: Mapping): Outcome {
@@ -59,31 +52,13 @@ function readConfigMap(configMap: Mapping): Outcome {
   return { problems: firstOfEachPath([...problems, ...further]) };
 }
 
-function readSidecar(sidecar: Value): Outcome {
-  // The validator fills the defaults in, and the caller's data is not ours to change.
-  const filled: unknown = structuredClone(sidecar);
-  if (!validate(filled)) return { problems: toProblems(validate.errors ?? [], sidecar) };
-  const illFormed = illFormedStrings(sidecar);
-  if (illFormed.length > 0) return { problems: illFormed };
-  normalize(filled);
-  const { certManager, csi } = filled.spec.collector.tls?.clientCertificate ?? {};
+function readSidecar(given: Value): Outcome {
+  const outcome = validated(validate, given);
+  if ("problems" in outcome) return outcome;
+  const { certManager, csi } = outcome.value.spec.collector.tls?.clientCertificate ?? {};
   const problems = [
     ...lifetimeProblems(certManager ?? {}, "spec.collector.tls.clientCertificate.certManager"),
     ...durationProblems(csi?.duration, "spec.collector.tls.clientCertificate.csi"),
   ];
-  return problems.length === 0 ? { configuration: toConfiguration(filled) } : { problems };
-}
-
-function toFinding({ path, message }: Problem, functionConfig: Value | undefined): Finding {
-  const { apiVersion, kind, name, namespace, file } = toObject(functionConfig ?? null);
-  return {
-    code: "invalid-config",
-    severity: "error",
-    message: `${path}: ${message}`,
-    ...(apiVersion && kind && name
-      ? { object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) } }
-      : {}),
-    ...(file === undefined ? {} : { file }),
-    field: { path },
-  };
+  return problems.length === 0 ? { configuration: toConfiguration(outcome.value) } : { problems };
 }

@@ -2,7 +2,7 @@ import type { AgentParts } from "../agent/flavour";
 import type { CertManager, Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
 import type { Mapping } from "../yaml/value";
-import { generatedMetadata } from "./record";
+import { generatedMetadata, originOf } from "./record";
 
 /**
  * The cert-manager Certificate of a workload's agent, or undefined where the client certificate does not come from
@@ -20,7 +20,7 @@ export function certificate(
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
-    metadata: generatedMetadata(configuration, workload, certManager),
+    metadata: generatedMetadata(originOf(configuration, workload), workload.object.namespace, certManager),
     spec: {
       commonName: certManager.commonName,
       secretName: certManager.secretName,

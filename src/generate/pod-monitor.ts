@@ -3,7 +3,7 @@ import type { Finding } from "../krm/finding";
 import { namespaceOf } from "../workload/select";
 import { inTemplate, type Workload } from "../workload/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../yaml/value";
-import { generatedMetadata } from "./record";
+import { generatedMetadata, originOf } from "./record";
 import { workloadFinding } from "./workload-finding";
 
 /** The object, or why there is none. */
@@ -49,7 +49,7 @@ export function podMonitor(
     object: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PodMonitor",
-      metadata: generatedMetadata(configuration, workload, wanted),
+      metadata: generatedMetadata(originOf(configuration, workload), workload.object.namespace, wanted),
       spec: {
         podMetricsEndpoints: [
           {

@@ -11,26 +11,38 @@ export const addedAnnotation = "tracing-sidecar.dev/added";
 export const managedByLabel = "app.kubernetes.io/managed-by";
 export const managedBy = "tracing-sidecar";
 
-/** How a generated object names its workload: `Deployment/web`, in the object's own namespace. */
-export function forOf({ object }: Workload): string {
-  return `${object.kind}/${object.name}`;
+/** Whose a generated object is, and what it was generated for. */
+export interface Origin {
+  /** The configuration's name. */
+  readonly owner: string;
+  /** `Deployment/web` for a workload in the object's own namespace; `PrivateCA/my-private-ca` for a configuration's own. */
+  readonly for: string;
+}
+
+/** What a workload's objects come from. */
+export function originOf(configuration: Configuration, { object }: Workload): Origin {
+  return { owner: configuration.name, for: `${object.kind}/${object.name}` };
+}
+
+/** What a PrivateCA's objects come from. */
+export function privateCaOrigin(name: string): Origin {
+  return { owner: name, for: `PrivateCA/${name}` };
 }
 
 /**
- * The metadata of a generated object. It has the workload's own namespace only: a later step that sets the workload's
- * sets this one too. The schema keeps the user's labels and annotations from being the record's.
+ * The metadata of a generated object. A workload's has the workload's own namespace only: a later step that sets the
+ * workload's sets this one too. The schema keeps the user's labels and annotations from being the record's.
  */
 export function generatedMetadata(
-  configuration: Configuration,
-  workload: Workload,
+  origin: Origin,
+  namespace: string | undefined,
   user: { readonly name: string; readonly labels: Mapping; readonly annotations: Mapping },
 ): Mapping {
-  const { namespace } = workload.object;
   const labels = Object.keys(user.labels);
   const annotations = Object.keys(user.annotations);
   const record = {
-    [ownerAnnotation]: configuration.name,
-    [forAnnotation]: forOf(workload),
+    [ownerAnnotation]: origin.owner,
+    [forAnnotation]: origin.for,
     ...(labels.length + annotations.length > 0 ? { [addedAnnotation]: JSON.stringify({ labels, annotations }) } : {}),
   };
   return {

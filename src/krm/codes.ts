@@ -9,6 +9,7 @@ export const codes = {
   adopted: "An agent that the function had not put there was taken over; what became of its flags.",
   unchanged: "How many workloads were already as configured.",
   removed: "What this configuration had added to the workload was taken back.",
+  generated: "Objects of a PrivateCA were added, or set to what it says.",
   pruned: "A generated object is no longer wanted and was deleted.",
   "skipped-opt-out": "The workload, or its pod template, opts out by annotation.",
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext is refused.",

@@ -27,14 +27,27 @@ export function bodyLength(list: ResourceList, item: Item): number {
  * times as long as the input. Whatever is not named stays byte for byte.
  *
  * @param changes by the index of the item.
+ * @param appended objects for a list that has no items.
  */
 export function writeResourceList(
   list: ResourceList,
   changes: ReadonlyMap<number, ItemChange>,
   results: readonly Value[],
+  appended: readonly Mapping[] = [],
 ): string[] {
   const edits = list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
-  return editedPieces(list.text, [...edits, ...resultsEdits(list, results)]);
+  const first = appended.length > 0 ? firstItems(list, appended) : [];
+  return editedPieces(list.text, [...edits, ...first, ...resultsEdits(list, results)]);
+}
+
+/** The items of a list that had none: `items: []` becomes a block. */
+function firstItems({ layout: { parts, style } }: ResourceList, objects: readonly Mapping[]): Edit[] {
+  return parts.flatMap(({ offset, text, mapping }) =>
+    mapping.entries
+      .filter((entry) => keyOf(entry) === "items")
+      .map((entry) => replaceValue(text, mapping, entry, objects, style))
+      .map((edit) => ({ ...edit, offset: edit.offset + offset })),
+  );
 }
 
 function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {

@@ -1,0 +1,83 @@
+import type { Finding } from "../krm/finding";
+import { type Identity, identityOf, toObject } from "../krm/object";
+import { getString, type Value } from "../yaml/value";
+import { lifetimeProblems } from "./duration";
+import type { PrivateCA } from "./generated/private-ca/types";
+import validate from "./generated/private-ca/validate";
+import type { Problem } from "./problem";
+import { apiVersion, toFinding, validated, wrongKind } from "./validated";
+
+/** A PrivateCA with every default filled in. */
+export interface PrivateCaConfiguration {
+  /** The configuration's `metadata.name`: who owns what is added. */
+  readonly name: string;
+  /** The functionConfig itself: what is added lies beside its file. */
+  readonly object: Identity;
+  readonly state: "present" | "absent";
+  /** cert-manager's cluster resource namespace. */
+  readonly namespace: string;
+  readonly commonName: string;
+  /** Go durations; `renewBefore` absent: cert-manager's own. */
+  readonly duration: string;
+  readonly renewBefore?: string;
+  readonly privateKey: { readonly algorithm: "RSA" | "ECDSA"; readonly size: number; readonly encoding?: string };
+  readonly names: Readonly<Record<"selfSignedIssuer" | "certificate" | "secret" | "issuer", string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Whether a functionConfig is a PrivateCA by its kind, right or wrong. */
+export function isPrivateCa(functionConfig: Value | undefined): boolean {
+  return functionConfig !== undefined && getString(functionConfig, "kind") === "PrivateCA";
+}
+
+/** Reads a functionConfig of kind PrivateCA: the configuration, or everything that is wrong with it. */
+export function readPrivateCa(
+  functionConfig: Value,
+): { readonly privateCa: PrivateCaConfiguration } | { readonly findings: readonly Finding[] } {
+  const outcome = read(functionConfig);
+  if ("privateCa" in outcome) return outcome;
+  return { findings: outcome.problems.map((problem) => toFinding(problem, functionConfig)) };
+}
+
+function read(
+  given: Value,
+): { readonly privateCa: PrivateCaConfiguration } | { readonly problems: readonly Problem[] } {
+  const object = toObject(given);
+  if (object.apiVersion !== apiVersion) return { problems: [wrongKind(given, "apiVersion", apiVersion)] };
+  const outcome = validated(validate, given);
+  if ("problems" in outcome) return outcome;
+  const privateCa = toPrivateCa(outcome.value, identityOf(object));
+  const problems = [
+    ...lifetimeProblems(privateCa, "spec"),
+    ...commonNameProblems(privateCa),
+    ...nameProblems(privateCa),
+  ];
+  return problems.length === 0 ? { privateCa } : { problems };
+}
+
+function toPrivateCa({ metadata: { name }, spec }: PrivateCA, object: Identity): PrivateCaConfiguration {
+  const names = { selfSignedIssuer: `${name}-selfsigned`, certificate: name, secret: name, issuer: name };
+  return { commonName: name, ...spec, name, object, names: { ...names, ...spec.names } };
+}
+
+/** X.520's upper bound for a commonName, which cert-manager's webhook holds up in bytes. */
+const longestCommonName = 64;
+
+function commonNameProblems({ commonName, name }: PrivateCaConfiguration): Problem[] {
+  if (Buffer.byteLength(commonName) <= longestCommonName) return [];
+  const message =
+    commonName === name
+      ? `must be given: metadata.name is longer than ${longestCommonName} bytes`
+      : `must be at most ${longestCommonName} bytes`;
+  return [{ path: "spec.commonName", message }];
+}
+
+function nameProblems({ names }: PrivateCaConfiguration): Problem[] {
+  const { selfSignedIssuer, issuer } = names;
+  if (selfSignedIssuer === issuer) {
+    return [{ path: "spec.names.issuer", message: `"${issuer}" must differ from the selfSignedIssuer's name` }];
+  }
+  if (selfSignedIssuer.length <= 253) return [];
+  return [{ path: "spec.names.selfSignedIssuer", message: "must be given: metadata.name is too long to make it of" }];
+}

@@ -1,0 +1,119 @@
+import { posix } from "node:path";
+import { type Changes, ownChangesOf } from "./changes";
+import type { PrivateCaConfiguration } from "./config/private-ca";
+import { privateCaObjects } from "./generate/private-ca";
+import { generatedForPrivateCa } from "./generated";
+import { takeInventory } from "./inventory";
+import { about, type Finding } from "./krm/finding";
+import { fileKey, isPartialView } from "./krm/hosts";
+import { describe, type Identity, toObject } from "./krm/object";
+import type { ItemText, ResourceList } from "./krm/resource-list";
+import { producedSecret, surroundings } from "./surroundings";
+import { partialView } from "./treat";
+import { toValue } from "./yaml/to-value";
+import type { Mapping } from "./yaml/value";
+
+/**
+ * What a PrivateCA does to a list: its objects are added, set or deleted, and nothing else is touched. With an error
+ * among the findings nothing is.
+ *
+ * @param together see `takeInventory`.
+ */
+export function privateCaChanges(list: ResourceList, privateCa: PrivateCaConfiguration, together: boolean): Changes {
+  const inventory = takeInventory(list, generatedForPrivateCa(privateCa.name), together);
+  const { generated, parse } = inventory;
+  const workloads = inventory.workloads.map((index) => {
+    const object = toObject(toValue(parse(list.items[index] as ItemText).node));
+    return { ...object, value: null };
+  });
+  const others = [...inventory.others, ...workloads];
+  const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
+  const objects = privateCa.state === "absent" ? [] : privateCaObjects(privateCa);
+  const errors = hidden === undefined ? clashesOf(privateCa, objects, others) : [partialView(hidden)];
+  if (errors.length > 0) return { items: new Map(), findings: errors };
+
+  const object = homeOf(
+    privateCa,
+    generated.map((placed) => placed.object),
+    others,
+  );
+  const source = { object, index: list.items.length - 1, plan: { objects } };
+  const { what, findings, ...changes } = ownChangesOf(list, inventory, source, others);
+  return { ...changes, findings: [...said(privateCa, objects, what), ...findings] };
+}
+
+/** Objects of the user's that stand where those of the CA would: of the same name, or another producer of the Secret. */
+function clashesOf(
+  privateCa: PrivateCaConfiguration,
+  objects: readonly Mapping[],
+  others: Parameters<typeof surroundings>[0],
+): Finding[] {
+  const around = surroundings(others, undefined);
+  return objects.map(toObject).flatMap((wanted) => {
+    const there = around.find(wanted.group, wanted.kind, wanted.namespace, wanted.name);
+    const clash = (code: "clash-object" | "clash-secret", message: string): Finding => ({
+      ...about(privateCa.object),
+      code,
+      severity: "error",
+      message,
+      field: { path: "spec.names" },
+    });
+    const secret = producedSecret(wanted);
+    const producers = secret === undefined ? [] : around.producersOf(wanted.namespace, secret);
+    return [
+      ...(there === undefined
+        ? []
+        : [
+            clash(
+              "clash-object",
+              `${describe(there)} is there already and is not ours: rename it, or set another name.`,
+            ),
+          ]),
+      ...producers
+        .filter((producer) => producer !== there)
+        .map((producer) =>
+          clash(
+            "clash-secret",
+            `${describe(producer)} produces the Secret "${secret}" already: set spec.names.secret to another name.`,
+          ),
+        ),
+    ];
+  });
+}
+
+/**
+ * Where new objects lie: with those that are there, else in a file of their own beside that of the functionConfig,
+ * named as kpt names files. The functionConfig's own file must hold nothing else, or kpt does not read it.
+ */
+function homeOf(
+  { name, object: configuration }: PrivateCaConfiguration,
+  generated: readonly Identity[],
+  others: readonly Identity[],
+): Identity {
+  const there = generated.find(({ file }) => file !== undefined);
+  if (there?.file !== undefined) return { ...there, file: { path: there.file.path, index: -1 } };
+  // Where the configuration has no file in the package, one of the outermost package tells how files are named.
+  const outermost = others
+    .filter(({ file }) => file !== undefined)
+    .sort((one, other) => (one.packagePath ?? "").length - (other.packagePath ?? "").length)[0];
+  const guide = configuration.file === undefined ? outermost : configuration;
+  if (guide === undefined) return configuration;
+  const folder = posix.dirname(configuration.file?.path ?? "");
+  const taken = new Set(others.map(fileKey));
+  for (let count = 1; ; count++) {
+    const path = posix.join(folder, `privateca_${name}${count === 1 ? "" : `_${count}`}.yaml`);
+    const home = { ...guide, file: { path, index: -1 } };
+    if (!taken.has(fileKey(home))) return home;
+  }
+}
+
+function said(privateCa: PrivateCaConfiguration, objects: readonly Mapping[], what: readonly string[]): Finding[] {
+  if (what.length > 0) {
+    const text = what.join("; ");
+    const message = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+    return [{ ...about(privateCa.object), code: "generated", severity: "info", message }];
+  }
+  if (objects.length === 0) return [];
+  const message = "The private CA was as configured already.";
+  return [{ ...about(privateCa.object), code: "unchanged", severity: "info", message }];
+}
