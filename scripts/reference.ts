@@ -10,7 +10,7 @@ import { isMapping, type Mapping, type Value } from "../src/yaml/value";
  * against it.
  */
 
-/** JSON Schema as far as function-config/schema.json uses it. */
+/** JSON Schema as far as the schemas of function-config use it. */
 interface Schema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
@@ -37,7 +37,11 @@ interface Schema {
 }
 
 const root = join(__dirname, "..");
-const schema: Schema = JSON.parse(readFileSync(join(root, "function-config", "schema.json"), "utf8"));
+const read = (name: string): Schema => JSON.parse(readFileSync(join(root, "function-config", name), "utf8"));
+const sidecar = read("schema.json");
+const privateCa = read("private-ca.schema.json");
+/** What both schemas define is the same; a test holds that. */
+const definitions: Readonly<Record<string, Schema>> = { ...sidecar.$defs, ...privateCa.$defs };
 
 const notice = (source: string) =>
   `<!-- Written by \`npm run reference\` from ${source}: change that, and run the command again. -->\n`;
@@ -46,19 +50,29 @@ const notice = (source: string) =>
 export function configurationReference(): string {
   return [
     `# Configuration\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
-    "The function takes one object as its `functionConfig`: a `TracingSidecar`, or a `ConfigMap` for a few settings.",
-    "A field that is not listed here is an error. Two examples hold every field:",
-    "[function-config/jaeger.yaml](../function-config/jaeger.yaml) with the Jaeger agent, and",
+    "The function takes one object as its `functionConfig`: a `TracingSidecar`, a `ConfigMap` for a few of its",
+    "settings, or a [`PrivateCA`](private-ca-configuration.md). A field that is not listed here is an error. Two",
+    "examples hold every field: [function-config/jaeger.yaml](../function-config/jaeger.yaml) with the Jaeger agent, and",
     "[function-config/otelcol.yaml](../function-config/otelcol.yaml) with the OpenTelemetry Collector.\n",
-    ...section("TracingSidecar", schema, 2),
+    ...section("TracingSidecar", sidecar, 2),
     "## Templates\n",
     "A text that is a template can hold `{name}` and `{namespace}` of the workload, its `{kind}` in lower case, and",
     "`{agent}`, the name of the agent's container. Where a template uses `{namespace}`, and neither the workload nor",
     "`spec.namespace` says it, the function reports an error.\n",
-    "## Types\n",
-    ...Object.entries(schema.$defs ?? {}).flatMap(([name, type]) => (isInline(type) ? [] : typeSection(name, type))),
+    ...typeSections(sidecar),
     "## ConfigMap\n",
     ...configMapSection(),
+  ].join("\n");
+}
+
+/** The text of docs/private-ca-configuration.md. */
+export function privateCaReference(): string {
+  return [
+    `# Configuration of a PrivateCA\n\n${notice("function-config/private-ca.schema.json")}`,
+    "[private-ca.md](private-ca.md) says what it is for. A field that is not listed here is an error.",
+    "[function-config/private-ca.yaml](../function-config/private-ca.yaml) holds every field.\n",
+    ...section("PrivateCA", privateCa, 2),
+    ...typeSections(privateCa),
   ].join("\n");
 }
 
@@ -139,6 +153,11 @@ function constantsOf(condition: Schema | undefined): string[] {
   );
 }
 
+function typeSections({ $defs = {} }: Schema): string[] {
+  const types = Object.entries($defs).flatMap(([name, type]) => (isInline(type) ? [] : typeSection(name, type)));
+  return ["## Types\n", ...types];
+}
+
 /** A type that several fields have. */
 function typeSection(name: string, type: Schema): string[] {
   const { items, properties } = resolved(type);
@@ -167,8 +186,8 @@ function isInline(type: Schema): boolean {
 
 function definition(ref: string): Schema {
   const name = ref.slice("#/$defs/".length);
-  const found = schema.$defs?.[name];
-  if (found === undefined) throw new Error(`the schema has no ${ref}`);
+  const found = definitions[name];
+  if (found === undefined) throw new Error(`the schemas have no ${ref}`);
   return found;
 }
 
@@ -339,6 +358,7 @@ function sentence(text: string): string {
 /** Every generated document, by its path in the project. */
 export const references: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationReference,
+  "docs/private-ca-configuration.md": privateCaReference,
   "docs/results.md": resultsReference,
 };
 

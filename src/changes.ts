@@ -31,24 +31,24 @@ export function changesOf(list: ResourceList, inventory: Inventory, treated: rea
     return index === behind ? length : undefined;
   };
   const reason = "its workload is gone, or is no longer to have it";
-  const placed = place(list, inventory, generation(treated, inventory.generated, others), items, known, reason);
+  const placed = place(list, inventory, generation(treated, inventory.generated, others), items, reason, known);
   return { items, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
 }
 
-/** The objects of a configuration that generates some of its own; `what` was done to them, in words. */
+/** The objects of a configuration that generates some of its own; `what` was done to them, and the `reason` of deletions. */
 export function ownChangesOf(
   list: ResourceList,
   inventory: Inventory,
   source: Source,
   others: readonly Identity[],
+  reason: string,
 ): Changes & { readonly what: readonly string[] } {
   const items = new Map<number, ItemChange>();
-  const reason = `the ${source.object.kind} "${source.object.name}" is no longer to have it`;
   const { added, ...rest } = generation([source], inventory.generated, others);
   // Without an item there is none that they could go behind.
   const appended = added.filter(({ behind }) => behind < 0);
   const behind = added.filter((wanted) => wanted.behind >= 0);
-  const { said, findings } = place(list, inventory, { ...rest, added: behind }, items, () => undefined, reason);
+  const { said, findings } = place(list, inventory, { ...rest, added: behind }, items, reason);
   const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
   return { items, appended: appended.map(({ object }) => object), what, findings };
 }
@@ -57,6 +57,7 @@ export function ownChangesOf(
  * Puts what becomes of the generated objects into `items`, and tells what is to be said of it: by source, and of the
  * objects themselves.
  *
+ * @param reason why an object is deleted.
  * @param known the length of the body that an object goes behind, where it is known.
  */
 function place(
@@ -64,8 +65,8 @@ function place(
   { parse }: Inventory,
   { added, kept, pruned }: Generation,
   items: Map<number, ItemChange>,
-  known: (wanted: Generation["added"][number]) => number | undefined,
   reason: string,
+  known: (wanted: Generation["added"][number]) => number | undefined = () => undefined,
 ): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const said = new Map<number, string[]>();

@@ -44,6 +44,10 @@ Fields of spec:
   strict            true: a warning is an error
   state             absent: take back everything that this configuration added
 
+A second kind, PrivateCA, adds a private CA to the cluster: a self-signed ClusterIssuer, the CA's Certificate and the
+ClusterIssuer that signs with it. Its fields of spec: namespace, commonName, duration, renewBefore, privateKey, names,
+labels, annotations, state.
+
 A ConfigMap (kpt fn eval ... -- key=value) has the keys name, collector, selector, kinds, namespace, issuer, image,
 agent, imagePullSecret, podMonitor and state.
 

@@ -38,8 +38,10 @@ export function privateCaChanges(list: ResourceList, privateCa: PrivateCaConfigu
     others,
   );
   const source = { object, index: list.items.length - 1, plan: { objects } };
-  const { what, findings, ...changes } = ownChangesOf(list, inventory, source, others);
-  return { ...changes, findings: [...said(privateCa, objects, what), ...findings] };
+  const reason = `the PrivateCA "${privateCa.name}" is no longer to have it`;
+  const { what, findings, ...changes } = ownChangesOf(list, inventory, source, others, reason);
+  const code = generated.length === 0 ? "generated" : "updated";
+  return { ...changes, findings: [...said(privateCa, objects, what, code), ...findings] };
 }
 
 /** Objects of the user's that stand where those of the CA would: of the same name, or another producer of the Secret. */
@@ -107,11 +109,16 @@ function homeOf(
   }
 }
 
-function said(privateCa: PrivateCaConfiguration, objects: readonly Mapping[], what: readonly string[]): Finding[] {
+function said(
+  privateCa: PrivateCaConfiguration,
+  objects: readonly Mapping[],
+  what: readonly string[],
+  code: "generated" | "updated",
+): Finding[] {
   if (what.length > 0) {
     const text = what.join("; ");
     const message = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-    return [{ ...about(privateCa.object), code: "generated", severity: "info", message }];
+    return [{ ...about(privateCa.object), code, severity: "info", message }];
   }
   if (objects.length === 0) return [];
   const message = "The private CA was as configured already.";

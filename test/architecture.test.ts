@@ -28,7 +28,7 @@ const allowedPackages: Readonly<Record<string, RegExp>> = {
   "kpt-functions/dist/src/result": /^krm\//,
   "kpt-functions": /^krm\//,
   ajv: /^config\//,
-  "node:path": /^(?:agent|generate)\//,
+  "node:path": /^(?:(?:agent|generate)\/|private-ca\.ts$)/,
   "node:buffer": /^main\.ts$/,
   "node:fs": /^main\.ts$/,
 };

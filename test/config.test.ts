@@ -354,14 +354,14 @@ describe("a problem", () => {
     // What it is
     [
       undefined,
-      "functionConfig: must be a TracingSidecar (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1): name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile",
+      "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1): name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile",
     ],
-    [yaml("kind: Tracing"), 'kind: "Tracing" must be TracingSidecar (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)'],
+    [yaml("kind: Tracing"), 'kind: "Tracing" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)'],
     [
       yaml("kind: constructor"),
-      'kind: "constructor" must be TracingSidecar (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
+      'kind: "constructor" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
     ],
-    [yaml("spec: {}"), "kind: must be TracingSidecar (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)"],
+    [yaml("spec: {}"), "kind: must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)"],
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1}"),
       'apiVersion: "tracing-sidecar.dev/v1" must be tracing-sidecar.dev/v1alpha1',

@@ -40,14 +40,32 @@ export function writeResourceList(
   return editedPieces(list.text, [...edits, ...first, ...resultsEdits(list, results)]);
 }
 
-/** The items of a list that had none: `items: []` becomes a block. */
+/** The first items of a list that had none: `[]` gives way to lines below, and a comment behind it stays at its place. */
 function firstItems({ layout: { parts, style } }: ResourceList, objects: readonly Mapping[]): Edit[] {
-  return parts.flatMap(({ offset, text, mapping }) =>
-    mapping.entries
-      .filter((entry) => keyOf(entry) === "items")
-      .map((entry) => replaceValue(text, mapping, entry, objects, style))
-      .map((edit) => ({ ...edit, offset: edit.offset + offset })),
-  );
+  return parts.flatMap((part) => {
+    const entry = part.mapping.entries.find((candidate) => keyOf(candidate) === "items");
+    if (entry === undefined) return [];
+    const { text, mapping, offset } = part;
+    const { start, end } = entry.value;
+    const written = text.slice(entry.key.end, end);
+    if (mapping.flow || !/^: *\[ *\]$/.test(written)) {
+      const edit = replaceValue(text, mapping, entry, objects, style);
+      return [{ ...edit, offset: edit.offset + offset }];
+    }
+    const lines = objects.map((object) => style.lineBreak + printElement(object, 0, style)).join("");
+    const colonEnd = entry.key.end + 1;
+    return [
+      { offset: offset + colonEnd, length: end - colonEnd, text: "" },
+      { offset: offset + contentLineEnd(text, start), length: 0, text: lines },
+    ];
+  });
+}
+
+/** Where the line of an offset ends, before its line break. */
+function contentLineEnd(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  if (end < 0) return text.length;
+  return text[end - 1] === "\r" ? end - 1 : end;
 }
 
 function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {

@@ -20,6 +20,10 @@ describe("the copies that the examples need", () => {
     });
   }
 
+  test("kustomize/private-ca has kpt's CA, but for how the function is run", () => {
+    assert.equal(specOf("kustomize/private-ca/private-ca.yaml"), specOf("kpt/private-ca/private-ca.yaml"));
+  });
+
   test("kustomize/overlay has kpt's configuration, but for what the overlay sets", () => {
     const lines = (path: string): string[] => specOf(path).split("\n");
     const ours = lines("kustomize/overlay/prod/tracing.yaml");

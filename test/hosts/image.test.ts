@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { before, describe, type TestContext, test } from "node:test";
 import { inputOf } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
-import { checkBuild, checkOverlay } from "./building";
+import { checkBuild, checkOverlay, checkWhole } from "./building";
 import { checkExample, checkShop } from "./rendering";
 import { find, image, lacks, podmanRuntime, root, run, succeed, temporaryFolder } from "./support";
 
@@ -62,6 +62,11 @@ describe("the image", () => {
     test("the build holds the sidecar, the Certificate and the PodMonitor", (t) => {
       if (lacks(t, "podman", "kubectl")) return;
       checkBuild(kubectlKustomize(t, "examples/hotrod/kustomize/image"));
+    });
+
+    test("the build of the whole article holds the private CA, too", (t) => {
+      if (lacks(t, "podman", "kubectl")) return;
+      checkWhole(kubectlKustomize(t, "examples/hotrod/kustomize/whole"));
     });
 
     test("in an overlay with namespace and namePrefix that runs the function, everything fits together", (t) => {

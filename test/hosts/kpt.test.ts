@@ -7,10 +7,12 @@ import { bundle, image, lacks, only, parse, readTree, replaceIn, temporaryFolder
 
 const flags = ["--allow-exec"];
 
-/** A copy of a package whose pipeline runs the bundle. */
+/** A copy of a package whose pipelines, those of subpackages too, run the bundle. */
 function packageFolder(t: TestContext, source: string): string {
   const folder = temporaryFolder(t, source);
-  replaceIn(join(folder, "Kptfile"), `image: ${image}`, `exec: ${bundle}`);
+  for (const [path, text] of readTree(folder)) {
+    if (text.includes(`image: ${image}`)) replaceIn(join(folder, path), `image: ${image}`, `exec: ${bundle}`);
+  }
   return folder;
 }
 

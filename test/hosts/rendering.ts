@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { checkBuild } from "./building";
+import { checkWhole } from "./building";
 import { type Outcome, only, parse, podmanRuntime, readTree, run } from "./support";
 
 /** Renders a package, with what kpt needs to run the function that the Kptfile names. */
@@ -14,9 +14,11 @@ export function render(folder: string, flags: readonly string[]): void {
   assert.equal(status, 0, stdout + stderr);
 }
 
-/** Renders `examples/hotrod/kpt` twice. */
+/** Renders `examples/hotrod/kpt` twice: the CA lies in a file beside its configuration. */
 export function checkExample(folder: string, flags: readonly string[]): void {
-  checkBuild(renderTwice(folder, flags).get("deployment.yaml") ?? "");
+  const privateCa = join("private-ca", "privateca_my-private-ca.yaml");
+  const after = renderTwice(folder, flags, [privateCa]);
+  checkWhole([after.get("deployment.yaml"), after.get(privateCa)].join("---\n"));
 }
 
 /** Renders `test/hosts/shop` twice: a package, made of what kpt itself keeps, with comments, setters and a subpackage. */
@@ -33,8 +35,12 @@ const workloadsOfShop = {
   [join("api", "jobs", "mailer.yaml")]: ["mailer"],
 };
 
-function renderTwice(folder: string, flags: readonly string[]): ReadonlyMap<string, string> {
-  const files = [...readTree(folder).keys()];
+function renderTwice(
+  folder: string,
+  flags: readonly string[],
+  added: readonly string[] = [],
+): ReadonlyMap<string, string> {
+  const files = [...readTree(folder).keys(), ...added].sort();
   render(folder, flags);
   const after = readTree(folder);
   assert.deepEqual([...after.keys()], files, "new objects lie in the files of their workloads");

@@ -36,6 +36,7 @@ const certificateKeys: Keys = {
   kind: true,
   metadata,
   spec: {
+    isCA: true,
     commonName: true,
     secretName: true,
     duration: true,
@@ -129,7 +130,10 @@ export const certificateRules: Rule<Mapping> = (certificate) => {
     ),
     ...must(lifetime >= 3600, "duration must be 1h at least"),
     ...must(renewal >= 300 && renewal < lifetime, "renewBefore must be 5m at least and less than duration"),
-    ...must(getList(spec, "usages").includes("client auth"), "usages must hold client auth"),
+    ...must(
+      getList(spec, "usages").includes(get(spec, "isCA") === true ? "cert sign" : "client auth"),
+      "usages must hold what the certificate is for",
+    ),
   ];
 };
 
