@@ -125,8 +125,11 @@ export function notUtf8(): RunInPieces {
   return unreadable("the input must be UTF-8");
 }
 
-/** There are no items to give back: the host must see the failure in the status, and finds its reason in the results. */
-function unreadable(message: string): RunInPieces {
+/**
+ * What a run gives where there are no items to give back: the host must see the failure in the status, and finds its
+ * reason in the results.
+ */
+export function unreadable(message: string): RunInPieces {
   const finding: Finding = { code: "invalid-input", severity: "error", message };
   const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: [], results: [toResult(finding)] };
   return { stdout: [`${printBlock(list, 0, defaultStyle)}\n`], ...report([finding]) };

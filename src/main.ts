@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { fstatSync, readFileSync, writeSync } from "node:fs";
-import { notUtf8, runInPieces } from "./function";
+import { fstatSync, readSync, writeSync } from "node:fs";
+import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./function";
 import { helpText } from "./help";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
@@ -20,9 +20,9 @@ function main(args: readonly string[]): void {
     return;
   }
   const { stdout, stderr, status } = treat();
-  write(2, [stderr]);
-  write(1, stdout);
-  process.exitCode = status;
+  const told = write(2, [stderr]);
+  const written = write(1, stdout);
+  if (told && written) process.exitCode = status;
 }
 
 /** Asks the system before it loads the module that knows: `process.stdin` alone costs a tenth of a run. */
@@ -31,17 +31,67 @@ function isTerminal(descriptor: number): boolean {
 }
 
 /** In a scope of its own, so that the input's bytes are not kept while the output is written. */
-function treat() {
-  const input = readFileSync(0);
+function treat(): RunInPieces {
+  let input: Buffer;
+  try {
+    input = read(0);
+  } catch (error) {
+    return unreadable(`stdin could not be read: ${systemReason(error)}`);
+  }
+  if (input.length > maxInput) return unreadable("the input must be at most 512 MB");
   // Decoding would replace what is not UTF-8, and lose it.
   return isUtf8(input) ? runInPieces(input.toString("utf8")) : notUtf8();
 }
 
+/** Bytes. V8's strings end at 2^29 characters, some of which the output needs. */
+const maxInput = 512_000_000;
+
+/** All bytes of a descriptor; where they are more than `maxInput`, some more than that. */
+function read(descriptor: number): Buffer {
+  let bytes = Buffer.allocUnsafe(Math.min(fstatSync(descriptor).size, maxInput) + (1 << 16));
+  for (let length = 0; ; ) {
+    const count = retried(() => readSync(descriptor, bytes, length, bytes.length - length, null));
+    length += count;
+    if (count === 0 || length > maxInput) return bytes.subarray(0, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], 2 * length);
+  }
+}
+
+/** Does again what a descriptor that does not block has put off: whoever is at its other end needs a moment. */
+function retried(work: () => number): number {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+/** Why the system refused: `EPIPE: broken pipe, write`. What is no refusal of the system's is a defect. */
+function systemReason(error: unknown): string {
+  if (error instanceof Error && "syscall" in error) return error.message;
+  throw error;
+}
+
+/** Writes all pieces; where that cannot be, the run says so and fails, whatever it was to end with. */
+function write(descriptor: number, pieces: readonly string[]): boolean {
+  try {
+    writePieces(descriptor, pieces);
+    return true;
+  } catch (error) {
+    const reason = systemReason(error);
+    if (descriptor === 1) write(2, [`error: stdout could not be written, so the output is not whole: ${reason}\n`]);
+    process.exitCode = 1;
+    return false;
+  }
+}
+
 /**
- * Writes all pieces before it returns. `process.stdout.write` followed by an exit cuts a pipe's output at 64 KiB, with
- * status 0.
+ * Writes before it returns. `process.stdout.write` followed by an exit cuts a pipe's output at 64 KiB, with status 0.
  */
-function write(descriptor: number, pieces: readonly string[]): void {
+function writePieces(descriptor: number, pieces: readonly string[]): void {
   let waiting = "";
   for (const [i, piece] of pieces.entries()) {
     waiting += piece;
@@ -53,13 +103,7 @@ function write(descriptor: number, pieces: readonly string[]): void {
 
 function writeBytes(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(descriptor, bytes, written);
-    } catch (error) {
-      // A pipe that is full: its reader needs a moment.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
+    written += retried(() => writeSync(descriptor, bytes, written));
   }
 }
 
