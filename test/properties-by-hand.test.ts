@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { YAMLException } from "js-yaml";
 import { run } from "../src/function";
-import { isMapping, type Value } from "../src/yaml/value";
+import { get, isMapping, type Value } from "../src/yaml/value";
 import {
   addedByHand,
   changedByHand,
@@ -133,8 +133,11 @@ function withoutIds(value: Value): Value {
 
 const idAnnotation = /^(?:internal\.config\.kubernetes\.io|config\.k8s\.io)\/id$/;
 
+/** By their value: a key can be written with escapes. */
 function hasIds({ text }: ListText): boolean {
-  return text.includes("config.k8s.io/id");
+  return (loadYaml(text) as { items: Value[] }).items.some((item) =>
+    Object.keys(get(item, "metadata", "annotations") ?? {}).some((key) => idAnnotation.test(key)),
+  );
 }
 
 /** Lines that are left over were there before, are the user's, or were made to hold the user's. */

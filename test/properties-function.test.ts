@@ -107,6 +107,13 @@ property("a workload only grows: no character of it goes, but for what says that
   }
 });
 
+property("what is written ends its lines as the list does", anyList, ({ text }) => {
+  fc.pre(text.includes("\r\n") && !loneLineFeed.test(text));
+  assert.doesNotMatch(run(text).stdout, loneLineFeed);
+});
+
+const loneLineFeed = /(?:^|[^\r])\n/;
+
 const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"];
 
 function isWorkload(list: ListText, index: number): boolean {

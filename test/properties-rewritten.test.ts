@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { dump } from "js-yaml";
 import { run } from "../src/function";
-import { get, type Mapping, type Value } from "../src/yaml/value";
+import { get, isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { absent, anyConfiguration } from "./support/configuration-arbitrary";
 import { loadYaml, withoutPrototypes } from "./support/load";
 import { withoutRecords } from "./support/model";
@@ -75,6 +75,31 @@ property(
     }
   },
 );
+
+property("the annotations of the host are no part of the file that it writes", resourceList(asWritten), (list) => {
+  const first = run(list.text);
+  fc.pre(first.status === 0);
+  const asFile = yaml(withoutHost(loadYaml(first.stdout)));
+  const back = run(withConfiguration(asFile, absent(list.configuration)));
+  assert.equal(back.status, 0, back.stderr);
+  assert.deepEqual(itemValues(back.stdout), itemValues(yaml(withoutHost(loadYaml(list.text)))));
+});
+
+/** A list without the annotations that a host puts there for the run, and without what it put them into. */
+function withoutHost(list: Value): Value {
+  const { items, ...rest } = list as { items: Value[] };
+  return { ...rest, items: items.map(withoutHostAnnotations) };
+}
+
+function withoutHostAnnotations(item: Value): Value {
+  const annotations = get(item, "metadata", "annotations");
+  const entries = isMapping(annotations) ? Object.entries(annotations) : [];
+  const own = entries.filter(([name]) => !/^(?:internal\.)?config\.(?:kubernetes|k8s)\.io\//.test(name));
+  if (own.length === entries.length) return item;
+  const { annotations: _, ...metadata } = (item as { metadata: Mapping }).metadata;
+  const left = own.length > 0 ? { annotations: Object.fromEntries(own) } : {};
+  return { ...(item as Mapping), metadata: { ...metadata, ...left } };
+}
 
 function writtenAnew(text: string): string {
   return yaml(loadYaml(text));

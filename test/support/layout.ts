@@ -314,7 +314,8 @@ export class Layout {
     // What a merge key refers to is written as it is.
     if (tree instanceof Merge) return noProperties;
     const tag = this.#quirk("tag") && this.#choices.chance(4) ? tagOf(tree) : "";
-    if (!this.#choices.chance(this.#options.aliases ? 12 : 1)) return { properties: tag };
+    const anchors = this.#options.aliases ? (isTreeMapping(tree) ? 30 : 12) : 1;
+    if (!this.#choices.chance(anchors)) return { properties: tag };
     const name = `a${++this.#anchorCount}`;
     return { properties: this.#choices.chance(50) ? `${tag} &${name}` : ` &${name}${tag}`, name };
   }
