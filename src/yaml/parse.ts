@@ -57,6 +57,7 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
     } else {
       const key = keys[keys.length - 1];
       if (key === undefined) {
+        if (isUnplaced(node)) node.start = node.end = emptyKeyAt(text, parent);
         keys[keys.length - 1] = node;
       } else {
         if (isUnplaced(node)) {
@@ -199,6 +200,14 @@ function scalarStyle(event: ScalarEvent): ScalarStyle {
 /** Nothing is written, not even an anchor or a tag. */
 function isUnplaced(node: Node): boolean {
   return node.kind === "scalar" && node.absent && node.start < 0;
+}
+
+/** The place of a key that is not written: before its colon, behind its question mark. */
+function emptyKeyAt(text: string, parent: OpenMapping): number {
+  const before = parent.entries.at(-1)?.value.end ?? parent.start + (text[parent.start] === "{" ? 1 : 0);
+  let at = skipToContent(text, before);
+  if (parent.flow && text[at] === ",") at = skipToContent(text, at + 1);
+  return text[at] === "?" ? at + 1 : at;
 }
 
 /** Fills in a node's anchor and tag, and makes the anchor known. */

@@ -54,8 +54,8 @@ export function survives(input: string): RunResult {
   }
   assert.equal(result.status, 0);
   if (!takesAway(result)) {
-    const lost = firstLost(splitResults(input).rest, rest);
-    assert.equal(lost, undefined, "the output must hold every character of the input, in its order");
+    const lost = firstLost(splitResults(input).rest.replace(saysNothing, ""), rest);
+    assert.equal(lost, undefined, "the output must hold every visible character of the input, in its order");
   }
   if (isReadable(input)) mustBeWhole(load(result.stdout) as Mapping);
   const second = run(result.stdout);
@@ -63,6 +63,9 @@ export function survives(input: string): RunResult {
   assert.equal(splitResults(second.stdout).rest, rest, "a second run changes nothing");
   return result;
 }
+
+/** White space, and what may be filled because it says that nothing is there. */
+const saysNothing = /\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g;
 
 /** Whether js-yaml's own reader takes a text; what nobody needs to read passes through the function all the same. */
 function isReadable(text: string): boolean {

@@ -51,7 +51,7 @@ function placesOf(text: string): Place[] {
 }
 
 /** Every collection that may be edited: reached through no alias, tag, merge key or key that another one shadows. */
-function places(node: Node, path: readonly (string | number)[]): Place[] {
+export function places(node: Node, path: readonly (string | number)[]): Place[] {
   if (!isEditable(node) || node.kind === "scalar" || node.kind === "alias") return [];
   const below =
     node.kind === "sequence"

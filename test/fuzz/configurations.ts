@@ -1,0 +1,39 @@
+import type { Mapping } from "../../src/yaml/value";
+
+const collector = { endpoint: "dns:///jaeger-collector:443" };
+const issuerRef = { name: "my-private-ca", kind: "ClusterIssuer" };
+
+function configuration(spec: Mapping): Mapping {
+  return {
+    apiVersion: "tracing-sidecar.dev/v1alpha1",
+    kind: "TracingSidecar",
+    metadata: { name: "tracing" },
+    spec: {
+      selector: { kinds: ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"] },
+      namespace: "shop",
+      collector,
+      ...spec,
+    },
+  };
+}
+
+/** Each adds other things at other places, and all of them select every workload. */
+export const configurations: readonly Mapping[] = [
+  configuration({}),
+  configuration({
+    collector: { ...collector, tls: { clientCertificate: { certManager: { issuerRef } } } },
+    podMonitor: {},
+    app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }] },
+    imagePullSecrets: [{ name: "dockerhub-credentials" }],
+  }),
+  configuration({
+    agent: { type: "otelcol" },
+    pod: { labels: { traced: "yes" }, annotations: { "example.com/note": "a note: of two parts" } },
+  }),
+  configuration({
+    agent: { native: true },
+    collector: { ...collector, tls: { clientCertificate: { csi: { issuerRef, commonName: "{name}" } } } },
+    podMonitor: { labels: { release: "kube-prometheus-stack" } },
+  }),
+  configuration({ agent: { type: "otelcol", native: true }, app: { env: [{ name: "OTEL", value: "1" }] } }),
+];
