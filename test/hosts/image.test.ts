@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, type TestContext, test } from "node:test";
+import { tryAll } from "../docs/running";
+import { commandsOf, imageDocuments, text } from "../docs/support";
 import { inputOf } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
 import { checkBuild, checkOverlay, checkWhole } from "./building";
@@ -45,6 +47,10 @@ describe("the image", () => {
     const text = succeed("kpt", ["fn", "doc", `--image=${image}`], { env });
     assert.equal(text.trim(), runBundle("", { args: ["--help"] }).stdout.trim());
   });
+
+  for (const { path } of imageDocuments) {
+    describe(`commands in ${path}`, () => tryAll(commandsOf(text(path))));
+  }
 
   describe("in kpt fn render", () => {
     test("the example gets what the article gets, in the file of its Deployment", (t) => {

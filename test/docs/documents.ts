@@ -1,0 +1,56 @@
+/**
+ * Every document of the project. Its YAML is parsed, its links are followed and its commands are run. A new document
+ * gets a line here.
+ */
+export const documents: readonly Document[] = [
+  { path: "ARCHITECTURE.md" },
+  { path: "CHANGELOG.md" },
+  { path: "CONTRIBUTING.md" },
+  { path: "README.md" },
+  { path: "docs/configuration.md" },
+  { path: "docs/kpt.md", image: true },
+  { path: "docs/kustomize.md", image: true },
+  { path: "docs/migration.md" },
+  { path: "docs/releases.md" },
+  { path: "docs/results.md" },
+  { path: "docs/troubleshooting.md" },
+  { path: "examples/hotrod/README.md", image: true },
+];
+
+export interface Document {
+  /** From the project's root. */
+  readonly path: string;
+  /** Whether its commands need the image: then `test/hosts/image.test.ts` runs them, which builds it. */
+  readonly image?: boolean;
+  /**
+   * The test of its own that runs its commands, where the common one cannot: one that reads the document, or holds each
+   * command word for word.
+   */
+  readonly commandsIn?: string;
+}
+
+const packages = "npm ci would take away the packages that the tests run on";
+const cluster = "needs a cluster";
+const published = "needs a release that was published";
+const another = "npm test runs the same file";
+
+/** The commands of the documents that no test runs as they stand, and why. */
+export const notRun: Readonly<Record<string, string>> = {
+  "npm ci && npm run demo": `${packages}; the demo has a test of its own`,
+  "npm ci && npm test": "this is npm test itself; .ci/run runs it",
+  "npm ci && npm run build": `${packages}; npm test builds first`,
+  "npm run release:check": "builds everything anew; .ci/run runs it",
+  "node --require ts-node/register --test test/fixtures.test.ts": another,
+  "UPDATE_FIXTURES=1 node --require ts-node/register --test test/fixtures.test.ts": another,
+  "PROPERTY_RUNS=2000 node --require ts-node/register --test test/properties-yaml.test.ts": another,
+  "PROPERTY_SEED=42 node --require ts-node/register --test test/properties-yaml.test.ts": another,
+  "kubectl get deployments --all-namespaces --selector sidecar.jaegertracing.io/injected": cluster,
+  "kubectl get namespaces --output 'custom-columns=NAME:.metadata.name,INJECT:.metadata.annotations.sidecar\\.jaegertracing\\.io/inject'":
+    cluster,
+  "kubectl apply --filename demo/jaeger-operator/workload.yaml": cluster,
+  "kubectl rollout status deployment/web --namespace shop": cluster,
+  "sha256sum --check --ignore-missing SHA256SUMS": published,
+  "gh attestation verify tracing-sidecar-linux-amd64 --repo OWNER/tracing-sidecar": published,
+  "cosign verify ghcr.io/OWNER/tracing-sidecar:0.1.0 --certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity-regexp '^https://github.com/OWNER/tracing-sidecar/.github/workflows/release.yml@refs/tags/v'":
+    published,
+};

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { load } from "js-yaml";
+import { references, severityOf } from "../../scripts/reference";
+import { helpText } from "../../src/help";
+import { isMapping, type Value } from "../../src/yaml/value";
+import { root } from "../hosts/support";
+import { fixtureNames, readFixture } from "../support/fixture";
+import { runBundle } from "../support/run-bundle";
+import { mustBeValid, text } from "./support";
+
+describe("what is generated", () => {
+  for (const [path, current] of Object.entries(references)) {
+    test(`${path} is fresh; else \`npm run reference\` writes it`, () => assert.equal(text(path), current()));
+  }
+
+  test("the reference gives each code the severity of its results", () => {
+    for (const name of fixtureNames) {
+      // There a warning is an error.
+      if (/^ +strict: true$/m.test(readFixture(name, "input.yaml") ?? "")) continue;
+      const { results = [] } = load(readFixture(name, "results.yaml") ?? "") as Report;
+      for (const { severity, tags } of results) assert.equal(severity, severityOf(tags.code), `${name}: ${tags.code}`);
+    }
+  });
+});
+
+interface Report {
+  readonly results?: readonly { readonly severity: string; readonly tags: { readonly code: string } }[];
+}
+
+describe("--help", () => {
+  test("is what the bundle prints", () => {
+    const { stdout, stderr, status } = runBundle("", { args: ["--help"] });
+    assert.deepEqual({ stdout, stderr, status }, { stdout: helpText, stderr: "", status: 0 });
+  });
+
+  test("names every field of spec and its fields, and every key of the ConfigMap form", () => {
+    const reference = text("docs/configuration.md");
+    const fieldsIn = (heading: string) => {
+      const start = reference.indexOf(`\n${heading}\n`) + heading.length + 2;
+      const [section] = reference.slice(start).split(/^#/m);
+      return [...(section ?? "").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name as string);
+    };
+    const fields = fieldsIn("### `spec`");
+    assert.ok(fields.length >= 10);
+    for (const field of fields) assert.match(helpText, new RegExp(`^  ${field} `, "m"));
+    const below = ["selector", "collector", "collector.tls", "agent"].flatMap((path) =>
+      fieldsIn(`### \`spec.${path}\``),
+    );
+    assert.ok(below.length > 20);
+    for (const field of [...below, ...fieldsIn("## ConfigMap")]) assert.match(helpText, new RegExp(`\\b${field}\\b`));
+  });
+
+  test("has an example that is valid", () => {
+    const example = /^Configuration:\n\n(.*?)\n\n/ms.exec(helpText)?.[1];
+    const value = load(example ?? "") as Value;
+    assert.ok(isMapping(value) && value.kind === "TracingSidecar");
+    mustBeValid(value);
+  });
+
+  test("fits a terminal", () => {
+    assert.deepEqual(
+      helpText.split("\n").filter((line) => line.length > 120),
+      [],
+    );
+  });
+});
+
+test("the demo shows what changed and where the result lies, the same each time, without colours in a pipe", () => {
+  const demo = () => {
+    const args = ["--require", "ts-node/register", "scripts/demo.ts"];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return { stdout, result: text("demo/deployment.yaml") };
+  };
+  const first = demo();
+  assert.match(first.stdout, /^\+ {6}- name: jaeger-agent$/m);
+  assert.doesNotMatch(first.stdout, /^-[^-]/m, "nothing is lost");
+  assert.match(first.stdout, /^New: Certificate example-hotrod$/m);
+  assert.match(first.stdout, /^New: PodMonitor example-hotrod$/m);
+  assert.match(first.stdout, /^The result is in demo\/deployment\.yaml\n$/m);
+  assert.ok(!first.stdout.includes("\u001b"));
+  assert.deepEqual(demo(), first);
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { slug } from "../../scripts/reference";
+import { root } from "../hosts/support";
+import { documents } from "./documents";
+import { markdownFiles, read, text } from "./support";
+
+test("every document of the project is in the list of documents", () => {
+  assert.deepEqual(documents.map(({ path }) => path).sort(), markdownFiles());
+});
+
+test("every page of docs/ is linked from the README", () => {
+  const readme = text("README.md");
+  for (const { path } of documents) if (path.startsWith("docs/")) assert.ok(readme.includes(`](${path}`), path);
+});
+
+describe("links", () => {
+  for (const { path, text: document } of read()) {
+    test(`in ${path} lead somewhere`, () => {
+      for (const [, target] of document.matchAll(/\]\(([^)\s]+)\)/g)) mustResolve(path, target as string);
+    });
+  }
+});
+
+function mustResolve(from: string, target: string): void {
+  assert.doesNotMatch(target, /^\w+:/, "a link must stay within the project");
+  const [file = "", anchor] = target.split("#");
+  const path = file === "" ? from : join(dirname(from), file);
+  assert.ok(existsSync(join(root, path)), `${from}: ${target}`);
+  if (anchor === undefined) return;
+  const headings = [...text(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading as string));
+  assert.ok(headings.includes(anchor), `${from}: ${target}`);
+}
+
+test("every npm script, and every file of the tests, that a document names is there", () => {
+  const { scripts } = JSON.parse(text("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+  for (const { path, text: document } of read()) {
+    for (const [, name] of document.matchAll(/npm run ([\w:-]+)/g)) {
+      assert.ok(scripts[name as string], `${path}: ${name}`);
+    }
+    for (const [file] of document.matchAll(/\b(?:test|scripts)\/(?:[\w-]+\/)*[\w-]+(?:\.\w+)+/g)) {
+      assert.ok(existsSync(join(root, file)), `${path}: ${file}`);
+    }
+  }
+});
+
+test("every source file that ARCHITECTURE.md names is there", () => {
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  const named = [...text("ARCHITECTURE.md").matchAll(/`((?:[\w-]+\/)*[\w-]+\.ts|\w+\/)`/g)].map(
+    ([, name]) => name as string,
+  );
+  assert.ok(named.length > 10);
+  for (const name of named) {
+    const inSource = name.endsWith("/") ? existsSync(join(root, "src", name)) : files.includes(name);
+    assert.ok(inSource || existsSync(join(root, name)), name);
+  }
+});
