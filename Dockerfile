@@ -13,7 +13,8 @@ LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0"
-COPY --from=build /build/dist/tracing-sidecar.js* /
+COPY LICENSE /
+COPY --from=build /build/dist/tracing-sidecar.js /build/dist/THIRD-PARTY-LICENSES.txt /
 # nobody, as the hosts run functions; the function reads stdin, writes stdout and needs nothing else.
 USER 65534:65534
 WORKDIR /

@@ -1,9 +1,11 @@
-import { chmodSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin, transform } from "esbuild";
+import { bundledPackages, thirdPartyLicences } from "./licences";
 
 const root = join(__dirname, "..");
 const bundle = "dist/tracing-sidecar.js";
+const licences = "dist/THIRD-PARTY-LICENSES.txt";
 
 /**
  * js-yaml's parser makes its state with an object spread, whose objects V8 handles three times slower than those made
@@ -22,8 +24,8 @@ const withoutSpread: Plugin = {
 /** Bundles the function into one executable file: the same sources give the same bytes, wherever they lie. */
 async function main(): Promise<void> {
   const file = join(root, bundle);
-  rmSync(`${file}.LEGAL.txt`, { force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: ["src/main.ts"],
     outfile: bundle,
@@ -35,12 +37,13 @@ async function main(): Promise<void> {
     // Names stay, for the stack trace of a bug.
     minifySyntax: true,
     minifyWhitespace: true,
-    // The notices of what is bundled go to a file of their own, where there are any.
-    legalComments: "external",
+    // The licences of what is bundled go to a file of their own.
+    legalComments: "none",
     banner: { js: "#!/usr/bin/env node" },
     logLevel: "warning",
   });
   chmodSync(file, 0o755);
+  writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages(metafile, root)));
   console.log(`${bundle}: ${(statSync(file).size / 1000).toFixed(1)} kB`);
 }
 

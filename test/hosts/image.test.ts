@@ -41,6 +41,18 @@ describe("the image", () => {
     assert.equal(labels["org.opencontainers.image.licenses"], license);
   });
 
+  test("holds the licences: its own, and those of what is bundled", (t) => {
+    if (lacks(t, "podman")) return;
+    for (const [path, inImage] of Object.entries({
+      LICENSE: "/LICENSE",
+      "dist/THIRD-PARTY-LICENSES.txt": "/THIRD-PARTY-LICENSES.txt",
+    })) {
+      const print = `process.stdout.write(require("fs").readFileSync("${inImage}"))`;
+      const args = ["run", "--rm", "--network=none", "--entrypoint=/nodejs/bin/node", image, "-e", print];
+      assert.equal(succeed("podman", args), text(path), inImage);
+    }
+  });
+
   test("is documented by kpt fn doc", (t) => {
     if (lacks(t, "podman", "kpt")) return;
     const env = { ...podmanRuntime, PATH: withoutNetwork(t) };
