@@ -356,7 +356,10 @@ describe("a problem", () => {
       undefined,
       "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1): name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile",
     ],
-    [yaml("kind: Tracing"), 'kind: "Tracing" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)'],
+    [
+      yaml("kind: Tracing"),
+      'kind: "Tracing" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
+    ],
     [
       yaml("kind: constructor"),
       'kind: "constructor" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',

@@ -711,6 +711,26 @@ table("warn-other-injector", [
     false,
     { metadata: { annotations: { [openTelemetry]: "true" } } },
   ],
+  [
+    "Jaeger, the Namespace's",
+    /of the Namespace asks the Jaeger operator/,
+    { others: [namespace({ annotations: { [jaeger]: "true" } })] },
+  ],
+  [
+    "the workload's own goes before the Namespace's",
+    /of the workload asks the Jaeger operator/,
+    { metadata: { annotations: { [jaeger]: "true" } }, others: [namespace({ annotations: { [jaeger]: "true" } })] },
+  ],
+  [
+    "the Jaeger operator's label, by which it takes out the container of that name",
+    /label .*injected: it must be removed/,
+    { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } } },
+  ],
+  [
+    "the label, where the agent's container has another name",
+    false,
+    { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } }, spec: { agent: { name: "agent" } } },
+  ],
   ["an SDK alone", false, annotated({ "instrumentation.opentelemetry.io/inject-java": "true" })],
 ]);
 

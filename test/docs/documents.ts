@@ -11,6 +11,8 @@ export const documents: readonly Document[] = [
   { path: "docs/kpt.md", image: true },
   { path: "docs/kustomize.md", image: true },
   { path: "docs/migration.md" },
+  { path: "docs/private-ca-configuration.md" },
+  { path: "docs/private-ca.md", image: true },
   { path: "docs/releases.md" },
   { path: "docs/results.md" },
   { path: "docs/troubleshooting.md" },
