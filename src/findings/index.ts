@@ -2,6 +2,7 @@ import type { Finding } from "../krm/finding";
 import { autoscaler } from "./autoscaler";
 import { envFrom } from "./env-from";
 import { issuerElsewhere } from "./issuer";
+import { jobEnd } from "./job-end";
 import { limitRange } from "./limit-range";
 import { meshScrape } from "./mesh";
 import { meshStart } from "./mesh-start";
@@ -30,6 +31,7 @@ export function checks(): (subject: Subject) => Finding[] {
     serviceLink,
     meshScrape(),
     meshStart,
+    jobEnd,
   ];
   return (subject) => all.flatMap((check) => check(subject));
 }

@@ -42,6 +42,7 @@ export const codes = {
   "warn-service-link": "A Service's variable in the pod breaks Jaeger SDKs.",
   "warn-mesh-scrape": "The mesh lets Prometheus not scrape the agent.",
   "warn-mesh-start": "The mesh's sidecar starts after the agent, which is a native sidecar.",
+  "warn-job-end": "The agent is an ordinary container of a Job, which therefore does not end.",
   "notice-pull-secrets": "The pod now lists pull secrets, so admission no longer adds the ServiceAccount's.",
   "notice-immutable": "Workloads of a kind whose pod template cannot change once applied were injected.",
   "notice-jaeger-end": "The Jaeger agent has no further releases.",
