@@ -7,7 +7,7 @@ import type { TestContext } from "node:test";
 import { load } from "js-yaml";
 import { run } from "../../src/function";
 import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
-import { find, succeed } from "../hosts/support";
+import { find } from "../hosts/support";
 
 /** The Collector that `.ci/run` builds from builder.yaml. */
 export const otelcol = "otelcol-0.158.0";
@@ -111,53 +111,6 @@ export function textOf(file: string): string {
     return "";
   }
 }
-
-/** A certificate authority that openssl makes, in a folder of its own. */
-export class Authority {
-  readonly #folder: string;
-
-  constructor(folder: string, name: string) {
-    this.#folder = join(folder, name);
-    mkdirSync(this.#folder);
-    const subject = ["-subj", `/CN=${name}`, "-addext", "basicConstraints=critical,CA:TRUE"];
-    this.#openssl(["req", "-x509", "-keyout", this.#path("ca.key"), "-out", this.certificate, ...newKey, ...subject]);
-  }
-
-  /** The file with the authority's own certificate. */
-  get certificate(): string {
-    return this.#path("ca.crt");
-  }
-
-  /** A certificate and its key as the keys of a Secret. */
-  issue(name: string, usage: "clientAuth" | "serverAuth"): Readonly<Record<"tls.crt" | "tls.key", string>> {
-    const [key, request, certificate] = [`${name}.key`, `${name}.csr`, `${name}.crt`].map((file) => this.#path(file));
-    const extensions = [`extendedKeyUsage=${usage}`, `subjectAltName=DNS:${name}`].flatMap((one) => ["-addext", one]);
-    this.#openssl(["req", "-keyout", `${key}`, "-out", `${request}`, ...newKey, "-subj", `/CN=${name}`, ...extensions]);
-    const signer = ["-CA", this.certificate, "-CAkey", this.#path("ca.key"), "-CAcreateserial"];
-    this.#openssl([
-      "x509",
-      "-req",
-      "-in",
-      `${request}`,
-      "-out",
-      `${certificate}`,
-      ...signer,
-      "-copy_extensions",
-      "copy",
-    ]);
-    return { "tls.crt": readFileSync(`${certificate}`, "utf8"), "tls.key": readFileSync(`${key}`, "utf8") };
-  }
-
-  #path(file: string): string {
-    return join(this.#folder, file);
-  }
-
-  #openssl(args: readonly string[]): void {
-    succeed("openssl", args);
-  }
-}
-
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
 /**
  * Writes a Secret's keys into the folder that it is mounted at, as the kubelet does: the files are links through

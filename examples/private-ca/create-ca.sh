@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes a private CA: FOLDER/ca.key, which stays secret, and FOLDER/ca.crt, which everybody may have.
+# FOLDER must not exist yet, so no key is ever overwritten.
+set -eu
+
+if [ $# -gt 2 ]; then
+  echo "usage: sh create-ca.sh [SUBJECT [FOLDER]]" >&2
+  exit 2
+fi
+subject=${1:-/CN=My Private CA}
+folder=${2:-private-ca}
+
+case $subject in
+/*CN=?*) ;;
+*)
+  echo "create-ca.sh: the subject must be as openssl takes it, with a common name: /CN=My Private CA" >&2
+  exit 2
+  ;;
+esac
+if [ -e "$folder" ]; then
+  echo "create-ca.sh: $folder is there already, and its key may be in use. Name another folder." >&2
+  exit 1
+fi
+
+umask 077
+mkdir -- "$folder"
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+# Git does not see the folder, wherever it is.
+echo '*' >"$folder/.gitignore"
+openssl req -new -x509 \
+  -config "$(dirname "$0")/openssl.cnf" \
+  -subj "$subject" \
+  -days 3650 \
+  -newkey rsa:4096 \
+  -nodes \
+  -keyout "$folder/ca.key" \
+  -out "$folder/ca.crt"
+trap - EXIT
+echo "$folder/ca.crt is the certificate, $folder/ca.key its key. Whoever has the key can make client certificates."

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { Mapping } from "../../src/yaml/value";
+import { answers, type Collector, freePort, start, textOf, until } from "./support";
+
+/** A Collector behind the agents, whose spans can be looked at. */
+export interface Backend extends Collector {
+  has(span: string): boolean;
+  /** Waits for a span, and gives the attributes of the resource that it came with. */
+  span(name: string, sender: Collector): Promise<unknown>;
+}
+
+/**
+ * Starts a Collector with a configuration of which only the end is replaced: its traces go to a file, its log says why
+ * a handshake failed, and it says when it is ready.
+ *
+ * @param config The configuration, as YAML or JSON.
+ */
+export async function startBackend(t: TestContext, folder: string, config: string): Promise<Backend> {
+  const health = await freePort();
+  const file = join(folder, `spans-${health}.json`);
+  const end: Mapping = {
+    exporters: { file: { path: file, flush_interval: "100ms" } },
+    extensions: { health_check: { endpoint: `127.0.0.1:${health}` } },
+    service: {
+      extensions: ["health_check"],
+      pipelines: { traces: { exporters: ["file"] } },
+      telemetry: { metrics: { level: "none" }, logs: { level: "debug" } },
+    },
+  };
+  const env = new Map([
+    ["BACKEND", config],
+    ["END", JSON.stringify(end)],
+  ]);
+  const args = ["--config=env:BACKEND", "--config=env:END"];
+  const collector = await start(t, args, env, () => answers(`http://127.0.0.1:${health}/`));
+  const has = (span: string) => textOf(file).includes(`"name":"${span}"`);
+  return {
+    ...collector,
+    has,
+    async span(name, sender) {
+      await until(
+        () => has(name),
+        () => `no span "${name}":\n${sender.log()}\n${collector.log()}`,
+      );
+      const line = textOf(file)
+        .split("\n")
+        .find((one) => one.includes(`"name":"${name}"`));
+      const attributes = JSON.parse(line ?? "").resourceSpans[0].resource.attributes as {
+        key: string;
+        value: unknown;
+      }[];
+      return Object.fromEntries(attributes.map(({ key, value }) => [key, value]));
+    },
+  };
+}

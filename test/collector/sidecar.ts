@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { get, type Mapping } from "../../src/yaml/value";
+import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
+import { answers, type Collector, containersOf, freePort, isCollector, rendered, start } from "./support";
+
+/** The pod that the app and its sidecar are in. */
+export const fields: PodFields = {
+  "metadata.name": "web-5d4f6c7b8-x2x2x",
+  "metadata.namespace": "shop",
+  "metadata.labels['version']": "1.10",
+  "metadata.annotations['note']": "any text",
+};
+
+export interface Sidecar extends Collector {
+  /** Where Prometheus scrapes. */
+  readonly metrics: string;
+  /** What else was rendered: the objects beside the Deployment. */
+  readonly objects: readonly Mapping[];
+  /** Sends a span as the app does. */
+  send(span: string): Promise<void>;
+}
+
+/** What a sidecar is rendered from; its pod's files must be there when it starts. */
+export interface Rendering {
+  /** `spec.collector` of the configuration. */
+  readonly collector: Mapping;
+  readonly mountPath: string;
+  readonly tags?: Mapping;
+}
+
+/**
+ * Starts the sidecar of a rendered Deployment, with the arguments and the environment that the kubelet gives it. Its
+ * ports are free ones, and it retries and reloads in seconds.
+ */
+export async function startSidecar(t: TestContext, rendering: Rendering): Promise<Sidecar> {
+  const ports = await Promise.all(Array.from({ length: 6 }, freePort));
+  const [grpc = 0, http = 0, compact = 0, binary = 0, health = 0, metrics = 0] = ports;
+  const at = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
+  const config = {
+    receivers: {
+      otlp: { protocols: { grpc: at(grpc), http: at(http) } },
+      jaeger: { protocols: { thrift_compact: at(compact), thrift_binary: at(binary) } },
+    },
+    processors: { batch: { timeout: "100ms" } },
+    exporters: {
+      otlp_grpc: {
+        retry_on_failure: { initial_interval: "500ms", max_interval: "1s" },
+        ...(get(rendering.collector, "tls", "clientCertificate") ? { tls: { reload_interval: "1s" } } : {}),
+      },
+    },
+    extensions: { health_check: at(health) },
+    service: {
+      telemetry: {
+        metrics: { readers: [{ pull: { exporter: { prometheus: { host: "127.0.0.1", port: metrics } } } }] },
+      },
+    },
+  };
+  const [workload, ...objects] = rendered(deploymentWith(rendering, config));
+  const containers = containersOf(get(workload, "spec", "template", "spec"));
+  const [app, agent] = [containers.find((one) => !isCollector(one)), containers.find(isCollector)];
+  assert.ok(app !== undefined && agent !== undefined);
+  const variables = environmentOf(agent, fields);
+  const running = await start(t, argsOf(agent, variables), variables, () => answers(`http://127.0.0.1:${health}/`));
+  return {
+    ...running,
+    objects,
+    metrics: `http://127.0.0.1:${metrics}/metrics`,
+    send: (span) => send(environmentOf(app, fields), span),
+  };
+}
+
+/** The Certificate that is rendered for the sidecar's client certificate. */
+export function certificateFor(collector: Mapping): Mapping {
+  const found = rendered(deploymentWith({ collector, mountPath: "/tls" })).filter((item) => item.kind === "Certificate");
+  assert.equal(found.length, 1);
+  return found[0] as Mapping;
+}
+
+/** A list as a host sends it; JSON is YAML. */
+function deploymentWith({ collector, mountPath, tags }: Rendering, config?: Mapping): string {
+  return JSON.stringify({
+    apiVersion: "config.kubernetes.io/v1",
+    kind: "ResourceList",
+    items: [
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "web", namespace: "shop" },
+        spec: { template: { spec: { containers: [{ name: "web", image: "shop/web:1.0" }] } } },
+      },
+    ],
+    functionConfig: {
+      apiVersion: "tracing-sidecar.dev/v1alpha1",
+      kind: "TracingSidecar",
+      metadata: { name: "tracing" },
+      spec: {
+        selector: {},
+        collector,
+        agent: { type: "otelcol", mountPath, tags, config },
+        app: { presets: ["opentelemetry"] },
+      },
+    },
+  });
+}
+
+/** What an SDK does: its environment says where to, how, and which pod it is in. */
+async function send(env: ReadonlyMap<string, string>, span: string): Promise<void> {
+  assert.equal(env.get("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf");
+  const given = (env.get("OTEL_RESOURCE_ATTRIBUTES") ?? "").split(",").map((pair) => pair.split("="));
+  assert.deepEqual(given[0], ["k8s.pod.name", fields["metadata.name"]]);
+  const body = {
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "web" } }] },
+        scopeSpans: [
+          {
+            spans: [
+              {
+                traceId: "5b8efff798038103d269b633813fc60c",
+                spanId: "eee19b7ec3c1b174",
+                name: span,
+                kind: 2,
+                startTimeUnixNano: "1700000000000000000",
+                endTimeUnixNano: "1700000001000000000",
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+  const response = await fetch(`${env.get("OTEL_EXPORTER_OTLP_ENDPOINT")}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 200, await response.text());
+}

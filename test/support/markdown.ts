@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+
+/** The fenced blocks of a document in one language, in their order, without the indentation of a list around them. */
+export function blocksOf(document: string, language: string): string[] {
+  return [...document.matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gms)].flatMap(([, indent = "", name, block = ""]) =>
+    name === language ? [block.replaceAll(new RegExp(`^${indent}`, "gm"), "")] : [],
+  );
+}
+
+/** The block that stands behind `<!-- example: NAME -->`. */
+export function exampleOf(document: string, name: string): string {
+  const block = new RegExp(`<!-- example: ${name} -->\n\`\`\`\\w+\n(.*?)^\`\`\`$`, "ms").exec(document)?.[1];
+  assert.ok(block !== undefined, `the document must have the example ${name}`);
+  return block;
+}
+
+/** The rows of the table with this heading, as their cells; without the heading. */
+export function rowsOf(document: string, heading: string): string[][] {
+  const [, table] = document.split(`\n${heading}\n`);
+  assert.ok(table !== undefined, `the document must have the table ${heading}`);
+  const [rows = ""] = table.split("\n\n");
+  const cells = (row: string) => row.split(/ *\| */).slice(1, -1);
+  return rows.trimEnd().split("\n").slice(1).map(cells);
+}
