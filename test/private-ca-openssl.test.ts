@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { get, type Mapping } from "../src/yaml/value";
-import { Authority, durationOf, type KeyPair, validityOf } from "./collector/authority";
+import { Authority, durationOf, exampleAuthority, type KeyPair, validityOf } from "./collector/authority";
 import { rendered } from "./collector/support";
 import { lacks, type Outcome, replaceIn, root, run, succeed, temporaryFolder } from "./hosts/support";
 import { inputOf } from "./support/fixture";
@@ -16,9 +16,11 @@ import { inputOf } from "./support/fixture";
 const subject = "/CN=My Private CA @ my-kubernetes-cluster";
 
 describe("the CA", () => {
+  const made = exampleAuthority(subject);
+
   test("has the extensions of an authority without subordinates, all that are critical marked so", (t) => {
     if (lacks(t, "openssl")) return;
-    const { certificate } = createAuthority(t);
+    const { certificate } = made();
     const text = succeed("openssl", ["x509", "-in", certificate, "-noout", "-text"]);
     const [, extensions = ""] = text.split("X509v3 extensions:\n");
     const [identifier] = /[0-9A-F]{2}(?::[0-9A-F]{2}){19}/.exec(extensions) as RegExpExecArray;
@@ -41,40 +43,46 @@ describe("the CA", () => {
 
   test("signs what the rendered Certificate asks for: a client that verifies as one, and not as a server", (t) => {
     if (lacks(t, "openssl")) return;
-    const authority = createAuthority(t);
+    const authority = made();
     const certificate = renderedCertificate();
     assert.equal(durationOf(certificate), 9600 * 3_600_000);
     const issued = authority.issueFor(certificate);
     const file = written(t, issued);
-    assert.match(succeed("openssl", ["x509", "-in", file, "-noout", "-subject"]), /CN ?= ?example-hotrod@my-namespace\n/);
+    assert.match(
+      succeed("openssl", ["x509", "-in", file, "-noout", "-subject"]),
+      /CN ?= ?example-hotrod@my-namespace\n/,
+    );
     assert.equal(validityOf(issued["tls.crt"]), durationOf(certificate));
-    assert.equal(verify(authority, file, "sslclient").status, 0);
-    assert.match(verify(authority, file, "sslserver").stderr, /unsuitable certificate purpose/);
+    assert.equal(verify(authority.certificate, file, "sslclient").status, 0);
+    assert.match(verify(authority.certificate, file, "sslserver").stderr, /unsuitable certificate purpose/);
   });
 
   test("is not the authority of what lies below a subordinate CA", (t) => {
     if (lacks(t, "openssl")) return;
-    const outcome = verifyBelowSubordinate(t, createAuthority(t));
+    const outcome = verifyBelowSubordinate(t, made());
     assert.notEqual(outcome.status, 0);
     assert.match(outcome.stderr, /error 25 at 2 depth lookup: path length constraint exceeded/);
   });
 
   test("would be that with the path length of 1, which the article gives it", (t) => {
     if (lacks(t, "openssl")) return;
-    const authority = createAuthority(t, (folder) => replaceIn(join(folder, "openssl.cnf"), "pathlen:0", "pathlen:1"));
+    const folder = copyOfExample(t);
+    replaceIn(join(folder, "openssl.cnf"), "pathlen:0", "pathlen:1");
+    assert.equal(create(folder, [subject, "private-ca"]).status, 0);
+    const authority = Authority.in(join(folder, "private-ca"));
     assert.equal(verifyBelowSubordinate(t, authority).status, 0);
   });
 
   test("renewed with its own key verifies what it signed before", (t) => {
     if (lacks(t, "openssl")) return;
-    const authority = createAuthority(t);
+    const authority = made();
     const file = written(t, authority.issueFor(renderedCertificate()));
     const folder = temporaryFolder(t);
     const renewed = join(folder, "renewed.crt");
     const configuration = join(root, "examples/private-ca/openssl.cnf");
     const args = ["-config", configuration, "-key", authority.key, "-subj", subject, "-days", "7300"];
     succeed("openssl", ["req", "-new", "-x509", ...args, "-out", renewed]);
-    assert.equal(verify(new Authority(renewed, authority.key, folder), file, "sslclient").status, 0);
+    assert.equal(verify(renewed, file, "sslclient").status, 0);
   });
 });
 
@@ -85,7 +93,10 @@ describe("create-ca.sh", () => {
     succeed("git", ["init", "--quiet", folder]);
     succeed("git", ["-C", folder, "add", "--all"]);
     create(folder, [subject]);
-    assert.equal(succeed("git", ["-C", folder, "status", "--porcelain", "--untracked-files=all"]).includes("??"), false);
+    assert.equal(
+      succeed("git", ["-C", folder, "status", "--porcelain", "--untracked-files=all"]).includes("??"),
+      false,
+    );
     assert.deepEqual(readdirSync(join(folder, "private-ca")).sort(), [".gitignore", "ca.crt", "ca.key"]);
     const modes = ["", "ca.key"].map((file) => statSync(join(folder, "private-ca", file)).mode & 0o777);
     assert.deepEqual(modes, [0o700, 0o600]);
@@ -145,19 +156,9 @@ function create(folder: string, args: readonly string[]): Outcome {
   return run("sh", ["-c", 'cd "$1" && shift && sh create-ca.sh "$@"', "sh", folder, ...args]);
 }
 
-function createAuthority(t: TestContext, change: (folder: string) => void = () => {}): Authority {
-  const folder = copyOfExample(t);
-  change(folder);
-  const { status, stderr } = create(folder, [subject, "private-ca"]);
-  assert.equal(status, 0, stderr);
-  return new Authority(join(folder, "private-ca/ca.crt"), join(folder, "private-ca/ca.key"), join(folder, "private-ca"));
-}
-
 /** The Certificate of the article, as the function renders it. */
 function renderedCertificate(): Mapping {
-  const certificates = rendered(inputOf("article")).filter(
-    (item) => item.kind === "Certificate",
-  );
+  const certificates = rendered(inputOf("article")).filter((item) => item.kind === "Certificate");
   assert.equal(certificates.length, 1);
   assert.equal(get(certificates[0], "spec", "commonName"), "example-hotrod@my-namespace");
   return certificates[0] as Mapping;
@@ -167,11 +168,11 @@ function renderedCertificate(): Mapping {
 function verifyBelowSubordinate(t: TestContext, authority: Authority): Outcome {
   const subordinate = authority.subordinate("subordinate");
   const file = written(t, subordinate.issueFor(renderedCertificate()));
-  return verify(authority, file, "sslclient", ["-untrusted", subordinate.certificate]);
+  return verify(authority.certificate, file, "sslclient", ["-untrusted", subordinate.certificate]);
 }
 
-function verify(authority: Authority, file: string, purpose: string, args: readonly string[] = []): Outcome {
-  return run("openssl", ["verify", "-x509_strict", "-purpose", purpose, "-CAfile", authority.certificate, ...args, file]);
+function verify(authority: string, file: string, purpose: string, args: readonly string[] = []): Outcome {
+  return run("openssl", ["verify", "-x509_strict", "-purpose", purpose, "-CAfile", authority, ...args, file]);
 }
 
 function written(t: TestContext, pair: KeyPair): string {

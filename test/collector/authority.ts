@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { get, getList, getString, type Mapping } from "../../src/yaml/value";
-import { succeed } from "../hosts/support";
+import { root, succeed } from "../hosts/support";
 
 /** A certificate and its key, as the keys of a Secret. */
 export type KeyPair = Readonly<Record<"tls.crt" | "tls.key", string>>;
@@ -29,26 +31,32 @@ const ellipticCurve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v
 
 /** A certificate authority by openssl, which signs as cert-manager's CA issuer does. */
 export class Authority {
-  /**
-   * @param certificate The file with the authority's own certificate.
-   * @param key The file with its private key.
-   * @param folder A folder of its own, which is there.
-   */
-  constructor(
-    readonly certificate: string,
-    readonly key: string,
-    private readonly folder: string,
-  ) {}
+  private constructor(private readonly folder: string) {}
+
+  /** The authority whose `ca.crt` and `ca.key` a folder holds; what it issues leaves files there. */
+  static in(folder: string): Authority {
+    return new Authority(folder);
+  }
 
   /** A new authority with a folder of its own; `subject` is its common name. */
   static create(parent: string, name: string, subject = name): Authority {
     const folder = join(parent, name);
     mkdirSync(folder);
-    const [certificate, key] = [join(folder, "ca.crt"), join(folder, "ca.key")];
+    const made = new Authority(folder);
     const extensions = ["-addext", "basicConstraints=critical,CA:TRUE"];
-    const files = ["-keyout", key, "-out", certificate, "-nodes"];
+    const files = ["-keyout", made.key, "-out", made.certificate, "-nodes"];
     succeed("openssl", ["req", "-x509", ...ellipticCurve, ...files, "-subj", `/CN=${subject}`, ...extensions]);
-    return new Authority(certificate, key, folder);
+    return made;
+  }
+
+  /** The file with the authority's own certificate. */
+  get certificate(): string {
+    return join(this.folder, "ca.crt");
+  }
+
+  /** The file with its private key. */
+  get key(): string {
+    return join(this.folder, "ca.key");
   }
 
   /** A certificate of that name for one side of TLS. */
@@ -66,8 +74,7 @@ export class Authority {
     const spec = get(certificate, "spec");
     for (const field of Object.keys(spec as Mapping)) assert.ok(known.includes(field), `spec.${field} is not known`);
     const name = getString(spec, "commonName");
-    const work = join(this.folder, `issued-${process.hrtime.bigint()}`);
-    mkdirSync(work);
+    const work = mkdtempSync(join(this.folder, "issued-"));
     const [key, request, issued] = ["tls.key", "tls.csr", "tls.crt"].map((file) => join(work, file)) as [
       string,
       string,
@@ -90,14 +97,27 @@ export class Authority {
 
   /** An authority below this one, as cert-manager issues a Certificate with `isCA: true`. */
   subordinate(name: string): Authority {
-    const pair = this.issueFor({ spec: { commonName: name, isCA: true, usages: [] } });
-    const folder = join(this.folder, name);
-    mkdirSync(folder);
-    const [certificate, key] = [join(folder, "ca.crt"), join(folder, "ca.key")];
-    writeFileSync(certificate, pair["tls.crt"]);
-    writeFileSync(key, pair["tls.key"], { mode: 0o600 });
-    return new Authority(certificate, key, folder);
+    const pair = this.issueFor({ spec: { commonName: name, isCA: true } });
+    const subordinate = new Authority(mkdtempSync(join(this.folder, "subordinate-")));
+    writeFileSync(subordinate.certificate, pair["tls.crt"]);
+    writeFileSync(subordinate.key, pair["tls.key"], { mode: 0o600 });
+    return subordinate;
   }
+}
+
+/**
+ * The authority that the script in examples/private-ca makes: once for all tests of a suite, since its key takes time.
+ *
+ * @param subject As the script takes it.
+ */
+export function exampleAuthority(subject: string): () => Authority {
+  const parent = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
+  const folder = join(parent, "private-ca");
+  after(() => rmSync(parent, { recursive: true }));
+  return () => {
+    if (!existsSync(folder)) succeed("sh", [join(root, "examples/private-ca/create-ca.sh"), subject, folder]);
+    return Authority.in(folder);
+  };
 }
 
 /** A client certificate that nobody signed but its own key. */
@@ -148,7 +168,9 @@ function extensionsOf(certificate: Mapping): readonly string[] {
     ...(names.length > 0 ? [`subjectAltName = ${names.join(", ")}`] : []),
     ...(["keyUsage", "extendedKeyUsage"] as const).flatMap((extension) => {
       const values = asked.flatMap(([name, value]) => (name === extension ? [value] : []));
-      return values.length > 0 ? [`${extension} = ${extension === "keyUsage" ? "critical, " : ""}${values.join(", ")}`] : [];
+      return values.length > 0
+        ? [`${extension} = ${extension === "keyUsage" ? "critical, " : ""}${values.join(", ")}`]
+        : [];
     }),
   ];
 }

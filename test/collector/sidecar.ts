@@ -72,7 +72,9 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
 
 /** The Certificate that is rendered for the sidecar's client certificate. */
 export function certificateFor(collector: Mapping): Mapping {
-  const found = rendered(deploymentWith({ collector, mountPath: "/tls" })).filter((item) => item.kind === "Certificate");
+  const found = rendered(deploymentWith({ collector, mountPath: "/tls" })).filter(
+    (item) => item.kind === "Certificate",
+  );
   assert.equal(found.length, 1);
   return found[0] as Mapping;
 }

@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { connect } from "node:http2";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { load } from "js-yaml";
+import { get, type Mapping, type Value } from "../../src/yaml/value";
+import { lacks, root, run, succeed, temporaryFolder } from "../hosts/support";
+import { blocksOf, exampleOf, rowsOf } from "../support/markdown";
+import { Authority, exampleAuthority, type KeyPair, selfSigned } from "./authority";
+import { type Backend, startBackend } from "./backend";
+import { certificateFor, type Sidecar, startSidecar } from "./sidecar";
+import { freePort, mountSecret, otelcol, until } from "./support";
+
+/*
+ * docs/collector.md with the real Collector: what it says lets in who has a certificate of the CA that
+ * examples/private-ca makes, and nobody else.
+ */
+
+const document = readFileSync(join(root, "docs/collector.md"), "utf8");
+const subject = "My Private CA @ my-kubernetes-cluster";
+const [serverCertificate, clients] = ["server", "clients"].map((name) => load(exampleOf(document, name)) as Mapping);
+const collector = get(clients, "spec", "collector") as Mapping;
+
+/** What the collector's log says of a client that it refuses, by the document. */
+const refusals = rowsOf(document, "| The collector's log | What it is |").map(([cell = ""]) =>
+  cell.replaceAll("`", ""),
+);
+
+function refusalThatStarts(text: string): string {
+  const found = refusals.filter((refusal) => refusal.startsWith(text));
+  assert.equal(found.length, 1, `${text}: ${found}`);
+  return found[0] as string;
+}
+
+const made = exampleAuthority(`/CN=${subject}`);
+
+test("the documented collector takes a span by a certificate as the rendered Certificate asks", async (t) => {
+  if (lacks(t, otelcol, "openssl")) return;
+  const scene = await stage(t);
+  const sidecar = await scene.client(scene.authority.issueFor(certificateFor(collector)));
+  await sidecar.send("first");
+  await scene.backend.span("first", sidecar);
+});
+
+describe("the documented collector refuses", () => {
+  const client = certificateFor(collector);
+  const clientWith = (spec: Mapping): Mapping => ({ spec: { ...(client.spec as Mapping), ...spec } });
+  const anHour = 3_600_000;
+  const certificates: Readonly<Record<string, readonly [string, (scene: Scene) => KeyPair | undefined]>> = {
+    "a client without a certificate": ["client didn't", () => undefined],
+    "a self-signed one": ["certificate signed", ({ folder }) => selfSigned(folder, "web@shop")],
+    "one of another CA, though that has the same name": [
+      "certificate signed",
+      ({ folder }) => Authority.create(folder, "another", subject).issueFor(client),
+    ],
+    "an expired one": [
+      "certificate has expired",
+      ({ authority }) => authority.issueFor(clientWith({ duration: "1h" }), new Date(Date.now() - 2 * anHour)),
+    ],
+    "one that is for servers": [
+      "certificate specifies",
+      ({ authority }) => authority.issueFor(clientWith({ usages: ["server auth"] })),
+    ],
+    "one of a CA below the one that it trusts": [
+      "too many intermediates",
+      ({ authority }) => {
+        const subordinate = authority.subordinate("subordinate");
+        const pair = subordinate.issueFor(client);
+        return { ...pair, "tls.crt": pair["tls.crt"] + readFileSync(subordinate.certificate, "utf8") };
+      },
+    ],
+  };
+  for (const [who, [reason, certificateOf]] of Object.entries(certificates)) {
+    test(`${who}, and says why`, async (t) => {
+      if (lacks(t, otelcol, "openssl")) return;
+      const scene = await stage(t);
+      await mustBeRefused(scene, await scene.client(certificateOf(scene)), refusalThatStarts(reason));
+    });
+  }
+});
+
+test("both doors of the documented collector, OTLP's and Jaeger's, ask for the certificate", async (t) => {
+  if (lacks(t, otelcol, "openssl")) return;
+  const scene = await stage(t);
+  const certificate = scene.authority.issueFor(certificateFor(collector));
+  for (const port of scene.ports) {
+    await assert.doesNotReject(connects(port, scene.servers, certificate));
+    await assert.rejects(connects(port, scene.servers, undefined));
+    await assert.rejects(connects(port, scene.servers, selfSigned(temporaryFolder(t), "web@shop")));
+  }
+});
+
+test("an agent that does not trust the documented collector sends it nothing, and both say why", async (t) => {
+  if (lacks(t, otelcol, "openssl")) return;
+  const scene = await stage(t);
+  const sidecar = await scene.client(scene.authority.issueFor(certificateFor(collector)), scene.authority);
+  await mustBeRefused(scene, sidecar, refusalThatStarts("remote error"));
+});
+
+test("the CA is replaced as documented, and no span is refused before the old one goes", async (t) => {
+  if (lacks(t, otelcol, "openssl")) return;
+  const scene = await stage(t);
+  const successor = Authority.create(scene.folder, "successor", subject);
+  const [old, renewed] = [scene.authority, successor].map((authority) => authority.issueFor(certificateFor(collector)));
+  const trust = async (...authorities: readonly Authority[]) => {
+    const files = authorities.map(({ certificate }) => certificate);
+    mountSecret(scene.clientsFolder, { "ca.crt": succeed("cat", files) });
+    // The file is looked at once in a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+  };
+  const takes = async (span: string, certificate: KeyPair | undefined) => {
+    const sidecar = await scene.client(certificate);
+    await sidecar.send(span);
+    await scene.backend.span(span, sidecar);
+    await sidecar.stop();
+  };
+
+  await takes("old CA, by the old certificate", old);
+  await trust(scene.authority, successor);
+  await takes("both CAs, by the old certificate", old);
+  await takes("both CAs, by the new certificate", renewed);
+  await trust(successor);
+  await takes("new CA, by the new certificate", renewed);
+  assert.equal(scene.backend.log().includes("ServerHandshake"), false, scene.backend.log());
+  await mustBeRefused(scene, await scene.client(old), refusalThatStarts("certificate signed"));
+});
+
+describe("configurations of the Collector in the document", () => {
+  const configurations = blocksOf(document, "yaml").filter((block) => /^(?:receivers|service):$/m.test(block));
+
+  test("are three: the Collector's, Jaeger's, and a part of either", () => assert.equal(configurations.length, 3));
+
+  for (const [i, block] of configurations.entries()) {
+    test(`block ${i + 1} is one that the Collector takes`, (t) => {
+      if (lacks(t, otelcol)) return;
+      // What only Jaeger has, and what a part lacks.
+      const { receivers, processors, service } = load(block) as Record<string, Mapping>;
+      const whole = load(configurations[0] as string) as Record<string, Mapping>;
+      const pipelines = get(whole as Value, "service", "pipelines") as Value;
+      const config = {
+        receivers: receivers ?? (whole["receivers"] as Mapping),
+        processors: processors ?? (whole["processors"] as Mapping),
+        exporters: whole["exporters"] as Mapping,
+        service: { telemetry: get(service, "telemetry") ?? {}, pipelines },
+      };
+      const env = { CONFIG: i === 0 ? block : JSON.stringify(config) };
+      const { status, stderr } = run(otelcol, ["validate", "--config=env:CONFIG"], { env });
+      assert.equal(status, 0, stderr);
+    });
+  }
+
+  test("ask the same of a client at every receiver", () => {
+    const [ofCollector, ofJaeger] = ["collector", "jaeger-v2"].map(
+      (name) => load(exampleOf(document, name)) as Mapping,
+    );
+    const text = JSON.stringify(get(ofJaeger, "receivers")).replaceAll("/etc/jaeger/", "/etc/otelcol/");
+    assert.deepEqual(JSON.parse(text), get(ofCollector, "receivers"));
+    const { otlp, jaeger } = get(ofCollector, "receivers") as Record<string, Mapping>;
+    const tls = get(otlp, "protocols", "grpc", "tls") as Mapping;
+    assert.deepEqual(get(jaeger, "protocols", "grpc", "tls"), tls);
+    assert.deepEqual(get(ofCollector, "service", "pipelines", "traces", "receivers"), ["otlp", "jaeger"]);
+  });
+});
+
+/** The documented collector, which runs, with the files that it reads. */
+interface Scene {
+  readonly folder: string;
+  /** What examples/private-ca makes, and the collector trusts. */
+  readonly authority: Authority;
+  /** What signed the collector's own certificate. */
+  readonly servers: Authority;
+  /** Where the collector listens: OTLP, Jaeger. */
+  readonly ports: readonly [number, number];
+  /** Where `client_ca_file` is mounted. */
+  readonly clientsFolder: string;
+  readonly backend: Backend;
+  /** Starts an agent of the documented configuration with a certificate; it trusts `servers`, the collector's CA. */
+  client(certificate: KeyPair | undefined, servers?: Authority): Promise<Sidecar>;
+}
+
+async function stage(t: TestContext): Promise<Scene> {
+  const folder = temporaryFolder(t);
+  const [grpc, jaeger] = [await freePort(), await freePort()];
+  const authority = made();
+  const servers = Authority.create(folder, "collector-ca");
+  const mounts = { server: join(folder, "server"), clients: join(folder, "clients") };
+  mountSecret(mounts.server, servers.issueFor(serverCertificate as Mapping));
+  mountSecret(mounts.clients, { "ca.crt": readFileSync(authority.certificate, "utf8") });
+  const config = substituted(exampleOf(document, "collector"), {
+    "/etc/otelcol/server": mounts.server,
+    "/etc/otelcol/clients": mounts.clients,
+    "0.0.0.0:4317": `127.0.0.1:${grpc}`,
+    "0.0.0.0:14250": `127.0.0.1:${jaeger}`,
+  });
+  const backend = await startBackend(t, folder, config);
+  let count = 0;
+  return {
+    folder,
+    authority,
+    servers,
+    ports: [grpc, jaeger],
+    clientsFolder: mounts.clients,
+    backend,
+    client(certificate, trusted = servers) {
+      const pod = join(folder, `pod-${++count}`);
+      const { clientCertificate, ...tls } = get(collector, "tls") as Mapping;
+      mountSecret(join(pod, "ca"), { "ca.crt": readFileSync(trusted.certificate, "utf8") });
+      if (certificate !== undefined) mountSecret(join(pod, "tls"), certificate);
+      return startSidecar(t, {
+        collector: {
+          ...collector,
+          endpoint: `dns:///127.0.0.1:${grpc}`,
+          tls: {
+            ...tls,
+            serverName: "collector.example.com",
+            ...(certificate === undefined ? {} : { clientCertificate }),
+          } as Mapping,
+        },
+        mountPath: join(pod, "tls"),
+      });
+    },
+  };
+}
+
+/** Makes an HTTP/2 connection, as gRPC does, and ends it; rejects where it is refused. */
+function connects(port: number, servers: Authority, certificate: KeyPair | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const session = connect(`https://127.0.0.1:${port}`, {
+      ca: readFileSync(servers.certificate),
+      servername: "collector.example.com",
+      ...(certificate === undefined ? {} : { cert: certificate["tls.crt"], key: certificate["tls.key"] }),
+    });
+    session.once("remoteSettings", () => {
+      resolve();
+      session.destroy();
+    });
+    // A server that refuses can reset the connection before its reason is read; then there is no error.
+    for (const end of ["error", "close"]) session.on(end, () => reject(new Error("refused")));
+  });
+}
+
+/** The text with another for each of these, which must stand in it. */
+function substituted(text: string, replacements: Readonly<Record<string, string>>): string {
+  return Object.entries(replacements).reduce((result, [old, replacement]) => {
+    assert.ok(result.includes(old), `the document must say ${old}`);
+    return result.replaceAll(old, replacement);
+  }, text);
+}
+
+async function mustBeRefused(scene: Scene, sidecar: Sidecar, reason: string): Promise<void> {
+  const span = "from a client that is refused";
+  await sidecar.send(span);
+  await until(
+    () => scene.backend.log().includes(reason) && sidecar.log().includes("Exporting failed"),
+    () =>
+      `"${reason}" must stand in the first, "Exporting failed" in the second:\n${scene.backend.log()}\n${sidecar.log()}`,
+  );
+  await sidecar.stop();
+  assert.equal(scene.backend.has(span), false);
+}

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { promisify } from "node:util";
+import { load } from "js-yaml";
+import { get, getList, type Mapping, type Value } from "../src/yaml/value";
+import { Authority } from "./collector/authority";
+import { lacks, root, temporaryFolder } from "./hosts/support";
+import { type StoredObject, serveCluster } from "./support/cluster";
+import { blocksOf, exampleOf } from "./support/markdown";
+
+/*
+ * Every command and every YAML block of docs/collector.md and of examples/private-ca/README.md. The Collector's
+ * configurations are in test/collector/document.test.ts.
+ */
+
+const text = (path: string) => readFileSync(join(root, path), "utf8");
+const documents = { "docs/collector.md": text("docs/collector.md"), readme: text("examples/private-ca/README.md") };
+const document = documents["docs/collector.md"];
+
+/** Commands that need a cluster, by how they start, and why; `kubectl get` is answered as by one. */
+export const inCluster: Readonly<Record<string, string>> = {
+  "kubectl apply ": "changes the cluster; what it applies is looked at",
+};
+
+const commandsOf = (markdown: string) => blocksOf(markdown, "sh").flatMap((block) => block.trimEnd().split("\n"));
+const reasonOf = (command: string) => Object.keys(inCluster).find((start) => command.startsWith(start));
+
+test("what needs a cluster is a list of commands that the documents have", () => {
+  const commands = Object.values(documents).flatMap(commandsOf);
+  for (const start of Object.keys(inCluster))
+    assert.ok(
+      commands.some((command) => command.startsWith(start)),
+      start,
+    );
+});
+
+describe("the commands of examples/private-ca/README.md", () => {
+  test("make a CA, show what it is, and give it to cert-manager", async (t) => {
+    if (lacks(t, "openssl", "kubectl")) return;
+    const folder = temporaryFolder(t, "examples/private-ca");
+    const issuer = load(text("examples/private-ca/cluster-issuer.yaml")) as unknown as StoredObject;
+    const env = await serveCluster(t, folder, [issuer]);
+    const outputs = await runAll(commandsOf(documents.readme), folder, env);
+    assert.match(outputs.of("openssl x509"), /subject=CN ?= ?My Private CA @ my-kubernetes-cluster\n/);
+    assert.match(outputs.of("openssl x509"), /CA:TRUE, pathlen:0/);
+    const secret = load(outputs.of("kubectl create secret")) as Mapping;
+    assert.deepEqual([secret.type, ...placeOf(secret)], ["kubernetes.io/tls", "my-private-ca", "cert-manager"]);
+    assert.deepEqual(Object.keys(get(secret, "data") as Mapping), ["tls.crt", "tls.key"]);
+    assert.match(outputs.of("kubectl get clusterissuer"), /^my-private-ca /m);
+    assert.equal(existsSync(join(folder, "private-ca")), false, "the last one removes the key");
+  });
+
+  test("give the ClusterIssuer of its file, which reads that Secret", async () => {
+    const block = blocksOf(documents.readme, "yaml").join("---\n");
+    assert.equal(text("examples/private-ca/cluster-issuer.yaml"), block);
+    const issuer = load(block) as Mapping;
+    const { ClusterIssuer } = await import("@kubernetes-models/cert-manager/cert-manager.io/v1");
+    new ClusterIssuer(issuer as never).validate();
+    const [, name] = /create secret tls (\S+)/.exec(documents.readme) ?? [];
+    assert.equal(get(issuer, "spec", "ca", "secretName"), name);
+  });
+});
+
+describe("the commands of docs/collector.md", () => {
+  test("take the CAs' certificates alone out of the cluster, and put them where the collector reads them", async (t) => {
+    if (lacks(t, "openssl", "kubectl")) return;
+    const folder = temporaryFolder(t);
+    const [first, second] = [
+      Authority.create(folder, "my-private-ca"),
+      Authority.create(folder, "my-private-ca-2"),
+    ].map(({ certificate }) => readFileSync(certificate, "utf8")) as [string, string];
+    const env = await serveCluster(t, folder, [
+      secretOf("my-private-ca", first),
+      secretOf("my-private-ca-2", second),
+      certificateBy("my-private-ca", "web"),
+      certificateBy("my-private-ca-2", "new"),
+    ]);
+    const commands = commandsOf(document);
+    const applied: Record<string, Value>[] = [];
+    for (const [i, command] of commands.entries()) {
+      if (!command.startsWith("kubectl apply ")) continue;
+      const from = commands.slice(0, i).findLastIndex((one) => one.startsWith("kubectl apply ")) + 1;
+      await runAll(commands.slice(from, i), folder, env);
+      const [, file = ""] = /^kubectl apply --filename=(\S+)$/.exec(command) ?? [];
+      applied.push(load(readFileSync(join(folder, file), "utf8")) as Record<string, Value>);
+    }
+    assert.ok(commands.at(-1)?.startsWith("kubectl apply "), "all have been run");
+
+    const { ConfigMap, Secret } = await import("kubernetes-models/v1");
+    for (const object of applied) {
+      assert.deepEqual(placeOf(object), ["tracing-clients-ca", "observability"]);
+      new (object["kind"] === "ConfigMap" ? ConfigMap : Secret)(object as never).validate();
+    }
+    assert.deepEqual(
+      applied.map(({ kind, data }) => [kind, data]),
+      [
+        ["ConfigMap", { "ca.crt": first }],
+        ["Secret", { "ca.crt": encoded(first) }],
+        ["ConfigMap", { "ca.crt": first + second }],
+        ["ConfigMap", { "ca.crt": second }],
+      ],
+    );
+  });
+
+  test("list the certificates that the old CA still signs", async (t) => {
+    if (lacks(t, "kubectl")) return;
+    const folder = temporaryFolder(t);
+    const certificates = [certificateBy("my-private-ca", "web"), certificateBy("my-private-ca-2", "new")];
+    const env = await serveCluster(t, folder, certificates);
+    const commands = commandsOf(document).filter((one) => one.startsWith("kubectl get certificates "));
+    const outputs = await runAll(commands, folder, env);
+    assert.equal(outputs.of("kubectl get certificates"), "shop/web\n");
+  });
+});
+
+describe("the YAML of docs/collector.md", () => {
+  const values = blocksOf(document, "yaml").map((block) => load(block) as Mapping);
+  const ofKind = (kind: string) => {
+    const [found, ...others] = values.filter((value) => value.kind === kind);
+    assert.ok(found !== undefined && others.length === 0, kind);
+    return found;
+  };
+
+  test("are objects that the API takes", async () => {
+    const { Certificate } = await import("@kubernetes-models/cert-manager/cert-manager.io/v1");
+    const { Ingress } = await import("kubernetes-models/networking.k8s.io/v1");
+    new Certificate(ofKind("Certificate") as never).validate();
+    new Ingress(ofKind("Ingress") as never).validate();
+  });
+
+  test("mounts the files that the Collector reads, whole folders, from the ConfigMap and the Secret", () => {
+    const [mounts] = values.filter((value) => value.volumes !== undefined);
+    const folders = getList(mounts, "containers").flatMap((container) =>
+      getList(container, "volumeMounts"),
+    ) as Mapping[];
+    assert.ok(folders.every((mount) => mount.subPath === undefined));
+    const files = new Set(
+      [...exampleOf(document, "collector").matchAll(/_file: (\S+)/g)].map(([, file]) => file as string),
+    );
+    assert.deepEqual(
+      [...files].map((file) => {
+        const mount = folders.find(({ mountPath }) => file.startsWith(`${mountPath}/`)) as Mapping;
+        const volume = getList(mounts, "volumes").find((one) => get(one, "name") === mount.name) as Mapping;
+        const source = get(volume, "configMap", "name") ?? get(volume, "secret", "secretName");
+        return `${source}: ${file.slice(String(mount.mountPath).length + 1)}`;
+      }),
+      ["collector-tls: tls.crt", "collector-tls: tls.key", "tracing-clients-ca: ca.crt"],
+    );
+    assert.equal(get(ofKind("Certificate"), "spec", "secretName"), "collector-tls");
+    assert.deepEqual(get(ofKind("Bundle"), "metadata", "name"), "tracing-clients-ca");
+    assert.equal(get(ofKind("Bundle"), "spec", "target", "configMap", "key"), "ca.crt");
+  });
+
+  test("has an Ingress that requires a certificate, by the Secret that the command makes", () => {
+    const annotations = get(ofKind("Ingress"), "metadata", "annotations") as Record<string, Value>;
+    const prefix = "nginx.ingress.kubernetes.io/";
+    assert.deepEqual(annotations, {
+      [`${prefix}backend-protocol`]: "GRPC",
+      [`${prefix}auth-tls-secret`]: "observability/tracing-clients-ca",
+      [`${prefix}auth-tls-verify-client`]: "on",
+      [`${prefix}auth-tls-verify-depth`]: "1",
+    });
+    const hosts = getList(ofKind("Ingress"), "spec", "rules").map((rule) => get(rule, "host"));
+    assert.deepEqual(hosts, getList(ofKind("Certificate"), "spec", "dnsNames"));
+  });
+
+  test("has a pattern of names that ends where the namespace does", () => {
+    const [part] = values.filter((value) => value.metadata !== undefined && value.kind === undefined);
+    const pattern = get(part, "metadata", "annotations", "nginx.ingress.kubernetes.io/auth-tls-match-cn");
+    const names = ["web@shop", "web@checkout", "web@shop-test", "web@other", "shop"];
+    const admitted = names.filter((name) => new RegExp(String(pattern)).test(`CN=${name}`));
+    assert.deepEqual(admitted, ["web@shop", "web@checkout"]);
+  });
+
+  test("gives Jaeger v1 a client CA wherever it gives it a certificate", () => {
+    const flags = getList(load(exampleOf(document, "jaeger-v1")) as Value, "args").map(String);
+    const server = ["enabled=true", "cert=/etc/jaeger/server/tls.crt", "key=/etc/jaeger/server/tls.key"];
+    const expected = ["collector.grpc", "collector.otlp.grpc"].flatMap((prefix) =>
+      [...server, "client-ca=/etc/jaeger/clients/ca.crt"].map((flag) => `--${prefix}.tls.${flag}`),
+    );
+    assert.deepEqual(flags, expected);
+  });
+});
+
+const placeOf = (object: Mapping) => [get(object, "metadata", "name"), get(object, "metadata", "namespace")];
+const encoded = (data: string) => Buffer.from(data).toString("base64");
+
+function secretOf(name: string, certificate: string): StoredObject {
+  const data = { "tls.crt": encoded(certificate), "tls.key": encoded("the key") };
+  const secret = { type: "kubernetes.io/tls", data };
+  return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "cert-manager" }, ...secret };
+}
+
+function certificateBy(issuer: string, name: string): StoredObject {
+  const spec = { spec: { secretName: name, issuerRef: { name: issuer } } };
+  const metadata = { name, namespace: "shop" };
+  return { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata, ...spec };
+}
+
+interface Outputs {
+  /** What the one command that starts so printed. */
+  of(start: string): string;
+}
+
+/**
+ * Runs commands in a folder, one after another, but for those that need a cluster; each must succeed. What makes an
+ * object in the cluster prints it instead.
+ */
+async function runAll(
+  commands: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Outputs> {
+  const outputs = new Map<string, string>();
+  for (const command of commands.filter((one) => reasonOf(one) === undefined)) {
+    const prints = command.startsWith("kubectl create ") && !command.includes("--dry-run=client");
+    const whole = prints ? `${command} --dry-run=client --output=yaml` : command;
+    const { stdout } = await promisify(execFile)("sh", ["-ec", whole], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+    });
+    outputs.set(command, stdout);
+  }
+  return {
+    of(start) {
+      const found = [...outputs].filter(([command]) => command.startsWith(start));
+      assert.equal(found.length, 1, start);
+      return (found[0] as [string, string])[1];
+    },
+  };
+}
