@@ -5,8 +5,9 @@ import { describe, type TestContext, test } from "node:test";
 import { connect } from "node:tls";
 import { load } from "js-yaml";
 import { get, type Mapping, type Value } from "../../src/yaml/value";
+import { blocks } from "../docs/support";
 import { lacks, root, run, succeed, temporaryFolder } from "../hosts/support";
-import { blocksOf, exampleOf, rowsOf } from "../support/markdown";
+import { exampleOf, rowsOf } from "../support/markdown";
 import { Authority, exampleAuthority, type KeyPair, selfSigned } from "./authority";
 import { type Backend, startBackend } from "./backend";
 import { certificateFor, type Sidecar, startSidecar } from "./sidecar";
@@ -127,7 +128,7 @@ test("the CA is replaced as documented, and no span is refused before the old on
 });
 
 describe("configurations of the Collector in the document", () => {
-  const configurations = blocksOf(document, "yaml").filter((block) => /^(?:receivers|service):$/m.test(block));
+  const configurations = blocks(document, "yaml").filter((block) => /^(?:receivers|service):$/m.test(block));
 
   test("are three: the Collector's, Jaeger's, and a part of either", () => assert.equal(configurations.length, 3));
 

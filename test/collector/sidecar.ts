@@ -15,8 +15,6 @@ export const fields: PodFields = {
 export interface Sidecar extends Collector {
   /** Where Prometheus scrapes. */
   readonly metrics: string;
-  /** What else was rendered: the objects beside the Deployment. */
-  readonly objects: readonly Mapping[];
   /** Sends a span as the app does. */
   send(span: string): Promise<void>;
 }
@@ -56,7 +54,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
       },
     },
   };
-  const [workload, ...objects] = rendered(deploymentWith(rendering, config));
+  const [workload] = rendered(deploymentWith(rendering, config));
   const containers = containersOf(get(workload, "spec", "template", "spec"));
   const [app, agent] = [containers.find((one) => !isCollector(one)), containers.find(isCollector)];
   assert.ok(app !== undefined && agent !== undefined);
@@ -64,7 +62,6 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
   const running = await start(t, argsOf(agent, variables), variables, () => answers(`http://127.0.0.1:${health}/`));
   return {
     ...running,
-    objects,
     metrics: `http://127.0.0.1:${metrics}/metrics`,
     send: (span) => send(environmentOf(app, fields), span),
   };

@@ -7,6 +7,7 @@ export const documents: readonly Document[] = [
   { path: "CHANGELOG.md" },
   { path: "CONTRIBUTING.md" },
   { path: "README.md" },
+  { path: "docs/collector.md", commandsIn: "test/docs/collector.test.ts" },
   { path: "docs/configuration.md" },
   { path: "docs/kpt.md", image: true },
   { path: "docs/kustomize.md", image: true },
@@ -17,6 +18,7 @@ export const documents: readonly Document[] = [
   { path: "docs/results.md" },
   { path: "docs/troubleshooting.md" },
   { path: "examples/hotrod/README.md", image: true },
+  { path: "examples/private-ca/README.md", commandsIn: "test/docs/collector.test.ts" },
 ];
 
 export interface Document {
@@ -50,6 +52,9 @@ export const notRun: Readonly<Record<string, string>> = {
   "kubectl get namespaces --output 'custom-columns=NAME:.metadata.name,INJECT:.metadata.annotations.sidecar\\.jaegertracing\\.io/inject'":
     cluster,
   "kubectl apply --filename demo/jaeger-operator/workload.yaml": cluster,
+  "kubectl apply --filename=tracing-clients-ca.yaml": cluster,
+  "kubectl apply --filename=tracing-clients-ca-secret.yaml": cluster,
+  "kubectl apply --filename=cluster-issuer.yaml": cluster,
   "kubectl rollout status deployment/web --namespace shop": cluster,
   "sha256sum --check --ignore-missing SHA256SUMS": published,
   "gh attestation verify tracing-sidecar-linux-amd64 --repo OWNER/tracing-sidecar": published,

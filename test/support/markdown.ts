@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
 
-/** The fenced blocks of a document in one language, in their order, without the indentation of a list around them. */
-export function blocksOf(document: string, language: string): string[] {
-  return [...document.matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gms)].flatMap(([, indent = "", name, block = ""]) =>
-    name === language ? [block.replaceAll(new RegExp(`^${indent}`, "gm"), "")] : [],
-  );
-}
-
 /** The block that stands behind `<!-- example: NAME -->`. */
 export function exampleOf(document: string, name: string): string {
   const block = new RegExp(`<!-- example: ${name} -->\n\`\`\`\\w+\n(.*?)^\`\`\`$`, "ms").exec(document)?.[1];

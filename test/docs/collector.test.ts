@@ -5,37 +5,21 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
-import { get, getList, type Mapping, type Value } from "../src/yaml/value";
-import { Authority } from "./collector/authority";
-import { lacks, root, temporaryFolder } from "./hosts/support";
-import { type StoredObject, serveCluster } from "./support/cluster";
-import { blocksOf, exampleOf } from "./support/markdown";
+import { get, getList, type Mapping, type Value } from "../../src/yaml/value";
+import { Authority } from "../collector/authority";
+import { lacks, temporaryFolder } from "../hosts/support";
+import { type StoredObject, serveCluster } from "../support/cluster";
+import { exampleOf } from "../support/markdown";
+import { notRun } from "./documents";
+import { blocks, commandsOf, text } from "./support";
 
 /*
- * Every command and every YAML block of docs/collector.md and of examples/private-ca/README.md. The Collector's
- * configurations are in test/collector/document.test.ts.
+ * Every command and every YAML block of docs/collector.md and of examples/private-ca/README.md, but for the
+ * Collector's configurations, which are in test/collector. `kubectl get` is answered as by a cluster.
  */
 
-const text = (path: string) => readFileSync(join(root, path), "utf8");
-const documents = { "docs/collector.md": text("docs/collector.md"), readme: text("examples/private-ca/README.md") };
-const document = documents["docs/collector.md"];
-
-/** Commands that need a cluster, by how they start, and why; `kubectl get` is answered as by one. */
-export const inCluster: Readonly<Record<string, string>> = {
-  "kubectl apply ": "changes the cluster; what it applies is looked at",
-};
-
-const commandsOf = (markdown: string) => blocksOf(markdown, "sh").flatMap((block) => block.trimEnd().split("\n"));
-const reasonOf = (command: string) => Object.keys(inCluster).find((start) => command.startsWith(start));
-
-test("what needs a cluster is a list of commands that the documents have", () => {
-  const commands = Object.values(documents).flatMap(commandsOf);
-  for (const start of Object.keys(inCluster))
-    assert.ok(
-      commands.some((command) => command.startsWith(start)),
-      start,
-    );
-});
+const document = text("docs/collector.md");
+const readme = text("examples/private-ca/README.md");
 
 describe("the commands of examples/private-ca/README.md", () => {
   test("make a CA, show what it is, and give it to cert-manager", async (t) => {
@@ -43,7 +27,7 @@ describe("the commands of examples/private-ca/README.md", () => {
     const folder = temporaryFolder(t, "examples/private-ca");
     const issuer = load(text("examples/private-ca/cluster-issuer.yaml")) as unknown as StoredObject;
     const env = await serveCluster(t, folder, [issuer]);
-    const outputs = await runAll(commandsOf(documents.readme), folder, env);
+    const outputs = await runAll(commandsOf(readme), folder, env);
     assert.match(outputs.of("openssl x509"), /subject=CN ?= ?My Private CA @ my-kubernetes-cluster\n/);
     assert.match(outputs.of("openssl x509"), /CA:TRUE, pathlen:0/);
     const secret = load(outputs.of("kubectl create secret")) as Mapping;
@@ -54,12 +38,12 @@ describe("the commands of examples/private-ca/README.md", () => {
   });
 
   test("give the ClusterIssuer of its file, which reads that Secret", async () => {
-    const block = blocksOf(documents.readme, "yaml").join("---\n");
+    const block = blocks(readme, "yaml").join("---\n");
     assert.equal(text("examples/private-ca/cluster-issuer.yaml"), block);
     const issuer = load(block) as Mapping;
     const { ClusterIssuer } = await import("@kubernetes-models/cert-manager/cert-manager.io/v1");
     new ClusterIssuer(issuer as never).validate();
-    const [, name] = /create secret tls (\S+)/.exec(documents.readme) ?? [];
+    const [, name] = /create secret tls (\S+)/.exec(readme) ?? [];
     assert.equal(get(issuer, "spec", "ca", "secretName"), name);
   });
 });
@@ -117,7 +101,7 @@ describe("the commands of docs/collector.md", () => {
 });
 
 describe("the YAML of docs/collector.md", () => {
-  const values = blocksOf(document, "yaml").map((block) => load(block) as Mapping);
+  const values = blocks(document, "yaml").map((block) => load(block) as Mapping);
   const ofKind = (kind: string) => {
     const [found, ...others] = values.filter((value) => value.kind === kind);
     assert.ok(found !== undefined && others.length === 0, kind);
@@ -215,7 +199,7 @@ async function runAll(
   env: Readonly<Record<string, string>>,
 ): Promise<Outputs> {
   const outputs = new Map<string, string>();
-  for (const command of commands.filter((one) => reasonOf(one) === undefined)) {
+  for (const command of commands.filter((one) => notRun[one] === undefined)) {
     const prints = command.startsWith("kubectl create ") && !command.includes("--dry-run=client");
     const whole = prints ? `${command} --dry-run=client --output=yaml` : command;
     const { stdout } = await promisify(execFile)("sh", ["-ec", whole], {
