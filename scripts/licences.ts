@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A package of which something is in the bundle. */
-export interface BundledPackage {
+export interface ListedPackage {
   readonly name: string;
   readonly version: string;
   /** SPDX expression, as the package says it. */
   readonly license: string;
+}
+
+export interface BundledPackage extends ListedPackage {
   /** The text of its licence file. */
   readonly text: string;
 }
@@ -54,5 +57,17 @@ export function thirdPartyLicences(packages: readonly BundledPackage[]): string 
   const texts = packages.map(({ name, version, text }) => `${rule}\n${name} ${version}\n${rule}\n\n${text}\n`);
   return [`The bundle holds code of these packages:\n\n${list.join("\n")}\n`, ...texts].join("\n");
 }
+
+/** The packages that a THIRD-PARTY-LICENSES.txt lists. */
+export function listedPackages(text: string): ListedPackage[] {
+  return [...text.matchAll(/^- (\S+) (\S+), (.+)$/gm)].map(([, name = "", version = "", license = ""]) => ({
+    name,
+    version,
+    license,
+  }));
+}
+
+/** Licences under which code may be part of what is shipped here: they ask for their text, and for no more. */
+export const allowedLicences = /^(?:MIT|Apache-2\.0|BSD-[23]-Clause|ISC|0BSD)$/;
 
 const rule = "=".repeat(80);
