@@ -4,6 +4,7 @@ import { fromConfigMap } from "../src/config/config-map";
 import { codes } from "../src/krm/codes";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
+import { definitions } from "./definition";
 
 /*
  * The parts of the documentation that follow from the code: `npm run reference` writes them, and a test holds them
@@ -355,11 +356,12 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Every generated document, by its path in the project. */
+/** Every generated file, by its path in the project. */
 export const references: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationReference,
   "docs/private-ca-configuration.md": privateCaReference,
   "docs/results.md": resultsReference,
+  ...definitions,
 };
 
 function write(): void {

@@ -7,6 +7,7 @@ import { commandsOf, imageDocuments, text } from "../docs/support";
 import { inputOf } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
 import { checkBuild, checkOverlay, checkWhole } from "./building";
+import { checkExpected, examples } from "./expected";
 import { checkExample, checkShop } from "./rendering";
 import { find, image, lacks, podmanRuntime, root, run, succeed, temporaryFolder } from "./support";
 
@@ -74,6 +75,15 @@ describe("the image", () => {
       if (lacks(t, "podman", "kpt")) return;
       checkShop(temporaryFolder(t, "test/hosts/shop"), []);
     });
+  });
+
+  describe("in kpt, the examples", () => {
+    for (const example of examples) {
+      test(`${example} gives what it says`, (t) => {
+        if (lacks(t, "podman", "kpt", "git")) return;
+        checkExpected(t, example, "image");
+      });
+    }
   });
 
   describe("in kubectl kustomize", () => {
