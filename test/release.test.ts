@@ -142,7 +142,8 @@ describe("versions", () => {
     write("package.json", '{"version": "1.2.0"}');
     write("package-lock.json", '{"version": "1.2.0", "packages": {"": {"version": "1.1.0"}}}');
     write("Dockerfile", 'LABEL org.opencontainers.image.version="1.1.9"\n');
-    write("README.md", "localhost/tracing-sidecar:1.2.0, ghcr.io/OWNER/tracing-sidecar:1.0.0\n");
+    const image = "tracing-sidecar";
+    write("README.md", `localhost/${image}:1.2.0, ghcr.io/OWNER/${image}:1.0.0\n`);
     assert.deepEqual(versionProblems(folder, ["README.md"]), [
       "package-lock.json: 1.1.0 is not 1.2.0",
       "Dockerfile, the label: 1.1.9 is not 1.2.0",
