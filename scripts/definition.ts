@@ -34,8 +34,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "function-config/private-ca.definition.yaml": {
     schema: "function-config/private-ca.schema.json",
     tags: ["generator"],
-    usage: "README.md",
-    examples: [],
+    usage: "docs/private-ca-configuration.md",
+    examples: ["docs/private-ca.md", "examples/hotrod/README.md"],
   },
 };
 
@@ -64,7 +64,7 @@ function definition({ schema: path, tags, usage, examples }: Kind): string {
           name: version,
           idempotent: true,
           usage,
-          ...(examples.length === 0 ? {} : { examples }),
+          examples,
           license,
           runtime: { container: { image: `localhost/tracing-sidecar:${versionOf(root)}` } },
           schema: { openAPIV3Schema: toOpenApi(schema) },

@@ -4,7 +4,7 @@ import { fromConfigMap } from "../src/config/config-map";
 import { codes } from "../src/krm/codes";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
-import { definitions } from "./definition";
+import { definitions as functionDefinitions } from "./definition";
 
 /*
  * The parts of the documentation that follow from the code: `npm run reference` writes them, and a test holds them
@@ -361,7 +361,7 @@ export const references: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationReference,
   "docs/private-ca-configuration.md": privateCaReference,
   "docs/results.md": resultsReference,
-  ...definitions,
+  ...functionDefinitions,
 };
 
 function write(): void {

@@ -151,13 +151,17 @@ const steps: Readonly<Record<string, () => string>> = {
   },
 
   "the executables are what the bundle is": () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    if (scripts["build:exec"] === undefined) throw new Skipped("there is no npm run build:exec");
     succeed("npm", ["run", "build:exec"]);
     const built = readdirSync(join(root, "dist")).filter((name) => /^tracing-sidecar-linux-\w+$/.test(name));
     const native = `tracing-sidecar-linux-${process.arch === "x64" ? "amd64" : process.arch}`;
     mustBeHelp(succeed(join(root, "dist", native), ["--help"]));
     for (const name of built) copyFileSync(join(root, "dist", name), join(target, name));
+    // They are Node with the bundle in it, so Node's licences go with them.
+    const licence = ["LICENSE", "share/doc/nodejs/LICENSE"]
+      .map((path) => join(dirname(process.execPath), "..", path))
+      .find((path) => existsSync(path));
+    if (licence !== undefined) copyFileSync(licence, join(target, "node-LICENSE.txt"));
+    else if (tag !== undefined) throw new Error(`${process.execPath} has no LICENSE beside it`);
     return built.join(", ");
   },
 

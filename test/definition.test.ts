@@ -15,7 +15,7 @@ interface Definition {
     readonly versions: readonly [
       {
         readonly usage: string;
-        readonly examples?: readonly string[];
+        readonly examples: readonly string[];
         readonly schema: { readonly openAPIV3Schema: Schema };
       },
     ];
@@ -102,7 +102,7 @@ describe("the schema of a KRMFunctionDefinition", () => {
 
   for (const { path, definition } of all) {
     test(`in ${path} says one type of each field, and holds what OpenAPI v3 knows`, () => {
-      const [{ schema, usage, examples = [] }] = definition.spec.versions;
+      const [{ schema, usage, examples }] = definition.spec.versions;
       mustBeOpenApi(schema.openAPIV3Schema, "");
       for (const file of [usage, ...examples]) assert.ok(existsSync(join(root, file)), file);
     });

@@ -49,6 +49,12 @@ const hosts = ["kpt", "kustomize", "kubectl", "git", "openssl"];
 /** What runs the function's image. */
 const containers = /\b(?:docker|podman) |\bkubectl kustomize |--image\b|\bkpt fn render (?!.*--allow-exec)/;
 
+/** Lines of what a render makes. */
+const made = {
+  sidecar: [/^ +(?:- )?name: (?:jaeger-agent|otel-collector)$/m, /^kind: PodMonitor$/m],
+  privateCa: [/^ +isCA: true$/m],
+};
+
 function tryCommand(t: TestContext, folder: string, command: string): void {
   const named = hosts.filter((program) => new RegExp(`(?:^|[|&;(] *|= ?)${program} `).test(command));
   const programs = containers.test(command) ? [...named, "podman"] : named;
@@ -64,9 +70,8 @@ function tryCommand(t: TestContext, folder: string, command: string): void {
   assert.doesNotMatch(stderr, /warning/, "what a document shows must render without a warning");
   const output = renderedBy(command, folder, stdout);
   if (output === undefined) return;
-  if (/private-ca(?: |$)/.test(command)) return assert.match(output, /^ +isCA: true$/m);
-  assert.match(output, /^ +(?:- )?name: (?:jaeger-agent|otel-collector)$/m);
-  assert.match(output, /^kind: PodMonitor$/m);
+  const isCa = /private-ca(?: |$)/.test(command);
+  for (const line of isCa ? made.privateCa : made.sidecar) assert.match(output, line);
 }
 
 /** The manifests that a rendering command made: on stdout, in the folder it names, or in place. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
 import { load } from "js-yaml";
 import { bundle, image, podmanRuntime, readTree, replaceIn, root, succeed, temporaryFolder } from "./support";
@@ -32,12 +32,13 @@ export type How = "image" | "exec";
  */
 export function checkExpected(t: TestContext, example: string, how: How): void {
   const folder = temporaryFolder(t, example);
-  if (how === "exec" && existsSync(join(folder, "Kptfile"))) {
-    replaceIn(join(folder, "Kptfile"), `image: ${image}`, `exec: ${bundle}`);
+  const packages = [...readTree(folder).keys()].filter((path) => basename(path) === "Kptfile");
+  for (const path of how === "exec" ? packages : []) {
+    replaceIn(join(folder, path), `image: ${image}`, `exec: ${bundle}`);
   }
   git(folder, "init", "--quiet");
   git(folder, "add", "--all");
-  const results = runKpt(t, folder, how).replace(`- exec: ${bundle}`, `- image: ${image}`);
+  const results = runKpt(t, folder, how).replaceAll(`- exec: ${bundle}`, `- image: ${image}`);
   compare(example, "results.yaml", results, how);
   compare(example, "diff.patch", diff(folder), how);
 
@@ -76,11 +77,11 @@ function compare(example: string, file: string, actual: string, how: How): void 
   if (process.env["UPDATE_FIXTURES"] && how === "image") writeFileSync(path, actual);
   assert.ok(existsSync(path), `${path} is missing: ${update}`);
   const expected = readFileSync(path, "utf8");
-  const same = (text: string) => (how === "image" ? text : text.replace(stderr, ""));
+  const same = (text: string) => (how === "image" ? text : text.replaceAll(stderr, ""));
   assert.equal(same(actual), same(expected), `${example}/.expected/${file}: ${update}`);
 }
 
 const update = "UPDATE_FIXTURES=1 with test/hosts/image.test.ts writes it anew";
 
 /** What kpt keeps of stderr: of an image's it trims the end, of a program's not. The results say the same. */
-const stderr = /^ {4}stderr: .*\n(?: {6}.*\n)*/m;
+const stderr = /^ {4}stderr: .*\n(?: {6}.*\n)*/gm;
