@@ -8,6 +8,31 @@ COPY scripts scripts
 COPY src src
 RUN npm run build
 
+# binutils takes the debugging symbols out of Node's program.
+FROM build AS build-executable
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
+RUN npm run build:exec && mv dist/tracing-sidecar-linux-* dist/tracing-sidecar
+
+# The executable, in an image with `cp`: an init container copies it to where a host without Node needs it.
+FROM docker.io/library/debian:bookworm-slim AS executable
+COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
+USER 65534:65534
+WORKDIR /
+ENTRYPOINT ["/usr/local/bin/tracing-sidecar"]
+
+FROM docker.io/library/golang:1.26-bookworm AS kustomize
+ARG KUSTOMIZE_VERSION=v5.7.1
+RUN CGO_ENABLED=0 GOBIN=/kustomize go install -trimpath sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION}
+
+# A sidecar of Argo CD's repo-server: kustomize with the function beside it, as a Config Management Plugin.
+FROM executable AS cmp
+COPY --from=kustomize /kustomize/kustomize /usr/local/bin/
+COPY deploy/argocd/plugin/plugin.yaml /home/argocd/cmp-server/config/
+USER 999:999
+# Argo CD's own server of plugins, which the repo-server's pod mounts there.
+ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
+
+# The function: the default target, so it stays last.
 FROM gcr.io/distroless/nodejs24-debian12
 LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { copyFileSync, openSync, readFileSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { basename, join } from "node:path";
+import { before, describe, type TestContext, test } from "node:test";
+import { buildExecutable, inspect } from "../../scripts/build-exec";
+import { inputOf } from "../support/fixture";
+import { bundle, runBundle } from "../support/run-bundle";
+import { executable, needExecutable, runBare } from "./executable-file";
+import { find, lacks, type Outcome, readTree, replaceIn, root, run, succeed, temporaryFolder } from "./support";
+
+/** A fixture with much to do, one with a clash, and what is no ResourceList at all. */
+const inputs: Readonly<Record<string, string>> = {
+  "the article": inputOf("article"),
+  "a clash": inputOf("clash-container"),
+  nothing: "",
+  "much, so that no pipe holds it at once": many(inputOf("article"), 2000),
+};
+
+/** The input with its items many times over, in namespaces of their own. */
+function many(input: string, times: number): string {
+  const [head = "", items = ""] = input.split(/^(?=items:)/m);
+  assert.match(items, /^items:\n/);
+  const copies = Array.from({ length: times }, (_, i) =>
+    items.slice("items:\n".length).replaceAll("example-hotrod", `hotrod-${i}`),
+  );
+  return `${head}items:\n${copies.join("")}`;
+}
+
+describe("the executable", () => {
+  before(() => needExecutable());
+
+  for (const [name, input] of Object.entries(inputs)) {
+    test(`gives what the bundle gives, with nothing in its environment: ${name}`, () => {
+      const { stdout, stderr, status } = runBundle(input);
+      assert.deepEqual(runBare(executable, [], { input }), { stdout, stderr, status });
+    });
+  }
+
+  for (const args of [["--help"], ["--version"], ["--unknown"], ["-e", "process.exit(3)"]]) {
+    test(`takes ${args.join(" ")} as the bundle does, and nothing as an option of Node's`, () => {
+      const { stdout, stderr, status } = runBundle("", { args });
+      assert.deepEqual(runBare(executable, args), { stdout, stderr, status });
+    });
+  }
+
+  test("needs no shared libraries but those that docs/executable.md names, and no later glibc", (t) => {
+    if (lacks(t, "ldd")) return;
+    const documentation = readFileSync(join(root, "docs/executable.md"), "utf8");
+    const needed = succeed("ldd", [executable]).match(/^\s+(?:\/\S+\/)?lib\S+/gm) ?? [];
+    assert.ok(needed.length > 3);
+    for (const library of needed) assert.ok(documentation.includes(`\`${basename(library.trim())}\``), library);
+    const minors = readFileSync(executable)
+      .toString("latin1")
+      .matchAll(/GLIBC_2\.(\d+)/g);
+    const latest = Math.max(...[...minors].map(([, minor]) => Number(minor)));
+    assert.ok(documentation.includes(`glibc 2.${latest} `), `glibc 2.${latest}`);
+  });
+
+  test("comes out the same when it is built again", () => {
+    const hash = () => createHash("sha256").update(readFileSync(executable)).digest("hex");
+    const first = hash();
+    buildExecutable(process.execPath);
+    assert.equal(hash(), first);
+  });
+
+  test("is refused where the program given is not one that can carry it, with what would be right", (t) => {
+    const folder = temporaryFolder(t);
+    const text = join(folder, "node");
+    writeFileSync(text, "#!/bin/sh\n");
+    assert.throws(() => buildExecutable(text), /node must be a Linux program for amd64 or arm64$/);
+    assert.throws(() => buildExecutable("/bin/sh"), /\/bin\/sh has no place .* official program of nodejs\.org$/);
+    assert.throws(() => buildExecutable(executable), /has no place for an application/, "it carries one already");
+  });
+
+  test("is named for the machine of the program given", (t) => {
+    assert.equal(inspect(process.execPath).version, process.version);
+    const other = join(temporaryFolder(t), "node");
+    copyFileSync(process.execPath, other);
+    const [machine, architecture] = process.arch === "x64" ? [183, "arm64"] : [62, "amd64"];
+    writeSync(openSync(other, "r+"), Buffer.from([machine as number, 0]), 0, 2, 18);
+    assert.equal(inspect(other).machine.architecture, architecture);
+  });
+});
+
+describe("the executable where PATH has no Node", () => {
+  before(() => needExecutable());
+
+  test("in kustomize build, found on the PATH", (t) => {
+    if (lacks(t, "kustomize")) return;
+    const folder = temporaryFolder(t, "examples/hotrod/kustomize/exec");
+    const build = ["build", "--enable-alpha-plugins", "--enable-exec", folder];
+    const settings = join(folder, "tracing.yaml");
+    replaceIn(settings, /path: .*/, `path: ${bundle}`);
+    const expected = succeed("kustomize", build);
+    replaceIn(settings, /path: .*/, "path: tracing-sidecar");
+    const { status, stdout, stderr } = runBare(find("kustomize") as string, build, { env: { PATH: withoutNode(t) } });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, expected);
+  });
+
+  test("in kpt fn render, found on the PATH", (t) => {
+    if (lacks(t, "kpt")) return;
+    const render = (exec: string, kpt: (args: readonly string[]) => Outcome) => {
+      const folder = temporaryFolder(t, "examples/hotrod/kpt");
+      replaceIn(join(folder, "Kptfile"), /image: .*/, `exec: ${exec}`);
+      const { status, stderr } = kpt(["fn", "render", folder, "--allow-exec"]);
+      assert.equal(status, 0, stderr);
+      return readTree(folder).get("deployment.yaml") ?? "";
+    };
+    const env = { PATH: withoutNode(t, "git"), HOME: temporaryFolder(t) };
+    const rendered = render("tracing-sidecar", (args) => runBare(find("kpt") as string, args, { env }));
+    assert.match(rendered, /name: jaeger-agent/);
+    assert.equal(
+      rendered,
+      render(bundle, (args) => run("kpt", args)),
+    );
+  });
+});
+
+/** A folder for PATH that holds the executable alone, and what kpt asks for. */
+function withoutNode(t: TestContext, ...others: readonly string[]): string {
+  const folder = temporaryFolder(t);
+  for (const other of others) symlinkSync(find(other) as string, join(folder, other));
+  symlinkSync(executable, join(folder, "tracing-sidecar"));
+  return folder;
+}
+
+describe("the executable in a bare Debian", () => {
+  const debian = /^FROM (\S*\/debian:\S+)/m.exec(readFileSync(join(root, "Dockerfile"), "utf8"))?.[1] as string;
+  before(() => needExecutable());
+
+  /** Nothing can be written, there is no network, the user has no name, and the environment is empty. */
+  const inDebian = (command: readonly string[]) => [
+    "run",
+    "--rm",
+    "--interactive",
+    "--network=none",
+    "--user=4711:4711",
+    "--cap-drop=all",
+    "--security-opt=no-new-privileges",
+    "--read-only",
+    "--read-only-tmpfs=false",
+    `--volume=${executable}:/opt/tracing-sidecar:ro`,
+    debian,
+    "env",
+    "--ignore-environment",
+    ...command,
+  ];
+
+  test("there is no Node, no home, and no place to write", (t) => {
+    if (lacks(t, "podman")) return;
+    const script = 'test -z "$HOME" && ! command -v node && ! touch /tmp/a && ! touch /opt/a';
+    assert.equal(run("podman", inDebian(["sh", "-c", script])).status, 0);
+  });
+
+  for (const [name, input] of Object.entries(inputs)) {
+    test(`it gives what the bundle gives: ${name}`, (t) => {
+      if (lacks(t, "podman")) return;
+      const { stdout, stderr, status } = runBundle(input);
+      assert.deepEqual(run("podman", inDebian(["/opt/tracing-sidecar"]), { input }), { stdout, stderr, status });
+    });
+  }
+});
