@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { before, describe, type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
-import { executable, needExecutable } from "./hosts/executable-file";
+import { executable, lacksExecutable } from "./hosts/executable-file";
 import { find, lacks, only, parse, root, temporaryFolder } from "./hosts/support";
 import { blocks, hostDocuments, needCluster } from "./support/host-documents";
 
@@ -72,8 +72,6 @@ function install({ home }: Checkout): void {
 const hosts = ["kustomize", "kpt", "kubectl", "git"];
 
 describe("commands in the documents of hosts", () => {
-  before(() => needExecutable());
-
   test("those that are not run here are there, and are run by another test unless they need a cluster", () => {
     const all = hostDocuments.flatMap(commandsOf);
     for (const command of [...Object.keys(elsewhere), ...Object.keys(needCluster)]) assert.ok(all.includes(command));
@@ -84,7 +82,7 @@ describe("commands in the documents of hosts", () => {
     const commands = commandsOf(path).filter((one) => !(one in elsewhere) && !(one in needCluster));
     if (commands.length === 0) continue;
     test(`${path}: every command does what it says, twice`, (t) => {
-      if (lacks(t, ...hosts)) return;
+      if (lacks(t, ...hosts) || lacksExecutable(t)) return;
       const here = checkout(t);
       if (!commands.some((command) => command.startsWith("install "))) install(here);
       for (const command of [...commands, ...commands]) {
@@ -104,7 +102,6 @@ describe("commands in the documents of hosts", () => {
 });
 
 describe("docs/argo-cd.md", () => {
-  before(() => needExecutable());
   const example = "deploy/argocd/example";
   const build = "kustomize build --enable-alpha-plugins --enable-exec";
 
@@ -124,7 +121,7 @@ describe("docs/argo-cd.md", () => {
   });
 
   test("its kustomization adds the sidecar, with the image of the user's registry", (t) => {
-    if (lacks(t, ...hosts)) return;
+    if (lacks(t, ...hosts) || lacksExecutable(t)) return;
     const here = checkout(t);
     const block = blocks(text("docs/argo-cd.md"), "yaml").find((one) => one.includes("components:"));
     copyFileSync(join(root, "test/hosts/argocd/base/install.yaml"), join(here.folder, "install.yaml"));
@@ -140,7 +137,7 @@ describe("docs/argo-cd.md", () => {
   });
 
   test("without --enable-exec the function is left out silently; without plugins or the executable the build fails", (t) => {
-    if (lacks(t, ...hosts)) return;
+    if (lacks(t, ...hosts) || lacksExecutable(t)) return;
     const here = checkout(t);
     install(here);
     const silent = here.run(`kustomize build --enable-alpha-plugins ${example}`);
@@ -153,7 +150,7 @@ describe("docs/argo-cd.md", () => {
   });
 
   test("images of the kustomization that runs the function do not reach the agent; an outer overlay's do", (t) => {
-    if (lacks(t, ...hosts)) return;
+    if (lacks(t, ...hosts) || lacksExecutable(t)) return;
     const here = checkout(t);
     install(here);
     const images = "images:\n- name: jaegertracing/jaeger-agent\n  newTag: 1.20.0\n";
@@ -171,7 +168,7 @@ function isFunction(value: unknown): boolean {
 }
 
 test("docs/flux.md: its patch turns the substitution off on the Deployment, whose tags need that", (t) => {
-  if (lacks(t, ...hosts)) return;
+  if (lacks(t, ...hosts) || lacksExecutable(t)) return;
   const here = checkout(t);
   install(here);
   const patches = blocks(text("docs/flux.md"), "yaml").find((block) => block.startsWith("patches:"));

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { copyFileSync, openSync, readFileSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
-import { before, describe, type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { buildExecutable, inspect } from "../../scripts/build-exec";
 import { inputOf } from "../support/fixture";
 import { bundle, runBundle } from "../support/run-bundle";
-import { executable, needExecutable, runBare } from "./executable-file";
+import { executable, lacksExecutable, runBare } from "./executable-file";
 import { find, lacks, type Outcome, readTree, replaceIn, root, run, succeed, temporaryFolder } from "./support";
 
 /** A fixture with much to do, one with a clash, and what is no ResourceList at all. */
@@ -28,24 +28,36 @@ function many(input: string, times: number): string {
 }
 
 describe("the executable", () => {
-  before(() => needExecutable());
-
   for (const [name, input] of Object.entries(inputs)) {
-    test(`gives what the bundle gives, with nothing in its environment: ${name}`, () => {
+    test(`gives what the bundle gives, with nothing in its environment: ${name}`, (t) => {
+      if (lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle(input);
       assert.deepEqual(runBare(executable, [], { input }), { stdout, stderr, status });
     });
   }
 
   for (const args of [["--help"], ["--version"], ["--unknown"], ["-e", "process.exit(3)"]]) {
-    test(`takes ${args.join(" ")} as the bundle does, and nothing as an option of Node's`, () => {
+    test(`takes ${args.join(" ")} as the bundle does, and nothing as an option of Node's`, (t) => {
+      if (lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle("", { args });
       assert.deepEqual(runBare(executable, args), { stdout, stderr, status });
     });
   }
 
+  test("takes NODE_OPTIONS, as for a larger heap", (t) => {
+    if (lacksExecutable(t)) return;
+    const script = join(temporaryFolder(t), "limit.cjs");
+    writeFileSync(script, "console.error(require('node:v8').getHeapStatistics().heap_size_limit >> 20)");
+    const env = { NODE_OPTIONS: `--max-old-space-size=777 --require=${script}` };
+    const { status, stderr } = runBare(executable, ["--help"], { env });
+    assert.equal(status, 0);
+    // Node adds the young generation.
+    const limit = Number.parseInt(stderr, 10);
+    assert.ok(limit >= 777 && limit < 1000, stderr);
+  });
+
   test("needs no shared libraries but those that docs/executable.md names, and no later glibc", (t) => {
-    if (lacks(t, "ldd")) return;
+    if (lacks(t, "ldd") || lacksExecutable(t)) return;
     const documentation = readFileSync(join(root, "docs/executable.md"), "utf8");
     const needed = succeed("ldd", [executable]).match(/^\s+(?:\/\S+\/)?lib\S+/gm) ?? [];
     assert.ok(needed.length > 3);
@@ -57,7 +69,8 @@ describe("the executable", () => {
     assert.ok(documentation.includes(`glibc 2.${latest} `), `glibc 2.${latest}`);
   });
 
-  test("comes out the same when it is built again", () => {
+  test("comes out the same when it is built again", (t) => {
+    if (lacksExecutable(t)) return;
     const hash = () => createHash("sha256").update(readFileSync(executable)).digest("hex");
     const first = hash();
     buildExecutable(process.execPath);
@@ -65,6 +78,7 @@ describe("the executable", () => {
   });
 
   test("is refused where the program given is not one that can carry it, with what would be right", (t) => {
+    if (lacksExecutable(t)) return;
     const folder = temporaryFolder(t);
     const text = join(folder, "node");
     writeFileSync(text, "#!/bin/sh\n");
@@ -74,6 +88,7 @@ describe("the executable", () => {
   });
 
   test("is named for the machine of the program given", (t) => {
+    if (lacksExecutable(t)) return;
     assert.equal(inspect(process.execPath).version, process.version);
     const other = join(temporaryFolder(t), "node");
     copyFileSync(process.execPath, other);
@@ -84,10 +99,8 @@ describe("the executable", () => {
 });
 
 describe("the executable where PATH has no Node", () => {
-  before(() => needExecutable());
-
   test("in kustomize build, found on the PATH", (t) => {
-    if (lacks(t, "kustomize")) return;
+    if (lacks(t, "kustomize") || lacksExecutable(t)) return;
     const folder = temporaryFolder(t, "examples/hotrod/kustomize/exec");
     const build = ["build", "--enable-alpha-plugins", "--enable-exec", folder];
     const settings = join(folder, "tracing.yaml");
@@ -100,7 +113,7 @@ describe("the executable where PATH has no Node", () => {
   });
 
   test("in kpt fn render, found on the PATH", (t) => {
-    if (lacks(t, "kpt")) return;
+    if (lacks(t, "kpt", "git") || lacksExecutable(t)) return;
     const render = (exec: string, kpt: (args: readonly string[]) => Outcome) => {
       const folder = temporaryFolder(t, "examples/hotrod/kpt");
       replaceIn(join(folder, "Kptfile"), /image: .*/, `exec: ${exec}`);
@@ -128,8 +141,6 @@ function withoutNode(t: TestContext, ...others: readonly string[]): string {
 
 describe("the executable in a bare Debian", () => {
   const debian = /^FROM (\S*\/debian:\S+)/m.exec(readFileSync(join(root, "Dockerfile"), "utf8"))?.[1] as string;
-  before(() => needExecutable());
-
   /** Nothing can be written, there is no network, the user has no name, and the environment is empty. */
   const inDebian = (command: readonly string[]) => [
     "run",
@@ -149,14 +160,14 @@ describe("the executable in a bare Debian", () => {
   ];
 
   test("there is no Node, no home, and no place to write", (t) => {
-    if (lacks(t, "podman")) return;
+    if (lacks(t, "podman") || lacksExecutable(t)) return;
     const script = 'test -z "$HOME" && ! command -v node && ! touch /tmp/a && ! touch /opt/a';
     assert.equal(run("podman", inDebian(["sh", "-c", script])).status, 0);
   });
 
   for (const [name, input] of Object.entries(inputs)) {
     test(`it gives what the bundle gives: ${name}`, (t) => {
-      if (lacks(t, "podman")) return;
+      if (lacks(t, "podman") || lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle(input);
       assert.deepEqual(run("podman", inDebian(["/opt/tracing-sidecar"]), { input }), { stdout, stderr, status });
     });
