@@ -12,9 +12,14 @@ RUN npm run build
 FROM build AS build-executable
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 RUN npm run build:exec && mv dist/tracing-sidecar-linux-* dist/tracing-sidecar
+# Node's own licence is in its image, but not in every image that stands in for it.
+COPY LICENSE /licenses/
+RUN cp dist/THIRD-PARTY-LICENSES.txt /licenses/ && \
+    find /usr/local -maxdepth 1 -name LICENSE -exec cp {} /licenses/NODE-LICENSE.txt \;
 
 # The executable, in an image with `cp`: an init container copies it to where a host without Node needs it.
 FROM docker.io/library/debian:bookworm-slim AS executable
+COPY --from=build-executable /licenses /licenses
 COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
 USER 65534:65534
 WORKDIR /
@@ -22,10 +27,12 @@ ENTRYPOINT ["/usr/local/bin/tracing-sidecar"]
 
 FROM docker.io/library/golang:1.26-bookworm AS kustomize
 ARG KUSTOMIZE_VERSION=v5.7.1
-RUN CGO_ENABLED=0 GOBIN=/kustomize go install -trimpath sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION}
+RUN CGO_ENABLED=0 GOBIN=/kustomize go install -trimpath sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION} && \
+    cp "$(go env GOMODCACHE)/sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION}/LICENSE" /kustomize/
 
 # A sidecar of Argo CD's repo-server: kustomize with the function beside it, as a Config Management Plugin.
 FROM executable AS cmp
+COPY --from=kustomize /kustomize/LICENSE /licenses/KUSTOMIZE-LICENSE.txt
 COPY --from=kustomize /kustomize/kustomize /usr/local/bin/
 COPY deploy/argocd/plugin/plugin.yaml /home/argocd/cmp-server/config/
 USER 999:999

@@ -1,3 +1,6 @@
+/** Runs commands that need a repository of Git, or the executable. */
+const hosts = "test/docs/hosts.test.ts";
+
 /**
  * Every document of the project. Its YAML is parsed, its links are followed and its commands are run. A new document
  * gets a line here.
@@ -8,7 +11,11 @@ export const documents: readonly Document[] = [
   { path: "CONTRIBUTING.md" },
   { path: "README.md" },
   { path: "docs/collector.md", commandsIn: "test/docs/collector.test.ts" },
+  { path: "docs/argo-cd.md", commandsIn: hosts },
+  { path: "docs/config-sync.md" },
   { path: "docs/configuration.md" },
+  { path: "docs/executable.md", commandsIn: hosts },
+  { path: "docs/flux.md", commandsIn: hosts },
   { path: "docs/kpt.md", image: true },
   { path: "docs/kustomize.md", image: true },
   { path: "docs/migration.md" },
@@ -36,6 +43,8 @@ export interface Document {
 const packages = "npm ci would take away the packages that the tests run on";
 const cluster = "needs a cluster";
 const published = "needs a release that was published";
+const executable = "test/hosts/executable.test.ts builds it";
+const targets = "test/hosts/argocd.test.ts builds it with podman";
 const another = "npm test runs the same file";
 
 /** The commands of the documents that no test runs as they stand, and why. */
@@ -56,6 +65,13 @@ export const notRun: Readonly<Record<string, string>> = {
   "kubectl apply --filename=tracing-clients-ca-secret.yaml": cluster,
   "kubectl apply --filename=cluster-issuer.yaml": cluster,
   "kubectl rollout status deployment/web --namespace shop": cluster,
+  "npm run build:exec": executable,
+  "npm run build:exec -- --node node-v24.21.0-linux-arm64/bin/node":
+    "needs a program of nodejs.org for another machine",
+  "docker build --network=host --target=cmp --tag=localhost/tracing-sidecar:0.1.0-cmp .": targets,
+  "docker build --network=host --target=executable --tag=localhost/tracing-sidecar:0.1.0-executable .": targets,
+  "argocd app get hotrod --hard-refresh": cluster,
+  "kubectl annotate application hotrod --namespace argocd argocd.argoproj.io/refresh=hard": cluster,
   "sha256sum --check --ignore-missing SHA256SUMS": published,
   "gh attestation verify tracing-sidecar-linux-amd64 --repo OWNER/tracing-sidecar": published,
   "cosign verify ghcr.io/OWNER/tracing-sidecar:0.1.0 --certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity-regexp '^https://github.com/OWNER/tracing-sidecar/.github/workflows/release.yml@refs/tags/v'":

@@ -4,34 +4,15 @@ import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, symlinkS
 import { delimiter, dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
-import { executable, lacksExecutable } from "./hosts/executable-file";
-import { find, lacks, only, parse, root, temporaryFolder } from "./hosts/support";
-import { blocks, hostDocuments, needCluster } from "./support/host-documents";
+import { executable, lacksExecutable } from "../hosts/executable-file";
+import { find, lacks, only, parse, root, temporaryFolder } from "../hosts/support";
+import { notRun } from "./documents";
+import { blocks, commandsOf, text } from "./support";
 
 /*
  * What docs/ says of the executable and of the hosts that have no Node is tried here, command by command, in a
  * repository of Git that holds the examples.
  */
-
-const text = (path: string) => readFileSync(join(root, path), "utf8");
-const commandsOf = (path: string) => blocks(text(path), "sh").flatMap((block) => block.trimEnd().split("\n"));
-
-/** Commands that other tests run: the file, and what they say there. */
-const elsewhere: Readonly<Record<string, readonly [file: string, words: string]>> = {
-  "npm run build:exec": ["test/hosts/executable.test.ts", "buildExecutable(process.execPath)"],
-  "npm run build:exec -- --node node-v24.21.0-linux-arm64/bin/node": [
-    "test/hosts/executable.test.ts",
-    "inspect(other)",
-  ],
-  "docker build --network=host --target=cmp --tag=localhost/tracing-sidecar:0.1.0-cmp .": [
-    "test/hosts/argocd.test.ts",
-    '"executable", "cmp"',
-  ],
-  "docker build --network=host --target=executable --tag=localhost/tracing-sidecar:0.1.0-executable .": [
-    "test/hosts/argocd.test.ts",
-    '"executable", "cmp"',
-  ],
-};
 
 /** A checkout of this repository, for commands that write; its home is a folder of its own. */
 interface Checkout {
@@ -72,15 +53,8 @@ function install({ home }: Checkout): void {
 const hosts = ["kustomize", "kpt", "kubectl", "git"];
 
 describe("commands in the documents of hosts", () => {
-  test("those that are not run here are there, and are run by another test unless they need a cluster", () => {
-    const all = hostDocuments.flatMap(commandsOf);
-    for (const command of [...Object.keys(elsewhere), ...Object.keys(needCluster)]) assert.ok(all.includes(command));
-    for (const [file, words] of Object.values(elsewhere)) assert.ok(text(file).includes(words), `${file}: ${words}`);
-  });
-
-  for (const path of hostDocuments) {
-    const commands = commandsOf(path).filter((one) => !(one in elsewhere) && !(one in needCluster));
-    if (commands.length === 0) continue;
+  for (const path of ["docs/executable.md", "docs/argo-cd.md", "docs/flux.md"]) {
+    const commands = commandsOf(text(path)).filter((command) => notRun[command] === undefined);
     test(`${path}: every command does what it says, twice`, (t) => {
       if (lacks(t, ...hosts) || lacksExecutable(t)) return;
       const here = checkout(t);
