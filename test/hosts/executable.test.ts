@@ -7,7 +7,7 @@ import { buildExecutable, inspect } from "../../scripts/build-exec";
 import { inputOf } from "../support/fixture";
 import { bundle, runBundle } from "../support/run-bundle";
 import { executable, lacksExecutable, runBare } from "./executable-file";
-import { find, lacks, type Outcome, readTree, replaceIn, root, run, succeed, temporaryFolder } from "./support";
+import { find, image, lacks, type Outcome, readTree, replaceIn, root, run, succeed, temporaryFolder } from "./support";
 
 /** A fixture with much to do, one with a clash, and what is no ResourceList at all. */
 const inputs: Readonly<Record<string, string>> = {
@@ -116,10 +116,12 @@ describe("the executable where PATH has no Node", () => {
     if (lacks(t, "kpt", "git") || lacksExecutable(t)) return;
     const render = (exec: string, kpt: (args: readonly string[]) => Outcome) => {
       const folder = temporaryFolder(t, "examples/hotrod/kpt");
-      replaceIn(join(folder, "Kptfile"), /image: .*/, `exec: ${exec}`);
+      for (const [path, text] of readTree(folder)) {
+        if (text.includes(`image: ${image}`)) replaceIn(join(folder, path), `image: ${image}`, `exec: ${exec}`);
+      }
       const { status, stderr } = kpt(["fn", "render", folder, "--allow-exec"]);
       assert.equal(status, 0, stderr);
-      return readTree(folder).get("deployment.yaml") ?? "";
+      return [...readTree(folder).values()].join("").replaceAll(`exec: ${exec}`, "");
     };
     const env = { PATH: withoutNode(t, "git"), HOME: temporaryFolder(t) };
     const rendered = render("tracing-sidecar", (args) => runBare(find("kpt") as string, args, { env }));
