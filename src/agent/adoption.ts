@@ -30,7 +30,7 @@ export function isJaegerAgent(container: Value): boolean {
 
 /** The flags of a container with their values; of one that is given twice the last, as the agent heeds it. */
 function flagsOf(container: Value): Map<string, string> {
-  const args = [...getList(container, "command"), ...getList(container, "args")].map(String);
+  const args = [...textsOf(container, "command"), ...textsOf(container, "args")];
   const flags = new Map<string, string>();
   args.forEach((arg, index) => {
     const [, flag, value] = /^(--[a-z][\w.-]*)(?:=(.*))?$/s.exec(arg) ?? [];
@@ -39,6 +39,11 @@ function flagsOf(container: Value): Map<string, string> {
     flags.set(flag, value ?? (next === undefined || next.startsWith("-") ? "true" : next));
   });
   return flags;
+}
+
+/** A list's elements as texts. What is no scalar, which the API refuses, is none: `- --flag: value` is a mapping. */
+function textsOf(container: Value, list: "command" | "args"): string[] {
+  return getList(container, list).map((element) => (typeof element === "object" ? "" : String(element)));
 }
 
 /** An agent that was there, and the one that takes its place. */
@@ -196,7 +201,7 @@ function caFile(change: Change): string | undefined {
 
 /** The variables that are not only there for a tag. */
 function variables({ container, configuration, parts }: Change): Fate[] {
-  const args = getList(container, "args").join(" ");
+  const args = textsOf(container, "args").join(" ");
   const ours = getList(parts.container, "env");
   return getList(container, "env").flatMap((entry): Fate[] => {
     const name = getString(entry, "name");

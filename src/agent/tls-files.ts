@@ -70,7 +70,7 @@ function csiVolume(csi: CsiCertificate, group: Value, lifetime: string | undefin
     "common-name": commonName,
     ...(duration === undefined ? {} : { duration }),
     "key-usages": "client auth",
-    ...(group === null ? {} : { "fs-group": String(group) }),
+    ...(typeof group === "number" || typeof group === "string" ? { "fs-group": String(group) } : {}),
   };
   const volumeAttributes = Object.entries(attributes).map(([key, value]) => [`${driver}/${key}`, value]);
   return { csi: { driver, readOnly: true, volumeAttributes: Object.fromEntries(volumeAttributes) } };

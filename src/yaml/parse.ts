@@ -63,7 +63,7 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
         if (isUnplaced(node)) {
           // An empty value is behind its colon, or behind a key that has none.
           const colon = skipToContent(text, key.end);
-          node.start = node.end = text[colon] === ":" ? colon + 1 : key.end;
+          node.start = node.end = isColon(text, colon, parent.flow) ? colon + 1 : key.end;
         }
         parent.entries.push({ key, value: node });
         keys[keys.length - 1] = undefined;
@@ -200,6 +200,11 @@ function scalarStyle(event: ScalarEvent): ScalarStyle {
 /** Nothing is written, not even an anchor or a tag. */
 function isUnplaced(node: Node): boolean {
   return node.kind === "scalar" && node.absent && node.start < 0;
+}
+
+/** Whether a key's colon stands there, and not a plain key that starts with one. */
+function isColon(text: string, at: number, flow: boolean): boolean {
+  return text[at] === ":" && (flow || /^\s?$/.test(text.charAt(at + 1)));
 }
 
 /** The place of a key that is not written: before its colon, behind its question mark. */

@@ -34,18 +34,21 @@ export function fuzz(data: Buffer): void {
   if (root === undefined || refusedOr(text, () => small(root)) === undefined) return;
   childrenStandWithin(root);
   const value = readable(text);
-  if (value === undefined || !keysAreText(root)) return;
+  if (value === undefined || !isPlainData(root)) return;
   assert.deepEqual(withoutPrototypes(toValue(root)), value);
+  // A carriage return alone is a line break to YAML, and to no editor: the function refuses to edit beside one.
+  if (/\r(?!\n)/.test(text)) return;
   if (!isContextual(text, root)) rangesHoldTheirText(text);
   for (const place of places(root, []).slice(0, 12)) editsHold({ text, value }, place);
 }
 
-/** Every key is a scalar that is written: what others are in JavaScript is no matter of YAML. */
-function keysAreText(node: Node): boolean {
+/** Keys are strings and tags those of every reader: what others come to in JavaScript is no matter of YAML. */
+function isPlainData(node: Node): boolean {
+  if (node.tag !== undefined && !["!", "!!str", "!!map", "!!seq"].includes(node.tag)) return false;
   if (node.kind === "mapping") {
-    return node.entries.every(({ key, value }) => key.kind === "scalar" && !key.absent && keysAreText(value));
+    return node.entries.every(({ key, value }) => typeof toValue(key) === "string" && [key, value].every(isPlainData));
   }
-  return node.kind !== "sequence" || node.elements.every(keysAreText);
+  return node.kind !== "sequence" || node.elements.every(isPlainData);
 }
 
 /** What a part of the text means hangs on what is before it: a tag's handle, or an anchor that stands twice. */
