@@ -140,7 +140,8 @@ property(
     let wanted: Mapping = {};
     const expected = changed(source.value, path, (mapping: Mapping) => {
       const kept = Object.entries(without(mapping, gone));
-      wanted = Object.fromEntries([...kept.slice(0, 1), ...Object.entries(values), ...kept.slice(1)]);
+      const at = which.length % (kept.length + 1);
+      wanted = Object.fromEntries([...kept.slice(0, at), ...Object.entries(values), ...kept.slice(at)]);
       return wanted;
     });
     const edited = edit(source.text, (style) => reconcile(source.text, node, wanted, style));

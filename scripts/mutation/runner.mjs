@@ -19,7 +19,7 @@ import { collect } from "./collect.mjs";
 process.env.PROPERTY_RUNS ??= "25";
 
 /** Tests of processes, which would not see a mutant, and of the sources as text. */
-const left = /^(?:api|architecture|docs|fuzz|hostile-size|limits-.*)\.test\.ts$/;
+const left = /^(?:api|architecture|docs|hostile-size|kinds|limits-.*)\.test\.ts$/;
 const leftTests = /bundle|bytes that are not UTF-8/;
 
 const require = createRequire(import.meta.url);

@@ -40,7 +40,12 @@ export function insertLines(text: string, block: Block, index: number, lines: re
   const before = nodes[index - 1];
   if (before === undefined) {
     const first = starts[0] ?? 0;
-    return { offset: first, length: 0, text: lines.map((line) => line + style.lineBreak + pad).join("") };
+    const lineStart = text.lastIndexOf("\n", first - 1) + 1;
+    if (!standsAlone(text, lineStart, first)) {
+      return { offset: first, length: 0, text: lines.map((line) => line + style.lineBreak + pad).join("") };
+    }
+    const offset = lineBreakBefore(text, lineStart);
+    return { offset, length: 0, text: lines.map((line) => style.lineBreak + pad + line).join("") };
   }
   const end = contentEnd(text, before);
   const own = kind === "mapping" && index === nodes.length;
@@ -51,6 +56,11 @@ export function insertLines(text: string, block: Block, index: number, lines: re
     throw new YamlError("cannot be extended: its last line must end with a line break", end);
   }
   return { offset, length: 0, text: blank + lines.map((line) => style.lineBreak + pad + line).join("") };
+}
+
+/** Whether a child is the first thing on its line, and this not the text's first: not behind its parent's dash. */
+function standsAlone(text: string, lineStart: number, start: number): boolean {
+  return lineStart > 0 && /^ *$/.test(text.slice(lineStart, start));
 }
 
 /** Whether the line that ends at `end` is a comment that starts at `column`. */
@@ -77,9 +87,9 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
     if (!indexes.has(index)) continue;
     const start = starts[index] as number;
     const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-    if (lineStart > 0 && /^ *$/.test(text.slice(lineStart, start))) {
+    if (standsAlone(text, lineStart, start)) {
       const lineBreak = lineBreakBefore(text, lineStart);
-      const above = kind === "mapping" ? lineBreakBefore(text, lineBreak) : lineBreak;
+      const above = kind === "mapping" && index > 0 ? lineBreakBefore(text, lineBreak) : lineBreak;
       const offset = above < lineBreak && isCommentAt(text, above, column) ? above : lineBreak;
       edits.push({ offset, length: lastLineEnd(index) - offset, text: "" });
     } else {

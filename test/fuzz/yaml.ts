@@ -44,7 +44,7 @@ export function fuzz(data: Buffer): void {
 
 /** Keys are strings and tags those of every reader: what others come to in JavaScript is no matter of YAML. */
 function isPlainData(node: Node): boolean {
-  if (node.tag !== undefined && !["!", "!!str", "!!map", "!!seq"].includes(node.tag)) return false;
+  if (node.tag !== undefined && !["!", "!!str"].includes(node.tag)) return false;
   if (node.kind === "mapping") {
     return node.entries.every(({ key, value }) => typeof toValue(key) === "string" && [key, value].every(isPlainData));
   }
@@ -136,7 +136,7 @@ function mappingEditsHold({ text, value }: Source, { node, path }: Place<Mapping
     if (isReferred(node)) continue;
     let wanted: Mapping = {};
     const expected = changed(value, path, (mapping: Mapping) => {
-      wanted = { ...without(mapping), ...one };
+      wanted = { ...one, ...without(mapping) };
       return wanted;
     });
     const reconciled = edit(text, () => reconcile(text, node, wanted, style));
