@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { load } from "js-yaml";
+import { parseItem } from "../src/krm/item";
 import { describe, toObject } from "../src/krm/object";
-import { parseItem, readResourceList } from "../src/krm/resource-list";
+import { readResourceList } from "../src/krm/resource-list";
 import { toValue } from "../src/yaml/to-value";
 
 const root = join(__dirname, "..");
@@ -33,7 +34,7 @@ function indented(text: string): string {
 export function toDocuments(resourceList: string): Document[] {
   const list = readResourceList(resourceList);
   return list.items.map((item) => ({
-    name: describe(toObject(toValue(parseItem(list, item).node))),
+    name: describe(toObject(toValue(parseItem(item).node))),
     text: item.text.replace("-", " ").replace(/^ {2}/gm, ""),
   }));
 }

@@ -4,7 +4,7 @@ import { type Base, takenBack } from "./base";
 import type { Configuration } from "./config/configuration";
 import { expandTemplates } from "./generate/expand";
 import { about, type Finding } from "./krm/finding";
-import type { Item, ItemText } from "./krm/resource-list";
+import type { Item, ItemText } from "./krm/item";
 import { printPath } from "./record";
 import { select } from "./workload/select";
 import { inTemplate, namesOf, type Workload } from "./workload/workload";

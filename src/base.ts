@@ -1,12 +1,11 @@
 import { type Positions, takeBack } from "./apply";
 import { about, type Finding } from "./krm/finding";
-import { type KrmObject, toObject } from "./krm/object";
-import type { Item, ItemText } from "./krm/resource-list";
+import { type Item, type ItemText, objectOf } from "./krm/item";
+import type { KrmObject } from "./krm/object";
 import type { Candidate } from "./plan";
 import { type Record, readRecord, recordAnnotation } from "./record";
 import { toWorkload, type Workload } from "./workload/workload";
 import { applyEdits } from "./yaml/edit";
-import { toValue } from "./yaml/to-value";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
 export interface Base extends Candidate {
@@ -54,7 +53,7 @@ export function baseOf(item: Item, workload: Workload, owner: string, parse: Rep
 export function takenBack(item: Item, record: Record, parse: Reparse) {
   const { edits, positions, missing } = takeBack(item, record);
   const without = parse({ ...item, text: applyEdits(item.text, edits) });
-  const workload = toWorkload(toObject(toValue(without.node)));
+  const workload = toWorkload(objectOf(without));
   if (workload === undefined) throw new Error("what was taken back left no workload");
   return { item: without, positions, missing, workload };
 }

@@ -1,10 +1,10 @@
 import { type Generation, generation, nameOf, type Source, type Wanted } from "./generated";
 import type { Inventory } from "./inventory";
 import { about, type Finding } from "./krm/finding";
+import { bodyLength, type ItemText } from "./krm/item";
 import { type Identity, identityOf } from "./krm/object";
-import type { ItemText, ResourceList } from "./krm/resource-list";
 import { guarded } from "./krm/unsafe";
-import { bodyLength, type ItemChange } from "./krm/write";
+import type { ItemChange } from "./krm/write";
 import type { Treated } from "./treat";
 import { mustBeEditable } from "./yaml/change";
 import { applyEdits } from "./yaml/edit";
@@ -13,7 +13,7 @@ import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
 import type { Mapping } from "./yaml/value";
 
-/** What a run does to the list, by the index of the item, and what it says of it. */
+/** What a run does to the items, by the index of the item, and what it says of it. */
 export interface Changes {
   readonly items: ReadonlyMap<number, ItemChange>;
   /** Objects for a list without items. */
@@ -22,49 +22,49 @@ export interface Changes {
 }
 
 /** Brings the workloads' new texts together with the objects beside them. */
-export function changesOf(list: ResourceList, inventory: Inventory, treated: readonly Treated[]): Changes {
-  const items = new Map<number, ItemChange>();
-  for (const { index, length, body } of treated) if (body !== undefined) items.set(index, { length, text: body });
+export function changesOf(items: readonly ItemText[], inventory: Inventory, treated: readonly Treated[]): Changes {
+  const changes = new Map<number, ItemChange>();
+  for (const { index, length, body } of treated) if (body !== undefined) changes.set(index, { length, text: body });
   const others = [...inventory.others, ...treated.map(({ object }) => object)];
   const known = ({ source, behind }: Wanted & { readonly behind: number }) => {
     const { index, length } = treated[source] as Treated;
     return index === behind ? length : undefined;
   };
   const reason = "its workload is gone, or is no longer to have it";
-  const placed = place(list, inventory, generation(treated, inventory.generated, others), items, reason, known);
-  return { items, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
+  const placed = place(items, inventory, generation(treated, inventory.generated, others), changes, reason, known);
+  return { items: changes, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
 }
 
 /** The objects of a configuration that generates some of its own; `what` was done to them, and the `reason` of deletions. */
 export function ownChangesOf(
-  list: ResourceList,
+  items: readonly ItemText[],
   inventory: Inventory,
   source: Source,
   others: readonly Identity[],
   reason: string,
 ): Changes & { readonly what: readonly string[] } {
-  const items = new Map<number, ItemChange>();
+  const changes = new Map<number, ItemChange>();
   const { added, ...rest } = generation([source], inventory.generated, others);
   // Without an item there is none that they could go behind.
   const appended = added.filter(({ behind }) => behind < 0);
   const behind = added.filter((wanted) => wanted.behind >= 0);
-  const { said, findings } = place(list, inventory, { ...rest, added: behind }, items, reason);
+  const { said, findings } = place(items, inventory, { ...rest, added: behind }, changes, reason);
   const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
-  return { items, appended: appended.map(({ object }) => object), what, findings };
+  return { items: changes, appended: appended.map(({ object }) => object), what, findings };
 }
 
 /**
- * Puts what becomes of the generated objects into `items`, and tells what is to be said of it: by source, and of the
+ * Puts what becomes of the generated objects into `changes`, and tells what is to be said of it: by source, and of the
  * objects themselves.
  *
  * @param reason why an object is deleted.
  * @param known the length of the body that an object goes behind, where it is known.
  */
 function place(
-  list: ResourceList,
+  items: readonly ItemText[],
   { parse }: Inventory,
   { added, kept, pruned }: Generation,
-  items: Map<number, ItemChange>,
+  changes: Map<number, ItemChange>,
   reason: string,
   known: (wanted: Generation["added"][number]) => number | undefined = () => undefined,
 ): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
@@ -77,14 +77,14 @@ function place(
   };
   for (const wanted of kept) {
     const { index, object } = wanted.there;
-    const text = list.items[index] as ItemText;
-    const change = guarded(list, text, object, findings, () => reconciled(list, text, wanted.object, parse));
+    const text = items[index] as ItemText;
+    const change = guarded(text, object, findings, () => reconciled(text, wanted.object, parse));
     if (change === undefined) continue;
-    items.set(index, change);
+    changes.set(index, change);
     say(wanted, "set");
   }
   for (const { index, object } of pruned) {
-    items.set(index, { length: bodyLength(list, parse(list.items[index] as ItemText)), text: null });
+    changes.set(index, { length: bodyLength(parse(items[index] as ItemText)), text: null });
     findings.push({
       ...about(identityOf(object)),
       code: "pruned",
@@ -94,28 +94,23 @@ function place(
   }
   for (const wanted of added) {
     const { behind, object } = wanted;
-    const change = items.get(behind) ?? {
-      length: known(wanted) ?? bodyLength(list, parse(list.items[behind] as ItemText)),
+    const change = changes.get(behind) ?? {
+      length: known(wanted) ?? bodyLength(parse(items[behind] as ItemText)),
     };
-    items.set(behind, { ...change, behind: [...(change.behind ?? []), object] });
+    changes.set(behind, { ...change, behind: [...(change.behind ?? []), object] });
     say(wanted, "added");
   }
   return { said, findings };
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */
-function reconciled(
-  list: ResourceList,
-  text: ItemText,
-  wanted: Wanted["object"],
-  parse: Inventory["parse"],
-): ItemChange | undefined {
+function reconciled(text: ItemText, wanted: Wanted["object"], parse: Inventory["parse"]): ItemChange | undefined {
   const item = parse(text);
   mustBeEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
   if (edits.length === 0) return undefined;
-  const length = bodyLength(list, item);
+  const length = bodyLength(item);
   const changed = applyEdits(item.text, edits);
   return { length, text: changed.slice(0, changed.length - (item.text.length - length)) };
 }

@@ -6,7 +6,8 @@ import { generatedForWorkloads } from "./generated";
 import { NotAloneError, takeInventory } from "./inventory";
 import type { Finding } from "./krm/finding";
 import { isPartialView } from "./krm/hosts";
-import { InputError, type ResourceList, readResourceList } from "./krm/resource-list";
+import { InputError, type ItemText } from "./krm/item";
+import { type ResourceList, readResourceList } from "./krm/resource-list";
 import { toLine, toResult } from "./krm/results";
 import { writeResourceList } from "./krm/write";
 import { checkConfiguration, planner, planTogether } from "./plan";
@@ -16,6 +17,7 @@ import { partialView, treat } from "./treat";
 import { UnknownAliasError } from "./yaml/error";
 import { printBlock } from "./yaml/print";
 import { defaultStyle } from "./yaml/style";
+import type { Value } from "./yaml/value";
 
 /** What a run gives back to its host. */
 export interface RunResult {
@@ -43,30 +45,37 @@ export function runInPieces(input: string): RunInPieces {
   try {
     const list = readResourceList(input);
     if (list.configProblem !== undefined) {
-      return finish(list, [{ code: "invalid-config", severity: "error", message: list.configProblem }]);
+      return finish(list, unchanged([{ code: "invalid-config", severity: "error", message: list.configProblem }]));
     }
-    const { functionConfig } = list;
-    if (functionConfig !== undefined && isPrivateCa(functionConfig)) {
-      const read = readPrivateCa(functionConfig);
-      return "findings" in read ? finish(list, read.findings) : addPrivateCa(list, read.privateCa);
-    }
-    const read = readConfiguration(functionConfig);
-    return "findings" in read ? finish(list, read.findings) : treatList(list, read.configuration);
+    const read = readTask(list.functionConfig);
+    return finish(list, "findings" in read ? unchanged(read.findings) : changesFor(read, list.items));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return unreadable(error.message);
   }
 }
 
-function treatList(list: ResourceList, configuration: Configuration): RunInPieces {
-  const checked = checkConfiguration(configuration);
-  if (hasError(checked)) return finish(list, checked);
-  return carefullyWhereNeeded((together) => treatItems(list, configuration, checked, together));
+/** What a functionConfig asks for. */
+export type Task = { readonly sidecar: Configuration } | { readonly privateCa: PrivateCaConfiguration };
+
+/** Reads a functionConfig of either kind, or gives everything that is wrong with it. */
+export function readTask(functionConfig: Value | undefined): Task | { readonly findings: readonly Finding[] } {
+  if (functionConfig !== undefined && isPrivateCa(functionConfig)) return readPrivateCa(functionConfig);
+  const read = readConfiguration(functionConfig);
+  return "findings" in read ? read : { sidecar: read.configuration };
 }
 
-function addPrivateCa(list: ResourceList, privateCa: PrivateCaConfiguration): RunInPieces {
-  const { findings, ...changes } = carefullyWhereNeeded((together) => privateCaChanges(list, privateCa, together));
-  return finish(list, findings, hasError(findings) ? none : changes);
+/**
+ * Decides what becomes of items, of one list or of many files. With an error among the findings nothing is to be done.
+ */
+export function changesFor(task: Task, items: readonly ItemText[]): Changes {
+  if ("privateCa" in task) {
+    const changes = carefullyWhereNeeded((together) => privateCaChanges(items, task.privateCa, together));
+    return hasError(changes.findings) ? unchanged(changes.findings) : changes;
+  }
+  const checked = checkConfiguration(task.sidecar);
+  if (hasError(checked)) return unchanged(checked);
+  return carefullyWhereNeeded((together) => decideItems(items, task.sidecar, checked, together));
 }
 
 /** Reads the items one by one, and all together only where that fails. */
@@ -80,28 +89,32 @@ function carefullyWhereNeeded<T>(treat: (together: boolean) => T): T {
 }
 
 /** @param together the careful way, for the rare list whose items cannot be read one by one: see `takeInventory`. */
-function treatItems(
-  list: ResourceList,
+function decideItems(
+  items: readonly ItemText[],
   configuration: Configuration,
   checked: readonly Finding[],
   together: boolean,
-): RunInPieces {
-  const inventory = takeInventory(list, generatedForWorkloads(configuration.name), together);
+): Changes {
+  const inventory = takeInventory(items, generatedForWorkloads(configuration.name), together);
   const { workloads, generated, others, parse } = inventory;
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
-  if (hidden !== undefined) return finish(list, [partialView(hidden)]);
+  if (hidden !== undefined) return unchanged([partialView(hidden)]);
 
-  const decide = planner(configuration, surroundings(others, configuration.namespace));
-  const treated = workloads.map((index) => treat(list, index, configuration, decide, parse));
+  const plan = planner(configuration, surroundings(others, configuration.namespace));
+  const treated = workloads.map((index) => treat(items, index, configuration, plan, parse));
   const decided = strictly(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),
     ...planTogether(configuration, treated, others),
   ]);
-  if (hasError(decided)) return finish(list, decided);
-  const changes = changesOf(list, inventory, treated);
+  if (hasError(decided)) return unchanged(decided);
+  const changes = changesOf(items, inventory, treated);
   const findings = [...changes.findings, ...decided];
-  return hasError(findings) ? finish(list, findings.filter(isProblem)) : finish(list, findings, changes);
+  return hasError(findings) ? unchanged(findings.filter(isProblem)) : { ...changes, findings };
+}
+
+function unchanged(findings: readonly Finding[]): Changes {
+  return { items: new Map(), findings };
 }
 
 /** With `spec.strict` a warning is an error. */
@@ -110,15 +123,9 @@ function strictly({ strict }: Configuration, findings: readonly Finding[]): read
   return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
 }
 
-function finish(
-  list: ResourceList,
-  findings: readonly Finding[],
-  { items, appended }: Omit<Changes, "findings"> = none,
-): RunInPieces {
+function finish(list: ResourceList, { findings, items, appended }: Changes): RunInPieces {
   return { stdout: writeResourceList(list, items, findings.map(toResult), appended), ...report(findings) };
 }
-
-const none: Omit<Changes, "findings"> = { items: new Map() };
 
 /** What a run gives where the input's bytes are no text. */
 export function notUtf8(): RunInPieces {
@@ -140,10 +147,10 @@ function report(findings: readonly Finding[]): Pick<RunResult, "stderr" | "statu
   return { stderr: lines.join(""), status: hasError(findings) ? 1 : 0 };
 }
 
-function isProblem({ severity }: Finding): boolean {
+export function isProblem({ severity }: Finding): boolean {
   return severity !== "info";
 }
 
-function hasError(findings: readonly Finding[]): boolean {
+export function hasError(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === "error");
 }

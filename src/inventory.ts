@@ -1,13 +1,12 @@
 import type { IsGenerated, Placed } from "./generated";
-import { groupOf, type KrmObject, toObject } from "./krm/object";
-import { type Item, type ItemText, parseItem, type ResourceList } from "./krm/resource-list";
+import { type Item, type ItemSource, type ItemText, objectOf, parseItem } from "./krm/item";
+import { groupOf, type KrmObject } from "./krm/object";
 import { contentOf } from "./surroundings";
 import { kindOf, workloadKinds } from "./workload/workload";
 import { Anchors } from "./yaml/parse";
-import { toValue } from "./yaml/to-value";
 
 /**
- * The list's items by their part in a run. Workloads are not kept parsed: trees and values take twenty times the
+ * The items by their part in a run. Workloads are not kept parsed: trees and values take twenty times the
  * text's size, and each workload is needed once.
  */
 export interface Inventory {
@@ -31,19 +30,24 @@ export class NotAloneError extends Error {}
  * @param together parse every item in order, so that aliases of earlier items' anchors are known. Without it such an
  *   alias throws UnknownAliasError.
  */
-export function takeInventory(list: ResourceList, isGenerated: IsGenerated, together: boolean): Inventory {
-  const anchors = together ? new Anchors() : undefined;
-  const parsed = together ? new Map(list.items.map((item) => [item, parseItem(list, item, anchors)])) : undefined;
-  const parse = (item: ItemText) => parsed?.get(item) ?? parseItem(list, item, anchors);
+export function takeInventory(items: readonly ItemText[], isGenerated: IsGenerated, together: boolean): Inventory {
+  const anchors = new Map<ItemSource, Anchors>();
+  const anchorsOf = ({ source }: ItemText) => {
+    const known = anchors.get(source) ?? new Anchors();
+    anchors.set(source, known);
+    return known;
+  };
+  const parsed = together ? new Map(items.map((item) => [item, parseItem(item, anchorsOf(item))])) : undefined;
+  const parse = (item: ItemText) => parsed?.get(item) ?? parseItem(item, together ? anchorsOf(item) : undefined);
   const workloads: number[] = [];
   const generated: Placed[] = [];
   const others: KrmObject[] = [];
-  list.items.forEach((item, index) => {
-    if (parsed === undefined && isWorkloadText(item.text)) {
+  items.forEach((item, index) => {
+    if (parsed === undefined && isWorkloadText(item)) {
       workloads.push(index);
       return;
     }
-    const object = toObject(toValue(parse(item).node));
+    const object = objectOf(parse(item));
     if (kindOf(object) !== undefined) workloads.push(index);
     else if (isGenerated(object)) generated.push({ index, object });
     else others.push({ ...object, value: contentOf(object) });
@@ -52,11 +56,11 @@ export function takeInventory(list: ResourceList, isGenerated: IsGenerated, toge
 }
 
 /**
- * Whether a block item has lines such as `apiVersion: apps/v1` and `kind: Deployment` among its top-level keys. Nothing
- * but a key can stand there; what is written in another way is just not recognised.
+ * Whether a block item, or a document, has lines such as `apiVersion: apps/v1` and `kind: Deployment` among its
+ * top-level keys. Nothing but a key can stand there; what is written in another way is just not recognised.
  */
-function isWorkloadText(text: string): boolean {
-  const column = /^ *- +(?=[A-Za-z])/.exec(text)?.[0].length;
+export function isWorkloadText({ text, source }: ItemText): boolean {
+  const column = source.form === "document" ? 0 : /^ *- +(?=[A-Za-z])/.exec(text)?.[0].length;
   if (column === undefined) return false;
   const kind = plainValue(text, column, "kind");
   if (kind === undefined || !kinds.has(kind)) return false;

@@ -6,24 +6,27 @@ import { generatedForPrivateCa } from "./generated";
 import { takeInventory } from "./inventory";
 import { about, type Finding } from "./krm/finding";
 import { fileKey, isPartialView } from "./krm/hosts";
+import { type ItemText, objectOf } from "./krm/item";
 import { describe, type Identity, toObject } from "./krm/object";
-import type { ItemText, ResourceList } from "./krm/resource-list";
 import { producedSecret, surroundings } from "./surroundings";
 import { partialView } from "./treat";
-import { toValue } from "./yaml/to-value";
 import type { Mapping } from "./yaml/value";
 
 /**
- * What a PrivateCA does to a list: its objects are added, set or deleted, and nothing else is touched. With an error
+ * What a PrivateCA does to items: its objects are added, set or deleted, and nothing else is touched. With an error
  * among the findings nothing is.
  *
  * @param together see `takeInventory`.
  */
-export function privateCaChanges(list: ResourceList, privateCa: PrivateCaConfiguration, together: boolean): Changes {
-  const inventory = takeInventory(list, generatedForPrivateCa(privateCa.name), together);
+export function privateCaChanges(
+  items: readonly ItemText[],
+  privateCa: PrivateCaConfiguration,
+  together: boolean,
+): Changes {
+  const inventory = takeInventory(items, generatedForPrivateCa(privateCa.name), together);
   const { generated, parse } = inventory;
   const workloads = inventory.workloads.map((index) => {
-    const object = toObject(toValue(parse(list.items[index] as ItemText).node));
+    const object = objectOf(parse(items[index] as ItemText));
     return { ...object, value: null };
   });
   const others = [...inventory.others, ...workloads];
@@ -37,9 +40,9 @@ export function privateCaChanges(list: ResourceList, privateCa: PrivateCaConfigu
     generated.map((placed) => placed.object),
     others,
   );
-  const source = { object, index: list.items.length - 1, plan: { objects } };
+  const source = { object, index: items.length - 1, plan: { objects } };
   const reason = `the PrivateCA "${privateCa.name}" is no longer to have it`;
-  const { what, findings, ...changes } = ownChangesOf(list, inventory, source, others, reason);
+  const { what, findings, ...changes } = ownChangesOf(items, inventory, source, others, reason);
   const code = generated.length === 0 ? "generated" : "updated";
   return { ...changes, findings: [...said(privateCa, objects, what, code), ...findings] };
 }

@@ -5,10 +5,9 @@ import type { Configuration } from "./config/configuration";
 import { type Inventory, NotAloneError } from "./inventory";
 import { about, type Finding } from "./krm/finding";
 import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
-import { type Identity, identityOf, toObject } from "./krm/object";
-import type { Item, ItemText, ResourceList } from "./krm/resource-list";
+import { bodyLength, type Item, type ItemText, objectOf } from "./krm/item";
+import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
-import { bodyLength } from "./krm/write";
 import type { Planned, Planner, WorkloadPlan } from "./plan";
 import { printPath, printRecord, type Record, recordAnnotation } from "./record";
 import { toWorkload } from "./workload/workload";
@@ -21,7 +20,7 @@ import { sameValue } from "./yaml/value";
 
 /** One workload of a run: what was decided, and its new text. Small enough to be kept for each of 200,000. */
 export interface Treated extends Planned {
-  /** Its place in the list. */
+  /** Its place among the items. */
   readonly index: number;
   /** The length of the item's body in its text. */
   readonly length: number;
@@ -40,26 +39,24 @@ export interface Treated extends Planned {
  * @throws NotAloneError where the item is no workload after all.
  */
 export function treat(
-  list: ResourceList,
+  items: readonly ItemText[],
   index: number,
   configuration: Configuration,
   decide: Planner,
   parse: Inventory["parse"],
 ): Treated {
-  const item = parse(list.items[index] as ItemText);
-  const object = toObject(toValue(item.node));
+  const item = parse(items[index] as ItemText);
+  const object = objectOf(item);
   const workload = toWorkload(object);
   if (workload === undefined) throw new NotAloneError();
   const identity = identityOf(object);
-  const length = bodyLength(list, item);
+  const length = bodyLength(item);
   const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
   const none: WorkloadPlan = { picked: false, objects: [], findings: [] };
   const untouched = { index, object: identity, length, plan: none, injected: false, injectedBefore: false, findings };
 
   const { name: owner } = configuration;
-  const base = guarded(list, item, object, findings, () =>
-    adopt(baseOf(item, workload, owner, parse), configuration, parse),
-  );
+  const base = guarded(item, object, findings, () => adopt(baseOf(item, workload, owner, parse), configuration, parse));
   if (base === undefined) return untouched;
   const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
@@ -72,7 +69,7 @@ export function treat(
     ...(base.adopted === undefined ? {} : { adopted: base.adopted }),
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
-  const text = guarded(list, item, object, findings, () => {
+  const text = guarded(item, object, findings, () => {
     if (treated.injected || treated.injectedBefore) mustBeSmall(item.node);
     return newText(item, base, plan, owner, parse);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseItem, readResourceList } from "../src/krm/resource-list";
+import { parseItem } from "../src/krm/item";
+import { readResourceList } from "../src/krm/resource-list";
 import { writeResourceList } from "../src/krm/write";
 import { Anchors } from "../src/yaml/parse";
 import { toValue } from "../src/yaml/to-value";
@@ -16,7 +17,7 @@ const anyList = fc.oneof(resourceList(asWritten), resourceList(atItsWorst));
 property("the items that are told apart by indentation are those that js-yaml reads", anyList, ({ text }) => {
   const list = readResourceList(text);
   const anchors = new Anchors();
-  const items = list.items.map((item) => toValue(parseItem(list, item, anchors).node));
+  const items = list.items.map((item) => toValue(parseItem(item, anchors).node));
   const whole = loadYaml(text) as { items: Value; functionConfig: Value };
   assert.deepEqual(withoutPrototypes(items), whole.items);
   assert.deepEqual(withoutPrototypes(list.functionConfig), whole.functionConfig);

@@ -1,11 +1,12 @@
 import { insertEntries, removeEntries, replaceValue } from "../yaml/change";
 import { type Edit, editedPieces } from "../yaml/edit";
-import { contentEnd, linesEnd } from "../yaml/extent";
 import { removeRanges } from "../yaml/flow";
 import { keyOf } from "../yaml/node";
 import { printElement, printEntry, printFlow } from "../yaml/print";
 import type { Mapping, Value } from "../yaml/value";
-import type { Item, ItemText, ResourceList } from "./resource-list";
+import type { ItemText } from "./item";
+import type { ItemList } from "./item-list";
+import type { ResourceList } from "./resource-list";
 
 /** What becomes of an item: its new body, or its end, and the objects that are put behind it. */
 export interface ItemChange {
@@ -14,12 +15,6 @@ export interface ItemChange {
   /** The length of the item's body: all of its text in a flow list. */
   readonly length: number;
   readonly behind?: readonly Mapping[];
-}
-
-/** The length of the part of an item's text that is the item: without what follows it at the indentation of its dash. */
-export function bodyLength(list: ResourceList, item: Item): number {
-  if (list.layout.flow) return item.text.length;
-  return linesEnd(item.text, contentEnd(item.text, item.node), list.layout.column);
 }
 
 /**
@@ -35,9 +30,8 @@ export function writeResourceList(
   results: readonly Value[],
   appended: readonly Mapping[] = [],
 ): string[] {
-  const edits = list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
   const first = appended.length > 0 ? firstItems(list, appended) : [];
-  return editedPieces(list.text, [...edits, ...first, ...resultsEdits(list, results)]);
+  return editedPieces(list.text, [...itemEdits(list, changes), ...first, ...resultsEdits(list, results)]);
 }
 
 /** The first items of a list that had none: `[]` gives way to lines below, and a comment behind it stays at its place. */
@@ -68,17 +62,22 @@ function contentLineEnd(text: string, from: number): number {
   return text[end - 1] === "\r" ? end - 1 : end;
 }
 
-function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+/** The edits of the whole text that change a list's items. */
+export function itemEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+  return list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
+}
+
+function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const { column, style } = list.layout;
   const lineStart = style.lineBreak + " ".repeat(column);
   const edits: Edit[] = [];
   let left = list.items.length;
   for (const [index, { text, length, behind }] of changes) {
-    const { offset } = list.items[index] as ItemText;
+    const { offset, source } = list.items[index] as ItemText;
     const added = (behind ?? []).map((object) => lineStart + printElement(object, column, style)).join("");
     if (text === null) {
       if (added === "") left--;
-      const lineBreak = list.text[offset - 2] === "\r" ? 2 : 1;
+      const lineBreak = source.text[offset - 2] === "\r" ? 2 : 1;
       edits.push({ offset: offset - lineBreak, length: length + lineBreak, text: added });
     } else if (text !== undefined) {
       edits.push({ offset, length, text: text + added });
@@ -91,13 +90,13 @@ function blockEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>
 }
 
 /** `items:` with nothing below it would be null, which the specification does not allow. */
-function emptyItems(list: ResourceList): Edit {
+function emptyItems(list: ItemList): Edit {
   const part = list.layout.parts[0];
   const entry = part?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
-  return { offset: (part?.offset ?? 0) + (entry?.key.end ?? 0) + 1, length: 0, text: " []" };
+  return { offset: list.offset + (part?.offset ?? 0) + (entry?.key.end ?? 0) + 1, length: 0, text: " []" };
 }
 
-function flowEdits(list: ResourceList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const ranges = list.items.map((item) => ({ start: item.offset, end: item.offset + item.text.length }));
   const deleted = new Set([...changes].filter(([, change]) => change.text === null).map(([index]) => index));
   const edits: Edit[] = removeRanges(ranges, deleted);
