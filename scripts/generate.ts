@@ -20,7 +20,7 @@ const kinds: readonly Kind[] = [
   { name: "TracingSidecar", schema: "function-config/schema.json", folder: join(folder, "tracing-sidecar") },
   { name: "PrivateCA", schema: "function-config/private-ca.schema.json", folder: join(folder, "private-ca") },
 ];
-const outputs = ["validate.js", "validate.d.ts", "types.ts"];
+const outputs = ["validate.js", "validate.d.ts", "types.ts", "text.ts"];
 const noticeOf = ({ schema }: Kind) => `Generated from ${schema} by scripts/generate.ts.`;
 
 const isSchema = (value: unknown): value is Schema =>
@@ -125,6 +125,9 @@ declare const validate: {
 export default validate;
 `;
 
+/** The schema as it is, for users' editors. */
+const textModule = (kind: Kind, text: string) => `// ${noticeOf(kind)}\nexport default ${JSON.stringify(text)};\n`;
+
 /** When a file last changed; an absent one never did. */
 const changed = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -134,8 +137,9 @@ async function generate(kind: Kind): Promise<void> {
   const newest = Math.max(...[schemaFile, __filename, join(root, "package-lock.json")].map(changed));
   if (outputs.every((name) => changed(join(kind.folder, name)) > newest)) return;
 
-  const schema = JSON.parse(readFileSync(schemaFile, "utf8")) as Schema;
-  const texts = [await validator(kind, schema), declaration(kind), await types(kind, schema)];
+  const text = readFileSync(schemaFile, "utf8");
+  const schema = JSON.parse(text) as Schema;
+  const texts = [await validator(kind, schema), declaration(kind), await types(kind, schema), textModule(kind, text)];
   mkdirSync(kind.folder, { recursive: true });
   texts.forEach((text, i) => {
     writeFileSync(join(kind.folder, outputs[i] as string), text);

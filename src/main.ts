@@ -1,21 +1,17 @@
 import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
+import type { Host, Output, Signal } from "./cli/host";
 import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./function";
-import { helpText } from "./help";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
 function main(args: readonly string[]): void {
-  if (args.includes("--help") || args.includes("-h")) {
-    write(1, [helpText]);
-    return;
-  }
+  // A host starts the function without arguments; what a person asks for is loaded only then.
   if (args.length > 0) {
-    write(2, [`error: unknown argument "${args[0]}": the function takes a ResourceList on stdin; --help tells more\n`]);
-    process.exitCode = 2;
+    commandLine(args).catch(fail);
     return;
   }
   if (isTerminal(0)) {
-    write(2, ["error: stdin is a terminal: the function takes a ResourceList on stdin; --help tells more\n"]);
+    write(2, ["error: stdin is a terminal: without arguments a ResourceList is read from it; --help tells more\n"]);
     process.exitCode = 2;
     return;
   }
@@ -23,6 +19,47 @@ function main(args: readonly string[]): void {
   const told = write(2, [stderr]);
   const written = write(1, stdout);
   if (told && written) process.exitCode = status;
+}
+
+/** A defect ends the process as it would outside of a promise. */
+function fail(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+async function commandLine(args: readonly string[]): Promise<void> {
+  const { disk, runCommandLine } = require("./cli") as typeof import("./cli");
+  let isWhole = true;
+  const output = (descriptor: 1 | 2): Output => {
+    const isATerminal = isTerminal(descriptor);
+    return {
+      isTerminal: isATerminal,
+      columns: isATerminal ? process[descriptor === 1 ? "stdout" : "stderr"].columns : undefined,
+      write: (text) => {
+        isWhole = isWhole && write(descriptor, [text]);
+      },
+    };
+  };
+  const host: Host = {
+    stdout: output(1),
+    stderr: output(2),
+    env: process.env,
+    files: disk(String(process.pid)),
+    readInput: () => read(0),
+    onInterrupt,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+  const status = await runCommandLine(args, host);
+  if (isWhole) process.exitCode = status;
+}
+
+function onInterrupt(listener: (signal: Signal) => void): () => void {
+  const listened: readonly Signal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+  for (const signal of listened) process.on(signal, listener);
+  return () => {
+    for (const signal of listened) process.off(signal, listener);
+  };
 }
 
 /** Asks the system before it loads the module that knows: `process.stdin` alone costs a tenth of a run. */

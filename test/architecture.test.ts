@@ -14,6 +14,7 @@ const source = join(__dirname, "..", "src");
 /** From the top down; a part may import what is beside it or below. A folder stands for what is in it. */
 const layers: readonly (readonly string[])[] = [
   ["main.ts"],
+  ["cli"],
   ["function.ts"],
   ["the files of src/ beside it"],
   ["findings"],
@@ -28,9 +29,11 @@ const allowedPackages: Readonly<Record<string, RegExp>> = {
   "kpt-functions/dist/src/result": /^krm\//,
   "kpt-functions": /^krm\//,
   ajv: /^config\//,
-  "node:path": /^(?:(?:agent|generate)\/|private-ca\.ts$)/,
-  "node:buffer": /^main\.ts$/,
-  "node:fs": /^main\.ts$/,
+  diff: /^cli\/difference\.ts$/,
+  "node:path": /^(?:(?:agent|cli|generate)\/|private-ca\.ts$)/,
+  "node:buffer": /^(?:cli\/|main\.ts$)/,
+  "node:fs": /^(?:cli\/disk|main)\.ts$/,
+  "node:util": /^cli\//,
 };
 
 const longest = 300;

@@ -29,12 +29,12 @@ export function isHostAnnotation(name: string): boolean {
 }
 
 /**
- * The annotations that place a new object at `index` of the file that its source came from; none where the host does
- * not say the file (kustomize).
+ * The annotations that place a new object at `index` of the file that its source came from; none where no
+ * annotation says the file (kustomize, plain files).
  */
 export function placeBeside(source: Identity, index: number): { readonly [name: string]: string } {
-  if (source.file === undefined) return {};
   const names = pathAnnotations.findIndex((name) => source.annotations[name] !== undefined);
+  if (source.file === undefined || names < 0) return {};
   return {
     [pathAnnotations[names] as string]: source.file.path,
     [indexAnnotations[names] as string]: String(index),

@@ -1,0 +1,49 @@
+import { isUtf8 } from "node:buffer";
+import { readTask, type Task } from "../function";
+import type { Finding } from "../krm/finding";
+import { InputError, readable } from "../krm/item";
+import { problemOf } from "../krm/resource-list";
+import { documentsOf } from "../yaml/documents";
+import type { Node } from "../yaml/node";
+import { parse } from "../yaml/parse";
+import { toValue } from "../yaml/to-value";
+import { type FileSystem, reasonOf } from "./host";
+import { UsageError } from "./options";
+
+/**
+ * Reads the configuration's file: one document, as the functionConfig of a host would be.
+ *
+ * @throws UsageError where the file cannot be read.
+ */
+export function readConfigurationFile(
+  path: string,
+  files: FileSystem,
+): Task | { readonly findings: readonly Finding[] } {
+  let bytes: Uint8Array;
+  try {
+    bytes = files.read(path);
+  } catch (error) {
+    throw new UsageError(`the configuration "${path}" cannot be read: ${reasonOf(error)}`);
+  }
+  const invalid = (message: string) => ({
+    findings: [{ code: "invalid-config", severity: "error", message, file: { path } } as const],
+  });
+  if (!isUtf8(bytes)) return invalid("the configuration must be UTF-8");
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  let nodes: Node[];
+  try {
+    nodes = documentsOf(text).flatMap(
+      ({ from, to }) => readable({ text, path }, from, () => parse(text.slice(from, to))) ?? [],
+    );
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return invalid(error.message);
+  }
+  const [node, second] = nodes;
+  if (node === undefined || second !== undefined)
+    return invalid(`the configuration must be one document; the file holds ${nodes.length}`);
+  const problem = problemOf({ text, path }, node);
+  if (problem !== undefined) return invalid(problem);
+  const read = readTask(toValue(node));
+  return "findings" in read ? { findings: read.findings.map((finding) => ({ ...finding, file: { path } })) } : read;
+}

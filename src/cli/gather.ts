@@ -1,0 +1,110 @@
+import { isUtf8 } from "node:buffer";
+import { extname, join } from "node:path";
+import { InputError } from "../krm/item";
+import { type Manifest, readManifest } from "../krm/manifest";
+import { type FileSystem, type Host, reasonOf } from "./host";
+import { UsageError } from "./options";
+import type { Progress } from "./progress";
+
+/** What the files and folders named hold. */
+export interface Gathered {
+  readonly manifests: readonly Manifest[];
+  /** Files that are left alone, and why. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** How messages name what comes from stdin. */
+export const stdinName = "<stdin>";
+
+/**
+ * Reads files, folders and stdin (`-`). A file that is reached twice is read once.
+ *
+ * @param except the configuration's file, which is no manifest.
+ * @throws UsageError where a path leads to nothing, or a folder holds no manifest; InputError where stdin cannot be read
+ *   as YAML: unlike a file, it must come out again.
+ */
+export function gather(paths: readonly string[], except: string | undefined, host: Host, progress: Progress): Gathered {
+  const { files } = host;
+  const seen = new Set(except === undefined ? [] : [files.realPath(except)]);
+  const skipped: Skipped[] = [];
+  const found: string[] = [];
+  for (const path of new Set(paths)) {
+    if (path === "-") found.push(path);
+    else found.push(...filesOf(files, path, seen, skipped));
+  }
+  const manifests: Manifest[] = [];
+  for (const [i, path] of found.entries()) {
+    progress.show("reading", i, found.length);
+    if (path === "-") {
+      manifests.push(readManifest(stdinName, decoded(stdinName, host.readInput())));
+      continue;
+    }
+    try {
+      const text = decoded(path, files.read(path));
+      // Most of the JSON in a folder is none of Kubernetes', and not always JSON.
+      const isForeign = extname(path) === ".json" && !paths.includes(path) && !text.includes('"apiVersion"');
+      if (!isForeign) manifests.push(readManifest(path, text));
+    } catch (error) {
+      const reason = error instanceof InputError ? error.message : `${path} cannot be read: ${reasonOf(error)}`;
+      skipped.push({ path, reason });
+    }
+  }
+  return { manifests, skipped };
+}
+
+function decoded(path: string, bytes: Uint8Array): string {
+  // Decoding would replace what is not UTF-8, and lose it.
+  if (!isUtf8(bytes)) throw new InputError(`${path} must be UTF-8`);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+const extensions = [".yaml", ".yml", ".json"];
+
+function filesOf(files: FileSystem, path: string, seen: Set<string>, skipped: Skipped[]): string[] {
+  const add = (file: string) => {
+    const real = files.realPath(file);
+    if (seen.has(real)) return [];
+    seen.add(real);
+    return [file];
+  };
+  const walk = (folder: string): string[] => {
+    try {
+      return files.list(folder).flatMap(({ name, kind, isLink }) => {
+        if (name.startsWith(".") || name === "node_modules") return [];
+        const inside = join(folder, name);
+        // A linked folder is not gone into: it can lead anywhere, and back.
+        if (kind === "folder") return isLink ? [] : walk(inside);
+        if (!extensions.includes(extname(name))) return [];
+        if (kind === "file") return add(inside);
+        if (isLink) skipped.push({ path: inside, reason: `${inside} is a link that leads to no file` });
+        return [];
+      });
+    } catch (error) {
+      skipped.push({ path: folder, reason: `${folder} cannot be read: ${reasonOf(error)}` });
+      return [];
+    }
+  };
+  const kind = kindOf(files, path);
+  if (kind === "file") return add(path);
+  const inside = walk(path);
+  if (inside.length === 0 && skipped.length === 0)
+    throw new UsageError(`the folder "${path}" must hold manifests (${extensions.join(", ")}), and holds none`);
+  return inside;
+}
+
+function kindOf(files: FileSystem, path: string): "file" | "folder" {
+  let reason: string;
+  try {
+    const kind = files.kindOf(path);
+    if (kind !== undefined) return kind;
+    reason = "no such file or folder";
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  throw new UsageError(`"${path}" cannot be read: ${reason}`);
+}

@@ -1,0 +1,2 @@
+export { disk } from "./disk";
+export { runCommandLine } from "./run";

@@ -1,0 +1,61 @@
+import { extname } from "node:path";
+import { changesFor, hasError, type Task } from "../function";
+import { about, type Finding } from "../krm/finding";
+import { type ItemText, objectOf, parseItem } from "../krm/item";
+import type { Manifest } from "../krm/manifest";
+import { guarded } from "../krm/unsafe";
+import type { ItemChange } from "../krm/write";
+import { withDocuments, writeManifest } from "../krm/write-manifest";
+
+/** A file and what becomes of it. */
+export interface Rendered {
+  readonly manifest: Manifest;
+  /** The manifest's own text where nothing changes. */
+  readonly text: string;
+}
+
+/** What a run makes of files. Where there is an error among the findings, every text is the manifest's own. */
+export interface Rendering {
+  readonly files: readonly Rendered[];
+  /** What belongs to no file, because none is given. */
+  readonly further?: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Takes all objects of all files together, as one ResourceList, and gives each file its new text. */
+export function render(manifests: readonly Manifest[], task: Task): Rendering {
+  const items = manifests.flatMap((manifest) => manifest.items);
+  const { findings, items: changes, appended = [] } = changesFor(task, items);
+  const unsafe: Finding[] = [];
+  let first = 0;
+  const files = manifests.map((manifest, file): Rendered => {
+    const own = new Map<number, ItemChange>();
+    for (let i = 0; i < manifest.items.length; i++) {
+      const change = changes.get(first + i);
+      if (change !== undefined) own.set(i, change);
+    }
+    first += manifest.items.length;
+    const text = own.size === 0 ? manifest.text : (written(manifest, own, unsafe) ?? manifest.text);
+    // Where no file holds an object, new ones go into the first.
+    return { manifest, text: file === 0 && appended.length > 0 ? withDocuments(text, appended) : text };
+  });
+  if (!hasError(unsafe)) {
+    const isHomeless = manifests.length === 0 && appended.length > 0;
+    return { files, findings, ...(isHomeless ? { further: withDocuments("", appended).replace(/^---\n/, "") } : {}) };
+  }
+  const problems = findings.filter(({ severity }) => severity !== "info");
+  const asTheyWere = manifests.map((manifest) => ({ manifest, text: manifest.text }));
+  return { files: asTheyWere, findings: [...unsafe, ...problems] };
+}
+
+function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): string | undefined {
+  for (const [index, { behind = [] }] of changes) {
+    const item = manifest.items[index] as ItemText;
+    if (behind.length === 0 || item.source.form !== "document" || extname(manifest.path) !== ".json") continue;
+    const message =
+      "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
+    unsafe.push({ ...about(objectOf(parseItem(item))), code: "invalid-object", severity: "error", message });
+  }
+  const last = manifest.items.at(-1) as ItemText;
+  return guarded(last, objectOf(parseItem(last)), unsafe, () => writeManifest(manifest, changes));
+}

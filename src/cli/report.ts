@@ -1,0 +1,116 @@
+import type { Finding } from "../krm/finding";
+import { describe } from "../krm/object";
+import { toResult } from "../krm/results";
+import { coloured, difference } from "./difference";
+import type { Gathered } from "./gather";
+import { Lines } from "./lines";
+import type { Rendered, Rendering } from "./render";
+import type { Styled } from "./style";
+
+/** What is to be told of a run. */
+export interface Told extends Gathered, Rendering {
+  /** Files that were not read are problems, not warnings. */
+  readonly strict: boolean;
+}
+
+/** The report on stderr: a line for each finding. */
+export function lines(told: Told, quiet: boolean, style: Styled): string[] {
+  const places = new Lines(told.manifests);
+  const skips = told.skipped.map(({ reason }) =>
+    problem(told.strict ? "error" : "warning", `Skipped: ${reason}.`, style),
+  );
+  // What is wrong stands last, where it is seen.
+  const found = [isChange, isNotice, isWarning, isError].map((isWanted) =>
+    told.findings.filter(isWanted).map((finding) => line(finding, places, style)),
+  );
+  const [changes = [], notices = [], warnings = [], errors = []] = found;
+  return [...(quiet ? [] : [...changes, ...notices]), ...skips, ...warnings, ...errors];
+}
+
+const isNotice = ({ code }: Finding) => code.startsWith("notice-");
+const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(finding);
+const isWarning = ({ severity }: Finding) => severity === "warning";
+const isError = ({ severity }: Finding) => severity === "error";
+
+function line(finding: Finding, places: Lines, style: Styled): string {
+  const { code, severity, object, file, field, message } = finding;
+  const where = [
+    ...(file === undefined ? [] : [places.locate(file)]),
+    ...(object === undefined || object.kind === "" || message.startsWith(describe(object)) ? [] : [describe(object)]),
+    ...(field === undefined || severity === "info" || message.startsWith(field.path) ? [] : [field.path]),
+  ];
+  const text = [...where, message].join(": ");
+  if (severity !== "info") return problem(severity, `${text} [${code}]`, style);
+  if (isNotice(finding)) return `${style("cyan", "notice:")} ${text}\n`;
+  const from = text.length - message.length;
+  return `${text.slice(0, from)}${style(code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
+}
+
+function problem(severity: "error" | "warning", text: string, style: Styled): string {
+  return `${style(severity === "error" ? "red" : "yellow", `${severity}:`)} ${text}\n`;
+}
+
+const changing = ["injected", "updated", "removed", "pruned"] as const;
+
+/** How many of what; the keys are those of the report as JSON. */
+function count({ files, skipped, findings, strict }: Told) {
+  const of = (wanted: (finding: Finding) => boolean) => findings.filter(wanted).length;
+  const skips = (asErrors: boolean) => (strict === asErrors ? skipped.length : 0);
+  return {
+    files: files.length,
+    changed: files.filter(isChanged).length,
+    skipped: skipped.length,
+    injected: of(({ code }) => code === "injected"),
+    updated: of(({ code }) => code === "updated"),
+    removed: of(({ code }) => code === "removed"),
+    pruned: of(({ code }) => code === "pruned"),
+    warnings: of(({ severity }) => severity === "warning") + skips(false),
+    errors: of(({ severity }) => severity === "error") + skips(true),
+  };
+}
+
+export function isChanged({ manifest, text }: Rendered): boolean {
+  return manifest.text !== text;
+}
+
+/** The last line of the report. @param verb what was, or would be, done to files: "would change". */
+export function summary(told: Told, verb: string): string {
+  const counts = count(told);
+  const parts = changing.flatMap((what) =>
+    counts[what] === 0 ? [] : [`${plural(counts[what], what === "pruned" ? "object" : "workload")} ${what}`],
+  );
+  const problems = [
+    ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),
+    ...(counts.warnings === 0 ? [] : [plural(counts.warnings, "warning")]),
+  ];
+  if (counts.errors > 0) return `Nothing was changed: ${problems.join(", ")}.\n`;
+  const done =
+    counts.changed === 0
+      ? `nothing to change in ${plural(counts.files, "file")}`
+      : `${counts.changed} of ${plural(counts.files, "file")} ${verb}`;
+  const what = [...parts, ...problems].join(", ");
+  return `${done.charAt(0).toUpperCase()}${done.slice(1)}${what === "" ? "" : `: ${what}`}.\n`;
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** The report as JSON. @param withDiff with the diff of each file that changes. */
+export function json(told: Told, withDiff: boolean): string {
+  const files = [
+    ...told.files.map((file) => ({
+      path: file.manifest.path,
+      status: isChanged(file) ? "changed" : "unchanged",
+      ...(withDiff && isChanged(file) ? { diff: diffOf(file) } : {}),
+    })),
+    ...told.skipped.map(({ path, reason }) => ({ path, status: "skipped", reason })),
+  ];
+  return `${JSON.stringify({ summary: count(told), files, results: told.findings.map(toResult) }, null, 2)}\n`;
+}
+
+/** The diff of a file that changes. */
+export function diffOf({ manifest, text }: Rendered, style?: Styled): string {
+  const diff = difference(manifest.path, manifest.text, text);
+  return style === undefined ? diff : coloured(diff, style);
+}

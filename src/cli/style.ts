@@ -1,0 +1,24 @@
+import { styleText } from "node:util";
+import type { Output } from "./host";
+
+/** Writes text in a style, or as it is where the stream has none. */
+export type Styled = (style: "bold" | "dim" | "green" | "red" | "yellow" | "cyan", text: string) => string;
+
+/**
+ * Colours for a stream: as `--color` or `--no-color` says, else as NO_COLOR and FORCE_COLOR say (no-color.org,
+ * force-color.org), else on a terminal.
+ */
+export function styled(
+  output: Output,
+  env: Readonly<Record<string, string | undefined>>,
+  wanted: boolean | undefined,
+): Styled {
+  const isColoured =
+    wanted ??
+    (env["NO_COLOR"]
+      ? false
+      : env["FORCE_COLOR"]
+        ? env["FORCE_COLOR"] !== "0"
+        : output.isTerminal && env["TERM"] !== "dumb");
+  return isColoured ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+}

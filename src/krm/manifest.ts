@@ -1,0 +1,81 @@
+import { type DocumentRange, documentsOf } from "../yaml/documents";
+import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
+import { parse } from "../yaml/parse";
+import { toValue } from "../yaml/to-value";
+import { getString, isMapping } from "../yaml/value";
+import { isHelmTemplate } from "./helm";
+import { InputError, type ItemText, readable } from "./item";
+import { type ItemList, readItemList } from "./item-list";
+
+/** A file of manifests: YAML documents, each an object or a list of objects. */
+export interface Manifest {
+  readonly path: string;
+  readonly text: string;
+  /** All objects, those of lists one by one; each knows its place by `index`. */
+  readonly items: readonly ItemText[];
+  /** The documents that hold objects. */
+  readonly documents: readonly ManifestDocument[];
+}
+
+/** A document that holds objects. */
+export interface ManifestDocument extends DocumentRange {
+  /** The place of its first object among the file's items. */
+  readonly first: number;
+  /** Absent: the document itself is the object. */
+  readonly list?: ItemList;
+}
+
+/**
+ * Reads a file of manifests. Documents that are no mapping, empty ones among them, are no objects.
+ *
+ * @param path as messages and results name the file.
+ * @throws InputError where a document is not YAML, or a template that is yet to become YAML.
+ */
+export function readManifest(path: string, text: string): Manifest {
+  const items: ItemText[] = [];
+  const documents: ManifestDocument[] = [];
+  for (const range of documentsOf(text)) {
+    const node = readDocument(path, text, range);
+    if (node === undefined || resolve(node).kind !== "mapping") continue;
+    const first = items.length;
+    const list = listOf(path, text, range, node);
+    const found = list?.items ?? [itemOf(path, text, range)];
+    for (const item of found) items.push({ ...item, index: items.length });
+    documents.push({ ...range, first, ...(list === undefined ? {} : { list }) });
+  }
+  return { path, text, items, documents };
+}
+
+function readDocument(path: string, text: string, { from, to }: DocumentRange): Node | undefined {
+  const part = text.slice(from, to);
+  let node: Node | undefined;
+  try {
+    node = readable({ text, path }, from, () => parse(part));
+  } catch (error) {
+    if (error instanceof InputError && part.includes("{{")) throw template(path);
+    throw error;
+  }
+  if (node !== undefined && part.includes("{{") && isHelmTemplate(node)) throw template(path);
+  return node;
+}
+
+function template(path: string): InputError {
+  return new InputError(
+    `${path} is a template, not YAML yet: render it first (helm template), and give what comes out`,
+  );
+}
+
+function itemOf(path: string, text: string, { from, to }: DocumentRange): ItemText {
+  return { text: text.slice(from, to), offset: from, source: { text, path, form: "document", column: 0 } };
+}
+
+/** The items of a `List`, or of a typed one such as a DeploymentList; undefined where the document is something else. */
+function listOf(path: string, text: string, { from, to }: DocumentRange, node: Node): ItemList | undefined {
+  const mapping = resolve(node) as MappingNode;
+  const items = mapping.entries.find((entry) => keyOf(entry) === "items");
+  if (items === undefined || resolve(items.value).kind !== "sequence") return undefined;
+  const head = toValue(node, new Set(["apiVersion", "kind"]));
+  if (!isMapping(head) || !getString(head, "kind")?.endsWith("List") || getString(head, "apiVersion") === undefined)
+    return undefined;
+  return readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
+}
