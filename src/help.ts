@@ -1,9 +1,33 @@
-/** What `--help` prints: kpt shows it for `kpt fn doc`. */
-export const helpText = `tracing-sidecar: a KRM function that gives every selected workload a tracing agent, its client certificate and its
-metrics scrape, at build time.
+/** What `--help` prints; kpt shows it for `kpt fn doc`. */
+export const helpText = `tracing-sidecar gives every selected workload a tracing agent, its client certificate and its metrics scrape, at build
+time: in plain manifests, or as a KRM function of kpt and kustomize.
 
-It reads one ResourceList with its functionConfig on stdin and writes one ResourceList, with results, to stdout. Errors
-and warnings are also lines on stderr; the status is 1 where there is an error, and nothing is changed then.
+Usage:
+  tracing-sidecar -c FILE [options] FILE|FOLDER|-...   prints the manifests with the agent; - is stdin
+  tracing-sidecar init [options] [FILE|FOLDER|-...]    makes a configuration from flags and what the manifests show
+  tracing-sidecar schema                               prints the configuration's JSON Schema
+  tracing-sidecar                                      without arguments: reads a ResourceList, as a KRM function
+
+  tracing-sidecar init --collector jaeger-collector:4317 k8s > tracing.yaml
+  tracing-sidecar -c tracing.yaml --diff k8s
+  tracing-sidecar -c tracing.yaml --write k8s
+  helm template shop | tracing-sidecar -c tracing.yaml - | kubectl apply -f -
+
+Options:
+  -c, --config FILE    the configuration
+  -w, --write          write the files in place
+      --diff           show what would change as a unified diff
+      --check          status 1 when something would change
+      --remove         take back everything that the configuration added
+      --output FORMAT  json: the report, on stdout in place of the manifests; text is the default
+  -q, --quiet          on stderr only warnings and errors
+      --color, --no-color
+  -h, --help, --version
+
+Status: 0; 1 for an error, or a difference with --check; 2 for a wrong command line. With an error nothing is written.
+
+As a KRM function it reads one ResourceList with its functionConfig on stdin and writes one ResourceList, with results,
+to stdout. Errors and warnings are also lines on stderr; the status is 1 where there is an error, and nothing is changed.
 
 Hosts:
   kpt        pipeline.mutators of the Kptfile: image (or exec, with kpt fn render --allow-exec), and configPath

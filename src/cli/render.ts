@@ -57,5 +57,7 @@ function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, u
     unsafe.push({ ...about(objectOf(parseItem(item))), code: "invalid-object", severity: "error", message });
   }
   const last = manifest.items.at(-1) as ItemText;
+  // An element of a list may refer to an anchor before it, and can have anything behind it.
+  if (last.source.form !== "document") return writeManifest(manifest, changes);
   return guarded(last, objectOf(parseItem(last)), unsafe, () => writeManifest(manifest, changes));
 }

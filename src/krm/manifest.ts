@@ -1,10 +1,11 @@
 import { type DocumentRange, documentsOf } from "../yaml/documents";
+import { UnknownAliasError } from "../yaml/error";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
-import { parse } from "../yaml/parse";
+import { Anchors, parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";
 import { isHelmTemplate } from "./helm";
-import { InputError, type ItemText, readable } from "./item";
+import { at, InputError, type ItemText, readable } from "./item";
 import { type ItemList, readItemList } from "./item-list";
 
 /** A file of manifests: YAML documents, each an object or a list of objects. */
@@ -77,5 +78,21 @@ function listOf(path: string, text: string, { from, to }: DocumentRange, node: N
   const head = toValue(node, new Set(["apiVersion", "kind"]));
   if (!isMapping(head) || !getString(head, "kind")?.endsWith("List") || getString(head, "apiVersion") === undefined)
     return undefined;
-  return readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
+  const list = readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
+  mustStandAlone(list);
+  return list;
+}
+
+/** The items are read by themselves, so that an alias must be of an anchor in one of them. */
+function mustStandAlone({ text, items }: ItemList): void {
+  if (!text.includes("*") || !text.includes("&")) return;
+  const anchors = new Anchors();
+  for (const { text: item, offset, source } of items) {
+    try {
+      parse(item, anchors);
+    } catch (error) {
+      if (!(error instanceof UnknownAliasError)) throw error;
+      throw new InputError(`an item of the List must not refer to an anchor outside of its items${at(source, offset)}`);
+    }
+  }
 }

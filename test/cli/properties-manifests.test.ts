@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { loadAll } from "js-yaml";
+import { render } from "../../src/cli/render";
+import { type RunResult, readTask, run, type Task } from "../../src/function";
+import { type Manifest, readManifest } from "../../src/krm/manifest";
+import { documentsOf } from "../../src/yaml/documents";
+import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
+import { absent, anyConfiguration, asValue, type Sidecar } from "../support/configuration-arbitrary";
+import { codesOf } from "../support/fixture";
+import { loadYaml, withoutPrototypes } from "../support/load";
+import { folder } from "../support/manifest-arbitrary";
+import { property } from "../support/property";
+import { asWritten, atItsWorst } from "../support/resource-list-arbitrary";
+import { plain } from "../support/tree";
+
+/*
+ * What the command line promises of the bytes of files, whatever is in them and however they are written.
+ */
+
+const anyFolder = fc.oneof(
+  { weight: 3, arbitrary: folder(asWritten) },
+  { weight: 1, arbitrary: folder({ ...atItsWorst, shadows: false }) },
+);
+
+function taskOf(configuration: Sidecar): Task {
+  const task = readTask(asValue(configuration));
+  return "findings" in task ? assert.fail(JSON.stringify(task.findings)) : task;
+}
+
+/** The texts that files become, and the codes of what is said of it. */
+function changed(texts: readonly string[], configuration: Sidecar) {
+  const manifests = texts.map(readable);
+  const { files, findings } = render(manifests, taskOf(configuration));
+  return {
+    texts: files.map(({ text }) => text),
+    codes: findings.map(({ code }) => code).sort(),
+    isRefused: findings.some(({ severity }) => severity === "error"),
+    message: findings.map(({ message }) => message).join("\n"),
+  };
+}
+
+/** A list whose own keys are written in a way that few authors know of is refused: such a file is skipped. */
+function readable(text: string, index: number): Manifest {
+  try {
+    return readManifest(`${index}.yaml`, text);
+  } catch (error) {
+    assert.match(String(error), /the keys of the List must be written plainly|must not refer to an anchor outside/);
+    fc.pre(false);
+    throw error;
+  }
+}
+
+/** The objects of files as js-yaml reads them, without the record, which holds how a file says that nothing is there. */
+function objectsOf(texts: readonly string[]): Value[] {
+  const documents = texts.flatMap((text) => {
+    const parts = documentsOf(text).map(({ from, to }) => text.slice(from, to));
+    return parts.filter((part) => loadAll(part).length > 0).map(loadYaml);
+  });
+  return documents.flatMap((document) => {
+    if (!isMapping(document)) return [];
+    const items = document["kind"] === "List" ? (document["items"] as readonly Value[]) : [document];
+    return items.map(withoutRecord);
+  });
+}
+
+function withoutRecord(object: Value): Value {
+  const text = JSON.stringify(object, (key, value) => (key === "tracing-sidecar.dev/injected" ? "recorded" : value));
+  return withoutPrototypes(JSON.parse(text));
+}
+
+property("documents are told apart as js-yaml tells them apart", anyFolder, ({ files }) => {
+  for (const { text } of files) {
+    const ranges = documentsOf(text);
+    assert.equal(ranges.map(({ from, to }) => text.slice(from, to)).join(""), text);
+    const held = ranges.filter(({ from, to }) => loadAll(text.slice(from, to)).length > 0);
+    assert.equal(held.length, loadAll(text).length);
+  }
+});
+
+property(
+  "files become what the function makes of a list of the same objects",
+  anyFolder,
+  ({ files, configuration }) => {
+    const trees = files.flatMap((file) => file.trees);
+    const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: trees.map(plain) };
+    const asFunction: RunResult = run(JSON.stringify({ ...list, functionConfig: asValue(configuration) }));
+    const asFiles = changed(
+      files.map(({ text }) => text),
+      configuration,
+    );
+    const isUnsafe = asFiles.codes.includes("invalid-object") && !codesOf(asFunction).includes("invalid-object");
+    fc.pre(!isUnsafe);
+    assert.deepEqual(asFiles.codes, [...codesOf(asFunction)].sort());
+    assert.equal(asFiles.isRefused, asFunction.status === 1);
+    const { items } = loadYaml(asFunction.stdout) as { readonly items: readonly Mapping[] };
+    assert.deepEqual(objectsOf(asFiles.texts), items.map(withoutRecord));
+  },
+);
+
+property("a second run changes no byte", anyFolder, ({ files, configuration }) => {
+  const first = changed(
+    files.map(({ text }) => text),
+    configuration,
+  );
+  const second = changed(first.texts, configuration);
+  assert.deepEqual(second.texts, first.texts);
+});
+
+property("what was added is taken back to the byte, in every file", anyFolder, ({ files, configuration }) => {
+  const texts = files.map(({ text }) => text);
+  const first = changed(texts, configuration);
+  fc.pre(!first.isRefused);
+  const back = changed(first.texts, absent(configuration));
+  assert.equal(back.isRefused, false, back.message);
+  assert.deepEqual(back.texts, texts);
+});
+
+property(
+  "changed configurations, one after the other, give what the last one alone would have given",
+  fc.tuple(anyFolder, fc.array(anyConfiguration, { minLength: 1, maxLength: 3 })),
+  ([{ files, configuration }, later]) => {
+    const texts = files.map(({ text }) => text);
+    let current = changed(texts, configuration);
+    fc.pre(!current.isRefused);
+    for (const next of later) {
+      const again = changed(current.texts, next);
+      const directly = changed(texts, next);
+      assert.equal(again.isRefused, directly.isRefused, again.message + directly.message);
+      if (again.isRefused) assert.deepEqual(again.texts, current.texts);
+      else assert.deepEqual(again.texts, directly.texts);
+      current = again.isRefused ? current : again;
+    }
+  },
+);
+
+property("a file only grows: no character of it goes, but for what says that nothing is there", anyFolder, (given) => {
+  const { texts } = changed(
+    given.files.map(({ text }) => text),
+    given.configuration,
+  );
+  for (const [i, { text }] of given.files.entries()) {
+    const original = text.replace(/\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g, "");
+    let at = -1;
+    for (const char of original) {
+      at = (texts[i] as string).indexOf(char, at + 1);
+      assert.ok(at >= 0);
+    }
+  }
+});

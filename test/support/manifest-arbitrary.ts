@@ -1,0 +1,102 @@
+import * as fc from "fast-check";
+import { Choices, layoutBytes } from "./choices";
+import { anyConfiguration, type Sidecar } from "./configuration-arbitrary";
+import { Layout, type LayoutOptions } from "./layout";
+import { otherObject, workload } from "./object-arbitrary";
+import { plain, type Tree, type TreeMapping } from "./tree";
+import { lineBreaks, visible } from "./yaml-arbitrary";
+
+/** A file of manifests as text, and what it was written from. */
+export class ManifestText {
+  constructor(
+    readonly text: string,
+    readonly trees: readonly TreeMapping[],
+  ) {}
+
+  toString(): string {
+    return visible(this.text);
+  }
+}
+
+/** Files of a run, and its configuration. */
+export interface Folder {
+  readonly files: readonly ManifestText[];
+  readonly configuration: Sidecar;
+}
+
+const names = ["web", "api", "cart", "worker", "mail", "db"];
+
+/** One to three files of nought to six objects in all, in every style of a stream of documents. */
+export function folder(options: LayoutOptions, configuration = anyConfiguration): fc.Arbitrary<Folder> {
+  const object = (name: string) =>
+    fc.oneof({ weight: 3, arbitrary: workload(name) }, { weight: 2, arbitrary: otherObject(name) });
+  const objects = fc
+    .tuple(...names.map((name) => fc.option(object(name), { nil: undefined, freq: 3 })))
+    // A list of the input is taken apart here, and nowhere in a ResourceList.
+    .map((all) => all.filter((tree) => tree !== undefined).filter(({ kind }) => kind !== "List"));
+  return fc
+    .tuple(objects, configuration, fc.array(layoutBytes, { minLength: 1, maxLength: 3 }))
+    .map(([trees, config, bytes]) => ({
+      configuration: config,
+      files: bytes.map((own, i) => {
+        const held = trees.filter((_, place) => place % bytes.length === i);
+        return new ManifestText(writeManifest(held, new Choices(own), options), held);
+      }),
+    }));
+}
+
+function writeManifest(trees: readonly TreeMapping[], choices: Choices, options: LayoutOptions): string {
+  if (trees.length === 0) return choices.of("", "\n", "# nothing\n", "---\n", "\ufeff");
+  let text = choices.of("", "", "", "\ufeff", "# head\n", "\n", "%YAML 1.2\n# about it\n");
+  // A directive belongs to a document that starts with a marker.
+  let needsMarker = text.startsWith("%");
+  const lineBreak = lineBreaks(choices);
+  for (let i = 0; i < trees.length; ) {
+    const inList = choices.chance(20) ? 1 + choices.upTo(2) : 0;
+    const held = trees.slice(i, i + Math.max(inList, 1));
+    const layout = new Layout(choices, options);
+    if (i > 0 || needsMarker || choices.chance(30)) {
+      const isFirst = i === 0;
+      text += choices.of("---\n", "---\n", "---\n", "--- # marked\n", "---   \n", "---\n# head\n", "---\n\n");
+      if (!isFirst && choices.chance(10)) text += "---\n# nothing but this\n---\n";
+    }
+    needsMarker = false;
+    text += inList > 0 ? listOf(held, layout, choices) : document(held[0] as TreeMapping, layout, choices);
+    i += held.length;
+    const isLast = i >= trees.length;
+    const foot = [
+      "\n",
+      "\n",
+      "\n",
+      "\n\n",
+      "\n# foot\n",
+      "\n...\n",
+      "\n...\n# between\n",
+      "\n  # deep foot\n\n",
+    ] as const;
+    if (!isLast) text += choices.of(...foot);
+    else if (layout.endsWithBlockScalar) text += "\n";
+    else text += choices.of(...foot, "", "", " # foot", "\n---\n", "\n---");
+    if (!isLast && text.endsWith("...\n") && choices.chance(50)) {
+      text += "%YAML 1.2\n";
+      needsMarker = true;
+    }
+  }
+  return text.replace(/\n/g, lineBreak);
+}
+
+function document(tree: TreeMapping, layout: Layout, choices: Choices): string {
+  if (choices.chance(6)) return JSON.stringify(plain(tree));
+  return choices.chance(8) ? layout.flow(tree, -1) : layout.gap(0) + layout.block(tree, 0);
+}
+
+function listOf(trees: readonly TreeMapping[], layout: Layout, choices: Choices): string {
+  const list: TreeMapping = { apiVersion: "v1", kind: "List", items: trees as readonly Tree[] };
+  const shape = choices.upTo(9);
+  if (shape === 9) return JSON.stringify(plain(list));
+  if (shape === 8) return layout.flow(list, -1);
+  if (shape === 7) return layout.block(list, 0);
+  const column = choices.of(0, 0, 2);
+  const elements = trees.map((tree) => " ".repeat(column) + layout.element(tree, column));
+  return `apiVersion: v1\nkind: List\n${choices.of("", "metadata: {}\n")}items:\n${elements.join("\n")}`;
+}
