@@ -5,6 +5,7 @@ import { readConfigurationFile } from "./configuration";
 import { gather } from "./gather";
 import { commandHelp } from "./help";
 import type { Host } from "./host";
+import { init, initCommand } from "./init";
 import { type Command, type Given, readOptions, UsageError } from "./options";
 import { Progress } from "./progress";
 import { render } from "./render";
@@ -41,6 +42,7 @@ const command: Command = {
 export async function runCommandLine(args: readonly string[], host: Host): Promise<number> {
   try {
     const [name, ...rest] = args;
+    if (name === "init") return subcommand(rest, initCommand, commandHelp.init, host, (given) => init(given, host));
     if (name === "schema")
       return subcommand(rest, schemaCommand, commandHelp.schema, host, (given) => schema(given, host));
     return await renderFiles(readOptions(args, command), host);

@@ -74,8 +74,9 @@ function writeManifest(trees: readonly TreeMapping[], choices: Choices, options:
       "\n...\n# between\n",
       "\n  # deep foot\n\n",
     ] as const;
-    if (!isLast) text += choices.of(...foot);
-    else if (layout.endsWithBlockScalar) text += "\n";
+    // What stands behind a block scalar could be a part of it.
+    if (layout.endsWithBlockScalar) text += choices.of("\n", "\n", "\n...\n");
+    else if (!isLast) text += choices.of(...foot);
     else text += choices.of(...foot, "", "", " # foot", "\n---\n", "\n---");
     if (!isLast && text.endsWith("...\n") && choices.chance(50)) {
       text += "%YAML 1.2\n";
