@@ -1,7 +1,8 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Plugin, transform } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from "esbuild";
 import { bundledPackages, thirdPartyLicences } from "./licences";
+import { onDemand } from "./on-demand";
 
 const root = join(__dirname, "..");
 const bundle = "dist/tracing-sidecar.js";
@@ -21,29 +22,38 @@ const withoutSpread: Plugin = {
   },
 };
 
+const options: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  plugins: [withoutSpread],
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  // Names stay, for the stack trace of a bug.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // The licences of what is bundled go to a file of their own.
+  legalComments: "none",
+  banner: { js: "#!/usr/bin/env node" },
+  logLevel: "warning",
+};
+
 /** Bundles the function into one executable file: the same sources give the same bytes, wherever they lie. */
 async function main(): Promise<void> {
   const file = join(root, bundle);
+  const metafiles: Metafile[] = [];
+  const plugins = [withoutSpread, onDemand(root, options, metafiles)];
   const { metafile } = await build({
+    ...options,
     metafile: true,
-    absWorkingDir: root,
     entryPoints: ["src/main.ts"],
     outfile: bundle,
-    bundle: true,
-    plugins: [withoutSpread],
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    // Names stay, for the stack trace of a bug.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // The licences of what is bundled go to a file of their own.
-    legalComments: "none",
-    banner: { js: "#!/usr/bin/env node" },
-    logLevel: "warning",
+    plugins,
   });
+  metafiles.push(metafile);
   chmodSync(file, 0o755);
-  writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages(metafile, root)));
+  const outputs = Object.assign({}, ...metafiles.map((one) => one.outputs)) as Metafile["outputs"];
+  writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages({ outputs }, root)));
   console.log(`${bundle}: ${(statSync(file).size / 1000).toFixed(1)} kB`);
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
 import type { Host, Output, Signal } from "./cli/host";
+import { loadCommandLine } from "./cli/load";
 import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./function";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
@@ -29,7 +30,7 @@ function fail(error: unknown): void {
 }
 
 async function commandLine(args: readonly string[]): Promise<void> {
-  const { disk, runCommandLine } = require("./cli") as typeof import("./cli");
+  const { disk, runCommandLine } = loadCommandLine();
   let isWhole = true;
   const output = (descriptor: 1 | 2): Output => {
     const isATerminal = isTerminal(descriptor);
