@@ -20,6 +20,7 @@ export function onDemand(root: string, options: BuildOptions, metafiles: Metafil
         const core = await build({ ...inner, entryPoints: ["src/function.ts"] });
         const shared = new Set(Object.keys(core.metafile.inputs));
         const used = new Set<string>();
+        const ofNode = new Set<string>();
         const fromAround: Plugin = {
           name: "modules of the function",
           setup({ onResolve }) {
@@ -28,6 +29,10 @@ export function onDemand(root: string, options: BuildOptions, metafiles: Metafil
               if (!shared.has(file)) return undefined;
               used.add(file);
               return { path: file, external: true };
+            });
+            onResolve({ filter: /^node:/ }, ({ path }) => {
+              ofNode.add(path);
+              return { path, external: true };
             });
           },
         };
@@ -40,14 +45,17 @@ export function onDemand(root: string, options: BuildOptions, metafiles: Metafil
         metafiles.push(metafile);
         const files = [...used].sort();
         const imports = files.map((file, i) => `import * as shared${i} from ${JSON.stringify(join(root, file))};`);
-        const entries = files.map((file, i) => `${JSON.stringify(file)}: shared${i}`);
+        const entries = [
+          ...files.map((file, i) => `${JSON.stringify(file)}: () => shared${i}`),
+          ...[...ofNode].sort().map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)})`),
+        ];
         const contents = `${imports.join("\n")}
 export function loadCommandLine() {
-  const shared = { ${entries.join(", ")} };
+  const around = { ${entries.join(", ")} };
   const module = { exports: {} };
   (function (require, module, exports) {
 ${outputFiles[0]?.text}
-  })((name) => shared[name] ?? require(name), module, module.exports);
+  })((name) => around[name](), module, module.exports);
   return module.exports;
 }
 `;

@@ -27,7 +27,8 @@ Options:
 Status: 0; 1 for an error, or a difference with --check; 2 for a wrong command line. With an error nothing is written.
 
 As a KRM function it reads one ResourceList with its functionConfig on stdin and writes one ResourceList, with results,
-to stdout. Errors and warnings are also lines on stderr; the status is 1 where there is an error, and nothing is changed.
+to stdout. Errors and warnings are also lines on stderr; the status is 1 where there is an error, and nothing is changed
+then.
 
 Hosts:
   kpt        pipeline.mutators of the Kptfile: image (or exec, with kpt fn render --allow-exec), and configPath

@@ -22,7 +22,8 @@ describe("the bundle's text", () => {
     );
     assert.ok(wanted.includes("node:fs"), "the calls are found");
     assert.deepEqual(
-      wanted.filter((module) => !allowed.includes(module)),
+      // The command line's part takes the function's modules from around it (scripts/on-demand.ts).
+      wanted.filter((module) => !allowed.includes(module) && !/^src\/[\w/-]+\.ts$/.test(module)),
       [],
     );
   });
