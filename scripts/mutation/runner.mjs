@@ -23,7 +23,8 @@ const left = /^(?:api|architecture|docs|hostile-size|kinds|limits-.*)\.test\.ts$
 const leftTests = /bundle|bytes that are not UTF-8/;
 
 const require = createRequire(import.meta.url);
-const stryker = (globalThis.__stryker__ ??= {});
+globalThis.__stryker__ ??= {};
+const stryker = globalThis.__stryker__;
 const root = process.cwd();
 const compiled = new Map();
 
