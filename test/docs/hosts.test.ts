@@ -14,6 +14,8 @@ import { blocks, commandsOf, text } from "./support";
  * repository of Git that holds the examples.
  */
 
+const hosts = ["kustomize", "kpt", "kubectl", "git"];
+
 /** A checkout of this repository, for commands that write; its home is a folder of its own. */
 interface Checkout {
   readonly folder: string;
@@ -30,7 +32,7 @@ function checkout(t: TestContext): Checkout {
   const home = temporaryFolder(t);
   for (const part of ["deploy", "examples"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "dist"), join(folder, "dist"));
-  const programs = ["kustomize", "kpt", "kubectl", "git"].map((program) => dirname(find(program) as string));
+  const programs = hosts.map((program) => dirname(find(program) as string));
   const env = {
     PATH: [join(home, ".local/bin"), ...programs, "/usr/bin", "/bin"].join(delimiter),
     HOME: home,
@@ -49,8 +51,6 @@ function install({ home }: Checkout): void {
   mkdirSync(join(home, ".local/bin"), { recursive: true });
   symlinkSync(executable, join(home, ".local/bin/tracing-sidecar"));
 }
-
-const hosts = ["kustomize", "kpt", "kubectl", "git"];
 
 describe("commands in the documents of hosts", () => {
   for (const path of ["docs/executable.md", "docs/argo-cd.md", "docs/flux.md"]) {
