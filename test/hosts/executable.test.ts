@@ -36,7 +36,8 @@ describe("the executable", () => {
     });
   }
 
-  for (const args of [["--help"], ["--version"], ["--unknown"], ["-e", "process.exit(3)"]]) {
+  const manifests = ["-c", "examples/hotrod/kpt/tracing.yaml", "examples/hotrod/kpt/deployment.yaml"];
+  for (const args of [["--help"], ["--version"], ["--unknown"], ["-e", "process.exit(3)"], ["schema"], manifests]) {
     test(`takes ${args.join(" ")} as the bundle does, and nothing as an option of Node's`, (t) => {
       if (lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle("", { args });
