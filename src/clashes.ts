@@ -139,12 +139,20 @@ export function generatedClashes(
         const other = owners.get(key);
         owners.set(key, other ?? workload);
         if (other === undefined || other === workload) return [];
-        const message = `${describe(other)} and ${describe(workload)} would both get the ${what} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
+        const message =
+          describe(other) === describe(workload)
+            ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${what} "${name}": their names or namespaces must differ.`
+            : `${describe(other)} and ${describe(workload)} would both get the ${what} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
         const field = { path: "metadata.name" };
         return [{ ...about(workload), code: "clash-generated", severity: "error", message, field } as const];
       });
     }),
   );
+}
+
+function filesOf(...objects: readonly Identity[]): string {
+  const paths = new Set(objects.flatMap(({ file }) => file?.path ?? []));
+  return paths.size === 0 ? "" : ` (${[...paths].join(", ")})`;
 }
 
 function keysOf(object: Mapping): [what: string, name: string][] {
