@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { readAudit } from "./audit";
 import { allowedLicences, listedPackages } from "./licences";
 import { cycloneDxOfBundle, spdxOfBundle } from "./sbom";
 import { changelogSection, versionOf, versionProblems } from "./versions";
@@ -116,15 +117,9 @@ const steps: Readonly<Record<string, () => string>> = {
   },
 
   "npm audit finds nothing": () => {
-    const { status, stdout } = run("npm", ["audit", "--json"]);
-    const report = JSON.parse(stdout);
-    // Without a report, npm's answer is the error: no word on the packages.
-    if (report.auditReportVersion === undefined) {
-      throw new Skipped(
-        `the registry does not answer: ${report.message ?? report.error?.summary ?? "no reason given"}`,
-      );
-    }
-    if (status !== 0) throw new Error(Object.keys(report.vulnerabilities).join(", "));
+    const audit = readAudit(run("npm", ["audit", "--json"]).stdout);
+    if (audit.answer === "none") throw new Skipped(`the registry does not answer: ${audit.reason}`);
+    if (audit.answer === "found") throw new Error(audit.packages.join(", "));
     return "clean";
   },
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
+import { readAudit } from "../scripts/audit";
 import { cycloneDxOfBundle, spdxOfBundle } from "../scripts/sbom";
 import { changelogSection, versionOf, versionProblems } from "../scripts/versions";
 import { find, lacks, readTree, root, run, succeed, temporaryFolder } from "./hosts/support";
@@ -154,6 +155,18 @@ describe("versions", () => {
     assert.deepEqual(changelogSection(changelog, "1.1.0"), { rest: "", body: "Old." });
     assert.throws(() => changelogSection(changelog, "1.1"), /no section/);
     assert.ok(changelogSection(text("CHANGELOG.md"), versionOf(root)).body.length > 0);
+  });
+});
+
+describe("npm audit", () => {
+  test("is clean, has findings, or was not answered, which is neither", () => {
+    const report = (vulnerabilities: object) => JSON.stringify({ auditReportVersion: 2, vulnerabilities });
+    assert.deepEqual(readAudit(report({})), { answer: "clean" });
+    assert.deepEqual(readAudit(report({ left: { severity: "high" } })), { answer: "found", packages: ["left (high)"] });
+    const refused = { message: "405 Method Not Allowed", error: { summary: "", detail: "" } };
+    assert.deepEqual(readAudit(JSON.stringify(refused)), { answer: "none", reason: "405 Method Not Allowed" });
+    assert.deepEqual(readAudit('{"error": {"summary": ""}}'), { answer: "none", reason: "no reason given" });
+    assert.deepEqual(readAudit(""), { answer: "none", reason: "npm printed no JSON" });
   });
 });
 
