@@ -96,7 +96,7 @@ describe("the npm package", () => {
       "README.md",
       "dist/THIRD-PARTY-LICENSES.txt",
       "dist/tracing-sidecar.js",
-      ...["docs", "examples", "function-config"].flatMap(below),
+      ...["deploy", "docs", "examples", "function-config"].flatMap(below),
       "package.json",
     ];
     assert.deepEqual(paths, expected.sort());

@@ -45,10 +45,24 @@ interface Trace {
 
 const traced = "trace=%network,%process,%file";
 
-/** Runs a script of Node's under strace, from a folder that holds it. */
-function trace(t: TestContext, script: string, input = ""): Trace {
+/** Runs a script of Node's under strace. */
+function trace(t: TestContext, script: string, input = "", scriptArgs: readonly string[] = []): Trace {
   const log = join(temporaryFolder(t), "trace");
-  const args = ["-f", "-qq", "-s", "4096", "-e", traced, "-e", "signal=none", "-o", log, process.execPath, script];
+  const args = [
+    "-f",
+    "-qq",
+    "-s",
+    "4096",
+    "-e",
+    traced,
+    "-e",
+    "signal=none",
+    "-o",
+    log,
+    process.execPath,
+    script,
+    ...scriptArgs,
+  ];
   const { status, stdout } = run(find("strace") as string, args, { input });
   return { status, stdout, lines: readFileSync(log, "utf8").split("\n") };
 }
@@ -115,6 +129,28 @@ describe("the bundle's system calls", () => {
     assert.deepEqual(calls(ours, changing), []);
     const opened = calls(ours, /^openat2?$|^open$/).filter((call) => /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(call));
     assert.deepEqual(opened, []);
+  });
+
+  test("on the command line touch the files that are named, and no other beside them", (t) => {
+    if (lacks(t, "strace")) return;
+    const folder = temporaryFolder(t, "examples/migration/jaeger-operator");
+    const [configuration, manifest] = [join(folder, "tracing.yaml"), join(folder, "workload.yaml")];
+    const script = join(folder, "script.js");
+    writeFileSync(script, "");
+    const nothing = trace(t, script);
+    copyFileSync(bundle, script);
+    const touched = (...flags: readonly string[]) => {
+      const ours = trace(t, script, "", ["-c", configuration, manifest, ...flags]);
+      assert.equal(ours.status, 0);
+      assert.deepEqual(calls(ours, /^(?:socket|connect|execveat|fork|vfork)$/), []);
+      return [...paths(ours)].filter((path) => !paths(nothing).has(path)).sort();
+    };
+    assert.deepEqual(touched(), [configuration, manifest]);
+    assert.ok(!readFileSync(manifest, "utf8").includes("jaeger-agent"), "without --write nothing is written");
+
+    const written = touched("--write").map((path) => path.replace(/\.\d+\.tmp$/, ".PID.tmp"));
+    assert.deepEqual(written, [join(folder, ".workload.yaml.PID.tmp"), configuration, manifest]);
+    assert.ok(readFileSync(manifest, "utf8").includes("jaeger-agent"));
   });
 
   test("are seen where there are any: a script that opens a socket, starts a process and reads a file", (t) => {
