@@ -40,7 +40,7 @@ USER 999:999
 ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
 
 # The function: the default target, so it stays last.
-FROM gcr.io/distroless/nodejs24-debian12
+FROM gcr.io/distroless/nodejs24-debian12 AS function
 LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \
       org.opencontainers.image.version="0.1.0" \

@@ -20,6 +20,12 @@ interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "runs-on": string;
   readonly "timeout-minutes"?: number;
+  readonly strategy?: {
+    readonly matrix: {
+      readonly platform?: readonly { readonly runner: string }[];
+      readonly target?: readonly string[];
+    };
+  };
   readonly steps: readonly Step[];
 }
 
@@ -48,9 +54,12 @@ for (const path of workflows) {
       for (const [name, job] of Object.entries(jobs)) {
         assert.ok(job.permissions !== undefined, name);
         assert.ok(job["timeout-minutes"] !== undefined, `${name}: a job that hangs must end`);
-        assert.match(job["runs-on"], /^ubuntu-\d\d\.\d\d$/, `${name}: a runner of one version`);
+        const platforms = job.strategy?.matrix.platform ?? [];
+        const runners = platforms.length > 0 ? platforms.map(({ runner }) => runner) : [job["runs-on"]];
+        for (const runner of runners) assert.match(runner, /^ubuntu-\d\d\.\d\d(?:-arm)?$/, `${name}: of one version`);
         const publishes = job.steps.some(
-          ({ uses = "", run = "" }) => /^actions\/attest@/.test(uses) || /\bgh release /.test(run),
+          ({ uses = "", run = "" }) =>
+            /^(?:actions\/attest|docker\/build-push-action)@/.test(uses) || /\bgh release /.test(run),
         );
         const writes = Object.values(job.permissions).includes("write");
         assert.equal(writes, publishes, `${name}: only what publishes may write`);
@@ -73,6 +82,13 @@ for (const path of workflows) {
       for (const [, name = ""] of source.matchAll(/npm run ([\w:-]+)/g)) assert.ok(scripts[name] !== undefined, name);
       for (const [path] of source.matchAll(/\.ci\/\w+|test\/[\w/]+\.\w+/g))
         assert.ok(existsSync(join(root, path)), path);
+    });
+
+    test("builds targets that the Dockerfile has", () => {
+      const stages = [...text("Dockerfile").matchAll(/^FROM .* AS (\S+)$/gm)].map(([, name]) => name);
+      for (const { strategy } of Object.values(jobs)) {
+        for (const target of strategy?.matrix.target ?? []) assert.ok(stages.includes(target), target);
+      }
     });
 
     test("is clean to actionlint", (t) => {
