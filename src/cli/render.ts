@@ -5,12 +5,15 @@ import { type ItemText, objectOf, parseItem } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
 import { guarded } from "../krm/unsafe";
 import type { ItemChange } from "../krm/write";
-import { withDocuments, writeManifest } from "../krm/write-manifest";
+import { firstObjects, manifestEdits } from "../krm/write-manifest";
+import { applyEdits, type Edit } from "../yaml/edit";
 
 /** A file and what becomes of it. */
 export interface Rendered {
   readonly manifest: Manifest;
-  /** The manifest's own text where nothing changes. */
+  /** None where nothing changes. */
+  readonly edits: readonly Edit[];
+  /** The manifest's text with the edits. */
   readonly text: string;
 }
 
@@ -35,20 +38,25 @@ export function render(manifests: readonly Manifest[], task: Task): Rendering {
       if (change !== undefined) own.set(i, change);
     }
     first += manifest.items.length;
-    const text = own.size === 0 ? manifest.text : (written(manifest, own, unsafe) ?? manifest.text);
+    const edits = own.size === 0 ? [] : (written(manifest, own, unsafe) ?? []);
     // Where no file holds an object, new ones go into the first.
-    return { manifest, text: file === 0 && appended.length > 0 ? withDocuments(text, appended) : text };
+    if (file === 0 && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
+    return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
   if (!hasError(unsafe)) {
     const isHomeless = manifests.length === 0 && appended.length > 0;
-    return { files, findings, ...(isHomeless ? { further: withDocuments("", appended).replace(/^---\n/, "") } : {}) };
+    return {
+      files,
+      findings,
+      ...(isHomeless ? { further: firstObjects("", appended).text.replace(/^---\n/, "") } : {}),
+    };
   }
   const problems = findings.filter(({ severity }) => severity !== "info");
-  const asTheyWere = manifests.map((manifest) => ({ manifest, text: manifest.text }));
+  const asTheyWere = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
   return { files: asTheyWere, findings: [...unsafe, ...problems] };
 }
 
-function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): string | undefined {
+function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): Edit[] | undefined {
   for (const [index, { behind = [] }] of changes) {
     const item = manifest.items[index] as ItemText;
     if (behind.length === 0 || item.source.form !== "document" || extname(manifest.path) !== ".json") continue;
@@ -58,6 +66,6 @@ function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, u
   }
   const last = manifest.items.at(-1) as ItemText;
   // An element of a list may refer to an anchor before it, and can have anything behind it.
-  if (last.source.form !== "document") return writeManifest(manifest, changes);
-  return guarded(last, objectOf(parseItem(last)), unsafe, () => writeManifest(manifest, changes));
+  if (last.source.form !== "document") return manifestEdits(manifest, changes);
+  return guarded(last, objectOf(parseItem(last)), unsafe, () => manifestEdits(manifest, changes));
 }

@@ -110,7 +110,7 @@ export function json(told: Told, withDiff: boolean): string {
 }
 
 /** The diff of a file that changes. */
-export function diffOf({ manifest, text }: Rendered, style?: Styled): string {
-  const diff = difference(manifest.path, manifest.text, text);
+export function diffOf({ manifest, edits }: Rendered, style?: Styled): string {
+  const diff = difference(manifest.path, manifest.text, edits);
   return style === undefined ? diff : coloured(diff, style);
 }

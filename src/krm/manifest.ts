@@ -2,6 +2,7 @@ import { type DocumentRange, documentsOf } from "../yaml/documents";
 import { UnknownAliasError } from "../yaml/error";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { Anchors, parse } from "../yaml/parse";
+import { detectStyle } from "../yaml/style";
 import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";
 import { isHelmTemplate } from "./helm";
@@ -80,7 +81,8 @@ function listOf(path: string, text: string, { from, to }: DocumentRange, node: N
     return undefined;
   const list = readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
   mustStandAlone(list);
-  return list;
+  const { json } = list.layout.style;
+  return { ...list, layout: { ...list.layout, style: { ...detectStyle(text.slice(from, to), node), json } } };
 }
 
 /** The items are read by themselves, so that an alias must be of an anchor in one of them. */

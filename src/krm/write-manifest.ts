@@ -1,4 +1,4 @@
-import { applyEdits, type Edit } from "../yaml/edit";
+import type { Edit } from "../yaml/edit";
 import { YamlError } from "../yaml/error";
 import { isBlockScalar, lastScalar, lineEnd } from "../yaml/extent";
 import { printBlock } from "../yaml/print";
@@ -9,13 +9,13 @@ import type { Manifest, ManifestDocument } from "./manifest";
 import { type ItemChange, itemEdits } from "./write";
 
 /**
- * The file's text with its objects changed: new ones are documents behind that of their workload, or elements of its
+ * The edits by which a file's objects change: new ones are documents behind that of their workload, or elements of its
  * list. Whatever is not named stays byte for byte.
  *
  * @param changes by the object's place among the file's items.
  * @throws YamlError where nothing can be put behind the last document without bending it; the offset is within its text.
  */
-export function writeManifest(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>): string {
+export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const edits: Edit[] = [];
   const deleted: Range[] = [];
   for (const document of manifest.documents) {
@@ -36,7 +36,7 @@ export function writeManifest(manifest: Manifest, changes: ReadonlyMap<number, I
     if (text === null) deleted.push(...deletion(manifest.text, document, item, length));
     else if (text !== undefined) edits.push({ offset: item.offset, length, text });
   }
-  return applyEdits(manifest.text, [...edits, ...deletions(manifest.text, deleted)]);
+  return [...edits, ...deletions(manifest.text, deleted)];
 }
 
 /** New documents, in front of the line `...` where the document has one. */
@@ -57,11 +57,12 @@ function printed(objects: readonly Mapping[], style: Style): string[] {
   return objects.map((object) => `---${style.lineBreak}${printBlock(object, 0, style)}`);
 }
 
-/** A text without objects, with some behind it. */
-export function withDocuments(text: string, objects: readonly Mapping[]): string {
+/** The edit that puts objects at the end of a text that holds none. */
+export function firstObjects(text: string, objects: readonly Mapping[]): Edit {
   const lineBreak = lineBreakOf(text);
-  const own = text === "" || text.endsWith("\n") ? text : text + lineBreak;
-  return own + printed(objects, { ...defaultStyle, lineBreak }).join(lineBreak) + lineBreak;
+  const own = text === "" || text.endsWith("\n") ? "" : lineBreak;
+  const documents = printed(objects, { ...defaultStyle, lineBreak }).join(lineBreak);
+  return { offset: text.length, length: 0, text: own + documents + lineBreak };
 }
 
 type Range = readonly [from: number, to: number];
