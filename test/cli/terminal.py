@@ -1,0 +1,21 @@
+"""Runs a program in a pseudo-terminal of 24 by 80 and prints what it wrote there; ends with its status."""
+
+import fcntl, os, pty, struct, subprocess, sys, termios
+
+master, slave = pty.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+# Line breaks are to come out as they were written.
+attributes = termios.tcgetattr(slave)
+attributes[1] &= ~termios.OPOST
+termios.tcsetattr(slave, termios.TCSANOW, attributes)
+program = subprocess.Popen(sys.argv[1:], stdin=slave, stdout=slave, stderr=slave)
+os.close(slave)
+while True:
+    try:
+        written = os.read(master, 65536)
+    except OSError:
+        break
+    if not written:
+        break
+    sys.stdout.buffer.write(written)
+sys.exit(program.wait())
