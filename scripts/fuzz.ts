@@ -15,7 +15,8 @@ import { fixtureNames, inputOf } from "../test/support/fixture";
  *   npm run fuzz -- --time 600 --target yaml        one of them
  *
  * What covers more is kept in `.fuzz/`, and the next run goes on from there. An input for which a target fails is
- * written there too; it belongs, with its fix, into `test/fuzz/regressions/`.
+ * written there too; it belongs, with its fix, into `test/fuzz/regressions/`. Status 1: something was found; 2: the
+ * fuzzer could not run.
  */
 
 const root = join(__dirname, "..");
@@ -24,6 +25,7 @@ const targets = ["function", "yaml"];
 const { values } = parseArgs({
   options: {
     time: { type: "string", default: "60" },
+    seed: { type: "string" },
     target: { type: "string", multiple: true, default: targets },
   },
 });
@@ -67,6 +69,7 @@ async function fuzz(target: string, seconds: number): Promise<Figures> {
     ...["-i", join(built, "src/"), "-i", "js-yaml", "-e", "nothing", "--"],
     ...[`-max_total_time=${seconds}`, `-dict=${dictionary}`, `-artifact_prefix=${findings}/`],
     ...["-max_len=6000", "-rss_limit_mb=3000", "-print_final_stats=1"],
+    ...(values.seed === undefined ? [] : [`-seed=${values.seed}`]),
   ] as string[];
   const { output, status } = await logged(nodeCommand(), args);
   if (!/stat::number_of_executed_units/.test(output)) throw new Error(`the fuzzer did not run (status ${status})`);
@@ -202,5 +205,5 @@ function logged(
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? `error: ${error.message}` : error);
-  process.exitCode = 1;
+  process.exitCode = 2;
 });

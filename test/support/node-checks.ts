@@ -35,11 +35,11 @@ export function rangesHoldTheirText(text: string): void {
   visit(parse(text, anchors) as Node);
 }
 
-/** Not so where what it means is told by what is around it: `::` is a key and a colon. */
+/** Not so where what it means is told by what is around it: `::` is a key and a colon, and so is `?:`. */
 function canStandAlone(text: string, node: Node): boolean {
   if (node.kind !== "scalar") return true;
   if (isBlock(node)) return node.text.trim() !== "";
-  return node.style !== "plain" || !text.slice(node.start, node.end).endsWith(":");
+  return node.style !== "plain" || !/:$|^[?-]$/.test(text.slice(node.start, node.end));
 }
 
 /** The nodes directly below a node: of a mapping its keys and values in turns. */
