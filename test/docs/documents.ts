@@ -23,6 +23,7 @@ export const documents: readonly Document[] = [
   { path: "docs/private-ca.md", image: true },
   { path: "docs/releases.md" },
   { path: "docs/results.md" },
+  { path: "docs/testing.md" },
   { path: "docs/troubleshooting.md" },
   { path: "examples/hotrod/README.md", image: true },
   { path: "examples/private-ca/README.md", commandsIn: "test/docs/collector.test.ts" },
@@ -45,6 +46,7 @@ const cluster = "needs a cluster";
 const published = "needs a release that was published";
 const executable = "test/hosts/executable.test.ts builds it";
 const targets = "test/hosts/argocd.test.ts builds it with podman";
+const fuzzing = "it takes ten minutes; .ci/run runs it for 30 seconds";
 const another = "npm test runs the same file";
 
 /** The commands of the documents that no test runs as they stand, and why. */
@@ -57,6 +59,12 @@ export const notRun: Readonly<Record<string, string>> = {
   "UPDATE_FIXTURES=1 node --require ts-node/register --test test/fixtures.test.ts": another,
   "PROPERTY_RUNS=2000 node --require ts-node/register --test test/properties-yaml.test.ts": another,
   "PROPERTY_SEED=42 node --require ts-node/register --test test/properties-yaml.test.ts": another,
+  "PROPERTY_SEED=random PROPERTY_RUNS=2500 node --require ts-node/register --test test/properties-edits.test.ts":
+    "chance decides what it finds; npm test runs the same file with a fixed seed",
+  "node --require ts-node/register --test test/edit.test.ts": another,
+  "npm run fuzz -- --time 600": fuzzing,
+  "npm run fuzz -- --time 600 --target yaml": fuzzing,
+  "npm run mutate -- --mutate src/yaml/edit.ts": "it takes minutes",
   "kubectl get deployments --all-namespaces --selector sidecar.jaegertracing.io/injected": cluster,
   "kubectl get namespaces --output 'custom-columns=NAME:.metadata.name,INJECT:.metadata.annotations.sidecar\\.jaegertracing\\.io/inject'":
     cluster,
