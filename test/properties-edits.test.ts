@@ -188,7 +188,14 @@ const refusals: readonly { readonly message: RegExp; readonly because: RegExp }[
   { message: /must end with a line break/, because: /[^\n]$/ },
   { message: /the key has no colon/, because: /[{,]\s*[^:]*[,}]/ },
   { message: /keys must be written plainly/, because: /\?\s|\[[^{]*:|,[^{]*:/ },
-  { message: /would become text of the block scalar/, because: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/ },
+  {
+    message: /blank line behind it would become text of the block scalar/,
+    because: /[|>][1-9]?\+[1-9]?[ \t]*(?:#.*)?\r?\n/,
+  },
+  {
+    message: /comment behind it would become text of the block scalar/,
+    because: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/,
+  },
 ];
 
 /** In such a text the line break in front of the first line is not the one that was put in with it. */
