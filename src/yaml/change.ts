@@ -104,9 +104,10 @@ function mustBeSimple(text: string, mapping: MappingNode): void {
 }
 
 /** A key in braces can stand alone: `{key}`. */
-function mustHaveColon(text: string, { key }: Entry): void {
-  if (text[skipToContent(text, key.end)] !== ":")
-    throw new YamlError("cannot be edited: the key has no colon", key.start);
+function mustHaveColon(text: string, { key, value }: Entry): void {
+  const at = skipToContent(text, key.end);
+  // A colon behind an empty value starts the next key.
+  if (text[at] !== ":" || value.start <= at) throw new YamlError("cannot be edited: the key has no colon", key.start);
 }
 
 function colonEnd(text: string, entry: Entry): number {
