@@ -12,9 +12,11 @@ export function joined(texts: readonly string[]): string[] {
     const end = isLast || text.endsWith("\n") ? "" : lineBreak;
     if (i === 0) return text + end;
     const own = text.startsWith("\ufeff") ? text.slice(1) : text;
+    const head = /^(?:[ \t]*(?:#.*)?\r?\n)*/.exec(own)?.[0].length ?? 0;
     // A directive needs the end of the document before it.
-    const start = /^(?:[ \t]*(?:#.*)?\r?\n)*(?=(---(?=\s|$))|(%))?/.exec(own);
-    const separator = start?.[1] !== undefined ? "" : start?.[2] !== undefined ? `...${lineBreak}` : `---${lineBreak}`;
+    const separator = /^---(?:\s|$)/.test(own.slice(head, head + 4))
+      ? ""
+      : `${own[head] === "%" ? "..." : "---"}${lineBreak}`;
     return separator + own + end;
   });
 }
