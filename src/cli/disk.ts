@@ -27,7 +27,7 @@ export function disk(mark: string): FileSystem {
       readdirSync(folder, { withFileTypes: true })
         .map((entry): Entry => {
           const isLink = entry.isSymbolicLink();
-          return { name: entry.name, kind: kindOf(join(folder, entry.name)), isLink };
+          return { name: entry.name, kind: kindThrough(join(folder, entry.name)), isLink };
         })
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
     realPath: (path) => realpathSync(path),
@@ -40,6 +40,15 @@ export function disk(mark: string): FileSystem {
 function kindOf(path: string): Entry["kind"] {
   const status = statSync(path, { throwIfNoEntry: false });
   return status?.isDirectory() ? "folder" : status?.isFile() ? "file" : undefined;
+}
+
+/** A link that leads in circles, or to where nobody may look, leads to nothing. */
+function kindThrough(path: string): Entry["kind"] {
+  try {
+    return kindOf(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes beside the file, to the disk's surface, and renames. */

@@ -50,7 +50,14 @@ function problem(severity: "error" | "warning", text: string, style: Styled): st
   return `${style(severity === "error" ? "red" : "yellow", `${severity}:`)} ${text}\n`;
 }
 
-const changing = ["injected", "updated", "removed", "pruned"] as const;
+/** What changes something, and what is counted. */
+const changing = {
+  injected: "workload",
+  updated: "workload",
+  removed: "workload",
+  generated: "private CA",
+  pruned: "object",
+} as const;
 
 /** How many of what; the keys are those of the report as JSON. */
 function count({ files, skipped, findings, strict }: Told) {
@@ -63,6 +70,7 @@ function count({ files, skipped, findings, strict }: Told) {
     injected: of(({ code }) => code === "injected"),
     updated: of(({ code }) => code === "updated"),
     removed: of(({ code }) => code === "removed"),
+    generated: of(({ code }) => code === "generated"),
     pruned: of(({ code }) => code === "pruned"),
     warnings: of(({ severity }) => severity === "warning") + skips(false),
     errors: of(({ severity }) => severity === "error") + skips(true),
@@ -76,9 +84,10 @@ export function isChanged({ manifest, text }: Rendered): boolean {
 /** The last line of the report. @param verb what was, or would be, done to files: "would change". */
 export function summary(told: Told, verb: string): string {
   const counts = count(told);
-  const parts = changing.flatMap((what) =>
-    counts[what] === 0 ? [] : [`${plural(counts[what], what === "pruned" ? "object" : "workload")} ${what}`],
-  );
+  const parts = Object.entries(changing).flatMap(([what, noun]) => {
+    const number = counts[what as keyof typeof changing];
+    return number === 0 ? [] : [`${plural(number, noun)} ${what}`];
+  });
   const problems = [
     ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),
     ...(counts.warnings === 0 ? [] : [plural(counts.warnings, "warning")]),

@@ -43,9 +43,10 @@ describe("a folder", () => {
     const folder = folderOf(t, { ...config, "web.yaml": web });
     symlinkSync("..", join(folder, "up"));
     symlinkSync("gone", join(folder, "gone.yaml"));
+    symlinkSync("round.yaml", join(folder, "round.yaml"));
     const { stdout } = await runHere(folder, ["-c", "tracing.yaml", "--output", "json", "."]);
     const { files } = JSON.parse(stdout) as Report;
-    assert.deepEqual(paths({ files, results: [] }), ["web.yaml changed", "gone.yaml skipped"]);
+    assert.deepEqual(paths({ files, results: [] }), ["web.yaml changed", "gone.yaml skipped", "round.yaml skipped"]);
     assert.equal(files[1]?.reason, "gone.yaml is a link that leads to no file");
   });
 });
