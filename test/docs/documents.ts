@@ -10,13 +10,10 @@ export const documents: readonly Document[] = [
   { path: "CHANGELOG.md" },
   { path: "CONTRIBUTING.md" },
   { path: "README.md" },
-<<<<<<< HEAD
   { path: "docs/collector.md", commandsIn: "test/docs/collector.test.ts" },
   { path: "docs/argo-cd.md", commandsIn: hosts },
-  { path: "docs/config-sync.md" },
-=======
   { path: "docs/command-line.md" },
->>>>>>> d64b1ef (init, schema and help are tested, and the command line has its page; a private CA is counted in the report)
+  { path: "docs/config-sync.md" },
   { path: "docs/configuration.md" },
   { path: "docs/executable.md", commandsIn: hosts },
   { path: "docs/flux.md", commandsIn: hosts },
