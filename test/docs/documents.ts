@@ -58,6 +58,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "npm run release:check": "builds everything anew; .ci/run runs it",
   "node --require ts-node/register --test test/fixtures.test.ts": another,
   "UPDATE_FIXTURES=1 node --require ts-node/register --test test/fixtures.test.ts": another,
+  "UPDATE_FIXTURES=1 node --require ts-node/register --test test/cli/golden.test.ts": another,
   "PROPERTY_RUNS=2000 node --require ts-node/register --test test/properties-yaml.test.ts": another,
   "PROPERTY_SEED=42 node --require ts-node/register --test test/properties-yaml.test.ts": another,
   "PROPERTY_SEED=random PROPERTY_RUNS=2500 node --require ts-node/register --test test/properties-edits.test.ts":
