@@ -78,5 +78,6 @@ agent, imagePullSecret, podMonitor and state.
 
 To opt out, a workload or its pod template has the annotation tracing-sidecar.dev/inject: "false".
 
-Every field is described in docs/configuration.md of the project, every result in docs/results.md.
+Every field is described in docs/configuration.md of the project, every result in docs/results.md, the command line in
+docs/command-line.md.
 `;

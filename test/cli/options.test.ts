@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { deployment, folderOf, plainConfiguration, runHere, runThere } from "./support";
+import { lacks } from "../hosts/support";
+import { bundle } from "../support/run-bundle";
+import { deployment, folderOf, plainConfiguration, runHere, runInTerminal, runThere } from "./support";
 
 const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") };
 
@@ -105,6 +108,21 @@ describe("the function is as it was", () => {
     assert.match(stdout, /^kind: ResourceList$/m);
     assert.equal(status, 1);
   });
+});
+
+test("a run of the function sets up nothing of the command line", () => {
+  // How esbuild marks a module that is set up late, and all that it shares with others.
+  assert.ok(!readFileSync(bundle, "utf8").includes("__esm("));
+});
+
+test("without arguments a terminal is no input", (t) => {
+  if (lacks(t, "python3")) return;
+  const { output, status } = runInTerminal(folderOf(t, {}), []);
+  assert.match(
+    output,
+    /^error: stdin is a terminal: without arguments a ResourceList is read from it; --help tells more\n$/,
+  );
+  assert.equal(status, 2);
 });
 
 describe("a PrivateCA", () => {
