@@ -59,7 +59,7 @@ function demo(): void {
   const before = new Map(toDocuments(input).map(({ name, text }) => [name, text]));
   const { documents, results } = render(input);
 
-  console.log(`HotROD (${source}/deployment.yaml) with the configuration of the article (${source}/tracing.yaml)\n`);
+  console.log(`HotROD (${source}/deployment.yaml) with the configuration ${source}/tracing.yaml\n`);
   for (const { name, text } of documents) {
     const old = before.get(name);
     if (old === undefined) show(`New: ${name}`, text.replace(/^(?!$)/gm, "+"));
