@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compactValidator } from "./compact-validator";
 
 /** JSON Schema as far as this project uses it. */
 interface Schema {
@@ -20,7 +21,8 @@ const kinds: readonly Kind[] = [
   { name: "TracingSidecar", schema: "function-config/schema.json", folder: join(folder, "tracing-sidecar") },
   { name: "PrivateCA", schema: "function-config/private-ca.schema.json", folder: join(folder, "private-ca") },
 ];
-const outputs = ["validate.js", "validate.d.ts", "types.ts", "text.ts"];
+const compactor = join(__dirname, "compact-validator.ts");
+const outputs = ["validate.ts", "types.ts", "text.ts"];
 const noticeOf = ({ schema }: Kind) => `Generated from ${schema} by scripts/generate.ts.`;
 
 const isSchema = (value: unknown): value is Schema =>
@@ -51,11 +53,7 @@ const without = (schema: Schema, keywords: readonly string[]): Schema =>
 
 /** The validator as one file: it fills the defaults in, and reports every problem. */
 async function validator(kind: Kind, schema: Schema): Promise<string> {
-  const [{ Ajv }, standalone, { transform }] = await Promise.all([
-    import("ajv"),
-    import("ajv/dist/standalone/index.js"),
-    import("esbuild"),
-  ]);
+  const [{ Ajv }, standalone] = await Promise.all([import("ajv"), import("ajv/dist/standalone/index.js")]);
   const notes = ["title", "description"];
   // Without $schema it is compiled as draft-07, whose rules for the keywords used here are those of 2020-12: the code
   // for 2020-12 tracks evaluated properties, which nothing here asks for.
@@ -76,14 +74,19 @@ async function validator(kind: Kind, schema: Schema): Promise<string> {
     strictTypes: false,
     code: { source: true, esm: true },
   });
-  const { code } = await transform(standalone.default.default(ajv, ajv.compile(bare)), {
-    format: "cjs",
-    target: "node20",
-    treeShaking: true,
-    minifySyntax: true,
-    banner: `// ${noticeOf(kind)}`,
-  });
-  return code;
+  const code = compactValidator(standalone.default.default(ajv, ajv.compile(bare)));
+  return `// ${noticeOf(kind)}
+// @ts-nocheck: plain JavaScript but for its export.
+import type { DefinedError } from "ajv";
+import type { ${kind.name} } from "./types";
+${code}
+/** Whether the data is a ${kind.name}. Fills the defaults in, in place; \`errors\` is what the last call found. */
+const validator: {
+  (data: unknown): data is ${kind.name};
+  errors?: readonly DefinedError[] | null;
+} = validate;
+export default validator;
+`;
 }
 
 /**
@@ -113,18 +116,6 @@ async function types(kind: Kind, schema: Schema): Promise<string> {
   return `// ${noticeOf(kind)}\n${imported}\n${text}`;
 }
 
-const declaration = (kind: Kind) => `// ${noticeOf(kind)}
-import type { DefinedError } from "ajv";
-import type { ${kind.name} } from "./types";
-
-/** Whether the data is a ${kind.name}. Fills the defaults in, in place; \`errors\` is what the last call found. */
-declare const validate: {
-  (data: unknown): data is ${kind.name};
-  errors?: readonly DefinedError[] | null;
-};
-export default validate;
-`;
-
 /** The schema as it is, for users' editors. */
 const textModule = (kind: Kind, text: string) => `// ${noticeOf(kind)}\nexport default ${JSON.stringify(text)};\n`;
 
@@ -134,12 +125,13 @@ const changed = (file: string): number => statSync(file, { throwIfNoEntry: false
 /** Writes what is generated from a kind's schema, unless all of it is newer than what it is made from. */
 async function generate(kind: Kind): Promise<void> {
   const schemaFile = join(root, kind.schema);
-  const newest = Math.max(...[schemaFile, __filename, join(root, "package-lock.json")].map(changed));
+  const newest = Math.max(...[schemaFile, __filename, compactor, join(root, "package-lock.json")].map(changed));
   if (outputs.every((name) => changed(join(kind.folder, name)) > newest)) return;
 
   const text = readFileSync(schemaFile, "utf8");
   const schema = JSON.parse(text) as Schema;
-  const texts = [await validator(kind, schema), declaration(kind), await types(kind, schema), textModule(kind, text)];
+  const texts = [await validator(kind, schema), await types(kind, schema), textModule(kind, text)];
+  rmSync(kind.folder, { recursive: true, force: true });
   mkdirSync(kind.folder, { recursive: true });
   texts.forEach((text, i) => {
     writeFileSync(join(kind.folder, outputs[i] as string), text);

@@ -146,3 +146,5 @@ function writeBytes(descriptor: number, bytes: Buffer): void {
 }
 
 main(process.argv.slice(2));
+// All is written, and to take the heap apart costs time.
+process.exit();

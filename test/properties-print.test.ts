@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { load, YAML11_SCHEMA } from "js-yaml";
+import { dump, load, YAML11_SCHEMA } from "js-yaml";
 import { printBlock, printEntry, printFlow, printScalar } from "../src/yaml/print";
 import type { Style } from "../src/yaml/style";
 import { coreValue, loadYaml, withoutPrototypes } from "./support/load";
@@ -34,6 +34,15 @@ property("a string reads back by every version of YAML, wherever it stands", any
     assert.deepEqual(loadYaml(line), withoutPrototypes(value));
     assert.deepEqual(withoutPrototypes(load(line, { schema: YAML11_SCHEMA })), withoutPrototypes(value));
   }
+});
+
+const ascii = fc.string({
+  unit: fc.constantFrom(..."aByYnotrueNul019 ./:-_#\"'`*&!|>%<?+~^[]{}(),$=@\\;"),
+  maxLength: 8,
+});
+
+property("what is printed plain is what js-yaml prints plain", ascii, (text) => {
+  assert.equal(printScalar(text) === text, dump(text, { lineWidth: -1 }).trimEnd() === text);
 });
 
 property(

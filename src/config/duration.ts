@@ -1,7 +1,7 @@
 import type { Problem } from "./problem";
 
 /** Seconds in each unit of a Go duration. */
-const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, "\u00b5s": 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
 const hour = 3600;
 const minute = 60;
@@ -14,7 +14,7 @@ const longest = 2 ** 63 * 1e-9;
 
 /** The seconds of a Go duration such as `1h30m`, whose form is known to be right. */
 export function seconds(duration: string): number {
-  const parts = duration.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h)/g);
+  const parts = duration.matchAll(/([0-9.]+)(ns|us|\u00b5s|ms|s|m|h)/g);
   return [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit as string] as number), 0);
 }
 

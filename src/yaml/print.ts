@@ -85,20 +85,28 @@ export function printFlowEntries(value: Mapping, json: boolean): string {
 }
 
 /** What YAML 1.1 or 1.2 reads as null or a boolean. Every other type starts with no letter. */
-const reserved = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
+const reserved = /^(?:[nN]ull|NULL|[tT]rue|TRUE|[fF]alse|FALSE|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|[yYnN])$/;
 
 /** Names, sentences, paths, URLs and command line flags: plain in a block by YAML 1.1 and 1.2 alike. */
-const plain = /^(?:[A-Za-z]|\/|--[a-z])(?:[\w./@;()$={},-]|:(?! |$)| (?![ #]|$))*$/;
+const plain = /^(?:[A-Za-z]|\/|--[a-z])(?:[!-9;-~]|:(?! |$)| (?![ #]|$))*$/;
 
 /** Kubernetes quantities and Go durations such as 50m, 64Mi and 9600h: strings to YAML 1.1 and 1.2 alike. */
 const measure = /^\d+(?:m|h|s|[KMGT]i)$/;
+
+/** What no plain scalar holds, of texts that start with a letter. */
+const needsQuotes = /: | #|[: ]$/;
+
+/** Printable ASCII that starts with a letter and needs no escapes in double quotes, nor in single ones. */
+const ordinary = /^[A-Za-z][ !#-&(-[\]-~]*$/;
 
 /** A scalar on one line; a string is quoted where YAML 1.1 or 1.2 would read it as anything else. */
 export function printScalar(value: null | boolean | number | string): string {
   if (typeof value === "number") return Number.isNaN(value) ? ".nan" : String(value).replace("Infinity", ".inf");
   if (typeof value !== "string") return String(value);
   // To ask js-yaml takes ten times as long, and to load what answers a tenth of a short run.
-  if ((plain.test(value) && !reserved.test(value)) || measure.test(value)) return value;
+  if (!reserved.test(value) && (plain.test(value) || measure.test(value))) return value;
+  // A word such as "no", or a sentence with a colon.
+  if ((reserved.test(value) || needsQuotes.test(value)) && ordinary.test(value)) return `"${value}"`;
   let text = quoted.get(value);
   if (text === undefined) {
     text = quote(value);
