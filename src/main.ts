@@ -20,6 +20,8 @@ function main(args: readonly string[]): void {
   const told = write(2, [stderr]);
   const written = write(1, stdout);
   if (told && written) process.exitCode = status;
+  // All is written, and to take the heap apart costs time.
+  process.exit();
 }
 
 /** A defect ends the process as it would outside of a promise. */
@@ -146,5 +148,3 @@ function writeBytes(descriptor: number, bytes: Buffer): void {
 }
 
 main(process.argv.slice(2));
-// All is written, and to take the heap apart costs time.
-process.exit();
