@@ -70,7 +70,7 @@ export function treat(
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
   const text = guarded(item, object, findings, () => {
-    if (treated.injected || treated.injectedBefore) mustBeSmall(item.node);
+    if (treated.injected || treated.injectedBefore) mustBeSmall(item.node, item.text);
     return newText(item, base, plan, owner, parse);
   });
   return text === undefined ? treated : { ...treated, body: text.slice(0, text.length - (item.text.length - length)) };

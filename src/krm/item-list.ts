@@ -133,7 +133,12 @@ function outlineOf(text: string): Outline | undefined {
   const starts: number[] = [];
   let column = -1;
   let end = text.length;
-  for (let line = from; line < text.length && line > 0; line = text.indexOf("\n", line) + 1) {
+  let further = /\n/g;
+  const lineAfter = (line: number) => {
+    further.lastIndex = line;
+    return (further.exec(text)?.index ?? -1) + 1;
+  };
+  for (let line = from; line < text.length && line > 0; line = lineAfter(line)) {
     let first = line;
     while (text.charCodeAt(first) === 0x20) first++;
     const char = text.charCodeAt(first);
@@ -142,6 +147,8 @@ function outlineOf(text: string): Outline | undefined {
     if (column === -1) {
       if (!dash) return undefined;
       column = first - line;
+      // From here on only lines that are neither empty, nor comments, nor indented further.
+      further = new RegExp(`\\n {0,${column}}(?=[^ \\r\\n#])`, "g");
     }
     if (first - line > column) continue;
     if (!dash || first - line < column) {

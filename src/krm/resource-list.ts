@@ -46,7 +46,7 @@ export function problemOf(
   parts: readonly Part[] = [],
 ): string | undefined {
   try {
-    mustBeSmall(config);
+    mustBeSmall(config, source.text);
     mustHaveUniqueKeys(config);
     return undefined;
   } catch (error) {

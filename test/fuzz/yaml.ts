@@ -31,7 +31,7 @@ export function fuzz(data: Buffer): void {
   if (!isUtf8(data)) return;
   const text = data.toString("utf8");
   const root = refusedOr(text, () => parse(text));
-  if (root === undefined || refusedOr(text, () => small(root)) === undefined) return;
+  if (root === undefined || refusedOr(text, () => small(root, text)) === undefined) return;
   childrenStandWithin(root);
   const value = readable(text);
   if (value === undefined || !isPlainData(root)) return;
@@ -174,8 +174,8 @@ function refusedOr<T>(text: string, work: () => T): T | undefined {
   }
 }
 
-function small(root: Node): true {
-  mustBeSmall(root);
+function small(root: Node, text: string): true {
+  mustBeSmall(root, text);
   return true;
 }
 
