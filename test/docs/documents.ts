@@ -20,6 +20,7 @@ export const documents: readonly Document[] = [
   { path: "docs/kpt.md", image: true },
   { path: "docs/kustomize.md", image: true },
   { path: "docs/migration.md" },
+  { path: "docs/performance.md" },
   { path: "docs/private-ca-configuration.md" },
   { path: "docs/private-ca.md", image: true },
   { path: "docs/releases.md" },
@@ -44,6 +45,7 @@ export interface Document {
 
 const packages = "npm ci would take away the packages that the tests run on";
 const cluster = "needs a cluster";
+const bench = "measures for minutes; .ci/run runs the shortest of them";
 const published = "needs a release that was published";
 const executable = "test/hosts/executable.test.ts builds it";
 const targets = "test/hosts/argocd.test.ts builds it with podman";
@@ -75,6 +77,10 @@ export const notRun: Readonly<Record<string, string>> = {
   "kubectl apply --filename=tracing-clients-ca-secret.yaml": cluster,
   "kubectl apply --filename=cluster-issuer.yaml": cluster,
   "kubectl rollout status deployment/web --namespace shop": cluster,
+  "npm run bench": bench,
+  "npm run bench -- --line": bench,
+  "npm run bench -- --peers": bench,
+  "npm run bench -- --check": bench,
   "npm run build:exec": executable,
   "npm run build:exec -- --node node-v24.21.0-linux-arm64/bin/node":
     "needs a program of nodejs.org for another machine",

@@ -1,0 +1,204 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { bundle } from "./figures";
+import { deploymentDocuments, deploymentList, functionConfig } from "./input";
+import { type Command, compare, folder, inputFile, node, type Usage } from "./measure";
+
+/** A program that does such work, on the same Deployments. */
+export interface Peer {
+  readonly what: string;
+  /** What it does with each Deployment. */
+  readonly work: string;
+  readonly usage: Usage;
+}
+
+/** What `runPeers` gives: the rows, the versions of the programs, and what is missing on this machine. */
+export interface Comparison {
+  readonly peers: readonly Peer[];
+  readonly versions: readonly string[];
+  readonly missing: readonly string[];
+}
+
+export const deployments = 1000;
+/** How often each runs: the functions, and the hosts, which take many seconds. */
+const turns = { functions: 5, hosts: 1 };
+
+const programs = [...(process.env["PATH"] ?? "").split(delimiter), join(homedir(), ".cache/tracing-sidecar/bin")];
+
+function find(program: string): string | undefined {
+  return programs
+    .map((path) => join(path, program))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+interface Row {
+  readonly kind: keyof typeof turns;
+  readonly what: string;
+  readonly work: string;
+  readonly command: Command;
+}
+
+const whole = "container, volume, Certificate, PodMonitor, record, results";
+const container = "container";
+
+/** Runs the function and its peers on the same Deployments, in turns. A program that is missing is left out. */
+export function runPeers(): Comparison {
+  const versions = [`Node ${process.version}`];
+  const missing: string[] = [];
+  const list = inputFile("1000.yaml", deploymentList(deployments)).path;
+  const rows: Row[] = [
+    { kind: "functions", what: "tracing-sidecar", work: whole, command: node([bundle], list) },
+    {
+      kind: "functions",
+      what: `npm \`yaml\` ${version("yaml")}, its Document there and back`,
+      work: container,
+      command: node([join(__dirname, "..", "..", "bench", "yaml", "append.js")], list),
+    },
+  ];
+  const [go, kustomize, kpt] = ["go", "kustomize", "kpt"].map(find);
+  if (go === undefined) missing.push("go");
+  else {
+    versions.push(`Go ${output(go, "env", "GOVERSION").replace(/^go/, "")}`);
+    rows.push({
+      kind: "functions",
+      what: "a Go function on kyaml's framework",
+      work: container,
+      command: { program: kyamlFunction(go), args: [], input: list },
+    });
+  }
+  if (kustomize === undefined) missing.push("kustomize");
+  else {
+    versions.push(`kustomize ${output(kustomize, "version")}`);
+    rows.push(...kustomizeRows(kustomize));
+  }
+  if (kpt === undefined) missing.push("kpt");
+  else {
+    versions.push(`kpt ${output(kpt, "version")}`);
+    rows.push(...kptRows(kpt));
+  }
+  const measured = (kind: Row["kind"]) => {
+    const commands = rows.filter((row) => row.kind === kind).map(({ command }) => command);
+    return compare(commands, turns[kind]);
+  };
+  const usages = [...measured("functions"), ...measured("hosts")];
+  const peers = rows.map(({ what, work }, i) => ({ what, work, usage: usages[i] as Usage }));
+  return { peers, versions, missing };
+}
+
+function output(program: string, ...args: string[]): string {
+  return execFileSync(program, args, { encoding: "utf8" }).trim();
+}
+
+function version(name: string): string {
+  return (require(`${name}/package.json`) as { version: string }).version;
+}
+
+/** The benchmark's own Go function, built anew: its sums pin what is built. */
+function kyamlFunction(go: string): string {
+  const file = join(folder, "kyaml-function");
+  execFileSync(go, ["build", "-o", file, "."], {
+    cwd: join(__dirname, "..", "..", "bench", "kyaml"),
+    stdio: "inherit",
+  });
+  return file;
+}
+
+function folderOf(name: string, files: Readonly<Record<string, string>>): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
+  return path;
+}
+
+/** Deployments in files of ten. */
+function files(): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (let i = 0; i < deployments; i += 10) texts[`apps-${i / 10}.yaml`] = deploymentDocuments(i, i + 10);
+  return texts;
+}
+
+const patch = `patches:
+- target:
+    kind: Deployment
+  patch: |-
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: any
+    spec:
+      template:
+        spec:
+          containers:
+          - name: jaeger-agent
+            image: jaegertracing/jaeger-agent:1.62.0
+            args:
+            - --reporter.grpc.host-port=dns:///jaeger-collector:443
+            - --reporter.grpc.tls.enabled=true
+            resources:
+              requests:
+                cpu: 50m
+                memory: 64Mi
+`;
+
+function kustomizeRows(kustomize: string): Row[] {
+  const apps = files();
+  const resources = `resources:\n${Object.keys(apps)
+    .map((name) => `- ${name}\n`)
+    .join("")}`;
+  const build = (path: string, ...flags: string[]): Command => ({
+    program: kustomize,
+    args: ["build", path, ...flags],
+  });
+  return [
+    {
+      kind: "hosts",
+      what: "`kustomize build`",
+      work: "nothing",
+      command: build(folderOf("nothing", { ...apps, "kustomization.yaml": resources })),
+    },
+    {
+      kind: "hosts",
+      what: "`kustomize build` with a strategic-merge patch",
+      work: container,
+      command: build(folderOf("patch", { ...apps, "kustomization.yaml": resources + patch })),
+    },
+  ];
+}
+
+function kptRows(kpt: string): Row[] {
+  const render = (name: string, mutator: string): Command => {
+    const path = folderOf(name, {
+      ...files(),
+      "tracing.yaml": `${functionConfig("{}").replace("metadata:\n", 'metadata:\n  annotations: {config.kubernetes.io/local-config: "true"}\n')}`,
+      Kptfile: `apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: apps\npipeline:\n  mutators:\n${mutator}`,
+    });
+    return { program: kpt, args: ["fn", "render", path, "--allow-exec", "--output", "stdout"] };
+  };
+  return [
+    { kind: "hosts", what: "`kpt fn render` with `cat`", work: "nothing", command: render("cat", "  - exec: cat\n") },
+    {
+      kind: "hosts",
+      what: "`kpt fn render` with tracing-sidecar",
+      work: whole,
+      command: render("ours", `  - exec: ${bundle}\n    configPath: tracing.yaml\n`),
+    },
+  ];
+}
+
+/** The rows as a table in Markdown, with each time as a multiple of the first row's. */
+export function tableOf({ peers }: Comparison): string {
+  const first = peers[0]?.usage.seconds ?? 1;
+  const rows = peers.map(({ what, work, usage: { seconds } }) => {
+    return `| ${what} | ${work} | ${Math.round(seconds * 1000)} ms | ${(seconds / first).toFixed(1)} |`;
+  });
+  return ["| Whole process | What it adds | Median | Times ours |", "| --- | --- | ---: | ---: |", ...rows].join("\n");
+}
