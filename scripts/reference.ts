@@ -51,9 +51,10 @@ const notice = (source: string) =>
 export function configurationReference(): string {
   return [
     `# Configuration\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
-    "The function takes one object as its `functionConfig`: a `TracingSidecar`, a `ConfigMap` for a few of its",
-    "settings, or a [`PrivateCA`](private-ca-configuration.md). A field that is not listed here is an error. Two",
-    "examples hold every field: [function-config/jaeger.yaml](../function-config/jaeger.yaml) with the Jaeger agent, and",
+    "The function takes one object as its `functionConfig`, the [command line](command-line.md) as its file: a",
+    "`TracingSidecar`, a `ConfigMap` for a few of its settings, or a [`PrivateCA`](private-ca-configuration.md). A field",
+    "that is not listed here is an error. Two examples hold every field:",
+    "[function-config/jaeger.yaml](../function-config/jaeger.yaml) with the Jaeger agent, and",
     "[function-config/otelcol.yaml](../function-config/otelcol.yaml) with the OpenTelemetry Collector.\n",
     ...section("TracingSidecar", sidecar, 2),
     "## Templates\n",
@@ -84,7 +85,7 @@ export function resultsReference(): string {
     "Everything the function says is a result in the list it gives back: a `message`, a `severity`, the object",
     "(`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`) from this list. Errors and",
     "warnings are also lines on stderr, since kustomize shows nothing else; kpt shows every result, and writes them to",
-    "the folder of `--results-dir`.\n",
+    "the folder of `--results-dir`. The [command line](command-line.md) reports them on stderr, or as JSON.\n",
     "With an error the status is 1, and the items come back as they were; of an input that cannot be read, there are",
     "none (`items: []`). With `spec.strict` a warning is an error.\n",
     ...table(
