@@ -39,7 +39,8 @@ export function disk(mark: string): FileSystem {
 
 function kindOf(path: string): Entry["kind"] {
   const status = statSync(path, { throwIfNoEntry: false });
-  return status?.isDirectory() ? "folder" : status?.isFile() ? "file" : undefined;
+  if (status === undefined) return undefined;
+  return status.isDirectory() ? "folder" : status.isFile() ? "file" : "other";
 }
 
 /** A link that leads in circles, or to where nobody may look, leads to nothing. */

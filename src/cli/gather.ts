@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { extname, join } from "node:path";
+import { ownerAnnotation } from "../generate/record";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
+import { recordAnnotation } from "../record";
 import { type FileSystem, type Host, reasonOf } from "./host";
 import { UsageError } from "./options";
 import type { Progress } from "./progress";
@@ -25,8 +27,8 @@ export const stdinName = "<stdin>";
  * Reads files, folders and stdin (`-`). A file that is reached twice is read once.
  *
  * @param except the configuration's file, which is no manifest.
- * @throws UsageError where a path leads to nothing, or a folder holds no manifest; InputError where stdin cannot be read
- *   as YAML: unlike a file, it must come out again.
+ * @throws UsageError where a path leads to nothing that can be read, or a folder holds no manifest; InputError where
+ *   stdin is not YAML, which unlike a file must come out again, or a file that holds what an earlier run added.
  */
 export function gather(paths: readonly string[], except: string | undefined, host: Host, progress: Progress): Gathered {
   const { files } = host;
@@ -44,12 +46,16 @@ export function gather(paths: readonly string[], except: string | undefined, hos
       manifests.push(readManifest(stdinName, decoded(stdinName, host.readInput())));
       continue;
     }
+    let bytes: Uint8Array | undefined;
     try {
-      const text = decoded(path, files.read(path));
+      bytes = files.read(path);
+      const text = decoded(path, bytes);
       // Most of the JSON in a folder is none of Kubernetes', and not always JSON.
       const isForeign = extname(path) === ".json" && !paths.includes(path) && !text.includes('"apiVersion"');
       if (!isForeign) manifests.push(readManifest(path, text));
     } catch (error) {
+      if (bytes !== undefined) mustHoldNothingOfOurs(bytes, error);
+      else if (paths.includes(path)) throw cannotBeRead(path, reasonOf(error));
       const reason = error instanceof InputError ? error.message : `${path} cannot be read: ${reasonOf(error)}`;
       skipped.push({ path, reason });
     }
@@ -101,10 +107,25 @@ function kindOf(files: FileSystem, path: string): "file" | "folder" {
   let reason: string;
   try {
     const kind = files.kindOf(path);
-    if (kind !== undefined) return kind;
-    reason = "no such file or folder";
+    if (kind === "file" || kind === "folder") return kind;
+    reason = kind === undefined ? "no such file or folder" : "it is neither a file nor a folder (- is stdin)";
   } catch (error) {
     reason = reasonOf(error);
   }
-  throw new UsageError(`"${path}" cannot be read: ${reason}`);
+  throw cannotBeRead(path, reason);
+}
+
+function cannotBeRead(path: string, reason: string): UsageError {
+  return new UsageError(`"${path}" cannot be read: ${reason}`);
+}
+
+/**
+ * Without a file that holds our records the others are a part of the whole: what was generated for its workloads would be
+ * deleted from them, and what it holds would be generated anew.
+ */
+function mustHoldNothingOfOurs(bytes: Uint8Array, error: unknown): void {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!(error instanceof InputError) || ![recordAnnotation, ownerAnnotation].some((name) => content.includes(name)))
+    return;
+  throw new InputError(`${error.message}; since it holds what an earlier run added, nothing is changed: mend it first`);
 }

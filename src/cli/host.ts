@@ -27,8 +27,8 @@ export type Signal = keyof typeof signals;
 
 /** Files and folders. What goes wrong is thrown as an Error with Node's `code`, such as ENOENT. */
 export interface FileSystem {
-  /** What a path leads to, through links; undefined where it is neither. */
-  kindOf(path: string): "file" | "folder" | undefined;
+  /** What a path leads to, through links; undefined where nothing is there. */
+  kindOf(path: string): Entry["kind"];
   /** What is in a folder, sorted by name; a link has the kind of what it leads to. */
   list(folder: string): readonly Entry[];
   /** The path without links, by which two paths to one file are the same. */
@@ -42,7 +42,7 @@ export interface FileSystem {
 
 export interface Entry {
   readonly name: string;
-  readonly kind: "file" | "folder" | undefined;
+  readonly kind: "file" | "folder" | "other" | undefined;
   readonly isLink: boolean;
 }
 
