@@ -30,6 +30,10 @@ export function render(manifests: readonly Manifest[], task: Task): Rendering {
   const items = manifests.flatMap((manifest) => manifest.items);
   const { findings, items: changes, appended = [] } = changesFor(task, items);
   const unsafe: Finding[] = [];
+  // Where no file holds an object, new ones go into the first that takes documents.
+  const home = manifests.findIndex((manifest) => !isJson(manifest));
+  const [only] = manifests;
+  if (only !== undefined && home < 0 && appended.length > 0) unsafe.push(noPlace(only));
   let first = 0;
   const files = manifests.map((manifest, file): Rendered => {
     const own = new Map<number, ItemChange>();
@@ -39,8 +43,7 @@ export function render(manifests: readonly Manifest[], task: Task): Rendering {
     }
     first += manifest.items.length;
     const edits = own.size === 0 ? [] : (written(manifest, own, unsafe) ?? []);
-    // Where no file holds an object, new ones go into the first.
-    if (file === 0 && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
+    if (file === home && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
     return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
   if (!hasError(unsafe)) {
@@ -56,10 +59,19 @@ export function render(manifests: readonly Manifest[], task: Task): Rendering {
   return { files: asTheyWere, findings: [...unsafe, ...problems] };
 }
 
+function isJson({ path }: Manifest): boolean {
+  return extname(path) === ".json";
+}
+
+function noPlace({ path }: Manifest): Finding {
+  const message = "New objects belong into a YAML file: name one beside it, which may be empty.";
+  return { code: "invalid-object", severity: "error", message, file: { path } };
+}
+
 function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): Edit[] | undefined {
   for (const [index, { behind = [] }] of changes) {
     const item = manifest.items[index] as ItemText;
-    if (behind.length === 0 || item.source.form !== "document" || extname(manifest.path) !== ".json") continue;
+    if (behind.length === 0 || item.source.form !== "document" || !isJson(manifest)) continue;
     const message =
       "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
     unsafe.push({ ...about(objectOf(parseItem(item))), code: "invalid-object", severity: "error", message });

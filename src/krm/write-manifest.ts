@@ -60,9 +60,9 @@ function printed(objects: readonly Mapping[], style: Style): string[] {
 /** The edit that puts objects at the end of a text that holds none. */
 export function firstObjects(text: string, objects: readonly Mapping[]): Edit {
   const lineBreak = lineBreakOf(text);
-  const own = text === "" || text.endsWith("\n") ? "" : lineBreak;
   const documents = printed(objects, { ...defaultStyle, lineBreak }).join(lineBreak);
-  return { offset: text.length, length: 0, text: own + documents + lineBreak };
+  const isEnded = text === "" || text.endsWith("\n");
+  return { offset: text.length, length: 0, text: isEnded ? documents + lineBreak : lineBreak + documents };
 }
 
 type Range = readonly [from: number, to: number];
