@@ -1,4 +1,5 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
+import { oneLine } from "../krm/one-line";
 import { applyEdits, type Edit } from "../yaml/edit";
 import type { Styled } from "./style";
 
@@ -12,7 +13,7 @@ const context = 3;
  * of how many they are, and a file can hold thousands of workloads.
  */
 export function difference(path: string, before: string, edits: readonly Edit[]): string {
-  const name = path.replace(/^\/+/, "");
+  const name = oneLine(path.replace(/^\/+/, ""));
   const lines = linesOf(before);
   const files = { oldFileName: `a/${name}`, newFileName: `b/${name}`, oldHeader: undefined, newHeader: undefined };
   return formatPatch({ ...files, hunks: hunksOf(lines, changesOf(before, lines, edits)) }, FILE_HEADERS_ONLY);

@@ -2,6 +2,7 @@ import { parseLabelSelector } from "../config/label-selector";
 import { readTask } from "../function";
 import { type ItemSource, objectOf, parseItem } from "../krm/item";
 import type { KrmObject } from "../krm/object";
+import { oneLine } from "../krm/one-line";
 import { Anchors, parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
@@ -40,7 +41,7 @@ export function init({ options, positionals: paths }: Given, host: Host): number
   const gathered: Gathered =
     paths.length === 0 ? { manifests: [], skipped: [] } : gather(paths, undefined, host, progress);
   progress.end();
-  for (const { reason } of gathered.skipped) host.stderr.write(`warning: Skipped: ${reason}.\n`);
+  for (const { reason } of gathered.skipped) host.stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
   const text = startingPoint(wishes, seenIn(objectsIn(gathered)));
   mustBeValid(text);
   if (output === undefined) {
@@ -69,9 +70,11 @@ function wishesOf(options: Given["options"]): Wishes {
   ];
   if (agent !== undefined && agent !== "jaeger" && agent !== "otelcol")
     throw new UsageError(`--agent must be followed by jaeger or otelcol, not by "${agent}"`);
+  const schema = text("schema") ?? "tracing.schema.json";
+  if (oneLine(schema) !== schema) throw new UsageError("--schema must be followed by a path of one line");
   return {
     name: text("name") ?? "tracing",
-    schema: text("schema") ?? "tracing.schema.json",
+    schema,
     podMonitor: options["pod-monitor"] === true,
     ...(collector === undefined ? {} : { collector }),
     ...(agent === undefined ? {} : { agent }),

@@ -1,5 +1,6 @@
 import type { Finding } from "../krm/finding";
 import { describe } from "../krm/object";
+import { oneLine } from "../krm/one-line";
 import { toResult } from "../krm/results";
 import { coloured, difference } from "./difference";
 import type { Gathered } from "./gather";
@@ -17,7 +18,7 @@ export interface Told extends Gathered, Rendering {
 export function lines(told: Told, quiet: boolean, style: Styled): string[] {
   const places = new Lines(told.manifests);
   const skips = told.skipped.map(({ reason }) =>
-    problem(told.strict ? "error" : "warning", `Skipped: ${reason}.`, style),
+    problem(told.strict ? "error" : "warning", `Skipped: ${oneLine(reason)}.`, style),
   );
   // What is wrong stands last, where it is seen.
   const found = [isChange, isNotice, isWarning, isError].map((isWanted) =>
@@ -39,10 +40,10 @@ function line(finding: Finding, places: Lines, style: Styled): string {
     ...(object === undefined || object.kind === "" || message.startsWith(describe(object)) ? [] : [describe(object)]),
     ...(field === undefined || severity === "info" || message.startsWith(field.path) ? [] : [field.path]),
   ];
-  const text = [...where, message].join(": ");
+  const text = oneLine([...where, message].join(": "));
   if (severity !== "info") return problem(severity, `${text} [${code}]`, style);
   if (isNotice(finding)) return `${style("cyan", "notice:")} ${text}\n`;
-  const from = text.length - message.length;
+  const from = text.length - oneLine(message).length;
   return `${text.slice(0, from)}${style(code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
 }
 

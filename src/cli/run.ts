@@ -1,6 +1,7 @@
 import { hasError, type Task } from "../function";
 import { helpText } from "../help";
 import { InputError } from "../krm/item";
+import { oneLine } from "../krm/one-line";
 import { readConfigurationFile } from "./configuration";
 import { gather } from "./gather";
 import { commandHelp } from "./help";
@@ -50,7 +51,9 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
     const isInput = error instanceof InputError;
     if (!isInput && !(error instanceof UsageError)) throw error;
     const hint = isInput ? "" : "; --help tells more";
-    host.stderr.write(`${styled(host.stderr, host.env, undefined)("red", "error:")} ${error.message}${hint}\n`);
+    host.stderr.write(
+      `${styled(host.stderr, host.env, undefined)("red", "error:")} ${oneLine(error.message)}${hint}\n`,
+    );
     return isInput ? 1 : 2;
   }
 }
@@ -97,7 +100,7 @@ async function renderFiles({ options, positionals: paths }: Given, host: Host): 
 
   for (const line of lines(told, quiet === true, style)) stderr.write(line);
   const verb = write ? "changed" : diff || check || asJson ? "would change" : "changed in what is printed";
-  if (failure !== undefined) stderr.write(`${style("red", "error:")} ${failure.message}.\n`);
+  if (failure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(failure.message)}.\n`);
   else if (!quiet || isFailed) stderr.write(summary(told, verb));
 
   if (asJson) stdout.write(json(told, diff === true));

@@ -1,4 +1,5 @@
 import { describe } from "../krm/object";
+import { oneLine } from "../krm/one-line";
 import { printFlow } from "../yaml/print";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
 import type { Seen } from "./seen";
@@ -46,9 +47,9 @@ function agentType({ agent }: Wishes, { agents, sdks }: Seen): "jaeger" | "otelc
   return agent ?? (agents.length > 0 || (sdks.has("jaeger") && !sdks.has("opentelemetry")) ? "jaeger" : "otelcol");
 }
 
-/** As many names as one reads, and how many more there are. */
+/** As many names as one reads in a comment, and how many more there are. */
 function some(names: readonly string[]): string {
-  return `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
+  return `${oneLine(names.slice(0, 3).join(", "))}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
 }
 
 function selector(wishes: Wishes, { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Seen): string[] {

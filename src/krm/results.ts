@@ -2,6 +2,7 @@ import { generalResult } from "kpt-functions/dist/src/result";
 import type { Mapping } from "../yaml/value";
 import type { Finding } from "./finding";
 import { describe } from "./object";
+import { oneLine } from "./one-line";
 
 /**
  * A finding as a result of the functions specification. Built on kpt's own `generalResult`; its object form would drop
@@ -33,5 +34,5 @@ export function toLine(finding: Finding): string {
       : `${describe(object)}${file === undefined ? "" : ` (${file.path})`}: `,
     field === undefined || finding.message.startsWith(field.path) ? "" : `${field.path}: `,
   ];
-  return `${finding.severity}: ${where.join("")}${finding.message} [${finding.code}]`;
+  return oneLine(`${finding.severity}: ${where.join("")}${finding.message} [${finding.code}]`);
 }

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { load } from "js-yaml";
+import { deployment, folderOf, plainConfiguration, runHere } from "./support";
+
+/*
+ * Odd files, and what must not come of them.
+ */
+
+const config = { "tracing.yaml": plainConfiguration };
+const privateCa = {
+  "ca.yaml": "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: PrivateCA\nmetadata: {name: my-private-ca}\nspec: {}\n",
+};
+
+describe("a file that cannot be read, and holds what an earlier run added", () => {
+  /** A workload in one file, and the object that was generated for it in another. */
+  async function apart(t: TestContext) {
+    const { stdout } = await runHere(folderOf(t, { ...config, "k8s/web.yaml": deployment("web") }), [
+      "-c",
+      "tracing.yaml",
+      "k8s",
+    ]);
+    const [workload = "", monitor = ""] = stdout.split("---\n");
+    assert.match(monitor, /^kind: PodMonitor$/m);
+    return { "k8s/monitor.yaml": monitor, "k8s/web.yaml": workload };
+  }
+
+  for (const [path, what] of [
+    ["k8s/web.yaml", "the object of its workload is not deleted"],
+    ["k8s/monitor.yaml", "its object is not made a second time"],
+  ] as const) {
+    for (const broken of ["---\na: [\n", "---\na: caf\u00e9\n"]) {
+      test(`${what}: an error (${JSON.stringify(broken)})`, async (t) => {
+        const files = await apart(t);
+        const folder = folderOf(t, { ...config, ...files });
+        writeFileSync(join(folder, path), Buffer.from(files[path] + broken, "latin1"));
+        const before = readFileSync(join(folder, "k8s/monitor.yaml"), "latin1");
+        const { stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "--write", "k8s"]);
+        assert.match(stderr, new RegExp(`^error: ${path} .*it holds what an earlier run added.*mend it first\n$`));
+        assert.equal(status, 1);
+        assert.equal(readFileSync(join(folder, "k8s/monitor.yaml"), "latin1"), before);
+      });
+    }
+  }
+});
+
+describe("what is named on the command line and cannot be read", () => {
+  test("is a wrong command line, not a file that is left out", async (t) => {
+    const folder = folderOf(t, { ...config, "web.yaml": deployment("web"), "other.yaml": "" });
+    chmodSync(join(folder, "web.yaml"), 0);
+    const world = { files: { read: refusing(folder, "web.yaml") } };
+    const { stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "--check", "web.yaml"], world);
+    assert.match(stderr, /^error: "web\.yaml" cannot be read: permission denied/);
+    assert.equal(status, 2);
+    const inFolder = await runHere(folder, ["-c", "tracing.yaml", "--check", "."], world);
+    assert.match(inFolder.stderr, /^warning: Skipped: web\.yaml cannot be read: permission denied\.$/m);
+  });
+
+  /** Root may read everything, so the refusal is the file system's only in name. */
+  function refusing(folder: string, path: string) {
+    return (read: string) => {
+      if (read === path) throw Object.assign(new Error(), { code: "EACCES" });
+      return readFileSync(join(folder, read));
+    };
+  }
+
+  test("is told from what is not there, where it is neither file nor folder", async (t) => {
+    const { stderr, status } = await runHere("/", ["-c", "dev/null", "--check", "dev/null"]);
+    assert.match(stderr, /the configuration must be one document/);
+    assert.equal(status, 1);
+    const pipe = await runHere(folderOf(t, config), ["-c", "tracing.yaml", "../../../../../../dev/null"]);
+    assert.match(pipe.stderr, /cannot be read: it is neither a file nor a folder \(- is stdin\)/);
+    assert.equal(pipe.status, 2);
+  });
+});
+
+describe("a PrivateCA", () => {
+  const add = (folder: string, ...args: string[]) => runHere(folder, ["-c", "ca.yaml", "--write", ...args, "k8s"]);
+
+  test("does not make a JSON file something else", async (t) => {
+    const list = '{"apiVersion": "v1", "kind": "List", "items": []}\n';
+    const folder = folderOf(t, { ...privateCa, "k8s/a.json": list });
+    const { stderr, status } = await add(folder);
+    assert.match(stderr, /^error: .*a YAML file/);
+    assert.equal(status, 1);
+    assert.equal(readFileSync(join(folder, "k8s/a.json"), "utf8"), list);
+
+    writeFileSync(join(folder, "k8s/b.yaml"), "");
+    assert.equal((await add(folder)).status, 0);
+    assert.equal(readFileSync(join(folder, "k8s/a.json"), "utf8"), list);
+    assert.match(readFileSync(join(folder, "k8s/b.yaml"), "utf8"), /^kind: ClusterIssuer$/m);
+  });
+
+  for (const text of ["", "# ours", "# ours\n", "# ours\r\n", "---\n# ours"]) {
+    test(`is taken back to the bytes that were there: ${JSON.stringify(text)}`, async (t) => {
+      const folder = folderOf(t, { ...privateCa, "k8s/a.yaml": text });
+      assert.equal((await add(folder)).status, 0);
+      assert.match(readFileSync(join(folder, "k8s/a.yaml"), "utf8"), /ClusterIssuer/);
+      assert.equal((await add(folder, "--remove")).status, 0);
+      assert.equal(readFileSync(join(folder, "k8s/a.yaml"), "utf8"), text);
+    });
+  }
+});
+
+describe("init", () => {
+  test("keeps what manifests hold in its comments, however it is named", async (t) => {
+    const odd = (apiVersion: string, kind: string, name: string) =>
+      `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: "${name}"}\n`;
+    const issuers = ["true", "b\\nspec: {}", "c\\u2028d"].map((name) =>
+      odd("cert-manager.io/v1", "ClusterIssuer", name),
+    );
+    const text = deployment("web").replace("name: web\n", 'name: "web\\nevil: true"\n') + issuers.join("");
+    const folder = folderOf(t, { "all.yaml": text });
+    const { stdout, stderr, status } = await runHere(folder, ["init", "all.yaml"]);
+    assert.deepEqual([stderr, status], ["", 0]);
+    const made = load(stdout) as { spec: { collector: { tls: unknown } } };
+    assert.deepEqual(Object.keys(made), ["apiVersion", "kind", "metadata", "spec"]);
+    assert.deepEqual(made.spec.collector.tls, {
+      clientCertificate: { certManager: { issuerRef: { name: "true", kind: "ClusterIssuer" } } },
+    });
+  });
+
+  test("takes a schema's path of one line only", async (t) => {
+    const { stdout, stderr, status } = await runHere(folderOf(t, {}), ["init", "--schema", "x\nspec: {}"]);
+    assert.deepEqual([stdout, status], ["", 2]);
+    assert.match(stderr, /^error: --schema must be followed by a path of one line; --help tells more\n$/);
+  });
+});
+
+test("names of files cannot forge lines of the report, nor steer the terminal", async (t) => {
+  const folder = folderOf(t, { ...config });
+  mkdirSync(join(folder, "k8s"));
+  writeFileSync(join(folder, "k8s", "a\nerror: b\u001b[31m.yaml"), deployment("web"));
+  writeFileSync(join(folder, "k8s", "c\nd.yaml"), "a: [\n");
+  const { stderr } = await runHere(folder, ["-c", "tracing.yaml", "--check", "k8s"]);
+  assert.match(stderr, /^k8s\/a\\nerror: b\\u001b\[31m\.yaml:1: Deployment web: /m);
+  assert.match(stderr, /^warning: Skipped: k8s\/c\\nd\.yaml is not valid YAML/m);
+  assert.doesNotMatch(stderr, /^error: b/m);
+  assert.ok(!stderr.includes("\u001b"));
+});
