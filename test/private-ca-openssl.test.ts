@@ -129,6 +129,8 @@ describe("create-ca.sh", () => {
   for (const [what, args] of Object.entries({
     "a subject without a common name": ["/O=example"],
     "a subject that is no distinguished name": ["My Private CA"],
+    "a subject of which openssl would leave nothing": ["//CN=My Private CA"],
+    "a subject whose only name openssl does not know": ["/xCN=My Private CA"],
     "a third argument": [subject, "private-ca", "3650"],
   })) {
     test(`refuses ${what}`, (t) => {
@@ -139,6 +141,23 @@ describe("create-ca.sh", () => {
       assert.equal(existsSync(join(folder, "private-ca")), false);
     });
   }
+
+  test("writes the subject's letters as they are", (t) => {
+    if (lacks(t, "openssl")) return;
+    const folder = copyOfExample(t);
+    assert.equal(create(folder, ["/O=Caf\u00e9/CN=\u00dcber uns"]).status, 0);
+    const certificate = join(folder, "private-ca", "ca.crt");
+    const told = succeed("openssl", [
+      "x509",
+      "-in",
+      certificate,
+      "-noout",
+      "-subject",
+      "-nameopt",
+      "utf8,sep_comma_plus",
+    ]);
+    assert.equal(told, "subject=O=Caf\u00e9,CN=\u00dcber uns\n");
+  });
 
   test("leaves nothing behind where openssl fails", (t) => {
     if (lacks(t, "openssl")) return;

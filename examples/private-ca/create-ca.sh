@@ -10,13 +10,16 @@ fi
 subject=${1:-/CN=My Private CA}
 folder=${2:-private-ca}
 
+# What openssl does not know in a subject it leaves out: of //CN=x and /xCN=x nothing would be left.
+has_name=no
 case $subject in
-/*CN=?*) ;;
-*)
+//*) ;;
+/CN=?* | /*/CN=?*) has_name=yes ;;
+esac
+if [ "$has_name" = no ]; then
   echo "create-ca.sh: the subject must be as openssl takes it, with a common name: /CN=My Private CA" >&2
   exit 2
-  ;;
-esac
+fi
 if [ -e "$folder" ]; then
   echo "create-ca.sh: $folder is there already, and its key may be in use. Name another folder." >&2
   exit 1
@@ -30,6 +33,7 @@ trap 'exit 1' HUP INT TERM
 echo '*' >"$folder/.gitignore"
 openssl req -new -x509 \
   -config "$(dirname "$0")/openssl.cnf" \
+  -utf8 \
   -subj "$subject" \
   -days 3650 \
   -newkey rsa:4096 \
