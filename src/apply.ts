@@ -242,7 +242,7 @@ export function takeBack(item: ItemText, record: Record): Removal {
           }
           if (!takeFrom(entry.value, below, keyPath, isMade || before !== undefined)) return;
           if (before === undefined && isMade) indexes.add(index);
-          else edits.push(emptyValue(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
+          else edits.push(...emptyValue(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
         }
       });
       for (const key of [...wanted, ...tree.keys.keys()])

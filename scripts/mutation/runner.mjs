@@ -9,7 +9,7 @@ import {
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
 import { transformSync } from "esbuild";
-import { collect } from "./collect.mjs";
+import { collect, NeedsHooks } from "./collect.mjs";
 
 /*
  * A test runner for Stryker: the project's own tests in one process, so that a mutant costs milliseconds. `node:test` is
@@ -49,6 +49,15 @@ Module._extensions[".ts"] = (module, path) => {
 function forget(root) {
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`)) delete require.cache[path];
+  }
+}
+
+function testsOf(path) {
+  try {
+    return collect(() => require(path));
+  } catch (error) {
+    if (error instanceof NeedsHooks) return [];
+    throw error;
   }
 }
 
@@ -115,7 +124,7 @@ class InOneProcess {
       .filter((file) => file.endsWith(".test.ts") && !left.test(file))
       .sort()
       .flatMap((file) =>
-        collect(() => require(join(folder, file)))
+        testsOf(join(folder, file))
           .filter(({ name }) => !leftTests.test(name))
           .map((test) => ({ ...test, id: `${file} > ${test.name}`, fileName: join(folder, file) })),
       );

@@ -125,6 +125,11 @@ function mustNotBendText(text: string, end: number, column: number, before: Node
   }
 }
 
+/** Where the line break above the line of an offset starts. */
+export function lineBreakAbove(text: string, offset: number): number {
+  return lineBreakBefore(text, text.lastIndexOf("\n", offset - 1) + 1);
+}
+
 /** Where the line break that ends right before `offset` starts; `offset` itself where there is none. */
 function lineBreakBefore(text: string, offset: number): number {
   if (text[offset - 1] !== "\n") return offset;

@@ -1,7 +1,7 @@
-import { blockOf, insertLines, removeLines } from "./block";
+import { blockOf, insertLines, lineBreakAbove, removeLines } from "./block";
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
-import { contentEnd } from "./extent";
+import { contentEnd, lineEnd } from "./extent";
 import { insertInFlow, removeRanges } from "./flow";
 import type { Entry, MappingNode, Node, SequenceNode } from "./node";
 import { flowChildren, skipToContent } from "./parse";
@@ -78,10 +78,27 @@ export function fillValue(text: string, entry: Entry, value: Value, style: Style
 }
 
 /** The inverse of `fillValue`: `written` is what stood there before, nothing included. */
-export function emptyValue(text: string, entry: Entry, written: string): Edit {
-  const space = written === "" && text[entry.value.start - 1] === " " ? 1 : 0;
-  const offset = entry.value.start - space;
-  return { offset, length: contentEnd(text, entry.value) - offset, text: written };
+export function emptyValue(text: string, entry: Entry, written: string): Edit[] {
+  const { value } = entry;
+  if (value.kind !== "scalar" && value.kind !== "alias" && !value.flow) return emptyBlock(text, entry, written);
+  const space = written === "" && text[value.start - 1] === " " ? 1 : 0;
+  const offset = value.start - space;
+  return [{ offset, length: contentEnd(text, value) - offset, text: written }];
+}
+
+/** A block collection starts below its key, at a column where nothing else may stand: what is written goes to the key. */
+function emptyBlock(text: string, entry: Entry, written: string): Edit[] {
+  const behind = colonEnd(text, entry);
+  const anchor = /^[ \t]+&\S+/.exec(text.slice(behind, entry.value.start))?.[0] ?? "";
+  const end = lineEnd(text, contentEnd(text, entry.value));
+  return [
+    { offset: behind + anchor.length, length: 0, text: written === "" ? "" : ` ${written}` },
+    {
+      offset: lineBreakAbove(text, entry.value.start),
+      length: end - lineBreakAbove(text, entry.value.start),
+      text: "",
+    },
+  ];
 }
 
 /** Puts `replacement` between an entry's colon and the end of its value; it brings its own space. */
