@@ -18,11 +18,8 @@ function describe(name, ...rest) {
   names.pop();
 }
 
-/** Thrown for a file whose tests need a hook: those start processes, which would not see a mutant. */
-export class NeedsHooks extends Error {}
-
 function unsupported() {
-  throw new NeedsHooks("hooks of node:test are not supported here");
+  throw new Error("hooks of node:test are not supported here");
 }
 
 const replacement = Object.assign(test, {

@@ -9,7 +9,7 @@ import {
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
 import { transformSync } from "esbuild";
-import { collect, NeedsHooks } from "./collect.mjs";
+import { collect } from "./collect.mjs";
 
 /*
  * A test runner for Stryker: the project's own tests in one process, so that a mutant costs milliseconds. `node:test` is
@@ -19,10 +19,11 @@ import { collect, NeedsHooks } from "./collect.mjs";
 process.env.PROPERTY_RUNS ??= "25";
 
 /**
- * Left out: tests of processes, which would not see a mutant; of the sources as text; of time; and those that try
+ * The tests of the core. Left out are those of processes, which would not see a mutant, of time, and those that try
  * thousands of broken inputs, for which a mutant would wait half a minute.
  */
-const left = /^(?:api|architecture|docs.*|hostile-.*|kinds|limits-.*)\.test\.ts$/;
+const files =
+  /^(?:adopt|apply|article|conformance|csi|edit|findings|fixtures|fuzz|generate|hostile|jaeger|many-collectors|otelcol|properties-.*|select)\.test\.ts$/;
 const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** A source that keeps what it made for the next call. */
@@ -49,15 +50,6 @@ Module._extensions[".ts"] = (module, path) => {
 function forget(root) {
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`)) delete require.cache[path];
-  }
-}
-
-function testsOf(path) {
-  try {
-    return collect(() => require(path));
-  } catch (error) {
-    if (error instanceof NeedsHooks) return [];
-    throw error;
   }
 }
 
@@ -121,10 +113,10 @@ class InOneProcess {
     forget(root);
     const folder = join(root, "test");
     this.#loaded = readdirSync(folder)
-      .filter((file) => file.endsWith(".test.ts") && !left.test(file))
+      .filter((file) => files.test(file))
       .sort()
       .flatMap((file) =>
-        testsOf(join(folder, file))
+        collect(() => require(join(folder, file)))
           .filter(({ name }) => !leftTests.test(name))
           .map((test) => ({ ...test, id: `${file} > ${test.name}`, fileName: join(folder, file) })),
       );
