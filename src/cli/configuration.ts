@@ -23,7 +23,7 @@ export function readConfigurationFile(
   try {
     bytes = files.read(path);
   } catch (error) {
-    throw new UsageError(`the configuration "${path}" cannot be read: ${reasonOf(error)}`);
+    throw new UsageError(`the configuration "${path}" cannot be read: ${reasonOf(error)}`, "");
   }
   const invalid = (message: string) => ({
     findings: [{ code: "invalid-config", severity: "error", message, file: { path } } as const],

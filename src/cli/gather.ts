@@ -116,7 +116,7 @@ function kindOf(files: FileSystem, path: string): "file" | "folder" {
 }
 
 function cannotBeRead(path: string, reason: string): UsageError {
-  return new UsageError(`"${path}" cannot be read: ${reason}`);
+  return new UsageError(`"${path}" cannot be read: ${reason}`, "");
 }
 
 /**

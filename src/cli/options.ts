@@ -4,6 +4,14 @@ import { nearest } from "../config/suggest";
 /** The command line is not one that the program knows, or names what is not there. Ends with status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+
+  /** @param hint what follows the message, where it does not say itself what would be right. */
+  constructor(
+    message: string,
+    readonly hint = "; --help tells more",
+  ) {
+    super(message);
+  }
 }
 
 /** The options of a command; `FILE` and the like stand for a value in messages. */
@@ -55,5 +63,6 @@ export function readOptions(args: readonly string[], command: Command): Given {
 function unknown(rawName: string, { options }: Command): UsageError {
   const names = Object.keys(options).map((name) => `--${name}`);
   const near = rawName.startsWith("--") ? nearest(rawName, names) : undefined;
-  return new UsageError(`unknown option "${rawName}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
+  if (near === undefined) return new UsageError(`unknown option "${rawName}"`);
+  return new UsageError(`unknown option "${rawName}"; did you mean "${near}"?`, "");
 }

@@ -99,6 +99,7 @@ export function summary(told: Told, verb: string): string {
       ? `nothing to change in ${plural(counts.files, "file")}`
       : `${counts.changed} of ${plural(counts.files, "file")} ${verb}`;
   const what = [...parts, ...problems].join(", ");
+  if (counts.files === 0 && what !== "") return `${what.charAt(0).toUpperCase()}${what.slice(1)}.\n`;
   return `${done.charAt(0).toUpperCase()}${done.slice(1)}${what === "" ? "" : `: ${what}`}.\n`;
 }
 

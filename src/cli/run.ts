@@ -50,7 +50,7 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
   } catch (error) {
     const isInput = error instanceof InputError;
     if (!isInput && !(error instanceof UsageError)) throw error;
-    const hint = isInput ? "" : "; --help tells more";
+    const hint = isInput ? "" : error.hint;
     host.stderr.write(
       `${styled(host.stderr, host.env, undefined)("red", "error:")} ${oneLine(error.message)}${hint}\n`,
     );
