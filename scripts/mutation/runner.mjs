@@ -23,7 +23,7 @@ process.env.PROPERTY_RUNS ??= "25";
  * thousands of broken inputs, for which a mutant would wait half a minute.
  */
 const files =
-  /^(?:adopt|apply|article|conformance|csi|edit|findings|fixtures|fuzz|generate|hostile|jaeger|many-collectors|otelcol|properties-.*|select)\.test\.ts$/;
+  /^(?:adopt|apply|article|conformance|csi|edit|findings|fixtures|fuzz|generate|hostile|jaeger|many-collectors|otelcol|properties-.*|reconcile|select)\.test\.ts$/;
 const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** A source that keeps what it made for the next call. */
