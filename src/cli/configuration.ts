@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readTask, type Task } from "../function";
 import type { Finding } from "../krm/finding";
+import { unplaced } from "../krm/hosts";
 import { InputError, readable } from "../krm/item";
 import { problemOf } from "../krm/resource-list";
 import { documentsOf } from "../yaml/documents";
@@ -45,5 +46,8 @@ export function readConfigurationFile(
   const problem = problemOf({ text, path }, node);
   if (problem !== undefined) return invalid(problem);
   const read = readTask(toValue(node));
-  return "findings" in read ? { findings: read.findings.map((finding) => ({ ...finding, file: { path } })) } : read;
+  if ("findings" in read) return { findings: read.findings.map((finding) => ({ ...finding, file: { path } })) };
+  if ("sidecar" in read) return read;
+  const { file: _, ...object } = unplaced(read.privateCa.object);
+  return { privateCa: { ...read.privateCa, object } };
 }

@@ -52,6 +52,13 @@ export function movedTo(object: Identity, index: number | undefined): Mapping {
   return annotations;
 }
 
+/** An object of a plain file: annotations by which a host once placed it say nothing of where it is now. */
+export function unplaced<T extends Identity>({ packagePath: _, ...object }: T): Omit<T, "packagePath"> {
+  const placing = [...pathAnnotations, ...indexAnnotations, packagePathAnnotation];
+  const kept = Object.entries(object.annotations).filter(([name]) => !placing.includes(name));
+  return { ...object, annotations: Object.fromEntries(kept) };
+}
+
 /** A key for the file that an object is in; undefined where the host does not say. */
 export function fileKey({ file, packagePath }: Identity): string | undefined {
   return file === undefined ? undefined : `${packagePath ?? ""}\n${file.path}`;

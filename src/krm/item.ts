@@ -3,6 +3,7 @@ import { contentEnd, linesEnd } from "../yaml/extent";
 import type { Node } from "../yaml/node";
 import { type Anchors, parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
+import { unplaced } from "./hosts";
 import { type KrmObject, toObject } from "./object";
 
 /** What items are parts of. */
@@ -75,7 +76,7 @@ function parseAlone(text: string, anchors: Anchors | undefined): Node | undefine
 export function objectOf({ node, source: { path }, index }: Item): KrmObject {
   const object = toObject(toValue(node));
   if (path === undefined) return object;
-  return { ...object, file: index === undefined ? { path } : { path, index } };
+  return { ...unplaced(object), file: index === undefined ? { path } : { path, index } };
 }
 
 /**
