@@ -27,6 +27,13 @@ function isInjected(result: RunResult): void {
 
 const whole = head + deployment() + functionConfig();
 
+test("a name of several lines does not forge lines of the report", () => {
+  const named = deployment().replace("name: web", 'name: "web\\nerror: x\\r\\e[31m\\u2028"');
+  const { stderr } = run(head + named + functionConfig("    podMonitor: {}\n"));
+  assert.match(stderr, /Deployment web\\nerror: x\\u000d\\u001b\[31m\\u2028: /);
+  assert.doesNotMatch(stderr, /^error: x/m);
+});
+
 describe("what is no ResourceList is refused", () => {
   const cases: Readonly<Record<string, string>> = {
     "nothing at all": "",

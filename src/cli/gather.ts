@@ -54,8 +54,9 @@ export function gather(paths: readonly string[], except: string | undefined, hos
       const isForeign = extname(path) === ".json" && !paths.includes(path) && !text.includes('"apiVersion"');
       if (!isForeign) manifests.push(readManifest(path, text));
     } catch (error) {
-      if (bytes !== undefined) mustHoldNothingOfOurs(bytes, error);
-      else if (paths.includes(path)) throw cannotBeRead(path, reasonOf(error));
+      // Without a configuration nothing will be changed.
+      if (bytes !== undefined && except !== undefined) mustHoldNothingOfOurs(bytes, error);
+      if (bytes === undefined && paths.includes(path)) throw cannotBeRead(path, reasonOf(error));
       const reason = error instanceof InputError ? error.message : `${path} cannot be read: ${reasonOf(error)}`;
       skipped.push({ path, reason });
     }
@@ -127,5 +128,7 @@ function mustHoldNothingOfOurs(bytes: Uint8Array, error: unknown): void {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!(error instanceof InputError) || ![recordAnnotation, ownerAnnotation].some((name) => content.includes(name)))
     return;
-  throw new InputError(`${error.message}; since it holds what an earlier run added, nothing is changed: mend it first`);
+  throw new InputError(
+    `${error.message}; it holds what an earlier run added, so nothing is changed before it can be read`,
+  );
 }

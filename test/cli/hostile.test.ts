@@ -38,9 +38,17 @@ describe("a file that cannot be read, and holds what an earlier run added", () =
         writeFileSync(join(folder, path), Buffer.from(files[path] + broken, "latin1"));
         const before = readFileSync(join(folder, "k8s/monitor.yaml"), "latin1");
         const { stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "--write", "k8s"]);
-        assert.match(stderr, new RegExp(`^error: ${path} .*it holds what an earlier run added.*mend it first\n$`));
+        assert.match(
+          stderr,
+          new RegExp(
+            `^error: ${path} .*it holds what an earlier run added, so nothing is changed before it can be read\n$`,
+          ),
+        );
         assert.equal(status, 1);
         assert.equal(readFileSync(join(folder, "k8s/monitor.yaml"), "latin1"), before);
+        const init = await runHere(folder, ["init", "k8s"]);
+        assert.match(init.stderr, /^warning: Skipped: /);
+        assert.equal(init.status, 0);
       });
     }
   }
@@ -74,6 +82,35 @@ describe("what is named on the command line and cannot be read", () => {
     assert.match(pipe.stderr, /cannot be read: it is neither a file nor a folder \(- is stdin\)/);
     assert.equal(pipe.status, 2);
   });
+});
+
+describe("annotations by which a host once placed an object", () => {
+  const placed =
+    '{config.kubernetes.io/path: x/old.yaml, config.kubernetes.io/index: "3", config.kubernetes.io/package-path: x}';
+  const left = placed.replaceAll("config.", "internal.config.");
+
+  for (const annotations of [placed, left]) {
+    test(`place nothing in plain files: ${annotations}`, async (t) => {
+      const web = deployment("web").replace("name: web\n", `name: web\n  annotations: ${annotations}\n`);
+      const folder = folderOf(t, { ...config, "k8s/web.yaml": `${deployment("first")}---\n${web}` });
+      assert.equal((await runHere(folder, ["-c", "tracing.yaml", "--write", "k8s"])).status, 0);
+      const written = readFileSync(join(folder, "k8s/web.yaml"), "utf8");
+      assert.equal(written.match(/^kind: PodMonitor$/gm)?.length, 2);
+      assert.equal(written.match(/config\.kubernetes\.io\/path/g)?.length, 1, "the user's own");
+      const again = await runHere(folder, ["-c", "tracing.yaml", "--check", "./k8s/../k8s/web.yaml"]);
+      assert.equal(again.status, 0, again.stderr);
+      await runHere(folder, ["-c", "tracing.yaml", "--write", "--remove", "k8s"]);
+      assert.equal(readFileSync(join(folder, "k8s/web.yaml"), "utf8"), `${deployment("first")}---\n${web}`);
+    });
+
+    test(`nor do those of a PrivateCA: ${annotations}`, async (t) => {
+      const ca = privateCa["ca.yaml"].replace("my-private-ca}", `my-private-ca, annotations: ${annotations}}`);
+      const { stdout, stderr } = await runHere(folderOf(t, { "ca.yaml": ca }), ["-c", "ca.yaml"]);
+      assert.match(stdout, /^kind: ClusterIssuer$/m);
+      assert.doesNotMatch(stdout, /config\.kubernetes\.io/);
+      assert.match(stderr, /^PrivateCA my-private-ca: Added/);
+    });
+  }
 });
 
 describe("a PrivateCA", () => {
