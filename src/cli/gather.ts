@@ -32,12 +32,13 @@ export const stdinName = "<stdin>";
  */
 export function gather(paths: readonly string[], except: string | undefined, host: Host, progress: Progress): Gathered {
   const { files } = host;
-  const seen = new Set(except === undefined ? [] : [files.realPath(except)]);
+  const seen = new Set<string>();
+  const own = except === undefined ? undefined : files.realPath(except);
   const skipped: Skipped[] = [];
   const found: string[] = [];
   for (const path of new Set(paths)) {
     if (path === "-") found.push(path);
-    else found.push(...filesOf(files, path, seen, skipped));
+    else found.push(...filesOf(files, path, own, seen, skipped));
   }
   const manifests: Manifest[] = [];
   for (const [i, path] of found.entries()) {
@@ -72,9 +73,18 @@ function decoded(path: string, bytes: Uint8Array): string {
 
 const extensions = [".yaml", ".yml", ".json"];
 
-function filesOf(files: FileSystem, path: string, seen: Set<string>, skipped: Skipped[]): string[] {
+function filesOf(
+  files: FileSystem,
+  path: string,
+  own: string | undefined,
+  seen: Set<string>,
+  skipped: Skipped[],
+): string[] {
+  let isEmpty = true;
   const add = (file: string) => {
     const real = files.realPath(file);
+    if (real === own) return [];
+    isEmpty = false;
     if (seen.has(real)) return [];
     seen.add(real);
     return [file];
@@ -99,7 +109,7 @@ function filesOf(files: FileSystem, path: string, seen: Set<string>, skipped: Sk
   const kind = kindOf(files, path);
   if (kind === "file") return add(path);
   const inside = walk(path);
-  if (inside.length === 0 && skipped.length === 0)
+  if (isEmpty && skipped.length === 0)
     throw new UsageError(`the folder "${path}" must hold manifests (${extensions.join(", ")}), and holds none`);
   return inside;
 }

@@ -84,6 +84,21 @@ describe("what is named on the command line and cannot be read", () => {
   });
 });
 
+test("a folder whose files are named already is no folder without manifests", async (t) => {
+  const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "k8s/web.yaml": deployment("web") });
+  const run = (...paths: string[]) => runHere(folder, ["-c", "k8s/tracing.yaml", "--check", ...paths]);
+  for (const paths of [
+    ["k8s", "./k8s"],
+    ["k8s/web.yaml", "k8s"],
+  ]) {
+    const { stderr, status } = await run(...paths);
+    assert.match(stderr, /^1 of 1 file would change: 1 workload injected\.$/m);
+    assert.equal(status, 1);
+  }
+  mkdirSync(join(folder, "empty"));
+  assert.equal((await run("k8s", "empty")).status, 2);
+});
+
 describe("annotations by which a host once placed an object", () => {
   const placed =
     '{config.kubernetes.io/path: x/old.yaml, config.kubernetes.io/index: "3", config.kubernetes.io/package-path: x}';
