@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type Changes, ownChangesOf } from "./changes";
 import type { PrivateCaConfiguration } from "./config/private-ca";
 import { privateCaObjects } from "./generate/private-ca";
-import { generatedForPrivateCa } from "./generated";
+import { generatedForPrivateCa, generation } from "./generated";
 import { takeInventory } from "./inventory";
 import { about, type Finding } from "./krm/finding";
 import { fileKey, isPartialView } from "./krm/hosts";
@@ -35,12 +35,10 @@ export function privateCaChanges(
   const errors = hidden === undefined ? clashesOf(privateCa, objects, others) : [partialView(hidden)];
   if (errors.length > 0) return { items: new Map(), findings: errors };
 
-  const object = homeOf(
-    privateCa,
-    generated.map((placed) => placed.object),
-    others,
-  );
-  const source = { object, index: items.length - 1, plan: { objects } };
+  const asked = { object: privateCa.object, index: items.length - 1, plan: { objects } };
+  const { kept } = generation([asked], generated, others);
+  const stay = kept.map(({ there }) => there.object);
+  const source = { ...asked, object: homeOf(privateCa, stay, others) };
   const reason = `the PrivateCA "${privateCa.name}" is no longer to have it`;
   const { what, findings, ...changes } = ownChangesOf(items, inventory, source, others, reason);
   const code = generated.length === 0 ? "generated" : "updated";
@@ -87,15 +85,18 @@ function clashesOf(
 }
 
 /**
- * Where new objects lie: with those that are there, else in a file of their own beside that of the functionConfig,
+ * Where new objects lie: with those that stay, in the first of their files by name where a user spread them, so that the
+ * next run comes to the same; else in a file of their own beside that of the functionConfig,
  * named as kpt names files. The functionConfig's own file must hold nothing else, or kpt does not read it.
  */
 function homeOf(
   { name, object: configuration }: PrivateCaConfiguration,
-  generated: readonly Identity[],
+  stay: readonly Identity[],
   others: readonly Identity[],
 ): Identity {
-  const there = generated.find(({ file }) => file !== undefined);
+  const [there] = stay
+    .filter(({ file }) => file !== undefined)
+    .sort((one, other) => ((fileKey(one) ?? "") < (fileKey(other) ?? "") ? -1 : 1));
   if (there?.file !== undefined) return { ...there, file: { path: there.file.path, index: -1 } };
   // Where the configuration has no file in the package, one of the outermost package tells how files are named.
   const outermost = others
