@@ -1,5 +1,6 @@
 import { insertEntries, removeEntries, replaceValue } from "../yaml/change";
 import { type Edit, editedPieces } from "../yaml/edit";
+import { lineEnd } from "../yaml/extent";
 import { removeRanges } from "../yaml/flow";
 import { keyOf } from "../yaml/node";
 import { printElement, printEntry, printFlow } from "../yaml/print";
@@ -50,16 +51,9 @@ function firstItems({ layout: { parts, style } }: ResourceList, objects: readonl
     const colonEnd = entry.key.end + 1;
     return [
       { offset: offset + colonEnd, length: end - colonEnd, text: "" },
-      { offset: offset + contentLineEnd(text, start), length: 0, text: lines },
+      { offset: offset + lineEnd(text, start), length: 0, text: lines },
     ];
   });
-}
-
-/** Where the line of an offset ends, before its line break. */
-function contentLineEnd(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  if (end < 0) return text.length;
-  return text[end - 1] === "\r" ? end - 1 : end;
 }
 
 /** The edits of the whole text that change a list's items. */
