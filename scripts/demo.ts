@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { styleText } from "node:util";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { load } from "js-yaml";
+import { coloured } from "../src/cli/difference";
+import { styled } from "../src/cli/style";
 import { parseItem } from "../src/krm/item";
 import { describe, toObject } from "../src/krm/object";
 import { readResourceList } from "../src/krm/resource-list";
@@ -12,6 +13,7 @@ import { toValue } from "../src/yaml/to-value";
 const root = join(__dirname, "..");
 const source = "examples/hotrod/kpt";
 const result = "demo/deployment.yaml";
+const style = styled({ isTerminal: process.stdout.isTTY === true }, process.env, undefined);
 
 /** A document of a file: its text, and how messages name its object. */
 export interface Document {
@@ -86,26 +88,8 @@ function patch(before: string, after: string): string {
 
 /** @param lines each with its line break. */
 function show(title: string, lines: string): void {
-  console.log(styled("bold", title));
-  console.log(lines.replace(/^.+$/gm, coloured));
-}
-
-function coloured(line: string): string {
-  switch (line[0]) {
-    case "+":
-      return styled("green", line);
-    case "-":
-      return styled("red", line);
-    case "@":
-      return styled("cyan", line);
-    default:
-      return line;
-  }
-}
-
-/** Coloured on a terminal only, and not where NO_COLOR is set. */
-function styled(style: "bold" | "green" | "red" | "cyan", text: string): string {
-  return process.stdout.isTTY && !process.env["NO_COLOR"] ? styleText(style, text, { validateStream: false }) : text;
+  console.log(style("bold", title));
+  console.log(coloured(lines, style));
 }
 
 if (require.main === module) demo();

@@ -9,7 +9,7 @@ export type Styled = (style: "bold" | "dim" | "green" | "red" | "yellow" | "cyan
  * force-color.org), else on a terminal.
  */
 export function styled(
-  output: Output,
+  output: Pick<Output, "isTerminal">,
   env: Readonly<Record<string, string | undefined>>,
   wanted: boolean | undefined,
 ): Styled {
