@@ -24,7 +24,8 @@ export interface Changes {
 /** Brings the workloads' new texts together with the objects beside them. */
 export function changesOf(items: readonly ItemText[], inventory: Inventory, treated: readonly Treated[]): Changes {
   const changes = new Map<number, ItemChange>();
-  for (const { index, length, body } of treated) if (body !== undefined) changes.set(index, { length, text: body });
+  for (const { index, length, body } of treated)
+    if (length !== undefined && body !== undefined) changes.set(index, { length, text: body });
   const others = [...inventory.others, ...treated.map(({ object }) => object)];
   const known = ({ source, behind }: Wanted & { readonly behind: number }) => {
     const { index, length } = treated[source] as Treated;

@@ -1,5 +1,6 @@
+import { consulted } from "./consulted";
 import type { IsGenerated, Placed } from "./generated";
-import { type Item, type ItemSource, type ItemText, objectOf, parseItem } from "./krm/item";
+import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
 import { groupOf, type KrmObject } from "./krm/object";
 import { contentOf } from "./surroundings";
 import { kindOf, workloadKinds } from "./workload/workload";
@@ -47,7 +48,9 @@ export function takeInventory(items: readonly ItemText[], isGenerated: IsGenerat
       workloads.push(index);
       return;
     }
-    const object = objectOf(parse(item));
+    const seen = together ? undefined : plainObjectOf(item, consulted);
+    // What was generated may be set anew, and others may have added to it.
+    const object = seen === undefined || isGenerated(seen) ? objectOf(parse(item)) : seen;
     if (kindOf(object) !== undefined) workloads.push(index);
     else if (isGenerated(object)) generated.push({ index, object });
     else others.push({ ...object, value: contentOf(object) });

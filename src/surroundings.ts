@@ -1,21 +1,9 @@
+import { consultedFields } from "./consulted";
 import type { ListedKind, Surroundings } from "./findings/surroundings";
 import type { KrmObject } from "./krm/object";
 import { get, getList, getString, isMapping, type Value } from "./yaml/value";
 
 export type { Surroundings };
-
-/** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
-const consulted: ReadonlyMap<string, readonly string[]> = new Map([
-  ["Certificate cert-manager.io", ["secretName"]],
-  ["HorizontalPodAutoscaler autoscaling", ["metrics", "scaleTargetRef"]],
-  ["Ingress extensions", ["tls"]],
-  ["Ingress networking.k8s.io", ["tls"]],
-  ["LimitRange ", ["limits"]],
-  ["NetworkPolicy networking.k8s.io", ["egress", "podSelector", "policyTypes"]],
-  ["PeerAuthentication security.istio.io", ["mtls", "portLevelMtls", "selector"]],
-  ["ResourceQuota ", ["hard", "scopeSelector", "scopes"]],
-  ["Service ", ["clusterIP", "ports", "type"]],
-]);
 
 const listed: ReadonlyMap<string, ListedKind> = new Map([
   ["LimitRange ", "LimitRange"],
@@ -29,7 +17,7 @@ export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
   // The names of the variables that `envFrom` takes from it; what they hold may be secret, and decides nothing.
   if ((kind === "ConfigMap" || kind === "Secret") && group === "") return variableNames(value);
-  const fields = consulted.get(`${kind} ${group}`);
+  const fields = consultedFields.get(`${kind} ${group}`);
   if (fields === undefined) return null;
   const spec = pick(get(value, "spec"), fields);
   return hasAtMost(spec, maxValues) ? { spec } : null;
@@ -84,7 +72,7 @@ export function surroundings(objects: readonly KrmObject[], defaultNamespace: st
     else if (groupKind === "HorizontalPodAutoscaler autoscaling") {
       const target = get(value, "spec", "scaleTargetRef");
       autoscalers.add(`${namespace}|${getString(target, "kind")}|${getString(target, "name")}`, object);
-    } else if (kind === "Ingress" && consulted.has(groupKind)) {
+    } else if (kind === "Ingress" && consultedFields.has(groupKind)) {
       const names = getList(value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []);
       for (const tls of new Set(names)) ingresses.add(`${namespace}|${tls}`, object);
     }

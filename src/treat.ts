@@ -2,14 +2,16 @@ import { adopt } from "./adopt";
 import { add, type Collections } from "./apply";
 import { type Base, baseOf } from "./base";
 import type { Configuration } from "./config/configuration";
+import { consulted } from "./consulted";
 import { type Inventory, NotAloneError } from "./inventory";
 import { about, type Finding } from "./krm/finding";
 import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
-import { bodyLength, type Item, type ItemText, objectOf } from "./krm/item";
-import { type Identity, identityOf } from "./krm/object";
+import { bodyLength, type Item, type ItemText, objectOf, plainObjectOf } from "./krm/item";
+import { type Identity, identityOf, type KrmObject } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import type { Planned, Planner, WorkloadPlan } from "./plan";
 import { printPath, printRecord, type Record, recordAnnotation } from "./record";
+import { select } from "./workload/select";
 import { toWorkload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
 import { applyEdits } from "./yaml/edit";
@@ -22,8 +24,8 @@ import { sameValue } from "./yaml/value";
 export interface Treated extends Planned {
   /** Its place among the items. */
   readonly index: number;
-  /** The length of the item's body in its text. */
-  readonly length: number;
+  /** The length of the item's body in its text; absent: the item was not parsed, for it is left alone. */
+  readonly length?: number;
   /** The new body; absent: the item is as it must be. */
   readonly body?: string;
   /** It carried something of this configuration before. */
@@ -45,16 +47,22 @@ export function treat(
   decide: Planner,
   parse: Inventory["parse"],
 ): Treated {
-  const item = parse(items[index] as ItemText);
-  const object = objectOf(item);
+  const itemText = items[index] as ItemText;
+  const seen = leavesMostAlone(configuration) ? plainObjectOf(itemText, consulted) : undefined;
+  const item = seen === undefined || mayChange(seen, configuration) ? parse(itemText) : undefined;
+  const object = item === undefined ? (seen as KrmObject) : objectOf(item);
   const workload = toWorkload(object);
   if (workload === undefined) throw new NotAloneError();
-  const identity = identityOf(object);
-  const length = bodyLength(item);
   const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
   const none: WorkloadPlan = { picked: false, objects: [], findings: [] };
-  const untouched = { index, object: identity, length, plan: none, injected: false, injectedBefore: false, findings };
+  const left = { index, object: identityOf(object), plan: none, injected: false, injectedBefore: false, findings };
+  if (item === undefined) {
+    const plan = decide({ workload });
+    return { ...left, plan, findings: [...findings, ...plan.findings] };
+  }
 
+  const length = bodyLength(item);
+  const untouched = { ...left, length };
   const { name: owner } = configuration;
   const base = guarded(item, object, findings, () => adopt(baseOf(item, workload, owner, parse), configuration, parse));
   if (base === undefined) return untouched;
@@ -74,6 +82,23 @@ export function treat(
     return newText(item, base, plan, owner, parse);
   });
   return text === undefined ? treated : { ...treated, body: text.slice(0, text.length - (item.text.length - length)) };
+}
+
+/** Whether many workloads can be left alone, so that a look at each before its parse is worth its time. */
+function leavesMostAlone({ state, selector }: Configuration): boolean {
+  const { namespaces, names, matchLabels, matchExpressions, podLabels } = selector;
+  const asked = [namespaces, names, matchLabels, matchExpressions, podLabels];
+  return state === "absent" || asked.some((part) => part !== undefined);
+}
+
+/** Whether a workload carries something of a configuration, or is to: what is neither need not be parsed. */
+function mayChange(object: KrmObject, configuration: Configuration): boolean {
+  if (object.annotations[recordAnnotation] !== undefined) return true;
+  const workload = toWorkload(object);
+  return (
+    workload === undefined ||
+    (configuration.state !== "absent" && select(workload, configuration).outcome === "selected")
+  );
 }
 
 /** kpt hides items from a step with its own selectors: a second run would add twice, and prune what it cannot see. */

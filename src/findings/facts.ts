@@ -1,6 +1,7 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
+import type { ShapeTree } from "../yaml/shape";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
 /** What other workloads are held against: little, since it is kept for every workload of a run. */
@@ -38,6 +39,20 @@ export function factsOf(configuration: Configuration, workload: Workload, listen
 }
 
 const containerLists = ["containers", "initContainers", "ephemeralContainers"];
+
+/** What facts are made from, within a pod's spec. */
+export const podFacts: ShapeTree = {
+  hostNetwork: "whole",
+  imagePullSecrets: "whole",
+  nodeSelector: "whole",
+  volumes: { secret: "whole", projected: "whole" },
+  ...Object.fromEntries(
+    containerLists.map((list) => [
+      list,
+      { name: "whole", ports: "whole", env: { valueFrom: "whole" }, envFrom: "whole" } as const,
+    ]),
+  ),
+};
 
 function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
   const found: SecretReference[] = [];

@@ -2,7 +2,10 @@ import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
 import { contentEnd, linesEnd } from "../yaml/extent";
 import type { Node } from "../yaml/node";
 import { type Anchors, parse } from "../yaml/parse";
+import { readPlain } from "../yaml/plain";
+import type { Shape } from "../yaml/shape";
 import { toValue } from "../yaml/to-value";
+import { isMapping, type Value } from "../yaml/value";
 import { unplaced } from "./hosts";
 import { type KrmObject, toObject } from "./object";
 
@@ -73,8 +76,25 @@ function parseAlone(text: string, anchors: Anchors | undefined): Node | undefine
 }
 
 /** The item as plain data, with the file that it is in. */
-export function objectOf({ node, source: { path }, index }: Item): KrmObject {
-  const object = toObject(toValue(node));
+export function objectOf(item: Item): KrmObject {
+  return placed(toValue(item.node), item);
+}
+
+/**
+ * `objectOf` without a parse, for an item of the input that is only looked at; undefined where its text is not in plain
+ * block style, so that only the parser can tell.
+ *
+ * @param shape as much of the item as is looked at.
+ */
+export function plainObjectOf(item: ItemText, shape: Shape): KrmObject | undefined {
+  const { form, text } = item.source;
+  const read = form === "flow" ? undefined : readPlain(text, item.offset, item.offset + item.text.length, shape);
+  const value = form === "block" && Array.isArray(read) && read.length === 1 ? read[0] : read;
+  return isMapping(value) ? placed(value, item) : undefined;
+}
+
+function placed(value: Value, { source: { path }, index }: ItemText): KrmObject {
+  const object = toObject(value);
   if (path === undefined) return object;
   return { ...unplaced(object), file: index === undefined ? { path } : { path, index } };
 }

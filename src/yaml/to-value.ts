@@ -61,12 +61,17 @@ const resolvers: Readonly<Record<string, readonly ScalarTagDefinition[]>> = (() 
 function scalarValue(node: ScalarNode): Value {
   if (node.style !== "plain" || (node.tag !== undefined && (node.tag === "!" || node.tag.endsWith("str"))))
     return node.text;
-  for (const tag of resolvers[node.text.charAt(0)] ?? []) {
-    const value = tag.resolve(node.text, false, tag.tagName);
+  return plainScalar(node.text);
+}
+
+/** The value of a scalar that is written without quotes and without a tag. */
+export function plainScalar(text: string): Value {
+  for (const tag of resolvers[text.charAt(0)] ?? []) {
+    const value = tag.resolve(text, false, tag.tagName);
     if (value === NOT_RESOLVED) continue;
     return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? node.text
+      ? text
       : (value as Value);
   }
-  return node.text;
+  return text;
 }

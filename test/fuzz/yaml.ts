@@ -13,6 +13,7 @@ import { positionAt, YamlError } from "../../src/yaml/error";
 import { mustBeSmall } from "../../src/yaml/limits";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
 import { Anchors, parse } from "../../src/yaml/parse";
+import { readPlain } from "../../src/yaml/plain";
 import { reconcile } from "../../src/yaml/reconcile";
 import { detectStyle } from "../../src/yaml/style";
 import { toValue } from "../../src/yaml/to-value";
@@ -22,8 +23,8 @@ import { childrenOf, childrenStandWithin, rangesHoldTheirText } from "../support
 import { changed, effectiveEntries, isReferred, type Place, places } from "../support/places";
 
 /*
- * The YAML core: what it reads is what js-yaml's own reader reads, every node has its range, and every primitive edit,
- * at every place, does what it says or is refused.
+ * The YAML core: what it reads, with and without the parser, is what js-yaml's own reader reads, every node has its
+ * range, and every primitive edit, at every place, does what it says or is refused.
  */
 
 /** What must hold of every input. */
@@ -31,6 +32,8 @@ export function fuzz(data: Buffer): void {
   if (!isUtf8(data)) return;
   const text = data.toString("utf8");
   const root = refusedOr(text, () => parse(text));
+  const plain = readPlain(text);
+  if (plain !== undefined) assert.equal(JSON.stringify(plain), JSON.stringify(root && toValue(root)));
   if (root === undefined || refusedOr(text, () => small(root, text)) === undefined) return;
   childrenStandWithin(root);
   const value = readable(text);

@@ -1,0 +1,86 @@
+import { plainScalar } from "./to-value";
+import type { Value } from "./value";
+
+/*
+ * Values of one line, as far as `readPlain` knows them: each is told by its end, or left to the parser by -1. The texts
+ * have no line breaks but LF, and end with one.
+ */
+
+const lineFeed = 0x0a;
+const space = 0x20;
+const doubleQuote = 0x22;
+const hash = 0x23;
+const quote = 0x27;
+const dash = 0x2d;
+const colon = 0x3a;
+const backslash = 0x5c;
+
+/** White space or a line's end. */
+export function isSpaceOrEnd(char: number): boolean {
+  return char === space || char === lineFeed;
+}
+
+/** What a scalar without quotes may start with here; YAML allows more. */
+const startsPlain = (() => {
+  const table = new Uint8Array(128);
+  const chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+$(~-";
+  for (const char of chars) table[char.charCodeAt(0)] = 1;
+  return table;
+})();
+
+/** The end of a scalar without quotes: what follows is a colon and white space, a comment, or the line's end. */
+export function plainEnd(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (startsPlain[first] !== 1 || (first === dash && isSpaceOrEnd(text.charCodeAt(start + 1)))) return -1;
+  let at = start;
+  for (; ; at++) {
+    const char = text.charCodeAt(at);
+    if (char === lineFeed) break;
+    if (char === colon && isSpaceOrEnd(text.charCodeAt(at + 1))) break;
+    if (char === hash && text.charCodeAt(at - 1) === space) break;
+  }
+  while (text.charCodeAt(at - 1) === space) at--;
+  return at;
+}
+
+/** Behind a backslash between double quotes, as far as JSON has the same escapes. */
+const escapes = new Set([...`"\\/bfnrt`].map((char) => char.charCodeAt(0)));
+
+/** The end of a quoted scalar, behind its quotes. */
+export function quotedEnd(text: string, start: number): number {
+  const mark = text.charCodeAt(start);
+  for (let at = start + 1; ; at++) {
+    const char = text.charCodeAt(at);
+    if (char === lineFeed) return -1;
+    if (char === backslash && mark === doubleQuote) {
+      at++;
+      if (!escapes.has(text.charCodeAt(at))) return -1;
+    } else if (char === mark) {
+      if (mark !== quote || text.charCodeAt(at + 1) !== quote) return at + 1;
+      at++;
+    }
+  }
+}
+
+/** What a quoted scalar stands for. */
+export function unquoted(written: string): string {
+  if (written.startsWith("'")) return written.slice(1, -1).replaceAll("''", "'");
+  return written.includes("\\") ? JSON.parse(written) : written.slice(1, -1);
+}
+
+const flowList = /\[ *(?:(?:[\w./][\w./=-]*|"[^"\\\n]*") *(?:, *(?!\])|(?=\])))*\]/y;
+const flowWord = /[\w./=-]+|"[^"]*"/g;
+
+/** The expression needs room for each word. */
+const maxFlowList = 10_000;
+
+/** The end of a list of words between brackets. */
+export function flowListEnd(text: string, start: number): number {
+  if (text.indexOf("\n", start) - start > maxFlowList) return -1;
+  flowList.lastIndex = start;
+  return flowList.test(text) ? flowList.lastIndex : -1;
+}
+
+export function flowValues(list: string): Value[] {
+  return (list.match(flowWord) ?? []).map((word) => (word.startsWith('"') ? word.slice(1, -1) : plainScalar(word)));
+}
