@@ -83,8 +83,8 @@ class InOneProcess {
     const keeps = keepsResults.test(activeMutant.fileName);
     stryker.activeMutant = undefined;
     stryker.hitLimit = hitLimit;
-    const reaching = this.#reaching.get(activeMutant.id);
-    if (isStatic && reaching !== undefined) {
+    const reaching = isStatic ? this.#reaching.get(activeMutant.id) : undefined;
+    if (reaching !== undefined) {
       // Reached while the tests are loaded, but also by tests: most often one of these sees it, without loading anew.
       const result = await this.#try(activeMutant, this.#load(false), reaching, hitLimit, disableBail);
       if (keeps) this.#loaded = undefined;
@@ -109,7 +109,9 @@ class InOneProcess {
       // What it has cached must not be read by the next one.
       if (isStatic || keeps) this.#loaded = undefined;
     }
-    return this.#try(activeMutant, tests, testFilter, hitLimit, disableBail);
+    // Properties take nothing from what was loaded: they have been tried.
+    const rest = reaching === undefined ? tests : tests.filter(({ id }) => !id.startsWith("properties-"));
+    return this.#try(activeMutant, rest, testFilter, hitLimit, disableBail);
   }
 
   /** Runs those of the tests that are named, or all, the quick ones first. */
