@@ -1,5 +1,5 @@
 import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from "js-yaml";
-import { isMerge, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
+import { isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
 import { isMapping, type Mapping, newMapping, type Value } from "./value";
 
 const known = new WeakMap<Node, Value>();
@@ -59,8 +59,7 @@ const resolvers: Readonly<Record<string, readonly ScalarTagDefinition[]>> = (() 
 })();
 
 function scalarValue(node: ScalarNode): Value {
-  if (node.style !== "plain" || (node.tag !== undefined && (node.tag === "!" || node.tag.endsWith("str"))))
-    return node.text;
+  if (node.style !== "plain" || node.tag === "!" || isTagged(node, "str")) return node.text;
   for (const tag of resolvers[node.text.charAt(0)] ?? []) {
     const value = tag.resolve(node.text, false, tag.tagName);
     if (value === NOT_RESOLVED) continue;
