@@ -62,10 +62,11 @@ describe("labels and annotations", () => {
 test("a new mapping takes a key such as __proto__ as any other", () => {
   const mapping = newMapping();
   assert.equal("toString" in mapping, false);
-  mapping["__proto__"] = "a";
-  assert.deepEqual(Object.entries(mapping), [["__proto__", "a"]]);
+  const key = "__proto__";
+  mapping[key] = "a";
+  assert.deepEqual(Object.entries(mapping), [[key, "a"]]);
   assert.ok(isMapping(mapping));
-  assert.equal("__proto__" in newMapping(), false);
+  assert.equal(key in newMapping(), false);
 });
 
 describe("two values are the same", () => {
