@@ -63,9 +63,7 @@ function scalarValue(node: ScalarNode): Value {
   for (const tag of resolvers[node.text.charAt(0)] ?? []) {
     const value = tag.resolve(node.text, false, tag.tagName);
     if (value === NOT_RESOLVED) continue;
-    return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? node.text
-      : (value as Value);
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? node.text : (value as Value);
   }
   return node.text;
 }
