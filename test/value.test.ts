@@ -45,6 +45,7 @@ describe("labels and annotations", () => {
   test("are the entries that are strings", () => {
     assert.deepEqual({ ...getStrings(value, "metadata", "labels") }, { app: "web" });
     assert.deepEqual({ ...getStrings({ a: "b", c: "d" }) }, { a: "b", c: "d" });
+    assert.deepEqual({ ...getStrings({ a: 1, c: null }) }, {});
   });
 
   test("are none where no mapping stands there", () => {
