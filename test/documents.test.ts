@@ -29,6 +29,9 @@ describe("documents are told apart", () => {
     "behind several ends": ["a\n...\n...\n", "b\n"],
     "behind an end, with a marker": ["a\n...\n", "---\nb\n"],
     "behind an end with a comment": ["a\n... # end\n", "b\n"],
+    "behind an end, with blank lines": ["a\r\n...\r\n\r\n \r\n", "b\r\n"],
+    "behind an end that nothing is before": ["...\n", "---\na\n"],
+    "behind a blank line": ["\n---\na\n", "---\nb\n"],
     "after a byte order mark": ["\ufeff---\na\n", "---\nb\n"],
     "where a percent sign is content": ["---\n%a\n", "---\nb\n"],
     "where a percent sign stands behind content": ["a\n%b\n", "---\nc\n"],
@@ -42,6 +45,8 @@ describe("no document starts", () => {
   const texts: Readonly<Record<string, string>> = {
     "at dashes that have no white space behind them": "a\n---b\n----\n",
     "at dashes that are indented": "a: |\n ---\n ---\n",
+    "at white space that ends the text": "a\n...\n ",
+    "at a byte order mark alone": "\ufeff",
     "at two dashes": "--\n--\n",
     "at dots that have no white space behind them": "a\n...b\nc\n",
     "at a percent sign before the marker": "%YAML 1.2\n%TAG ! tag:a\n---\na\n",

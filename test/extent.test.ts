@@ -27,6 +27,7 @@ describe("the content ends", () => {
     ["the same where nothing is kept", "a: |-\n  b\n\n", "a: |-\n  b"],
     ["with the blank lines that a block scalar keeps", "a: |+\n  b\n\n\n", "a: |+\n  b\n\n"],
     ["the same with CRLF and keeping", "a: |+\r\n  b\r\n\r\n", "a: |+\r\n  b\r\n"],
+    ["the same where the last line break is another one", "a: |+\n  b\n  c\r\n", "a: |+\n  b\n  c"],
     ["with the text of a block scalar that has no last line break", "a: |+\n  b", "a: |+\n  b"],
     ["with the spaces that are text of a block scalar", "a: |\n  b  \n", "a: |\n  b  "],
     ["with the header of a block scalar that holds nothing", "a: |\n", "a: |"],
@@ -66,6 +67,7 @@ describe("the lines of what ends at an offset", () => {
     assert.equal(lines("a\n# b\n", 0), "a");
     assert.equal(lines("a\n# b\n", -1), "a\n# b");
     assert.equal(lines("a\n # b", 0), "a\n # b");
+    assert.equal(linesEnd("# a\nb", 4, -1), 5, "not those at the start of a text that ends there");
     assert.equal(lines("a\r\n # b\r\nc", 0), "a\r\n # b");
   });
 

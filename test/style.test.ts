@@ -24,6 +24,17 @@ describe("the layout of a text is", () => {
     ["shown by a list that is deeper than a mapping", "a:\n    b:\n      - c\n", { indent: 4, sequenceIndent: 2 }],
     ["not shown by a list in a list", "- - a\n  - b\n", {}],
     ["shown by a list in a mapping in a list", "-  a:\n     -  b\n", { sequenceIndent: 2, dashWidth: 3 }],
+    ["shown by a list, and by a mapping behind it", "a:\n - b\nc:\n    d: e\n", { indent: 4, sequenceIndent: 1 }],
+    [
+      "shown by a list, and by a mapping in a later element",
+      "- a:\n   - b\n- c:\n      d: e\n",
+      { indent: 4, sequenceIndent: 1 },
+    ],
+    [
+      "shown by a mapping, and by a list in a later element",
+      "- c:\n      d: e\n- a:\n   - b\n",
+      { indent: 4, sequenceIndent: 1 },
+    ],
     ["how wide the dashes of its first list are", "a:\n-   b\nc:\n- d\n", { dashWidth: 4 }],
     [
       "how wide the dashes of a list are that stands in the first mapping",
@@ -65,7 +76,7 @@ describe("the width of a list's dash", () => {
   });
 
   test("is unknown where no element is on the dash's line, or more than spaces is between", () => {
-    for (const text of ["-\n  a\n", "-\n", "- &x a\n", "-\ta\n", "- # comment\n  a\n"]) {
+    for (const text of ["-\n  a\n", "-\n", "- &x a\n", "- &x- a\n", "-\ta\n", "- # comment\n  a\n"]) {
       assert.equal(width(text), undefined, JSON.stringify(text));
     }
   });
