@@ -137,6 +137,7 @@ describe("a value is emptied", () => {
     assert.equal(emptied("a:\n  b: c", "{}"), "a: {}");
     assert.equal(emptied("a: # d\n  # e\n  b: c\n", "{}"), "a: {} # d\n  # e\n");
     assert.equal(emptied("a: &x # d\n  b: c\n", "{}"), "a: &x {} # d\n");
+    assert.equal(emptied("a:  &xyz\n  b: c\n", "{}"), "a:  &xyz {}\n");
     assert.equal(emptied("a:\n  &x\n  b: c\n", "{}").startsWith("a: {}"), true);
     assert.equal(emptied("a:\n  b: |\n    c\n\nd: e\n", "{}"), "a: {}\n\nd: e\n");
   });
