@@ -38,7 +38,7 @@ describe("a text is written", () => {
     const texts = [
       ..."null Null NULL true True TRUE false False FALSE yes Yes YES no No NO on On ON off Off OFF y Y n N".split(" "),
       ..."5 0644 0x1f 1.5 1e3 .5 ~ 2001-01-01 12:30 1_000".split(" "),
-      ...["", " ", " a", "a ", "a:", "a: b", "a #b", "- a", "? a", "-"],
+      ...["", " ", " a", "a ", "a:", "a: b", "a #b", "- a", "? a", "-", "--- a", "--: a", "5m: a", "64Mi #a"],
     ];
     for (const text of texts) assert.equal(printScalar(text), `"${text}"`);
   });
@@ -53,6 +53,8 @@ describe("a text is written", () => {
     const cases = {
       "a\nb": '"a\\nb"',
       "a\tb": '"a\\tb"',
+      "5\ni": '"5\\ni"',
+      "--\na": '"--\\na"',
       "\0": '"\\u0000"',
       "\x7f": '"\\u007f"',
       "\x85": '"\\u0085"',
