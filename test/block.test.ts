@@ -118,6 +118,8 @@ describe("what is taken out", () => {
 
   test("takes the blank line before it only behind a comment at its column", () => {
     assert.equal(removed("b: c\n# of c\n\nd: e\n", 1), "b: c\n# of c\n");
+    assert.equal(removed("a:\n  # of b\n\n  b: c\n  d: e\n", 0), "a:\n  # of b\n\n  d: e\n");
+    assert.equal(removed("a:\n  b: c\n# # far\n\n  d: e\n", 1), "a:\n  b: c\n# # far\n\n");
     assert.equal(removed("b: c # of c\n\nd: e\n", 1), "b: c # of c\n\n");
     assert.equal(removed("b: c\n  # of c\n\nd: e\n", 1), "b: c\n  # of c\n\n");
     assert.equal(removed("a:\n- b\n# of b\n\n- d\n", 1), "a:\n- b\n# of b\n\n");

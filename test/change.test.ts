@@ -132,6 +132,7 @@ describe("a value is emptied", () => {
   test("behind its key, where it is of lines", () => {
     assert.equal(emptied("a:\n  b: c\nd: e\n", "{}"), "a: {}\nd: e\n");
     assert.equal(emptied("a:\n- b # c\nd: e\n", "[]"), "a: []\nd: e\n");
+    assert.equal(emptied("a:\n-\n- b\nd: e\n", "[]"), "a: []\nd: e\n");
     assert.equal(emptied("a:\n  b: c\nd: e\n", ""), "a:\nd: e\n");
     assert.equal(emptied("a:\r\n  b: c\r\nd: e\r\n", "~"), "a: ~\r\nd: e\r\n");
     assert.equal(emptied("a:\n  b: c", "{}"), "a: {}");
