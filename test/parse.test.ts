@@ -83,6 +83,7 @@ describe("a node's range holds", () => {
 describe("what is not written stands", () => {
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ["behind its colon", "a:\n", ["a", "a:¦\n"]],
+    ["behind its colon, at the end of the text", "a:", ["a", "a:¦"]],
     ["behind its colon, before a comment", "a: # c\n", ["a", "a:¦ # c\n"]],
     ["behind a colon that is not at its key", "a :\n", ["a", "a :¦\n"]],
     ["behind the colon on a line of its own", "? a\n:\n", ["a", "? a\n:¦\n"]],
@@ -177,12 +178,13 @@ describe("anchors and aliases", () => {
   });
 
   test("of collections bear the same flags", () => {
-    const { entries } = root("a: &x [b]\nc: &y\n  d: e\nf: [*x, *y]\n") as MappingNode;
+    const { entries } = root("a: &x [b]\nc: &y\n  d: e\nf: [*x, *y]\ng: {h: i}\n") as MappingNode;
     assert.deepEqual(
       entries.map(({ value: { anchored, aliased, tag } }) => [anchored, aliased, tag]),
       [
         [true, true, undefined],
         [true, true, undefined],
+        [false, false, undefined],
         [false, false, undefined],
       ],
     );
@@ -219,6 +221,10 @@ describe("a text is refused", () => {
   test("with more than 500 levels", () => {
     assert.ok(parse("[".repeat(499) + "]".repeat(499)) !== undefined);
     assert.throws(() => parse("[".repeat(501) + "]".repeat(501)), { name: "YamlError" });
+  });
+
+  test("with what it may quote of the text left out", () => {
+    refused("a: !secret!x b\n", "undeclared tag handle …", 12);
   });
 
   test("where it is no YAML, by its place and without a word of it", () => {
@@ -269,8 +275,9 @@ test("the next content is behind white space and comments", () => {
   assert.equal(rest("  \t\n\r\n a"), "a");
   assert.equal(rest("# b\n# c\r\n  a # d"), "a # d");
   assert.equal(rest("# b\ra"), "a");
-  assert.equal(rest("a#b", 1), "#b", "a hash is no comment behind a character");
+  assert.equal(rest("a#b c", 1), "#b c", "a hash is no comment behind a character");
   assert.equal(rest("a #b", 1), "");
   assert.equal(rest("a\t# b\n", 1), "");
   assert.equal(rest("a", 1), "");
+  assert.equal(skipToContent("# b", 0), 3, "or at the end of the text");
 });
