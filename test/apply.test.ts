@@ -214,6 +214,12 @@ describe("what is added", () => {
     sameText(added(text, [env]), `${expected}    env:\n    - name: A\n`, "what comes out");
   });
 
+  test("to an element alone, leaves the list around it as it is", () => {
+    const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "B" }] };
+    const text = "metadata: {annotations: {a: b}}\nspec: {containers: [{name: web, env: [{name: A}]}]}\n";
+    assert.match(added(text, [env]), /\nspec: \{containers: \[\{name: web, env: \[\{name: A\}, \{name: B\}\]\}\]\}\n$/);
+  });
+
   test("is refused where it has no single place", () => {
     const refused = (text: string, message: string, offset: number) =>
       assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
@@ -249,6 +255,18 @@ describe("what a record names", () => {
       back("spec:\n  list:\n  - name: web\n    env:\n    - name: A\n  - name: b\n", record).text,
       "spec:\n  list:\n  - name: web\n  - name: b\n",
     );
+  });
+
+  test("goes from among keys that are no texts", () => {
+    assert.equal(back("{[x]: y, ours: a}\n", { added: { "": ["ours"] } }).text, "{[x]: y}\n");
+  });
+
+  test("is not looked for behind an alias, not even one of nothing", () => {
+    const record = { added: ours, made: ["spec.volumes"] };
+    assert.throws(() => back("x: &x null\nspec:\n  a: b\n  volumes: *x\n", record), {
+      name: "YamlError",
+      message: "cannot be edited: it is an alias",
+    });
   });
 
   test("goes with all that was made around it", () => {
