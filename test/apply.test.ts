@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { add, takeBack } from "../src/apply";
+import type { Addition } from "../src/addition";
+import { add, type Collections, takeBack } from "../src/apply";
 import { run } from "../src/function";
 import type { Record } from "../src/record";
 import { applyEdits } from "../src/yaml/edit";
@@ -138,4 +139,142 @@ test("an addition goes into the element of its name, and elements without one ar
     `${text}    - name: B\nmetadata:\n  annotations:\n    record: r\n`,
     "what comes out",
   );
+});
+
+describe("where what was taken back stood is remembered, so that it comes back there", () => {
+  const positions = (text: string, added: Record["added"]) =>
+    Object.fromEntries(takeBack(item(text), { by: "tracing", added, made: [], empty: {} }).positions);
+
+  test("where something of a user's is behind it", () => {
+    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\n", ours), {
+      "spec.volumes": 1,
+    });
+    assert.deepEqual(positions("a: b\nours: c\nd: e\n", { "": ["ours"] }), { "": 1 });
+    const two = { "spec.volumes": ["one", "two"] };
+    assert.deepEqual(positions("spec:\n  volumes: [{name: one}, {name: a}, {name: two}]\n", two), {
+      "spec.volumes": 0,
+    });
+  });
+
+  test("but not at the end, where anything new goes", () => {
+    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}]\n", ours), {});
+    assert.deepEqual(positions("spec:\n  volumes: [{name: ours}]\n", ours), {});
+    const two = { "spec.volumes": ["one", "two"] };
+    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: one}, {name: two}]\n", two), {});
+  });
+
+  test("and it goes to that place", () => {
+    const text = "spec:\n  volumes: [{name: a}, {name: b}]\nmetadata: {annotations: {}}\n";
+    const addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
+    const annotation = { name: "record", value: () => "r" };
+    const edits = add(item(text), [addition], annotation, new Map([["spec.volumes", 1]]));
+    assert.equal(
+      applyEdits(text, edits),
+      "spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\nmetadata: {annotations: {record: r}}\n",
+    );
+  });
+});
+
+describe("what is added", () => {
+  const annotation = {
+    name: "record",
+    value: (collections: Collections) => `record of ${JSON.stringify(collections).replaceAll('"', "")}`,
+  };
+  const added = (text: string, additions: readonly Addition[]) =>
+    applyEdits(text, add(item(text), additions, annotation, new Map()));
+  const volume: Addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
+  const label: Addition = { path: ["metadata", "labels"], entries: { ours: "a" } };
+
+  test("makes the collections that are not there, and the record tells of all of them", () => {
+    sameText(
+      added("kind: A\n", [label, volume]),
+      "kind: A\nspec:\n  volumes:\n  - name: ours\nmetadata:\n  labels:\n    ours: a\n  annotations:\n    record: record of {made:[spec,metadata],empty:{}}\n",
+      "what comes out",
+    );
+    sameText(
+      added("metadata:\n  name: a\nspec:\n  a: b\n", [volume, label]),
+      "metadata:\n  name: a\n  labels:\n    ours: a\n  annotations:\n    record: record of {made:[spec.volumes,metadata.labels,metadata.annotations],empty:{}}\nspec:\n  a: b\n  volumes:\n  - name: ours\n",
+      "what comes out",
+    );
+  });
+
+  test("fills what is empty in its place, and the record tells how that was written", () => {
+    sameText(
+      added("metadata:\n  annotations: {}\n  labels: ~\nspec:\n  volumes:\n", [volume, label]),
+      `metadata:\n  annotations: {record: "record of {made:[],empty:{spec.volumes:,metadata.labels:~,metadata.annotations:{}}}"}\n  labels: {ours: a}\nspec:\n  volumes: [{name: ours}]\n`,
+      "what comes out",
+    );
+  });
+
+  test("goes to elements by the names that they have, a merge key's included", () => {
+    const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
+    const text =
+      "metadata: {annotations: {a: b}}\nx: &x {name: web}\nspec:\n  containers:\n  - text\n  - {name: other}\n  - <<: *x\n    image: a\n";
+    const expected = text.replace("a: b}", `a: b, record: "record of {made:[spec.containers[web].env],empty:{}}"}`);
+    sameText(added(text, [env]), `${expected}    env:\n    - name: A\n`, "what comes out");
+  });
+
+  test("to an element alone, leaves the list around it as it is", () => {
+    const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "B" }] };
+    const text = "metadata: {annotations: {a: b}}\nspec: {containers: [{name: web, env: [{name: A}]}]}\n";
+    assert.match(added(text, [env]), /\nspec: \{containers: \[\{name: web, env: \[\{name: A\}, \{name: B\}\]\}\]\}\n$/);
+  });
+
+  test("is refused where it has no single place", () => {
+    const refused = (text: string, message: string, offset: number) =>
+      assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
+    refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec cannot be extended: it comes from a merge key (<<)", 0);
+    refused("spec: {}\nspec: {}\n", "spec cannot be edited: it stands twice", 9);
+    refused("spec: &x {a: b}\ny: *x\n", "cannot be edited: an alias elsewhere refers to it", 9);
+    refused("spec: &x {}\ny: *x\n", "cannot be edited: an alias elsewhere refers to it", 9);
+    refused("spec: {volumes: {}, volumes: {}}\n", "volumes cannot be edited: it stands twice", 20);
+  });
+});
+
+describe("what a record names", () => {
+  test("and is not there is told, and the rest goes", () => {
+    const added = { "": ["a"], "spec.volumes": ["ours", "gone"], "spec.gone": ["b"], "spec.list[web].env": ["A"] };
+    const { text, missing } = back("kind: A\nspec:\n  volumes: [{name: mine}, {name: ours}]\n  list: []\n", { added });
+    assert.equal(text, "kind: A\nspec:\n  volumes: [{name: mine}]\n  list: []\n");
+    assert.deepEqual([...missing].sort(), ["a", "spec.gone", "spec.list[web]", "spec.volumes[gone]"]);
+  });
+
+  test("is found by the name of an element, and elements without one stay", () => {
+    const added = { "spec.list[web].env": ["A"] };
+    const text =
+      "spec:\n  list:\n  - text\n  - env: [{name: A}, {name: B}]\n  - name: web\n    env: [{name: A}, {name: B}]\n";
+    assert.deepEqual(back(text, { added }), {
+      text: text.replace("web\n    env: [{name: A}, ", "web\n    env: ["),
+      missing: [],
+    });
+  });
+
+  test("of an element leaves the element, and what was made in it goes", () => {
+    const record = { added: { "spec.list[web].env": ["A"] }, made: ["spec.list[web].env"] };
+    assert.equal(
+      back("spec:\n  list:\n  - name: web\n    env:\n    - name: A\n  - name: b\n", record).text,
+      "spec:\n  list:\n  - name: web\n  - name: b\n",
+    );
+  });
+
+  test("goes from among keys that are no texts", () => {
+    assert.equal(back("{[x]: y, ours: a}\n", { added: { "": ["ours"] } }).text, "{[x]: y}\n");
+  });
+
+  test("is not looked for behind an alias, not even one of nothing", () => {
+    const record = { added: ours, made: ["spec.volumes"] };
+    assert.throws(() => back("x: &x null\nspec:\n  a: b\n  volumes: *x\n", record), {
+      name: "YamlError",
+      message: "cannot be edited: it is an alias",
+    });
+  });
+
+  test("goes with all that was made around it", () => {
+    const record = { added: { "a.b.c": ["ours"] }, made: ["a"] };
+    assert.equal(back("kind: A\na:\n  b:\n    c:\n      ours: d\n", record).text, "kind: A\n");
+    assert.equal(
+      back("kind: A\na:\n  b:\n    c:\n      ours: d\n    mine: e\n", record).text,
+      "kind: A\na:\n  b:\n    mine: e\n",
+    );
+  });
 });

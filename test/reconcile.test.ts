@@ -26,4 +26,8 @@ describe("a value that is to be a mapping", () => {
     const text = "kind: A\nspec: # the issuer\n  neme: ca\n  group: 'g' # ours\n  more: c\n";
     assert.equal(reconciled(text, wanted), "kind: A\nspec: # the issuer\n  name: ca\n  group: 'g' # ours\n");
   });
+
+  test("loses the keys that are no texts", () => {
+    assert.equal(reconciled("{[a]: b, kind: A}\n", { kind: "A" }), "{kind: A}\n");
+  });
 });

@@ -5,6 +5,7 @@ import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
 import {
   DryRunStatus,
   determineHitLimitReached,
+  MutantRunStatus,
   TestStatus,
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
@@ -23,7 +24,7 @@ process.env.PROPERTY_RUNS ??= "25";
  * thousands of broken inputs, for which a mutant would wait half a minute.
  */
 const files =
-  /^(?:adopt|apply|article|conformance|csi|edit|findings|fixtures|fuzz|generate|hostile|jaeger|many-collectors|otelcol|properties-.*|reconcile|select)\.test\.ts$/;
+  /^(?:adopt|apply|article|block|change|config|conformance|csi|documents|edit|error|extent|findings|fixtures|flow|fuzz|generate|hostile|jaeger|limits|many-collectors|node|otelcol|parse|plan|print|properties-.*|reconcile|select|style|to-value|value)\.test\.ts$/;
 const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** A source that keeps what it made for the next call. */
@@ -57,6 +58,8 @@ class InOneProcess {
   /** How long each test took, to run the quick ones first. */
   #times = new Map();
   #loaded;
+  /** The tests that reach a mutant, by its id. */
+  #reaching = new Map();
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -69,14 +72,26 @@ class InOneProcess {
   async dryRun() {
     stryker.activeMutant = undefined;
     const tests = await this.#run(this.#load(true), false);
+    for (const [test, mutants] of Object.entries(stryker.mutantCoverage?.perTest ?? {})) {
+      for (const id of Object.keys(mutants)) this.#reaching.set(id, [...(this.#reaching.get(id) ?? []), test]);
+    }
     return { status: DryRunStatus.Complete, tests, mutantCoverage: stryker.mutantCoverage };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail, mutantActivation, reloadEnvironment }) {
     const isStatic = mutantActivation === "static";
-    stryker.activeMutant = isStatic ? activeMutant.id : undefined;
-    stryker.hitCount = hitLimit === undefined ? undefined : 0;
+    const keeps = keepsResults.test(activeMutant.fileName);
+    stryker.activeMutant = undefined;
     stryker.hitLimit = hitLimit;
+    const reaching = isStatic ? this.#reaching.get(activeMutant.id) : undefined;
+    if (reaching !== undefined) {
+      // Reached while the tests are loaded, but also by tests: most often one of these sees it, without loading anew.
+      const result = await this.#try(activeMutant, this.#load(false), reaching, hitLimit, disableBail);
+      if (keeps) this.#loaded = undefined;
+      if (result.status !== MutantRunStatus.Survived) return result;
+    }
+    stryker.hitCount = hitLimit === undefined ? undefined : 0;
+    stryker.activeMutant = isStatic ? activeMutant.id : undefined;
     let tests;
     try {
       tests = this.#load(isStatic || reloadEnvironment);
@@ -92,12 +107,20 @@ class InOneProcess {
       return toMutantRunResult({ status: DryRunStatus.Complete, tests: [test] });
     } finally {
       // What it has cached must not be read by the next one.
-      if (isStatic || keepsResults.test(activeMutant.fileName)) this.#loaded = undefined;
+      if (isStatic || keeps) this.#loaded = undefined;
     }
+    // Properties take nothing from what was loaded: they have been tried.
+    const rest = reaching === undefined ? tests : tests.filter(({ id }) => !id.startsWith("properties-"));
+    return this.#try(activeMutant, rest, testFilter, hitLimit, disableBail);
+  }
+
+  /** Runs those of the tests that are named, or all, the quick ones first. */
+  async #try(activeMutant, tests, testFilter, hitLimit, disableBail) {
     const wanted = testFilter && new Set(testFilter);
     const chosen = tests
       .filter(({ id }) => wanted === undefined || wanted.has(id))
       .sort((one, other) => (this.#times.get(one.id) ?? 0) - (this.#times.get(other.id) ?? 0));
+    stryker.hitCount = hitLimit === undefined ? undefined : 0;
     stryker.activeMutant = activeMutant.id;
     const results = await this.#run(chosen, !disableBail);
     stryker.activeMutant = undefined;

@@ -90,7 +90,7 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
     if (standsAlone(text, lineStart, start)) {
       const lineBreak = lineBreakBefore(text, lineStart);
       const above = kind === "mapping" && index > 0 ? lineBreakBefore(text, lineBreak) : lineBreak;
-      const offset = above < lineBreak && isCommentAt(text, above, column) ? above : lineBreak;
+      const offset = isCommentAt(text, above, column) ? above : lineBreak;
       edits.push({ offset, length: lastLineEnd(index) - offset, text: "" });
     } else {
       // On the line of its parent's dash: what follows the run of removed children moves up to this place.

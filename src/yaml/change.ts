@@ -80,7 +80,7 @@ export function fillValue(text: string, entry: Entry, value: Value, style: Style
 /** The inverse of `fillValue`: `written` is what stood there before, nothing included. */
 export function emptyValue(text: string, entry: Entry, written: string): Edit[] {
   const { value } = entry;
-  if (value.kind !== "scalar" && value.kind !== "alias" && !value.flow) return emptyBlock(text, entry, written);
+  if ("flow" in value && !value.flow) return emptyBlock(text, entry, written);
   const space = written === "" && text[value.start - 1] === " " ? 1 : 0;
   const offset = value.start - space;
   return [{ offset, length: contentEnd(text, value) - offset, text: written }];
@@ -122,9 +122,9 @@ function mustBeSimple(text: string, mapping: MappingNode): void {
 
 /** A key in braces can stand alone: `{key}`. */
 function mustHaveColon(text: string, { key, value }: Entry): void {
-  const at = skipToContent(text, key.end);
-  // A colon behind an empty value starts the next key.
-  if (text[at] !== ":" || value.start <= at) throw new YamlError("cannot be edited: the key has no colon", key.start);
+  // A value without a colon is not written, and stands right behind its key: a colon behind that starts the next key.
+  if (value.start <= skipToContent(text, key.end))
+    throw new YamlError("cannot be edited: the key has no colon", key.start);
 }
 
 function colonEnd(text: string, entry: Entry): number {

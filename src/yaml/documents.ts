@@ -30,7 +30,6 @@ export function documentsOf(text: string): DocumentRange[] {
   };
   for (let line = 0; line < text.length; line = nextLine(text, line)) {
     const start = line === 0 && text.charCodeAt(0) === 0xfeff ? 1 : line;
-    const char = text[start] ?? "\n";
     if (isMarker(text, start, "---")) {
       if (marker !== undefined || content || end !== undefined) close(line);
       marker = start;
@@ -38,8 +37,8 @@ export function documentsOf(text: string): DocumentRange[] {
       end ??= start;
     } else if (!isBlankOrComment(text, start)) {
       if (end !== undefined) close(line);
-      // A percent sign starts a directive only where no content can stand.
-      content ||= char !== "%" || marker !== undefined;
+      // A percent sign starts a directive only where no content can stand; behind a marker the next one tells anyway.
+      content ||= text[start] !== "%";
     }
   }
   close(text.length);

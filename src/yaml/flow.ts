@@ -32,8 +32,8 @@ export function insertInFlow(
 
 /** `, `, or a new line where the children stand on lines of their own. */
 function flowSeparator(text: string, child: Range): string {
-  const lead = /(?:^|\r?\n)[ \t]*$/.exec(text.slice(0, child.start).slice(-200))?.[0];
-  return lead?.includes("\n") ? `,${lead}` : ", ";
+  const lead = /\r?\n[ \t]*$/.exec(text.slice(0, child.start).slice(-200))?.[0];
+  return lead === undefined ? ", " : `,${lead}`;
 }
 
 /** Takes children out of a flow collection that keeps others, each with the comma before it, or behind it in front. */

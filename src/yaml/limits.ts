@@ -40,8 +40,10 @@ export function mustHaveUniqueKeys(node: Node): void {
   const seen = new Set<string>();
   for (const entry of node.entries) {
     const key = keyOf(entry);
-    if (key !== undefined && seen.has(key)) throw new YamlError(`the key "${key}" must stand once`, entry.key.start);
-    if (key !== undefined) seen.add(key);
+    if (key !== undefined) {
+      if (seen.has(key)) throw new YamlError(`the key "${key}" must stand once`, entry.key.start);
+      seen.add(key);
+    }
     mustHaveUniqueKeys(entry.value);
   }
 }

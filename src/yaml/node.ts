@@ -75,6 +75,11 @@ export function isMerge(entry: Entry): boolean {
     entry.key.kind === "scalar" &&
     entry.key.style === "plain" &&
     entry.key.text === "<<" &&
-    (entry.key.tag === undefined || entry.key.tag.endsWith("merge"))
+    (entry.key.tag === undefined || isTagged(entry.key, "merge"))
   );
+}
+
+/** Whether a node has the tag of a type of YAML's own, as `!!str` or `!<tag:yaml.org,2002:str>`. */
+export function isTagged({ tag }: Node, type: string): boolean {
+  return tag !== undefined && (tag.endsWith(type) || tag.endsWith(`${type}>`));
 }

@@ -85,8 +85,7 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
         const name = text.slice(event.anchorStart, event.anchorEnd);
         const target = anchors.nodes.get(name);
         if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
-        if (target.end < 0 && target.kind !== "scalar")
-          throw new YamlError("an alias refers to a node that holds it", start);
+        if (target.end < 0) throw new YamlError("an alias refers to a node that holds it", start);
         (target as Mutable<Target>).aliased = true;
         anchors.referred.add(name);
         attach({ kind: "alias", start, end: event.anchorEnd, tag: undefined, anchored: false, aliased: false, target });
@@ -199,7 +198,7 @@ function scalarStyle(event: ScalarEvent): ScalarStyle {
 
 /** Nothing is written, not even an anchor or a tag. */
 function isUnplaced(node: Node): boolean {
-  return node.kind === "scalar" && node.absent && node.start < 0;
+  return node.start < 0;
 }
 
 /** Whether a key's colon stands there, and not a plain key that starts with one. */

@@ -17,7 +17,7 @@ export const defaultStyle: Style = { indent: 2, sequenceIndent: 0, dashWidth: 2,
 
 /** The layout of a text: what its first nested mapping and its first list show, else the default. */
 export function detectStyle(text: string, root: Node): Style {
-  const found: { indent?: number; sequenceIndent?: number; dashWidth?: number } = {};
+  const found: Found = {};
   const visit = (node: Node): void => {
     if (node.kind === "mapping" && !node.flow) {
       for (const { value } of node.entries) {
@@ -42,36 +42,32 @@ export function detectStyle(text: string, root: Node): Style {
   };
 }
 
-function look(
-  text: string,
-  parent: MappingNode,
-  value: Node,
-  found: { indent?: number; sequenceIndent?: number; dashWidth?: number },
-): void {
-  if (value.kind === "mapping" && !value.flow && value.entries.length > 0 && found.indent === undefined) {
-    const indent = columnAt(text, value.start) - columnAt(text, parent.start);
-    if (indent > 0) found.indent = indent;
+interface Found {
+  indent?: number;
+  sequenceIndent?: number;
+  dashWidth?: number | undefined;
+}
+
+function look(text: string, parent: MappingNode, value: Node, found: Found): void {
+  if (value.kind === "mapping" && !value.flow && found.indent === undefined) {
+    found.indent = columnAt(text, value.start) - columnAt(text, parent.start);
   }
   if (value.kind === "sequence" && !value.flow && found.sequenceIndent === undefined) {
-    const indent = columnAt(text, value.start) - columnAt(text, parent.start);
-    if (indent >= 0) found.sequenceIndent = indent;
-    const width = dashWidthOf(text, value);
-    if (width !== undefined) found.dashWidth = width;
+    found.sequenceIndent = columnAt(text, value.start) - columnAt(text, parent.start);
+    found.dashWidth = dashWidthOf(text, value);
   }
 }
 
 /** Columns from the first dash of a block list to its element, where both stand on one line. */
 export function dashWidthOf(text: string, list: SequenceNode): number | undefined {
-  const first = list.elements[0];
-  if (first === undefined || first.start < 0 || text.slice(list.start, first.start).includes("\n")) return undefined;
-  const width = first.start - list.start;
-  return width >= 2 && /^- +$/.test(text.slice(list.start, first.start)) ? width : undefined;
+  const lead = text.slice(list.start, list.elements[0]?.start);
+  return /^- +$/.test(lead) ? lead.length : undefined;
 }
 
 /** The text's first line break; LF where it has none. */
 export function lineBreakOf(text: string): string {
   const at = text.indexOf("\n");
-  return at > 0 && text[at - 1] === "\r" ? "\r\n" : "\n";
+  return text[at - 1] === "\r" ? "\r\n" : "\n";
 }
 
 function isJson(text: string, root: Node): boolean {

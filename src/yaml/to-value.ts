@@ -1,5 +1,5 @@
 import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from "js-yaml";
-import { isMerge, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
+import { isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
 import { isMapping, type Mapping, newMapping, type Value } from "./value";
 
 const known = new WeakMap<Node, Value>();
@@ -59,9 +59,7 @@ const resolvers: Readonly<Record<string, readonly ScalarTagDefinition[]>> = (() 
 })();
 
 function scalarValue(node: ScalarNode): Value {
-  if (node.style !== "plain" || (node.tag !== undefined && (node.tag === "!" || node.tag.endsWith("str"))))
-    return node.text;
-  return plainScalar(node.text);
+  return node.style !== "plain" || node.tag === "!" || isTagged(node, "str") ? node.text : plainScalar(node.text);
 }
 
 /** The value of a scalar that is written without quotes and without a tag. */
@@ -69,9 +67,7 @@ export function plainScalar(text: string): Value {
   for (const tag of resolvers[text.charAt(0)] ?? []) {
     const value = tag.resolve(text, false, tag.tagName);
     if (value === NOT_RESOLVED) continue;
-    return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? text
-      : (value as Value);
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? text : (value as Value);
   }
   return text;
 }
