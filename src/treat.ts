@@ -91,13 +91,13 @@ function leavesMostAlone({ state, selector }: Configuration): boolean {
   return state === "absent" || asked.some((part) => part !== undefined);
 }
 
-/** Whether a workload carries something of a configuration, or is to: what is neither need not be parsed. */
+/** Whether a workload carries something of a configuration, or is picked by it: what is neither need not be parsed. */
 function mayChange(object: KrmObject, configuration: Configuration): boolean {
   if (object.annotations[recordAnnotation] !== undefined) return true;
   const workload = toWorkload(object);
   return (
     workload === undefined ||
-    (configuration.state !== "absent" && select(workload, configuration).outcome === "selected")
+    (configuration.state !== "absent" && select(workload, configuration).outcome !== "not-selected")
   );
 }
 

@@ -148,6 +148,16 @@ test("a node that no pod of the other can have is no clash", () => {
   mustBeTheSame(text);
 });
 
+test("a workload that is picked is skipped for the first of its reasons, also for what is not looked at", () => {
+  const rollout = workload("argoproj.io/v1alpha1", "Rollout", "web", {
+    workloadRef: { apiVersion: "apps/v1", kind: "Deployment", name: "shop" },
+    template: { spec: { nodeSelector: { "kubernetes.io/os": "windows" }, containers: [{ name: "web" }] } },
+  });
+  const text = list([rollout], ["Rollout"]);
+  assert.match(run(text).stdout, /skipped-workload-ref/);
+  mustBeTheSame(text);
+});
+
 const workload = (apiVersion: string, kind: string, name: string, spec: object) => ({
   apiVersion,
   kind,
@@ -155,15 +165,15 @@ const workload = (apiVersion: string, kind: string, name: string, spec: object) 
   spec,
 });
 
-/** A list for a configuration that picks the Deployment named web, and makes a Certificate for it. */
-function list(items: readonly object[]): string {
+/** A list for a configuration that picks what is named web, by default a Deployment, and makes a Certificate for it. */
+function list(items: readonly object[], kinds: readonly string[] = ["Deployment"]): string {
   const issuerRef = { name: "ca", kind: "ClusterIssuer" };
   const functionConfig = {
     apiVersion: "tracing-sidecar.dev/v1alpha1",
     kind: "TracingSidecar",
     metadata: { name: "tracing" },
     spec: {
-      selector: { names: ["web"] },
+      selector: { kinds, names: ["web"] },
       collector: { endpoint: "collector:443", tls: { clientCertificate: { certManager: { issuerRef } } } },
     },
   };
