@@ -1,3 +1,4 @@
+import { backslash, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char";
 import { plainScalar } from "./to-value";
 import type { Value } from "./value";
 
@@ -5,15 +6,6 @@ import type { Value } from "./value";
  * Values of one line, as far as `readPlain` knows them: each is told by its end, or left to the parser by -1. The texts
  * have no line breaks but LF, and end with one.
  */
-
-const lineFeed = 0x0a;
-const space = 0x20;
-const doubleQuote = 0x22;
-const hash = 0x23;
-const quote = 0x27;
-const dash = 0x2d;
-const colon = 0x3a;
-const backslash = 0x5c;
 
 /** White space or a line's end. */
 export function isSpaceOrEnd(char: number): boolean {

@@ -1,3 +1,5 @@
+import { dash, lineFeed, space } from "./char";
+
 /** A literal block scalar (`|` or `|-`) by its place in a text. */
 export interface Literal {
   /** Where its lines start, blank ones included. */
@@ -13,10 +15,6 @@ export interface Literal {
   /** Its last line break is no part of it. */
   readonly isStripped: boolean;
 }
-
-const lineFeed = 0x0a;
-const space = 0x20;
-const dash = 0x2d;
 
 /**
  * Reads a literal block scalar in lines that end with LF. Undefined where something about it is unusual: indentation
