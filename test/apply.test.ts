@@ -269,6 +269,14 @@ describe("what a record names", () => {
     });
   });
 
+  test("of an element leaves a list there that was not made for it, where somebody emptied that", () => {
+    const text = "spec:\n  list:\n  - name: web\n    env: []\n";
+    assert.deepEqual(back(text, { added: { "spec.list[web].env": ["A"] }, made: ["spec.list"] }), {
+      text,
+      missing: ["spec.list[web].env[A]"],
+    });
+  });
+
   test("goes with all that was made around it", () => {
     const record = { added: { "a.b.c": ["ours"] }, made: ["a"] };
     assert.equal(back("kind: A\na:\n  b:\n    c:\n      ours: d\n", record).text, "kind: A\n");
