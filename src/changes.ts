@@ -4,10 +4,9 @@ import { about, type Finding } from "./krm/finding";
 import { bodyLength, type ItemText } from "./krm/item";
 import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
-import type { ItemChange } from "./krm/write";
+import { type ItemChange, placed } from "./krm/write";
 import type { Treated } from "./treat";
 import { mustBeEditable } from "./yaml/change";
-import { applyEdits } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
@@ -24,8 +23,8 @@ export interface Changes {
 /** Brings the workloads' new texts together with the objects beside them. */
 export function changesOf(items: readonly ItemText[], inventory: Inventory, treated: readonly Treated[]): Changes {
   const changes = new Map<number, ItemChange>();
-  for (const { index, length, body } of treated)
-    if (length !== undefined && body !== undefined) changes.set(index, { length, text: body });
+  for (const { index, length, edits } of treated)
+    if (length !== undefined && edits !== undefined) changes.set(index, { length, edits });
   const others = [...inventory.others, ...treated.map(({ object }) => object)];
   const known = ({ source, behind }: Wanted & { readonly behind: number }) => {
     const { index, length } = treated[source] as Treated;
@@ -51,7 +50,7 @@ export function ownChangesOf(
   const behind = added.filter((wanted) => wanted.behind >= 0);
   const { said, findings } = place(items, inventory, { ...rest, added: behind }, changes, reason);
   const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
-  return { items: changes, appended: appended.map(({ object }) => object), what, findings };
+  return { items: changes, appended: appended.map(placed), what, findings };
 }
 
 /**
@@ -85,7 +84,7 @@ function place(
     say(wanted, "set");
   }
   for (const { index, object } of pruned) {
-    changes.set(index, { length: bodyLength(parse(items[index] as ItemText)), text: null });
+    changes.set(index, { length: bodyLength(parse(items[index] as ItemText)), isDeleted: true });
     findings.push({
       ...about(identityOf(object)),
       code: "pruned",
@@ -94,11 +93,11 @@ function place(
     });
   }
   for (const wanted of added) {
-    const { behind, object } = wanted;
+    const { behind } = wanted;
     const change = changes.get(behind) ?? {
       length: known(wanted) ?? bodyLength(parse(items[behind] as ItemText)),
     };
-    changes.set(behind, { ...change, behind: [...(change.behind ?? []), object] });
+    changes.set(behind, { ...change, behind: [...(change.behind ?? []), wanted] });
     say(wanted, "added");
   }
   return { said, findings };
@@ -110,10 +109,7 @@ function reconciled(text: ItemText, wanted: Wanted["object"], parse: Inventory["
   mustBeEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
-  if (edits.length === 0) return undefined;
-  const length = bodyLength(item);
-  const changed = applyEdits(item.text, edits);
-  return { length, text: changed.slice(0, changed.length - (item.text.length - length)) };
+  return edits.length === 0 ? undefined : { length: bodyLength(item), edits };
 }
 
 const messages = { removed: "took back what was added to it", injected: "injected", updated: "updated" } as const;
@@ -121,14 +117,14 @@ const messages = { removed: "took back what was added to it", injected: "injecte
 function workloadFindings(treated: readonly Treated[], said: ReadonlyMap<number, readonly string[]>): Finding[] {
   const findings: Finding[] = [];
   let unchanged = 0;
-  treated.forEach(({ object, body, injected, injectedBefore, adopted = [] }, workload) => {
+  treated.forEach(({ object, edits, injected, injectedBefore, adopted = [] }, workload) => {
     const objects = said.get(workload) ?? [];
-    if (body === undefined && objects.length === 0) {
+    if (edits === undefined && objects.length === 0) {
       if (injectedBefore) unchanged++;
       return;
     }
     const code = !injected ? "removed" : injectedBefore ? "updated" : "injected";
-    const message = [...(body === undefined ? [] : [messages[code]]), ...objects].join("; ");
+    const message = [...(edits === undefined ? [] : [messages[code]]), ...objects].join("; ");
     findings.push({ ...about(object), code, severity: "info", message: `${capital(message)}.` }, ...adopted);
   });
   if (unchanged > 0) {

@@ -13,7 +13,7 @@ import { writeResourceList } from "./krm/write";
 import { checkConfiguration, planner, planTogether } from "./plan";
 import { privateCaChanges } from "./private-ca";
 import { surroundings } from "./surroundings";
-import { partialView, treat } from "./treat";
+import { partialView, treater } from "./treat";
 import { UnknownAliasError } from "./yaml/error";
 import { printBlock } from "./yaml/print";
 import { defaultStyle } from "./yaml/style";
@@ -29,15 +29,18 @@ export interface RunResult {
   readonly status: 0 | 1;
 }
 
-/** As `RunResult`, with its output in pieces that follow each other: it can be several times as long as the input. */
+/**
+ * As `RunResult`, with its output in pieces that follow each other. It can be several times as long as the input, so that
+ * a piece is made when it is asked for.
+ */
 export interface RunInPieces extends Omit<RunResult, "stdout"> {
-  readonly stdout: readonly string[];
+  readonly stdout: Iterable<string>;
 }
 
 /** The function: a ResourceList with its functionConfig in, a ResourceList with results out. */
 export function run(input: string): RunResult {
   const { stdout, stderr, status } = runInPieces(input);
-  return { stdout: stdout.join(""), stderr, status };
+  return { stdout: [...stdout].join(""), stderr, status };
 }
 
 /** `run`, for a text that goes straight to a stream. */
@@ -101,7 +104,7 @@ function decideItems(
   if (hidden !== undefined) return unchanged([partialView(hidden)]);
 
   const plan = planner(configuration, surroundings(others, configuration.namespace));
-  const treated = workloads.map((index) => treat(items, index, configuration, plan, parse));
+  const treated = workloads.map(treater(items, configuration, plan, parse));
   const decided = strictly(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),

@@ -1,6 +1,7 @@
 import { addedAnnotation, forAnnotation, ownerAnnotation, privateCaOrigin } from "./generate/record";
-import { fileKey, isHostAnnotation, movedTo, placeBeside } from "./krm/hosts";
+import { fileKey, isHostAnnotation, movedTo } from "./krm/hosts";
 import { type Identity, type KrmObject, toObject } from "./krm/object";
+import type { NewObject } from "./krm/write";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "./yaml/value";
 
 /** An object of the input and its place in the list. */
@@ -49,8 +50,8 @@ export interface Wanted {
 
 /** What becomes of the generated objects. */
 export interface Generation {
-  /** New objects, behind the item of this index. */
-  readonly added: readonly (Wanted & { readonly behind: number })[];
+  /** New objects, behind the item of the index `behind`. */
+  readonly added: readonly (Wanted & NewObject & { readonly behind: number })[];
   /** Objects that are there, and what they must be. */
   readonly kept: readonly (Wanted & { readonly there: Placed })[];
   readonly pruned: readonly Placed[];
@@ -90,7 +91,7 @@ export function generation(
     });
   });
   const indexes = new Indexes([...others, ...elsewhere]);
-  const added: (Wanted & { behind: number })[] = [];
+  const added: (Wanted & NewObject & { behind: number })[] = [];
   const kept: (Wanted & { there: Placed })[] = [];
   sources.forEach(({ object: source, index: place }, i) => {
     let behind = place;
@@ -106,7 +107,7 @@ export function generation(
       }
       const index = indexes.next(source);
       if (found === undefined) {
-        added.push({ behind, source: i, object: withAnnotations(object, placeBeside(source, index)) });
+        added.push({ behind, source: i, object, beside: source, index });
       } else {
         kept.push({ there: found, source: i, object: withForeign(object, found.object, movedTo(found.object, index)) });
         behind = found.index;
@@ -147,14 +148,6 @@ class Indexes {
     this.#taken.set(key, found);
     return found;
   }
-}
-
-function withAnnotations(object: Mapping, annotations: Mapping): Mapping {
-  const metadata = object.metadata as Mapping;
-  return {
-    ...object,
-    metadata: { ...metadata, annotations: { ...(metadata.annotations as Mapping), ...annotations } },
-  };
 }
 
 /** The wanted object with what others gave the one that is there, and the host's annotations; `spec` is ours whole. */

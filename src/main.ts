@@ -70,8 +70,13 @@ function isTerminal(descriptor: number): boolean {
   return fstatSync(descriptor).isCharacterDevice() && require("node:tty").isatty(descriptor);
 }
 
-/** In a scope of its own, so that the input's bytes are not kept while the output is written. */
 function treat(): RunInPieces {
+  const input = decoded();
+  return typeof input === "string" ? runInPieces(input) : input;
+}
+
+/** The text on stdin, or what a run gives without one. In a scope of its own, so that the bytes end with it. */
+function decoded(): string | RunInPieces {
   let input: Buffer;
   try {
     input = read(0);
@@ -80,7 +85,7 @@ function treat(): RunInPieces {
   }
   if (input.length > maxInput) return unreadable("the input must be at most 512 MB");
   // Decoding would replace what is not UTF-8, and lose it.
-  return isUtf8(input) ? runInPieces(input.toString("utf8")) : notUtf8();
+  return isUtf8(input) ? input.toString("utf8") : notUtf8();
 }
 
 /** Bytes. V8's strings end at 2^29 characters, some of which the output needs. */
@@ -116,7 +121,7 @@ function systemReason(error: unknown): string {
 }
 
 /** Writes all pieces; where that cannot be, the run says so and fails, whatever it was to end with. */
-function write(descriptor: number, pieces: readonly string[]): boolean {
+function write(descriptor: number, pieces: Iterable<string>): boolean {
   try {
     writePieces(descriptor, pieces);
     return true;
@@ -131,15 +136,28 @@ function write(descriptor: number, pieces: readonly string[]): boolean {
 /**
  * Writes before it returns. `process.stdout.write` followed by an exit cuts a pipe's output at 64 KiB, with status 0.
  */
-function writePieces(descriptor: number, pieces: readonly string[]): void {
-  let waiting = "";
-  for (const [i, piece] of pieces.entries()) {
-    waiting += piece;
-    if (waiting.length < 1 << 20 && i < pieces.length - 1) continue;
-    writeBytes(descriptor, Buffer.from(waiting, "utf8"));
-    waiting = "";
+function writePieces(descriptor: number, pieces: Iterable<string>): void {
+  let batch: Buffer | undefined;
+  let filled = 0;
+  const flush = () => {
+    if (batch !== undefined) writeBytes(descriptor, batch.subarray(0, filled));
+    filled = 0;
+  };
+  for (const piece of pieces) {
+    // UTF-8 has at most three bytes for a UTF-16 code unit.
+    if (filled + 3 * piece.length > batchLength) flush();
+    if (3 * piece.length > batchLength) {
+      writeBytes(descriptor, Buffer.from(piece, "utf8"));
+      continue;
+    }
+    batch ??= Buffer.allocUnsafe(batchLength);
+    filled += batch.write(piece, filled, "utf8");
   }
+  flush();
 }
+
+/** Bytes. Joined as strings, what waits would outlive the collection of the young, and the heap would grow with it. */
+const batchLength = 1 << 20;
 
 function writeBytes(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) {

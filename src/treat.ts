@@ -14,7 +14,7 @@ import { printPath, printRecord, type Record, recordAnnotation } from "./record"
 import { select } from "./workload/select";
 import { toWorkload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
-import { applyEdits } from "./yaml/edit";
+import { applyEdits, type Edit } from "./yaml/edit";
 import { mustBeSmall } from "./yaml/limits";
 import { findEntry, keyOf, type Node } from "./yaml/node";
 import { toValue } from "./yaml/to-value";
@@ -26,8 +26,8 @@ export interface Treated extends Planned {
   readonly index: number;
   /** The length of the item's body in its text; absent: the item was not parsed, for it is left alone. */
   readonly length?: number;
-  /** The new body; absent: the item is as it must be. */
-  readonly body?: string;
+  /** Of the body; absent: the item is as it must be. */
+  readonly edits?: readonly Edit[];
   /** It carried something of this configuration before. */
   readonly injectedBefore: boolean;
   /** What is to be said once it carries ours in place of another agent. */
@@ -36,11 +36,30 @@ export interface Treated extends Planned {
 }
 
 /**
- * Takes one workload from its text to its new text.
+ * Takes each workload, by its place among the items, from its text to its edits.
  *
  * @throws NotAloneError where the item is no workload after all.
  */
-export function treat(
+export function treater(
+  items: readonly ItemText[],
+  configuration: Configuration,
+  decide: Planner,
+  parse: Inventory["parse"],
+): (index: number) => Treated {
+  const texts = new Map<string, string>();
+  /** What is put into one workload is for the most part what is put into the others: it is kept once. */
+  const shared = (edit: Edit): Edit => {
+    const known = texts.get(edit.text);
+    if (known === undefined) texts.set(edit.text, edit.text);
+    return known === undefined ? edit : { ...edit, text: known };
+  };
+  return (index) => {
+    const treated = treat(items, index, configuration, decide, parse);
+    return treated.edits === undefined ? treated : { ...treated, edits: treated.edits.map(shared) };
+  };
+}
+
+function treat(
   items: readonly ItemText[],
   index: number,
   configuration: Configuration,
@@ -77,11 +96,11 @@ export function treat(
     ...(base.adopted === undefined ? {} : { adopted: base.adopted }),
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
-  const text = guarded(item, object, findings, () => {
+  const edits = guarded(item, object, findings, () => {
     if (treated.injected || treated.injectedBefore) mustBeSmall(item.node, item.text);
-    return newText(item, base, plan, owner, parse);
+    return editsOf(item, length, base, plan, owner, parse);
   });
-  return text === undefined ? treated : { ...treated, body: text.slice(0, text.length - (item.text.length - length)) };
+  return edits === undefined ? treated : { ...treated, edits };
 }
 
 /** Whether many workloads can be left alone, so that a look at each before its parse is worth its time. */
@@ -108,26 +127,34 @@ export function partialView(object: Identity): Finding {
   return { code: "partial-view", severity: "error", ...about(object), message };
 }
 
-/** A workload's new text, or undefined where it is as it must be. */
-function newText(
+/** The edits of a workload's body, or undefined where it is as it must be. */
+function editsOf(
   item: Item,
+  length: number,
   base: Base,
   plan: WorkloadPlan,
   owner: string,
   parse: Inventory["parse"],
-): string | undefined {
-  if (plan.additions === undefined) {
-    return base.record === undefined ? undefined : withoutMoves(base, base.item.text, {}, parse);
-  }
-  const added = namesAdded(plan.additions);
+): readonly Edit[] | undefined {
+  if (plan.additions === undefined && base.record === undefined) return undefined;
+  const added = plan.additions === undefined ? {} : namesAdded(plan.additions);
   const value = (collections: Collections) => printRecord({ by: owner, added, ...settled(base, collections) });
-  const edits = add(base.item, plan.additions, { name: recordAnnotation, value }, base.positions);
+  const edits =
+    plan.additions === undefined
+      ? []
+      : add(base.item, plan.additions, { name: recordAnnotation, value }, base.positions);
+  // Nothing was taken back: what is added is all that changes.
+  if (base.item === item) return edits;
   const text = applyEdits(base.item.text, edits);
-  if (text === item.text) return undefined;
   // A host may have laid out differently what was added: that is no change.
-  if (base.record !== undefined && sameValue(toValue(parse({ ...item, text }).node), toValue(item.node)))
-    return undefined;
-  return withoutMoves(base, text, added, parse);
+  const isAsItWas =
+    text === item.text ||
+    (edits.length > 0 &&
+      base.record !== undefined &&
+      sameValue(toValue(parse({ ...item, text }).node), toValue(item.node)));
+  if (isAsItWas) return undefined;
+  const whole = withoutMoves(base, text, added, parse);
+  return [{ offset: 0, length, text: whole.slice(0, whole.length - (item.text.length - length)) }];
 }
 
 /** Annotations that only a host put there for the run were not there for the author. */

@@ -28,7 +28,7 @@ property(
   "results take the place of earlier ones, and nothing else changes",
   fc.tuple(anyList, fc.array(anyValue, { minLength: 1, maxLength: 3 })),
   ([{ text }, results]) => {
-    const written = writeResourceList(readResourceList(text), new Map(), results).join("");
+    const written = [...writeResourceList(readResourceList(text), new Map(), results)].join("");
     const { results: _, ...before } = loadYaml(text) as { [key: string]: Value };
     assert.deepEqual(loadYaml(written), withoutPrototypes({ ...before, results }));
     assert.equal(itemsOf(written), itemsOf(text));

@@ -1,4 +1,4 @@
-import type { Edit } from "../yaml/edit";
+import { type Edit, type LateEdit, movedBy } from "../yaml/edit";
 import { YamlError } from "../yaml/error";
 import { isBlockScalar, lastScalar, lineEnd } from "../yaml/extent";
 import { printBlock } from "../yaml/print";
@@ -6,7 +6,7 @@ import { defaultStyle, detectStyle, lineBreakOf, type Style } from "../yaml/styl
 import type { Mapping } from "../yaml/value";
 import { type ItemText, parseItem } from "./item";
 import type { Manifest, ManifestDocument } from "./manifest";
-import { type ItemChange, itemEdits } from "./write";
+import { type ItemChange, itemEdits, placed } from "./write";
 
 /**
  * The edits by which a file's objects change: new ones are documents behind that of their workload, or elements of its
@@ -25,18 +25,22 @@ export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, I
         const change = changes.get(first + i);
         return change === undefined ? [] : [[i, change] as const];
       });
-      if (own.length > 0) edits.push(...itemEdits(list, new Map(own)));
+      if (own.length > 0) edits.push(...itemEdits(list, new Map(own)).map(made));
       continue;
     }
     const change = changes.get(first);
     if (change === undefined) continue;
     const item = manifest.items[first] as ItemText;
-    const { text, length, behind = [] } = change;
-    if (behind.length > 0) edits.push(insertion(manifest, document, item, behind));
-    if (text === null) deleted.push(...deletion(manifest.text, document, item, length));
-    else if (text !== undefined) edits.push({ offset: item.offset, length, text });
+    const { length, edits: own = [], isDeleted, behind = [] } = change;
+    if (isDeleted) deleted.push(...deletion(manifest.text, document, item, length));
+    else edits.push(...movedBy(item.offset, own));
+    if (behind.length > 0) edits.push(insertion(manifest, document, item, behind.map(placed)));
   }
   return [...edits, ...deletions(manifest.text, deleted)];
+}
+
+function made({ text, ...edit }: LateEdit): Edit {
+  return { ...edit, text: typeof text === "string" ? text : [...text()].join("") };
 }
 
 /** New documents, in front of the line `...` where the document has one. */

@@ -1,21 +1,39 @@
 import { insertEntries, removeEntries, replaceValue } from "../yaml/change";
-import { type Edit, editedPieces } from "../yaml/edit";
+import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
 import { lineEnd } from "../yaml/extent";
 import { removeRanges } from "../yaml/flow";
 import { keyOf } from "../yaml/node";
-import { printElement, printEntry, printFlow } from "../yaml/print";
+import { printElement, printFlow } from "../yaml/print";
 import type { Mapping, Value } from "../yaml/value";
+import { placeBeside } from "./hosts";
 import type { ItemText } from "./item";
 import type { ItemList } from "./item-list";
+import type { Identity } from "./object";
 import type { ResourceList } from "./resource-list";
 
-/** What becomes of an item: its new body, or its end, and the objects that are put behind it. */
+/** What becomes of an item, and the objects that are put behind it. */
 export interface ItemChange {
-  /** What takes the place of the item's first `length` characters; absent: it stays; null: it is deleted. */
-  readonly text?: string | null;
   /** The length of the item's body: all of its text in a flow list. */
   readonly length: number;
-  readonly behind?: readonly Mapping[];
+  /** Of the body; offsets are within it. */
+  readonly edits?: readonly Edit[];
+  /** The body goes. */
+  readonly isDeleted?: true;
+  readonly behind?: readonly NewObject[];
+}
+
+/** An object that is put into the list: into the file that another one is in, at this index. */
+export interface NewObject {
+  readonly object: Mapping;
+  readonly beside: Identity;
+  readonly index: number;
+}
+
+/** The object as it is written, with the annotations by which a host finds its place. */
+export function placed({ object, beside, index }: NewObject): Mapping {
+  const metadata = object.metadata as Mapping;
+  const annotations = { ...(metadata.annotations as Mapping), ...placeBeside(beside, index) };
+  return { ...object, metadata: { ...metadata, annotations } };
 }
 
 /**
@@ -30,7 +48,7 @@ export function writeResourceList(
   changes: ReadonlyMap<number, ItemChange>,
   results: readonly Value[],
   appended: readonly Mapping[] = [],
-): string[] {
+): Iterable<string> {
   const first = appended.length > 0 ? firstItems(list, appended) : [];
   return editedPieces(list.text, [...itemEdits(list, changes), ...first, ...resultsEdits(list, results)]);
 }
@@ -57,26 +75,24 @@ function firstItems({ layout: { parts, style } }: ResourceList, objects: readonl
 }
 
 /** The edits of the whole text that change a list's items. */
-export function itemEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+export function itemEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LateEdit[] {
   return list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
 }
 
-function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
+function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LateEdit[] {
   const { column, style } = list.layout;
   const lineStart = style.lineBreak + " ".repeat(column);
-  const edits: Edit[] = [];
+  const edits: LateEdit[] = [];
   let left = list.items.length;
-  for (const [index, { text, length, behind }] of changes) {
-    const { offset, source } = list.items[index] as ItemText;
-    const added = (behind ?? []).map((object) => lineStart + printElement(object, column, style)).join("");
-    if (text === null) {
-      if (added === "") left--;
+  for (const [index, { length, edits: own = [], isDeleted, behind = [] }] of changes) {
+    const { offset, source, text } = list.items[index] as ItemText;
+    const added = () => behind.map((one) => lineStart + printElement(placed(one), column, style));
+    if (isDeleted) {
+      if (behind.length === 0) left--;
       const lineBreak = source.text[offset - 2] === "\r" ? 2 : 1;
       edits.push({ offset: offset - lineBreak, length: length + lineBreak, text: added });
-    } else if (text !== undefined) {
-      edits.push({ offset, length, text: text + added });
-    } else if (added !== "") {
-      edits.push({ offset: offset + length, length: 0, text: added });
+    } else {
+      edits.push({ offset, length, text: () => [applyEdits(text.slice(0, length), own), ...added()] });
     }
   }
   if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
@@ -92,18 +108,18 @@ function emptyItems(list: ItemList): Edit {
 
 function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const ranges = list.items.map((item) => ({ start: item.offset, end: item.offset + item.text.length }));
-  const deleted = new Set([...changes].filter(([, change]) => change.text === null).map(([index]) => index));
+  const deleted = new Set([...changes].filter(([, change]) => change.isDeleted).map(([index]) => index));
   const edits: Edit[] = removeRanges(ranges, deleted);
-  for (const [index, change] of changes) {
+  for (const [index, { edits: own = [], behind = [] }] of changes) {
     const { start, end } = ranges[index] as { start: number; end: number };
-    if (typeof change.text === "string") edits.push({ offset: start, length: end - start, text: change.text });
-    const added = (change.behind ?? []).map((object) => `, ${printFlow(object, list.layout.style.json)}`).join("");
+    edits.push(...movedBy(start, own));
+    const added = behind.map((one) => `, ${printFlow(placed(one), list.layout.style.json)}`).join("");
     if (added !== "") edits.push({ offset: end, length: 0, text: added });
   }
   return edits;
 }
 
-function resultsEdits(list: ResourceList, results: readonly Value[]): Edit[] {
+function resultsEdits(list: ResourceList, results: readonly Value[]): LateEdit[] {
   const { parts, style, outlined } = list.layout;
   for (const { offset, text, mapping } of parts) {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
@@ -113,14 +129,20 @@ function resultsEdits(list: ResourceList, results: readonly Value[]): Edit[] {
       results.length > 0
         ? [replaceValue(text, mapping, entry, results, style)]
         : removeEntries(text, mapping, new Set([index]));
-    return edits.map((edit) => ({ ...edit, offset: edit.offset + offset }));
+    return movedBy(offset, edits);
   }
   const part = parts.at(-1);
   if (results.length === 0 || part === undefined) return [];
   if (outlined) {
     // Not by insertEntries, which keeps comments apart for kpt: nothing of a host's copying concerns results.
-    const printed = printEntry("results", results, 0, style);
-    const text = list.text.endsWith("\n") ? printed + style.lineBreak : style.lineBreak + printed;
+    const column = style.sequenceIndent;
+    const lineStart = style.lineBreak + " ".repeat(column);
+    const [before, after] = list.text.endsWith("\n") ? ["", style.lineBreak] : [style.lineBreak, ""];
+    const text = function* () {
+      yield `${before}results:`;
+      for (const result of results) yield lineStart + printElement(result, column, style);
+      yield after;
+    };
     return [{ offset: list.text.length, length: 0, text }];
   }
   const edit = insertEntries(part.text, part.mapping, part.mapping.entries.length, { results }, style);
