@@ -69,11 +69,9 @@ function place(
   known: (wanted: Generation["added"][number]) => number | undefined = () => undefined,
 ): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const said = new Map<number, string[]>();
+  const said = new Map<number, readonly string[]>();
   const say = ({ source, object }: Wanted, what: string) => {
-    const others = said.get(source);
-    if (others === undefined) said.set(source, [`${what} ${nameOf(object)}`]);
-    else others.push(`${what} ${nameOf(object)}`);
+    said.set(source, [...(said.get(source) ?? []), `${what} ${nameOf(object)}`]);
   };
   for (const wanted of kept) {
     const { index, object } = wanted.there;

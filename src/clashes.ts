@@ -130,14 +130,17 @@ export function generatedClashes(
   configuration: Configuration,
   planned: readonly { readonly object: Identity; readonly plan: { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
-  const owners = new Map<string, Identity>();
+  // By what it is and its namespace, then by name: a key of all three for each object would be as long as the object.
+  const owners = new Map<string, Map<string, Identity>>();
   return planned.flatMap(({ object: workload, plan }) =>
     plan.objects.flatMap((object) => {
       const namespace = getString(object, "metadata", "namespace") ?? configuration.namespace ?? "";
       return keysOf(object).flatMap(([what, name]) => {
-        const key = `${what} ${namespace}/${name}`;
-        const other = owners.get(key);
-        owners.set(key, other ?? workload);
+        const key = `${what} ${namespace}`;
+        const named = owners.get(key) ?? new Map<string, Identity>();
+        owners.set(key, named);
+        const other = named.get(name);
+        if (other === undefined) named.set(name, workload);
         if (other === undefined || other === workload) return [];
         const message =
           describe(other) === describe(workload)

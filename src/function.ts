@@ -127,7 +127,13 @@ function strictly({ strict }: Configuration, findings: readonly Finding[]): read
 }
 
 function finish(list: ResourceList, { findings, items, appended }: Changes): RunInPieces {
-  return { stdout: writeResourceList(list, items, findings.map(toResult), appended), ...report(findings) };
+  const results = {
+    length: findings.length,
+    *[Symbol.iterator]() {
+      for (const finding of findings) yield toResult(finding);
+    },
+  };
+  return { stdout: writeResourceList(list, items, results, appended), ...report(findings) };
 }
 
 /** What a run gives where the input's bytes are no text. */

@@ -77,25 +77,28 @@ export function generation(
     else same.push(placed);
   }
   const matched = new Set<Placed>();
+  const matches = new Map<Mapping, Placed>();
   const elsewhere: Identity[] = [];
-  const matches = sources.map(({ object: source, plan }) => {
+  for (const { object: source, plan } of there.size === 0 ? [] : sources) {
     const wanted = plan.objects.map((object) => ({ object, identity: toObject(object) }));
-    return wanted.map(({ object, identity }) => {
+    for (const { object, identity } of wanted) {
       const free = (there.get(matchKey(identity)) ?? []).filter((one) => !matched.has(one));
       const isOfAnother = ({ object: { kind, name } }: Placed) =>
         wanted.some((other) => other.identity.kind === kind && other.identity.name === name);
       const found = free.find((one) => one.object.name === identity.name) ?? free.find((one) => !isOfAnother(one));
-      if (found !== undefined) matched.add(found);
-      if (found !== undefined && !inSameFile(found.object, source)) elsewhere.push(found.object);
-      return { object, found };
-    });
-  });
+      if (found === undefined) continue;
+      matched.add(found);
+      matches.set(object, found);
+      if (!inSameFile(found.object, source)) elsewhere.push(found.object);
+    }
+  }
   const indexes = new Indexes([...others, ...elsewhere]);
   const added: (Wanted & NewObject & { behind: number })[] = [];
   const kept: (Wanted & { there: Placed })[] = [];
-  sources.forEach(({ object: source, index: place }, i) => {
+  sources.forEach(({ object: source, index: place, plan }, i) => {
     let behind = place;
-    for (const { object, found } of matches[i] ?? []) {
+    for (const object of plan.objects) {
+      const found = matches.get(object);
       if (found !== undefined && !inSameFile(found.object, source)) {
         // The user moved it: it stays where it is.
         kept.push({

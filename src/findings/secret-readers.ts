@@ -25,6 +25,9 @@ export function podsReadSecret(
   configuration: Configuration,
   planned: readonly { readonly object: Identity; readonly plan: Facts & { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
+  // To look for readers first is cheap, and most often there is none.
+  const readers = planned.filter(({ plan }) => (plan.readsSecrets ?? []).length > 0);
+  if (readers.length === 0) return [];
   const key = ({ namespace }: Identity, secret: string) => `${namespace ?? configuration.namespace ?? ""}|${secret}`;
   const owners = new Map<string, Identity>();
   for (const { object, plan } of planned) {
@@ -34,7 +37,7 @@ export function podsReadSecret(
     }
   }
   if (owners.size === 0) return [];
-  return planned.flatMap(({ object, plan }) => {
+  return readers.flatMap(({ object, plan }) => {
     const said = new Set<string>();
     return (plan.readsSecrets ?? []).flatMap(({ secret, path }) => {
       const owner = owners.get(key(object, secret));

@@ -4,6 +4,8 @@ import type { Workload } from "../workload/workload";
 import type { Mapping } from "../yaml/value";
 import { generatedMetadata, originOf } from "./record";
 
+const usages = ["client auth"];
+
 /**
  * The cert-manager Certificate of a workload's agent, or undefined where the client certificate does not come from
  * cert-manager. `configuration` has its templates expanded.
@@ -27,7 +29,7 @@ export function certificate(
       ...times(certManager, lifetime),
       ...(certManager.privateKey === undefined ? {} : { privateKey: certManager.privateKey }),
       issuerRef: { name, kind, group },
-      usages: ["client auth"],
+      usages,
     },
   };
 }

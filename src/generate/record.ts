@@ -10,6 +10,7 @@ export const forAnnotation = "tracing-sidecar.dev/for";
 export const addedAnnotation = "tracing-sidecar.dev/added";
 export const managedByLabel = "app.kubernetes.io/managed-by";
 export const managedBy = "tracing-sidecar";
+const ownLabels: Mapping = { [managedByLabel]: managedBy };
 
 /** Whose a generated object is, and what it was generated for. */
 export interface Origin {
@@ -48,7 +49,7 @@ export function generatedMetadata(
   return {
     name: user.name,
     ...(namespace === undefined ? {} : { namespace }),
-    labels: { [managedByLabel]: managedBy, ...user.labels },
+    labels: labels.length === 0 ? ownLabels : { ...ownLabels, ...user.labels },
     annotations: { ...record, ...user.annotations },
   };
 }

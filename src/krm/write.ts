@@ -36,6 +36,9 @@ export function placed({ object, beside, index }: NewObject): Mapping {
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
+/** Results, each of which may be made when it is written. */
+export type Results = Iterable<Value> & { readonly length: number };
+
 /**
  * The list's text with its items changed and `results` in place of earlier ones, in pieces: the output can be several
  * times as long as the input. Whatever is not named stays byte for byte.
@@ -46,7 +49,7 @@ export function placed({ object, beside, index }: NewObject): Mapping {
 export function writeResourceList(
   list: ResourceList,
   changes: ReadonlyMap<number, ItemChange>,
-  results: readonly Value[],
+  results: Results,
   appended: readonly Mapping[] = [],
 ): Iterable<string> {
   const first = appended.length > 0 ? firstItems(list, appended) : [];
@@ -84,16 +87,19 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
   const lineStart = style.lineBreak + " ".repeat(column);
   const edits: LateEdit[] = [];
   let left = list.items.length;
-  for (const [index, { length, edits: own = [], isDeleted, behind = [] }] of changes) {
-    const { offset, source, text } = list.items[index] as ItemText;
-    const added = () => behind.map((one) => lineStart + printElement(placed(one), column, style));
-    if (isDeleted) {
-      if (behind.length === 0) left--;
-      const lineBreak = source.text[offset - 2] === "\r" ? 2 : 1;
-      edits.push({ offset: offset - lineBreak, length: length + lineBreak, text: added });
-    } else {
-      edits.push({ offset, length, text: () => [applyEdits(text.slice(0, length), own), ...added()] });
-    }
+  const written = ({ text }: ItemText, { length, edits: own = [], isDeleted, behind = [] }: ItemChange) => [
+    isDeleted ? "" : applyEdits(text.slice(0, length), own),
+    ...behind.map((one) => lineStart + printElement(placed(one), column, style)),
+  ];
+  for (const [index, change] of changes) {
+    const item = list.items[index] as ItemText;
+    const lineBreak = !change.isDeleted ? 0 : item.source.text[item.offset - 2] === "\r" ? 2 : 1;
+    edits.push({
+      offset: item.offset - lineBreak,
+      length: change.length + lineBreak,
+      text: () => written(item, change),
+    });
+    if (change.isDeleted && change.behind === undefined) left--;
   }
   if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
   return edits;
@@ -119,7 +125,7 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
   return edits;
 }
 
-function resultsEdits(list: ResourceList, results: readonly Value[]): LateEdit[] {
+function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
   const { parts, style, outlined } = list.layout;
   for (const { offset, text, mapping } of parts) {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
@@ -127,7 +133,7 @@ function resultsEdits(list: ResourceList, results: readonly Value[]): LateEdit[]
     if (entry === undefined) continue;
     const edits =
       results.length > 0
-        ? [replaceValue(text, mapping, entry, results, style)]
+        ? [replaceValue(text, mapping, entry, [...results], style)]
         : removeEntries(text, mapping, new Set([index]));
     return movedBy(offset, edits);
   }
@@ -145,6 +151,6 @@ function resultsEdits(list: ResourceList, results: readonly Value[]): LateEdit[]
     };
     return [{ offset: list.text.length, length: 0, text }];
   }
-  const edit = insertEntries(part.text, part.mapping, part.mapping.entries.length, { results }, style);
+  const edit = insertEntries(part.text, part.mapping, part.mapping.entries.length, { results: [...results] }, style);
   return [{ ...edit, offset: edit.offset + part.offset }];
 }
