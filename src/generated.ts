@@ -130,24 +130,35 @@ function inSameFile(one: Identity, other: Identity): boolean {
 
 /** The free indexes of each file. */
 class Indexes {
-  readonly #taken = new Map<string, Set<number>>();
+  /** By file: for an index that is taken, a later one up to which all are. */
+  readonly #taken = new Map<string, Map<number, number>>();
 
   constructor(objects: readonly Identity[]) {
-    for (const object of objects) if (object.file?.index !== undefined) this.#of(object).add(object.file.index);
+    for (const object of objects) {
+      const index = object.file?.index;
+      if (index !== undefined) this.#of(object).set(index, index + 1);
+    }
   }
 
   /** The lowest free index above an object's own, which is then taken. */
   next(source: Identity): number {
     const taken = this.#of(source);
-    let index = (source.file?.index ?? 0) + 1;
-    while (taken.has(index)) index++;
-    taken.add(index);
-    return index;
+    const first = (source.file?.index ?? 0) + 1;
+    let free = first;
+    for (let next = taken.get(free); next !== undefined; next = taken.get(free)) free = next;
+    taken.set(free, free + 1);
+    // A shorter way for the next: to walk all of a large file for each object would take the square of its length.
+    for (let index = first; index < free; ) {
+      const next = taken.get(index) as number;
+      taken.set(index, free + 1);
+      index = next;
+    }
+    return free;
   }
 
-  #of(object: Identity): Set<number> {
+  #of(object: Identity): Map<number, number> {
     const key = fileKey(object) ?? "";
-    const found = this.#taken.get(key) ?? new Set();
+    const found = this.#taken.get(key) ?? new Map<number, number>();
     this.#taken.set(key, found);
     return found;
   }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { generation } from "../src/generated";
+import { toObject } from "../src/krm/object";
 import { splitResults } from "./support/fixture";
 import { deployment, functionConfig, head } from "./support/hostile";
 import { type BundleRun, runBundle } from "./support/run-bundle";
@@ -70,6 +72,28 @@ describe("many items", () => {
     });
     assert.equal(status, 0, stderr);
     assert.equal(stdout.match(/^ {8}- name: jaeger-agent$/gm)?.length, 20_000);
+  });
+
+  test("200,000 in one file, beside each of which an object gets the next free index", () => {
+    const count = 200_000;
+    const sources = Array.from({ length: count }, (_, index) => ({
+      index,
+      object: toObject({
+        metadata: {
+          annotations: { "config.kubernetes.io/path": "all.yaml", "config.kubernetes.io/index": `${index}` },
+        },
+      }),
+      plan: { objects: [{ kind: "Certificate", metadata: {} }] },
+    }));
+    const { added } = generation(
+      sources,
+      [],
+      sources.map(({ object }) => object),
+    );
+    assert.deepEqual(
+      added.map(({ index }) => index),
+      Array.from({ length: count }, (_, i) => count + i),
+    );
   });
 });
 
