@@ -122,8 +122,9 @@ function workloadFindings(treated: readonly Treated[], said: ReadonlyMap<number,
       return;
     }
     const code = !injected ? "removed" : injectedBefore ? "updated" : "injected";
-    const message = [...(edits === undefined ? [] : [messages[code]]), ...objects].join("; ");
-    findings.push({ ...about(object), code, severity: "info", message: `${capital(message)}.` }, ...adopted);
+    const [first = "", ...more] = [...(edits === undefined ? [] : [messages[code]]), ...objects];
+    const message = `${[capital(first), ...more].join("; ")}.`;
+    findings.push({ ...about(object), code, severity: "info", message }, ...adopted);
   });
   if (unchanged > 0) {
     const message = `${unchanged} ${unchanged === 1 ? "workload was" : "workloads were"} as configured already.`;

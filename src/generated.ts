@@ -18,14 +18,14 @@ export function generatedForWorkloads(owner: string): IsGenerated {
   return (object) =>
     isOf(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
     object.annotations[forAnnotation] !== undefined &&
-    object.annotations[forAnnotation] !== privateCaOrigin(owner).for;
+    object.annotations[forAnnotation] !== privateCaOrigin(owner)[forAnnotation];
 }
 
 /** What a PrivateCA of this name generated. */
 export function generatedForPrivateCa(owner: string): IsGenerated {
   return (object) =>
     isOf(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
-    object.annotations[forAnnotation] === privateCaOrigin(owner).for;
+    object.annotations[forAnnotation] === privateCaOrigin(owner)[forAnnotation];
 }
 
 function isOf({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly string[]): boolean {

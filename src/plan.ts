@@ -11,6 +11,7 @@ import { appContainers, type Subject } from "./findings/subject";
 import { certificate } from "./generate/certificate";
 import { expandTemplates } from "./generate/expand";
 import { podMonitor } from "./generate/pod-monitor";
+import { originOf } from "./generate/record";
 import { workloadFinding } from "./generate/workload-finding";
 import { about, type Finding } from "./krm/finding";
 import { describe, type Identity } from "./krm/object";
@@ -77,11 +78,13 @@ function planWorkload(
   const expanded = expansion.configuration;
   const parts = agentOf(expanded).parts(expanded, workload, containers);
   const secrets = pullSecrets(expanded, workload, around);
-  const monitor = podMonitor(expanded, workload, parts.metricsPort);
+  const origin = originOf(expanded, workload);
+  const requested = certificate(expanded, workload, origin, parts.certificateLifetime);
+  const monitor = podMonitor(expanded, workload, origin, parts.metricsPort);
   const objects = [
-    certificate(expanded, workload, parts.certificateLifetime),
-    monitor !== undefined && "object" in monitor ? monitor.object : undefined,
-  ].filter((object) => object !== undefined);
+    ...(requested === undefined ? [] : [requested]),
+    ...(monitor !== undefined && "object" in monitor ? [monitor.object] : []),
+  ];
   return {
     picked: true,
     additions: additionsFor({ workload, configuration: expanded, parts, around }, secrets.added),

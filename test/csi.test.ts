@@ -5,6 +5,7 @@ import type { Configuration } from "../src/config/configuration";
 import { readConfiguration } from "../src/config/read";
 import { certificate } from "../src/generate/certificate";
 import { expandTemplates } from "../src/generate/expand";
+import { originOf } from "../src/generate/record";
 import { toObject } from "../src/krm/object";
 import { toWorkload, type Workload } from "../src/workload/workload";
 import { get, type Mapping, type Value } from "../src/yaml/value";
@@ -72,7 +73,8 @@ describe("the volume of cert-manager's CSI driver", () => {
       });
       // The driver writes the files for root and this group, mode 0440.
       assert.equal(get(parts.container, "securityContext", "runAsGroup"), 10001);
-      assert.equal(certificate(expansion.configuration, workload(), parts.certificateLifetime), undefined);
+      const origin = originOf(expansion.configuration, workload());
+      assert.equal(certificate(expansion.configuration, workload(), origin, parts.certificateLifetime), undefined);
     });
   }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { AgentParts } from "../src/agent/flavour";
 import type { CertManager, Configuration } from "../src/config/configuration";
-import { certificate } from "../src/generate/certificate";
+import * as certificates from "../src/generate/certificate";
 import { fitCommonName } from "../src/generate/common-name";
 import { expandTemplates } from "../src/generate/expand";
-import { podMonitor } from "../src/generate/pod-monitor";
+import * as podMonitors from "../src/generate/pod-monitor";
+import { originOf } from "../src/generate/record";
 import { expand } from "../src/generate/template";
 import { stableHash } from "../src/krm/hash";
 import type { Workload } from "../src/workload/workload";
@@ -33,6 +35,12 @@ function expanded(configuration: Configuration, workload: Workload = deployment(
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return expansion.configuration;
 }
+
+const certificate = (configuration: Configuration, workload: Workload, lifetime: AgentParts["certificateLifetime"]) =>
+  certificates.certificate(configuration, workload, originOf(configuration, workload), lifetime);
+
+const podMonitor = (configuration: Configuration, workload: Workload, port: string) =>
+  podMonitors.podMonitor(configuration, workload, originOf(configuration, workload), port);
 
 describe("a template", () => {
   const variables = { name: "web", namespace: undefined, kind: "deployment", agent: "jaeger-agent" };

@@ -5,6 +5,7 @@ import type { Configuration } from "../src/config/configuration";
 import { readConfiguration } from "../src/config/read";
 import { run } from "../src/function";
 import { podMonitor } from "../src/generate/pod-monitor";
+import { originOf } from "../src/generate/record";
 import { toObject } from "../src/krm/object";
 import { select } from "../src/workload/select";
 import { toWorkload, type Workload, workloadKinds } from "../src/workload/workload";
@@ -181,11 +182,9 @@ describe("the PodMonitor's selector", () => {
     test(`of a ${kind} is ${selector === undefined ? "its pod labels" : "its own"}`, () => {
       const plain = workload(kind);
       const body = get(plain.object.value, "spec") as Mapping;
-      const made = podMonitor(
-        configuration({ podMonitor: {} }),
-        workload(kind, { spec: { ...body, selector: own } }),
-        "m",
-      );
+      const monitored = configuration({ podMonitor: {} });
+      const selecting = workload(kind, { spec: { ...body, selector: own } });
+      const made = podMonitor(monitored, selecting, originOf(monitored, selecting), "m");
       assert.ok(made !== undefined && "object" in made);
       assert.deepEqual(get(made.object, "spec", "selector"), selector === undefined ? { matchLabels: labels } : own);
     });

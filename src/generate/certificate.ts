@@ -2,7 +2,7 @@ import type { AgentParts } from "../agent/flavour";
 import type { CertManager, Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
 import type { Mapping } from "../yaml/value";
-import { generatedMetadata, originOf } from "./record";
+import { generatedMetadata, type Origin } from "./record";
 
 const usages = ["client auth"];
 
@@ -13,6 +13,7 @@ const usages = ["client auth"];
 export function certificate(
   configuration: Configuration,
   workload: Workload,
+  origin: Origin,
   lifetime: AgentParts["certificateLifetime"],
 ): Mapping | undefined {
   const client = configuration.collector.tls?.clientCertificate;
@@ -22,7 +23,7 @@ export function certificate(
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
-    metadata: generatedMetadata(originOf(configuration, workload), workload.object.namespace, certManager),
+    metadata: generatedMetadata(origin, workload.object.namespace, certManager),
     spec: {
       commonName: certManager.commonName,
       secretName: certManager.secretName,

@@ -3,7 +3,7 @@ import type { Finding } from "../krm/finding";
 import { namespaceOf } from "../workload/select";
 import { inTemplate, type Workload } from "../workload/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../yaml/value";
-import { generatedMetadata, originOf } from "./record";
+import { generatedMetadata, type Origin } from "./record";
 import { workloadFinding } from "./workload-finding";
 
 /** The object, or why there is none. */
@@ -16,6 +16,7 @@ export type PodMonitorResult = { readonly object: Mapping } | { readonly finding
 export function podMonitor(
   configuration: Configuration,
   workload: Workload,
+  origin: Origin,
   metricsPort: string,
 ): PodMonitorResult | undefined {
   const wanted = configuration.podMonitor;
@@ -49,7 +50,7 @@ export function podMonitor(
     object: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PodMonitor",
-      metadata: generatedMetadata(originOf(configuration, workload), workload.object.namespace, wanted),
+      metadata: generatedMetadata(origin, workload.object.namespace, wanted),
       spec: {
         podMetricsEndpoints: [
           {

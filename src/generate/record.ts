@@ -12,22 +12,22 @@ export const managedByLabel = "app.kubernetes.io/managed-by";
 export const managedBy = "tracing-sidecar";
 const ownLabels: Mapping = { [managedByLabel]: managedBy };
 
-/** Whose a generated object is, and what it was generated for. */
-export interface Origin {
+/** The annotations that say whose a generated object is, and what it was generated for. */
+export interface Origin extends Mapping {
   /** The configuration's name. */
-  readonly owner: string;
+  readonly [ownerAnnotation]: string;
   /** `Deployment/web` for a workload in the object's own namespace; `PrivateCA/my-private-ca` for a configuration's own. */
-  readonly for: string;
+  readonly [forAnnotation]: string;
 }
 
 /** What a workload's objects come from. */
 export function originOf(configuration: Configuration, { object }: Workload): Origin {
-  return { owner: configuration.name, for: `${object.kind}/${object.name}` };
+  return { [ownerAnnotation]: configuration.name, [forAnnotation]: `${object.kind}/${object.name}` };
 }
 
 /** What a PrivateCA's objects come from. */
 export function privateCaOrigin(name: string): Origin {
-  return { owner: name, for: `PrivateCA/${name}` };
+  return { [ownerAnnotation]: name, [forAnnotation]: `PrivateCA/${name}` };
 }
 
 /**
@@ -41,15 +41,13 @@ export function generatedMetadata(
 ): Mapping {
   const labels = Object.keys(user.labels);
   const annotations = Object.keys(user.annotations);
-  const record = {
-    [ownerAnnotation]: origin.owner,
-    [forAnnotation]: origin.for,
-    ...(labels.length + annotations.length > 0 ? { [addedAnnotation]: JSON.stringify({ labels, annotations }) } : {}),
-  };
+  const hasOwn = labels.length + annotations.length > 0;
   return {
     name: user.name,
     ...(namespace === undefined ? {} : { namespace }),
     labels: labels.length === 0 ? ownLabels : { ...ownLabels, ...user.labels },
-    annotations: { ...record, ...user.annotations },
+    annotations: hasOwn
+      ? { ...origin, [addedAnnotation]: JSON.stringify({ labels, annotations }), ...user.annotations }
+      : origin,
   };
 }
