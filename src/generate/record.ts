@@ -22,7 +22,7 @@ export interface Origin extends Mapping {
 
 /** What a workload's objects come from. */
 export function originOf(configuration: Configuration, { object }: Workload): Origin {
-  return { [ownerAnnotation]: configuration.name, [forAnnotation]: `${object.kind}/${object.name}` };
+  return { [ownerAnnotation]: configuration.name, [forAnnotation]: [object.kind, object.name].join("/") };
 }
 
 /** What a PrivateCA's objects come from. */

@@ -14,7 +14,7 @@ export type Expanded = { readonly text: string } | { readonly variable: string; 
 
 /** Replaces `{name}`, `{namespace}`, `{kind}` and `{agent}`. Another word in braces is an unknown variable. */
 export function expand(template: string, variables: TemplateVariables): Expanded {
-  let text = "";
+  const parts: string[] = [];
   let from = 0;
   for (let open = template.indexOf("{"); open >= 0; open = template.indexOf("{", from)) {
     const close = template.indexOf("}", open);
@@ -23,8 +23,9 @@ export function expand(template: string, variables: TemplateVariables): Expanded
     const known = Object.hasOwn(variables, variable);
     const value = known ? variables[variable] : undefined;
     if (value === undefined) return { variable, known };
-    text += template.slice(from, open) + value;
+    parts.push(template.slice(from, open), value);
     from = close + 1;
   }
-  return { text: text + template.slice(from) };
+  parts.push(template.slice(from));
+  return { text: parts.join("") };
 }

@@ -42,10 +42,10 @@ export function insertLines(text: string, block: Block, index: number, lines: re
     const first = starts[0] ?? 0;
     const lineStart = text.lastIndexOf("\n", first - 1) + 1;
     if (!standsAlone(text, lineStart, first)) {
-      return { offset: first, length: 0, text: lines.map((line) => line + style.lineBreak + pad).join("") };
+      return { offset: first, length: 0, text: joined(lines.flatMap((line) => [line, style.lineBreak, pad])) };
     }
     const offset = lineBreakBefore(text, lineStart);
-    return { offset, length: 0, text: lines.map((line) => style.lineBreak + pad + line).join("") };
+    return { offset, length: 0, text: joined(lines.flatMap((line) => [style.lineBreak, pad, line])) };
   }
   const end = contentEnd(text, before);
   const own = kind === "mapping" && index === nodes.length;
@@ -55,7 +55,12 @@ export function insertLines(text: string, block: Block, index: number, lines: re
   if (offset === text.length && last !== undefined && isBlockScalar(last)) {
     throw new YamlError("cannot be extended: its last line must end with a line break", end);
   }
-  return { offset, length: 0, text: blank + lines.map((line) => style.lineBreak + pad + line).join("") };
+  return { offset, length: 0, text: joined([blank, ...lines.flatMap((line) => [style.lineBreak, pad, line])]) };
+}
+
+/** One text. A sum of strings would stay a tree of them, several times as large, for as long as the edit is kept. */
+function joined(parts: readonly string[]): string {
+  return parts.join("");
 }
 
 /** Whether a child is the first thing on its line, and this not the text's first: not behind its parent's dash. */
