@@ -9,8 +9,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { transformSync } from "esbuild";
 
 /*
  * Node's single executable application: Node's own program with the bundle in it. postject puts it there, as Node's
@@ -69,27 +70,46 @@ function releaseAddress(bytes: Buffer): string {
 }
 
 /**
- * The bundle as a blob for a Node program, made by that program where this machine runs it.
+ * The bundle as a blob for a Node program, made by that program where this machine runs it: `scripts/executable/`.
  *
- * A blob is for one version of Node only. V8's code cache is for one version and one architecture. The seed makes its
- * bytes the same each time; V8 does not count it among the flags that must be alike when the cache is read.
+ * A blob is for one version of Node only. V8's code is for one version and one architecture: another's has none. The
+ * seed makes its bytes the same each time; V8 does not count it among the flags that must be alike when it is read.
  */
 function writeBlob(target: NodeProgram, folder: string): string {
   const native = target.machine.node === process.arch;
   if (!native && target.version !== process.version) {
     throw new Error(`${target.path} is ${target.version}: it must be of the version that builds, ${process.version}`);
   }
-  const configuration = join(folder, "sea-config.json");
-  const output = join(folder, "application.blob");
-  const settings = { main: bundle, output, useCodeCache: native, disableExperimentalSEAWarning: true };
-  writeFileSync(configuration, JSON.stringify(settings));
-  run(native ? target.path : process.execPath, ["--random-seed=1", "--experimental-sea-config", configuration]);
-  return output;
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const text = readFileSync(join(root, bundle), "utf8").replace(/^#!.*/, "");
+  write("bundle.js", `(function (exports, require, module, __filename, __dirname) {${text}\n})`);
+  write("code", "");
+  write("compile.js", script("compile"));
+  write("start.js", script("start"));
+  // Names without a folder: they are in the blob.
+  const assets = { bundle: "bundle.js", code: "code" };
+  const settings = { main: "start.js", output: "application.blob", assets, disableExperimentalSEAWarning: true };
+  write("sea-config.json", JSON.stringify(settings));
+  const program = native ? resolve(target.path) : process.execPath;
+  if (native) {
+    const input = readFileSync(join(root, "fixtures/article/input.yaml"));
+    run(program, ["--random-seed=1", "compile.js", assets.bundle, assets.code], { cwd: folder, input });
+  }
+  run(program, ["--experimental-sea-config", "sea-config.json"], { cwd: folder });
+  return join(folder, settings.output);
 }
 
-/** Runs a program in the project's folder. @throws with what it printed, where it fails. */
-function run(program: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
+/** A script of `scripts/executable/` as Node runs it. */
+function script(name: string): string {
+  const source = readFileSync(join(__dirname, "executable", `${name}.ts`), "utf8");
+  return transformSync(source, { loader: "ts", format: "cjs", target: "node20" }).code;
+}
+
+/** Runs a program. @throws with what it printed, where it fails. */
+function run(program: string, args: readonly string[], options: { cwd?: string; input?: Buffer } = {}): void {
+  // V8 takes code only under the options that it was compiled with.
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { status, stderr, error } = spawnSync(program, args, { input: "", ...options, env, encoding: "utf8" });
   if (status !== 0) throw new Error(`${[program, ...args].join(" ")} failed: ${error?.message ?? stderr}`);
 }
 
@@ -101,7 +121,7 @@ function strip(file: string, { strip }: Machine): string {
 }
 
 /** Builds `dist/tracing-sidecar-linux-ARCHITECTURE` from the bundle and a Node program. It appears whole or not at all. */
-export function buildExecutable(node: string): string {
+export function buildExecutable(node: string): { readonly file: string; readonly description: string } {
   const target = inspect(node);
   const name = `dist/tracing-sidecar-linux-${target.machine.architecture}`;
   // Beside its target, for the last step to be a rename.
@@ -117,7 +137,7 @@ export function buildExecutable(node: string): string {
     run(process.execPath, [postject, file, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse]);
     renameSync(file, join(root, name));
     const size = (statSync(join(root, name)).size / 1e6).toFixed(1);
-    return `${name}: ${size} MB, Node ${target.version}, ${note}`;
+    return { file: join(root, name), description: `${name}: ${size} MB, Node ${target.version}, ${note}` };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -126,7 +146,7 @@ export function buildExecutable(node: string): string {
 if (require.main === module) {
   const { values } = parseArgs({ options: { node: { type: "string", default: process.execPath } } });
   try {
-    console.log(buildExecutable(values.node));
+    console.log(buildExecutable(values.node).description);
   } catch (error) {
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

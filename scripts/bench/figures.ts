@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { buildExecutable, inspect } from "../build-exec";
 import { deploymentList, fewSelected, hotrodList, smallDeployments } from "./input";
 import { type Command, compare, inputFile, milliseconds, node, type Usage } from "./measure";
 
@@ -22,10 +23,24 @@ const ours = (input: string): Command => node([bundle], input);
 const load = (input: string): Command =>
   node(["-e", `require("js-yaml").load(require("node:fs").readFileSync(0, "utf8"))`], input);
 
+/** The executable, built from the bundle; undefined where this machine's Node cannot carry it. */
+function executable(): Command | undefined {
+  try {
+    inspect(process.execPath);
+  } catch {
+    return undefined;
+  }
+  return { program: buildExecutable(process.execPath).file, args: [] };
+}
+
 /** The function against Node, against reading the text, and against itself on other sizes. */
 export function figures(): Figure[] {
   const hotrod = inputFile("hotrod.yaml", hotrodList());
-  const [nothing, one] = compare([node(["-e", "0"]), ours(hotrod.path)], 21) as [Usage, Usage];
+  const built = executable();
+  const [nothing, one, alone] = compare(
+    [node(["-e", "0"]), ours(hotrod.path), ...(built === undefined ? [] : [{ ...built, input: hotrod.path }])],
+    21,
+  ) as [Usage, Usage, Usage?];
 
   const middle = inputFile("5000.yaml", deploymentList(5000));
   const [loaded, treated] = compare([load(middle.path), ours(middle.path)], 7) as [Usage, Usage];
@@ -47,6 +62,16 @@ export function figures(): Figure[] {
       limit: 1.35,
       detail: `${milliseconds(one)} over ${milliseconds(nothing)}`,
     },
+    ...(alone === undefined
+      ? []
+      : [
+          {
+            what: "HotROD, the executable, over `node -e 0`",
+            ratio: alone.seconds / nothing.seconds,
+            limit: 1.35,
+            detail: `${milliseconds(alone)} over ${milliseconds(nothing)}`,
+          },
+        ]),
     {
       what: "5,000 Deployments over js-yaml `load` of the same text",
       ratio: treated.seconds / loaded.seconds,

@@ -52,9 +52,27 @@ describe("the executable", () => {
     const env = { NODE_OPTIONS: `--max-old-space-size=777 --require=${script}` };
     const { status, stderr } = runBare(executable, ["--help"], { env });
     assert.equal(status, 0);
+    assert.match(stderr, /^\d+\n$/);
     // Node adds the young generation.
     const limit = Number.parseInt(stderr, 10);
     assert.ok(limit >= 777 && limit < 1000, stderr);
+  });
+
+  test("runs the code that V8 compiled when it was built", (t) => {
+    if (lacksExecutable(t)) return;
+    const script = join(temporaryFolder(t), "told.cjs");
+    writeFileSync(
+      script,
+      `const vm = require("node:vm");
+      vm.Script = class extends vm.Script {
+        constructor(...args) {
+          super(...args);
+          console.error(args[1].cachedData.length > 1e5, this.cachedDataRejected);
+        }
+      };`,
+    );
+    const { stderr } = runBare(executable, ["--version"], { env: { NODE_OPTIONS: `--require=${script}` } });
+    assert.equal(stderr, "true false\n");
   });
 
   test("needs no shared libraries but those that docs/executable.md names, and no later glibc", (t) => {
