@@ -37,10 +37,12 @@ function executable(): Command | undefined {
 export function figures(): Figure[] {
   const hotrod = inputFile("hotrod.yaml", hotrodList());
   const built = executable();
-  const [nothing, one, alone] = compare(
-    [node(["-e", "0"]), ours(hotrod.path), ...(built === undefined ? [] : [{ ...built, input: hotrod.path }])],
+  // What measures memory takes a little of each start, and cannot be loaded into the executable.
+  const bare = { program: process.execPath, args: ["-e", "0"] };
+  const [nothing, one, start, alone] = compare(
+    [node(["-e", "0"]), ours(hotrod.path), bare, ...(built === undefined ? [] : [{ ...built, input: hotrod.path }])],
     21,
-  ) as [Usage, Usage, Usage?];
+  ) as [Usage, Usage, Usage, Usage?];
 
   const middle = inputFile("5000.yaml", deploymentList(5000));
   const [loaded, treated] = compare([load(middle.path), ours(middle.path)], 7) as [Usage, Usage];
@@ -67,9 +69,9 @@ export function figures(): Figure[] {
       : [
           {
             what: "HotROD, the executable, over `node -e 0`",
-            ratio: alone.seconds / nothing.seconds,
+            ratio: alone.seconds / start.seconds,
             limit: 1.35,
-            detail: `${milliseconds(alone)} over ${milliseconds(nothing)}`,
+            detail: `${milliseconds(alone)} over ${milliseconds(start)}`,
           },
         ]),
     {

@@ -20,6 +20,32 @@ const startsPlain = (() => {
   return table;
 })();
 
+const usual = 1;
+const mayEnd = 2;
+
+/**
+ * By a character's code: one that only stands for itself, one that may end a scalar without quotes, or 0 for tabs, CR
+ * and all that is not printable or that some programs take for white space; and for whatever has two units.
+ */
+const kinds = (() => {
+  const table = new Uint8Array(1 << 16);
+  const printable = [
+    [0x20, 0x7e],
+    [0xa1, 0x1fff],
+    [0x2030, 0x2fff],
+    [0x3001, 0xd7ff],
+  ] as const;
+  for (const [from, to] of printable) table.fill(usual, from, to + 1);
+  for (const char of [lineFeed, colon, hash]) table[char] = mayEnd;
+  return table;
+})();
+
+/** Whether all characters of a part are printable, or line breaks. */
+export function isUsual(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (kinds[text.charCodeAt(at)] === 0) return false;
+  return true;
+}
+
 /** The end of a scalar without quotes: what follows is a colon and white space, a comment, or the line's end. */
 export function plainEnd(text: string, start: number): number {
   const first = text.charCodeAt(start);
@@ -27,6 +53,9 @@ export function plainEnd(text: string, start: number): number {
   let at = start;
   for (; ; at++) {
     const char = text.charCodeAt(at);
+    const kind = kinds[char];
+    if (kind === usual) continue;
+    if (kind !== mayEnd) return -1;
     if (char === lineFeed) break;
     if (char === colon && isSpaceOrEnd(text.charCodeAt(at + 1))) break;
     if (char === hash && text.charCodeAt(at - 1) === space) break;
@@ -43,7 +72,7 @@ export function quotedEnd(text: string, start: number): number {
   const mark = text.charCodeAt(start);
   for (let at = start + 1; ; at++) {
     const char = text.charCodeAt(at);
-    if (char === lineFeed) return -1;
+    if (char === lineFeed || kinds[char] === 0) return -1;
     if (char === backslash && mark === doubleQuote) {
       at++;
       if (!escapes.has(text.charCodeAt(at))) return -1;
@@ -70,7 +99,7 @@ const maxFlowList = 10_000;
 export function flowListEnd(text: string, start: number): number {
   if (text.indexOf("\n", start) - start > maxFlowList) return -1;
   flowList.lastIndex = start;
-  return flowList.test(text) ? flowList.lastIndex : -1;
+  return flowList.test(text) && isUsual(text, start, flowList.lastIndex) ? flowList.lastIndex : -1;
 }
 
 export function flowValues(list: string): Value[] {

@@ -1,5 +1,5 @@
 import { bar, brace, bracket, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char";
-import { flowListEnd, flowValues, isSpaceOrEnd, plainEnd, quotedEnd, unquoted } from "./inline";
+import { flowListEnd, flowValues, isSpaceOrEnd, isUsual, plainEnd, quotedEnd, unquoted } from "./inline";
 import { literalValue, readLiteral } from "./literal";
 import type { Shape } from "./shape";
 import { plainScalar } from "./to-value";
@@ -21,7 +21,7 @@ import { newMapping, type Value } from "./value";
  * @returns what `toValue(parse(text))` gives, as far as the shape goes, or undefined.
  */
 export function readPlain(whole: string, from = 0, to = whole.length, shape: Shape = "whole"): Value | undefined {
-  if (whole.charCodeAt(to - 1) !== lineFeed || unusual.test(whole.slice(from, to))) return undefined;
+  if (whole.charCodeAt(to - 1) !== lineFeed) return undefined;
   try {
     return new PlainReader(whole, from, to, shape).read();
   } catch (error) {
@@ -29,9 +29,6 @@ export function readPlain(whole: string, from = 0, to = whole.length, shape: Sha
     return undefined;
   }
 }
-
-/** Tabs, CR and all that is not printable or that some programs take for white space; and whatever has two units. */
-const unusual = /[^\n\x20-\x7e\u00a1-\u1fff\u2030-\u2fff\u3001-\ud7ff]/;
 
 /** Thrown where the parser is to decide. One for all: a trace would cost more than the reading. */
 const doubt = new Error("not in plain block style");
@@ -58,86 +55,87 @@ interface Open {
 const noList: Value[] = [];
 const noMapping = newMapping();
 
+/** Private by TypeScript alone: by `#` each access costs a check, a twentieth of the reading. */
 class PlainReader {
-  readonly #text: string;
-  readonly #from: number;
-  readonly #to: number;
-  readonly #shape: Shape;
-  #at: number;
-  readonly #open: Open[] = [];
-  #root: Value | undefined;
+  private readonly text: string;
+  private readonly from: number;
+  private readonly to: number;
+  private readonly shape: Shape;
+  private at: number;
+  private readonly open: Open[] = [];
+  private root: Value | undefined;
   /** The newest entry or element has no value yet: a collection may follow in further lines. */
-  #awaits = true;
+  private awaits = true;
 
   constructor(text: string, from: number, to: number, shape: Shape) {
-    this.#text = text;
-    this.#from = this.#at = from;
-    this.#to = to;
-    this.#shape = shape;
+    this.text = text;
+    this.from = this.at = from;
+    this.to = to;
+    this.shape = shape;
   }
 
   read(): Value | undefined {
-    const text = this.#text;
-    while (this.#at < this.#to) {
-      const line = this.#at;
-      this.#skipSpaces();
-      const char = text.charCodeAt(this.#at);
-      if (char === lineFeed) this.#at++;
-      else if (char === hash) this.#skipLine();
-      else if (this.#at === line && (text.startsWith("---", line) || text.startsWith("...", line))) this.#marker(line);
-      else this.#entries(line);
+    const text = this.text;
+    while (this.at < this.to) {
+      const line = this.at;
+      this.skipSpaces();
+      const char = text.charCodeAt(this.at);
+      if (char === lineFeed) this.at++;
+      else if (char === hash) this.skipLine();
+      else if (this.at === line && (text.startsWith("---", line) || text.startsWith("...", line))) this.marker(line);
+      else this.entries(line);
     }
-    return this.#root;
+    return this.root;
   }
 
   /** The line `---` in front of a document; any other marker is the parser's. */
-  #marker(line: number): void {
-    if (this.#root !== undefined || !this.#text.startsWith("---\n", line)) throw doubt;
-    if (/[^\n]/.test(this.#text.slice(this.#from, line).replace(/^#.*/gm, ""))) throw doubt;
-    this.#at = line + 4;
+  private marker(line: number): void {
+    if (this.root !== undefined || !this.text.startsWith("---\n", line)) throw doubt;
+    if (/[^\n]/.test(this.text.slice(this.from, line).replace(/^#.*/gm, ""))) throw doubt;
+    this.at = line + 4;
   }
 
   /** A line of dashes, a key, or both. */
-  #entries(line: number): void {
-    const text = this.#text;
+  private entries(line: number): void {
+    const text = this.text;
     let list: Open | undefined;
-    let char = text.charCodeAt(this.#at);
-    while (char === dash && isSpaceOrEnd(text.charCodeAt(this.#at + 1))) {
-      list = this.#enter(this.#at - line, true);
+    let char = text.charCodeAt(this.at);
+    while (char === dash && isSpaceOrEnd(text.charCodeAt(this.at + 1))) {
+      list = this.enter(this.at - line, true);
       if (list.shape !== undefined) list.list.push(null);
-      this.#awaits = true;
-      this.#at++;
-      this.#skipSpaces();
-      char = text.charCodeAt(this.#at);
+      this.awaits = true;
+      this.at++;
+      this.skipSpaces();
+      char = text.charCodeAt(this.at);
     }
-    const start = this.#at;
-    const end = this.#keyEnd(char);
+    const start = this.at;
+    const end = this.keyEnd(char);
     if (end < 0) {
       // What a line holds alone is a further line of a scalar, or one below its key.
       if (list === undefined) throw doubt;
-      this.#at = start;
-      const value = this.#value(list.column, list.shape !== undefined);
+      this.at = start;
+      const value = this.value(list.column, list.shape !== undefined);
       if (list.shape !== undefined) list.list[list.list.length - 1] = value;
       return;
     }
-    const open = this.#enter(start - line, false);
+    const open = this.enter(start - line, false);
     const { shape } = open;
     if (shape !== undefined) {
       open.key = char === doubleQuote || char === quote ? unquoted(text.slice(start, end)) : text.slice(start, end);
       open.within = shape === "whole" ? shape : shape.get(open.key);
     }
     const isKept = open.within !== undefined;
-    const value = this.#value(open.column, isKept);
+    const value = this.value(open.column, isKept);
     if (isKept) open.mapping[open.key] = value;
   }
 
   /** The collection that a dash or a key at a column belongs to. */
-  #enter(column: number, isList: boolean): Open {
-    const all = this.#open;
+  private enter(column: number, isList: boolean): Open {
+    const all = this.open;
     let top = all[all.length - 1];
     while (top !== undefined && top.column > column) {
       all.pop();
-      this.#awaits = false;
+      this.awaits = false;
       top = all[all.length - 1];
     }
     if (top !== undefined && top.column === column) {
@@ -150,34 +148,34 @@ class PlainReader {
         return below;
       }
     }
-    if (!this.#awaits || all.length > maxDepth) throw doubt;
-    return this.#opened(column, isList, top);
+    if (!this.awaits || all.length > maxDepth) throw doubt;
+    return this.opened(column, isList, top);
   }
 
-  #opened(column: number, isList: boolean, top: Open | undefined): Open {
-    const shape = top === undefined ? this.#shape : top.isList ? top.shape : top.within;
+  private opened(column: number, isList: boolean, top: Open | undefined): Open {
+    const shape = top === undefined ? this.shape : top.isList ? top.shape : top.within;
     const list = isList && shape !== undefined ? [] : noList;
     const mapping = isList || shape === undefined ? noMapping : newMapping();
     const open = { column, isList, shape, list, mapping, key: "", within: undefined };
-    this.#open.push(open);
+    this.open.push(open);
     if (shape === undefined) return open;
     const value = isList ? list : mapping;
-    if (top === undefined) this.#root = value;
+    if (top === undefined) this.root = value;
     else if (top.isList) top.list[top.list.length - 1] = value;
     else top.mapping[top.key] = value;
     return open;
   }
 
   /** Reads a key and its colon, and gives the key's end; -1 where there is none. */
-  #keyEnd(char: number): number {
-    const text = this.#text;
-    const start = this.#at;
+  private keyEnd(char: number): number {
+    const text = this.text;
+    const start = this.at;
     const end = char === doubleQuote || char === quote ? quotedEnd(text, start) : plainEnd(text, start);
     if (end < 0) return -1;
     if (text.charCodeAt(end) !== colon || !isSpaceOrEnd(text.charCodeAt(end + 1))) return -1;
     if (end - start > maxKey) throw doubt;
-    this.#at = end + 1;
-    this.#skipSpaces();
+    this.at = end + 1;
+    this.skipSpaces();
     return end;
   }
 
@@ -187,67 +185,69 @@ class PlainReader {
    * @param column of the collection: a literal's lines are indented further.
    * @param isKept otherwise it is only checked.
    */
-  #value(column: number, isKept: boolean): Value {
-    const text = this.#text;
-    const start = this.#at;
+  private value(column: number, isKept: boolean): Value {
+    const text = this.text;
+    const start = this.at;
     const char = text.charCodeAt(start);
-    this.#awaits = false;
+    this.awaits = false;
     let value: Value = null;
     switch (char) {
       case lineFeed:
       case hash:
-        this.#awaits = true;
+        this.awaits = true;
         break;
       case bar:
-        return this.#literal(column, isKept);
+        return this.literal(column, isKept);
       case doubleQuote:
       case quote:
-        this.#at = certain(quotedEnd(text, start));
-        if (isKept) value = unquoted(text.slice(start, this.#at));
+        this.at = certain(quotedEnd(text, start));
+        if (isKept) value = unquoted(text.slice(start, this.at));
         break;
       case brace:
         if (text.charCodeAt(start + 1) !== 0x7d) throw doubt;
-        this.#at = start + 2;
+        this.at = start + 2;
         if (isKept) value = newMapping();
         break;
       case bracket:
-        this.#at = certain(flowListEnd(text, start));
-        if (isKept) value = flowValues(text.slice(start, this.#at));
+        this.at = certain(flowListEnd(text, start));
+        if (isKept) value = flowValues(text.slice(start, this.at));
         break;
       default:
-        this.#at = certain(plainEnd(text, start));
-        if (isKept) value = plainScalar(text.slice(start, this.#at));
+        this.at = certain(plainEnd(text, start));
+        if (isKept) value = plainScalar(text.slice(start, this.at));
     }
-    this.#lineEnd();
+    this.lineEnd();
     return value;
   }
 
-  #literal(column: number, isKept: boolean): Value {
-    const literal = readLiteral(this.#text, this.#at, this.#to, column);
-    if (literal === undefined) throw doubt;
-    this.#at = literal.end;
-    return isKept ? literalValue(this.#text, literal) : null;
+  private literal(column: number, isKept: boolean): Value {
+    const literal = readLiteral(this.text, this.at, this.to, column);
+    if (literal === undefined || !isUsual(this.text, literal.start, literal.end)) throw doubt;
+    this.at = literal.end;
+    return isKept ? literalValue(this.text, literal) : null;
   }
 
   /** What may stand behind a value: nothing, or a comment. */
-  #lineEnd(): void {
-    const text = this.#text;
-    this.#skipSpaces();
-    const char = text.charCodeAt(this.#at);
-    if (char === hash && text.charCodeAt(this.#at - 1) === space) this.#skipLine();
-    else if (char === lineFeed) this.#at++;
+  private lineEnd(): void {
+    const text = this.text;
+    this.skipSpaces();
+    const char = text.charCodeAt(this.at);
+    if (char === hash && text.charCodeAt(this.at - 1) === space) this.skipLine();
+    else if (char === lineFeed) this.at++;
     else throw doubt;
   }
 
-  #skipSpaces(): void {
-    const text = this.#text;
-    let at = this.#at;
+  private skipSpaces(): void {
+    const text = this.text;
+    let at = this.at;
     while (text.charCodeAt(at) === space) at++;
-    this.#at = at;
+    this.at = at;
   }
 
-  #skipLine(): void {
-    this.#at = this.#text.indexOf("\n", this.#at) + 1;
+  private skipLine(): void {
+    const start = this.at;
+    this.at = this.text.indexOf("\n", start) + 1;
+    if (!isUsual(this.text, start, this.at)) throw doubt;
   }
 }
 
