@@ -4,11 +4,11 @@ import type { Value } from "./value";
 
 /*
  * Values of one line, as far as `readPlain` knows them: each is told by its end, or left to the parser by -1. The texts
- * have no line breaks but LF, and end with one.
+ * have no line breaks but LF, and end with one; their characters come as `unitsOf` gives them.
  */
 
 /** White space or a line's end. */
-export function isSpaceOrEnd(char: number): boolean {
+export function isSpaceOrEnd(char: number | undefined): boolean {
   return char === space || char === lineFeed;
 }
 
@@ -41,26 +41,26 @@ const kinds = (() => {
 })();
 
 /** Whether all characters of a part are printable, or line breaks. */
-export function isUsual(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (kinds[text.charCodeAt(at)] === 0) return false;
+export function isUsual(units: Uint16Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (kinds[units[at] as number] === 0) return false;
   return true;
 }
 
 /** The end of a scalar without quotes: what follows is a colon and white space, a comment, or the line's end. */
-export function plainEnd(text: string, start: number): number {
-  const first = text.charCodeAt(start);
-  if (startsPlain[first] !== 1 || (first === dash && isSpaceOrEnd(text.charCodeAt(start + 1)))) return -1;
+export function plainEnd(units: Uint16Array, start: number): number {
+  const first = units[start] as number;
+  if (startsPlain[first] !== 1 || (first === dash && isSpaceOrEnd(units[start + 1]))) return -1;
   let at = start;
   for (; ; at++) {
-    const char = text.charCodeAt(at);
+    const char = units[at] as number;
     const kind = kinds[char];
     if (kind === usual) continue;
     if (kind !== mayEnd) return -1;
     if (char === lineFeed) break;
-    if (char === colon && isSpaceOrEnd(text.charCodeAt(at + 1))) break;
-    if (char === hash && text.charCodeAt(at - 1) === space) break;
+    if (char === colon && isSpaceOrEnd(units[at + 1])) break;
+    if (char === hash && units[at - 1] === space) break;
   }
-  while (text.charCodeAt(at - 1) === space) at--;
+  while (units[at - 1] === space) at--;
   return at;
 }
 
@@ -68,16 +68,16 @@ export function plainEnd(text: string, start: number): number {
 const escapes = new Set([...`"\\/bfnrt`].map((char) => char.charCodeAt(0)));
 
 /** The end of a quoted scalar, behind its quotes. */
-export function quotedEnd(text: string, start: number): number {
-  const mark = text.charCodeAt(start);
+export function quotedEnd(units: Uint16Array, start: number): number {
+  const mark = units[start];
   for (let at = start + 1; ; at++) {
-    const char = text.charCodeAt(at);
+    const char = units[at] as number;
     if (char === lineFeed || kinds[char] === 0) return -1;
     if (char === backslash && mark === doubleQuote) {
       at++;
-      if (!escapes.has(text.charCodeAt(at))) return -1;
+      if (!escapes.has(units[at] as number)) return -1;
     } else if (char === mark) {
-      if (mark !== quote || text.charCodeAt(at + 1) !== quote) return at + 1;
+      if (mark !== quote || units[at + 1] !== quote) return at + 1;
       at++;
     }
   }
@@ -96,10 +96,10 @@ const flowWord = /[\w./=-]+|"[^"]*"/g;
 const maxFlowList = 10_000;
 
 /** The end of a list of words between brackets. */
-export function flowListEnd(text: string, start: number): number {
+export function flowListEnd(text: string, units: Uint16Array, start: number): number {
   if (text.indexOf("\n", start) - start > maxFlowList) return -1;
   flowList.lastIndex = start;
-  return flowList.test(text) && isUsual(text, start, flowList.lastIndex) ? flowList.lastIndex : -1;
+  return flowList.test(text) && isUsual(units, start, flowList.lastIndex) ? flowList.lastIndex : -1;
 }
 
 export function flowValues(list: string): Value[] {

@@ -21,10 +21,10 @@ export interface Literal {
  * that is given, blank lines that are kept or hold white space, lines between its indentation and its parent's.
  *
  * @param bar where its `|` stands.
- * @param to where the text ends, behind a line break.
  * @param column of the collection that it is in.
  */
-export function readLiteral(text: string, bar: number, to: number, column: number): Literal | undefined {
+export function readLiteral(text: string, bar: number, column: number): Literal | undefined {
+  const to = text.length;
   const isStripped = text.charCodeAt(bar + 1) === dash;
   const headerEnd = skipSpaces(text, bar + (isStripped ? 2 : 1), to);
   if (text.charCodeAt(headerEnd) !== lineFeed) return undefined;

@@ -3,6 +3,7 @@ import { flowListEnd, flowValues, isSpaceOrEnd, isUsual, plainEnd, quotedEnd, un
 import { literalValue, readLiteral } from "./literal";
 import type { Shape } from "./shape";
 import { plainScalar } from "./to-value";
+import { unitsOf } from "./units";
 import { newMapping, type Value } from "./value";
 
 /**
@@ -15,7 +16,7 @@ import { newMapping, type Value } from "./value";
  * right, the answer is undefined, and the parser decides.
  *
  * @param shape what of it to keep; all of it is checked.
- * @param whole what the text is a part of: V8 reads a string's own characters faster than those of a part.
+ * @param whole what the text is a part of.
  * @param from where the text starts in it.
  * @param to where it ends.
  * @returns what `toValue(parse(text))` gives, as far as the shape goes, or undefined.
@@ -23,7 +24,7 @@ import { newMapping, type Value } from "./value";
 export function readPlain(whole: string, from = 0, to = whole.length, shape: Shape = "whole"): Value | undefined {
   if (whole.charCodeAt(to - 1) !== lineFeed) return undefined;
   try {
-    return new PlainReader(whole, from, to, shape).read();
+    return new PlainReader(whole.slice(from, to), shape).read();
   } catch (error) {
     if (error !== doubt) throw error;
     return undefined;
@@ -58,28 +59,26 @@ const noMapping = newMapping();
 /** Private by TypeScript alone: by `#` each access costs a check, a twentieth of the reading. */
 class PlainReader {
   private readonly text: string;
-  private readonly from: number;
-  private readonly to: number;
+  private readonly units: Uint16Array;
   private readonly shape: Shape;
-  private at: number;
+  private at = 0;
   private readonly open: Open[] = [];
   private root: Value | undefined;
   /** The newest entry or element has no value yet: a collection may follow in further lines. */
   private awaits = true;
 
-  constructor(text: string, from: number, to: number, shape: Shape) {
+  constructor(text: string, shape: Shape) {
     this.text = text;
-    this.from = this.at = from;
-    this.to = to;
+    this.units = unitsOf(text);
     this.shape = shape;
   }
 
   read(): Value | undefined {
-    const text = this.text;
-    while (this.at < this.to) {
+    const { text, units } = this;
+    while (this.at < this.text.length) {
       const line = this.at;
       this.skipSpaces();
-      const char = text.charCodeAt(this.at);
+      const char = units[this.at];
       if (char === lineFeed) this.at++;
       else if (char === hash) this.skipLine();
       else if (this.at === line && (text.startsWith("---", line) || text.startsWith("...", line))) this.marker(line);
@@ -91,22 +90,22 @@ class PlainReader {
   /** The line `---` in front of a document; any other marker is the parser's. */
   private marker(line: number): void {
     if (this.root !== undefined || !this.text.startsWith("---\n", line)) throw doubt;
-    if (/[^\n]/.test(this.text.slice(this.from, line).replace(/^#.*/gm, ""))) throw doubt;
+    if (/[^\n]/.test(this.text.slice(0, line).replace(/^#.*/gm, ""))) throw doubt;
     this.at = line + 4;
   }
 
   /** A line of dashes, a key, or both. */
   private entries(line: number): void {
-    const text = this.text;
+    const { text, units } = this;
     let list: Open | undefined;
-    let char = text.charCodeAt(this.at);
-    while (char === dash && isSpaceOrEnd(text.charCodeAt(this.at + 1))) {
+    let char = units[this.at];
+    while (char === dash && isSpaceOrEnd(units[this.at + 1])) {
       list = this.enter(this.at - line, true);
       if (list.shape !== undefined) list.list.push(null);
       this.awaits = true;
       this.at++;
       this.skipSpaces();
-      char = text.charCodeAt(this.at);
+      char = units[this.at];
     }
     const start = this.at;
     const end = this.keyEnd(char);
@@ -167,12 +166,12 @@ class PlainReader {
   }
 
   /** Reads a key and its colon, and gives the key's end; -1 where there is none. */
-  private keyEnd(char: number): number {
-    const text = this.text;
+  private keyEnd(char: number | undefined): number {
+    const { units } = this;
     const start = this.at;
-    const end = char === doubleQuote || char === quote ? quotedEnd(text, start) : plainEnd(text, start);
+    const end = char === doubleQuote || char === quote ? quotedEnd(units, start) : plainEnd(units, start);
     if (end < 0) return -1;
-    if (text.charCodeAt(end) !== colon || !isSpaceOrEnd(text.charCodeAt(end + 1))) return -1;
+    if (units[end] !== colon || !isSpaceOrEnd(units[end + 1])) return -1;
     if (end - start > maxKey) throw doubt;
     this.at = end + 1;
     this.skipSpaces();
@@ -186,9 +185,9 @@ class PlainReader {
    * @param isKept otherwise it is only checked.
    */
   private value(column: number, isKept: boolean): Value {
-    const text = this.text;
+    const { text, units } = this;
     const start = this.at;
-    const char = text.charCodeAt(start);
+    const char = units[start];
     this.awaits = false;
     let value: Value = null;
     switch (char) {
@@ -200,20 +199,20 @@ class PlainReader {
         return this.literal(column, isKept);
       case doubleQuote:
       case quote:
-        this.at = certain(quotedEnd(text, start));
+        this.at = certain(quotedEnd(units, start));
         if (isKept) value = unquoted(text.slice(start, this.at));
         break;
       case brace:
-        if (text.charCodeAt(start + 1) !== 0x7d) throw doubt;
+        if (units[start + 1] !== 0x7d) throw doubt;
         this.at = start + 2;
         if (isKept) value = newMapping();
         break;
       case bracket:
-        this.at = certain(flowListEnd(text, start));
+        this.at = certain(flowListEnd(text, units, start));
         if (isKept) value = flowValues(text.slice(start, this.at));
         break;
       default:
-        this.at = certain(plainEnd(text, start));
+        this.at = certain(plainEnd(units, start));
         if (isKept) value = plainScalar(text.slice(start, this.at));
     }
     this.lineEnd();
@@ -221,33 +220,33 @@ class PlainReader {
   }
 
   private literal(column: number, isKept: boolean): Value {
-    const literal = readLiteral(this.text, this.at, this.to, column);
-    if (literal === undefined || !isUsual(this.text, literal.start, literal.end)) throw doubt;
+    const literal = readLiteral(this.text, this.at, column);
+    if (literal === undefined || !isUsual(this.units, literal.start, literal.end)) throw doubt;
     this.at = literal.end;
     return isKept ? literalValue(this.text, literal) : null;
   }
 
   /** What may stand behind a value: nothing, or a comment. */
   private lineEnd(): void {
-    const text = this.text;
+    const { units } = this;
     this.skipSpaces();
-    const char = text.charCodeAt(this.at);
-    if (char === hash && text.charCodeAt(this.at - 1) === space) this.skipLine();
+    const char = units[this.at];
+    if (char === hash && units[this.at - 1] === space) this.skipLine();
     else if (char === lineFeed) this.at++;
     else throw doubt;
   }
 
   private skipSpaces(): void {
-    const text = this.text;
+    const { units } = this;
     let at = this.at;
-    while (text.charCodeAt(at) === space) at++;
+    while (units[at] === space) at++;
     this.at = at;
   }
 
   private skipLine(): void {
     const start = this.at;
     this.at = this.text.indexOf("\n", start) + 1;
-    if (!isUsual(this.text, start, this.at)) throw doubt;
+    if (!isUsual(this.units, start, this.at)) throw doubt;
   }
 }
 
