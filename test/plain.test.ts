@@ -40,6 +40,7 @@ const read: Readonly<Record<string, readonly [text: string, value: unknown]>> = 
     `a: 'it''s'\n"b": "\\"c\\" \\n"\n'd e': f # "g"\n`,
     { a: "it's", b: '"c" \n', "d e": "f" },
   ],
+  "backslashes between single quotes": ["a: '\\d'\nb: 'c:\\'\n", { a: "\\d", b: "c:\\" }],
   "colons and hashes within words": [
     "a: b:c #d\ne: f#g\n--listen=:8080: -h\n",
     { a: "b:c", e: "f#g", "--listen=:8080": "-h" },
@@ -50,6 +51,7 @@ const read: Readonly<Record<string, readonly [text: string, value: unknown]>> = 
   ],
   "a literal with white space at its lines' ends": ["a: |\n  b \n  c  \n", { a: "b \nc  \n" }],
   "lists of words between brackets": ['a: [b, "c d", 1.5,e]\n', { a: ["b", "c d", 1.5, "e"] }],
+  "a list between brackets far down": [`${"#\n".repeat(5000)}a: [b]\n`, { a: ["b"] }],
   "comments and blank lines anywhere": ["# a\n\nb: # c\n      # d\n  e: f\n   \n# g\n", { b: { e: "f" } }],
   "the marker of a document": ["# a\n---\nb: c\n", { b: "c" }],
   "the last of several values of a key": ["a: 1\nb: 2\na: 3\n", { a: 3, b: 2 }],
@@ -88,8 +90,10 @@ const left: Readonly<Record<string, string>> = {
   "a scalar below its key": "a:\n  b\n",
   "quotes over two lines": 'a: "b\n  c"\n',
   "an escape that JSON has not": 'a: "\\x41"\n',
+  "an escape in a key that JSON has not": 'a: b\n"\\x63": d\n',
   "a mapping between braces": "a: {b: c}\n",
   "words between brackets that want quotes": "a: [b c, d]\n",
+  "a list between brackets that is too long": `-\n- [${"a, ".repeat(4000)}a]\n`,
   "an explicit key": "? a\n: b\n",
   "white space in front of a colon": "a : b\n",
   tabs: "a:\tb\n",
@@ -120,8 +124,11 @@ const broken: Readonly<Record<string, string>> = {
   "something behind quotes": 'a: "b" c\n',
   "a comment that touches quotes": 'a: "b"# c\n',
   "quotes that do not end": "a: 'b\n",
+  "quotes of a key that do not end": 'a: b\n"c\n',
+  "another quote that touches quotes": `a: "b"'c"\n`,
   "an element behind a key": "a: - b\n",
   "a bracket that does not close": "a: [b\n",
+  "a bracket that does not close, below an element without a value": "-\n- [b\n",
   "a literal that starts with a deeper blank line": "a: |\n     \n  b\n",
 };
 
