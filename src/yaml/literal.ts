@@ -38,7 +38,7 @@ export function readLiteral(text: string, bar: number, column: number): Literal 
   while (line < to) {
     const at = skipSpaces(text, line, line + indentation);
     const lineEnd = text.indexOf("\n", at);
-    const isBlank = lineEnd > line && text.charCodeAt(lineEnd - 1) === space && text.slice(at, lineEnd).trim() === "";
+    const isBlank = text.charCodeAt(lineEnd - 1) === space && text.slice(at, lineEnd).trim() === "";
     if (isBlank) return undefined;
     if (at - line === indentation) last = lineEnd;
     else if (at - line > column) return undefined;
