@@ -68,7 +68,9 @@ function blockScalar(text: string, node: ScalarNode): string {
   if (header === null) throw new Error("a block scalar has a header");
   const lines = text.slice(node.start, node.end);
   const column = indentOf(lines) - indentOf(node.text);
-  return `${header[1]}2${header[2]}\n${lines.replaceAll(new RegExp(`^ {${column}}`, "gm"), "  ")}`;
+  // Spaces alone, fewer than the indentation, are a blank line: they must not pass the new one.
+  const indentation = new RegExp(`^(?: {${column}}| +$)`, "gm");
+  return `${header[1]}2${header[2]}\n${lines.replaceAll(indentation, (spaces) => (spaces.length < column ? "" : "  "))}`;
 }
 
 /** The indentation of the first line that holds anything. */
