@@ -24,7 +24,7 @@ process.env.PROPERTY_RUNS ??= "25";
  * thousands of broken inputs, for which a mutant would wait half a minute.
  */
 const files =
-  /^(?:adopt|apply|article|block|change|config|conformance|consulted|csi|documents|edit|error|extent|findings|fixtures|flow|fuzz|generate|hostile|jaeger|limits|many-collectors|node|otelcol|parse|plain|plan|print|properties-.*|reconcile|select|style|to-value|value)\.test\.ts$/;
+  /^(?:adopt|apply|article|block|change|config|conformance|consulted|csi|documents|edit|error|extent|findings|fixtures|flow|fuzz|generate|hostile|jaeger|limits|many-collectors|node|otelcol|parse|plain|plan|print|properties-.*|reconcile|record|select|style|to-value|value)\.test\.ts$/;
 const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** A source that keeps what it made for the next call. */
