@@ -101,7 +101,7 @@ functionConfig:
 }
 
 function hasAgent(text: string): boolean {
-  return /jaeger-agent["']?\s*[,}\n]/.test(text);
+  return /jaeger-agent(?![\w:-])/.test(text);
 }
 
 /** Nothing in it comes from an earlier run. */
