@@ -158,6 +158,16 @@ describe("a block scalar", () => {
     refused(() => removed("b: |+\r\n  c\r\nd: e\r\n \t\r\nf: g\r\n", 1), 16, message);
   });
 
+  test("would get white space behind for a line of its text", () => {
+    const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
+    refused(() => removed("b: |\n  c\nd: e\n   \nf: g\n", 1), 13, message);
+    refused(() => removed("b: >-\r\n    c\r\nd: e\r\n\r\n \t    \r\n", 1), 18, message);
+    refused(() => removed("b: |1\n   c\nd: e\n  ", 1), 15, message);
+    assert.equal(removed("b: |\n  c\nd: e\n  \n \nf: g\n   \n", 1), "b: |\n  c\n  \n \nf: g\n   \n");
+    assert.equal(removed("b: |\n\n     c\nd: e\n   \n", 1), "b: |\n\n     c\n   \n");
+    assert.equal(removed("b: c\nd: e\n   \nf: g\n", 1), "b: c\n   \nf: g\n");
+  });
+
   test("would lose its last line break at the end of the text", () => {
     const message = "cannot be taken out: the last line of the text must end with a line break";
     refused(() => removed("b: |\n  c\nd: e", 1), 13, message);

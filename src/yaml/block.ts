@@ -1,6 +1,6 @@
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
-import { contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
+import { blockScalarColumn, contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
 import { columnAt, type Style } from "./style";
@@ -108,7 +108,7 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
 
 /**
  * Refuses a removal that would change the block scalar before it: a comment behind, indented as its text is, would become
- * text; at the end of a text without a final line break, its own last line break would go.
+ * text, and so would white space; at the end of a text without a final line break, its own last line break would go.
  */
 function mustNotBendText(text: string, end: number, column: number, before: Node | undefined): void {
   const last = lastScalar(before);
@@ -119,7 +119,8 @@ function mustNotBendText(text: string, end: number, column: number, before: Node
       end,
     );
   }
-  if (last.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000))) {
+  const isKept = last.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000));
+  if (isKept || hasSpacesBeyond(text, end, blockScalarColumn(text, last))) {
     throw new YamlError(
       "cannot be taken out: the blank line behind it would become text of the block scalar before it",
       end,
@@ -128,6 +129,16 @@ function mustNotBendText(text: string, end: number, column: number, before: Node
   if (end === text.length) {
     throw new YamlError("cannot be taken out: the last line of the text must end with a line break", end);
   }
+}
+
+/** Whether a blank line behind the line of an offset holds white space beyond a column. */
+function hasSpacesBeyond(text: string, offset: number, column: number): boolean {
+  for (let line = text.indexOf("\n", offset) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
+    const content = text.slice(line, lineEnd(text, line));
+    if (/[^ \t]/.test(content)) return false;
+    if (content.length > column) return true;
+  }
+  return false;
 }
 
 /** Where the line break above the line of an offset starts. */

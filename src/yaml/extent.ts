@@ -18,6 +18,15 @@ export function isBlockScalar(node: ScalarNode): boolean {
   return node.style === "block" || node.style === "block-keep";
 }
 
+/** Where the lines of a block scalar start, in columns: told by the first that shows anything, 0 where none does. */
+export function blockScalarColumn(text: string, node: ScalarNode): number {
+  return indentOf(text.slice(node.start, node.end)) - indentOf(node.text);
+}
+
+function indentOf(lines: string): number {
+  return /^ *(?=[^ \r\n])/m.exec(lines)?.[0].length ?? 0;
+}
+
 /** The scalar that a block collection ends with; undefined where it ends with a bracket or an alias. */
 export function lastScalar(node: Node | undefined): ScalarNode | undefined {
   if (node === undefined || node.kind === "alias") return undefined;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { blockScalarColumn } from "../../src/yaml/extent";
 import type { Node, ScalarNode } from "../../src/yaml/node";
 import { Anchors, parse } from "../../src/yaml/parse";
 import { columnAt } from "../../src/yaml/style";
@@ -67,13 +68,8 @@ function blockScalar(text: string, node: ScalarNode): string {
   const header = /([|>][-+]?)[0-9]?([-+]?)[ \t]*(?:#.*)?\r?\n$/.exec(text.slice(0, node.start));
   if (header === null) throw new Error("a block scalar has a header");
   const lines = text.slice(node.start, node.end);
-  const column = indentOf(lines) - indentOf(node.text);
+  const column = blockScalarColumn(text, node);
   // Spaces alone, fewer than the indentation, are a blank line: they must not pass the new one.
   const indentation = new RegExp(`^(?: {${column}}| +$)`, "gm");
   return `${header[1]}2${header[2]}\n${lines.replaceAll(indentation, (spaces) => (spaces.length < column ? "" : "  "))}`;
-}
-
-/** The indentation of the first line that holds anything. */
-function indentOf(lines: string): number {
-  return /^ *(?=[^ \r\n])/m.exec(lines)?.[0].length ?? 0;
 }
