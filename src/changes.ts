@@ -8,6 +8,7 @@ import { type ItemChange, placed } from "./krm/write";
 import type { Treated } from "./treat";
 import { mustBeEditable } from "./yaml/change";
 import { YamlError } from "./yaml/error";
+import { mustEndLinesPlainly } from "./yaml/limits";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
 import type { Mapping } from "./yaml/value";
@@ -106,6 +107,7 @@ function reconciled(text: ItemText, wanted: Wanted["object"], parse: Inventory["
   const item = parse(text);
   mustBeEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
+  mustEndLinesPlainly(item.text);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
   return edits.length === 0 ? undefined : { length: bodyLength(item), edits };
 }

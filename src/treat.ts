@@ -15,7 +15,7 @@ import { select } from "./workload/select";
 import { toWorkload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
 import { applyEdits, type Edit } from "./yaml/edit";
-import { mustBeSmall } from "./yaml/limits";
+import { mustBeSmall, mustEndLinesPlainly } from "./yaml/limits";
 import { findEntry, keyOf, type Node } from "./yaml/node";
 import { toValue } from "./yaml/to-value";
 import { sameValue } from "./yaml/value";
@@ -97,7 +97,10 @@ function treat(
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
   const edits = guarded(item, object, findings, () => {
-    if (treated.injected || treated.injectedBefore) mustBeSmall(item.node, item.text);
+    if (treated.injected || treated.injectedBefore) {
+      mustBeSmall(item.node, item.text);
+      mustEndLinesPlainly(item.text);
+    }
     return editsOf(item, length, base, plan, owner, parse);
   });
   return edits === undefined ? treated : { ...treated, edits };

@@ -107,6 +107,19 @@ describe("characters", () => {
     isInjected(survives(head.replaceAll("\n", "\r\n") + deployment() + functionConfig()));
   });
 
+  test("a line that ends with CR alone: refused where the object would be edited, passed on where not", () => {
+    const refused = /^error: Deployment shop\/web: .*a line must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
+    const input = whole.replace("    name: web\n", "    name: web\r    namespace: shop\n");
+    const { stdout, stderr, status } = survives(input);
+    assert.equal(status, 1);
+    assert.match(stderr, refused);
+    assert.equal(splitResults(stdout).rest, input);
+    const other = survives(input.replace("selector: {}", "selector: {names: [other]}"));
+    assert.equal(other.status, 0);
+    const service = "- kind: Service\r  apiVersion: v1\n  metadata:\n    name: web\n";
+    isInjected(survives(head + service + deployment() + functionConfig()));
+  });
+
   test("a byte order mark", () => isInjected(survives(`\ufeff${whole}`)));
 
   test("tabs: refused as indentation, fine where YAML takes them", () => {

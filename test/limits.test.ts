@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { YamlError } from "../src/yaml/error";
-import { mustBeSmall, mustHaveUniqueKeys } from "../src/yaml/limits";
+import { mustBeSmall, mustEndLinesPlainly, mustHaveUniqueKeys } from "../src/yaml/limits";
 import type { Node } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 
@@ -68,4 +68,12 @@ describe("a key that stands twice in one mapping is refused", () => {
   test("behind an alias it is told where it is written", () => {
     unique("x: &x {a: b}\ny: *x\nz: *x\n");
   });
+});
+
+test("a line that ends with CR alone is refused, at the first one", () => {
+  mustEndLinesPlainly("a: b\n");
+  mustEndLinesPlainly("a: b\r\nc: d\r\n");
+  const message = "cannot be edited: a line must end with LF or CRLF, not with CR alone";
+  assert.throws(() => mustEndLinesPlainly("a: b\r\nc: d\re: f\rg: h"), new YamlError(message, 10));
+  assert.throws(() => mustEndLinesPlainly("a: b\r"), new YamlError(message, 4));
 });

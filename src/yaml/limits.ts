@@ -30,6 +30,17 @@ export function mustBeSmall(root: Node, text: string): void {
 }
 
 /**
+ * Refuses a text with a line that ends with CR alone: a line break to YAML, and to no editor. Edits here are by lines,
+ * and would come to stand behind the next one.
+ *
+ * @throws YamlError at the first one.
+ */
+export function mustEndLinesPlainly(text: string): void {
+  const at = text.includes("\r") ? text.search(/\r(?!\n)/) : -1;
+  if (at >= 0) throw new YamlError("cannot be edited: a line must end with LF or CRLF, not with CR alone", at);
+}
+
+/**
  * Refuses a mapping in which a key stands twice: one of them would be heeded, silently.
  *
  * @throws YamlError at the second one.

@@ -70,6 +70,6 @@ function blockScalar(text: string, node: ScalarNode): string {
   const lines = text.slice(node.start, node.end);
   const column = blockScalarColumn(text, node);
   // Spaces alone, fewer than the indentation, are a blank line: they must not pass the new one.
-  const indentation = new RegExp(`^(?: {${column}}| +$)`, "gm");
+  const indentation = new RegExp(`(?<=^|\\n)(?: {${column}}| +(?=\\r?\\n|$))`, "g");
   return `${header[1]}2${header[2]}\n${lines.replaceAll(indentation, (spaces) => (spaces.length < column ? "" : "  "))}`;
 }
