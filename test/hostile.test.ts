@@ -108,7 +108,8 @@ describe("characters", () => {
   });
 
   test("a line that ends with CR alone: refused where the object would be edited, passed on where not", () => {
-    const refused = /^error: Deployment shop\/web: .*a line must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
+    const refused =
+      /^error: Deployment shop\/web: .*a line must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
     const input = whole.replace("    name: web\n", "    name: web\r    namespace: shop\n");
     const { stdout, stderr, status } = survives(input);
     assert.equal(status, 1);

@@ -201,6 +201,17 @@ describe("a text is refused", () => {
   const refused = (text: string, message: string | RegExp, offset: number) =>
     assert.throws(() => parse(text), { name: "YamlError", message, offset });
 
+  test("for a key behind an element of a list, which js-yaml takes", () => {
+    const message = "a key must start on a line of its own";
+    refused("a:\n- {} b: c\n", message, 8);
+    refused('a:\n- "x"b: c\nd: e\n', message, 8);
+    refused("x: &x y\na:\n- - *x b: c\n", message, 18);
+    for (const element of ["[]", '"x" # y', "|\n  x", "|\n", "b: |+\n   x\n", "", "- - x", "&x x"]) {
+      for (const key of ["b", "&c b", "? b\n", "'b'", "!!str b", ""]) parse(`a:\n- ${element}\n${key}: d\n`);
+    }
+    parse("a:\n- x\rb: c\n");
+  });
+
   test("with an alias of nothing, at its asterisk", () => {
     refused("a: *x\n", "an alias refers to an anchor that is not there", 3);
     assert.throws(() => parse("a: *x\n"), UnknownAliasError);

@@ -42,8 +42,8 @@ const read: Readonly<Record<string, readonly [text: string, value: unknown]>> = 
   ],
   "backslashes between single quotes": ["a: '\\d'\nb: 'c:\\'\n", { a: "\\d", b: "c:\\" }],
   "colons and hashes within words": [
-    "a: b:c #d\ne: f#g\n--listen=:8080: -h\n",
-    { a: "b:c", e: "f#g", "--listen=:8080": "-h" },
+    "a: b:c #d\ne: f#g\n--listen=:8080: -h\ni# j :k: l# m :n\n",
+    { a: "b:c", e: "f#g", "--listen=:8080": "-h", "i# j :k": "l# m :n" },
   ],
   literals: [
     "a: |\n  b\n\n    c # d\n\n# e\nf: |-\n\n  g: h\ni:\n- |\n  j\n",
@@ -97,11 +97,14 @@ const left: Readonly<Record<string, string>> = {
   "an explicit key": "? a\n: b\n",
   "white space in front of a colon": "a : b\n",
   tabs: "a:\tb\n",
+  "a tab, with a key's colon at the text's second place": "a:\n  b\tc: d\n",
   "carriage returns": "a: b\r\nc: d\r\n",
   "a byte order mark": "\ufeffa: b\n",
   "characters of two units": "a: \u{1f600}\n",
   "a second document": "a: b\n---\nc: d\n",
+  "a document that is empty": "---\n---\na: b\n",
   "the end of a document": "a: b\n...\n",
+  "the end of a document in front": "...\na: b\n",
   "a directive": "%YAML 1.2\n---\na: b\n",
   "a text without its last line break": "a: b",
   "a scalar alone": "a\n",
@@ -110,14 +113,26 @@ const left: Readonly<Record<string, string>> = {
   "a key that is too long": `${"a".repeat(1200)}: b\n`,
 };
 
+describe("a text of many characters", () => {
+  // The array that units are read from starts with room for 16,384, and grows.
+  for (const length of [16_383, 16_384, 16_385, 50_000]) {
+    test(`such as ${length}`, () => {
+      const value = "a".repeat(length - 14);
+      assert.deepEqual({ ...(readPlain(`key: b\nlast: ${value}\n`) as object) }, { key: "b", last: value });
+    });
+  }
+});
+
 describe("left to the parser:", () => {
   for (const [what, text] of Object.entries(left)) test(what, () => assert.equal(readPlain(text), undefined));
 });
 
 const broken: Readonly<Record<string, string>> = {
+  "a mapping behind a document's marker": "--- a: b\n",
   "a key that is indented too far": "a: b\n   c: d\n",
   "a key that is indented too little": "  a: b\n c: d\n",
   "an element beside keys": "a: b\n- c\n",
+  "a key beside elements that stand further in than their key": "a:\n  - b\n  c: d\n",
   "a key beside elements": "- a\nb: c\n",
   "a mapping behind a value": "a: b: c\n",
   "a colon at the end of a value": "a: b:\n",
@@ -129,6 +144,8 @@ const broken: Readonly<Record<string, string>> = {
   "an element behind a key": "a: - b\n",
   "a bracket that does not close": "a: [b\n",
   "a bracket that does not close, below an element without a value": "-\n- [b\n",
+  "a control character between quotes": 'a: "b\u0001"\n',
+  "a control character between single quotes": "a: 'b\u0001'\n",
   "a literal that starts with a deeper blank line": "a: |\n     \n  b\n",
 };
 

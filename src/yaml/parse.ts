@@ -58,6 +58,7 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
       const key = keys[keys.length - 1];
       if (key === undefined) {
         if (isUnplaced(node)) node.start = node.end = emptyKeyAt(text, parent);
+        mustStartItsLine(text, parent, node);
         keys[keys.length - 1] = node;
       } else {
         if (isUnplaced(node)) {
@@ -204,6 +205,15 @@ function isUnplaced(node: Node): boolean {
 /** Whether a key's colon stands there, and not a plain key that starts with one. */
 function isColon(text: string, at: number, flow: boolean): boolean {
   return text[at] === ":" && (flow || /^\s?$/.test(text.charAt(at + 1)));
+}
+
+/** js-yaml takes a key behind the last element of a list that stands at the key's column: `- [] key: value`. */
+function mustStartItsLine(text: string, { entries }: OpenMapping, key: Node): void {
+  const before = entries[entries.length - 1]?.value;
+  if (before?.kind !== "sequence" || before.flow) return;
+  // A block scalar ends behind its line break.
+  if (!/[\r\n]/.test(text.slice(before.end - 1, key.start)))
+    throw new YamlError("a key must start on a line of its own", key.start);
 }
 
 /** The place of a key that is not written: before its colon, behind its question mark. */

@@ -89,8 +89,8 @@ class PlainReader {
 
   /** The line `---` in front of a document; any other marker is the parser's. */
   private marker(line: number): void {
-    if (this.root !== undefined || !this.text.startsWith("---\n", line)) throw doubt;
-    if (/[^\n]/.test(this.text.slice(0, line).replace(/^#.*/gm, ""))) throw doubt;
+    const before = this.text.slice(0, line).replace(/#.*/g, "");
+    if (!this.text.startsWith("---\n", line) || /[^\n]/.test(before)) throw doubt;
     this.at = line + 4;
   }
 
