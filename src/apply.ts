@@ -128,10 +128,13 @@ export function add(
     if (node.kind === "mapping" && !isList) {
       addToMapping(node, tree, path);
     } else if (node.kind === "sequence" && isList) {
+      const seen = new Set<string>();
       for (const element of node.elements) {
         const name = nameOf(element);
         const below = name === undefined ? undefined : tree.named.get(name);
-        if (below !== undefined) addTo(element, below, `${path}[${name}]`);
+        if (name === undefined || below === undefined) continue;
+        mustBeNew(seen, name, `${path}[${name}]`, element);
+        addTo(element, below, `${path}[${name}]`);
       }
       if (tree.elements.length > 0) {
         edits.push(insertElements(text, node, positions.get(path) ?? node.elements.length, tree.elements, style));
@@ -166,6 +169,15 @@ function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
     throw new YamlError(`${key} cannot be edited: it stands twice`, entry.key.start);
   }
   return entry;
+}
+
+/**
+ * Remembers a name of a collection. Of two that are alike the record cannot tell which one is ours: taking back would
+ * take what a user wrote.
+ */
+function mustBeNew(seen: Set<string>, name: string, path: string, at: Node): void {
+  if (seen.has(name)) throw new YamlError(`${path} must stand once: which one was added cannot be told`, at.start);
+  seen.add(name);
 }
 
 function isEmpty({ value }: Entry): boolean {
@@ -226,12 +238,12 @@ export function takeBack(item: ItemText, record: Record): Removal {
       node.entries.forEach((entry, index) => {
         const key = keyOf(entry) ?? "";
         const below = tree.keys.get(key);
-        if (wanted.has(key)) {
+        if (!wanted.has(key) && below === undefined) return;
+        const keyPath = path === "" ? key : `${path}.${key}`;
+        mustBeNew(seen, key, keyPath, entry.key);
+        if (below === undefined || wanted.has(key)) {
           indexes.add(index);
-          seen.add(key);
-        } else if (below !== undefined) {
-          seen.add(key);
-          const keyPath = path === "" ? key : `${path}.${key}`;
+        } else {
           const before = record.empty[keyPath];
           const isMade = madeAbove || made.has(keyPath);
           if (isMade && before === undefined && isEmpty(entry)) {
@@ -252,15 +264,11 @@ export function takeBack(item: ItemText, record: Record): Removal {
     if (node.kind === "sequence") {
       node.elements.forEach((element, index) => {
         const name = nameOf(element);
-        if (name === undefined) return;
-        const below = tree.named.get(name);
-        if (wanted.has(name)) {
-          indexes.add(index);
-          seen.add(name);
-        } else if (below !== undefined) {
-          seen.add(name);
-          takeFrom(element, below, `${path}[${name}]`, false);
-        }
+        const below = name === undefined ? undefined : tree.named.get(name);
+        if (name === undefined || (!wanted.has(name) && below === undefined)) return;
+        mustBeNew(seen, name, `${path}[${name}]`, element);
+        if (below === undefined || wanted.has(name)) indexes.add(index);
+        else takeFrom(element, below, `${path}[${name}]`, false);
       });
       for (const name of [...wanted, ...tree.named.keys()]) if (!seen.has(name)) missing.push(`${path}[${name}]`);
       return remove(node, path, indexes);

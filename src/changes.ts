@@ -6,8 +6,11 @@ import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import { type ItemChange, placed } from "./krm/write";
 import type { Treated } from "./treat";
+import { mayTakeMore, mustNotBendText } from "./yaml/block";
 import { mustBeEditable } from "./yaml/change";
+import { applyEdits } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
+import { lastScalar } from "./yaml/extent";
 import { mustEndLinesPlainly } from "./yaml/limits";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
@@ -82,8 +85,16 @@ function place(
     changes.set(index, change);
     say(wanted, "set");
   }
+  const gone = new Set(pruned.map(({ index }) => index));
   for (const { index, object } of pruned) {
-    changes.set(index, { length: bodyLength(parse(items[index] as ItemText)), isDeleted: true });
+    const item = items[index] as ItemText;
+    const length = bodyLength(parse(item));
+    const isSafe = guarded({ ...item, offset: 0 }, object, findings, () => {
+      mustNotBendItemBefore(items, index, length, gone, changes, parse);
+      return true;
+    });
+    if (isSafe === undefined) continue;
+    changes.set(index, { length, isDeleted: true });
     findings.push({
       ...about(identityOf(object)),
       code: "pruned",
@@ -100,6 +111,40 @@ function place(
     say(wanted, "added");
   }
   return { said, findings };
+}
+
+/**
+ * Refuses a deletion that would change a block scalar at the end of the item before.
+ *
+ * @param length of what is deleted of the item at `index`.
+ * @throws YamlError with an offset in the source's text.
+ */
+function mustNotBendItemBefore(
+  items: readonly ItemText[],
+  index: number,
+  length: number,
+  gone: ReadonlySet<number>,
+  changes: ReadonlyMap<number, ItemChange>,
+  parse: Inventory["parse"],
+): void {
+  const { source, offset } = items[index] as ItemText;
+  const end = offset + length;
+  // Without a blank line behind it, a deletion leaves the item before as it was.
+  if (source.form === "flow" || /^\r?\n[ \t]*[^ \t\r\n]/.test(source.text.slice(end, end + 1000))) return;
+  let before = index;
+  let kept = "";
+  do {
+    before--;
+    const item = items[before];
+    if (item?.source.text !== source.text) return;
+    kept += item.text.slice(bodyLength(parse(item)));
+  } while (gone.has(before));
+  const above = items[before] as ItemText;
+  const { length: bodyEnd = bodyLength(parse(above)), edits = [] } = changes.get(before) ?? {};
+  const body = parse({ ...above, text: `${applyEdits(above.text.slice(0, bodyEnd), edits)}\n` });
+  const scalar = lastScalar(body.node);
+  if (scalar === undefined || !mayTakeMore(scalar, kept)) return;
+  mustNotBendText(body.text, scalar, source.text, end);
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */

@@ -12,7 +12,7 @@ import { guarded } from "./krm/unsafe";
 import type { Planned, Planner, WorkloadPlan } from "./plan";
 import { printPath, printRecord, type Record, recordAnnotation } from "./record";
 import { select } from "./workload/select";
-import { toWorkload } from "./workload/workload";
+import { toWorkload, type Workload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
 import { applyEdits, type Edit } from "./yaml/edit";
 import { mustBeSmall, mustEndLinesPlainly } from "./yaml/limits";
@@ -84,7 +84,7 @@ function treat(
   const untouched = { ...left, length };
   const { name: owner } = configuration;
   const base = guarded(item, object, findings, () => adopt(baseOf(item, workload, owner, parse), configuration, parse));
-  if (base === undefined) return untouched;
+  if (base === undefined) return { ...untouched, plan: { ...none, picked: isPicked(workload, configuration) } };
   const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
   const { additions, ...kept } = plan;
@@ -117,10 +117,11 @@ function leavesMostAlone({ state, selector }: Configuration): boolean {
 function mayChange(object: KrmObject, configuration: Configuration): boolean {
   if (object.annotations[recordAnnotation] !== undefined) return true;
   const workload = toWorkload(object);
-  return (
-    workload === undefined ||
-    (configuration.state !== "absent" && select(workload, configuration).outcome !== "not-selected")
-  );
+  return workload === undefined || (configuration.state !== "absent" && isPicked(workload, configuration));
+}
+
+function isPicked(workload: Workload, configuration: Configuration): boolean {
+  return select(workload, configuration).outcome !== "not-selected";
 }
 
 /** kpt hides items from a step with its own selectors: a second run would add twice, and prune what it cannot see. */

@@ -229,6 +229,14 @@ describe("what is added", () => {
     refused("spec: &x {}\ny: *x\n", "cannot be edited: an alias elsewhere refers to it", 9);
     refused("spec: {volumes: {}, volumes: {}}\n", "volumes cannot be edited: it stands twice", 20);
   });
+
+  test("is refused where two elements have the name of the one that it goes to", () => {
+    const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
+    const text = "spec:\n  containers:\n  - name: other\n  - name: other\n  - name: web\n";
+    added(text, [env]);
+    const message = "spec.containers[web] must stand once: which one was added cannot be told";
+    assert.throws(() => added(`${text}  - name: web\n`, [env]), { name: "YamlError", message, offset: 70 });
+  });
 });
 
 describe("what a record names", () => {
@@ -237,6 +245,19 @@ describe("what a record names", () => {
     const { text, missing } = back("kind: A\nspec:\n  volumes: [{name: mine}, {name: ours}]\n  list: []\n", { added });
     assert.equal(text, "kind: A\nspec:\n  volumes: [{name: mine}]\n  list: []\n");
     assert.deepEqual([...missing].sort(), ["a", "spec.gone", "spec.list[web]", "spec.volumes[gone]"]);
+  });
+
+  test("is left with what a user wrote where both have one name", () => {
+    const refused = (text: string, added: Record["added"], path: string, offset: number) => {
+      const message = `${path} must stand once: which one was added cannot be told`;
+      assert.throws(() => back(text, { added }), { name: "YamlError", message, offset });
+    };
+    const env = { "spec.list[web].env": ["A"] };
+    refused("spec:\n  volumes:\n  - name: ours\n  - name: ours\n", ours, "spec.volumes[ours]", 36);
+    refused("spec: {list: [{name: web}, {name: b}, {name: b}, {name: web}]}\n", env, "spec.list[web]", 49);
+    refused("spec: {list: [{name: web, env: [{name: A}, {name: A}]}]}\n", env, "spec.list[web].env[A]", 43);
+    refused("spec: {a: b, c: d, a: e}\n", { spec: ["a"] }, "spec.a", 19);
+    refused("spec: {volumes: []}\nspec: {}\n", ours, "spec", 20);
   });
 
   test("is found by the name of an element, and elements without one stay", () => {

@@ -168,6 +168,23 @@ describe("a block scalar", () => {
     assert.equal(removed("b: c\nd: e\n   \nf: g\n", 1), "b: c\n   \nf: g\n");
   });
 
+  test("has ended where a comment or a tab stands behind it", () => {
+    for (const header of ["|", "|+", ">-"]) {
+      for (const line of ["# c", " # c", " \t"]) {
+        for (const blank of ["", "     ", "\t"]) {
+          const text = `b: ${header}\n   c\n${line}\nd: e\nf: # g\n${blank}\nh: i\n`;
+          assert.equal(removed(text, 1), text.replace("\nd: e", ""));
+          assert.equal(removed(text, 1, 2), text.replace("\nd: e\nf: # g", ""));
+          if (line === " \t") continue;
+          const later = `b: ${header}\n   c\nd: e\n${line}\nf: # g\n${blank}\nh: i\n`;
+          assert.equal(removed(later, 1, 2), later.replace("\nd: e", "").replace("\nf: # g", ""));
+        }
+      }
+    }
+    const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
+    refused(() => removed("b: |\n  c\nd: e # x\nf: # g\n    \n", 1, 2), 24, message);
+  });
+
   test("would lose its last line break at the end of the text", () => {
     const message = "cannot be taken out: the last line of the text must end with a line break";
     refused(() => removed("b: |\n  c\nd: e", 1), 13, message);

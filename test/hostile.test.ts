@@ -27,6 +27,36 @@ function isInjected(result: RunResult): void {
 
 const whole = head + deployment() + functionConfig();
 
+test("an index that no file has is none", () => {
+  for (const index of ["9007199254740991", "9007199254740992", "9".repeat(400), "-1", "1e3"]) {
+    const annotations = `    annotations:
+      config.kubernetes.io/path: a.yaml
+      config.kubernetes.io/index: '${index}'
+    labels: {app: web}
+`;
+    const input = whole.replace("    name: web\n", `    name: web\n    namespace: shop\n${annotations}`);
+    const selector = "  spec:\n    selector: {matchLabels: {app: web}}\n";
+    isInjected(survives(`${input.replace("  spec:\n", selector)}    podMonitor: {}\n`));
+  }
+});
+
+test("a workload that is refused is not said to be none", () => {
+  const env = "    app: {env: [{name: A, value: one}]}\n";
+  const { stdout } = survives(head + deployment("          env:\n          - name: B\n") + functionConfig(env));
+  const { stderr, status } = run(stdout.replace("          - name: B\n", "          - name: A\n"));
+  assert.equal(status, 1);
+  assert.match(stderr, /^error: Deployment web: \S+\[A\] must stand once: [^\n]*\n$/);
+});
+
+test("a list that is not told apart by its lines can end with a block scalar", () => {
+  const last = "          image: a\n  metadata:\n    name: web\n    annotations:\n      note: |\n        x\n";
+  const item = deployment(last).replace("  metadata:\n    name: web\n", "");
+  for (const blank of ["", "\n", "  \n\n"]) {
+    isInjected(survives(head.replace("items", '"items"') + item + blank + functionConfig()));
+    isInjected(survives(head + item + blank + functionConfig()));
+  }
+});
+
 test("a name of several lines does not forge lines of the report", () => {
   const named = deployment().replace("name: web", 'name: "web\\nerror: x\\r\\e[31m\\u2028"');
   const { stderr } = run(head + named + functionConfig("    podMonitor: {}\n"));

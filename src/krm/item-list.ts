@@ -107,10 +107,11 @@ export function readItemList(
   }
   const starts = dashes(text, list).map((dash) => dash - columnAt(text, dash));
   const end = lineEnd(text, contentEnd(text, list));
+  const behind = end + (/^[ \t\r\n]*\n/.exec(text.slice(end))?.[0].length ?? 0);
   return read(
     columnAt(text, list.start),
     "block",
-    starts.map((start, i) => [start, starts[i + 1] ?? end] as const),
+    starts.map((start, i) => [start, starts[i + 1] ?? behind] as const),
   );
 }
 

@@ -62,7 +62,7 @@ export function toObject(value: Value): KrmObject {
     annotations,
     ...(path === undefined
       ? {}
-      : { file: { path, ...(index !== undefined && /^\d+$/.test(index) ? { index: Number(index) } : {}) } }),
+      : { file: { path, ...(index !== undefined && /^\d{1,9}$/.test(index) ? { index: Number(index) } : {}) } }),
     ...(packagePath === undefined ? {} : { packagePath }),
     value,
   };

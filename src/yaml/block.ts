@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
 import { blockScalarColumn, contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
-import type { MappingNode, Node, SequenceNode } from "./node";
+import type { MappingNode, Node, ScalarNode, SequenceNode } from "./node";
 import { dashes } from "./parse";
 import { columnAt, type Style } from "./style";
 
@@ -81,11 +81,17 @@ function isCommentAt(text: string, end: number, column: number): boolean {
 export function removeLines(text: string, block: Block, indexes: ReadonlySet<number>): Edit[] {
   const { kind, column, starts, nodes } = block;
   const edits: Edit[] = [];
+  const lineEndOf = (index: number) => lineEnd(text, contentEnd(text, nodes[index] as Node));
   const lastLineEnd = (index: number) => {
-    const end = lineEnd(text, contentEnd(text, nodes[index] as Node));
-    let before = index - 1;
-    while (indexes.has(before)) before--;
-    mustNotBendText(text, end, column, nodes[before]);
+    const end = lineEndOf(index);
+    let before = index;
+    let kept = "";
+    do {
+      before--;
+      if (before >= 0) kept += text.slice(lineEndOf(before), starts[before + 1]);
+    } while (indexes.has(before));
+    const scalar = lastScalar(nodes[before]);
+    if (scalar !== undefined && mayTakeMore(scalar, kept)) mustNotBendText(text, scalar, text, end);
     return end;
   };
   for (let index = 0; index < nodes.length; index++) {
@@ -106,21 +112,29 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
   return edits;
 }
 
+/** Whether what comes behind a scalar can be its text: of a block scalar, until a comment or a tab has ended it. */
+export function mayTakeMore(scalar: ScalarNode, behind: string): boolean {
+  return isBlockScalar(scalar) && !/[^ \r\n]/.test(behind);
+}
+
 /**
  * Refuses a removal that would change the block scalar before it: a comment behind, indented as its text is, would become
  * text, and so would white space; at the end of a text without a final line break, its own last line break would go.
+ *
+ * @param own the text that the scalar is in.
+ * @param text the one that is removed from, up to `end`.
+ * @throws YamlError with an offset in `text`.
  */
-function mustNotBendText(text: string, end: number, column: number, before: Node | undefined): void {
-  const last = lastScalar(before);
-  if (last === undefined || !isBlockScalar(last)) return;
-  if (linesEnd(text, end, column) > end) {
+export function mustNotBendText(own: string, scalar: ScalarNode, text: string, end: number): void {
+  const column = blockScalarColumn(own, scalar);
+  if (linesEnd(text, end, column - 1) > end) {
     throw new YamlError(
       "cannot be taken out: the comment behind it would become text of the block scalar before it",
       end,
     );
   }
-  const isKept = last.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000));
-  if (isKept || hasSpacesBeyond(text, end, blockScalarColumn(text, last))) {
+  const isKept = scalar.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000));
+  if (isKept || hasSpacesBeyond(text, end, column)) {
     throw new YamlError(
       "cannot be taken out: the blank line behind it would become text of the block scalar before it",
       end,

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "../src/function";
+import { functionConfig, head } from "./support/hostile";
+
+/*
+ * A generated object that is deleted leaves what is around it as it was, and a block scalar before it.
+ */
+
+const configuration = (more = "") => functionConfig(`    podMonitor: {}\n${more}`);
+const absent = configuration("    state: absent\n");
+
+/** A Deployment that ends with a block scalar. */
+const deployment = (header: string) => `- apiVersion: apps/v1
+  kind: Deployment
+  spec:
+    template:
+      metadata:
+        labels: {app: web}
+      spec:
+        containers:
+        - name: web
+  metadata:
+    name: web
+    namespace: shop
+    annotations:
+      note: ${header}
+        x
+`;
+
+/** A list whose Deployment was injected, with further lines behind the PodMonitor, and what becomes of it. */
+function deleted(header: string, more: string): { before: string; after: string; stderr: string; status: number } {
+  const first = run(head + deployment(header) + configuration());
+  assert.equal(first.status, 0, first.stderr);
+  const before = first.stdout.replace("functionConfig:", `${more}functionConfig:`).replace(configuration(), absent);
+  const { stdout, stderr, status } = run(before);
+  const itemsOf = (text: string) => text.slice(0, text.indexOf("functionConfig:"));
+  return { before: itemsOf(before), after: itemsOf(stdout), stderr, status };
+}
+
+for (const header of ["|", "|+", ">-"]) {
+  test(`behind ${header}, it goes`, () => {
+    assert.equal(deleted(header, "").after, head + deployment(header));
+    const other = "- kind: ConfigMap\n  apiVersion: v1\n";
+    assert.equal(deleted(header, other).after, head + deployment(header) + other);
+    assert.equal(deleted(header, `# mine\n\n${other}`).after, `${head}${deployment(header)}# mine\n\n${other}`);
+  });
+}
+
+for (const [header, blank] of [
+  ["|+", "\n"],
+  ["|+", " \n# mine\n"],
+  ["|", "          \n"],
+  [">-", "\n           \n"],
+] as const) {
+  test(`behind ${header}, it stays with ${JSON.stringify(blank)} behind it, which would become text`, () => {
+    const { before, after, stderr, status } = deleted(header, blank);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^error: PodMonitor shop\/\S+: cannot be taken out: the blank line behind it would become text of the block scalar before it \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+    );
+    assert.equal(after, before);
+  });
+}
+
+test("behind |, it goes with a blank line behind it, which stays", () => {
+  assert.equal(deleted("|", "\n").after, `${head}${deployment("|")}\n`);
+  assert.equal(deleted("|", "    \n").after, `${head}${deployment("|")}    \n`);
+});
