@@ -176,7 +176,7 @@ function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
  * take what a user wrote.
  */
 function mustBeNew(seen: Set<string>, name: string, path: string, at: Node): void {
-  if (seen.has(name)) throw new YamlError(`${path} must stand once: which one was added cannot be told`, at.start);
+  if (seen.has(name)) throw new YamlError(`${path} must stand once: two of one name cannot be told apart`, at.start);
   seen.add(name);
 }
 

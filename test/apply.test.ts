@@ -234,7 +234,7 @@ describe("what is added", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
     const text = "spec:\n  containers:\n  - name: other\n  - name: other\n  - name: web\n";
     added(text, [env]);
-    const message = "spec.containers[web] must stand once: which one was added cannot be told";
+    const message = "spec.containers[web] must stand once: two of one name cannot be told apart";
     assert.throws(() => added(`${text}  - name: web\n`, [env]), { name: "YamlError", message, offset: 70 });
   });
 });
@@ -249,7 +249,7 @@ describe("what a record names", () => {
 
   test("is left with what a user wrote where both have one name", () => {
     const refused = (text: string, added: Record["added"], path: string, offset: number) => {
-      const message = `${path} must stand once: which one was added cannot be told`;
+      const message = `${path} must stand once: two of one name cannot be told apart`;
       assert.throws(() => back(text, { added }), { name: "YamlError", message, offset });
     };
     const env = { "spec.list[web].env": ["A"] };
