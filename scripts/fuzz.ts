@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -71,7 +81,7 @@ async function fuzz(target: string, seconds: number): Promise<Figures> {
     ...["-max_len=6000", "-rss_limit_mb=3000", "-print_final_stats=1"],
     ...(values.seed === undefined ? [] : [`-seed=${values.seed}`]),
   ] as string[];
-  const { output, status } = await logged(nodeCommand(), args);
+  const { output, status } = await logged(nodeCommand(), args, join(folder, "log"));
   if (!/stat::number_of_executed_units/.test(output)) throw new Error(`the fuzzer did not run (status ${status})`);
   const last = (pattern: RegExp) => Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0);
   return {
@@ -188,19 +198,33 @@ function nodeCommand(): string[] {
   return [loader, "--library-path", `${libraries}:/usr/lib/x86_64-linux-gnu`, process.execPath];
 }
 
-/** Runs a command, and shows and keeps what it writes to stderr. */
+/**
+ * Runs a command, and shows and keeps what it writes to stderr. That goes through a file: libFuzzer drops what a pipe
+ * does not take at once, such as its figures at the end.
+ */
 function logged(
   command: readonly string[],
   args: readonly string[],
+  file: string,
 ): Promise<{ output: string; status: number | null }> {
   const [executable, ...before] = command as [string, ...string[]];
-  const child = spawn(executable, [...before, ...args], { cwd: root, stdio: ["ignore", "inherit", "pipe"] });
+  const log = openSync(file, "w+");
+  const child = spawn(executable, [...before, ...args], { cwd: root, stdio: ["ignore", "inherit", log] });
   let output = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    process.stderr.write(text);
-    output += text;
-  });
-  return new Promise((done) => child.on("close", (status) => done({ output, status })));
+  const show = () => {
+    const more = readFileSync(file, "latin1").slice(output.length);
+    process.stderr.write(more);
+    output += more;
+  };
+  const timer = setInterval(show, 1000);
+  return new Promise((done) =>
+    child.on("close", (status) => {
+      clearInterval(timer);
+      show();
+      closeSync(log);
+      done({ output, status });
+    }),
+  );
 }
 
 main().catch((error: unknown) => {
