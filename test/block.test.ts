@@ -188,6 +188,7 @@ describe("a block scalar", () => {
   test("would lose its last line break at the end of the text", () => {
     const message = "cannot be taken out: the last line of the text must end with a line break";
     refused(() => removed("b: |\n  c\nd: e", 1), 13, message);
+    refused(() => removed("     \nb: |\n  c\nd: e", 1), 19, message);
     assert.equal(removed("b: c\nd: e", 1), "b: c");
   });
 });

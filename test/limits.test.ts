@@ -76,4 +76,5 @@ test("a line that ends with CR alone is refused, at the first one", () => {
   const message = "cannot be edited: a line must end with LF or CRLF, not with CR alone";
   assert.throws(() => mustEndLinesPlainly("a: b\r\nc: d\re: f\rg: h"), new YamlError(message, 10));
   assert.throws(() => mustEndLinesPlainly("a: b\r"), new YamlError(message, 4));
+  assert.throws(() => mustEndLinesPlainly("\ra: b\n"), new YamlError(message, 0));
 });

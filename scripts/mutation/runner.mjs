@@ -28,7 +28,7 @@ const files =
 const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** A source that keeps what it made for the next call. */
-const keepsResults = /print\.ts$/;
+const keepsResults = /(?:print|units)\.ts$/;
 
 const require = createRequire(import.meta.url);
 globalThis.__stryker__ ??= {};

@@ -24,7 +24,7 @@ export function blockScalarColumn(text: string, node: ScalarNode): number {
 }
 
 function indentOf(lines: string): number {
-  return /^ *(?=[^ \r\n])/m.exec(lines)?.[0].length ?? 0;
+  return / *(?=[^ \r\n])/.exec(lines)?.[0].length ?? 0;
 }
 
 /** The scalar that a block collection ends with; undefined where it ends with a bracket or an alias. */
