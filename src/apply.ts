@@ -111,7 +111,7 @@ export function add(
       } else if (isEmpty(entry)) {
         mustBeEditable(entry.value);
         empty[keyPath] = text.slice(entry.value.start, entry.value.end);
-        edits.push(fillValue(text, entry, treeValue(below, collections), style));
+        edits.push(fillValue(text, node, entry, treeValue(below, collections), style));
       } else {
         addTo(entry.value, below, keyPath);
       }

@@ -91,7 +91,7 @@ describe("the value of a key is replaced", () => {
 
 describe("an empty value is filled where it stands", () => {
   const filled = (text: string, value: Value = { b: ["c"] }) =>
-    applyEdits(text, [fillValue(text, entryOf(text), value, styleOf(text))]);
+    applyEdits(text, [fillValue(text, mappingOf(text), entryOf(text), value, styleOf(text))]);
 
   test("with what moves no line", () => {
     assert.equal(filled("a: {} # d\ne: f\n"), "a: {b: [c]} # d\ne: f\n");
@@ -106,6 +106,15 @@ describe("an empty value is filled where it stands", () => {
     assert.equal(filled('{"a": null}\n', ["b"]), '{"a": ["b"]}\n');
   });
 
+  test("but not behind a tab, which js-yaml takes in brackets only", () => {
+    const message = "cannot be edited: a space must stand before the value, not a tab";
+    isRefused("a:\t¦~\n", (text) => filled(text), message);
+    isRefused("a: \t ¦null\n", (text) => filled(text), message);
+    assert.equal(filled("{a:\t~}\n"), "{a:\t{b: [c]}}\n");
+    assert.equal(filled("a:\t\n  ~\n"), "a:\t\n  {b: [c]}\n");
+    assert.equal(filled("a:\t\n"), "a: {b: [c]}\t\n");
+  });
+
   test("but not where there is no colon", () => {
     isRefused("{¦a}\n", (text) => filled(text), "cannot be edited: the key has no colon");
     isRefused("{¦a, :b}\n", (text) => filled(text), "cannot be edited: the key has no colon");
@@ -118,7 +127,7 @@ describe("a value is emptied", () => {
   test("to what stood there before it was filled", () => {
     for (const before of ["a: {} # d\n", "a: []\ne: f\n", "a: null\n", "a: ~\n", "a:\n", "a: # d\n"]) {
       const entry = entryOf(before);
-      const text = applyEdits(before, [fillValue(before, entry, { b: "c" }, styleOf(before))]);
+      const text = applyEdits(before, [fillValue(before, mappingOf(before), entry, { b: "c" }, styleOf(before))]);
       assert.equal(emptied(text, before.slice(entry.value.start, entry.value.end)), before);
     }
   });

@@ -71,9 +71,12 @@ export function replaceValue(text: string, mapping: MappingNode, entry: Entry, v
 }
 
 /** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
-export function fillValue(text: string, entry: Entry, value: Value, style: Style): Edit {
-  mustHaveColon(text, entry);
+export function fillValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
   const { start, end } = entry.value;
+  const before = text.slice(colonEnd(text, entry), start);
+  // js-yaml takes no collection in brackets behind a tab.
+  if (!mapping.flow && /\t[^\n]*$/.test(before))
+    throw new YamlError("cannot be edited: a space must stand before the value, not a tab", start);
   return { offset: start, length: end - start, text: `${start === end ? " " : ""}${printFlow(value, style.json)}` };
 }
 

@@ -127,7 +127,7 @@ function mappingEditsHold({ text, value }: Source, { node, path }: Place<Mapping
       assert.deepEqual(loadYaml(replaced), withoutPrototypes(changed(value, [...path, key], () => added)));
     }
     if (toValue(entry.value) === null && entry.value.tag === undefined && entry.value.kind !== "alias") {
-      const filled = edit(text, () => [fillValue(text, entry, added, style)]);
+      const filled = edit(text, () => [fillValue(text, node, entry, added, style)]);
       if (filled !== undefined) {
         assert.deepEqual(loadYaml(filled), withoutPrototypes(changed(value, [...path, key], () => added)));
       }

@@ -103,8 +103,11 @@ function nameOf(value: Value): Value | undefined {
 
 /** Whether a run takes away something that an earlier one, or a hand, put there. */
 export function takesAway(result: Pick<RunResult, "stdout">): boolean {
-  return codesOf(result).some((code) =>
-    ["adopted", "updated", "removed", "pruned", "warn-record"].includes(code ?? ""),
+  const takes = ["adopted", "updated", "removed", "pruned", "warn-record"];
+  // A generated object that somebody changed is set back.
+  return (
+    codesOf(result).some((code) => takes.includes(code ?? "")) ||
+    /[Ss]et (?:Certificate|PodMonitor) /.test(result.stdout)
   );
 }
 
