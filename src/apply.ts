@@ -238,12 +238,12 @@ export function takeBack(item: ItemText, record: Record): Removal {
       node.entries.forEach((entry, index) => {
         const key = keyOf(entry) ?? "";
         const below = tree.keys.get(key);
-        if (!wanted.has(key) && below === undefined) return;
         const keyPath = path === "" ? key : `${path}.${key}`;
-        mustBeNew(seen, key, keyPath, entry.key);
-        if (below === undefined || wanted.has(key)) {
+        if (wanted.has(key)) {
+          mustBeNew(seen, key, keyPath, entry.key);
           indexes.add(index);
-        } else {
+        } else if (below !== undefined) {
+          mustBeNew(seen, key, keyPath, entry.key);
           const before = record.empty[keyPath];
           const isMade = madeAbove || made.has(keyPath);
           if (isMade && before === undefined && isEmpty(entry)) {
@@ -264,11 +264,16 @@ export function takeBack(item: ItemText, record: Record): Removal {
     if (node.kind === "sequence") {
       node.elements.forEach((element, index) => {
         const name = nameOf(element);
-        const below = name === undefined ? undefined : tree.named.get(name);
-        if (name === undefined || (!wanted.has(name) && below === undefined)) return;
-        mustBeNew(seen, name, `${path}[${name}]`, element);
-        if (below === undefined || wanted.has(name)) indexes.add(index);
-        else takeFrom(element, below, `${path}[${name}]`, false);
+        if (name === undefined) return;
+        const below = tree.named.get(name);
+        const namePath = `${path}[${name}]`;
+        if (wanted.has(name)) {
+          mustBeNew(seen, name, namePath, element);
+          indexes.add(index);
+        } else if (below !== undefined) {
+          mustBeNew(seen, name, namePath, element);
+          takeFrom(element, below, namePath, false);
+        }
       });
       for (const name of [...wanted, ...tree.named.keys()]) if (!seen.has(name)) missing.push(`${path}[${name}]`);
       return remove(node, path, indexes);
