@@ -164,6 +164,7 @@ describe("the keys of a mapping are written plainly", () => {
     for (const text of ["? a\n: b\n", "a: b\n? c\n: d\n", "&x a: b\n", "c: d\n&x a: b\n", "!!str a: b\n"]) {
       assert.ok(!simple(text), text);
     }
+    for (const text of ["? |\n  a\n: b\n", "a: b\n? >-\n  c\n: d\n"]) assert.ok(!simple(text), text);
     const [pair] = listOf("[a: b]\n").elements;
     assert.ok(!isSimple("[a: b]\n", pair as MappingNode));
   });

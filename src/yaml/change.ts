@@ -1,7 +1,7 @@
 import { blockOf, insertLines, lineBreakAbove, removeLines } from "./block";
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
-import { contentEnd, lineEnd } from "./extent";
+import { contentEnd, isBlockScalar, lineEnd } from "./extent";
 import { insertInFlow, removeRanges } from "./flow";
 import type { Entry, MappingNode, Node, SequenceNode } from "./node";
 import { flowChildren, skipToContent } from "./parse";
@@ -115,7 +115,9 @@ function replaceValueText(text: string, entry: Entry, replacement: string): Edit
 export function isSimple(text: string, mapping: MappingNode): boolean {
   if (mapping.flow) return text[mapping.start] === "{";
   const column = columnAt(text, mapping.start);
-  return mapping.entries.every(({ key }) => columnAt(text, key.start) === column);
+  // A block scalar starts behind its header.
+  const isPlain = (key: Node) => key.kind !== "scalar" || !isBlockScalar(key);
+  return mapping.entries.every(({ key }) => columnAt(text, key.start) === column && isPlain(key));
 }
 
 function mustBeSimple(text: string, mapping: MappingNode): void {
