@@ -144,7 +144,7 @@ function mustNotBendItemBefore(
   const body = parse({ ...above, text: `${applyEdits(above.text.slice(0, bodyEnd), edits)}\n` });
   const scalar = lastScalar(body.node);
   if (scalar === undefined || !mayTakeMore(scalar, kept)) return;
-  mustNotBendText(body.text, scalar, source.text, end);
+  mustNotBendText(body.text, scalar, source.text, end, source.column);
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */

@@ -185,6 +185,20 @@ describe("a block scalar", () => {
     refused(() => removed("b: |\n  c\nd: e # x\nf: # g\n    \n", 1, 2), 24, message);
   });
 
+  test("without text gets none by blank lines and comments that are not deeper than its collection", () => {
+    for (const header of ["|", ">-", "|\n"]) {
+      for (const behind of ["# c", "   ", "   \n# c", ""]) {
+        const text = `b: ${header}\nd: e\n${behind}\nh: i\n`;
+        assert.equal(removed(text, 1), text.replace("\nd: e", ""));
+      }
+      refused(
+        () => removed(`b: ${header}\nd: e\n # c\n`, 1),
+        `b: ${header}\nd: e`.length,
+        "cannot be taken out: the comment behind it would become text of the block scalar before it",
+      );
+    }
+  });
+
   test("would lose its last line break at the end of the text", () => {
     const message = "cannot be taken out: the last line of the text must end with a line break";
     refused(() => removed("b: |\n  c\nd: e", 1), 13, message);

@@ -91,7 +91,7 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
       if (before >= 0) kept += text.slice(lineEndOf(before), starts[before + 1]);
     } while (indexes.has(before));
     const scalar = lastScalar(nodes[before]);
-    if (scalar !== undefined && mayTakeMore(scalar, kept)) mustNotBendText(text, scalar, text, end);
+    if (scalar !== undefined && mayTakeMore(scalar, kept)) mustNotBendText(text, scalar, text, end, column);
     return end;
   };
   for (let index = 0; index < nodes.length; index++) {
@@ -123,18 +123,19 @@ export function mayTakeMore(scalar: ScalarNode, behind: string): boolean {
  *
  * @param own the text that the scalar is in.
  * @param text the one that is removed from, up to `end`.
+ * @param column of the collection: what is not deeper is no text of a scalar that shows none so far.
  * @throws YamlError with an offset in `text`.
  */
-export function mustNotBendText(own: string, scalar: ScalarNode, text: string, end: number): void {
-  const column = blockScalarColumn(own, scalar);
-  if (linesEnd(text, end, column - 1) > end) {
+export function mustNotBendText(own: string, scalar: ScalarNode, text: string, end: number, column: number): void {
+  const textColumn = blockScalarColumn(own, scalar);
+  if (linesEnd(text, end, Math.max(column, textColumn - 1)) > end) {
     throw new YamlError(
       "cannot be taken out: the comment behind it would become text of the block scalar before it",
       end,
     );
   }
   const isKept = scalar.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000));
-  if (isKept || hasSpacesBeyond(text, end, column)) {
+  if (isKept || (textColumn > 0 && hasSpacesBeyond(text, end, textColumn))) {
     throw new YamlError(
       "cannot be taken out: the blank line behind it would become text of the block scalar before it",
       end,
