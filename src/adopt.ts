@@ -3,8 +3,8 @@ import { type Fate, fatesOf, isJaegerAgent } from "./agent/adoption";
 import { type Base, takenBack } from "./base";
 import type { Configuration } from "./config/configuration";
 import { expandTemplates } from "./generate/expand";
+import type { Parse } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
-import type { Item, ItemText } from "./krm/item";
 import { printPath } from "./record";
 import { select } from "./workload/select";
 import { inTemplate, namesOf, type Workload } from "./workload/workload";
@@ -16,7 +16,7 @@ import { getList, getString, isMapping, type Mapping, type Value } from "./yaml/
  *
  * @throws YamlError where it cannot be taken out safely.
  */
-export function adopt(base: Base, configuration: Configuration, parse: (item: ItemText) => Item): Base {
+export function adopt(base: Base, configuration: Configuration, parse: Parse): Base {
   const { workload } = base;
   if (!configuration.agent.adopt || configuration.state === "absent" || base.injectedBy !== undefined) return base;
   if (select(workload, configuration).outcome !== "selected") return base;

@@ -1,11 +1,11 @@
 import { type Positions, takeBack } from "./apply";
+import { edited, type Parse } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
-import { type Item, type ItemText, objectOf } from "./krm/item";
+import { type Item, objectOf } from "./krm/item";
 import type { KrmObject } from "./krm/object";
 import type { Candidate } from "./plan";
 import { type Record, readRecord, recordAnnotation } from "./record";
 import { toWorkload, type Workload } from "./workload/workload";
-import { applyEdits } from "./yaml/edit";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
 export interface Base extends Candidate {
@@ -20,9 +20,6 @@ export interface Base extends Candidate {
   readonly findings: readonly Finding[];
 }
 
-/** Parses a text that an item has become. */
-type Reparse = (item: ItemText) => Item;
-
 /**
  * A workload without what this configuration added to it before. Everything is decided on this: so the output depends
  * on what the author wrote and the current configuration only.
@@ -30,7 +27,7 @@ type Reparse = (item: ItemText) => Item;
  * @param owner the configuration's name.
  * @throws YamlError where what was added cannot be taken back safely.
  */
-export function baseOf(item: Item, workload: Workload, owner: string, parse: Reparse): Base {
+export function baseOf(item: Item, workload: Workload, owner: string, parse: Parse): Base {
   const { object } = workload;
   const untouched = { workload, item, positions: new Map(), findings: [] };
   const annotation = object.annotations[recordAnnotation];
@@ -49,10 +46,14 @@ export function baseOf(item: Item, workload: Workload, owner: string, parse: Rep
   return { ...untouched, ...taken, record, findings: missing.length > 0 ? [warning(object, message)] : [] };
 }
 
-/** An item as it is without what a record names. */
-export function takenBack(item: Item, record: Record, parse: Reparse) {
+/**
+ * An item as it is without what a record names.
+ *
+ * @throws YamlError where that cannot be taken out safely.
+ */
+export function takenBack(item: Item, record: Record, parse: Parse) {
   const { edits, positions, missing } = takeBack(item, record);
-  const without = parse({ ...item, text: applyEdits(item.text, edits) });
+  const without = edited(item, edits, parse);
   const workload = toWorkload(objectOf(without));
   if (workload === undefined) throw new Error("what was taken back left no workload");
   return { item: without, positions, missing, workload };

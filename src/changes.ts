@@ -1,16 +1,19 @@
 import { type Generation, generation, nameOf, type Source, type Wanted } from "./generated";
 import type { Inventory } from "./inventory";
+import { type Deleted, deletionEdits } from "./krm/deletion";
+import { edited, type Parse } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
-import { bodyLength, type ItemText } from "./krm/item";
+import { bodyLength, type Item, type ItemText } from "./krm/item";
 import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import { type ItemChange, placed } from "./krm/write";
 import type { Treated } from "./treat";
-import { mayTakeMore, mustNotBendText } from "./yaml/block";
+import { mustKeepBlockScalars } from "./yaml/block-scalars";
 import { mustBeEditable } from "./yaml/change";
-import { applyEdits } from "./yaml/edit";
+import { documentsOf } from "./yaml/documents";
+import { applyEdits, type Edit, movedBy } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
-import { lastScalar } from "./yaml/extent";
+import { remarksEnd } from "./yaml/extent";
 import { mustEndLinesPlainly } from "./yaml/limits";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
@@ -85,23 +88,6 @@ function place(
     changes.set(index, change);
     say(wanted, "set");
   }
-  const gone = new Set(pruned.map(({ index }) => index));
-  for (const { index, object } of pruned) {
-    const item = items[index] as ItemText;
-    const length = bodyLength(parse(item));
-    const isSafe = guarded({ ...item, offset: 0 }, object, findings, () => {
-      mustNotBendItemBefore(items, index, length, gone, changes, parse);
-      return true;
-    });
-    if (isSafe === undefined) continue;
-    changes.set(index, { length, isDeleted: true });
-    findings.push({
-      ...about(identityOf(object)),
-      code: "pruned",
-      severity: "info",
-      message: `Deleted: ${reason}.`,
-    });
-  }
   for (const wanted of added) {
     const { behind } = wanted;
     const change = changes.get(behind) ?? {
@@ -110,51 +96,85 @@ function place(
     changes.set(behind, { ...change, behind: [...(change.behind ?? []), wanted] });
     say(wanted, "added");
   }
+  const deleted = new Map<number, Deleted>();
+  for (const { index } of pruned) {
+    const item = items[index] as ItemText;
+    deleted.set(index, { item, length: bodyLength(parse(item)) });
+  }
+  for (const { index, object } of pruned) {
+    const stretch = broughtTogether(items, index, deleted, changes, parse);
+    if (stretch !== undefined && !isSafe(stretch, object, findings)) {
+      deleted.delete(index);
+      continue;
+    }
+    changes.set(index, { ...changes.get(index), length: (deleted.get(index) as Deleted).length, isDeleted: true });
+    findings.push({
+      ...about(identityOf(object)),
+      code: "pruned",
+      severity: "info",
+      message: `Deleted: ${reason}.`,
+    });
+  }
   return { said, findings };
 }
 
+/** Whether all that stays keeps what it says; otherwise a finding tells why not. */
+function isSafe({ before, edits, after }: Stretch, object: Identity, findings: Finding[]): boolean {
+  const check = () => {
+    mustKeepBlockScalars(before, edits, after);
+    return true;
+  };
+  return guarded(before, object, findings, check) ?? false;
+}
+
+/** Lines of a source: from an item that stays up to what shows itself behind one that is deleted. */
+interface Stretch {
+  /** The item that stays, as it becomes; its text goes on to the end of the stretch. Offsets fit behind its body. */
+  readonly before: Item;
+  readonly edits: readonly Edit[];
+  readonly after: Item;
+}
+
 /**
- * Refuses a deletion that would change a block scalar at the end of the item before.
+ * Where a deletion brings what is behind a deleted item to stand behind one that stays; undefined where it does not.
  *
- * @param length of what is deleted of the item at `index`.
- * @throws YamlError with an offset in the source's text.
+ * @param deleted all items that are deleted, by their index.
  */
-function mustNotBendItemBefore(
+function broughtTogether(
   items: readonly ItemText[],
   index: number,
-  length: number,
-  gone: ReadonlySet<number>,
+  deleted: ReadonlyMap<number, Deleted>,
   changes: ReadonlyMap<number, ItemChange>,
-  parse: Inventory["parse"],
-): void {
-  const { source, offset } = items[index] as ItemText;
-  const end = offset + length;
-  // Without a blank line behind it, a deletion leaves the item before as it was.
-  if (source.form === "flow" || /^\r?\n[ \t]*[^ \t\r\n]/.test(source.text.slice(end, end + 1000))) return;
-  let before = index;
-  let kept = "";
-  do {
-    before--;
-    const item = items[before];
-    if (item?.source.text !== source.text) return;
-    kept += item.text.slice(bodyLength(parse(item)));
-  } while (gone.has(before));
-  const above = items[before] as ItemText;
-  const { length: bodyEnd = bodyLength(parse(above)), edits = [] } = changes.get(before) ?? {};
-  const body = parse({ ...above, text: `${applyEdits(above.text.slice(0, bodyEnd), edits)}\n` });
-  const scalar = lastScalar(body.node);
-  if (scalar === undefined || !mayTakeMore(scalar, kept)) return;
-  mustNotBendText(body.text, scalar, source.text, end, source.column);
+  parse: Parse,
+): Stretch | undefined {
+  const between: Deleted[] = [];
+  let at = index;
+  for (let one = deleted.get(at); one !== undefined; one = deleted.get(--at)) between.unshift(one);
+  const above = items[at];
+  const { item, length } = deleted.get(index) as Deleted;
+  const { text: whole, form } = item.source;
+  if (form === "flow" || above?.source.text !== whole) return undefined;
+  // A new object comes to stand between.
+  for (let i = at; i <= index; i++) if (changes.get(i)?.behind !== undefined) return undefined;
+  const own = applyEdits(above.text, changes.get(at)?.edits ?? []);
+  const further = whole.slice(above.offset + above.text.length, remarksEnd(whole, item.offset + length));
+  const offset = above.offset + above.text.length - own.length;
+  const before = { ...parse({ ...above, text: own }), offset, text: own + further };
+  const edits = movedBy(-offset, deletionEdits(whole, between));
+  const text = applyEdits(before.text, edits);
+  return { before, edits, after: parse({ ...above, text: text.slice(0, documentsOf(text)[0]?.to) }) };
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */
-function reconciled(text: ItemText, wanted: Wanted["object"], parse: Inventory["parse"]): ItemChange | undefined {
+function reconciled(text: ItemText, wanted: Wanted["object"], parse: Parse): ItemChange | undefined {
   const item = parse(text);
   mustBeEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
   mustEndLinesPlainly(item.text);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
-  return edits.length === 0 ? undefined : { length: bodyLength(item), edits };
+  if (edits.length === 0) return undefined;
+  edited(item, edits, parse);
+  return { length: bodyLength(item), edits };
 }
 
 const messages = { removed: "took back what was added to it", injected: "injected", updated: "updated" } as const;

@@ -1,6 +1,7 @@
 import { consulted } from "./consulted";
 import type { IsGenerated, Placed } from "./generated";
-import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
+import type { Parse } from "./krm/edited";
+import { type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
 import { groupOf, type KrmObject } from "./krm/object";
 import { contentOf } from "./surroundings";
 import { kindOf, workloadKinds } from "./workload/workload";
@@ -17,8 +18,7 @@ export interface Inventory {
   readonly generated: readonly Placed[];
   /** All other objects, with no more of their content than decisions need. */
   readonly others: readonly KrmObject[];
-  /** Parses an item, or the text that it has become. */
-  parse(item: ItemText): Item;
+  readonly parse: Parse;
 }
 
 /** A workload by its text turned out to be none; or an item refers to another one's anchor. */

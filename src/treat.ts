@@ -3,7 +3,8 @@ import { add, type Collections } from "./apply";
 import { type Base, baseOf } from "./base";
 import type { Configuration } from "./config/configuration";
 import { consulted } from "./consulted";
-import { type Inventory, NotAloneError } from "./inventory";
+import { NotAloneError } from "./inventory";
+import { edited, type Parse } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
 import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
 import { bodyLength, type Item, type ItemText, objectOf, plainObjectOf } from "./krm/item";
@@ -44,7 +45,7 @@ export function treater(
   items: readonly ItemText[],
   configuration: Configuration,
   decide: Planner,
-  parse: Inventory["parse"],
+  parse: Parse,
 ): (index: number) => Treated {
   const texts = new Map<string, string>();
   /** What is put into one workload is for the most part what is put into the others: it is kept once. */
@@ -64,7 +65,7 @@ function treat(
   index: number,
   configuration: Configuration,
   decide: Planner,
-  parse: Inventory["parse"],
+  parse: Parse,
 ): Treated {
   const itemText = items[index] as ItemText;
   const seen = leavesMostAlone(configuration) ? plainObjectOf(itemText, consulted) : undefined;
@@ -138,7 +139,7 @@ function editsOf(
   base: Base,
   plan: WorkloadPlan,
   owner: string,
-  parse: Inventory["parse"],
+  parse: Parse,
 ): readonly Edit[] | undefined {
   if (plan.additions === undefined && base.record === undefined) return undefined;
   const added = plan.additions === undefined ? {} : namesAdded(plan.additions);
@@ -184,7 +185,7 @@ function namesAdded(additions: NonNullable<WorkloadPlan["additions"]>): { [path:
  * kpt copies comments back by position in a list: where an element of ours went from before one of the user's, the
  * comments behind it would move up; where ours took the place of another agent, it would get that one's. Without its id annotations an item is left alone (kyaml `comments/comments.go`).
  */
-function withoutMoves(base: Base, text: string, added: Record["added"], parse: Inventory["parse"]): string {
+function withoutMoves(base: Base, text: string, added: Record["added"], parse: Parse): string {
   const before = base.record?.added ?? {};
   const moved =
     base.adopted !== undefined ||
@@ -195,14 +196,14 @@ function withoutMoves(base: Base, text: string, added: Record["added"], parse: I
         before[path].length !== (added[path]?.length ?? 0),
     );
   if (!moved) return text;
-  const { node } = parse({ ...base.item, text });
-  const annotations = valueAt(valueAt(node, "metadata"), "annotations");
+  const item = parse({ ...base.item, text });
+  const annotations = valueAt(valueAt(item.node, "metadata"), "annotations");
   if (annotations?.kind !== "mapping") return text;
   const ids = annotations.entries.flatMap((entry, index) =>
     idAnnotations.includes(keyOf(entry) ?? "") ? [index] : [],
   );
   if (ids.length === 0 || ids.length === annotations.entries.length) return text;
-  return applyEdits(text, removeEntries(text, annotations, new Set(ids)));
+  return edited(item, removeEntries(text, annotations, new Set(ids)), parse).text;
 }
 
 function valueAt(node: Node | undefined, key: string): Node | undefined {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { mustKeepBlockScalars } from "../src/yaml/block-scalars";
 import { insertElements, insertEntries, removeElements, removeEntries } from "../src/yaml/change";
-import { applyEdits } from "../src/yaml/edit";
+import { applyEdits, type Edit } from "../src/yaml/edit";
 import type { MappingNode, Node, SequenceNode } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 import { detectStyle } from "../src/yaml/style";
@@ -29,11 +30,19 @@ function inserted(text: string, index: number): string {
   return applyEdits(text, [edit]);
 }
 
-/** A text from whose collection children were taken. */
+/** A text from whose collection children were taken, where its block scalars allow it. */
 function removed(text: string, ...indexes: number[]): string {
   const node = collectionOf(text);
   const set = new Set(indexes);
-  return applyEdits(text, node.kind === "sequence" ? removeElements(text, node, set) : removeEntries(text, node, set));
+  const edits = node.kind === "sequence" ? removeElements(text, node, set) : removeEntries(text, node, set);
+  return kept(text, edits);
+}
+
+/** An edited text, where its block scalars stay what they are. */
+function kept(text: string, edits: readonly Edit[]): string {
+  const after = applyEdits(text, edits);
+  mustKeepBlockScalars({ text, node: parse(text) as Node }, edits, { text: after, node: parse(after) as Node });
+  return after;
 }
 
 /** That a text becomes another one where something is put in, and the first one again where it is taken out. */
@@ -155,13 +164,13 @@ describe("a block scalar", () => {
   test("that keeps its blank lines would get those behind", () => {
     const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
     refused(() => removed("b: |+\n  c\nd: e\n\nf: g\n", 1), 14, message);
-    refused(() => removed("b: |+\r\n  c\r\nd: e\r\n \t\r\nf: g\r\n", 1), 16, message);
+    refused(() => removed("b: |+\r\n  c\r\nd: e\r\n \r\nf: g\r\n", 1), 16, message);
   });
 
   test("would get white space behind for a line of its text", () => {
     const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
     refused(() => removed("b: |\n  c\nd: e\n   \nf: g\n", 1), 13, message);
-    refused(() => removed("b: >-\r\n    c\r\nd: e\r\n\r\n \t    \r\n", 1), 18, message);
+    refused(() => removed("b: >-\r\n    c\r\nd: e\r\n\r\n     \t\r\n", 1), 18, message);
     refused(() => removed("b: |1\n   c\nd: e\n  ", 1), 15, message);
     assert.equal(removed("b: |\n  c\nd: e\n  \n \nf: g\n   \n", 1), "b: |\n  c\n  \n \nf: g\n   \n");
     assert.equal(removed("b: |\n\n     c\nd: e\n   \n", 1), "b: |\n\n     c\n   \n");
@@ -183,6 +192,41 @@ describe("a block scalar", () => {
     }
     const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
     refused(() => removed("b: |\n  c\nd: e # x\nf: # g\n    \n", 1, 2), 24, message);
+  });
+
+  test("takes no line with a tab before its text's column", () => {
+    for (const text of ["b: |+\n  c\nd: e\n \t\nf: g\n", "b: >-\n    c\nd: e\n\n \t    \n"])
+      assert.equal(removed(text, 1), text.replace("\nd: e", ""));
+  });
+
+  test("is seen behind what is taken out around it, at whatever depth", () => {
+    const text = "a:\n- b:\n  - |\n    c\n  d: e\n- f\n    # deep\n";
+    const list = collectionOf(text) as SequenceNode;
+    const edits = [
+      ...removeElements(text, list, new Set([1])),
+      ...removeEntries(text, list.elements[0] as MappingNode, new Set([1])),
+    ];
+    const message = "cannot be taken out: the comment behind it would become text of the block scalar before it";
+    refused(() => kept(text, edits), text.indexOf("\n    # deep"), message);
+    const apart = text.replace("    # deep", "   # near");
+    assert.equal(kept(apart, edits), "a:\n- b:\n  - |\n    c\n   # near\n");
+  });
+
+  test("is told from others, before and behind it, by its place", () => {
+    const message = "cannot be taken out: the comment behind it would become text of the block scalar before it";
+    const text = (behind: string) => `b: |\nc: |\n  c\nd: e\n${behind}\nf: g\nh: |+\n\nj: |-\n  c\nk: l\nm: |\n  c\n`;
+    assert.equal(removed(text("# d"), 2), text("# d").replace("\nd: e", ""));
+    assert.equal(removed(text("# d"), 2, 6), text("# d").replace("\nd: e", "").replace("\nk: l", ""));
+    assert.equal(removed(text("# d"), 0, 4), text("# d").replace("b: |\n", "").replace("\nh: |+\n", ""));
+    assert.equal(
+      removed(text("# d"), 1, 2, 7),
+      text("# d").replace("\nc: |\n  c\nd: e", "").replace("\nm: |\n  c", ""),
+    );
+    const deep = text("  # d");
+    refused(() => removed(deep, 2), deep.indexOf("\n  # d"), message);
+    refused(() => removed(deep, 0, 2, 6), deep.indexOf("\n  # d"), message);
+    refused(() => removed(deep, 1, 2), deep.indexOf("\n  # d"), message);
+    assert.equal(removed(deep, 0, 1, 2), deep.slice(deep.indexOf("# d")));
   });
 
   test("without text gets none by blank lines and comments that are not deeper than its collection", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { run } from "../src/function";
 import { functionConfig, head } from "./support/hostile";
 
@@ -28,14 +28,28 @@ const deployment = (header: string) => `- apiVersion: apps/v1
         x
 `;
 
+interface Deleted {
+  readonly before: string;
+  readonly after: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
 /** A list whose Deployment was injected, with further lines behind the PodMonitor, and what becomes of it. */
-function deleted(header: string, more: string): { before: string; after: string; stderr: string; status: number } {
-  const first = run(head + deployment(header) + configuration());
+function deleted(header: string, more: string, listHead = head): Deleted {
+  return deletedOf(deployment(header), more, listHead);
+}
+
+function deletedOf(items: string, more: string, listHead = head): Deleted {
+  const first = run(listHead + items + configuration());
   assert.equal(first.status, 0, first.stderr);
   const before = first.stdout.replace("functionConfig:", `${more}functionConfig:`).replace(configuration(), absent);
   const { stdout, stderr, status } = run(before);
-  const itemsOf = (text: string) => text.slice(0, text.indexOf("functionConfig:"));
-  return { before: itemsOf(before), after: itemsOf(stdout), stderr, status };
+  return { before: upToConfig(before), after: upToConfig(stdout), stderr, status };
+}
+
+function upToConfig(text: string): string {
+  return text.slice(0, text.indexOf("functionConfig:"));
 }
 
 for (const header of ["|", "|+", ">-"]) {
@@ -67,4 +81,37 @@ for (const [header, blank] of [
 test("behind |, it goes with a blank line behind it, which stays", () => {
   assert.equal(deleted("|", "\n").after, `${head}${deployment("|")}\n`);
   assert.equal(deleted("|", "    \n").after, `${head}${deployment("|")}    \n`);
+});
+
+describe("where the items are told apart by the parser", () => {
+  const quoted = head.replace("items:", '"items":');
+
+  test("it stays with a comment behind it that would become text", () => {
+    for (const comment of ["        # mine\n", "\n         # mine\n"]) {
+      const { before, after, stderr, status } = deleted("|", comment, quoted);
+      assert.equal(status, 1);
+      assert.match(stderr, /the comment behind it would become text of the block scalar before it \(line \d+, /);
+      assert.equal(after, before);
+    }
+  });
+
+  test("it goes with a comment behind it that stays one", () => {
+    const { after } = deleted("|", "      # mine\n", quoted);
+    assert.equal(after, `${quoted}${deployment("|")}      # mine\n`);
+  });
+});
+
+test("it goes where a comment has ended the block scalar, whatever blank lines are behind", () => {
+  for (const header of ["|", "|+", ">-"]) {
+    for (const comment of ["    # his\n", "\n  # his\n", "    \t\n"]) {
+      for (const blank of ["\n", "          \n", "\t\n"]) {
+        const items = deployment(header) + comment;
+        assert.equal(deletedOf(items, blank).after, head + items + blank);
+      }
+    }
+  }
+});
+
+test("it goes with a line of a tab behind it, which no block scalar takes before its text's column", () => {
+  assert.equal(deleted("|+", "  \t\n").after, `${head}${deployment("|+")}  \t\n`);
 });

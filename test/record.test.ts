@@ -37,3 +37,52 @@ for (const name of ["we]", "we].env", "[web]", "%5D", "100%"]) {
     assert.equal(itemsOf(run(first.stdout.replace(configuration, absent)).stdout), itemsOf(list + configuration));
   });
 }
+
+describe("behind a block scalar, what was added to its container and behind that", () => {
+  const list = (header: string) =>
+    `${head}${deployment(`          command:\n          - ${header}\n            run\n`)}`;
+  const configuration = functionConfig("    app:\n      env: [{name: A, value: one}]\n");
+  const absent = functionConfig("    state: absent\n");
+  /** The list once it was injected, with lines that somebody wrote behind the agent. */
+  const injected = (header: string, lines: string) => {
+    const { stdout } = run(list(header) + configuration);
+    assert.match(stdout, / {10}env:\n {10}- name: A\n[\s\S]*- name: jaeger-agent\n/);
+    return stdout.replace("functionConfig:", `${lines}$&`);
+  };
+
+  for (const [header, lines] of [
+    ["|", ""],
+    ["|+", ""],
+    ["|", "          # mine\n"],
+    [">-", "\n"],
+  ] as const) {
+    test(`goes: ${header} with ${JSON.stringify(lines)} behind`, () => {
+      const before = injected(header, lines);
+      const { stdout } = run(before.replace(configuration, absent));
+      assert.equal(itemsOf(stdout), itemsOf(list(header) + lines + configuration));
+    });
+  }
+
+  for (const [header, lines, what] of [
+    ["|", "            # mine\n", "comment"],
+    [">-", "\n              # mine\n", "comment"],
+    ["|", "             \n", "blank line"],
+    ["|+", "            \n", "blank line"],
+    ["|+", "\n", "blank line"],
+  ] as const) {
+    test(`stays where it would get text: ${header} with ${JSON.stringify(lines)} behind`, () => {
+      const before = injected(header, lines);
+      for (const then of [configuration, absent]) {
+        const { stdout, stderr, status } = run(before.replace(configuration, then));
+        assert.equal(status, 1);
+        const line = before.slice(0, before.indexOf(`\n${lines}functionConfig:`)).split("\n").length;
+        const place = `\\(line ${line}, column \\d+ of the input\\)`;
+        assert.match(
+          stderr,
+          new RegExp(`Deployment web: cannot be taken out: the ${what} behind it would become text .* ${place}`),
+        );
+        assert.equal(itemsOf(stdout), itemsOf(before));
+      }
+    });
+  }
+});

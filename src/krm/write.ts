@@ -1,10 +1,11 @@
 import { insertEntries, removeEntries, replaceValue } from "../yaml/change";
 import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
-import { lineEnd } from "../yaml/extent";
+import { isBlockScalar, lastScalar, lineEnd } from "../yaml/extent";
 import { removeRanges } from "../yaml/flow";
 import { keyOf } from "../yaml/node";
 import { printElement, printFlow } from "../yaml/print";
 import type { Mapping, Value } from "../yaml/value";
+import { elementRange } from "./deletion";
 import { placeBeside } from "./hosts";
 import type { ItemText } from "./item";
 import type { ItemList } from "./item-list";
@@ -93,13 +94,10 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
   ];
   for (const [index, change] of changes) {
     const item = list.items[index] as ItemText;
-    const lineBreak = !change.isDeleted ? 0 : item.source.text[item.offset - 2] === "\r" ? 2 : 1;
-    edits.push({
-      offset: item.offset - lineBreak,
-      length: change.length + lineBreak,
-      text: () => written(item, change),
-    });
-    if (change.isDeleted && change.behind === undefined) left--;
+    const { length, isDeleted } = change;
+    const range = isDeleted ? elementRange({ item, length }) : { offset: item.offset, length };
+    edits.push({ ...range, text: () => written(item, change) });
+    if (isDeleted && change.behind === undefined) left--;
   }
   if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
   return edits;
@@ -131,10 +129,12 @@ function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
     const entry = mapping.entries[index];
     if (entry === undefined) continue;
-    const edits =
-      results.length > 0
-        ? [replaceValue(text, mapping, entry, [...results], style)]
-        : removeEntries(text, mapping, new Set([index]));
+    const above = lastScalar(mapping.entries[index - 1]?.value);
+    // What is behind the results must not come to stand behind a block scalar.
+    const stays = results.length > 0 || (above !== undefined && isBlockScalar(above));
+    const edits = stays
+      ? [replaceValue(text, mapping, entry, [...results], style)]
+      : removeEntries(text, mapping, new Set([index]));
     return movedBy(offset, edits);
   }
   const part = parts.at(-1);

@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
-import { blockScalarColumn, contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
-import type { MappingNode, Node, ScalarNode, SequenceNode } from "./node";
+import { contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
+import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
 import { columnAt, type Style } from "./style";
 
@@ -82,18 +82,6 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
   const { kind, column, starts, nodes } = block;
   const edits: Edit[] = [];
   const lineEndOf = (index: number) => lineEnd(text, contentEnd(text, nodes[index] as Node));
-  const lastLineEnd = (index: number) => {
-    const end = lineEndOf(index);
-    let before = index;
-    let kept = "";
-    do {
-      before--;
-      if (before >= 0) kept += text.slice(lineEndOf(before), starts[before + 1]);
-    } while (indexes.has(before));
-    const scalar = lastScalar(nodes[before]);
-    if (scalar !== undefined && mayTakeMore(scalar, kept)) mustNotBendText(text, scalar, text, end, column);
-    return end;
-  };
   for (let index = 0; index < nodes.length; index++) {
     if (!indexes.has(index)) continue;
     const start = starts[index] as number;
@@ -102,58 +90,14 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
       const lineBreak = lineBreakBefore(text, lineStart);
       const above = kind === "mapping" && index > 0 ? lineBreakBefore(text, lineBreak) : lineBreak;
       const offset = isCommentAt(text, above, column) ? above : lineBreak;
-      edits.push({ offset, length: lastLineEnd(index) - offset, text: "" });
+      edits.push({ offset, length: lineEndOf(index) - offset, text: "" });
     } else {
       // On the line of its parent's dash: what follows the run of removed children moves up to this place.
       while (indexes.has(index + 1)) index++;
-      edits.push({ offset: start, length: firstVisible(text, lastLineEnd(index)) - start, text: "" });
+      edits.push({ offset: start, length: firstVisible(text, lineEndOf(index)) - start, text: "" });
     }
   }
   return edits;
-}
-
-/** Whether what comes behind a scalar can be its text: of a block scalar, until a comment or a tab has ended it. */
-export function mayTakeMore(scalar: ScalarNode, behind: string): boolean {
-  return isBlockScalar(scalar) && !/[^ \r\n]/.test(behind);
-}
-
-/**
- * Refuses a removal that would change the block scalar before it: a comment behind, indented as its text is, would become
- * text, and so would white space; at the end of a text without a final line break, its own last line break would go.
- *
- * @param own the text that the scalar is in.
- * @param text the one that is removed from, up to `end`.
- * @param column of the collection: what is not deeper is no text of a scalar that shows none so far.
- * @throws YamlError with an offset in `text`.
- */
-export function mustNotBendText(own: string, scalar: ScalarNode, text: string, end: number, column: number): void {
-  const textColumn = blockScalarColumn(own, scalar);
-  if (linesEnd(text, end, Math.max(column, textColumn - 1)) > end) {
-    throw new YamlError(
-      "cannot be taken out: the comment behind it would become text of the block scalar before it",
-      end,
-    );
-  }
-  const isKept = scalar.style === "block-keep" && /^\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 1000));
-  if (isKept || (textColumn > 0 && hasSpacesBeyond(text, end, textColumn))) {
-    throw new YamlError(
-      "cannot be taken out: the blank line behind it would become text of the block scalar before it",
-      end,
-    );
-  }
-  if (end === text.length) {
-    throw new YamlError("cannot be taken out: the last line of the text must end with a line break", end);
-  }
-}
-
-/** Whether a blank line behind the line of an offset holds white space beyond a column. */
-function hasSpacesBeyond(text: string, offset: number, column: number): boolean {
-  for (let line = text.indexOf("\n", offset) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
-    const content = text.slice(line, lineEnd(text, line));
-    if (/[^ \t]/.test(content)) return false;
-    if (content.length > column) return true;
-  }
-  return false;
 }
 
 /** Where the line break above the line of an offset starts. */

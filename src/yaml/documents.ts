@@ -1,4 +1,4 @@
-import { lineEnd } from "./extent";
+import { isBlankOrComment, nextLine } from "./extent";
 
 /** A document of a stream by its place in the text. Together the documents are the whole text. */
 export interface DocumentRange {
@@ -47,15 +47,4 @@ export function documentsOf(text: string): DocumentRange[] {
 
 function isMarker(text: string, at: number, marker: string): boolean {
   return text.startsWith(marker, at) && /^[ \t\r\n]?$/.test(text.charAt(at + 3));
-}
-
-function isBlankOrComment(text: string, from: number): boolean {
-  let at = from;
-  while (text[at] === " " || text[at] === "\t") at++;
-  return at === text.length || text[at] === "\n" || text[at] === "\r" || text[at] === "#";
-}
-
-function nextLine(text: string, at: number): number {
-  const end = text.indexOf("\n", lineEnd(text, at));
-  return end < 0 ? text.length : end + 1;
 }

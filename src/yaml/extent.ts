@@ -18,15 +18,6 @@ export function isBlockScalar(node: ScalarNode): boolean {
   return node.style === "block" || node.style === "block-keep";
 }
 
-/** Where the lines of a block scalar start, in columns: told by the first that shows anything, 0 where none does. */
-export function blockScalarColumn(text: string, node: ScalarNode): number {
-  return indentOf(text.slice(node.start, node.end)) - indentOf(node.text);
-}
-
-function indentOf(lines: string): number {
-  return / *(?=[^ \r\n])/.exec(lines)?.[0].length ?? 0;
-}
-
 /** The scalar that a block collection ends with; undefined where it ends with a bracket or an alias. */
 export function lastScalar(node: Node | undefined): ScalarNode | undefined {
   if (node === undefined || node.kind === "alias") return undefined;
@@ -52,4 +43,23 @@ export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf("\n", offset);
   if (at === -1) return text.length;
   return text[at - 1] === "\r" && at - 1 >= offset ? at - 1 : at;
+}
+
+/** Where the first line behind that of an offset starts that is neither blank nor a comment. */
+export function remarksEnd(text: string, offset: number): number {
+  let line = nextLine(text, offset);
+  while (line < text.length && isBlankOrComment(text, line)) line = nextLine(text, line);
+  return line;
+}
+
+export function isBlankOrComment(text: string, from: number): boolean {
+  let at = from;
+  while (text[at] === " " || text[at] === "\t") at++;
+  return at === text.length || text[at] === "\n" || text[at] === "\r" || text[at] === "#";
+}
+
+/** Where the line behind that of an offset starts; the text's end where there is none. */
+export function nextLine(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end < 0 ? text.length : end + 1;
 }

@@ -128,6 +128,46 @@ describe("annotations by which a host once placed an object", () => {
   }
 });
 
+describe("a document that is deleted behind a block scalar", () => {
+  const web = `${deployment("web")}data:\n  text: |\n    x\n`;
+  const written = async (t: TestContext, further: string) => {
+    const folder = folderOf(t, { ...config, "k8s/web.yaml": web });
+    assert.equal((await runHere(folder, ["-c", "tracing.yaml", "--write", "k8s"])).status, 0);
+    const file = join(folder, "k8s/web.yaml");
+    writeFileSync(file, readFileSync(file, "utf8") + further);
+    return {
+      before: readFileSync(file, "utf8"),
+      ...(await runHere(folder, remove)),
+      after: readFileSync(file, "utf8"),
+    };
+  };
+  const remove = ["-c", "tracing.yaml", "--write", "--remove", "k8s"];
+
+  for (const further of ["", "# mine\n", "\n", "---\n# mine\n", "    \n---\n# mine\n"]) {
+    test(`goes with ${JSON.stringify(further)} behind it`, async (t) => {
+      assert.equal((await written(t, further)).after, web + further);
+    });
+  }
+
+  for (const further of [
+    "     \n",
+    "\n     \n# mine\n",
+    "     \n---\nkind: Secret\napiVersion: v1\nmetadata: {name: s}\n",
+  ]) {
+    test(`stays with ${JSON.stringify(further)} behind it, which would become text`, async (t) => {
+      const { before, after, stderr, status } = await written(t, further);
+      assert.equal(status, 1);
+      const line = before.slice(0, -further.length).split("\n").length;
+      const place = `\\(line ${line}, column 1 of k8s/web\\.yaml\\)`;
+      assert.match(
+        stderr,
+        new RegExp(`PodMonitor web-\\S+: cannot be taken out: the blank line behind it would become text .* ${place}`),
+      );
+      assert.equal(after, before);
+    });
+  }
+});
+
 describe("a PrivateCA", () => {
   const add = (folder: string, ...args: string[]) => runHere(folder, ["-c", "ca.yaml", "--write", ...args, "k8s"]);
 

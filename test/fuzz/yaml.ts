@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
+import { mustKeepBlockScalars } from "../../src/yaml/block-scalars";
 import {
   fillValue,
   insertElements,
@@ -163,7 +164,13 @@ function at(text: string, path: Place["path"]): Node {
 /** The edited text; undefined where the edit was refused. */
 function edit(text: string, make: () => readonly Edit[]): string | undefined {
   const edits = refusedOr(text, make);
-  return edits && applyEdits(text, edits);
+  if (edits === undefined) return undefined;
+  const edited = applyEdits(text, edits);
+  const after = { text: edited, node: parse(edited) as Node };
+  return refusedOr(text, () => {
+    mustKeepBlockScalars({ text, node: parse(text) as Node }, edits, after);
+    return edited;
+  });
 }
 
 /** What a function gives; undefined where it refuses the text, by name and place. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { blockScalarColumn } from "../../src/yaml/extent";
 import type { Node, ScalarNode } from "../../src/yaml/node";
 import { Anchors, parse } from "../../src/yaml/parse";
 import { columnAt } from "../../src/yaml/style";
@@ -72,4 +71,13 @@ function blockScalar(text: string, node: ScalarNode): string {
   // Spaces alone, fewer than the indentation, are a blank line: they must not pass the new one.
   const indentation = new RegExp(`(?<=^|\\n)(?: {${column}}| +(?=\\r?\\n|$))`, "g");
   return `${header[1]}2${header[2]}\n${lines.replaceAll(indentation, (spaces) => (spaces.length < column ? "" : "  "))}`;
+}
+
+/** Where the lines of a block scalar start, in columns: told by the first that shows anything, 0 where none does. */
+function blockScalarColumn(text: string, node: ScalarNode): number {
+  return indentOf(text.slice(node.start, node.end)) - indentOf(node.text);
+}
+
+function indentOf(lines: string): number {
+  return / *(?=[^ \r\n])/.exec(lines)?.[0].length ?? 0;
 }

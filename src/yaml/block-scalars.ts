@@ -1,0 +1,111 @@
+import type { Edit } from "./edit";
+import { YamlError } from "./error";
+import { isBlockScalar } from "./extent";
+import type { Node, ScalarNode } from "./node";
+
+/*
+ * A block scalar is the only node that ends by what comes behind it: once lines are taken out, a comment or a blank line
+ * that comes to stand there can be read as its text.
+ */
+
+/** A text, and its tree. */
+interface Parsed {
+  readonly text: string;
+  readonly node: Node;
+}
+
+/**
+ * Refuses edits by which a block scalar that stays would say something else.
+ *
+ * @param edits that make `after` of `before`.
+ * @throws YamlError with an offset in the text of `before`: behind what was taken out.
+ */
+export function mustKeepBlockScalars(before: Parsed, edits: readonly Edit[], after: Parsed): void {
+  const scalars = blockScalarsOf(before.node);
+  if (scalars.length === 0) return;
+  const found = new Map(blockScalarsOf(after.node).map((scalar) => [headerEnd(after.text, scalar), scalar]));
+  const sorted = [...edits].sort((one, other) => one.offset - other.offset);
+  let next = 0;
+  let moved = 0;
+  for (const scalar of scalars) {
+    const place = headerEnd(before.text, scalar);
+    let edit = sorted[next];
+    while (edit !== undefined && edit.offset + edit.length < place) {
+      moved += edit.text.length - edit.length;
+      edit = sorted[++next];
+    }
+    const isGone = edit !== undefined && edit.offset < place;
+    const later = isGone ? undefined : found.get(place + moved);
+    if (!isGone && !isSame(before.text, scalar, after.text, later)) {
+      throw refusal(before.text, scalar, after.text, later, sorted.slice(next), moved);
+    }
+  }
+}
+
+function isSame(text: string, scalar: ScalarNode, laterText: string, later: ScalarNode | undefined): boolean {
+  // js-yaml reads a line break where the text ends without one; go-yaml does not.
+  const isCut =
+    scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && laterText[(later?.end ?? 0) - 1] !== "\n";
+  return later?.text === scalar.text && !isCut;
+}
+
+/** @param edits those behind the scalar's header; `moved` is how far those before it have moved it. */
+function refusal(
+  text: string,
+  scalar: ScalarNode,
+  laterText: string,
+  later: ScalarNode | undefined,
+  edits: readonly Edit[],
+  moved: number,
+): YamlError {
+  const { start, end } = later ?? { start: scalar.start + moved, end: 0 };
+  let same = 0;
+  while (scalar.start + same < scalar.end && text[scalar.start + same] === laterText[start + same]) same++;
+  const gained = laterText.slice(start + same, end);
+  const takenTo = endOfLastBefore(start + same, edits, moved);
+  if (gained === "")
+    return new YamlError("cannot be taken out: the last line of the text must end with a line break", takenTo);
+  const what = gained.trim() === "" ? "blank line" : "comment";
+  return new YamlError(
+    `cannot be taken out: the ${what} behind it would become text of the block scalar before it`,
+    takenTo,
+  );
+}
+
+/** Where the last edit ends, in the text before, that has been made before a place of the text after. */
+function endOfLastBefore(place: number, edits: readonly Edit[], moved: number): number {
+  let end = 0;
+  let by = moved;
+  for (const { offset, length, text } of edits) {
+    if (offset + by + text.length > place) break;
+    end = offset + length;
+    by += text.length - length;
+  }
+  return end;
+}
+
+/** A block scalar's place: its first line may be anywhere behind, or nowhere. */
+function headerEnd(text: string, { start }: ScalarNode): number {
+  let at = start;
+  while (/\s/.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
+/** All block scalars, in their order. */
+function blockScalarsOf(root: Node): ScalarNode[] {
+  const found: ScalarNode[] = [];
+  const collect = (node: Node): void => {
+    if (node.kind === "scalar") {
+      if (isBlockScalar(node)) found.push(node);
+    } else if (node.kind === "mapping") {
+      for (const { key, value } of node.entries) {
+        collect(key);
+        collect(value);
+      }
+    } else if (node.kind === "sequence") {
+      node.elements.forEach(collect);
+    }
+  };
+  collect(root);
+  return found;
+}
