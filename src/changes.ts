@@ -3,7 +3,7 @@ import type { Inventory } from "./inventory";
 import { type Deleted, deletionEdits } from "./krm/deletion";
 import { edited, type Parse } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
-import { bodyLength, type Item, type ItemText } from "./krm/item";
+import { bodyLength, type Item, type ItemText, objectOf } from "./krm/item";
 import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import { type ItemChange, placed } from "./krm/write";
@@ -13,7 +13,7 @@ import { mustBeEditable } from "./yaml/change";
 import { documentsOf } from "./yaml/documents";
 import { applyEdits, type Edit, movedBy } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
-import { remarksEnd } from "./yaml/extent";
+import { isBlockScalar, lastScalar, remarksEnd } from "./yaml/extent";
 import { mustEndLinesPlainly } from "./yaml/limits";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
@@ -88,8 +88,12 @@ function place(
     changes.set(index, change);
     say(wanted, "set");
   }
+  const unfollowed = new Set<number>();
+  for (const behind of new Set(added.map((wanted) => wanted.behind)))
+    if (!canBeFollowed(items[behind] as ItemText, changes.get(behind), parse, findings)) unfollowed.add(behind);
   for (const wanted of added) {
     const { behind } = wanted;
+    if (unfollowed.has(behind)) continue;
     const change = changes.get(behind) ?? {
       length: known(wanted) ?? bodyLength(parse(items[behind] as ItemText)),
     };
@@ -116,6 +120,22 @@ function place(
     });
   }
   return { said, findings };
+}
+
+/** Whether something can be put behind an item, as it becomes; otherwise a finding tells why not. */
+function canBeFollowed(item: ItemText, change: ItemChange | undefined, parse: Parse, findings: Finding[]): boolean {
+  const { text, source } = item;
+  const isEnded = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
+  if (source.form === "flow" || isEnded) return true;
+  const parsed = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
+  const check = () => {
+    const last = lastScalar(parsed.node);
+    // A line break would be one more of its text.
+    if (last === undefined || !isBlockScalar(last)) return true;
+    const message = "nothing can be put behind it: its last line must end with a line break";
+    throw new YamlError(message, text.length);
+  };
+  return guarded(item, objectOf(parsed), findings, check) ?? false;
 }
 
 /** Whether all that stays keeps what it says; otherwise a finding tells why not. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { run } from "../src/function";
+import { splitResults } from "./support/fixture";
 import { functionConfig, head } from "./support/hostile";
 
 /*
- * A generated object that is deleted leaves what is around it as it was, and a block scalar before it.
+ * A generated object that comes or goes leaves what is around it as it was, and a block scalar before it.
  */
 
 const configuration = (more = "") => functionConfig(`    podMonitor: {}\n${more}`);
@@ -114,4 +115,31 @@ test("it goes where a comment has ended the block scalar, whatever blank lines a
 
 test("it goes with a line of a tab behind it, which no block scalar takes before its text's column", () => {
   assert.equal(deleted("|+", "  \t\n").after, `${head}${deployment("|+")}  \t\n`);
+});
+
+describe("behind an item that ends the text without a line break", () => {
+  const list = (end: string) =>
+    `${configuration()}${head}${deployment("|").replace("      note: |\n        x\n", "")}${end}`;
+  const record = "      tracing-sidecar.dev/injected: x\n";
+
+  test("nothing comes where a block scalar would get the line break", () => {
+    const before = list(`${record}      note: |\n        x`);
+    const { stdout, stderr, status } = run(before);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^error: Deployment shop\/web: nothing can be put behind it: its last line must end with a line break \(line \d+, column 10 of the input\)\./,
+    );
+    assert.equal(splitResults(stdout).rest, before);
+  });
+
+  test("an object comes where there is none", () => {
+    for (const end of [`${record}      note: x`, "      note: |+\n        x\n\n  ", "      note: [x]"]) {
+      const { stdout, stderr, status } = run(list(end));
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /\n- apiVersion: monitoring\.coreos\.com\/v1\n {2}kind: PodMonitor\n/);
+      assert.doesNotMatch(stdout, /\n$/);
+      assert.equal(splitResults(run(stdout).stdout).rest, splitResults(stdout).rest);
+    }
+  });
 });

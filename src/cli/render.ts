@@ -3,7 +3,6 @@ import { changesFor, hasError, type Task } from "../function";
 import { about, type Finding } from "../krm/finding";
 import { type ItemText, objectOf, parseItem } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
-import { guarded } from "../krm/unsafe";
 import type { ItemChange } from "../krm/write";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import { applyEdits, type Edit } from "../yaml/edit";
@@ -42,7 +41,7 @@ export function render(manifests: readonly Manifest[], task: Task): Rendering {
       if (change !== undefined) own.set(i, change);
     }
     first += manifest.items.length;
-    const edits = own.size === 0 ? [] : (written(manifest, own, unsafe) ?? []);
+    const edits = own.size === 0 ? [] : written(manifest, own, unsafe);
     if (file === home && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
     return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
@@ -68,7 +67,7 @@ function noPlace({ path }: Manifest): Finding {
   return { code: "invalid-object", severity: "error", message, file: { path } };
 }
 
-function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): Edit[] | undefined {
+function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): Edit[] {
   for (const [index, { behind = [] }] of changes) {
     const item = manifest.items[index] as ItemText;
     if (behind.length === 0 || item.source.form !== "document" || !isJson(manifest)) continue;
@@ -76,8 +75,5 @@ function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, u
       "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
     unsafe.push({ ...about(objectOf(parseItem(item))), code: "invalid-object", severity: "error", message });
   }
-  const last = manifest.items.at(-1) as ItemText;
-  // An element of a list may refer to an anchor before it, and can have anything behind it.
-  if (last.source.form !== "document") return manifestEdits(manifest, changes);
-  return guarded(last, objectOf(parseItem(last)), unsafe, () => manifestEdits(manifest, changes));
+  return manifestEdits(manifest, changes);
 }

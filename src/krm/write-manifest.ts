@@ -1,6 +1,4 @@
 import { type Edit, type LateEdit, movedBy } from "../yaml/edit";
-import { YamlError } from "../yaml/error";
-import { isBlockScalar, lastScalar } from "../yaml/extent";
 import { printBlock } from "../yaml/print";
 import { defaultStyle, detectStyle, lineBreakOf, type Style } from "../yaml/style";
 import type { Mapping } from "../yaml/value";
@@ -14,7 +12,6 @@ import { type ItemChange, itemEdits, placed } from "./write";
  * list. Whatever is not named stays byte for byte.
  *
  * @param changes by the object's place among the file's items.
- * @throws YamlError where nothing can be put behind the last document without bending it; the offset is within its text.
  */
 export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const edits: Edit[] = [];
@@ -51,9 +48,6 @@ function insertion(manifest: Manifest, document: ManifestDocument, item: ItemTex
   const style = { ...detectStyle(item.text, node), lineBreak, json: false };
   const texts = printed(objects, style);
   const isEnded = manifest.text[document.end - 1] === "\n";
-  const last = lastScalar(node);
-  if (!isEnded && last !== undefined && isBlockScalar(last))
-    throw new YamlError("nothing can be put behind it: its last line must end with a line break", item.text.length);
   const text = texts.map((one) => (isEnded ? one + lineBreak : lineBreak + one)).join("");
   return { offset: document.end, length: 0, text };
 }

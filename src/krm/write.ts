@@ -137,17 +137,23 @@ function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
       : removeEntries(text, mapping, new Set([index]));
     return movedBy(offset, edits);
   }
+  const [first] = parts;
   const part = parts.at(-1);
-  if (results.length === 0 || part === undefined) return [];
+  if (results.length === 0 || first === undefined || part === undefined) return [];
+  if (!first.mapping.flow && !list.text.endsWith("\n")) {
+    // A line break at the end would be one more of a block scalar's text.
+    const index = first.mapping.entries.findIndex((entry) => keyOf(entry) === "items");
+    const edit = insertEntries(first.text, first.mapping, index, { results: [...results] }, style);
+    return movedBy(first.offset, [edit]);
+  }
   if (outlined) {
     // Not by insertEntries, which keeps comments apart for kpt: nothing of a host's copying concerns results.
     const column = style.sequenceIndent;
     const lineStart = style.lineBreak + " ".repeat(column);
-    const [before, after] = list.text.endsWith("\n") ? ["", style.lineBreak] : [style.lineBreak, ""];
     const text = function* () {
-      yield `${before}results:`;
+      yield "results:";
       for (const result of results) yield lineStart + printElement(result, column, style);
-      yield after;
+      yield style.lineBreak;
     };
     return [{ offset: list.text.length, length: 0, text }];
   }
