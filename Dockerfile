@@ -6,13 +6,13 @@ COPY tsconfig.json ./
 COPY function-config function-config
 COPY scripts scripts
 COPY src src
+# What a run over it calls is compiled as the bundle is loaded; the executable holds it compiled.
+COPY fixtures/article/input.yaml fixtures/article/
 RUN npm run build
 
 # binutils takes the debugging symbols out of Node's program.
 FROM build AS build-executable
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
-# The executable holds what V8 compiles in a run over it.
-COPY fixtures/article/input.yaml fixtures/article/
 RUN npm run build:exec && mv dist/tracing-sidecar-linux-* dist/tracing-sidecar
 # Node's own licence is in its image, but not in every image that stands in for it.
 COPY LICENSE /licenses/

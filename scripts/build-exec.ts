@@ -12,6 +12,7 @@ import {
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
+import { usualInput } from "./eager";
 
 /*
  * Node's single executable application: Node's own program with the bundle in it. postject puts it there, as Node's
@@ -92,7 +93,7 @@ function writeBlob(target: NodeProgram, folder: string): string {
   write("sea-config.json", JSON.stringify(settings));
   const program = native ? resolve(target.path) : process.execPath;
   if (native) {
-    const input = readFileSync(join(root, "fixtures/article/input.yaml"));
+    const input = readFileSync(join(root, usualInput));
     run(program, ["--random-seed=1", "compile.js", assets.bundle, assets.code], { cwd: folder, input });
   }
   run(program, ["--experimental-sea-config", "sea-config.json"], { cwd: folder });

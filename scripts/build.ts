@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from "esbuild";
+import { eager, usualInput } from "./eager";
 import { bundledPackages, thirdPartyLicences } from "./licences";
 import { onDemand } from "./on-demand";
 
@@ -29,9 +30,7 @@ const options: BuildOptions = {
   platform: "node",
   target: "node20",
   format: "cjs",
-  // Names stay, for the stack trace of a bug.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   // The licences of what is bundled go to a file of their own.
   legalComments: "none",
   banner: { js: "#!/usr/bin/env node" },
@@ -51,6 +50,7 @@ async function main(): Promise<void> {
     plugins,
   });
   metafiles.push(metafile);
+  writeFileSync(file, eager(file, readFileSync(join(root, usualInput), "utf8")));
   chmodSync(file, 0o755);
   const outputs = Object.assign({}, ...metafiles.map((one) => one.outputs)) as Metafile["outputs"];
   writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages({ outputs }, root)));

@@ -225,8 +225,13 @@ describe("a block scalar", () => {
     const deep = text("  # d");
     refused(() => removed(deep, 2), deep.indexOf("\n  # d"), message);
     refused(() => removed(deep, 0, 2, 6), deep.indexOf("\n  # d"), message);
+    refused(() => removed(deep, 0, 2, 3), deep.indexOf("\n  # d"), message);
     refused(() => removed(deep, 1, 2), deep.indexOf("\n  # d"), message);
     assert.equal(removed(deep, 0, 1, 2), deep.slice(deep.indexOf("# d")));
+  });
+
+  test("without text goes", () => {
+    assert.equal(removed("b: c\nd: |\ne: |\n  f\ng: >-\n\nh: |\n  i\n", 1, 3), "b: c\ne: |\n  f\n\nh: |\n  i\n");
   });
 
   test("without text gets none by blank lines and comments that are not deeper than its collection", () => {
@@ -248,5 +253,8 @@ describe("a block scalar", () => {
     refused(() => removed("b: |\n  c\nd: e", 1), 13, message);
     refused(() => removed("     \nb: |\n  c\nd: e", 1), 19, message);
     assert.equal(removed("b: c\nd: e", 1), "b: c");
+    assert.equal(removed("b: |-\n  c\nd: e", 1), "b: |-\n  c");
+    assert.equal(removed("b: c\nd: |\n  e", 0), "d: |\n  e");
+    assert.equal(removed("b: |\nd: e", 1), "b: |");
   });
 });

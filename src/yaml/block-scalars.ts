@@ -35,51 +35,32 @@ export function mustKeepBlockScalars(before: Parsed, edits: readonly Edit[], aft
       edit = sorted[++next];
     }
     const isGone = edit !== undefined && edit.offset < place;
-    const later = isGone ? undefined : found.get(place + moved);
-    if (!isGone && !isSame(before.text, scalar, after.text, later)) {
-      throw refusal(before.text, scalar, after.text, later, sorted.slice(next), moved);
-    }
+    if (isGone) continue;
+    const later = found.get(place + moved) as ScalarNode;
+    const problem = problemOf(before.text, scalar, after.text, later);
+    if (problem === undefined) continue;
+    throw new YamlError(`cannot be taken out: ${problem}`, endOfRun(scalar.end, sorted.slice(next)));
   }
 }
 
-function isSame(text: string, scalar: ScalarNode, laterText: string, later: ScalarNode | undefined): boolean {
+/** Why a block scalar does not say any more what it said; undefined where it does. */
+function problemOf(text: string, scalar: ScalarNode, laterText: string, later: ScalarNode): string | undefined {
+  if (later.text !== scalar.text) {
+    const gained = laterText.slice(later.start + scalar.end - scalar.start, later.end);
+    const what = gained.trim() === "" ? "blank line" : "comment";
+    return `the ${what} behind it would become text of the block scalar before it`;
+  }
   // js-yaml reads a line break where the text ends without one; go-yaml does not.
-  const isCut =
-    scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && laterText[(later?.end ?? 0) - 1] !== "\n";
-  return later?.text === scalar.text && !isCut;
+  const isCut = scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && laterText[later.end - 1] !== "\n";
+  return isCut ? "the last line of the text must end with a line break" : undefined;
 }
 
-/** @param edits those behind the scalar's header; `moved` is how far those before it have moved it. */
-function refusal(
-  text: string,
-  scalar: ScalarNode,
-  laterText: string,
-  later: ScalarNode | undefined,
-  edits: readonly Edit[],
-  moved: number,
-): YamlError {
-  const { start, end } = later ?? { start: scalar.start + moved, end: 0 };
-  let same = 0;
-  while (scalar.start + same < scalar.end && text[scalar.start + same] === laterText[start + same]) same++;
-  const gained = laterText.slice(start + same, end);
-  const takenTo = endOfLastBefore(start + same, edits, moved);
-  if (gained === "")
-    return new YamlError("cannot be taken out: the last line of the text must end with a line break", takenTo);
-  const what = gained.trim() === "" ? "blank line" : "comment";
-  return new YamlError(
-    `cannot be taken out: the ${what} behind it would become text of the block scalar before it`,
-    takenTo,
-  );
-}
-
-/** Where the last edit ends, in the text before, that has been made before a place of the text after. */
-function endOfLastBefore(place: number, edits: readonly Edit[], moved: number): number {
-  let end = 0;
-  let by = moved;
-  for (const { offset, length, text } of edits) {
-    if (offset + by + text.length > place) break;
+/** The end of the edits that follow each other from a place on. */
+function endOfRun(place: number, edits: readonly Edit[]): number {
+  let end = place;
+  for (const { offset, length } of edits) {
+    if (offset > end) break;
     end = offset + length;
-    by += text.length - length;
   }
   return end;
 }
