@@ -19,7 +19,7 @@ export function tryAll(commands: readonly string[]): void {
   }
 }
 
-const left = ["node_modules", ".git", "demo", "fixtures", "coverage"];
+const left = ["node_modules", ".git", "demo", "coverage"];
 
 /** The project without what is large and in no command, and a folder `bin` for the PATH. */
 function projectCopy(): string {
