@@ -13,8 +13,10 @@ import { mustBeEditable } from "./yaml/change";
 import { documentsOf } from "./yaml/documents";
 import { applyEdits, type Edit, movedBy } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
-import { isBlockScalar, lastScalar, remarksEnd } from "./yaml/extent";
+import { lastScalar, remarksEnd, takesLineBreak } from "./yaml/extent";
 import { mustEndLinesPlainly } from "./yaml/limits";
+import type { Node } from "./yaml/node";
+import { parse as parseText } from "./yaml/parse";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
 import type { Mapping } from "./yaml/value";
@@ -131,7 +133,7 @@ function canBeFollowed(item: ItemText, change: ItemChange | undefined, parse: Pa
   const check = () => {
     const last = lastScalar(parsed.node);
     // A line break would be one more of its text.
-    if (last === undefined || !isBlockScalar(last)) return true;
+    if (last === undefined || !takesLineBreak(last)) return true;
     const message = "nothing can be put behind it: its last line must end with a line break";
     throw new YamlError(message, text.length);
   };
@@ -147,16 +149,17 @@ function isSafe({ before, edits, after }: Stretch, object: Identity, findings: F
   return guarded(before, object, findings, check) ?? false;
 }
 
-/** Lines of a source: from an item that stays up to what shows itself behind one that is deleted. */
+/** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */
 interface Stretch {
-  /** The item that stays, as it becomes; its text goes on to the end of the stretch. Offsets fit behind its body. */
+  /** The node is that of what stays, with which the text starts. */
   readonly before: Item;
   readonly edits: readonly Edit[];
-  readonly after: Item;
+  readonly after: { readonly text: string; readonly node: Node };
 }
 
 /**
- * Where a deletion brings what is behind a deleted item to stand behind one that stays; undefined where it does not.
+ * Where a deletion brings what is behind a deleted item to stand behind something that stays; undefined where it does
+ * not.
  *
  * @param deleted all items that are deleted, by their index.
  */
@@ -167,22 +170,56 @@ function broughtTogether(
   changes: ReadonlyMap<number, ItemChange>,
   parse: Parse,
 ): Stretch | undefined {
-  const between: Deleted[] = [];
-  let at = index;
-  for (let one = deleted.get(at); one !== undefined; one = deleted.get(--at)) between.unshift(one);
-  const above = items[at];
-  const { item, length } = deleted.get(index) as Deleted;
-  const { text: whole, form } = item.source;
-  if (form === "flow" || above?.source.text !== whole) return undefined;
+  const item = items[index] as ItemText;
+  if (item.source.form === "flow") return undefined;
+  let first = index;
+  while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
+  const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
   // A new object comes to stand between.
-  for (let i = at; i <= index; i++) if (changes.get(i)?.behind !== undefined) return undefined;
-  const own = applyEdits(above.text, changes.get(at)?.edits ?? []);
-  const further = whole.slice(above.offset + above.text.length, remarksEnd(whole, item.offset + length));
-  const offset = above.offset + above.text.length - own.length;
-  const before = { ...parse({ ...above, text: own }), offset, text: own + further };
+  for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.behind !== undefined) return undefined;
+  const stays =
+    above === undefined
+      ? documentAbove(items[first] as ItemText)
+      : itemAbove(items[above] as ItemText, changes.get(above)?.edits ?? [], parse);
+  const node = stays?.read(stays.text);
+  if (stays === undefined || node === undefined) return undefined;
+
+  const between = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
+  const whole = item.source.text;
+  const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
+  const text = stays.text + whole.slice(stays.end, remarksEnd(whole, bodyEnd));
+  const offset = stays.end - stays.text.length;
   const edits = movedBy(-offset, deletionEdits(whole, between));
-  const text = applyEdits(before.text, edits);
-  return { before, edits, after: parse({ ...above, text: text.slice(0, documentsOf(text)[0]?.to) }) };
+  const edited = applyEdits(text, edits);
+  const after = edited.slice(0, documentsOf(edited)[0]?.to);
+  return { before: { ...item, offset, text, node }, edits, after: { text: after, node: stays.read(after) as Node } };
+}
+
+/** Whether nothing but blank lines and comments is between two items of a file. */
+function follows(above: ItemText | undefined, below: ItemText | undefined): boolean {
+  if (above === undefined || below === undefined) return false;
+  const { path, text } = above.source;
+  if (path !== below.source.path || text !== below.source.text || above.source.form === "flow") return false;
+  return remarksEnd(text, above.offset + above.text.length - 1) >= below.offset;
+}
+
+/** What stays above something that is deleted: its text, as it becomes, where it ended, and how such a text is read. */
+interface Above {
+  readonly text: string;
+  readonly end: number;
+  readonly read: (text: string) => Node | undefined;
+}
+
+function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): Above {
+  const read = (text: string) => parse({ ...item, text }).node;
+  return { text: applyEdits(item.text, edits), end: item.offset + item.text.length, read };
+}
+
+/** The document above another one, which need not be an object; undefined above an element of a list. */
+function documentAbove({ source, offset }: ItemText): Above | undefined {
+  if (source.form !== "document" || offset === 0) return undefined;
+  const from = documentsOf(source.text.slice(0, offset)).at(-1)?.from;
+  return { text: source.text.slice(from, offset), end: offset, read: (text) => parseText(text) };
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */

@@ -1,11 +1,11 @@
 import { consulted } from "./consulted";
 import type { IsGenerated, Placed } from "./generated";
 import type { Parse } from "./krm/edited";
-import { type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
+import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
 import { groupOf, type KrmObject } from "./krm/object";
 import { contentOf } from "./surroundings";
 import { kindOf, workloadKinds } from "./workload/workload";
-import { Anchors } from "./yaml/parse";
+import { Anchors, anchorsOf } from "./yaml/anchors";
 
 /**
  * The items by their part in a run. Workloads are not kept parsed: trees and values take twenty times the
@@ -32,19 +32,12 @@ export class NotAloneError extends Error {}
  *   alias throws UnknownAliasError.
  */
 export function takeInventory(items: readonly ItemText[], isGenerated: IsGenerated, together: boolean): Inventory {
-  const anchors = new Map<ItemSource, Anchors>();
-  const anchorsOf = ({ source }: ItemText) => {
-    const known = anchors.get(source) ?? new Anchors();
-    anchors.set(source, known);
-    return known;
-  };
-  const parsed = together ? new Map(items.map((item) => [item, parseItem(item, anchorsOf(item))])) : undefined;
-  const parse = (item: ItemText) => parsed?.get(item) ?? parseItem(item, together ? anchorsOf(item) : undefined);
+  const parse = together ? parserOf(items) : (item: ItemText) => parseItem(item);
   const workloads: number[] = [];
   const generated: Placed[] = [];
   const others: KrmObject[] = [];
   items.forEach((item, index) => {
-    if (parsed === undefined && isWorkloadText(item)) {
+    if (!together && isWorkloadText(item)) {
       workloads.push(index);
       return;
     }
@@ -56,6 +49,23 @@ export function takeInventory(items: readonly ItemText[], isGenerated: IsGenerat
     else others.push({ ...object, value: contentOf(object) });
   });
   return { workloads, generated, others, parse };
+}
+
+/** Parses items that refer to each other's anchors: an item's text that was edited, as at the item's own place. */
+function parserOf(items: readonly ItemText[]): Parse {
+  const anchors = new Map<ItemSource, Anchors>();
+  const places = new Map<ItemSource, Map<number, Item>>();
+  for (const item of items) {
+    const known = anchors.get(item.source) ?? new Anchors();
+    anchors.set(item.source, known);
+    const parsed = places.get(item.source) ?? new Map<number, Item>();
+    places.set(item.source, parsed.set(item.offset, parseItem(item, known)));
+  }
+  return (item) => {
+    const original = places.get(item.source)?.get(item.offset) as Item;
+    if (item.text === original.text) return original;
+    return parseItem(item, anchorsOf(original.text, original.node, anchors.get(item.source) as Anchors));
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { select } from "./workload/select";
 import { toWorkload, type Workload } from "./workload/workload";
 import { removeEntries } from "./yaml/change";
 import { applyEdits, type Edit } from "./yaml/edit";
+import { YamlError } from "./yaml/error";
 import { mustBeSmall, mustEndLinesPlainly } from "./yaml/limits";
 import { findEntry, keyOf, type Node } from "./yaml/node";
 import { toValue } from "./yaml/to-value";
@@ -159,7 +160,10 @@ function editsOf(
       sameValue(toValue(parse({ ...item, text }).node), toValue(item.node)));
   if (isAsItWas) return undefined;
   const whole = withoutMoves(base, text, added, parse);
-  return [{ offset: 0, length, text: whole.slice(0, whole.length - (item.text.length - length)) }];
+  const behind = item.text.slice(length);
+  if (!whole.endsWith(behind))
+    throw new YamlError("cannot be edited: what stands behind it would come to stand in it", length);
+  return [{ offset: 0, length, text: whole.slice(0, whole.length - behind.length) }];
 }
 
 /** Annotations that only a host put there for the run were not there for the author. */

@@ -144,6 +144,8 @@ describe("a block scalar", () => {
     refused(() => inserted(text, 1), text.length, "cannot be extended: its last line must end with a line break");
     assert.equal(inserted(`${text}\n`, 1), "a:\n- |\n  b\n- new\n");
     assert.equal(inserted("a:\n- 'b'", 1), "a:\n- 'b'\n- new");
+    assert.equal(inserted("a:\n- |-\n  b", 1), "a:\n- |-\n  b\n- new");
+    comesAndGoes("a:\n- |\n  b\n  \n \n", 1, "a:\n- |\n  b\n- new\n  \n \n");
     assert.equal(inserted("a:\n- []", 1), "a:\n- []\n- new");
   });
 

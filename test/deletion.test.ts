@@ -134,7 +134,12 @@ describe("behind an item that ends the text without a line break", () => {
   });
 
   test("an object comes where there is none", () => {
-    for (const end of [`${record}      note: x`, "      note: |+\n        x\n\n  ", "      note: [x]"]) {
+    for (const end of [
+      `${record}      note: x`,
+      `${record}      note: |-\n        x`,
+      "      note: |+\n        x\n\n  ",
+      "      note: [x]",
+    ]) {
       const { stdout, stderr, status } = run(list(end));
       assert.equal(status, 0, stderr);
       assert.match(stdout, /\n- apiVersion: monitoring\.coreos\.com\/v1\n {2}kind: PodMonitor\n/);

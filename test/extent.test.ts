@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { contentEnd, lastScalar, lineEnd, linesEnd } from "../src/yaml/extent";
-import type { Node } from "../src/yaml/node";
+import { contentEnd, lastScalar, lineEnd, linesEnd, remarksEnd, takesLineBreak } from "../src/yaml/extent";
+import type { Node, ScalarNode } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 
 /*
@@ -30,12 +30,26 @@ describe("the content ends", () => {
     ["the same where the last line break is another one", "a: |+\n  b\n  c\r\n", "a: |+\n  b\n  c"],
     ["with the text of a block scalar that has no last line break", "a: |+\n  b", "a: |+\n  b"],
     ["with the spaces that are text of a block scalar", "a: |\n  b  \n", "a: |\n  b  "],
+    ["the same with lines of spaces behind, which are no text", "a: |\n  b  \n  \n \n\n", "a: |\n  b  "],
+    ["the same with CRLF, folded", "a: >-\r\n  b\r\n  \r\n\r\n", "a: >-\r\n  b"],
+    ["the same at the end of the text", "a: |\n  b\n ", "a: |\n  b"],
+    ["with a line of spaces that is text", "a: |\n  b\n   \n\n", "a: |\n  b\n   "],
+    ["the same where nothing else is", "a: |1\n   \n", "a: |1\n   "],
+    ["with a tab, which shows", "a: |\n  b\n  \t\n  \n", "a: |\n  b\n  \t"],
     ["with the header of a block scalar that holds nothing", "a: |\n", "a: |"],
     ["the same before blank lines", "a: |-\n\n\n", "a: |-"],
+    ["the same before lines of spaces", "a: |-\n   \n\n  \n", "a: |-"],
     ["the same with keeping", "a: |+\n", "a: |+"],
     ["with the blank lines that are all that is kept", "a: |+\n\n\n", "a: |+\n\n"],
   ];
   for (const [name, text, end] of cases) test(name, () => assert.equal(content(text), end));
+});
+
+test("a line break at the end of the text is one more of a block scalar that does not strip its last ones", () => {
+  const takes = (text: string) => takesLineBreak(lastScalar(parse(text)) as ScalarNode);
+  for (const text of ["a: |\n  b", "a: >\n  b", "a: |+\n  b", "a: |+"]) assert.equal(takes(text), true, text);
+  for (const text of ["a: |-\n  b", "a: >-\n  b", "a: |", "a: b", "a: 'b\n\n  '", 'a: "\\n"'])
+    assert.equal(takes(text), false, text);
 });
 
 test("the last scalar is that of the last child, and none where it ends with a bracket or an alias", () => {
@@ -86,4 +100,14 @@ test("a line ends before its line break, of one character or two", () => {
   assert.equal(lineEnd("ab\r\ncd", 2), 2);
   assert.equal(lineEnd("ab\r\ncd", 3), 3, "an offset within a line break is the end");
   assert.equal(lineEnd("a\rb\n", 0), 3, "a carriage return alone ends no line");
+});
+
+test("remarks are the blank lines and comments behind a line", () => {
+  const remarks = (text: string) => text.slice(0, remarksEnd(text, 0));
+  assert.equal(remarks("a\nb\n"), "a\n");
+  assert.equal(remarks("a\n\n \t\r\n# c\n  \t# c\nb\n"), "a\n\n \t\r\n# c\n  \t# c\n");
+  assert.equal(remarks("a\n  b # c\n"), "a\n");
+  assert.equal(remarks("a\n# c"), "a\n# c");
+  assert.equal(remarks("a\n  "), "a\n  ");
+  assert.equal(remarks("a"), "a");
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Anchors } from "../src/yaml/anchors";
 import { UnknownAliasError } from "../src/yaml/error";
 import type { MappingNode, Node, ScalarNode, SequenceNode } from "../src/yaml/node";
-import { Anchors, dashes, flowChildren, parse, skipToContent } from "../src/yaml/parse";
+import { dashes, flowChildren, parse, skipToContent } from "../src/yaml/parse";
 import { childrenOf } from "./support/node-checks";
 
 /*

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { parseItem } from "../src/krm/item";
 import { readResourceList } from "../src/krm/resource-list";
 import { writeResourceList } from "../src/krm/write";
-import { Anchors } from "../src/yaml/parse";
+import { Anchors } from "../src/yaml/anchors";
 import { toValue } from "../src/yaml/to-value";
 import type { Value } from "../src/yaml/value";
 import { loadYaml, withoutPrototypes } from "./support/load";

@@ -86,3 +86,20 @@ describe("behind a block scalar, what was added to its container and behind that
     });
   }
 });
+
+describe("lines of spaces behind the agent, where the author's own lines end with a block scalar", () => {
+  const list = (header: string) => `${head}${deployment(`          args:\n          - ${header}\n            run\n`)}`;
+  const configuration = functionConfig();
+  const other = configuration.replace("jaeger-collector", "another");
+
+  for (const header of ["|", ">-"]) {
+    for (const lines of ["          \n", "      \n".repeat(3), "            \n\n \n"]) {
+      test(`stay behind it when it changes: ${header}, ${JSON.stringify(lines)}`, () => {
+        const first = run(list(header) + configuration).stdout.replace("functionConfig:", `${lines}functionConfig:`);
+        const { stdout, stderr, status } = run(first.replace(configuration, other));
+        assert.equal(status, 0, stderr);
+        assert.equal(itemsOf(stdout), itemsOf(first.replace("jaeger-collector", "another")));
+      });
+    }
+  }
+});

@@ -1,7 +1,8 @@
+import type { Anchors } from "../yaml/anchors";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
 import { contentEnd, linesEnd } from "../yaml/extent";
 import type { Node } from "../yaml/node";
-import { type Anchors, parse } from "../yaml/parse";
+import { parse } from "../yaml/parse";
 import { readPlain } from "../yaml/plain";
 import type { Shape } from "../yaml/shape";
 import { toValue } from "../yaml/to-value";

@@ -1,7 +1,8 @@
+import { Anchors } from "../yaml/anchors";
 import { type DocumentRange, documentsOf } from "../yaml/documents";
 import { UnknownAliasError } from "../yaml/error";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
-import { Anchors, parse } from "../yaml/parse";
+import { parse } from "../yaml/parse";
 import { detectStyle } from "../yaml/style";
 import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";

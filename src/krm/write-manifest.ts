@@ -4,7 +4,7 @@ import { defaultStyle, detectStyle, lineBreakOf, type Style } from "../yaml/styl
 import type { Mapping } from "../yaml/value";
 import { type Deleted, deletionEdits } from "./deletion";
 import { type ItemText, parseItem } from "./item";
-import type { Manifest, ManifestDocument } from "./manifest";
+import type { Manifest } from "./manifest";
 import { type ItemChange, itemEdits, placed } from "./write";
 
 /**
@@ -15,7 +15,11 @@ import { type ItemChange, itemEdits, placed } from "./write";
  */
 export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const edits: Edit[] = [];
-  const deleted: Deleted[] = [];
+  const deletions = deletionEdits(manifest.text, deletedDocuments(manifest, changes));
+  // At the end of a text without a final line break, a deletion takes the line break in front with it.
+  const last = deletions.at(-1);
+  const { length } = manifest.text;
+  const keptEnd = last !== undefined && last.offset + last.length === length ? last.offset : length;
   for (const document of manifest.documents) {
     const { first, list } = document;
     if (list !== undefined) {
@@ -29,27 +33,34 @@ export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, I
     const change = changes.get(first);
     if (change === undefined) continue;
     const item = manifest.items[first] as ItemText;
-    const { length, edits: own = [], isDeleted, behind = [] } = change;
-    if (isDeleted) deleted.push({ item, length });
-    else edits.push(...movedBy(item.offset, own));
-    if (behind.length > 0) edits.push(insertion(manifest, document, item, behind.map(placed)));
+    const { edits: own = [], isDeleted, behind = [] } = change;
+    if (isDeleted !== true) edits.push(...movedBy(item.offset, own));
+    if (behind.length === 0) continue;
+    edits.push(insertion(manifest.text, Math.min(document.end, keptEnd), item, behind.map(placed)));
   }
-  return [...edits, ...deletionEdits(manifest.text, deleted)];
+  return [...edits, ...deletions];
+}
+
+function deletedDocuments(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>): Deleted[] {
+  return manifest.documents.flatMap(({ first, list }) => {
+    const change = list === undefined ? changes.get(first) : undefined;
+    return change?.isDeleted ? [{ item: manifest.items[first] as ItemText, length: change.length }] : [];
+  });
 }
 
 function made({ text, ...edit }: LateEdit): Edit {
   return { ...edit, text: typeof text === "string" ? text : [...text()].join("") };
 }
 
-/** New documents, in front of the line `...` where the document has one. */
-function insertion(manifest: Manifest, document: ManifestDocument, item: ItemText, objects: readonly Mapping[]): Edit {
+/** New documents, in front of the line `...` where the document has one; in the style of the item above. */
+function insertion(whole: string, offset: number, item: ItemText, objects: readonly Mapping[]): Edit {
   const { node } = parseItem(item);
-  const lineBreak = lineBreakOf(manifest.text);
+  const lineBreak = lineBreakOf(whole);
   const style = { ...detectStyle(item.text, node), lineBreak, json: false };
   const texts = printed(objects, style);
-  const isEnded = manifest.text[document.end - 1] === "\n";
+  const isEnded = offset === 0 || whole[offset - 1] === "\n";
   const text = texts.map((one) => (isEnded ? one + lineBreak : lineBreak + one)).join("");
-  return { offset: document.end, length: 0, text };
+  return { offset, length: 0, text };
 }
 
 function printed(objects: readonly Mapping[], style: Style): string[] {

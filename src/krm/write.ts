@@ -1,6 +1,6 @@
-import { insertEntries, removeEntries, replaceValue } from "../yaml/change";
+import { insertEntries, replaceValue } from "../yaml/change";
 import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
-import { isBlockScalar, lastScalar, lineEnd } from "../yaml/extent";
+import { lineEnd } from "../yaml/extent";
 import { removeRanges } from "../yaml/flow";
 import { keyOf } from "../yaml/node";
 import { printElement, printFlow } from "../yaml/print";
@@ -123,19 +123,14 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
   return edits;
 }
 
+/** Earlier results give way, to `[]` where there are none: what is behind them stays behind them. */
 function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
   const { parts, style, outlined } = list.layout;
   for (const { offset, text, mapping } of parts) {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
     const entry = mapping.entries[index];
     if (entry === undefined) continue;
-    const above = lastScalar(mapping.entries[index - 1]?.value);
-    // What is behind the results must not come to stand behind a block scalar.
-    const stays = results.length > 0 || (above !== undefined && isBlockScalar(above));
-    const edits = stays
-      ? [replaceValue(text, mapping, entry, [...results], style)]
-      : removeEntries(text, mapping, new Set([index]));
-    return movedBy(offset, edits);
+    return movedBy(offset, [replaceValue(text, mapping, entry, [...results], style)]);
   }
   const [first] = parts;
   const part = parts.at(-1);

@@ -1,6 +1,6 @@
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
-import { contentEnd, isBlockScalar, lastScalar, lineEnd, linesEnd } from "./extent";
+import { contentEnd, lastScalar, lineEnd, linesEnd, takesLineBreak } from "./extent";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
 import { columnAt, type Style } from "./style";
@@ -52,7 +52,7 @@ export function insertLines(text: string, block: Block, index: number, lines: re
   const offset = linesEnd(text, end, own ? column - 1 : column);
   const blank = own && isCommentAt(text, offset, column) ? style.lineBreak : "";
   const last = lastScalar(before);
-  if (offset === text.length && last !== undefined && isBlockScalar(last)) {
+  if (offset === text.length && last !== undefined && takesLineBreak(last)) {
     throw new YamlError("cannot be extended: its last line must end with a line break", end);
   }
   return { offset, length: 0, text: joined([blank, ...lines.flatMap((line) => [style.lineBreak, pad, line])]) };

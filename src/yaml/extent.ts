@@ -10,8 +10,32 @@ export function contentEnd(text: string, node: Node): number {
   if (last === undefined || !isBlockScalar(last)) return node.end;
   const lines = text.slice(last.start, last.end);
   if (last.style === "block-keep" && lines !== "") return last.end - (/\r?\n$/.exec(lines)?.[0].length ?? 0);
-  const written = lines.replace(/[\r\n]+$/, "");
-  return written === "" ? text.slice(0, last.start).trimEnd().length : last.start + written.length;
+  const end = blankEnd(lines, !endsInSpaces(last.text));
+  return end === 0 ? text.slice(0, last.start).trimEnd().length : last.start + end;
+}
+
+/** Whether the last line of a block scalar's value is spaces alone: they are text where they are deeper than the rest. */
+function endsInSpaces(value: string): boolean {
+  let end = value.length;
+  while (value[end - 1] === "\n") end--;
+  return end > 0 && !/[^ ]/.test(value.slice(value.lastIndexOf("\n", end - 1) + 1, end));
+}
+
+/** Where the blank lines start that end a text, with the line break before them; 0 where nothing else is there. */
+function blankEnd(lines: string, withSpaces: boolean): number {
+  let end = lines.length;
+  for (;;) {
+    let at = end;
+    while (withSpaces && lines[at - 1] === " ") at--;
+    if (at === 0) return 0;
+    if (lines[at - 1] !== "\n") return end;
+    end = lines[at - 2] === "\r" ? at - 2 : at - 1;
+  }
+}
+
+/** Whether a line break at the end of the text would be one more of the scalar's, if it ends there without one. */
+export function takesLineBreak(node: ScalarNode): boolean {
+  return node.style === "block-keep" || (node.style === "block" && node.text.endsWith("\n"));
 }
 
 export function isBlockScalar(node: ScalarNode): boolean {

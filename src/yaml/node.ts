@@ -45,12 +45,15 @@ export interface SequenceNode extends NodeBase {
 
 export interface AliasNode extends NodeBase {
   readonly kind: "alias";
-  /** What it stands for: never an alias itself, possibly in an earlier item of the list. */
-  readonly target: Exclude<Node, AliasNode>;
+  /** What it stands for, possibly in an earlier item of the list. */
+  readonly target: Target;
 }
 
+/** What an anchor can stand at: never at an alias. */
+export type Target = Exclude<Node, AliasNode>;
+
 /** The node itself, or what it is an alias of. */
-export function resolve(node: Node): Exclude<Node, AliasNode> {
+export function resolve(node: Node): Target {
   return node.kind === "alias" ? node.target : node;
 }
 

@@ -8,24 +8,17 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from "js-yaml";
+import { Anchors } from "./anchors";
 import { UnknownAliasError, YamlError } from "./error";
-import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode } from "./node";
+import type { Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type OpenMapping = Mutable<MappingNode> & { entries: Entry[] };
 type OpenSequence = Mutable<SequenceNode> & { elements: Node[] };
 type Open = OpenMapping | OpenSequence;
-type Target = AliasNode["target"];
 
 /** Deeper nesting is refused: far beyond any Kubernetes object, and well within the stack. */
 const maxDepth = 500;
-
-/** The anchors met so far. One collection serves all items of a list, since an alias may refer to an earlier item. */
-export class Anchors {
-  readonly nodes = new Map<string, Target>();
-  /** The names that an alias refers to: what bears one stays referred to when its text is parsed again. */
-  readonly referred = new Set<string>();
-}
 
 /**
  * Parses one YAML document to its node tree.

@@ -168,6 +168,92 @@ describe("a document that is deleted behind a block scalar", () => {
   }
 });
 
+describe("a document that nobody wants any more", () => {
+  const left = `---
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata:
+  name: web-otel-collector
+  annotations:
+    tracing-sidecar.dev/owner: tracing
+    tracing-sidecar.dev/for: Deployment/web
+`;
+  const afterRun = async (t: TestContext, files: Readonly<Record<string, string>>) => {
+    const folder = folderOf(t, { ...config, ...files });
+    const ran = await runHere(folder, ["-c", "tracing.yaml", "--write", "."]);
+    return { ...ran, texts: Object.keys(files).map((name) => readFileSync(join(folder, name), "utf8")) };
+  };
+  const configMap = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+
+  for (const above of [
+    "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}}\nmetadata:\n  resourceVersion: ''\n",
+    "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: s}}]\n",
+    "- a\n- |\n  x\n",
+    "# nothing\n",
+    "",
+  ]) {
+    test(`goes behind ${JSON.stringify(above)}`, async (t) => {
+      for (const behind of ["", "# mine\n", "\n", `---\n${configMap}`]) {
+        const { texts, stderr, status } = await afterRun(t, { "a.yaml": above + left + behind });
+        assert.equal(status, 0, stderr);
+        assert.deepEqual(texts, [above + behind]);
+      }
+    });
+  }
+
+  for (const [above, behind, what] of [
+    ["- a\n- |+\n  x\n", "\n\n", "blank line"],
+    ["--- |\n x\n", "  \n", "blank line"],
+    [`kind: List\napiVersion: v1\nitems: []\nmetadata:\n  x: |+\n    y\n`, "\n", "blank line"],
+  ] as const) {
+    test(`stays behind ${JSON.stringify(above)} with ${JSON.stringify(behind)} behind it`, async (t) => {
+      const { texts, stderr, status } = await afterRun(t, { "a.yaml": above + left + behind });
+      assert.equal(status, 1);
+      assert.match(stderr, new RegExp(`the ${what} behind it would become text of the block scalar before it`));
+      assert.deepEqual(texts, [above + left + behind]);
+    });
+  }
+
+  test("stays where its own comment would become text", async (t) => {
+    const text = `- |\n  x\n${left.replace("---\n", "---\n  # note\n")}`;
+    const { texts, stderr, status } = await afterRun(t, { "a.yaml": text });
+    assert.equal(status, 1);
+    assert.match(stderr, /the comment behind it would become text/);
+    assert.deepEqual(texts, [text]);
+  });
+
+  test("goes from the start of each of two files of the same text", async (t) => {
+    const text = `${left}---\n${configMap}`;
+    const { texts, stderr } = await afterRun(t, { "a.yaml": text, "b.yaml": text });
+    assert.deepEqual(texts, [`---\n${configMap}`, `---\n${configMap}`], stderr);
+  });
+});
+
+describe("a file without a final line break", () => {
+  const tls = "tls: {clientCertificate: {certManager: {issuerRef: {name: ca}}}}";
+  const secured = plainConfiguration
+    .replace('"collector:4317"', `"collector:4317", ${tls}`)
+    .replace("  podMonitor: {}\n", "");
+  for (const end of ["", "\n", "\n# end", "  "]) {
+    test(`takes other objects in place of those at its end: ${JSON.stringify(end)}`, async (t) => {
+      const web = deployment("web").slice(0, -1) + end;
+      const folder = folderOf(t, { "one.yaml": secured, "other.yaml": plainConfiguration, "web.yaml": web });
+      const file = join(folder, "web.yaml");
+      await runHere(folder, ["-c", "other.yaml", "--write", "web.yaml"]);
+      const directly = readFileSync(file, "utf8");
+      writeFileSync(file, web);
+      const first = await runHere(folder, ["-c", "one.yaml", "--write", "web.yaml"]);
+      assert.equal(first.status, 0, first.stderr);
+      assert.match(readFileSync(file, "utf8"), /kind: Certificate/);
+      const second = await runHere(folder, ["-c", "other.yaml", "--write", "web.yaml"]);
+      assert.equal(second.status, 0, second.stderr);
+      assert.equal(readFileSync(file, "utf8"), directly);
+      await runHere(folder, ["-c", "other.yaml", "--write", "--remove", "web.yaml"]);
+      assert.equal(readFileSync(file, "utf8"), web);
+    });
+  }
+});
+
 describe("a PrivateCA", () => {
   const add = (folder: string, ...args: string[]) => runHere(folder, ["-c", "ca.yaml", "--write", ...args, "k8s"]);
 

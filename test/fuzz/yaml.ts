@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
+import { Anchors } from "../../src/yaml/anchors";
 import { mustKeepBlockScalars } from "../../src/yaml/block-scalars";
 import {
   fillValue,
@@ -13,7 +14,7 @@ import { applyEdits, type Edit } from "../../src/yaml/edit";
 import { positionAt, YamlError } from "../../src/yaml/error";
 import { mustBeSmall } from "../../src/yaml/limits";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
-import { Anchors, parse } from "../../src/yaml/parse";
+import { parse } from "../../src/yaml/parse";
 import { readPlain } from "../../src/yaml/plain";
 import { reconcile } from "../../src/yaml/reconcile";
 import { detectStyle } from "../../src/yaml/style";

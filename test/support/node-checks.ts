@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { Anchors } from "../../src/yaml/anchors";
 import type { Node, ScalarNode } from "../../src/yaml/node";
-import { Anchors, parse } from "../../src/yaml/parse";
+import { parse } from "../../src/yaml/parse";
 import { columnAt } from "../../src/yaml/style";
 import { toValue } from "../../src/yaml/to-value";
 import { withoutPrototypes } from "./load";
