@@ -1,4 +1,4 @@
-import type { Node, Target } from "./node";
+import { type Node, type Target, visitAll } from "./node";
 
 /** The anchors met so far. One collection serves all items of a list, since an alias may refer to an earlier item. */
 export class Anchors {
@@ -12,20 +12,11 @@ export class Anchors {
 /** Those that the aliases of a text refer to, by their names: the text can be parsed again, whatever was defined since. */
 export function anchorsOf(text: string, node: Node, { referred }: Anchors): Anchors {
   const nodes = new Map<string, Target>();
-  const collect = (one: Node): void => {
-    if (one.kind === "alias") {
-      const name = text.slice(one.start + 1, one.end);
-      // A later one may be of an anchor that the text itself defines anew.
-      if (!nodes.has(name)) nodes.set(name, one.target);
-    } else if (one.kind === "mapping") {
-      for (const { key, value } of one.entries) {
-        collect(key);
-        collect(value);
-      }
-    } else if (one.kind === "sequence") {
-      one.elements.forEach(collect);
-    }
-  };
-  collect(node);
+  visitAll(node, (one) => {
+    if (one.kind !== "alias") return;
+    const name = text.slice(one.start + 1, one.end);
+    // A later one may be of an anchor that the text itself defines anew.
+    if (!nodes.has(name)) nodes.set(name, one.target);
+  });
   return new Anchors(nodes, referred);
 }

@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import { YamlError } from "./error";
 import { isBlockScalar } from "./extent";
-import type { Node, ScalarNode } from "./node";
+import { type Node, type ScalarNode, visitAll } from "./node";
 
 /*
  * A block scalar is the only node that ends by what comes behind it: once lines are taken out, a comment or a blank line
@@ -75,18 +75,8 @@ function headerEnd(text: string, { start }: ScalarNode): number {
 /** All block scalars, in their order. */
 function blockScalarsOf(root: Node): ScalarNode[] {
   const found: ScalarNode[] = [];
-  const collect = (node: Node): void => {
-    if (node.kind === "scalar") {
-      if (isBlockScalar(node)) found.push(node);
-    } else if (node.kind === "mapping") {
-      for (const { key, value } of node.entries) {
-        collect(key);
-        collect(value);
-      }
-    } else if (node.kind === "sequence") {
-      node.elements.forEach(collect);
-    }
-  };
-  collect(root);
+  visitAll(root, (node) => {
+    if (node.kind === "scalar" && isBlockScalar(node)) found.push(node);
+  });
   return found;
 }

@@ -86,3 +86,16 @@ export function isMerge(entry: Entry): boolean {
 export function isTagged({ tag }: Node, type: string): boolean {
   return tag !== undefined && (tag.endsWith(type) || tag.endsWith(`${type}>`));
 }
+
+/** Visits a node and all below it, in their order in the text; what an alias stands for is not below it. */
+export function visitAll(node: Node, visit: (node: Node) => void): void {
+  visit(node);
+  if (node.kind === "mapping") {
+    for (const { key, value } of node.entries) {
+      visitAll(key, visit);
+      visitAll(value, visit);
+    }
+  } else if (node.kind === "sequence") {
+    for (const element of node.elements) visitAll(element, visit);
+  }
+}
