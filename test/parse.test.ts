@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Anchors } from "../src/yaml/anchors";
+import { Anchors, anchorsOf } from "../src/yaml/anchors";
 import { UnknownAliasError } from "../src/yaml/error";
 import type { MappingNode, Node, ScalarNode, SequenceNode } from "../src/yaml/node";
 import { dashes, flowChildren, parse, skipToContent } from "../src/yaml/parse";
+import { toValue } from "../src/yaml/to-value";
+import { withoutPrototypes } from "./support/load";
 import { childrenOf } from "./support/node-checks";
 
 /*
@@ -292,4 +294,34 @@ test("the next content is behind white space and comments", () => {
   assert.equal(rest("a\t# b\n", 1), "");
   assert.equal(rest("a", 1), "");
   assert.equal(skipToContent("# b", 0), 3, "or at the end of the text");
+});
+
+test("a text can be parsed again with the anchors that its aliases refer to, whatever a later one defines anew", () => {
+  const anchors = new Anchors();
+  parse("a: &x 1\nb: &y 2\n", anchors);
+  const text = "c: a-x\nd: [*x, *y]\ne: &x 3\n";
+  const node = parse(text, anchors) as Node;
+  parse("h: &y 4\n", anchors);
+  const own = anchorsOf(text, node, anchors);
+  assert.deepEqual(
+    [...own.nodes].map(([name, target]) => [name, toValue(target)]),
+    [
+      ["x", 1],
+      ["y", 2],
+    ],
+  );
+  assert.equal(own.referred, anchors.referred);
+  assert.deepEqual(
+    withoutPrototypes(toValue(parse(text, own) as Node)),
+    withoutPrototypes({ c: "a-x", d: [1, 2], e: 3 }),
+  );
+});
+
+test("the anchors of a text are not what a scalar ends with", () => {
+  const anchors = new Anchors();
+  parse("a: &x 1\n", anchors);
+  const text = "b: -x\nc: *x\n";
+  const own = anchorsOf(text, parse(text, anchors) as Node, anchors);
+  assert.deepEqual([...own.nodes.keys()], ["x"]);
+  assert.deepEqual(withoutPrototypes(toValue(parse(text, own) as Node)), withoutPrototypes({ b: "-x", c: 1 }));
 });
