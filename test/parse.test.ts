@@ -299,7 +299,7 @@ test("the next content is behind white space and comments", () => {
 test("a text can be parsed again with the anchors that its aliases refer to, whatever a later one defines anew", () => {
   const anchors = new Anchors();
   parse("a: &x 1\nb: &y 2\n", anchors);
-  const text = "c: a-x\nd: [*x, *y]\ne: &x 3\n";
+  const text = "c: a-x\nd: [*x, *y]\ne: &x 3\nf: *x\n";
   const node = parse(text, anchors) as Node;
   parse("h: &y 4\n", anchors);
   const own = anchorsOf(text, node, anchors);
@@ -313,7 +313,7 @@ test("a text can be parsed again with the anchors that its aliases refer to, wha
   assert.equal(own.referred, anchors.referred);
   assert.deepEqual(
     withoutPrototypes(toValue(parse(text, own) as Node)),
-    withoutPrototypes({ c: "a-x", d: [1, 2], e: 3 }),
+    withoutPrototypes({ c: "a-x", d: [1, 2], e: 3, f: 3 }),
   );
 });
 
