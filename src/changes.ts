@@ -91,11 +91,13 @@ function place(
     say(wanted, "set");
   }
   const unfollowed = new Set<number>();
-  for (const behind of new Set(added.map((wanted) => wanted.behind)))
-    if (!canBeFollowed(items[behind] as ItemText, changes.get(behind), parse, findings)) unfollowed.add(behind);
   for (const wanted of added) {
     const { behind } = wanted;
     if (unfollowed.has(behind)) continue;
+    if (!canBeFollowed(items[behind] as ItemText, changes.get(behind), parse, findings)) {
+      unfollowed.add(behind);
+      continue;
+    }
     const change = changes.get(behind) ?? {
       length: known(wanted) ?? bodyLength(parse(items[behind] as ItemText)),
     };

@@ -94,10 +94,12 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
   ];
   for (const [index, change] of changes) {
     const item = list.items[index] as ItemText;
-    const { length, isDeleted } = change;
-    const range = isDeleted ? elementRange({ item, length }) : { offset: item.offset, length };
-    edits.push({ ...range, text: () => written(item, change) });
-    if (isDeleted && change.behind === undefined) left--;
+    const { offset, length } = change.isDeleted
+      ? elementRange({ item, length: change.length })
+      : { offset: item.offset, length: change.length };
+    // Not by a spread, whose objects are larger: 40 MB more for 200,000.
+    edits.push({ offset, length, text: () => written(item, change) });
+    if (change.isDeleted && change.behind === undefined) left--;
   }
   if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
   return edits;
