@@ -1,7 +1,7 @@
 import { type Generation, generation, nameOf, type Source, type Wanted } from "./generated";
 import type { Inventory } from "./inventory";
 import { type Deleted, deletionEdits } from "./krm/deletion";
-import { edited, type Parse } from "./krm/edited";
+import { edited, type Parse, readAfter } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
 import { bodyLength, type Item, type ItemText, objectOf } from "./krm/item";
 import { type Identity, identityOf } from "./krm/object";
@@ -143,9 +143,10 @@ function canBeFollowed(item: ItemText, change: ItemChange | undefined, parse: Pa
 }
 
 /** Whether all that stays keeps what it says; otherwise a finding tells why not. */
-function isSafe({ before, edits, after }: Stretch, object: Identity, findings: Finding[]): boolean {
+function isSafe({ before, edits, after, read }: Stretch, object: Identity, findings: Finding[]): boolean {
   const check = () => {
-    mustKeepBlockScalars(before, edits, after);
+    const node = readAfter(edits, () => read(after)) as Node;
+    mustKeepBlockScalars(before, edits, { text: after, node });
     return true;
   };
   return guarded(before, object, findings, check) ?? false;
@@ -156,7 +157,8 @@ interface Stretch {
   /** The node is that of what stays, with which the text starts. */
   readonly before: Item;
   readonly edits: readonly Edit[];
-  readonly after: { readonly text: string; readonly node: Node };
+  readonly after: string;
+  readonly read: Above["read"];
 }
 
 /**
@@ -194,7 +196,7 @@ function broughtTogether(
   const edits = movedBy(-offset, deletionEdits(whole, between));
   const edited = applyEdits(text, edits);
   const after = edited.slice(0, documentsOf(edited)[0]?.to);
-  return { before: { ...item, offset, text, node }, edits, after: { text: after, node: stays.read(after) as Node } };
+  return { before: { ...item, offset, text, node }, edits, after, read: stays.read };
 }
 
 /** Whether nothing but blank lines and comments is between two items of a file. */

@@ -64,7 +64,7 @@ function parserOf(items: readonly ItemText[]): Parse {
   return (item) => {
     const original = places.get(item.source)?.get(item.offset) as Item;
     if (item.text === original.text) return original;
-    return parseItem(item, anchorsOf(original.text, original.node, anchors.get(item.source) as Anchors));
+    return parseItem(item, anchorsOf(original.text, original.node));
   };
 }
 

@@ -84,22 +84,12 @@ test("behind |, it goes with a blank line behind it, which stays", () => {
   assert.equal(deleted("|", "    \n").after, `${head}${deployment("|")}    \n`);
 });
 
-describe("where the items are told apart by the parser", () => {
+test("comments deeper than its dash go with it, also where the items are told apart by the parser", () => {
   const quoted = head.replace("items:", '"items":');
-
-  test("it stays with a comment behind it that would become text", () => {
-    for (const comment of ["        # mine\n", "\n         # mine\n"]) {
-      const { before, after, stderr, status } = deleted("|", comment, quoted);
-      assert.equal(status, 1);
-      assert.match(stderr, /the comment behind it would become text of the block scalar before it \(line \d+, /);
-      assert.equal(after, before);
-    }
-  });
-
-  test("it goes with a comment behind it that stays one", () => {
-    const { after } = deleted("|", "      # mine\n", quoted);
-    assert.equal(after, `${quoted}${deployment("|")}      # mine\n`);
-  });
+  for (const listHead of [head, quoted]) {
+    const { after } = deleted("|", "        # its\n\n      # its too\n# mine\n", listHead);
+    assert.equal(after, `${listHead}${deployment("|")}# mine\n`);
+  }
 });
 
 test("it goes where a comment has ended the block scalar, whatever blank lines are behind", () => {

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { run } from "../src/function";
 import { printPath, readPath, type Step } from "../src/record";
+import { splitResults } from "./support/fixture";
 import { deployment, functionConfig, head } from "./support/hostile";
 import { property } from "./support/property";
 import { itemsOf } from "./support/sections";
@@ -102,4 +103,37 @@ describe("lines of spaces behind the agent, where the author's own lines end wit
       });
     }
   }
+});
+
+describe("behind the last item, in a list that the parser tells apart,", () => {
+  const list = (comment: string) =>
+    `${head.replace("items:", '"items":')}${deployment("          workingDir: |\n            a\n")}${comment}`;
+  const absent = functionConfig("    state: absent\n");
+  const injected = (comment: string) =>
+    run(list("") + functionConfig()).stdout.replace("functionConfig:", `${comment}functionConfig:`);
+  const removed = (text: string) => run(text.replace(functionConfig(), absent));
+
+  test("a comment that would become text refuses the removal", () => {
+    const { stderr, status } = removed(injected("            # mine\n"));
+    assert.equal(status, 1);
+    assert.match(stderr, /Deployment web: cannot be taken out: the comment behind it would become text/);
+  });
+
+  test("another one stays where it is", () => {
+    const comment = "          # mine\n\n# and mine\n";
+    assert.equal(splitResults(removed(injected(comment)).stdout).rest, list(comment) + absent);
+  });
+});
+
+test("what would make the lines behind it no YAML is not taken out", () => {
+  const list = `${head}${deployment("          workingDir: |\n")}`;
+  const first = run(list + functionConfig()).stdout;
+  const before = first.replace("functionConfig:", "              \n            # mine\nfunctionConfig:");
+  const { stdout, stderr, status } = run(before.replace(functionConfig(), functionConfig("    state: absent\n")));
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^error: Deployment web: cannot be taken out: what stands behind it would not be YAML any more \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+  );
+  assert.equal(itemsOf(stdout), itemsOf(before));
 });

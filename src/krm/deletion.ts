@@ -43,7 +43,8 @@ function documentRanges({ item, length }: Deleted): Range[] {
   const markerStart = from + marker;
   const markerEnd = lineEnd(whole, markerStart);
   if (markerEnd > start) return [[start, to]];
-  const hasMore = /^%/m.test(item.text.slice(0, marker)) || !/^---[ \t]*$/.test(whole.slice(markerStart, markerEnd));
+  const hasMore =
+    /^\ufeff?%/m.test(item.text.slice(0, marker)) || !/^---[ \t]*$/.test(whole.slice(markerStart, markerEnd));
   if (hasMore) return [[lineStart, to]];
   return [
     [markerStart, markerEnd + lineBreakAt(whole, markerEnd)],

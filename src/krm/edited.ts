@@ -1,6 +1,7 @@
 import { mustKeepBlockScalars } from "../yaml/block-scalars";
 import { applyEdits, type Edit } from "../yaml/edit";
-import type { Item, ItemText } from "./item";
+import { UnknownAliasError, YamlError } from "../yaml/error";
+import { InputError, type Item, type ItemText } from "./item";
 
 /** Parses an item, or a text that it has become. */
 export type Parse = (item: ItemText) => Item;
@@ -11,7 +12,24 @@ export type Parse = (item: ItemText) => Item;
  * @throws YamlError where a block scalar that the edits leave would say something else.
  */
 export function edited(item: Item, edits: readonly Edit[], parse: Parse): Item {
-  const after = parse({ ...item, text: applyEdits(item.text, edits) });
+  const after = readAfter(edits, () => parse({ ...item, text: applyEdits(item.text, edits) }));
   mustKeepBlockScalars(item, edits, after);
   return after;
+}
+
+/**
+ * What a text is once edits are made: a blank line that comes to stand behind a block scalar without text can make it no
+ * YAML.
+ *
+ * @throws YamlError in place of what says so about the text afterwards.
+ */
+export function readAfter<T>(edits: readonly Edit[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const isUnreadable = error instanceof InputError || error instanceof YamlError;
+    if (!isUnreadable || error instanceof UnknownAliasError) throw error;
+    const end = edits.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
+    throw new YamlError("cannot be taken out: what stands behind it would not be YAML any more", end);
+  }
 }

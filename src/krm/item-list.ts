@@ -1,5 +1,5 @@
 import { isSimple } from "../yaml/change";
-import { contentEnd, lineEnd } from "../yaml/extent";
+import { contentEnd, remarksEnd } from "../yaml/extent";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { dashes, flowChildren, parse } from "../yaml/parse";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
@@ -106,8 +106,7 @@ export function readItemList(
     );
   }
   const starts = dashes(text, list).map((dash) => dash - columnAt(text, dash));
-  const end = lineEnd(text, contentEnd(text, list));
-  const behind = end + (/^[ \t\r\n]*\n/.exec(text.slice(end))?.[0].length ?? 0);
+  const behind = remarksEnd(text, contentEnd(text, list));
   return read(
     columnAt(text, list.start),
     "block",

@@ -12,7 +12,8 @@ interface NodeBase {
   readonly end: number;
   /** Written with an explicit tag, such as `!!str` or `!custom`. */
   readonly tag: string | undefined;
-  readonly anchored: boolean;
+  /** The name of its anchor. */
+  readonly anchor: string | undefined;
   /** An alias somewhere in the list refers to this node: changing it would change another place too. */
   readonly aliased: boolean;
 }

@@ -81,8 +81,15 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
         if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
         if (target.end < 0) throw new YamlError("an alias refers to a node that holds it", start);
         (target as Mutable<Target>).aliased = true;
-        anchors.referred.add(name);
-        attach({ kind: "alias", start, end: event.anchorEnd, tag: undefined, anchored: false, aliased: false, target });
+        attach({
+          kind: "alias",
+          start,
+          end: event.anchorEnd,
+          tag: undefined,
+          anchor: undefined,
+          aliased: false,
+          target,
+        });
         break;
       }
       case EVENT_ID.SEQUENCE:
@@ -100,6 +107,10 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
         break;
       }
     }
+  }
+  for (const name of anchors.referred) {
+    const node: Mutable<Target> | undefined = anchors.nodes.get(name);
+    if (node !== undefined) node.aliased = true;
   }
   return root;
 }
@@ -121,12 +132,12 @@ type PropertyEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EV
 
 function sequence({ start, style }: SequenceEvent): OpenSequence {
   const flow = style === COLLECTION_STYLE.FLOW;
-  return { kind: "sequence", start, end: -1, tag: undefined, anchored: false, aliased: false, flow, elements: [] };
+  return { kind: "sequence", start, end: -1, tag: undefined, anchor: undefined, aliased: false, flow, elements: [] };
 }
 
 function mapping({ start, style }: MappingEvent): OpenMapping {
   const flow = style === COLLECTION_STYLE.FLOW;
-  return { kind: "mapping", start, end: -1, tag: undefined, anchored: false, aliased: false, flow, entries: [] };
+  return { kind: "mapping", start, end: -1, tag: undefined, anchor: undefined, aliased: false, flow, entries: [] };
 }
 
 function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
@@ -140,7 +151,7 @@ function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
     start: absent ? place : event.valueStart - quote,
     end: absent ? place : event.valueEnd + quote,
     tag: undefined,
-    anchored: false,
+    anchor: undefined,
     aliased: false,
     style,
     text: absent ? "" : getScalarValue(text, event),
@@ -158,7 +169,7 @@ class LongScalar implements Mutable<ScalarNode> {
   start: number;
   end: number;
   tag: string | undefined = undefined;
-  anchored = false;
+  anchor: string | undefined = undefined;
   aliased = false;
   readonly #source: string;
   readonly #event: ScalarEvent;
@@ -222,8 +233,7 @@ function define<T extends Mutable<Target>>(node: T, text: string, event: Propert
   if (event.tagStart >= 0) node.tag = text.slice(event.tagStart, event.tagEnd);
   if (event.anchorStart >= 0) {
     const name = text.slice(event.anchorStart, event.anchorEnd);
-    node.anchored = true;
-    node.aliased = anchors.referred.has(name);
+    node.anchor = name;
     anchors.nodes.set(name, node);
   }
   return node;

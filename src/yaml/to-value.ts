@@ -14,16 +14,16 @@ const known = new WeakMap<Node, Value>();
 export function toValue(node: Node, only?: ReadonlySet<string>): Value {
   const target = resolve(node);
   if (target.kind === "scalar") return scalarValue(target);
-  const before = target.anchored && only === undefined ? known.get(target) : undefined;
+  const before = target.anchor !== undefined && only === undefined ? known.get(target) : undefined;
   if (before !== undefined) return before;
   if (target.kind === "sequence") {
     const list: Value[] = [];
-    if (target.anchored) known.set(target, list);
+    if (target.anchor !== undefined) known.set(target, list);
     for (const element of target.elements) list.push(toValue(element));
     return list;
   }
   const mapping = newMapping();
-  if (target.anchored && only === undefined) known.set(target, mapping);
+  if (target.anchor !== undefined && only === undefined) known.set(target, mapping);
   for (const entry of target.entries) {
     const key = keyOf(entry);
     if (key !== undefined && (only === undefined || only.has(key)) && !isMerge(entry))

@@ -222,6 +222,27 @@ metadata:
     assert.deepEqual(texts, [text]);
   });
 
+  for (const above of ["- |\n", "|\n", "--- |\n", "zextra: |\n"]) {
+    test(`stays where the lines behind it would be no YAML: ${JSON.stringify(above)}`, async (t) => {
+      const text = `${above}${left.replace("---\n", "---\n              \n  # note\n")}`;
+      const { texts, stderr, status } = await afterRun(t, { "a.yaml": text });
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /PodMonitor web-otel-collector: cannot be taken out: what stands behind it would not be YAML any more \(line \d+, column 1 of a\.yaml\)/,
+      );
+      assert.deepEqual(texts, [text]);
+    });
+  }
+
+  test("leaves the marker behind a directive, with and without a byte order mark", async (t) => {
+    for (const mark of ["", "\ufeff"]) {
+      const text = `${mark}%YAML 1.2\n${left}`;
+      const { texts, stderr } = await afterRun(t, { "a.yaml": text });
+      assert.deepEqual(texts, [`${mark}%YAML 1.2\n---\n`], stderr);
+    }
+  });
+
   test("goes from the start of each of two files of the same text", async (t) => {
     const text = `${left}---\n${configMap}`;
     const { texts, stderr } = await afterRun(t, { "a.yaml": text, "b.yaml": text });

@@ -66,7 +66,7 @@ function isContextual(text: string, root: Node): boolean {
 }
 
 function countAnchored(node: Node): number {
-  return childrenOf(node).reduce((count, child) => count + countAnchored(child), node.anchored ? 1 : 0);
+  return childrenOf(node).reduce((count, child) => count + countAnchored(child), node.anchor === undefined ? 0 : 1);
 }
 
 interface Source {
