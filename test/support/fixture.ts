@@ -54,7 +54,9 @@ export function splitResults(text: string): Split {
   const first = lines.findIndex((line) => /^results:(?:\s|$)/.test(line));
   if (first < 0) return { rest: text, results: "" };
   let next = first + 1;
-  while (next < lines.length && /^(?: +\S|-(?:\s|$))/.test(lines[next] as string)) next++;
+  while (next < lines.length && /^(?: +\S|-(?:\s|$)|\s*$)/.test(lines[next] as string)) next++;
+  // Blank lines and comments behind the last of them are nobody's.
+  while (next > first + 1 && /^\s*(?:#.*)?$/.test((lines[next - 1] as string).trimEnd())) next--;
   const before = lines.slice(0, first).join("");
   const results = lines.slice(first, next).join("");
   const isUnended = next === lines.length && !results.endsWith("\n");
