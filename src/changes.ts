@@ -1,22 +1,17 @@
 import { type Generation, generation, nameOf, type Source, type Wanted } from "./generated";
 import type { Inventory } from "./inventory";
-import { type Deleted, deletionEdits } from "./krm/deletion";
-import { edited, type Parse, readAfter } from "./krm/edited";
+import type { Deleted } from "./krm/deletion";
+import { edited, type Parse } from "./krm/edited";
 import { about, type Finding } from "./krm/finding";
-import { bodyLength, type Item, type ItemText, objectOf } from "./krm/item";
+import { bodyLength, type ItemText } from "./krm/item";
 import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import { type ItemChange, placed } from "./krm/write";
+import { canBeDeleted, canBeFollowed } from "./neighbours";
 import type { Treated } from "./treat";
-import { mustKeepBlockScalars } from "./yaml/block-scalars";
 import { mustBeEditable } from "./yaml/change";
-import { documentsOf } from "./yaml/documents";
-import { applyEdits, type Edit, movedBy } from "./yaml/edit";
 import { YamlError } from "./yaml/error";
-import { lastScalar, remarksEnd, takesLineBreak } from "./yaml/extent";
 import { mustEndLinesPlainly } from "./yaml/limits";
-import type { Node } from "./yaml/node";
-import { parse as parseText } from "./yaml/parse";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
 import type { Mapping } from "./yaml/value";
@@ -110,8 +105,7 @@ function place(
     deleted.set(index, { item, length: bodyLength(parse(item)) });
   }
   for (const { index, object } of pruned) {
-    const stretch = broughtTogether(items, index, deleted, changes, parse);
-    if (stretch !== undefined && !isSafe(stretch, object, findings)) {
+    if (!canBeDeleted(index, object, { items, deleted, changes, parse }, findings)) {
       deleted.delete(index);
       continue;
     }
@@ -124,106 +118,6 @@ function place(
     });
   }
   return { said, findings };
-}
-
-/** Whether something can be put behind an item, as it becomes; otherwise a finding tells why not. */
-function canBeFollowed(item: ItemText, change: ItemChange | undefined, parse: Parse, findings: Finding[]): boolean {
-  const { text, source } = item;
-  const isEnded = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
-  if (source.form === "flow" || isEnded) return true;
-  const parsed = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
-  const check = () => {
-    const last = lastScalar(parsed.node);
-    // A line break would be one more of its text.
-    if (last === undefined || !takesLineBreak(last)) return true;
-    const message = "nothing can be put behind it: its last line must end with a line break";
-    throw new YamlError(message, text.length);
-  };
-  return guarded(item, objectOf(parsed), findings, check) ?? false;
-}
-
-/** Whether all that stays keeps what it says; otherwise a finding tells why not. */
-function isSafe({ before, edits, after, read }: Stretch, object: Identity, findings: Finding[]): boolean {
-  const check = () => {
-    const node = readAfter(edits, () => read(after)) as Node;
-    mustKeepBlockScalars(before, edits, { text: after, node });
-    return true;
-  };
-  return guarded(before, object, findings, check) ?? false;
-}
-
-/** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */
-interface Stretch {
-  /** The node is that of what stays, with which the text starts. */
-  readonly before: Item;
-  readonly edits: readonly Edit[];
-  readonly after: string;
-  readonly read: Above["read"];
-}
-
-/**
- * Where a deletion brings what is behind a deleted item to stand behind something that stays; undefined where it does
- * not.
- *
- * @param deleted all items that are deleted, by their index.
- */
-function broughtTogether(
-  items: readonly ItemText[],
-  index: number,
-  deleted: ReadonlyMap<number, Deleted>,
-  changes: ReadonlyMap<number, ItemChange>,
-  parse: Parse,
-): Stretch | undefined {
-  const item = items[index] as ItemText;
-  if (item.source.form === "flow") return undefined;
-  let first = index;
-  while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
-  const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
-  // A new object comes to stand between.
-  for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.behind !== undefined) return undefined;
-  const stays =
-    above === undefined
-      ? documentAbove(items[first] as ItemText)
-      : itemAbove(items[above] as ItemText, changes.get(above)?.edits ?? [], parse);
-  const node = stays?.read(stays.text);
-  if (stays === undefined || node === undefined) return undefined;
-
-  const between = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
-  const whole = item.source.text;
-  const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
-  const text = stays.text + whole.slice(stays.end, remarksEnd(whole, bodyEnd));
-  const offset = stays.end - stays.text.length;
-  const edits = movedBy(-offset, deletionEdits(whole, between));
-  const edited = applyEdits(text, edits);
-  const after = edited.slice(0, documentsOf(edited)[0]?.to);
-  return { before: { ...item, offset, text, node }, edits, after, read: stays.read };
-}
-
-/** Whether nothing but blank lines and comments is between two items of a file. */
-function follows(above: ItemText | undefined, below: ItemText | undefined): boolean {
-  if (above === undefined || below === undefined) return false;
-  const { path, text } = above.source;
-  if (path !== below.source.path || text !== below.source.text || above.source.form === "flow") return false;
-  return remarksEnd(text, above.offset + above.text.length - 1) >= below.offset;
-}
-
-/** What stays above something that is deleted: its text, as it becomes, where it ended, and how such a text is read. */
-interface Above {
-  readonly text: string;
-  readonly end: number;
-  readonly read: (text: string) => Node | undefined;
-}
-
-function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): Above {
-  const read = (text: string) => parse({ ...item, text }).node;
-  return { text: applyEdits(item.text, edits), end: item.offset + item.text.length, read };
-}
-
-/** The document above another one, which need not be an object; undefined above an element of a list. */
-function documentAbove({ source, offset }: ItemText): Above | undefined {
-  if (source.form !== "document" || offset === 0) return undefined;
-  const from = documentsOf(source.text.slice(0, offset)).at(-1)?.from;
-  return { text: source.text.slice(from, offset), end: offset, read: (text) => parseText(text) };
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */

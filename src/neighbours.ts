@@ -1,0 +1,124 @@
+import { type Deleted, deletionEdits } from "./krm/deletion";
+import { type Parse, readAfter } from "./krm/edited";
+import type { Finding } from "./krm/finding";
+import { type Item, type ItemText, objectOf } from "./krm/item";
+import type { Identity } from "./krm/object";
+import { guarded } from "./krm/unsafe";
+import type { ItemChange } from "./krm/write";
+import { mustKeepBlockScalars } from "./yaml/block-scalars";
+import { documentsOf } from "./yaml/documents";
+import { applyEdits, type Edit, movedBy } from "./yaml/edit";
+import { YamlError } from "./yaml/error";
+import { lastScalar, remarksEnd, takesLineBreak } from "./yaml/extent";
+import type { Node } from "./yaml/node";
+import { parse as parseText } from "./yaml/parse";
+
+/*
+ * What comes and goes between items leaves those around it as they were: a block scalar ends by what is behind it.
+ */
+
+/** Whether something can be put behind an item, as it becomes; otherwise a finding tells why not. */
+export function canBeFollowed(
+  item: ItemText,
+  change: ItemChange | undefined,
+  parse: Parse,
+  findings: Finding[],
+): boolean {
+  const { text, source } = item;
+  const isEnded = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
+  if (source.form === "flow" || isEnded) return true;
+  const parsed = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
+  const check = () => {
+    const last = lastScalar(parsed.node);
+    // A line break would be one more of its text.
+    if (last === undefined || !takesLineBreak(last)) return true;
+    const message = "nothing can be put behind it: its last line must end with a line break";
+    throw new YamlError(message, text.length);
+  };
+  return guarded(item, objectOf(parsed), findings, check) ?? false;
+}
+
+/** The items of a run, and what becomes of them as far as it is known. */
+interface Surroundings {
+  readonly items: readonly ItemText[];
+  /** All items that are deleted, by their index. */
+  readonly deleted: ReadonlyMap<number, Deleted>;
+  readonly changes: ReadonlyMap<number, ItemChange>;
+  readonly parse: Parse;
+}
+
+/** Whether an item can be deleted, and what stays above it keeps what it says; otherwise a finding tells why not. */
+export function canBeDeleted(index: number, object: Identity, around: Surroundings, findings: Finding[]): boolean {
+  const stretch = broughtTogether(index, around);
+  if (stretch === undefined) return true;
+  const { before, edits, after, read } = stretch;
+  const check = () => {
+    const node = readAfter(edits, () => read(after)) as Node;
+    mustKeepBlockScalars(before, edits, { text: after, node });
+    return true;
+  };
+  return guarded(before, object, findings, check) ?? false;
+}
+
+/** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */
+interface Stretch {
+  /** The node is that of what stays, with which the text starts. */
+  readonly before: Item;
+  readonly edits: readonly Edit[];
+  readonly after: string;
+  readonly read: Above["read"];
+}
+
+/** Where a deletion brings what is behind an item to stand behind something that stays; undefined where it does not. */
+function broughtTogether(index: number, { items, deleted, changes, parse }: Surroundings): Stretch | undefined {
+  const item = items[index] as ItemText;
+  if (item.source.form === "flow") return undefined;
+  let first = index;
+  while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
+  const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
+  // A new object comes to stand between.
+  for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.behind !== undefined) return undefined;
+  const stays =
+    above === undefined
+      ? documentAbove(items[first] as ItemText)
+      : itemAbove(items[above] as ItemText, changes.get(above)?.edits ?? [], parse);
+  const node = stays?.read(stays.text);
+  if (stays === undefined || node === undefined) return undefined;
+
+  const between = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
+  const whole = item.source.text;
+  const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
+  const text = stays.text + whole.slice(stays.end, remarksEnd(whole, bodyEnd));
+  const offset = stays.end - stays.text.length;
+  const edits = movedBy(-offset, deletionEdits(whole, between));
+  const edited = applyEdits(text, edits);
+  const after = edited.slice(0, documentsOf(edited)[0]?.to);
+  return { before: { ...item, offset, text, node }, edits, after, read: stays.read };
+}
+
+/** Whether nothing but blank lines and comments is between two items of a file. */
+function follows(above: ItemText | undefined, below: ItemText | undefined): boolean {
+  if (above === undefined || below === undefined) return false;
+  const { path, text } = above.source;
+  if (path !== below.source.path || text !== below.source.text || above.source.form === "flow") return false;
+  return remarksEnd(text, above.offset + above.text.length - 1) >= below.offset;
+}
+
+/** What stays above something that is deleted: its text, as it becomes, where it ended, and how such a text is read. */
+interface Above {
+  readonly text: string;
+  readonly end: number;
+  readonly read: (text: string) => Node | undefined;
+}
+
+function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): Above {
+  const read = (text: string) => parse({ ...item, text }).node;
+  return { text: applyEdits(item.text, edits), end: item.offset + item.text.length, read };
+}
+
+/** The document above another one, which need not be an object; undefined above an element of a list. */
+function documentAbove({ source, offset }: ItemText): Above | undefined {
+  if (source.form !== "document" || offset === 0) return undefined;
+  const from = documentsOf(source.text.slice(0, offset)).at(-1)?.from;
+  return { text: source.text.slice(from, offset), end: offset, read: (text) => parseText(text) };
+}
