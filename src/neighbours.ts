@@ -82,8 +82,7 @@ function broughtTogether(index: number, { items, deleted, changes, parse }: Surr
     above === undefined
       ? documentAbove(items[first] as ItemText)
       : itemAbove(items[above] as ItemText, changes.get(above)?.edits ?? [], parse);
-  const node = stays?.read(stays.text);
-  if (stays === undefined || node === undefined) return undefined;
+  if (stays === undefined) return undefined;
 
   const between = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
   const whole = item.source.text;
@@ -92,6 +91,10 @@ function broughtTogether(index: number, { items, deleted, changes, parse }: Surr
   const offset = stays.end - stays.text.length;
   const edits = movedBy(-offset, deletionEdits(whole, between));
   const edited = applyEdits(text, edits);
+  // Nothing comes to stand behind it: so it is nearly always, and needs no parse.
+  if (edited === stays.text) return undefined;
+  const node = stays.read(stays.text);
+  if (node === undefined) return undefined;
   const after = edited.slice(0, documentsOf(edited)[0]?.to);
   return { before: { ...item, offset, text, node }, edits, after, read: stays.read };
 }
