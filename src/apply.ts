@@ -1,5 +1,6 @@
 import type { Addition } from "./addition";
 import { type Record, readPath, type Step } from "./record";
+import type { Edit } from "./yaml/edit";
 import {
   emptyValue,
   fillValue,
@@ -8,13 +9,12 @@ import {
   mustBeEditable,
   removeElements,
   removeEntries,
-} from "./yaml/change";
-import type { Edit } from "./yaml/edit";
-import { YamlError } from "./yaml/error";
+} from "./yaml/edit-nodes";
 import { type Entry, findEntry, keyOf, type MappingNode, type Node, resolve, type SequenceNode } from "./yaml/node";
 import { detectStyle } from "./yaml/style";
 import { merged, toValue } from "./yaml/to-value";
 import { type Mapping, newMapping, type Value } from "./yaml/value";
+import { YamlError } from "./yaml/yaml-error";
 
 /*
  * Where meaning meets offsets: additions and records, which are data, become edits of an item's text.

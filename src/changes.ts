@@ -9,12 +9,12 @@ import { guarded } from "./krm/unsafe";
 import { type ItemChange, placed } from "./krm/write";
 import { canBeDeleted, canBeFollowed } from "./neighbours";
 import type { Treated } from "./treat";
-import { mustBeEditable } from "./yaml/change";
-import { YamlError } from "./yaml/error";
-import { mustEndLinesPlainly } from "./yaml/limits";
+import { mustBeEditable } from "./yaml/edit-nodes";
+import { mustEndLinesPlainly } from "./yaml/guards";
 import { reconcile } from "./yaml/reconcile";
 import { detectStyle } from "./yaml/style";
 import type { Mapping } from "./yaml/value";
+import { YamlError } from "./yaml/yaml-error";
 
 /** What a run does to the items, by the index of the item, and what it says of it. */
 export interface Changes {

@@ -1,6 +1,6 @@
 import { podFacts } from "./findings/facts";
 import { workloadKinds } from "./workload/workload";
-import { type Shape, type ShapeTree, shapeOf } from "./yaml/shape";
+import { type Shape, type ShapeTree, shapeOf } from "./yaml/projection";
 
 /** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
 export const consultedFields: ReadonlyMap<string, readonly string[]> = new Map([

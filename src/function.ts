@@ -14,10 +14,10 @@ import { checkConfiguration, planner, planTogether } from "./plan";
 import { privateCaChanges } from "./private-ca";
 import { surroundings } from "./surroundings";
 import { partialView, treater } from "./treat";
-import { UnknownAliasError } from "./yaml/error";
 import { printBlock } from "./yaml/print";
 import { defaultStyle } from "./yaml/style";
 import type { Value } from "./yaml/value";
+import { UnknownAliasError } from "./yaml/yaml-error";
 
 /** What a run gives back to its host. */
 export interface RunResult {

@@ -5,13 +5,13 @@ import { type Item, type ItemText, objectOf } from "./krm/item";
 import type { Identity } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import type { ItemChange } from "./krm/write";
-import { mustKeepBlockScalars } from "./yaml/block-scalars";
+import { mustKeepBlockScalars } from "./yaml/check-block-scalars";
 import { documentsOf } from "./yaml/documents";
 import { applyEdits, type Edit, movedBy } from "./yaml/edit";
-import { YamlError } from "./yaml/error";
-import { lastScalar, remarksEnd, takesLineBreak } from "./yaml/extent";
 import type { Node } from "./yaml/node";
 import { parse as parseText } from "./yaml/parse";
+import { lastScalar, remarksEnd, takesLineBreak } from "./yaml/ranges";
+import { YamlError } from "./yaml/yaml-error";
 
 /*
  * What comes and goes between items leaves those around it as they were: a block scalar ends by what is behind it.

@@ -14,13 +14,13 @@ import type { Planned, Planner, WorkloadPlan } from "./plan";
 import { printPath, printRecord, type Record, recordAnnotation } from "./record";
 import { select } from "./workload/select";
 import { toWorkload, type Workload } from "./workload/workload";
-import { removeEntries } from "./yaml/change";
 import { applyEdits, type Edit } from "./yaml/edit";
-import { YamlError } from "./yaml/error";
-import { mustBeSmall, mustEndLinesPlainly } from "./yaml/limits";
+import { removeEntries } from "./yaml/edit-nodes";
+import { mustBeSmall, mustEndLinesPlainly } from "./yaml/guards";
 import { findEntry, keyOf, type Node } from "./yaml/node";
 import { toValue } from "./yaml/to-value";
 import { sameValue } from "./yaml/value";
+import { YamlError } from "./yaml/yaml-error";
 
 /** One workload of a run: what was decided, and its new text. Small enough to be kept for each of 200,000. */
 export interface Treated extends Planned {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { mustKeepBlockScalars } from "../src/yaml/block-scalars";
-import { insertElements, insertEntries, removeElements, removeEntries } from "../src/yaml/change";
+import { mustKeepBlockScalars } from "../src/yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../src/yaml/edit";
+import { insertElements, insertEntries, removeElements, removeEntries } from "../src/yaml/edit-nodes";
 import type { MappingNode, Node, SequenceNode } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 import { detectStyle } from "../src/yaml/style";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { applyEdits, type Edit } from "../src/yaml/edit";
 import {
   emptyValue,
   fillValue,
@@ -10,8 +11,7 @@ import {
   removeElements,
   removeEntries,
   replaceValue,
-} from "../src/yaml/change";
-import { applyEdits, type Edit } from "../src/yaml/edit";
+} from "../src/yaml/edit-nodes";
 import { type Entry, findEntry, type MappingNode, type Node, type SequenceNode } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 import { detectStyle, type Style } from "../src/yaml/style";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { dump } from "js-yaml";
 import { run } from "../src/function";
 import { readResourceList } from "../src/krm/resource-list";
-import { readPlain } from "../src/yaml/plain";
+import { readPlain } from "../src/yaml/fast/read";
 import { get, getString, isList, type Value } from "../src/yaml/value";
 import { fixtureNames, inputOf } from "./support/fixture";
 import { loadYaml } from "./support/load";

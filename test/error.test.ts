@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { positionAt, UnknownAliasError, YamlError } from "../src/yaml/error";
+import { positionAt, UnknownAliasError, YamlError } from "../src/yaml/yaml-error";
 
 describe("a place in a text", () => {
   test("is counted from line 1 and column 1", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { contentEnd, lastScalar, lineEnd, linesEnd, remarksEnd, takesLineBreak } from "../src/yaml/extent";
 import type { Node, ScalarNode } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
+import { contentEnd, lastScalar, lineEnd, linesEnd, remarksEnd, takesLineBreak } from "../src/yaml/ranges";
 
 /*
  * How far a node reaches in its lines: what is put in behind it must not come to stand in it, nor tear off what is its.

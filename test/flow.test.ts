@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { insertElements, insertEntries, removeElements } from "../src/yaml/change";
 import { applyEdits } from "../src/yaml/edit";
+import { insertElements, insertEntries, removeElements } from "../src/yaml/edit-nodes";
 import type { MappingNode, SequenceNode } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 import { detectStyle } from "../src/yaml/style";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { YamlError } from "../src/yaml/error";
-import { mustBeSmall, mustEndLinesPlainly, mustHaveUniqueKeys } from "../src/yaml/limits";
+import { mustBeSmall, mustEndLinesPlainly, mustHaveUniqueKeys } from "../src/yaml/guards";
 import type { Node } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
+import { YamlError } from "../src/yaml/yaml-error";
 
 const small = (text: string) => mustBeSmall(parse(text) as Node, text);
 const tooMany = { name: "YamlError", message: "must hold at most 100000 nodes with its aliases expanded", offset: 0 };

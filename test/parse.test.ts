@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Anchors, anchorsOf } from "../src/yaml/anchors";
-import { UnknownAliasError } from "../src/yaml/error";
 import type { MappingNode, Node, ScalarNode, SequenceNode } from "../src/yaml/node";
 import { dashes, flowChildren, parse, skipToContent } from "../src/yaml/parse";
 import { toValue } from "../src/yaml/to-value";
+import { UnknownAliasError } from "../src/yaml/yaml-error";
 import { withoutPrototypes } from "./support/load";
 import { childrenOf } from "./support/node-checks";
 

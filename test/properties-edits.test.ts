@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { applyEdits, type Edit } from "../src/yaml/edit";
 import {
   fillValue,
   insertElements,
@@ -7,14 +8,13 @@ import {
   removeElements,
   removeEntries,
   replaceValue,
-} from "../src/yaml/change";
-import { applyEdits, type Edit } from "../src/yaml/edit";
-import { YamlError } from "../src/yaml/error";
+} from "../src/yaml/edit-nodes";
 import { type Entry, keyOf, type MappingNode, type Node } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";
 import { reconcile } from "../src/yaml/reconcile";
 import { detectStyle } from "../src/yaml/style";
 import type { Mapping, Value } from "../src/yaml/value";
+import { YamlError } from "../src/yaml/yaml-error";
 import { coreValue, loadYaml, withoutPrototypes } from "./support/load";
 import { changed, effectiveEntries, isList, isMapping, isReferred, nodeAt, pickPlace } from "./support/places";
 import { property } from "./support/property";

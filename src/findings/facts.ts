@@ -1,7 +1,7 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../workload/workload";
-import type { ShapeTree } from "../yaml/shape";
+import type { ShapeTree } from "../yaml/projection";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
 /** What other workloads are held against: little, since it is kept for every workload of a run. */

@@ -1,6 +1,6 @@
 import { documentsOf } from "../yaml/documents";
 import type { Edit } from "../yaml/edit";
-import { lineEnd } from "../yaml/extent";
+import { lineEnd } from "../yaml/ranges";
 import { type ItemText, parseItem } from "./item";
 
 /*

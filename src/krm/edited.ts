@@ -1,6 +1,6 @@
-import { mustKeepBlockScalars } from "../yaml/block-scalars";
+import { mustKeepBlockScalars } from "../yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../yaml/edit";
-import { UnknownAliasError, YamlError } from "../yaml/error";
+import { UnknownAliasError, YamlError } from "../yaml/yaml-error";
 import { InputError, type Item, type ItemText } from "./item";
 
 /** Parses an item, or a text that it has become. */

@@ -1,7 +1,7 @@
-import { isSimple } from "../yaml/change";
-import { contentEnd, remarksEnd } from "../yaml/extent";
+import { isSimple } from "../yaml/edit-nodes";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { dashes, flowChildren, parse } from "../yaml/parse";
+import { contentEnd, remarksEnd } from "../yaml/ranges";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
 import { at, InputError, type ItemSource, type ItemText, readable } from "./item";
 

@@ -1,12 +1,12 @@
 import type { Anchors } from "../yaml/anchors";
-import { positionAt, UnknownAliasError, YamlError } from "../yaml/error";
-import { contentEnd, linesEnd } from "../yaml/extent";
+import { readPlain } from "../yaml/fast/read";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
-import { readPlain } from "../yaml/plain";
-import type { Shape } from "../yaml/shape";
+import type { Shape } from "../yaml/projection";
+import { contentEnd, linesEnd } from "../yaml/ranges";
 import { toValue } from "../yaml/to-value";
 import { isMapping, type Value } from "../yaml/value";
+import { positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
 import { unplaced } from "./hosts";
 import { type KrmObject, toObject } from "./object";
 

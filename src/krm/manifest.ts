@@ -1,11 +1,11 @@
 import { Anchors } from "../yaml/anchors";
 import { type DocumentRange, documentsOf } from "../yaml/documents";
-import { UnknownAliasError } from "../yaml/error";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import { detectStyle } from "../yaml/style";
 import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";
+import { UnknownAliasError } from "../yaml/yaml-error";
 import { isHelmTemplate } from "./helm";
 import { at, InputError, type ItemText, readable } from "./item";
 import { type ItemList, readItemList } from "./item-list";

@@ -1,8 +1,8 @@
-import { YamlError } from "../yaml/error";
-import { mustBeSmall, mustHaveUniqueKeys } from "../yaml/limits";
+import { mustBeSmall, mustHaveUniqueKeys } from "../yaml/guards";
 import type { Node } from "../yaml/node";
 import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
+import { YamlError } from "../yaml/yaml-error";
 import { at, InputError, type ItemSource } from "./item";
 import { type ItemList, type Part, readItemList } from "./item-list";
 

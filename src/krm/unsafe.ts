@@ -1,4 +1,4 @@
-import { YamlError } from "../yaml/error";
+import { YamlError } from "../yaml/yaml-error";
 import { about, type Finding } from "./finding";
 import { at, type ItemText } from "./item";
 import type { Identity } from "./object";

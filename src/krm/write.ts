@@ -1,9 +1,9 @@
-import { insertEntries, replaceValue } from "../yaml/change";
 import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
-import { lineEnd } from "../yaml/extent";
-import { removeRanges } from "../yaml/flow";
+import { removeRanges } from "../yaml/edit-flow";
+import { insertEntries, replaceValue } from "../yaml/edit-nodes";
 import { keyOf } from "../yaml/node";
 import { printElement, printFlow } from "../yaml/print";
+import { lineEnd } from "../yaml/ranges";
 import type { Mapping, Value } from "../yaml/value";
 import { elementRange } from "./deletion";
 import { placeBeside } from "./hosts";

@@ -1,4 +1,4 @@
-import { isBlankOrComment, nextLine } from "./extent";
+import { isBlankOrComment, nextLine } from "./ranges";
 
 /** A document of a stream by its place in the text. Together the documents are the whole text. */
 export interface DocumentRange {

@@ -9,8 +9,8 @@ import {
   YAMLException,
 } from "js-yaml";
 import { Anchors } from "./anchors";
-import { UnknownAliasError, YamlError } from "./error";
 import type { Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
+import { UnknownAliasError, YamlError } from "./yaml-error";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type OpenMapping = Mutable<MappingNode> & { entries: Entry[] };

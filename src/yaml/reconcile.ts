@@ -1,5 +1,5 @@
-import { insertEntries, removeEntries, replaceValue } from "./change";
 import type { Edit } from "./edit";
+import { insertEntries, removeEntries, replaceValue } from "./edit-nodes";
 import { keyOf, type MappingNode } from "./node";
 import type { Style } from "./style";
 import { toValue } from "./to-value";

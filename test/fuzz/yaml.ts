@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
 import { Anchors } from "../../src/yaml/anchors";
-import { mustKeepBlockScalars } from "../../src/yaml/block-scalars";
+import { mustKeepBlockScalars } from "../../src/yaml/check-block-scalars";
+import { applyEdits, type Edit } from "../../src/yaml/edit";
 import {
   fillValue,
   insertElements,
@@ -9,17 +10,16 @@ import {
   removeElements,
   removeEntries,
   replaceValue,
-} from "../../src/yaml/change";
-import { applyEdits, type Edit } from "../../src/yaml/edit";
-import { positionAt, YamlError } from "../../src/yaml/error";
-import { mustBeSmall } from "../../src/yaml/limits";
+} from "../../src/yaml/edit-nodes";
+import { readPlain } from "../../src/yaml/fast/read";
+import { mustBeSmall } from "../../src/yaml/guards";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
-import { readPlain } from "../../src/yaml/plain";
 import { reconcile } from "../../src/yaml/reconcile";
 import { detectStyle } from "../../src/yaml/style";
 import { toValue } from "../../src/yaml/to-value";
 import type { Mapping, Value } from "../../src/yaml/value";
+import { positionAt, YamlError } from "../../src/yaml/yaml-error";
 import { loadYaml, withoutPrototypes } from "../support/load";
 import { childrenOf, childrenStandWithin, rangesHoldTheirText } from "../support/node-checks";
 import { changed, effectiveEntries, isReferred, type Place, places } from "../support/places";

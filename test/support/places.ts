@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
-import { mustBeEditable } from "../../src/yaml/change";
-import { YamlError } from "../../src/yaml/error";
+import { mustBeEditable } from "../../src/yaml/edit-nodes";
 import {
   type Entry,
   findEntry,
@@ -12,6 +11,7 @@ import {
 } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import type { Value } from "../../src/yaml/value";
+import { YamlError } from "../../src/yaml/yaml-error";
 
 /** A collection that may be edited, and where its value is in the document's. */
 export interface Place<T extends Node = MappingNode | SequenceNode> {

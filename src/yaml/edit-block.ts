@@ -1,9 +1,9 @@
 import type { Edit } from "./edit";
-import { YamlError } from "./error";
-import { contentEnd, lastScalar, lineEnd, linesEnd, takesLineBreak } from "./extent";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
+import { contentEnd, lastScalar, lineEnd, linesEnd, takesLineBreak } from "./ranges";
 import { columnAt, type Style } from "./style";
+import { YamlError } from "./yaml-error";
 
 /*
  * Insertion into block collections, and removal from them, by whole lines: an insertion starts at the end of the line on

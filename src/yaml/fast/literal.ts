@@ -1,4 +1,4 @@
-import { dash, lineFeed, space } from "./char";
+import { dash, lineFeed, space } from "./char-codes";
 
 /** A literal block scalar (`|` or `|-`) by its place in a text. */
 export interface Literal {

@@ -1,10 +1,10 @@
-import { bar, brace, bracket, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char";
-import { flowListEnd, flowValues, isSpaceOrEnd, isUsual, plainEnd, quotedEnd, unquoted } from "./inline";
+import type { Shape } from "../projection";
+import { plainScalar } from "../to-value";
+import { newMapping, type Value } from "../value";
+import { bar, brace, bracket, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
 import { literalValue, readLiteral } from "./literal";
-import type { Shape } from "./shape";
-import { plainScalar } from "./to-value";
-import { unitsOf } from "./units";
-import { newMapping, type Value } from "./value";
+import { flowListEnd, flowValues, isSpaceOrEnd, isUsual, plainEnd, quotedEnd, unquoted } from "./scalar";
+import { unitsOf } from "./utf16";
 
 /**
  * Reads a text in plain block style straight to its value, without events and nodes: for texts that are only looked at,

@@ -1,6 +1,6 @@
-import { backslash, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char";
-import { plainScalar } from "./to-value";
-import type { Value } from "./value";
+import { plainScalar } from "../to-value";
+import type { Value } from "../value";
+import { backslash, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
 
 /*
  * Values of one line, as far as `readPlain` knows them: each is told by its end, or left to the parser by -1. The texts

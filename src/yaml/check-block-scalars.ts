@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
-import { YamlError } from "./error";
-import { isBlockScalar } from "./extent";
 import { type Node, type ScalarNode, visitAll } from "./node";
+import { isBlockScalar } from "./ranges";
+import { YamlError } from "./yaml-error";
 
 /*
  * A block scalar is the only node that ends by what comes behind it: once lines are taken out, a comment or a blank line

@@ -1,5 +1,5 @@
-import { YamlError } from "./error";
 import { keyOf, type Node, resolve } from "./node";
+import { YamlError } from "./yaml-error";
 
 /** Far more than any Kubernetes object holds. */
 const maxNodes = 100_000;

@@ -1,13 +1,13 @@
-import { blockOf, insertLines, lineBreakAbove, removeLines } from "./block";
 import type { Edit } from "./edit";
-import { YamlError } from "./error";
-import { contentEnd, isBlockScalar, lineEnd } from "./extent";
-import { insertInFlow, removeRanges } from "./flow";
+import { blockOf, insertLines, lineBreakAbove, removeLines } from "./edit-block";
+import { insertInFlow, removeRanges } from "./edit-flow";
 import type { Entry, MappingNode, Node, SequenceNode } from "./node";
 import { flowChildren, skipToContent } from "./parse";
 import { printBehindColon, printElementOnce, printEntry, printFlow, printFlowEntries } from "./print";
+import { contentEnd, isBlockScalar, lineEnd } from "./ranges";
 import { columnAt, dashWidthOf, type Style } from "./style";
 import type { Mapping, Value } from "./value";
+import { YamlError } from "./yaml-error";
 
 /*
  * Changes of a text at its nodes, as edits.
