@@ -6,8 +6,8 @@ import { load } from "js-yaml";
 import { coloured } from "../src/cli/difference";
 import { styled } from "../src/cli/style";
 import { parseItem } from "../src/krm/item";
-import { describe, toObject } from "../src/krm/object";
 import { readResourceList } from "../src/krm/resource-list";
+import { describe, toObject } from "../src/kube/object";
 import { toValue } from "../src/yaml/to-value";
 
 const root = join(__dirname, "..");

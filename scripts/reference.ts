@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromConfigMap } from "../src/config/config-map";
-import { codes } from "../src/krm/codes";
+import { codes } from "../src/kube/result-codes";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
@@ -81,7 +81,7 @@ export function privateCaReference(): string {
 /** The text of docs/results.md. */
 export function resultsReference(): string {
   return [
-    `# Results\n\n${notice("src/krm/codes.ts")}`,
+    `# Results\n\n${notice("src/kube/result-codes.ts")}`,
     "Everything the function says is a result in the list it gives back: a `message`, a `severity`, the object",
     "(`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`) from this list. Errors and",
     "warnings are also lines on stderr, since kustomize shows nothing else; kpt shows every result, and writes them to",

@@ -4,10 +4,10 @@ import { type Base, takenBack } from "./base";
 import type { Configuration } from "./config/configuration";
 import { expandTemplates } from "./generate/expand";
 import type { Parse } from "./krm/edited";
-import { about, type Finding } from "./krm/finding";
-import { printPath } from "./record";
+import { printPath } from "./kube/field-path";
+import { about, type Finding } from "./kube/finding";
+import { inTemplate, namesOf, type Workload } from "./kube/workload";
 import { select } from "./workload/select";
-import { inTemplate, namesOf, type Workload } from "./workload/workload";
 import { getList, getString, isMapping, type Mapping, type Value } from "./yaml/value";
 
 /**

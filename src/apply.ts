@@ -1,5 +1,6 @@
 import type { Addition } from "./addition";
-import { type Record, readPath, type Step } from "./record";
+import { readPath, type Step } from "./kube/field-path";
+import type { Record } from "./record";
 import type { Edit } from "./yaml/edit";
 import {
   emptyValue,

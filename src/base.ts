@@ -1,11 +1,12 @@
 import { type Positions, takeBack } from "./apply";
 import { edited, type Parse } from "./krm/edited";
-import { about, type Finding } from "./krm/finding";
 import { type Item, objectOf } from "./krm/item";
-import type { KrmObject } from "./krm/object";
+import { about, type Finding } from "./kube/finding";
+import type { KrmObject } from "./kube/object";
+import { recordAnnotation } from "./kube/own-annotations";
+import { toWorkload, type Workload } from "./kube/workload";
 import type { Candidate } from "./plan";
-import { type Record, readRecord, recordAnnotation } from "./record";
-import { toWorkload, type Workload } from "./workload/workload";
+import { type Record, readRecord } from "./record";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
 export interface Base extends Candidate {

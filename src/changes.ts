@@ -2,11 +2,11 @@ import { type Generation, generation, nameOf, type Source, type Wanted } from ".
 import type { Inventory } from "./inventory";
 import type { Deleted } from "./krm/deletion";
 import { edited, type Parse } from "./krm/edited";
-import { about, type Finding } from "./krm/finding";
 import { bodyLength, type ItemText } from "./krm/item";
-import { type Identity, identityOf } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import { type ItemChange, placed } from "./krm/write";
+import { about, type Finding } from "./kube/finding";
+import { type Identity, identityOf } from "./kube/object";
 import { canBeDeleted, canBeFollowed } from "./neighbours";
 import type { Treated } from "./treat";
 import { mustBeEditable } from "./yaml/edit-nodes";

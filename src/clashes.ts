@@ -2,11 +2,12 @@ import { isJaegerAgent } from "./agent/adoption";
 import type { AgentParts } from "./agent/flavour";
 import type { Configuration } from "./config/configuration";
 import { workloadFinding } from "./generate/workload-finding";
-import type { Code } from "./krm/codes";
-import { about, type Finding } from "./krm/finding";
-import { describe, type Identity, toObject } from "./krm/object";
-import { producedSecret, type Surroundings } from "./surroundings";
-import { inTemplate, namesOf, type Workload } from "./workload/workload";
+import { about, type Finding } from "./kube/finding";
+import { describe, type Identity, toObject } from "./kube/object";
+import type { Code } from "./kube/result-codes";
+import { producedSecret } from "./kube/secret-writer";
+import { inTemplate, namesOf, type Workload } from "./kube/workload";
+import type { Surroundings } from "./surroundings";
 import { get, getList, getString, type Mapping, type Value } from "./yaml/value";
 
 /** Names and ports of ours that the pod already has for something else. */

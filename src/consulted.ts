@@ -1,5 +1,5 @@
 import { podFacts } from "./findings/facts";
-import { workloadKinds } from "./workload/workload";
+import { workloadKinds } from "./kube/workload";
 import { type Shape, type ShapeTree, shapeOf } from "./yaml/projection";
 
 /** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */

@@ -1,7 +1,8 @@
-import { addedAnnotation, forAnnotation, ownerAnnotation, privateCaOrigin } from "./generate/record";
-import { fileKey, isHostAnnotation, movedTo } from "./krm/hosts";
-import { type Identity, type KrmObject, toObject } from "./krm/object";
+import { privateCaOrigin } from "./generate/record";
 import type { NewObject } from "./krm/write";
+import { fileKey, isHostAnnotation, movedTo } from "./kube/host-annotations";
+import { type Identity, type KrmObject, toObject } from "./kube/object";
+import { addedAnnotation, forAnnotation, ownerAnnotation } from "./kube/own-annotations";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "./yaml/value";
 
 /** An object of the input and its place in the list. */

@@ -2,9 +2,9 @@ import { consulted } from "./consulted";
 import type { IsGenerated, Placed } from "./generated";
 import type { Parse } from "./krm/edited";
 import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
-import { groupOf, type KrmObject } from "./krm/object";
+import { groupOf, type KrmObject } from "./kube/object";
+import { kindOf, workloadKinds } from "./kube/workload";
 import { contentOf } from "./surroundings";
-import { kindOf, workloadKinds } from "./workload/workload";
 import { Anchors, anchorsOf } from "./yaml/anchors";
 
 /**

@@ -1,10 +1,10 @@
 import { type Deleted, deletionEdits } from "./krm/deletion";
 import { type Parse, readAfter } from "./krm/edited";
-import type { Finding } from "./krm/finding";
 import { type Item, type ItemText, objectOf } from "./krm/item";
-import type { Identity } from "./krm/object";
 import { guarded } from "./krm/unsafe";
 import type { ItemChange } from "./krm/write";
+import type { Finding } from "./kube/finding";
+import type { Identity } from "./kube/object";
 import { mustKeepBlockScalars } from "./yaml/check-block-scalars";
 import { documentsOf } from "./yaml/documents";
 import { applyEdits, type Edit, movedBy } from "./yaml/edit";

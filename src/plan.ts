@@ -13,13 +13,13 @@ import { expandTemplates } from "./generate/expand";
 import { podMonitor } from "./generate/pod-monitor";
 import { originOf } from "./generate/record";
 import { workloadFinding } from "./generate/workload-finding";
-import { about, type Finding } from "./krm/finding";
-import { describe, type Identity } from "./krm/object";
+import { about, type Finding } from "./kube/finding";
+import { describe, type Identity } from "./kube/object";
+import { recordAnnotation } from "./kube/own-annotations";
+import { inTemplate, kindOf, type Workload } from "./kube/workload";
 import { pullSecrets } from "./pull-secrets";
-import { recordAnnotation } from "./record";
 import type { Surroundings } from "./surroundings";
 import { select } from "./workload/select";
-import { inTemplate, kindOf, type Workload } from "./workload/workload";
 import { get, isList, type Mapping } from "./yaml/value";
 
 /** A workload as its author wrote it. */

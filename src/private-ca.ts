@@ -4,12 +4,12 @@ import type { PrivateCaConfiguration } from "./config/private-ca";
 import { privateCaObjects } from "./generate/private-ca";
 import { generatedForPrivateCa, generation } from "./generated";
 import { takeInventory } from "./inventory";
-import { about, type Finding } from "./krm/finding";
-import { fileKey, isPartialView } from "./krm/hosts";
 import { type ItemText, objectOf } from "./krm/item";
-import { describe, type Identity, toObject } from "./krm/object";
-import { producedSecret, surroundings } from "./surroundings";
-import { partialView } from "./treat";
+import { about, type Finding } from "./kube/finding";
+import { fileKey, isPartialView, partialView } from "./kube/host-annotations";
+import { describe, type Identity, toObject } from "./kube/object";
+import { producedSecret } from "./kube/secret-writer";
+import { surroundings } from "./surroundings";
 import type { Mapping } from "./yaml/value";
 
 /**

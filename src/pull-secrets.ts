@@ -1,6 +1,6 @@
 import type { Configuration } from "./config/configuration";
+import { namesOf, type Workload } from "./kube/workload";
 import type { Surroundings } from "./surroundings";
-import { namesOf, type Workload } from "./workload/workload";
 import { getList, getString, type Mapping } from "./yaml/value";
 
 /** The pull secrets to add to a pod, and the ServiceAccount whose own are lost by it because the input does not hold it. */

@@ -1,6 +1,7 @@
 import { consultedFields } from "./consulted";
 import type { ListedKind, Surroundings } from "./findings/surroundings";
-import type { KrmObject } from "./krm/object";
+import type { KrmObject } from "./kube/object";
+import { producedSecret } from "./kube/secret-writer";
 import { get, getList, getString, isMapping, type Value } from "./yaml/value";
 
 export type { Surroundings };
@@ -101,12 +102,4 @@ class Lists<T> {
   get(key: () => string): readonly T[] {
     return (this.#lists.size === 0 ? undefined : this.#lists.get(key())) ?? [];
   }
-}
-
-/** The name of the Secret that an object writes. */
-export function producedSecret(object: Pick<KrmObject, "group" | "kind" | "name" | "value">): string | undefined {
-  if (object.group === "" && object.kind === "Secret") return object.name;
-  if (object.group === "cert-manager.io" && object.kind === "Certificate")
-    return getString(object.value, "spec", "secretName");
-  return undefined;
 }

@@ -5,15 +5,17 @@ import type { Configuration } from "./config/configuration";
 import { consulted } from "./consulted";
 import { NotAloneError } from "./inventory";
 import { edited, type Parse } from "./krm/edited";
-import { about, type Finding } from "./krm/finding";
-import { idAnnotations, isHostAnnotation, isPartialView } from "./krm/hosts";
 import { bodyLength, type Item, type ItemText, objectOf, plainObjectOf } from "./krm/item";
-import { type Identity, identityOf, type KrmObject } from "./krm/object";
 import { guarded } from "./krm/unsafe";
+import { printPath } from "./kube/field-path";
+import type { Finding } from "./kube/finding";
+import { idAnnotations, isHostAnnotation, isPartialView, partialView } from "./kube/host-annotations";
+import { identityOf, type KrmObject } from "./kube/object";
+import { recordAnnotation } from "./kube/own-annotations";
+import { toWorkload, type Workload } from "./kube/workload";
 import type { Planned, Planner, WorkloadPlan } from "./plan";
-import { printPath, printRecord, type Record, recordAnnotation } from "./record";
+import { printRecord, type Record } from "./record";
 import { select } from "./workload/select";
-import { toWorkload, type Workload } from "./workload/workload";
 import { applyEdits, type Edit } from "./yaml/edit";
 import { removeEntries } from "./yaml/edit-nodes";
 import { mustBeSmall, mustEndLinesPlainly } from "./yaml/guards";
@@ -124,13 +126,6 @@ function mayChange(object: KrmObject, configuration: Configuration): boolean {
 
 function isPicked(workload: Workload, configuration: Configuration): boolean {
   return select(workload, configuration).outcome !== "not-selected";
-}
-
-/** kpt hides items from a step with its own selectors: a second run would add twice, and prune what it cannot see. */
-export function partialView(object: Identity): Finding {
-  const message =
-    "kpt hides items from the function by the step's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";
-  return { code: "partial-view", severity: "error", ...about(object), message };
 }
 
 /** The edits of a workload's body, or undefined where it is as it must be. */

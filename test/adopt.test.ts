@@ -5,9 +5,9 @@ import { fatesOf, isJaegerAgent } from "../src/agent/adoption";
 import { readConfiguration } from "../src/config/read";
 import { run } from "../src/function";
 import { expandTemplates } from "../src/generate/expand";
-import { toObject } from "../src/krm/object";
+import { toObject } from "../src/kube/object";
+import { toWorkload } from "../src/kube/workload";
 import { printRecord } from "../src/record";
-import { toWorkload } from "../src/workload/workload";
 import type { Mapping, Value } from "../src/yaml/value";
 import { codesOf, inputOf, resultsOf, splitResults } from "./support/fixture";
 

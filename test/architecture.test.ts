@@ -20,6 +20,7 @@ const layers: readonly (readonly string[])[] = [
   ["findings"],
   ["agent", "generate", "workload", "config"],
   ["krm"],
+  ["kube"],
   ["yaml"],
 ];
 

@@ -1,6 +1,6 @@
 import type { Configuration } from "../src/config/configuration";
-import { toObject } from "../src/krm/object";
-import { toWorkload, type Workload } from "../src/workload/workload";
+import { toObject } from "../src/kube/object";
+import { toWorkload, type Workload } from "../src/kube/workload";
 import type { Mapping } from "../src/yaml/value";
 
 /** The configuration of the article, with the documented defaults for all that it does not say. */

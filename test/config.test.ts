@@ -7,7 +7,7 @@ import type { Configuration } from "../src/config/configuration";
 import { parseLabelSelector } from "../src/config/label-selector";
 import { readConfiguration } from "../src/config/read";
 import { nearest } from "../src/config/suggest";
-import type { Finding } from "../src/krm/finding";
+import type { Finding } from "../src/kube/finding";
 import { isMapping, type Value } from "../src/yaml/value";
 
 const folder = join(__dirname, "..", "function-config");

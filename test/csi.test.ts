@@ -6,8 +6,8 @@ import { readConfiguration } from "../src/config/read";
 import { certificate } from "../src/generate/certificate";
 import { expandTemplates } from "../src/generate/expand";
 import { originOf } from "../src/generate/record";
-import { toObject } from "../src/krm/object";
-import { toWorkload, type Workload } from "../src/workload/workload";
+import { toObject } from "../src/kube/object";
+import { toWorkload, type Workload } from "../src/kube/workload";
 import { get, type Mapping, type Value } from "../src/yaml/value";
 
 const issuerRef = { name: "my-private-ca" };

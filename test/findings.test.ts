@@ -4,7 +4,7 @@ import { isIp, isLoopback, parseAddress } from "../src/findings/address";
 import { environmentOf } from "../src/findings/environment";
 import { SelectorIndex, toSelector } from "../src/findings/selector-index";
 import { run } from "../src/function";
-import { parseQuantity } from "../src/workload/quantity";
+import { parseQuantity } from "../src/kube/quantity";
 import type { Mapping, Value } from "../src/yaml/value";
 import { resultsOf } from "./support/fixture";
 

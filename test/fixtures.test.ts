@@ -3,7 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type RunResult, run } from "../src/function";
-import { codes } from "../src/krm/codes";
+import { codes } from "../src/kube/result-codes";
 import {
   codesOf,
   fixtureNames,

@@ -8,8 +8,8 @@ import { expandTemplates } from "../src/generate/expand";
 import * as podMonitors from "../src/generate/pod-monitor";
 import { originOf } from "../src/generate/record";
 import { expand } from "../src/generate/template";
-import { stableHash } from "../src/krm/hash";
-import type { Workload } from "../src/workload/workload";
+import { stableHash } from "../src/kube/stable-hash";
+import type { Workload } from "../src/kube/workload";
 import { get, type Mapping } from "../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "./article";
 

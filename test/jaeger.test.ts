@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { agentOf } from "../src/agent/index";
 import type { CertificateAuthority, Configuration } from "../src/config/configuration";
 import { expandTemplates } from "../src/generate/expand";
-import type { Workload } from "../src/workload/workload";
+import type { Workload } from "../src/kube/workload";
 import { getList, type Mapping } from "../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "./article";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { toObject } from "../src/krm/object";
+import { toObject } from "../src/kube/object";
+import type { Workload } from "../src/kube/workload";
 import { checkConfiguration, type Planned, planner, planTogether, type WorkloadPlan } from "../src/plan";
 import { surroundings } from "../src/surroundings";
-import type { Workload } from "../src/workload/workload";
 import type { Mapping } from "../src/yaml/value";
 import { configured, plain, web } from "./support/configured";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { run } from "../src/function";
-import { printPath, readPath, type Step } from "../src/record";
+import { printPath, readPath, type Step } from "../src/kube/field-path";
 import { splitResults } from "./support/fixture";
 import { deployment, functionConfig, head } from "./support/hostile";
 import { property } from "./support/property";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { LabelSelector, Selector } from "../src/config/configuration";
-import { parseImage } from "../src/workload/image";
-import { matchesLabels } from "../src/workload/label-selector";
+import type { Selector } from "../src/config/configuration";
+import { parseImage } from "../src/kube/image";
+import { type LabelSelector, matchesLabels } from "../src/kube/label-selector";
 import { select } from "../src/workload/select";
 import type { Mapping } from "../src/yaml/value";
 import { articleConfiguration, deployment } from "./article";

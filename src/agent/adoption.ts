@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Configuration } from "../config/configuration";
-import { parseImage } from "../workload/image";
+import { parseImage } from "../kube/image";
+import type { Workload } from "../kube/workload";
 import { namespaceOf } from "../workload/select";
-import type { Workload } from "../workload/workload";
 import { get, getList, getString, isMapping, type Mapping, sameValue, type Value } from "../yaml/value";
 import type { AgentParts } from "./flavour";
 

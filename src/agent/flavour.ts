@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
-import type { Workload } from "../workload/workload";
+import type { Finding } from "../kube/finding";
+import type { Workload } from "../kube/workload";
 import type { Mapping } from "../yaml/value";
 
 /** What a flavour of agent adds to one pod. */

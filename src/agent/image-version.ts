@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
-import { parseImage } from "../workload/image";
+import type { Finding } from "../kube/finding";
+import { parseImage } from "../kube/image";
 
 /** A version as its author wrote it; a missing patch is undefined: `1.21` is the newest 1.21. */
 export interface WrittenVersion {

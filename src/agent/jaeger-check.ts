@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
+import type { Finding } from "../kube/finding";
 import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./jaeger-flags";
 import { readVersion } from "./jaeger-version";
 

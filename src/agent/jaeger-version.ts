@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
+import type { Finding } from "../kube/finding";
 import { imageVersion, notAVersion, versionError } from "./image-version";
 import { firstMinor, type JaegerVersion, lastMinor, newestPatch } from "./jaeger-flags";
 

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/configuration";
-import type { Workload } from "../workload/workload";
+import type { Workload } from "../kube/workload";
 import { get, type Mapping } from "../yaml/value";
 import type { AgentFlavour, AgentParts } from "./flavour";
 import { check } from "./jaeger-check";

@@ -1,4 +1,4 @@
-import { parseQuantity } from "../workload/quantity";
+import { parseQuantity } from "../kube/quantity";
 import { get, type Mapping } from "../yaml/value";
 
 const share = 0.8;

@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
-import { parseImage } from "../workload/image";
+import type { Finding } from "../kube/finding";
+import { parseImage } from "../kube/image";
 import { imageVersion, notAVersion, versionError } from "./image-version";
 
 /** A release of the OpenTelemetry Collector by its minor number: all of them are 0.x. */

@@ -1,6 +1,6 @@
 import type { AgentConfiguration, Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
-import type { Workload } from "../workload/workload";
+import type { Finding } from "../kube/finding";
+import type { Workload } from "../kube/workload";
 import { get, getString, type Mapping } from "../yaml/value";
 import type { AgentFlavour, AgentParts } from "./flavour";
 import { goMemoryLimit } from "./memory-limit";

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { readTask, type Task } from "../function";
-import type { Finding } from "../krm/finding";
-import { unplaced } from "../krm/hosts";
 import { InputError, readable } from "../krm/item";
 import { problemOf } from "../krm/resource-list";
+import type { Finding } from "../kube/finding";
+import { unplaced } from "../kube/host-annotations";
 import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";

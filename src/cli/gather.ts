@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { extname, join } from "node:path";
-import { ownerAnnotation } from "../generate/record";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
-import { recordAnnotation } from "../record";
+import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
 import { type FileSystem, type Host, reasonOf } from "./host";
 import { UsageError } from "./options";
 import type { Progress } from "./progress";

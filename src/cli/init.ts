@@ -1,8 +1,8 @@
 import { parseLabelSelector } from "../config/label-selector";
 import { readTask } from "../function";
 import { type ItemSource, objectOf, parseItem } from "../krm/item";
-import type { KrmObject } from "../krm/object";
 import { oneLine } from "../krm/one-line";
+import type { KrmObject } from "../kube/object";
 import { Anchors } from "../yaml/anchors";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";

@@ -1,5 +1,5 @@
 import type { Manifest } from "../krm/manifest";
-import type { FilePosition } from "../krm/object";
+import type { FilePosition } from "../kube/object";
 
 /** Where objects start, for messages: `shop/web.yaml:12`. */
 export class Lines {

@@ -1,10 +1,10 @@
 import { extname } from "node:path";
 import { changesFor, hasError, type Task } from "../function";
-import { about, type Finding } from "../krm/finding";
 import { type ItemText, objectOf, parseItem } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
 import type { ItemChange } from "../krm/write";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
+import { about, type Finding } from "../kube/finding";
 import { applyEdits, type Edit } from "../yaml/edit";
 
 /** A file and what becomes of it. */

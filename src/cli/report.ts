@@ -1,7 +1,7 @@
-import type { Finding } from "../krm/finding";
-import { describe } from "../krm/object";
 import { oneLine } from "../krm/one-line";
 import { toResult } from "../krm/results";
+import type { Finding } from "../kube/finding";
+import { describe } from "../kube/object";
 import { coloured, difference } from "./difference";
 import type { Gathered } from "./gather";
 import { Lines } from "./lines";

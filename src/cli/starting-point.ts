@@ -1,5 +1,5 @@
-import { describe } from "../krm/object";
 import { oneLine } from "../krm/one-line";
+import { describe } from "../kube/object";
 import { printFlow } from "../yaml/print";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
 import type { Seen } from "./seen";

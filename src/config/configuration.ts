@@ -1,16 +1,5 @@
+import type { LabelSelector } from "../kube/label-selector";
 import type { Mapping } from "../yaml/value";
-
-/** A Kubernetes label selector (meta/v1 LabelSelector). Both parts absent: everything matches. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly LabelSelectorRequirement[];
-}
-
-export interface LabelSelectorRequirement {
-  readonly key: string;
-  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
-  readonly values?: readonly string[];
-}
 
 export interface Selector extends LabelSelector {
   readonly kinds: readonly string[];

@@ -1,4 +1,4 @@
-import type { LabelSelector, LabelSelectorRequirement } from "./configuration";
+import type { LabelSelector, LabelSelectorRequirement } from "../kube/label-selector";
 
 /** Commas that separate requirements, and not the values in parentheses. */
 const separator = /,(?![^()]*\))/;

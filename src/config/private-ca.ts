@@ -1,5 +1,5 @@
-import type { Finding } from "../krm/finding";
-import { type Identity, identityOf, toObject } from "../krm/object";
+import type { Finding } from "../kube/finding";
+import { type Identity, identityOf, toObject } from "../kube/object";
 import { getString, type Value } from "../yaml/value";
 import { lifetimeProblems } from "./duration";
 import type { PrivateCA } from "./generated/private-ca/types";

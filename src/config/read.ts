@@ -1,4 +1,4 @@
-import type { Finding } from "../krm/finding";
+import type { Finding } from "../kube/finding";
 import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";

@@ -1,6 +1,6 @@
 import type { DefinedError } from "ajv";
-import type { Finding } from "../krm/finding";
-import { toObject } from "../krm/object";
+import type { Finding } from "../kube/finding";
+import { toObject } from "../kube/object";
 import { getString, type Value } from "../yaml/value";
 import { toProblems } from "./errors";
 import { illFormedStrings, normalize } from "./normalize";

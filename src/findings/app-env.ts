@@ -1,7 +1,7 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
-import type { KrmObject } from "../krm/object";
-import { namesOf } from "../workload/workload";
+import type { KrmObject } from "../kube/object";
+import { namesOf } from "../kube/workload";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
 
 /** What a container of the app gets, so that it sends its spans to the agent. */

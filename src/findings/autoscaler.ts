@@ -1,4 +1,4 @@
-import type { KrmObject } from "../krm/object";
+import type { KrmObject } from "../kube/object";
 import { get, getList, getString } from "../yaml/value";
 import { containerLimits, effectiveResources } from "./effective-resources";
 import { type Check, warn } from "./subject";

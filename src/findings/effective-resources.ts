@@ -1,4 +1,4 @@
-import type { KrmObject } from "../krm/object";
+import type { KrmObject } from "../kube/object";
 import { get, getList, getString, isMapping, type Value } from "../yaml/value";
 
 /** What a container asks for once the API and the namespace's LimitRanges filled in what it does not say. */

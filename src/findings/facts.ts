@@ -1,6 +1,6 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
-import type { Workload } from "../workload/workload";
+import type { Workload } from "../kube/workload";
 import type { ShapeTree } from "../yaml/projection";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 

@@ -1,5 +1,5 @@
-import { about, type Finding } from "../krm/finding";
-import { describe, type Identity } from "../krm/object";
+import { about, type Finding } from "../kube/finding";
+import { describe, type Identity } from "../kube/object";
 import type { Facts, NodePorts } from "./facts";
 
 interface Holder {

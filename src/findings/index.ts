@@ -1,4 +1,4 @@
-import type { Finding } from "../krm/finding";
+import type { Finding } from "../kube/finding";
 import { autoscaler } from "./autoscaler";
 import { envFrom } from "./env-from";
 import { issuerElsewhere } from "./issuer";

@@ -1,5 +1,5 @@
-import type { KrmObject } from "../krm/object";
-import { parseQuantity } from "../workload/quantity";
+import type { KrmObject } from "../kube/object";
+import { parseQuantity } from "../kube/quantity";
 import { get, type Value } from "../yaml/value";
 import {
   type ContainerLimit,

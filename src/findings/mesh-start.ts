@@ -1,5 +1,5 @@
 import { isNative } from "../agent/native";
-import { namesOf } from "../workload/workload";
+import { namesOf } from "../kube/workload";
 import { getList } from "../yaml/value";
 import { hasSidecar } from "./mesh";
 import { type Check, inTemplate, podMetadata, warn } from "./subject";

@@ -1,4 +1,4 @@
-import type { KrmObject } from "../krm/object";
+import type { KrmObject } from "../kube/object";
 import { get, getString, isMapping } from "../yaml/value";
 import { SelectorIndex, toSelector } from "./selector-index";
 import { type Check, inTemplate, namespaceObject, podMetadata, type Subject, warn } from "./subject";

@@ -1,5 +1,5 @@
-import type { LabelSelector } from "../config/configuration";
-import type { KrmObject } from "../krm/object";
+import type { LabelSelector } from "../kube/label-selector";
+import type { KrmObject } from "../kube/object";
 import { get } from "../yaml/value";
 import { aliasesOf, isIp, isLoopback, parseAddress } from "./address";
 import { collectorPorts } from "./collector-ports";

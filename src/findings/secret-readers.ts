@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
-import { about, type Finding } from "../krm/finding";
-import { describe, type Identity } from "../krm/object";
+import { about, type Finding } from "../kube/finding";
+import { describe, type Identity } from "../kube/object";
 import { getString, type Mapping } from "../yaml/value";
 import type { Facts } from "./facts";
 import type { Check } from "./subject";

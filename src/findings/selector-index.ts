@@ -1,5 +1,4 @@
-import type { LabelSelector, LabelSelectorRequirement } from "../config/configuration";
-import { matchesLabels } from "../workload/label-selector";
+import { type LabelSelector, type LabelSelectorRequirement, matchesLabels } from "../kube/label-selector";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
 
 /**

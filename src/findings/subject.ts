@@ -1,11 +1,11 @@
 import type { AgentParts } from "../agent/flavour";
 import type { Configuration } from "../config/configuration";
 import { workloadFinding } from "../generate/workload-finding";
-import type { Code } from "../krm/codes";
-import type { Finding } from "../krm/finding";
-import type { KrmObject } from "../krm/object";
+import type { Finding } from "../kube/finding";
+import type { KrmObject } from "../kube/object";
+import type { Code } from "../kube/result-codes";
+import type { Workload } from "../kube/workload";
 import { namespaceOf } from "../workload/select";
-import type { Workload } from "../workload/workload";
 import { getList, getString, type Value } from "../yaml/value";
 import { type AppEnv, appEnv } from "./app-env";
 import type { Surroundings } from "./surroundings";

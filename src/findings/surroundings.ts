@@ -1,4 +1,4 @@
-import type { Identity, KrmObject } from "../krm/object";
+import type { Identity, KrmObject } from "../kube/object";
 
 /** The objects around the workloads, found by what they are; built once, so that a run stays in line with its input. */
 export interface Surroundings {

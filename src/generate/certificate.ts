@@ -1,6 +1,6 @@
 import type { AgentParts } from "../agent/flavour";
 import type { CertManager, Configuration } from "../config/configuration";
-import type { Workload } from "../workload/workload";
+import type { Workload } from "../kube/workload";
 import type { Mapping } from "../yaml/value";
 import { generatedMetadata, type Origin } from "./record";
 

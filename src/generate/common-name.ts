@@ -1,4 +1,4 @@
-import { stableHash } from "../krm/hash";
+import { stableHash } from "../kube/stable-hash";
 
 /** X.520's upper bound for a commonName, which cert-manager's webhook holds up in bytes. */
 const maximum = 64;

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { caMount } from "../agent/tls-files";
 import type { ClientCertificate, CollectorTls, Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
+import type { Finding } from "../kube/finding";
+import type { Workload } from "../kube/workload";
 import { namespaceOf } from "../workload/select";
-import type { Workload } from "../workload/workload";
 import { fitCommonName } from "./common-name";
 import { dnsLabel, dnsSubdomain, type Limit, mountPath } from "./names";
 import { expand, type TemplateVariables } from "./template";

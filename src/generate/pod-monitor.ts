@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
-import type { Finding } from "../krm/finding";
+import type { Finding } from "../kube/finding";
+import { inTemplate, type Workload } from "../kube/workload";
 import { namespaceOf } from "../workload/select";
-import { inTemplate, type Workload } from "../workload/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 import { generatedMetadata, type Origin } from "./record";
 import { workloadFinding } from "./workload-finding";

@@ -1,15 +1,8 @@
 import type { Configuration } from "../config/configuration";
-import type { Workload } from "../workload/workload";
+import { addedAnnotation, forAnnotation, managedBy, managedByLabel, ownerAnnotation } from "../kube/own-annotations";
+import type { Workload } from "../kube/workload";
 import type { Mapping } from "../yaml/value";
 
-/** On a generated object: the name of the configuration that it belongs to. */
-export const ownerAnnotation = "tracing-sidecar.dev/owner";
-/** On a generated object: the workload that it was generated for. */
-export const forAnnotation = "tracing-sidecar.dev/for";
-/** On a generated object: the names of the labels and annotations that the configuration gave it, as compact JSON. */
-export const addedAnnotation = "tracing-sidecar.dev/added";
-export const managedByLabel = "app.kubernetes.io/managed-by";
-export const managedBy = "tracing-sidecar";
 const ownLabels: Mapping = { [managedByLabel]: managedBy };
 
 /** The annotations that say whose a generated object is, and what it was generated for. */

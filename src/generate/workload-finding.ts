@@ -1,5 +1,5 @@
-import { about, type Finding, type Severity } from "../krm/finding";
-import type { Workload } from "../workload/workload";
+import { about, type Finding, type Severity } from "../kube/finding";
+import type { Workload } from "../kube/workload";
 
 /** A finding about what a workload would get. `path` is a field of the function's configuration or of the workload. */
 export function workloadFinding(

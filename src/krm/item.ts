@@ -1,3 +1,5 @@
+import { unplaced } from "../kube/host-annotations";
+import { type KrmObject, toObject } from "../kube/object";
 import type { Anchors } from "../yaml/anchors";
 import { readPlain } from "../yaml/fast/read";
 import type { Node } from "../yaml/node";
@@ -7,8 +9,6 @@ import { contentEnd, linesEnd } from "../yaml/ranges";
 import { toValue } from "../yaml/to-value";
 import { isMapping, type Value } from "../yaml/value";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
-import { unplaced } from "./hosts";
-import { type KrmObject, toObject } from "./object";
 
 /** What items are parts of. */
 export interface ItemSource {

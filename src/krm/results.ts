@@ -1,7 +1,7 @@
 import { generalResult } from "kpt-functions/dist/src/result";
+import type { Finding } from "../kube/finding";
+import { describe } from "../kube/object";
 import type { Mapping } from "../yaml/value";
-import type { Finding } from "./finding";
-import { describe } from "./object";
 import { oneLine } from "./one-line";
 
 /**

@@ -1,7 +1,7 @@
+import { about, type Finding } from "../kube/finding";
+import type { Identity } from "../kube/object";
 import { YamlError } from "../yaml/yaml-error";
-import { about, type Finding } from "./finding";
 import { at, type ItemText } from "./item";
-import type { Identity } from "./object";
 
 /**
  * Runs an edit of an item; an item that cannot be edited safely becomes a finding with its place in the input.

@@ -1,3 +1,5 @@
+import { placeBeside } from "../kube/host-annotations";
+import type { Identity } from "../kube/object";
 import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
 import { removeRanges } from "../yaml/edit-flow";
 import { insertEntries, replaceValue } from "../yaml/edit-nodes";
@@ -6,10 +8,8 @@ import { printElement, printFlow } from "../yaml/print";
 import { lineEnd } from "../yaml/ranges";
 import type { Mapping, Value } from "../yaml/value";
 import { elementRange } from "./deletion";
-import { placeBeside } from "./hosts";
 import type { ItemText } from "./item";
 import type { ItemList } from "./item-list";
-import type { Identity } from "./object";
 import type { ResourceList } from "./resource-list";
 
 /** What becomes of an item, and the objects that are put behind it. */

@@ -1,8 +1,8 @@
 import type { Configuration } from "../config/configuration";
-import type { Code } from "../krm/codes";
-import { matchesLabels } from "./label-selector";
+import { matchesLabels } from "../kube/label-selector";
+import type { Code } from "../kube/result-codes";
+import type { Workload } from "../kube/workload";
 import { skipOf } from "./skip";
-import type { Workload } from "./workload";
 
 /** What becomes of a workload. Only what the selector picked can be skipped: the rest needs no reason. */
 export type Selection =

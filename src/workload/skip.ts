@@ -1,7 +1,7 @@
-import type { Code } from "../krm/codes";
+import { parseImage } from "../kube/image";
+import type { Code } from "../kube/result-codes";
+import type { Workload } from "../kube/workload";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
-import { parseImage } from "./image";
-import type { Workload } from "./workload";
 
 /** Why a workload that the selector picked is left alone. */
 export interface Skip {

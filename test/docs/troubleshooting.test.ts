@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "js-yaml";
 import { severityOf } from "../../scripts/reference";
-import { codes } from "../../src/krm/codes";
+import { codes } from "../../src/kube/result-codes";
 import { fixtureNames, readFixture } from "../support/fixture";
 import { all, text } from "./support";
 

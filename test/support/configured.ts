@@ -3,8 +3,8 @@ import { agentOf } from "../../src/agent/index";
 import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read";
 import { expandTemplates } from "../../src/generate/expand";
-import { toObject } from "../../src/krm/object";
-import { toWorkload, type Workload } from "../../src/workload/workload";
+import { toObject } from "../../src/kube/object";
+import { toWorkload, type Workload } from "../../src/kube/workload";
 import type { Mapping } from "../../src/yaml/value";
 
 /** A configuration with the parts of its spec that a test is about, and the defaults for all else. */

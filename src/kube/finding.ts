@@ -1,10 +1,10 @@
-import type { Code } from "./codes";
 import type { FilePosition, Identity, ObjectReference } from "./object";
+import type { Code } from "./result-codes";
 
 export type Severity = "error" | "warning" | "info";
 
 /**
- * One thing to tell the user. `code` is from the closed list in `codes.ts`. `message` is one line and says what is
+ * One thing to tell the user. `code` is from the closed list in `result-codes.ts`. `message` is one line and says what is
  * wrong and what would be right; it never holds a value that could be a secret.
  */
 export interface Finding {

@@ -1,5 +1,3 @@
-import type { LabelSelector, LabelSelectorRequirement } from "../config/configuration";
-
 /**
  * Whether labels match, as the Kubernetes API defines it (meta/v1 LabelSelector): every part must hold, `NotIn` and
  * `DoesNotExist` hold where the label is absent, and a selector without parts matches everything.
@@ -26,4 +24,16 @@ function holds({ operator, values = [] }: LabelSelectorRequirement, label: strin
     case "DoesNotExist":
       return label === undefined;
   }
+}
+
+/** A Kubernetes label selector (meta/v1 LabelSelector). Both parts absent: everything matches. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  readonly values?: readonly string[];
 }

@@ -1,5 +1,5 @@
-import type { KrmObject } from "../krm/object";
 import { get, getString, getStrings, isMapping, type Mapping } from "../yaml/value";
+import type { KrmObject } from "./object";
 
 /** A kind of workload and where its pod template is. */
 export interface WorkloadKind {

@@ -1,4 +1,5 @@
 import type { Mapping } from "../yaml/value";
+import { about, type Finding } from "./finding";
 import type { Identity } from "./object";
 
 /*
@@ -62,4 +63,11 @@ export function unplaced<T extends Identity>({ packagePath: _, ...object }: T): 
 /** A key for the file that an object is in; undefined where the host does not say. */
 export function fileKey({ file, packagePath }: Identity): string | undefined {
   return file === undefined ? undefined : `${packagePath ?? ""}\n${file.path}`;
+}
+
+/** kpt hides items from a step with its own selectors: a second run would add twice, and prune what it cannot see. */
+export function partialView(object: Identity): Finding {
+  const message =
+    "kpt hides items from the function by the step's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";
+  return { code: "partial-view", severity: "error", ...about(object), message };
 }
