@@ -3,7 +3,7 @@ import { type Fate, fatesOf, isJaegerAgent } from "./agent/adoption";
 import { type Base, takenBack } from "./base";
 import type { Configuration } from "./config/configuration";
 import { expandTemplates } from "./generate/expand";
-import type { Parse } from "./krm/edited";
+import type { Parse } from "./krm/edit-item";
 import { printPath } from "./kube/field-path";
 import { about, type Finding } from "./kube/finding";
 import { inTemplate, namesOf, type Workload } from "./kube/workload";

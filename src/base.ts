@@ -1,5 +1,5 @@
 import { type Positions, takeBack } from "./apply";
-import { edited, type Parse } from "./krm/edited";
+import { edited, type Parse } from "./krm/edit-item";
 import { type Item, objectOf } from "./krm/item";
 import { about, type Finding } from "./kube/finding";
 import type { KrmObject } from "./kube/object";

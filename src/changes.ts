@@ -1,13 +1,13 @@
 import { type Generation, generation, nameOf, type Source, type Wanted } from "./generated";
 import type { Inventory } from "./inventory";
+import { canBeDeleted, canBeFollowed } from "./krm/adjacent-items";
 import type { Deleted } from "./krm/deletion";
-import { edited, type Parse } from "./krm/edited";
+import { edited, type Parse } from "./krm/edit-item";
 import { bodyLength, type ItemText } from "./krm/item";
-import { guarded } from "./krm/unsafe";
-import { type ItemChange, placed } from "./krm/write";
+import { guarded } from "./krm/refuse-unsafe";
+import { type ItemChange, placed } from "./krm/write-resource-list";
 import { about, type Finding } from "./kube/finding";
 import { type Identity, identityOf } from "./kube/object";
-import { canBeDeleted, canBeFollowed } from "./neighbours";
 import type { Treated } from "./treat";
 import { mustBeEditable } from "./yaml/edit-nodes";
 import { mustEndLinesPlainly } from "./yaml/guards";

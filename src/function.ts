@@ -7,7 +7,7 @@ import { NotAloneError, takeInventory } from "./inventory";
 import { InputError, type ItemText } from "./krm/item";
 import { type ResourceList, readResourceList } from "./krm/resource-list";
 import { toLine, toResult } from "./krm/results";
-import { writeResourceList } from "./krm/write";
+import { writeResourceList } from "./krm/write-resource-list";
 import type { Finding } from "./kube/finding";
 import { isPartialView, partialView } from "./kube/host-annotations";
 import { checkConfiguration, planner, planTogether } from "./plan";

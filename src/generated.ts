@@ -1,5 +1,5 @@
 import { privateCaOrigin } from "./generate/record";
-import type { NewObject } from "./krm/write";
+import type { NewObject } from "./krm/write-resource-list";
 import { fileKey, isHostAnnotation, movedTo } from "./kube/host-annotations";
 import { type Identity, type KrmObject, toObject } from "./kube/object";
 import { addedAnnotation, forAnnotation, ownerAnnotation } from "./kube/own-annotations";

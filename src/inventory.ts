@@ -1,6 +1,6 @@
 import { consulted } from "./consulted";
 import type { IsGenerated, Placed } from "./generated";
-import type { Parse } from "./krm/edited";
+import type { Parse } from "./krm/edit-item";
 import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
 import { groupOf, type KrmObject } from "./kube/object";
 import { kindOf, workloadKinds } from "./kube/workload";

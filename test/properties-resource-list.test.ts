@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { parseItem } from "../src/krm/item";
 import { readResourceList } from "../src/krm/resource-list";
-import { writeResourceList } from "../src/krm/write";
+import { writeResourceList } from "../src/krm/write-resource-list";
 import { Anchors } from "../src/yaml/anchors";
 import { toValue } from "../src/yaml/to-value";
 import type { Value } from "../src/yaml/value";

@@ -1,5 +1,5 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
-import { oneLine } from "../krm/one-line";
+import { oneLine } from "../krm/escape-line";
 import { applyEdits, type Edit } from "../yaml/edit";
 import type { Styled } from "./style";
 

@@ -1,7 +1,7 @@
 import { parseLabelSelector } from "../config/label-selector";
 import { readTask } from "../function";
+import { oneLine } from "../krm/escape-line";
 import { type ItemSource, objectOf, parseItem } from "../krm/item";
-import { oneLine } from "../krm/one-line";
 import type { KrmObject } from "../kube/object";
 import { Anchors } from "../yaml/anchors";
 import { parse } from "../yaml/parse";

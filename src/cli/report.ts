@@ -1,4 +1,4 @@
-import { oneLine } from "../krm/one-line";
+import { oneLine } from "../krm/escape-line";
 import { toResult } from "../krm/results";
 import type { Finding } from "../kube/finding";
 import { describe } from "../kube/object";

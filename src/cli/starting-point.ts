@@ -1,4 +1,4 @@
-import { oneLine } from "../krm/one-line";
+import { oneLine } from "../krm/escape-line";
 import { describe } from "../kube/object";
 import { printFlow } from "../yaml/print";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";

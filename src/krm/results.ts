@@ -2,7 +2,7 @@ import { generalResult } from "kpt-functions/dist/src/result";
 import type { Finding } from "../kube/finding";
 import { describe } from "../kube/object";
 import type { Mapping } from "../yaml/value";
-import { oneLine } from "./one-line";
+import { oneLine } from "./escape-line";
 
 /**
  * A finding as a result of the functions specification. Built on kpt's own `generalResult`; its object form would drop

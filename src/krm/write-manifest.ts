@@ -5,7 +5,7 @@ import type { Mapping } from "../yaml/value";
 import { type Deleted, deletionEdits } from "./deletion";
 import { type ItemText, parseItem } from "./item";
 import type { Manifest } from "./manifest";
-import { type ItemChange, itemEdits, placed } from "./write";
+import { type ItemChange, itemEdits, placed } from "./write-resource-list";
 
 /**
  * The edits by which a file's objects change: new ones are documents behind that of their workload, or elements of its

@@ -1,17 +1,17 @@
-import { type Deleted, deletionEdits } from "./krm/deletion";
-import { type Parse, readAfter } from "./krm/edited";
-import { type Item, type ItemText, objectOf } from "./krm/item";
-import { guarded } from "./krm/unsafe";
-import type { ItemChange } from "./krm/write";
-import type { Finding } from "./kube/finding";
-import type { Identity } from "./kube/object";
-import { mustKeepBlockScalars } from "./yaml/check-block-scalars";
-import { documentsOf } from "./yaml/documents";
-import { applyEdits, type Edit, movedBy } from "./yaml/edit";
-import type { Node } from "./yaml/node";
-import { parse as parseText } from "./yaml/parse";
-import { lastScalar, remarksEnd, takesLineBreak } from "./yaml/ranges";
-import { YamlError } from "./yaml/yaml-error";
+import type { Finding } from "../kube/finding";
+import type { Identity } from "../kube/object";
+import { mustKeepBlockScalars } from "../yaml/check-block-scalars";
+import { documentsOf } from "../yaml/documents";
+import { applyEdits, type Edit, movedBy } from "../yaml/edit";
+import type { Node } from "../yaml/node";
+import { parse as parseText } from "../yaml/parse";
+import { lastScalar, remarksEnd, takesLineBreak } from "../yaml/ranges";
+import { YamlError } from "../yaml/yaml-error";
+import { type Deleted, deletionEdits } from "./deletion";
+import { type Parse, readAfter } from "./edit-item";
+import { type Item, type ItemText, objectOf } from "./item";
+import { guarded } from "./refuse-unsafe";
+import type { ItemChange } from "./write-resource-list";
 
 /*
  * What comes and goes between items leaves those around it as they were: a block scalar ends by what is behind it.
