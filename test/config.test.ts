@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { load } from "js-yaml";
 import type { Configuration } from "../src/config/configuration";
-import { parseLabelSelector } from "../src/config/label-selector";
+import { nearest } from "../src/config/did-you-mean";
+import { parseLabelSelector } from "../src/config/parse-label-selector";
 import { readConfiguration } from "../src/config/read";
-import { nearest } from "../src/config/suggest";
 import type { Finding } from "../src/kube/finding";
 import { isMapping, type Value } from "../src/yaml/value";
 

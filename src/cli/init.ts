@@ -1,4 +1,4 @@
-import { parseLabelSelector } from "../config/label-selector";
+import { parseLabelSelector } from "../config/parse-label-selector";
 import { readTask } from "../function";
 import { oneLine } from "../krm/escape-line";
 import { type ItemSource, objectOf, parseItem } from "../krm/item";

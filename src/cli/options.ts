@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { nearest } from "../config/suggest";
+import { nearest } from "../config/did-you-mean";
 
 /** The command line is not one that the program knows, or names what is not there. Ends with status 2. */
 export class UsageError extends Error {

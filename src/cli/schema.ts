@@ -1,6 +1,6 @@
+import { nearest } from "../config/did-you-mean";
 import privateCa from "../config/generated/private-ca/text";
 import tracingSidecar from "../config/generated/tracing-sidecar/text";
-import { nearest } from "../config/suggest";
 import type { Host } from "./host";
 import { type Command, type Given, UsageError } from "./options";
 

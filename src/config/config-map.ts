@@ -1,8 +1,8 @@
 import { get, isMapping, type Mapping, type Value } from "../yaml/value";
-import { unknownField, wrongType } from "./errors";
-import { parseLabelSelector } from "./label-selector";
-import { formatPath } from "./path";
+import { formatPath } from "./json-path";
+import { parseLabelSelector } from "./parse-label-selector";
 import type { Problem } from "./problem";
+import { unknownField, wrongType } from "./schema-errors";
 
 /** A typed field's value (undefined: the field stays absent), or what must hold of the text. */
 type Reading = { readonly value: Value | undefined } | { readonly message: string };

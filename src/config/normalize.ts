@@ -1,5 +1,5 @@
 import type { Value } from "../yaml/value";
-import { formatPath, type Path } from "./path";
+import { formatPath, type Path } from "./json-path";
 import type { Problem } from "./problem";
 
 /**

@@ -5,7 +5,7 @@ import { lifetimeProblems } from "./duration";
 import type { PrivateCA } from "./generated/private-ca/types";
 import validate from "./generated/private-ca/validate";
 import type { Problem } from "./problem";
-import { apiVersion, toFinding, validated, wrongKind } from "./validated";
+import { apiVersion, toFinding, validated, wrongKind } from "./validate";
 
 /** A PrivateCA with every default filled in. */
 export interface PrivateCaConfiguration {

@@ -6,7 +6,7 @@ import { durationProblems, lifetimeProblems } from "./duration";
 import validate from "./generated/tracing-sidecar/validate";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";
-import { apiVersion, toFinding, validated, wrongKind } from "./validated";
+import { apiVersion, toFinding, validated, wrongKind } from "./validate";
 
 type Outcome = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 

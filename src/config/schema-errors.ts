@@ -1,8 +1,8 @@
 import type { DefinedError } from "ajv";
 import type { Value } from "../yaml/value";
-import { formatPath, fromPointer, type Path, valueAt } from "./path";
+import { nearest } from "./did-you-mean";
+import { formatPath, fromPointer, type Path, valueAt } from "./json-path";
 import { firstOfEachPath, type Problem } from "./problem";
-import { nearest } from "./suggest";
 
 /** Below these, a value may be a secret: a message never quotes it. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];

@@ -2,9 +2,9 @@ import type { DefinedError } from "ajv";
 import type { Finding } from "../kube/finding";
 import { toObject } from "../kube/object";
 import { getString, type Value } from "../yaml/value";
-import { toProblems } from "./errors";
 import { illFormedStrings, normalize } from "./normalize";
 import type { Problem } from "./problem";
+import { toProblems } from "./schema-errors";
 
 /** The apiVersion of every kind of functionConfig that is the function's own. */
 export const apiVersion = "tracing-sidecar.dev/v1alpha1";
