@@ -1,13 +1,13 @@
-import { agentOf } from "./agent";
-import { type Fate, fatesOf, isJaegerAgent } from "./agent/adoption";
 import { type Base, takenBack } from "./base";
 import type { Configuration } from "./config/configuration";
-import { expandTemplates } from "./generate/expand";
 import type { Parse } from "./krm/edit-item";
 import { printPath } from "./kube/field-path";
 import { about, type Finding } from "./kube/finding";
 import { inTemplate, namesOf, type Workload } from "./kube/workload";
-import { select } from "./workload/select";
+import { agentOf } from "./plan/agents/index";
+import { type Fate, fatesOf, isJaegerAgent } from "./plan/agents/jaeger/adopted";
+import { expandTemplates } from "./plan/objects/expand-templates";
+import { select } from "./plan/select";
 import { getList, getString, isMapping, type Mapping, type Value } from "./yaml/value";
 
 /**

@@ -1,5 +1,5 @@
-import type { Addition } from "./addition";
 import { readPath, type Step } from "./kube/field-path";
+import type { Addition } from "./plan/addition";
 import type { Record } from "./record";
 import type { Edit } from "./yaml/edit";
 import {

@@ -5,7 +5,7 @@ import { about, type Finding } from "./kube/finding";
 import type { KrmObject } from "./kube/object";
 import { recordAnnotation } from "./kube/own-annotations";
 import { toWorkload, type Workload } from "./kube/workload";
-import type { Candidate } from "./plan";
+import type { Candidate } from "./plan/workload-plan";
 import { type Record, readRecord } from "./record";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */

@@ -1,10 +1,9 @@
-import { consulted } from "./consulted";
 import type { IsGenerated, Placed } from "./generated";
 import type { Parse } from "./krm/edit-item";
 import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
 import { groupOf, type KrmObject } from "./kube/object";
 import { kindOf, workloadKinds } from "./kube/workload";
-import { contentOf } from "./surroundings";
+import { consulted, contentOf } from "./plan/relevant-fields";
 import { Anchors, anchorsOf } from "./yaml/anchors";
 
 /**

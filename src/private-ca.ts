@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { type Changes, ownChangesOf } from "./changes";
 import type { PrivateCaConfiguration } from "./config/private-ca";
-import { privateCaObjects } from "./generate/private-ca";
 import { generatedForPrivateCa, generation } from "./generated";
 import { takeInventory } from "./inventory";
 import { type ItemText, objectOf } from "./krm/item";
@@ -9,7 +8,8 @@ import { about, type Finding } from "./kube/finding";
 import { fileKey, isPartialView, partialView } from "./kube/host-annotations";
 import { describe, type Identity, toObject } from "./kube/object";
 import { producedSecret } from "./kube/secret-writer";
-import { surroundings } from "./surroundings";
+import { surroundings } from "./plan/object-index";
+import { privateCaObjects } from "./plan/objects/private-ca";
 import type { Mapping } from "./yaml/value";
 
 /**

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { agentOf } from "../src/agent";
-import { fatesOf, isJaegerAgent } from "../src/agent/adoption";
 import { readConfiguration } from "../src/config/read";
 import { run } from "../src/function";
-import { expandTemplates } from "../src/generate/expand";
 import { toObject } from "../src/kube/object";
 import { toWorkload } from "../src/kube/workload";
+import { agentOf } from "../src/plan/agents/index";
+import { fatesOf, isJaegerAgent } from "../src/plan/agents/jaeger/adopted";
+import { expandTemplates } from "../src/plan/objects/expand-templates";
 import { printRecord } from "../src/record";
 import type { Mapping, Value } from "../src/yaml/value";
 import { codesOf, inputOf, resultsOf, splitResults } from "./support/fixture";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Addition } from "../src/addition";
 import { add, type Collections, takeBack } from "../src/apply";
 import { run } from "../src/function";
+import type { Addition } from "../src/plan/addition";
 import type { Record } from "../src/record";
 import { applyEdits } from "../src/yaml/edit";
 import type { Node } from "../src/yaml/node";

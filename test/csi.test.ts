@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { agentOf } from "../src/agent";
 import type { Configuration } from "../src/config/configuration";
 import { readConfiguration } from "../src/config/read";
-import { certificate } from "../src/generate/certificate";
-import { expandTemplates } from "../src/generate/expand";
-import { originOf } from "../src/generate/record";
 import { toObject } from "../src/kube/object";
 import { toWorkload, type Workload } from "../src/kube/workload";
+import { agentOf } from "../src/plan/agents/index";
+import { certificate } from "../src/plan/objects/certificate";
+import { expandTemplates } from "../src/plan/objects/expand-templates";
+import { originOf } from "../src/plan/objects/metadata";
 import { get, type Mapping, type Value } from "../src/yaml/value";
 
 const issuerRef = { name: "my-private-ca" };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isIp, isLoopback, parseAddress } from "../src/findings/address";
-import { environmentOf } from "../src/findings/environment";
-import { SelectorIndex, toSelector } from "../src/findings/selector-index";
 import { run } from "../src/function";
 import { parseQuantity } from "../src/kube/quantity";
+import { isIp, isLoopback, parseAddress } from "../src/plan/checks/endpoint-address";
+import { environmentOf } from "../src/plan/checks/env-values";
+import { SelectorIndex, toSelector } from "../src/plan/checks/selector-index";
 import type { Mapping, Value } from "../src/yaml/value";
 import { resultsOf } from "./support/fixture";
 

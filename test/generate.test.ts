@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { AgentParts } from "../src/agent/flavour";
 import type { CertManager, Configuration } from "../src/config/configuration";
-import * as certificates from "../src/generate/certificate";
-import { fitCommonName } from "../src/generate/common-name";
-import { expandTemplates } from "../src/generate/expand";
-import * as podMonitors from "../src/generate/pod-monitor";
-import { originOf } from "../src/generate/record";
-import { expand } from "../src/generate/template";
 import { stableHash } from "../src/kube/stable-hash";
 import type { Workload } from "../src/kube/workload";
+import type { AgentParts } from "../src/plan/agents/agent-type";
+import * as certificates from "../src/plan/objects/certificate";
+import { fitCommonName } from "../src/plan/objects/common-name";
+import { expandTemplates } from "../src/plan/objects/expand-templates";
+import { originOf } from "../src/plan/objects/metadata";
+import * as podMonitors from "../src/plan/objects/pod-monitor";
+import { expand } from "../src/plan/objects/template";
 import { get, type Mapping } from "../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "./article";
 

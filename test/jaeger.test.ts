@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { agentOf } from "../src/agent/index";
 import type { CertificateAuthority, Configuration } from "../src/config/configuration";
-import { expandTemplates } from "../src/generate/expand";
 import type { Workload } from "../src/kube/workload";
+import { agentOf } from "../src/plan/agents/index";
+import { expandTemplates } from "../src/plan/objects/expand-templates";
 import { getList, type Mapping } from "../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "./article";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { isNative, nativeSidecar } from "../src/agent/native";
 import type { Configuration } from "../src/config/configuration";
 import { readConfiguration } from "../src/config/read";
 import { run } from "../src/function";
-import { podMonitor } from "../src/generate/pod-monitor";
-import { originOf } from "../src/generate/record";
 import { toObject } from "../src/kube/object";
 import { toWorkload, type Workload, workloadKinds } from "../src/kube/workload";
-import { select } from "../src/workload/select";
+import { isNative, nativeSidecar } from "../src/plan/agents/native-sidecar";
+import { originOf } from "../src/plan/objects/metadata";
+import { podMonitor } from "../src/plan/objects/pod-monitor";
+import { select } from "../src/plan/select";
 import { get, getList, getString, type Mapping, type Value } from "../src/yaml/value";
 import { restrictedRules } from "./support/api-rules";
 import { codesOf, resultsOf, splitResults } from "./support/fixture";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { agentOf } from "../src/agent/index";
-import { goMemoryLimit } from "../src/agent/memory-limit";
 import { readConfiguration } from "../src/config/read";
+import { agentOf } from "../src/plan/agents/index";
+import { goMemoryLimit } from "../src/plan/agents/otelcol/memory-limit";
 import { get, getList, getString, type Mapping, type Value } from "../src/yaml/value";
 import { configured, partsOf, plain, problemsOf } from "./support/configured";
 import { environmentOf } from "./support/kubelet";

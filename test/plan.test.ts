@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toObject } from "../src/kube/object";
 import type { Workload } from "../src/kube/workload";
-import { checkConfiguration, type Planned, planner, planTogether, type WorkloadPlan } from "../src/plan";
-import { surroundings } from "../src/surroundings";
+import { surroundings } from "../src/plan/object-index";
+import { checkConfiguration, planTogether } from "../src/plan/plan-run";
+import { planner } from "../src/plan/plan-workload";
+import type { Planned, WorkloadPlan } from "../src/plan/workload-plan";
 import type { Mapping } from "../src/yaml/value";
 import { configured, plain, web } from "./support/configured";
 

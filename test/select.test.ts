@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Selector } from "../src/config/configuration";
 import { parseImage } from "../src/kube/image";
 import { type LabelSelector, matchesLabels } from "../src/kube/label-selector";
-import { select } from "../src/workload/select";
+import { select } from "../src/plan/select";
 import type { Mapping } from "../src/yaml/value";
 import { articleConfiguration, deployment } from "./article";
 

@@ -1,7 +1,7 @@
-import { isJaegerAgent } from "../agent/adoption";
 import type { Identity, KrmObject } from "../kube/object";
 import { toWorkload, type Workload } from "../kube/workload";
-import { skipOf } from "../workload/skip";
+import { isJaegerAgent } from "../plan/agents/jaeger/adopted";
+import { skipOf } from "../plan/skip";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
 /** What manifests show that a configuration can rest on. Lists are in the order of the manifests. */

@@ -24,7 +24,7 @@ export interface CertManager {
   readonly name: string;
   readonly secretName: string;
   readonly commonName: string;
-  /** Go durations; absent: not written, or the agent's version decides (see `agent/jaeger.ts`). */
+  /** Go durations; absent: not written, or the agent's version decides (see `plan/agents/jaeger/index.ts`). */
   readonly duration?: string;
   readonly renewBefore?: string;
   readonly privateKey?: Mapping;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { agentOf } from "../../src/agent/index";
 import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read";
-import { expandTemplates } from "../../src/generate/expand";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
+import { agentOf } from "../../src/plan/agents/index";
+import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import type { Mapping } from "../../src/yaml/value";
 
 /** A configuration with the parts of its spec that a test is about, and the defaults for all else. */

@@ -1,0 +1,47 @@
+import type { Configuration } from "../../../config/configuration";
+import type { Finding } from "../../../kube/finding";
+import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./flags";
+import { readVersion } from "./version";
+
+/** What is wrong with the configuration for a Jaeger agent, and what its user has to know. */
+export function check(configuration: Configuration): readonly Finding[] {
+  const read = readVersion(configuration);
+  return [...("finding" in read ? [read.finding] : checkClientCertificate(configuration, read.version)), endOfLife];
+}
+
+const endOfLife: Finding = {
+  code: "notice-jaeger-end",
+  severity: "info",
+  message:
+    `The Jaeger agent has no releases after 1.${lastMinor}.0 (jaegertracing/jaeger#4739). ` +
+    "The OpenTelemetry Collector takes its place.",
+  field: { path: "spec.agent.type" },
+};
+
+function checkClientCertificate({ collector, agent }: Configuration, { minor, patch }: JaegerVersion): Finding[] {
+  if (collector.tls?.clientCertificate === undefined) return [];
+  const field = { path: agent.version === undefined ? "spec.agent.image" : "spec.agent.version" };
+  if (minor < clientCertificateMinor) {
+    return [
+      {
+        code: "invalid-config",
+        severity: "error",
+        message:
+          `Jaeger agent 1.${minor}.${patch} cannot show a client certificate: the version must be ` +
+          `1.${clientCertificateMinor}.0 or later, or spec.collector.tls.clientCertificate must go.`,
+        field,
+      },
+    ];
+  }
+  if (minor >= renewalMinor) return [];
+  return [
+    {
+      code: "notice-renewal",
+      severity: "info",
+      message:
+        `Jaeger agent 1.${minor}.${patch} does not notice a renewed client certificate: its pods must restart between ` +
+        `renewal and expiry. 1.${renewalMinor}.0 and later notice it (jaegertracing/jaeger#4159).`,
+      field,
+    },
+  ];
+}

@@ -1,0 +1,103 @@
+import type { Configuration } from "../../../config/configuration";
+import type { Workload } from "../../../kube/workload";
+import { get, type Mapping } from "../../../yaml/value";
+import type { AgentFlavour, AgentParts } from "../agent-type";
+import { forKubelet } from "../escape-kubelet";
+import { securityContext } from "../security-context";
+import { type SourcedTag, tagSources } from "../tags";
+import { type TlsFiles, tlsFiles } from "../tls-files";
+import { check } from "./check";
+import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
+import { readVersion } from "./version";
+
+/** The Jaeger agent: spans taken from the pod alone, health and metrics on the admin port. */
+export const jaeger: AgentFlavour = { check, parts };
+
+/** It listens on all interfaces, as the agent does by itself: the kubelet and Prometheus come from outside the pod. */
+const admin = { name: "admin-http", port: 14271, protocol: "TCP" } as const;
+
+/** Where spans and requests for a sampling strategy come in; by itself the agent takes them from anywhere. */
+const intake = [
+  { flag: "jaegerCompact", port: 6831, protocol: "UDP" },
+  { flag: "jaegerBinary", port: 6832, protocol: "UDP" },
+  { flag: "zipkinCompact", port: 5775, protocol: "UDP" },
+  { flag: "sampling", port: 5778, protocol: "TCP" },
+] as const satisfies readonly { flag: Flag; port: number; protocol: "TCP" | "UDP" }[];
+
+function parts(
+  configuration: Configuration,
+  { podSpec }: Workload,
+  made: Map<string, Mapping> = new Map(),
+): AgentParts {
+  const read = readVersion(configuration);
+  if ("finding" in read) throw new Error(`parts() without a check(): ${read.finding.message}`);
+  const { version } = read;
+  // An agent that does not notice renewals needs a certificate that outlives its pods.
+  const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
+  const files = tlsFiles(configuration, lifetime?.duration);
+  const { collector, agent } = configuration;
+  const user = get(podSpec, "securityContext", "runAsUser");
+  const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
+  const same = made.get(key) ?? container(configuration, podSpec, version, files);
+  made.set(key, same);
+  return {
+    container: same,
+    volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
+    ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
+    listens,
+    metricsPort: admin.name,
+  };
+}
+
+const listens = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
+
+function container(configuration: Configuration, podSpec: Mapping, version: JaegerVersion, files: TlsFiles): Mapping {
+  const { agent } = configuration;
+  const { tags, env } = tagSources(agent);
+  return {
+    name: agent.name,
+    image: agent.image,
+    ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
+    args: args(configuration, version, files, tags),
+    ...(env.length === 0 ? {} : { env }),
+    ports: [{ name: admin.name, protocol: admin.protocol, containerPort: admin.port }],
+    livenessProbe: { httpGet: { path: "/", port: admin.name } },
+    resources: agent.resources,
+    securityContext: securityContext(version.minor >= userMinor, podSpec, agent.securityContext),
+    ...(files.mounts.length === 0
+      ? {}
+      : { volumeMounts: files.mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
+  };
+}
+
+/**
+ * The order never changes, since another order rolls every pod (jaeger-operator#334). The user's come last: of a flag
+ * that is given twice the agent heeds the last.
+ */
+function args(
+  { collector, agent }: Configuration,
+  version: JaegerVersion,
+  files: TlsFiles,
+  tags: readonly SourcedTag[],
+): string[] {
+  const { tls } = collector;
+  return [
+    flag("endpoint", collector.endpoint, version),
+    // From 1.34.0 any other TLS flag without this one is fatal.
+    ...(tls === undefined ? [] : [flag("tlsEnabled", "true", version)]),
+    ...(files.ca === undefined ? [] : [flag("tlsCa", files.ca, version)]),
+    ...(files.certificate === undefined
+      ? []
+      : [flag("tlsCert", files.certificate.cert, version), flag("tlsKey", files.certificate.key, version)]),
+    ...(tls?.serverName === undefined ? [] : [flag("tlsServerName", tls.serverName, version)]),
+    ...(tags.length === 0 ? [] : [flag("tags", tags.map(tagPair).join(","), version)]),
+    ...intake.map((entry) => flag(entry.flag, `127.0.0.1:${entry.port}`, version)),
+    ...agent.args,
+  ];
+}
+
+/** `${NAME:}` is the agent's own syntax: the variable's value, or nothing where it is unset. */
+function tagPair(tag: SourcedTag): string {
+  if ("variable" in tag) return `${tag.key}=\${${tag.variable}:}`;
+  return forKubelet(`${tag.key}=${tag.literal}`);
+}

@@ -1,0 +1,107 @@
+import type { AgentConfiguration, Configuration } from "../../../config/configuration";
+import type { Finding } from "../../../kube/finding";
+import type { Workload } from "../../../kube/workload";
+import { get, getString, type Mapping } from "../../../yaml/value";
+import type { AgentFlavour, AgentParts } from "../agent-type";
+import { securityContext } from "../security-context";
+import { tagSources } from "../tags";
+import { type TlsFiles, tlsFiles } from "../tls-files";
+import { collectorConfig } from "./config";
+import { goMemoryLimit } from "./memory-limit";
+import { type CollectorPorts, portsOf } from "./ports";
+import { readVersion } from "./version";
+
+/** The OpenTelemetry Collector: OTLP and Jaeger's UDP protocols from the pod alone, OTLP to the collector. */
+export const otelcol: AgentFlavour = { check, parts };
+
+/** The variable with the Collector's configuration. */
+const configVariable = "OTELCOL_CONFIG";
+const metricsName = "otel-metrics";
+const healthName = "otel-health";
+
+function check(configuration: Configuration): readonly Finding[] {
+  const read = readVersion(configuration);
+  if ("finding" in read) return [read.finding];
+  const { agent, podMonitor } = configuration;
+  const findings: Finding[] = [];
+  const error = (path: string, message: string) =>
+    findings.push({ code: "invalid-config", severity: "error", message, field: { path } });
+  if (agent.env.some((entry) => getString(entry, "name") === configVariable)) {
+    error(
+      "spec.agent.env",
+      `${configVariable} holds the Collector's configuration: what is to be in it must be given in spec.agent.config.`,
+    );
+  }
+  const config = collectorConfig(configuration, read.version, tlsFiles(configuration), tagSources(agent).tags);
+  if (podMonitor !== undefined && portsOf(config).metrics === undefined) {
+    error(
+      "spec.agent.config",
+      "It leaves the Collector without a port that Prometheus can scrape: service.telemetry.metrics must have one, or spec.podMonitor must be absent.",
+    );
+  }
+  return findings;
+}
+
+function parts(
+  configuration: Configuration,
+  { podSpec }: Workload,
+  made: Map<string, Mapping> = new Map(),
+): AgentParts {
+  const { collector, agent } = configuration;
+  const user = get(podSpec, "securityContext", "runAsUser");
+  const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
+  const files = tlsFiles(configuration);
+  const same = made.get(key) ?? container(configuration, podSpec, files);
+  made.set(key, same);
+  const { metrics, health, intake, otlpHttp } = portsOfContainer.get(same) as CollectorPorts;
+  return {
+    container: same,
+    volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
+    listens: [...declared(metrics, health), ...intake],
+    metricsPort: metricsName,
+    ...(otlpHttp === undefined ? {} : { otlpHttpPort: otlpHttp }),
+  };
+}
+
+/** The ports of each container that was made here, so that its configuration is made and read once. */
+const portsOfContainer = new WeakMap<Mapping, CollectorPorts>();
+
+function container(configuration: Configuration, podSpec: Mapping, { mounts, ...files }: TlsFiles): Mapping {
+  const read = readVersion(configuration);
+  if ("finding" in read) throw new Error(`parts() without a check(): ${read.finding.message}`);
+  const { agent } = configuration;
+  const { tags, env } = tagSources(agent);
+  const config = collectorConfig(configuration, read.version, files, tags);
+  const ports = portsOf(config);
+  const { metrics, health } = ports;
+  const made: Mapping = {
+    name: agent.name,
+    image: agent.image,
+    ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
+    args: [`--config=env:${configVariable}`, ...agent.args],
+    // The configuration comes last: the kubelet fills in what stands before it.
+    env: [...memoryLimit(agent), ...env, { name: configVariable, value: JSON.stringify(config) }],
+    ports: declared(metrics, health).map(({ name, port, protocol }) => ({ name, protocol, containerPort: port })),
+    ...(health === undefined ? {} : { livenessProbe: { httpGet: { path: health.path, port: healthName } } }),
+    resources: agent.resources,
+    securityContext: securityContext(true, podSpec, agent.securityContext),
+    ...(mounts.length === 0
+      ? {}
+      : { volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
+  };
+  portsOfContainer.set(made, ports);
+  return made;
+}
+
+function memoryLimit({ env, resources }: AgentConfiguration): Mapping[] {
+  const name = "GOMEMLIMIT";
+  const value = goMemoryLimit(resources);
+  return value === undefined || env.some((entry) => getString(entry, "name") === name) ? [] : [{ name, value }];
+}
+
+function declared(metrics: CollectorPorts["metrics"], health: CollectorPorts["health"]) {
+  return [
+    ...(metrics === undefined ? [] : [{ name: metricsName, port: metrics, protocol: "TCP" } as const]),
+    ...(health === undefined ? [] : [{ name: healthName, port: health.port, protocol: "TCP" } as const]),
+  ];
+}

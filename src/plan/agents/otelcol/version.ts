@@ -1,0 +1,49 @@
+import type { Configuration } from "../../../config/configuration";
+import type { Finding } from "../../../kube/finding";
+import { parseImage } from "../../../kube/image";
+import { imageVersion, notAVersion, versionError } from "../image-version";
+
+/** A release of the OpenTelemetry Collector by its minor number: all of them are 0.x. */
+export interface OtelcolVersion {
+  readonly minor: number;
+}
+
+/** `${env:NAME}` is read in values without a feature gate (CHANGELOG of v0.73.0, `confmap.expandEnabled`). */
+const firstMinor = 73;
+/** `service.telemetry.metrics.address` is ignored from here on, and `readers` take its place (CHANGELOG of v0.123.0). */
+export const readersMinor = 123;
+/** The exporter `otlp` is called `otlp_grpc` (CHANGELOG of v0.144.0); v0.143.0 does not know that name. */
+export const otlpGrpcMinor = 144;
+
+const range = `0.${firstMinor}.0 or later`;
+
+/** The version of the collector, or why it cannot be used. */
+export type VersionReading = { readonly version: OtelcolVersion } | { readonly finding: Finding };
+
+/** Reads which release the configuration asks for. A later one than the function knows is taken to be as the last. */
+export function readVersion(configuration: Configuration): VersionReading {
+  const { agent } = configuration;
+  const image = parseImage(agent.image).name;
+  if (image === "opentelemetry-collector-otlp") {
+    // opentelemetry-collector-releases `distributions/otelcol-otlp/manifest.yaml`
+    return versionError(
+      "spec.agent.image",
+      `The image "${image}" has neither processors nor a health check: it must be the Collector's core, k8s or contrib distribution, or one with the same components.`,
+    );
+  }
+  const written = imageVersion(configuration);
+  if (written === undefined)
+    return versionError("spec.agent.version", notAVersion(configuration, "OpenTelemetry Collector", range));
+  const { text, major, minor, field } = written;
+  const fromTag = field === "spec.agent.image";
+  const source = fromTag ? `The tag of spec.agent.image, "${text}",` : `spec.agent.version "${text}"`;
+  const remedy = fromTag
+    ? `The tag must be ${range}, or spec.agent.version must say which OpenTelemetry Collector it is.`
+    : `It must be ${range}.`;
+  if (major !== 0)
+    return versionError(field, `${source} is no OpenTelemetry Collector: all of them are 0.x. ${remedy}`);
+  if (minor < firstMinor) {
+    return versionError(field, `${source} is too old: it does not read every value that is written for it. ${remedy}`);
+  }
+  return { version: { minor } };
+}

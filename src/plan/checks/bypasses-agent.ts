@@ -1,0 +1,53 @@
+import { getString, type Value } from "../../yaml/value";
+import { appContainers, type Check, inTemplate, type Subject, warn } from "./check";
+import { aliasesOf, isLoopback, parseAddress } from "./endpoint-address";
+import { environmentOf } from "./env-values";
+
+type Environment = ReadonlyMap<string, string | undefined>;
+
+/** Variables that say where an SDK sends spans, and what to do about one that names another place than the pod. */
+const variables = [
+  { names: ["JAEGER_AGENT_HOST"], advice: "it must be 127.0.0.1, or absent" },
+  // Before the agent's address (jaeger-client-go `config/config_env.go`).
+  { names: ["JAEGER_ENDPOINT"], advice: "it must be absent, so that the SDK sends to the agent" },
+  { names: ["OTEL_EXPORTER_JAEGER_AGENT_HOST"], exporter: "jaeger", advice: "it must be 127.0.0.1, or absent" },
+  // The one for traces goes first (opentelemetry-specification `protocol/exporter.md`).
+  { names: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"], exporter: "otlp" },
+] as const satisfies readonly { names: readonly string[]; exporter?: string; advice?: string }[];
+
+const names: ReadonlySet<string> = new Set(variables.flatMap((variable): readonly string[] => variable.names));
+
+/** The app sends its spans past the agent, which listens on the loopback address only. Values are not printed. */
+export const sendsElsewhere: Check = (subject) =>
+  appContainers(subject).flatMap(({ name: container, env }) => {
+    if (!env.some((entry) => names.has(getString(entry, "name") ?? ""))) return [];
+    const values = environmentOf(env);
+    return variables.flatMap((variable) => {
+      const name = variable.names.find((one) => values.get(one) !== "" && values.has(one));
+      if (name === undefined || ("exporter" in variable && !exportsBy(variable.exporter, values))) return [];
+      if (!leavesPod(values.get(name), subject.workload.podSpec)) return [];
+      const path = inTemplate(subject, `spec.containers[${container}].env`);
+      const advice = "advice" in variable ? variable.advice : otlpAdvice(subject);
+      const message = `The container "${container}" sends its spans past the agent: ${name} names another place than the pod's loopback address, where alone the agent listens; ${advice}.`;
+      return [warn(subject, "warn-sends-elsewhere", path, message)];
+    });
+  });
+
+/** Whether OpenTelemetry's SDK uses an exporter, unless the input says otherwise; the default is otlp. */
+function exportsBy(exporter: string, values: Environment): boolean {
+  if (values.get("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return false;
+  if (!values.has("OTEL_TRACES_EXPORTER")) return true;
+  return (values.get("OTEL_TRACES_EXPORTER")?.split(",") ?? []).some((one) => one.trim() === exporter);
+}
+
+function leavesPod(value: string | undefined, podSpec: Value): boolean {
+  const host = value === undefined ? undefined : parseAddress(value.trim())?.host;
+  if (host === undefined || isLoopback(host)) return false;
+  return !aliasesOf(podSpec).some(({ name, ip }) => name === host && isLoopback(ip));
+}
+
+function otlpAdvice({ parts }: Subject): string {
+  return parts.listens.some(({ port }) => port === 4317 || port === 4318)
+    ? "it must name 127.0.0.1, or be absent"
+    : "this agent takes no OTLP, so the app must send by Jaeger's own protocol to 127.0.0.1, or spec.selector of the configuration must leave the workload out";
+}

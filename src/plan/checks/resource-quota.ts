@@ -1,0 +1,48 @@
+import type { KrmObject } from "../../kube/object";
+import { get, getList, isMapping } from "../../yaml/value";
+import { type Check, type Subject, warn } from "./check";
+import { containerLimits, effectiveResources } from "./effective-resources";
+
+/** What a quota on a resource wants every container to say (kubernetes `pkg/quota/v1/evaluator/core/pods.go`, `validationSet`). */
+const demands = new Map([
+  ["cpu", "requests.cpu"],
+  ["memory", "requests.memory"],
+  ["requests.cpu", "requests.cpu"],
+  ["requests.memory", "requests.memory"],
+  ["limits.cpu", "limits.cpu"],
+  ["limits.memory", "limits.memory"],
+]);
+
+/** A ResourceQuota of the namespace refuses a pod whose agent does not say what the quota counts. */
+export function resourceQuota(): Check {
+  // The agent's resources are the same in every pod: a namespace is judged once.
+  const judged = new WeakMap<readonly KrmObject[], readonly string[]>();
+  return (subject) => {
+    const quotas = subject.around.of("ResourceQuota", subject.workload.object.namespace);
+    if (quotas.length === 0) return [];
+    const problems = judged.get(quotas) ?? judge(quotas, subject);
+    judged.set(quotas, problems);
+    return problems.map((problem) => warn(subject, "warn-resource-quota", "spec.agent.resources", problem));
+  };
+}
+
+function judge(quotas: readonly KrmObject[], { workload, configuration, around }: Subject): string[] {
+  const limits = containerLimits(around.of("LimitRange", workload.object.namespace));
+  const effective = effectiveResources(configuration.agent.resources, limits);
+  const said = new Set([
+    ...[...effective.requests.keys()].map((name) => `requests.${name}`),
+    ...[...effective.limits.keys()].map((name) => `limits.${name}`),
+  ]);
+  return quotas.flatMap(({ name, value }) => {
+    const hard = get(value, "spec", "hard");
+    // A quota with scopes is for some pods only.
+    if (!isMapping(hard) || getList(value, "spec", "scopes").length > 0 || get(value, "spec", "scopeSelector"))
+      return [];
+    const demanded = Object.keys(hard).flatMap((resource) => demands.get(resource) ?? []);
+    const missing = [...new Set(demanded)].filter((field) => !said.has(field));
+    if (missing.length === 0) return [];
+    return [
+      `The ResourceQuota "${name}" refuses a pod with a container that has no ${missing.join(", ")}, and the agent has none: spec.agent.resources of the configuration must have ${missing.length > 1 ? "them" : "it"}.`,
+    ];
+  });
+}

@@ -1,0 +1,54 @@
+import type { Configuration } from "../../config/configuration";
+import { about, type Finding } from "../../kube/finding";
+import { describe, type Identity } from "../../kube/object";
+import { getString, type Mapping } from "../../yaml/value";
+import type { Facts } from "../pod-usage";
+import type { Check } from "./check";
+
+/*
+ * The Secret that cert-manager writes for an agent holds a certificate for clients. What else reads a Secret of that
+ * name expects something else in it, most often a server's certificate. A Secret that the user made is his to share.
+ */
+
+/** Ingresses that would show the client's certificate. */
+export const ingressReadsSecret: Check = ({ workload, configuration, around }) => {
+  const client = configuration.collector.tls?.clientCertificate;
+  if (client === undefined || !("certManager" in client)) return [];
+  const { secretName: secret } = client.certManager;
+  return around
+    .ingressesReading(workload.object.namespace, secret)
+    .map((ingress) => finding(ingress, "spec.tls", secret, workload.object));
+};
+
+/** Pods that read the Secret, other than by the agent's own volume. */
+export function podsReadSecret(
+  configuration: Configuration,
+  planned: readonly { readonly object: Identity; readonly plan: Facts & { readonly objects: readonly Mapping[] } }[],
+): Finding[] {
+  // To look for readers first is cheap, and most often there is none.
+  const readers = planned.filter(({ plan }) => (plan.readsSecrets ?? []).length > 0);
+  if (readers.length === 0) return [];
+  const key = ({ namespace }: Identity, secret: string) => `${namespace ?? configuration.namespace ?? ""}|${secret}`;
+  const owners = new Map<string, Identity>();
+  for (const { object, plan } of planned) {
+    for (const generated of plan.objects) {
+      const secret = generated.kind === "Certificate" ? getString(generated, "spec", "secretName") : undefined;
+      if (secret !== undefined) owners.set(key(object, secret), object);
+    }
+  }
+  if (owners.size === 0) return [];
+  return readers.flatMap(({ object, plan }) => {
+    const said = new Set<string>();
+    return (plan.readsSecrets ?? []).flatMap(({ secret, path }) => {
+      const owner = owners.get(key(object, secret));
+      if (owner === undefined || said.has(`${path}|${secret}`)) return [];
+      said.add(`${path}|${secret}`);
+      return [finding(object, path, secret, owner)];
+    });
+  });
+}
+
+function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
+  const message = `The Secret "${secret}" is read here, but gets the client certificate of the agent in ${describe(owner)}: another one must be read, or spec.collector.tls.clientCertificate.certManager.secretName of the configuration must be another name.`;
+  return { code: "warn-secret-reader", severity: "warning", ...about(reader), message, field: { path } };
+}

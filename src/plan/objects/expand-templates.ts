@@ -1,0 +1,178 @@
+import { posix } from "node:path";
+import type { ClientCertificate, CollectorTls, Configuration } from "../../config/configuration";
+import type { Finding } from "../../kube/finding";
+import type { Workload } from "../../kube/workload";
+import { caMount } from "../agents/tls-files";
+import { namespaceOf } from "../select";
+import { workloadFinding } from "../workload-finding";
+import { fitCommonName } from "./common-name";
+import { dnsLabel, dnsSubdomain, type Limit, mountPath } from "./name-rules";
+import { expand, type TemplateVariables } from "./template";
+
+/** The configuration with its templates expanded, and warnings; or the errors that keep it from being used. */
+export type Expansion =
+  | { readonly configuration: Configuration; readonly findings: readonly Finding[] }
+  | { readonly findings: readonly Finding[] };
+
+/**
+ * Expands every template of the configuration for one workload, and holds the results against the API's limits. What
+ * the configuration does not use is neither expanded nor checked.
+ */
+export function expandTemplates(configuration: Configuration, workload: Workload): Expansion {
+  const expander = new Expander(configuration, workload);
+  const expanded = expander.configuration(configuration);
+  const { findings } = expander;
+  return findings.some(({ severity }) => severity === "error") ? { findings } : { configuration: expanded, findings };
+}
+
+/** What the CSI driver puts in itself (cert-manager/csi-driver `pkg/requestgen/generator.go`): `${POD_NAME}` stays. */
+const csiVariables = Object.fromEntries(
+  ["POD_NAME", "POD_NAMESPACE", "POD_UID", "SERVICE_ACCOUNT_NAME"].map((name) => [name, `{${name}}`]),
+);
+
+/** One expansion: collects the findings on the way, so that a user sees all of them at once. */
+class Expander {
+  readonly findings: Finding[] = [];
+  readonly #workload: Workload;
+  readonly #variables: TemplateVariables;
+
+  constructor(configuration: Configuration, workload: Workload) {
+    this.#workload = workload;
+    this.#variables = {
+      name: workload.object.name,
+      namespace: namespaceOf(workload, configuration),
+      kind: workload.object.kind.toLowerCase(),
+      agent: configuration.agent.name,
+    };
+  }
+
+  configuration(configuration: Configuration): Configuration {
+    const { collector, agent, podMonitor } = configuration;
+    const { tls } = collector;
+    const mounts = tls?.clientCertificate !== undefined || tls?.certificateAuthority !== undefined;
+    const expanded: Configuration = {
+      ...configuration,
+      collector: {
+        endpoint: this.#text("spec.collector.endpoint", collector.endpoint),
+        ...(tls === undefined ? {} : { tls: this.#tls(tls) }),
+      },
+      ...(mounts
+        ? {
+            agent: {
+              ...agent,
+              volumeName: this.#text("spec.agent.volumeName", agent.volumeName, dnsLabel),
+              mountPath: this.#text("spec.agent.mountPath", agent.mountPath, mountPath),
+            },
+          }
+        : {}),
+      ...(podMonitor === undefined
+        ? {}
+        : { podMonitor: { ...podMonitor, name: this.#text("spec.podMonitor.name", podMonitor.name, dnsSubdomain) } }),
+    };
+    this.#checkCaMount(expanded);
+    return expanded;
+  }
+
+  #tls(tls: CollectorTls): CollectorTls {
+    const { serverName, clientCertificate } = tls;
+    return {
+      ...tls,
+      ...(serverName === undefined ? {} : { serverName: this.#text("spec.collector.tls.serverName", serverName) }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate: this.#clientCertificate(clientCertificate) }),
+    };
+  }
+
+  #clientCertificate(client: ClientCertificate): ClientCertificate {
+    const path = "spec.collector.tls.clientCertificate";
+    if ("csi" in client) {
+      const commonName = this.#csiCommonName(`${path}.csi.commonName`, client.csi.commonName);
+      return { csi: { ...client.csi, commonName } };
+    }
+    if (!("certManager" in client)) {
+      return { ...client, secretName: this.#text(`${path}.secretName`, client.secretName, dnsSubdomain) };
+    }
+    const { certManager } = client;
+    return {
+      certManager: {
+        ...certManager,
+        name: this.#text(`${path}.certManager.name`, certManager.name, dnsSubdomain),
+        secretName: this.#text(`${path}.certManager.secretName`, certManager.secretName, dnsSubdomain),
+        commonName: this.#commonName(`${path}.certManager.commonName`, certManager.commonName),
+      },
+    };
+  }
+
+  #commonName(path: string, template: string): string {
+    const whole = this.#text(path, template);
+    const fitting = fitCommonName(whole);
+    if (fitting !== whole) {
+      this.findings.push(
+        workloadFinding(
+          this.#workload,
+          "warn-common-name",
+          "warning",
+          path,
+          `The commonName "${whole}" is longer than 64 bytes and became "${fitting}".`,
+        ),
+      );
+    }
+    return fitting;
+  }
+
+  /**
+   * The driver puts the pod's own name and namespace in, so a text with these cannot be cut: it must leave them room. A
+   * pod's name is its workload's and more.
+   */
+  #csiCommonName(path: string, template: string): string {
+    if (!template.includes("$")) return this.#commonName(path, template);
+    const { name, namespace = "" } = this.#variables;
+    const least = this.#text(path, template, undefined, {
+      ...this.#variables,
+      POD_NAME: name,
+      POD_NAMESPACE: namespace,
+      POD_UID: "8f4d1c9e-1f0c-4a52-9d0b-6f1b2a7c3e5d",
+      SERVICE_ACCOUNT_NAME: "",
+    }).replaceAll("$", "");
+    if (fitCommonName(least) !== least) {
+      this.#error(path, `"${template}" must not be longer than 64 bytes with what the CSI driver puts in.`);
+      return template;
+    }
+    return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
+  }
+
+  #text(path: string, template: string, limit?: Limit, variables = this.#variables): string {
+    const expanded = expand(template, variables);
+    if (!("text" in expanded)) {
+      this.#error(
+        path,
+        expanded.known
+          ? "The template uses {namespace}, but the workload has none: spec.namespace of the configuration must be set."
+          : `A template knows no {${expanded.variable}}: its variables must be of {name}, {namespace}, {kind} and {agent}.`,
+      );
+      return template;
+    }
+    const { text } = expanded;
+    if (limit !== undefined && !limit.allows(text)) this.#error(path, `"${text}" must be ${limit.what}.`);
+    return text;
+  }
+
+  #checkCaMount(configuration: Configuration): void {
+    const ca = caMount(configuration);
+    if (ca === undefined) return;
+    const { agent, collector } = configuration;
+    if (!dnsLabel.allows(ca.name)) {
+      this.#error("spec.agent.name", `"${ca.name}", the volume of the CA, must be ${dnsLabel.what}.`);
+    }
+    if (collector.tls?.clientCertificate === undefined) return;
+    if (ca.name === agent.volumeName) {
+      this.#error("spec.agent.volumeName", `It must not be "${ca.name}", which is the volume of the CA.`);
+    }
+    if (ca.mountPath === posix.resolve(agent.mountPath)) {
+      this.#error("spec.agent.mountPath", `It must not be "${ca.mountPath}", which is where the CA is mounted.`);
+    }
+  }
+
+  #error(path: string, message: string): void {
+    this.findings.push(workloadFinding(this.#workload, "invalid-config", "error", path, message));
+  }
+}

@@ -1,0 +1,46 @@
+import type { Configuration } from "../../config/configuration";
+import { addedAnnotation, forAnnotation, managedBy, managedByLabel, ownerAnnotation } from "../../kube/own-annotations";
+import type { Workload } from "../../kube/workload";
+import type { Mapping } from "../../yaml/value";
+
+const ownLabels: Mapping = { [managedByLabel]: managedBy };
+
+/** The annotations that say whose a generated object is, and what it was generated for. */
+export interface Origin extends Mapping {
+  /** The configuration's name. */
+  readonly [ownerAnnotation]: string;
+  /** `Deployment/web` for a workload in the object's own namespace; `PrivateCA/my-private-ca` for a configuration's own. */
+  readonly [forAnnotation]: string;
+}
+
+/** What a workload's objects come from. */
+export function originOf(configuration: Configuration, { object }: Workload): Origin {
+  return { [ownerAnnotation]: configuration.name, [forAnnotation]: [object.kind, object.name].join("/") };
+}
+
+/** What a PrivateCA's objects come from. */
+export function privateCaOrigin(name: string): Origin {
+  return { [ownerAnnotation]: name, [forAnnotation]: `PrivateCA/${name}` };
+}
+
+/**
+ * The metadata of a generated object. A workload's has the workload's own namespace only: a later step that sets the
+ * workload's sets this one too. The schema keeps the user's labels and annotations from being the record's.
+ */
+export function generatedMetadata(
+  origin: Origin,
+  namespace: string | undefined,
+  user: { readonly name: string; readonly labels: Mapping; readonly annotations: Mapping },
+): Mapping {
+  const labels = Object.keys(user.labels);
+  const annotations = Object.keys(user.annotations);
+  const hasOwn = labels.length + annotations.length > 0;
+  return {
+    name: user.name,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: labels.length === 0 ? ownLabels : { ...ownLabels, ...user.labels },
+    annotations: hasOwn
+      ? { ...origin, [addedAnnotation]: JSON.stringify({ labels, annotations }), ...user.annotations }
+      : origin,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Configuration } from "../../config/configuration";
+import type { Finding } from "../../kube/finding";
+import { inTemplate, type Workload } from "../../kube/workload";
+import { get, isList, isMapping, type Mapping, type Value } from "../../yaml/value";
+import { namespaceOf } from "../select";
+import { workloadFinding } from "../workload-finding";
+import { generatedMetadata, type Origin } from "./metadata";
+
+/** The object, or why there is none. */
+export type PodMonitorResult = { readonly object: Mapping } | { readonly finding: Finding };
+
+/**
+ * The PodMonitor of a workload's agent, or undefined where the configuration wants none. `configuration` has its
+ * templates expanded.
+ */
+export function podMonitor(
+  configuration: Configuration,
+  workload: Workload,
+  origin: Origin,
+  metricsPort: string,
+): PodMonitorResult | undefined {
+  const wanted = configuration.podMonitor;
+  if (wanted === undefined) return undefined;
+  const selector = selectorOf(workload);
+  if (selector === undefined) {
+    return {
+      finding: workloadFinding(
+        workload,
+        "warn-pod-monitor",
+        "warning",
+        workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
+        `No PodMonitor was written: the workload must have ${workload.kind.selector === undefined ? "" : "a selector or "}pod labels, since an empty selector is every pod.`,
+      ),
+    };
+  }
+  const namespace = namespaceOf(workload, configuration);
+  if (wanted.namespaceSelector && namespace === undefined) {
+    return {
+      finding: workloadFinding(
+        workload,
+        "invalid-config",
+        "error",
+        "spec.podMonitor.namespaceSelector",
+        "The workload has no namespace to select: spec.namespace of the configuration must be set.",
+      ),
+    };
+  }
+  const selectsNamespace = wanted.namespaceSelector || workload.object.namespace === undefined;
+  return {
+    object: {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PodMonitor",
+      metadata: generatedMetadata(origin, workload.object.namespace, wanted),
+      spec: {
+        podMetricsEndpoints: [
+          {
+            port: metricsPort,
+            honorLabels: wanted.honorLabels,
+            ...(wanted.interval === undefined ? {} : { interval: wanted.interval }),
+          },
+        ],
+        ...(namespace !== undefined && selectsNamespace ? { namespaceSelector: { matchNames: [namespace] } } : {}),
+        selector,
+      },
+    },
+  };
+}
+
+/** The workload's own selector as it is, else its pod labels; undefined where that would select every pod. */
+function selectorOf(workload: Workload): Mapping | undefined {
+  const path = workload.kind.selector;
+  const own = path === undefined ? undefined : get(workload.object.value, ...path);
+  const { matchLabels, matchExpressions } = isMapping(own) ? own : { matchLabels: workload.podLabels };
+  const parts = {
+    ...(hasEntries(matchLabels) ? { matchLabels } : {}),
+    ...(hasEntries(matchExpressions) ? { matchExpressions } : {}),
+  };
+  return hasEntries(parts) ? parts : undefined;
+}
+
+function hasEntries(value: Value | undefined): value is Mapping | readonly Value[] {
+  return isList(value) ? value.length > 0 : isMapping(value) && Object.keys(value).length > 0;
+}

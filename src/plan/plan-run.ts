@@ -1,0 +1,82 @@
+import type { Configuration } from "../config/configuration";
+import { about, type Finding } from "../kube/finding";
+import { describe, type Identity } from "../kube/object";
+import { kindOf } from "../kube/workload";
+import { agentOf } from "./agents";
+import { generatedClashes } from "./checks/conflicts";
+import { hostPortClashes } from "./checks/host-ports";
+import { podsReadSecret } from "./checks/secret-readers";
+import type { Planned } from "./workload-plan";
+
+/** What is wrong with the configuration itself, or to be known of it. */
+export function checkConfiguration(configuration: Configuration): readonly Finding[] {
+  return configuration.state === "absent" ? [] : agentOf(configuration).check(configuration);
+}
+
+/** What only all workloads together show. */
+export function planTogether(
+  configuration: Configuration,
+  planned: readonly Planned[],
+  others: readonly Identity[],
+): Finding[] {
+  if (configuration.state === "absent") return [];
+  return [
+    ...generatedClashes(configuration, planned),
+    ...hostPortClashes(planned),
+    ...podsReadSecret(configuration, planned),
+    ...pullSecretNotices(planned),
+    ...immutableNotices(planned),
+    ...(planned.some(({ plan }) => plan.picked) ? [] : [nothingSelected(planned, others)]),
+  ];
+}
+
+/** One notice a ServiceAccount, however many workloads use it. */
+function pullSecretNotices(planned: readonly Planned[]): Finding[] {
+  const accounts = new Map<string, { account: string; objects: Identity[] }>();
+  for (const { object, plan } of planned) {
+    const account = plan.unknownServiceAccount;
+    if (account === undefined) continue;
+    const key = `${object.namespace ?? ""}/${account}`;
+    const same = accounts.get(key);
+    if (same === undefined) accounts.set(key, { account, objects: [object] });
+    else same.objects.push(object);
+  }
+  return [...accounts.values()].map(({ account, objects }) => {
+    const first = objects[0] as Identity;
+    const message = `${firstOf(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+    return { ...about(first), code: "notice-pull-secrets", severity: "info", message };
+  });
+}
+
+/** One notice a kind, however many workloads are of it. */
+function immutableNotices(planned: readonly Planned[]): Finding[] {
+  const kinds = new Map<string, Identity[]>();
+  for (const { object, injected } of planned) {
+    if (!injected || kindOf(object)?.immutable === undefined) continue;
+    const same = kinds.get(object.kind);
+    if (same === undefined) kinds.set(object.kind, [object]);
+    else same.push(object);
+  }
+  return [...kinds.values()].map((objects) => {
+    const first = objects[0] as Identity;
+    const message = `${firstOf(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+    return { ...about(first), code: "notice-immutable", severity: "info", message };
+  });
+}
+
+/** `Deployment shop/web and 2 more`. */
+function firstOf(objects: readonly Identity[]): string {
+  return `${describe(objects[0] as Identity)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
+}
+
+/** Says what was there, so that a typo in the selector shows itself. */
+function nothingSelected(planned: readonly Planned[], others: readonly Identity[]): Finding {
+  const names = planned.slice(0, 10).map(({ object }) => describe(object));
+  const more = planned.length - names.length;
+  const there =
+    planned.length > 0
+      ? `the input has ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, and none matches`
+      : `the input has ${others.length} ${others.length === 1 ? "object" : "objects"}, and none of a kind that can match`;
+  const message = `No workload was selected: ${there}.`;
+  return { code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } };
+}

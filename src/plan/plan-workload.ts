@@ -1,0 +1,126 @@
+import type { Configuration } from "../config/configuration";
+import { about, type Finding } from "../kube/finding";
+import { recordAnnotation } from "../kube/own-annotations";
+import { inTemplate } from "../kube/workload";
+import { get, isList, type Mapping } from "../yaml/value";
+import type { Addition } from "./addition";
+import { agentOf } from "./agents/index";
+import { isNative, nativeSidecar } from "./agents/native-sidecar";
+import { appContainers, type Subject } from "./checks/check";
+import { objectClashes, podClashes } from "./checks/conflicts";
+import { checks } from "./checks/index";
+import type { Surroundings } from "./object-index";
+import { certificate } from "./objects/certificate";
+import { expandTemplates } from "./objects/expand-templates";
+import { originOf } from "./objects/metadata";
+import { podMonitor } from "./objects/pod-monitor";
+import { factsOf } from "./pod-usage";
+import { pullSecrets } from "./pull-secrets";
+import { select } from "./select";
+import { workloadFinding } from "./workload-finding";
+import type { Candidate, Planner, WorkloadPlan } from "./workload-plan";
+
+/** The planner of a run. */
+export function planner(configuration: Configuration, around: Surroundings): Planner {
+  const containers = new Map<string, Mapping>();
+  const check = checks();
+  return (candidate) => planWorkload(configuration, candidate, around, containers, check);
+}
+
+function planWorkload(
+  configuration: Configuration,
+  candidate: Candidate,
+  around: Surroundings,
+  containers: Map<string, Mapping>,
+  check: ReturnType<typeof checks>,
+): WorkloadPlan {
+  const { workload } = candidate;
+  if (configuration.state === "absent") return { picked: false, objects: [], findings: [] };
+  const selection = select(workload, configuration);
+  if (selection.outcome === "not-selected") {
+    return { picked: false, objects: [], findings: [], ...factsOf(configuration, workload) };
+  }
+  if (selection.outcome === "skipped") {
+    const message = `Skipped: ${selection.reason}.`;
+    const finding = { ...about(workload.object), code: selection.code, severity: "info", message } as const;
+    return { picked: true, objects: [], findings: [finding], ...factsOf(configuration, workload) };
+  }
+  const broken = problems(candidate, configuration);
+  if (broken.length > 0) return { picked: true, objects: [], findings: broken };
+  const expansion = expandTemplates(configuration, workload);
+  if (!("configuration" in expansion)) return { picked: true, objects: [], findings: expansion.findings };
+
+  const expanded = expansion.configuration;
+  const parts = agentOf(expanded).parts(expanded, workload, containers);
+  const secrets = pullSecrets(expanded, workload, around);
+  const origin = originOf(expanded, workload);
+  const requested = certificate(expanded, workload, origin, parts.certificateLifetime);
+  const monitor = podMonitor(expanded, workload, origin, parts.metricsPort);
+  const objects = [
+    ...(requested === undefined ? [] : [requested]),
+    ...(monitor !== undefined && "object" in monitor ? [monitor.object] : []),
+  ];
+  return {
+    picked: true,
+    additions: additionsFor({ workload, configuration: expanded, parts, around }, secrets.added),
+    objects,
+    ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
+    findings: [
+      ...expansion.findings,
+      ...podClashes(expanded, workload, parts),
+      ...(monitor !== undefined && "finding" in monitor ? [monitor.finding] : []),
+      ...objectClashes(workload, objects, around),
+      ...check({ workload, configuration: expanded, parts, around }),
+    ],
+    ...factsOf(configuration, workload, parts.listens),
+  };
+}
+
+/** What the object itself must be so that it can be injected. */
+function problems({ workload, injectedBy }: Candidate, configuration: Configuration): Finding[] {
+  const { object, podSpec } = workload;
+  const error = (code: Finding["code"], path: string, message: string) => [
+    workloadFinding(workload, code, "error", path, message),
+  ];
+  if (injectedBy !== undefined) {
+    return error(
+      "clash-owner",
+      `metadata.annotations.${recordAnnotation}`,
+      `The configuration "${injectedBy}" injected this workload already: it must be selected by one configuration only, or "${configuration.name}" must be renamed to that.`,
+    );
+  }
+  if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");
+  const list = podSpec.containers;
+  if (isList(list) && list.length > 0) return [];
+  return error(
+    "invalid-object",
+    inTemplate(workload, "spec.containers"),
+    "A selected workload must have a list of containers.",
+  );
+}
+
+function additionsFor(subject: Subject, secrets: readonly Mapping[]): Addition[] {
+  const { configuration, workload, parts } = subject;
+  const template = workload.kind.template;
+  const spec = [...template, "spec"];
+  const additions: Addition[] = [];
+  for (const part of ["labels", "annotations"] as const) {
+    const present = get(workload.object.value, ...template, "metadata", part);
+    const entries = Object.entries(configuration.pod[part]).filter(([key]) => get(present, key) === undefined);
+    if (entries.length > 0)
+      additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
+  }
+  for (const { name, added } of appContainers(subject)) {
+    if (name !== "" && added.length > 0) {
+      additions.push({ path: [...spec, "containers", { name }, "env"], elements: added });
+    }
+  }
+  additions.push(
+    isNative(configuration, workload)
+      ? { path: [...spec, "initContainers"], elements: [nativeSidecar(parts.container)] }
+      : { path: [...spec, "containers"], elements: [parts.container] },
+  );
+  if (secrets.length > 0) additions.push({ path: [...spec, "imagePullSecrets"], elements: secrets });
+  if (parts.volumes.length > 0) additions.push({ path: [...spec, "volumes"], elements: parts.volumes });
+  return additions;
+}
