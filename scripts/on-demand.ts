@@ -17,7 +17,7 @@ export function onDemand(root: string, options: BuildOptions, metafiles: Metafil
     setup({ onLoad }) {
       onLoad({ filter: /[\\/]src[\\/]cli[\\/]load\.ts$/ }, async () => {
         const inner = { ...options, bundle: true, write: false, metafile: true, outdir: "dist", banner: {} } as const;
-        const core = await build({ ...inner, entryPoints: ["src/function.ts"] });
+        const core = await build({ ...inner, entryPoints: ["src/pipeline/run.ts"] });
         const shared = new Set(Object.keys(core.metafile.inputs));
         const used = new Set<string>();
         const ofNode = new Set<string>();

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
 import type { Host, Output, Signal } from "./cli/host";
 import { loadCommandLine } from "./cli/load";
-import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./function";
+import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./pipeline/run";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
 function main(args: readonly string[]): void {

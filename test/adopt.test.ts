@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readConfiguration } from "../src/config/read";
-import { run } from "../src/function";
 import { toObject } from "../src/kube/object";
 import { toWorkload } from "../src/kube/workload";
+import { printRecord } from "../src/pipeline/injection-record";
+import { run } from "../src/pipeline/run";
 import { agentOf } from "../src/plan/agents/index";
 import { fatesOf, isJaegerAgent } from "../src/plan/agents/jaeger/adopted";
 import { expandTemplates } from "../src/plan/objects/expand-templates";
-import { printRecord } from "../src/record";
 import type { Mapping, Value } from "../src/yaml/value";
 import { codesOf, inputOf, resultsOf, splitResults } from "./support/fixture";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { load } from "js-yaml";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { get, getList, getString, getStrings, type Mapping } from "../src/yaml/value";
 import { certificateRules, podMonitorRules, podRules, restrictedRules, selects } from "./support/api-rules";
 import { codesOf, fixtureNames, inputOf } from "./support/fixture";

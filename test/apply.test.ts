@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { add, type Collections, takeBack } from "../src/apply";
-import { run } from "../src/function";
+import { add } from "../src/pipeline/add";
+import type { Record } from "../src/pipeline/injection-record";
+import type { Collections } from "../src/pipeline/path-tree";
+import { takeBack } from "../src/pipeline/remove";
+import { run } from "../src/pipeline/run";
 import type { Addition } from "../src/plan/addition";
-import type { Record } from "../src/record";
 import { applyEdits } from "../src/yaml/edit";
 import type { Node } from "../src/yaml/node";
 import { parse } from "../src/yaml/parse";

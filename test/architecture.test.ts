@@ -34,7 +34,7 @@ const allowedPackages: Readonly<Record<string, RegExp>> = {
   "kpt-functions": /^krm\//,
   ajv: /^config\//,
   diff: /^cli\/difference\.ts$/,
-  "node:path": /^(?:(?:plan|cli|pipeline)\/|private-ca\.ts$)/,
+  "node:path": /^(?:(?:plan|cli|pipeline)\/)/,
   "node:buffer": /^(?:cli\/|main\.ts$)/,
   "node:fs": /^(?:cli\/disk|main)\.ts$/,
   "node:util": /^cli\//,
@@ -67,7 +67,7 @@ function importsOf(file: string): string[] {
 /** The room of a file: its first folder, or the file itself in the root of src. */
 function roomOf(file: string): string {
   const [room = ""] = file.split("/");
-  return rooms[room] === undefined && !file.includes("/") ? "pipeline" : room;
+  return room;
 }
 
 /** All imports within src as pairs. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { load, loadAll } from "js-yaml";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { get, isList, isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { inputOf, readFixture } from "./support/fixture";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dump } from "js-yaml";
-import { run } from "../src/function";
 import { readResourceList } from "../src/krm/resource-list";
+import { run } from "../src/pipeline/run";
 import { readPlain } from "../src/yaml/fast/read";
 import { get, getString, isList, type Value } from "../src/yaml/value";
 import { fixtureNames, inputOf } from "./support/fixture";

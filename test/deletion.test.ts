@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { splitResults } from "./support/fixture";
 import { functionConfig, head } from "./support/hostile";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { run } from "../src/function";
 import { parseQuantity } from "../src/kube/quantity";
+import { run } from "../src/pipeline/run";
 import { isIp, isLoopback, parseAddress } from "../src/plan/checks/endpoint-address";
 import { environmentOf } from "../src/plan/checks/env-values";
 import { SelectorIndex, toSelector } from "../src/plan/checks/selector-index";

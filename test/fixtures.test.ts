@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { type RunResult, run } from "../src/function";
 import { codes } from "../src/kube/result-codes";
+import { type RunResult, run } from "../src/pipeline/run";
 import {
   codesOf,
   fixtureNames,

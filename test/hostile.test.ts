@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
-import { type RunResult, run } from "../src/function";
+import { type RunResult, run } from "../src/pipeline/run";
 import { get, getList, type Mapping } from "../src/yaml/value";
 import { codesOf, inputOf, splitResults } from "./support/fixture";
 import { deployment, functionConfig, head, survives, unreadable } from "./support/hostile";

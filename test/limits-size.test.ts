@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { generation } from "../src/generated";
 import { toObject } from "../src/kube/object";
+import { generation } from "../src/pipeline/generated-objects";
 import { splitResults } from "./support/fixture";
 import { deployment, functionConfig, head } from "./support/hostile";
 import { type BundleRun, runBundle } from "./support/run-bundle";

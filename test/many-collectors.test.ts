@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { getList, getString, type Mapping, type Value } from "../src/yaml/value";
 import { configured, partsOf, web } from "./support/configured";
 import { codesOf, splitResults } from "./support/fixture";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { YAMLException } from "js-yaml";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { get, isMapping, type Value } from "../src/yaml/value";
 import {
   addedByHand,

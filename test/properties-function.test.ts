@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { absent, anyConfiguration } from "./support/configuration-arbitrary";
 import { loadYaml } from "./support/load";
 import { property } from "./support/property";

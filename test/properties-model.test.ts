@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import type { Mapping } from "../src/yaml/value";
 import { jaegerConfiguration, type Sidecar } from "./support/configuration-arbitrary";
 import { loadYaml, withoutPrototypes } from "./support/load";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { dump } from "js-yaml";
-import { run } from "../src/function";
+import { run } from "../src/pipeline/run";
 import { get, isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { absent, anyConfiguration } from "./support/configuration-arbitrary";
 import { loadYaml, withoutPrototypes } from "./support/load";

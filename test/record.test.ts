@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { run } from "../src/function";
 import { printPath, readPath, type Step } from "../src/kube/field-path";
+import { run } from "../src/pipeline/run";
 import { splitResults } from "./support/fixture";
 import { deployment, functionConfig, head } from "./support/hostile";
 import { property } from "./support/property";

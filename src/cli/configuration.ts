@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { readTask, type Task } from "../function";
 import { InputError, readable } from "../krm/item";
 import { problemOf } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
 import { unplaced } from "../kube/host-annotations";
+import { readTask, type Task } from "../pipeline/run";
 import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";

@@ -1,9 +1,9 @@
 import { parseLabelSelector } from "../config/parse-label-selector";
-import { readTask } from "../function";
 import { oneLine } from "../krm/escape-line";
-import { type ItemSource, objectOf, parseItem } from "../krm/item";
+import { objectOf } from "../krm/item";
 import type { KrmObject } from "../kube/object";
-import { Anchors } from "../yaml/anchors";
+import { parseInOrder } from "../pipeline/parse-together";
+import { readTask } from "../pipeline/run";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
@@ -100,14 +100,7 @@ function issuerOf(text: string): Mapping {
 }
 
 function objectsIn({ manifests }: Gathered): KrmObject[] {
-  const anchors = new Map<ItemSource, Anchors>();
-  return manifests.flatMap(({ items }) =>
-    items.map((item) => {
-      const known = anchors.get(item.source) ?? new Anchors();
-      anchors.set(item.source, known);
-      return objectOf(parseItem(item, known));
-    }),
-  );
+  return manifests.flatMap(({ items }) => parseInOrder(items).map(objectOf));
 }
 
 /** What the user gave can be no configuration. */

@@ -1,10 +1,10 @@
 import { extname } from "node:path";
-import { changesFor, hasError, type Task } from "../function";
 import { type ItemText, objectOf, parseItem } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
 import { about, type Finding } from "../kube/finding";
+import { changesFor, hasError, type Task } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
 
 /** A file and what becomes of it. */

@@ -1,7 +1,7 @@
-import { hasError, type Task } from "../function";
 import { helpText } from "../help";
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
+import { hasError, type Task } from "../pipeline/run";
 import { readConfigurationFile } from "./configuration";
 import { gather } from "./gather";
 import { commandHelp } from "./help";

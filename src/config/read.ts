@@ -12,7 +12,7 @@ type Outcome = { readonly configuration: Configuration } | { readonly problems: 
 
 /**
  * Reads a functionConfig: a TracingSidecar, or the ConfigMap form of one. Gives the configuration with every default
- * filled in, or everything that is wrong with it. `private-ca.ts` reads the other kind.
+ * filled in, or everything that is wrong with it. `pipeline/private-ca.ts` reads the other kind.
  */
 export function readConfiguration(
   functionConfig: Value | undefined,

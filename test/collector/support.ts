@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { load } from "js-yaml";
-import { run } from "../../src/function";
+import { run } from "../../src/pipeline/run";
 import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { find } from "../hosts/support";
 

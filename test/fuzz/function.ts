@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
-import { run } from "../../src/function";
+import { run } from "../../src/pipeline/run";
 import { get, isMapping, type Mapping, type Value } from "../../src/yaml/value";
 import { head, survives, takesAway } from "../support/hostile";
 import { loadYaml } from "../support/load";

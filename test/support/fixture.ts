@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import type { RunResult } from "../../src/function";
+import type { RunResult } from "../../src/pipeline/run";
 
 /*
  * A fixture is a folder of `fixtures/`, named by what it shows:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
-import { type RunResult, run } from "../../src/function";
+import { type RunResult, run } from "../../src/pipeline/run";
 import { get, getList, isList, type Mapping, type Value } from "../../src/yaml/value";
 import { codesOf, splitResults } from "./fixture";
 

@@ -1,10 +1,10 @@
-import type { IsGenerated, Placed } from "./generated";
-import type { Parse } from "./krm/edit-item";
-import { type Item, type ItemSource, type ItemText, objectOf, parseItem, plainObjectOf } from "./krm/item";
-import { groupOf, type KrmObject } from "./kube/object";
-import { kindOf, workloadKinds } from "./kube/workload";
-import { consulted, contentOf } from "./plan/relevant-fields";
-import { Anchors, anchorsOf } from "./yaml/anchors";
+import type { Parse } from "../krm/edit-item";
+import { type ItemText, objectOf, parseItem, plainObjectOf } from "../krm/item";
+import { groupOf, type KrmObject } from "../kube/object";
+import { kindOf, workloadKinds } from "../kube/workload";
+import { consulted, contentOf } from "../plan/relevant-fields";
+import type { IsGenerated, Placed } from "./generated-objects";
+import { parserOf } from "./parse-together";
 
 /**
  * The items by their part in a run. Workloads are not kept parsed: trees and values take twenty times the
@@ -19,9 +19,6 @@ export interface Inventory {
   readonly others: readonly KrmObject[];
   readonly parse: Parse;
 }
-
-/** A workload by its text turned out to be none; or an item refers to another one's anchor. */
-export class NotAloneError extends Error {}
 
 /**
  * Looks at every item but the workloads.
@@ -48,23 +45,6 @@ export function takeInventory(items: readonly ItemText[], isGenerated: IsGenerat
     else others.push({ ...object, value: contentOf(object) });
   });
   return { workloads, generated, others, parse };
-}
-
-/** Parses items that refer to each other's anchors: an item's text that was edited, as at the item's own place. */
-function parserOf(items: readonly ItemText[]): Parse {
-  const anchors = new Map<ItemSource, Anchors>();
-  const places = new Map<ItemSource, Map<number, Item>>();
-  for (const item of items) {
-    const known = anchors.get(item.source) ?? new Anchors();
-    anchors.set(item.source, known);
-    const parsed = places.get(item.source) ?? new Map<number, Item>();
-    places.set(item.source, parsed.set(item.offset, parseItem(item, known)));
-  }
-  return (item) => {
-    const original = places.get(item.source)?.get(item.offset) as Item;
-    if (item.text === original.text) return original;
-    return parseItem(item, anchorsOf(original.text, original.node));
-  };
 }
 
 /**

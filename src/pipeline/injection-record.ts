@@ -1,5 +1,5 @@
-import { stableHash } from "./kube/stable-hash";
-import { get, getString, isList, isMapping, type Value } from "./yaml/value";
+import { stableHash } from "../kube/stable-hash";
+import { get, getString, isList, isMapping, type Value } from "../yaml/value";
 
 /**
  * What a configuration added to a workload, so that it can be taken back exactly. Paths are within the object, such as

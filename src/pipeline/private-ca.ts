@@ -1,16 +1,16 @@
 import { posix } from "node:path";
+import type { PrivateCaConfiguration } from "../config/private-ca";
+import { type ItemText, objectOf } from "../krm/item";
+import { about, type Finding } from "../kube/finding";
+import { fileKey, isPartialView, partialView } from "../kube/host-annotations";
+import { describe, type Identity, toObject } from "../kube/object";
+import { producedSecret } from "../kube/secret-writer";
+import { surroundings } from "../plan/object-index";
+import { privateCaObjects } from "../plan/objects/private-ca";
+import type { Mapping } from "../yaml/value";
 import { type Changes, ownChangesOf } from "./changes";
-import type { PrivateCaConfiguration } from "./config/private-ca";
-import { generatedForPrivateCa, generation } from "./generated";
-import { takeInventory } from "./inventory";
-import { type ItemText, objectOf } from "./krm/item";
-import { about, type Finding } from "./kube/finding";
-import { fileKey, isPartialView, partialView } from "./kube/host-annotations";
-import { describe, type Identity, toObject } from "./kube/object";
-import { producedSecret } from "./kube/secret-writer";
-import { surroundings } from "./plan/object-index";
-import { privateCaObjects } from "./plan/objects/private-ca";
-import type { Mapping } from "./yaml/value";
+import { takeInventory } from "./classify";
+import { generatedForPrivateCa, generation } from "./generated-objects";
 
 /**
  * What a PrivateCA does to items: its objects are added, set or deleted, and nothing else is touched. With an error

@@ -1,9 +1,9 @@
-import type { NewObject } from "./krm/write-resource-list";
-import { fileKey, isHostAnnotation, movedTo } from "./kube/host-annotations";
-import { type Identity, type KrmObject, toObject } from "./kube/object";
-import { addedAnnotation, forAnnotation, ownerAnnotation } from "./kube/own-annotations";
-import { privateCaOrigin } from "./plan/objects/metadata";
-import { get, getString, isList, isMapping, type Mapping, type Value } from "./yaml/value";
+import type { NewObject } from "../krm/write-resource-list";
+import { fileKey, isHostAnnotation, movedTo } from "../kube/host-annotations";
+import { type Identity, type KrmObject, toObject } from "../kube/object";
+import { addedAnnotation, forAnnotation, ownerAnnotation } from "../kube/own-annotations";
+import { privateCaOrigin } from "../plan/objects/metadata";
+import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 
 /** An object of the input and its place in the list. */
 export interface Placed {

@@ -1,14 +1,14 @@
-import { type Base, takenBack } from "./base";
-import type { Configuration } from "./config/configuration";
-import type { Parse } from "./krm/edit-item";
-import { printPath } from "./kube/field-path";
-import { about, type Finding } from "./kube/finding";
-import { inTemplate, namesOf, type Workload } from "./kube/workload";
-import { agentOf } from "./plan/agents/index";
-import { type Fate, fatesOf, isJaegerAgent } from "./plan/agents/jaeger/adopted";
-import { expandTemplates } from "./plan/objects/expand-templates";
-import { select } from "./plan/select";
-import { getList, getString, isMapping, type Mapping, type Value } from "./yaml/value";
+import type { Configuration } from "../config/configuration";
+import type { Parse } from "../krm/edit-item";
+import { printPath } from "../kube/field-path";
+import { about, type Finding } from "../kube/finding";
+import { inTemplate, namesOf, type Workload } from "../kube/workload";
+import { agentOf } from "../plan/agents/index";
+import { type Fate, fatesOf, isJaegerAgent } from "../plan/agents/jaeger/adopted";
+import { expandTemplates } from "../plan/objects/expand-templates";
+import { select } from "../plan/select";
+import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import { type Base, takenBack } from "./uninject";
 
 /**
  * A workload without a Jaeger agent that others put there, where the configuration says to take it over: then ours goes

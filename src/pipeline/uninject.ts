@@ -1,12 +1,13 @@
-import { type Positions, takeBack } from "./apply";
-import { edited, type Parse } from "./krm/edit-item";
-import { type Item, objectOf } from "./krm/item";
-import { about, type Finding } from "./kube/finding";
-import type { KrmObject } from "./kube/object";
-import { recordAnnotation } from "./kube/own-annotations";
-import { toWorkload, type Workload } from "./kube/workload";
-import type { Candidate } from "./plan/workload-plan";
-import { type Record, readRecord } from "./record";
+import { edited, type Parse } from "../krm/edit-item";
+import { type Item, objectOf } from "../krm/item";
+import { about, type Finding } from "../kube/finding";
+import type { KrmObject } from "../kube/object";
+import { recordAnnotation } from "../kube/own-annotations";
+import { toWorkload, type Workload } from "../kube/workload";
+import type { Candidate } from "../plan/workload-plan";
+import { type Record, readRecord } from "./injection-record";
+import type { Positions } from "./path-tree";
+import { takeBack } from "./remove";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
 export interface Base extends Candidate {

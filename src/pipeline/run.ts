@@ -1,24 +1,25 @@
+import type { Configuration } from "../config/configuration";
+import { isPrivateCa, type PrivateCaConfiguration, readPrivateCa } from "../config/private-ca";
+import { readConfiguration } from "../config/read";
+import { InputError, type ItemText } from "../krm/item";
+import { type ResourceList, readResourceList } from "../krm/resource-list";
+import { toLine, toResult } from "../krm/results";
+import { writeResourceList } from "../krm/write-resource-list";
+import type { Finding } from "../kube/finding";
+import { isPartialView, partialView } from "../kube/host-annotations";
+import { surroundings } from "../plan/object-index";
+import { checkConfiguration, planTogether } from "../plan/plan-run";
+import { planner } from "../plan/plan-workload";
+import { printBlock } from "../yaml/print";
+import { defaultStyle } from "../yaml/style";
+import type { Value } from "../yaml/value";
+import { UnknownAliasError } from "../yaml/yaml-error";
 import { type Changes, changesOf } from "./changes";
-import type { Configuration } from "./config/configuration";
-import { isPrivateCa, type PrivateCaConfiguration, readPrivateCa } from "./config/private-ca";
-import { readConfiguration } from "./config/read";
-import { generatedForWorkloads } from "./generated";
-import { NotAloneError, takeInventory } from "./inventory";
-import { InputError, type ItemText } from "./krm/item";
-import { type ResourceList, readResourceList } from "./krm/resource-list";
-import { toLine, toResult } from "./krm/results";
-import { writeResourceList } from "./krm/write-resource-list";
-import type { Finding } from "./kube/finding";
-import { isPartialView, partialView } from "./kube/host-annotations";
-import { surroundings } from "./plan/object-index";
-import { checkConfiguration, planTogether } from "./plan/plan-run";
-import { planner } from "./plan/plan-workload";
+import { takeInventory } from "./classify";
+import { generatedForWorkloads } from "./generated-objects";
+import { treater } from "./inject";
+import { NotAloneError } from "./parse-together";
 import { privateCaChanges } from "./private-ca";
-import { treater } from "./treat";
-import { printBlock } from "./yaml/print";
-import { defaultStyle } from "./yaml/style";
-import type { Value } from "./yaml/value";
-import { UnknownAliasError } from "./yaml/yaml-error";
 
 /** What a run gives back to its host. */
 export interface RunResult {

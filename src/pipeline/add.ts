@@ -1,0 +1,139 @@
+import type { Addition } from "../plan/addition";
+import type { Edit } from "../yaml/edit";
+import { fillValue, insertElements, insertEntries, mustBeEditable } from "../yaml/edit-nodes";
+import { type Entry, findEntry, keyOf, type MappingNode, type Node } from "../yaml/node";
+import { detectStyle } from "../yaml/style";
+import { merged } from "../yaml/to-value";
+import { type Mapping, newMapping, type Value } from "../yaml/value";
+import { YamlError } from "../yaml/yaml-error";
+import {
+  type Collections,
+  child,
+  type ItemText,
+  isEmpty,
+  mustBeNew,
+  nameOf,
+  newTree,
+  type Positions,
+  type Tree,
+} from "./path-tree";
+
+/*
+ * Where meaning meets offsets: additions and records, which are data, become edits of an item's text.
+ */
+
+function treeOf(additions: readonly Addition[]): Tree {
+  const root = newTree();
+  for (const addition of additions) {
+    const tree = addition.path.reduce(child, root);
+    if ("entries" in addition) Object.assign(tree.entries, addition.entries);
+    else tree.elements.push(...addition.elements);
+  }
+  return root;
+}
+
+/** What a tree is where nothing of it is there yet. */
+function treeValue(tree: Tree, collections: Collections): Value {
+  if (tree.elements.length > 0) return tree.elements;
+  const value = newMapping();
+  for (const [key, below] of tree.keys) value[key] = treeValue(below, collections);
+  return Object.assign(value, settle(tree.entries, collections));
+}
+
+function settle(entries: Tree["entries"], collections: Collections): Mapping {
+  const settled = newMapping();
+  for (const [key, value] of Object.entries(entries))
+    settled[key] = typeof value === "function" ? value(collections) : value;
+  return settled;
+}
+
+/**
+ * The edits that add to an object.
+ *
+ * @param annotation an annotation whose value tells of the collections: the record.
+ * @param positions where to insert, for collections in which it is not the end.
+ * @throws YamlError where an edit would reach further than its own place.
+ */
+export function add(
+  item: ItemText,
+  additions: readonly Addition[],
+  annotation: { readonly name: string; readonly value: (collections: Collections) => string },
+  positions: Positions,
+): readonly Edit[] {
+  const { text } = item;
+  const style = detectStyle(text, item.node);
+  const edits: Edit[] = [];
+  const made: string[] = [];
+  const empty: { [path: string]: string } = {};
+  const collections = { made, empty };
+
+  const addToMapping = (node: MappingNode, tree: Tree, path: string) => {
+    const missing = newMapping();
+    for (const [key, below] of tree.keys) {
+      const keyPath = path === "" ? key : `${path}.${key}`;
+      const entry = entryToEdit(node, key);
+      if (entry === undefined) {
+        made.push(keyPath);
+        missing[key] = treeValue(below, collections);
+      } else if (isEmpty(entry)) {
+        mustBeEditable(entry.value);
+        empty[keyPath] = text.slice(entry.value.start, entry.value.end);
+        edits.push(fillValue(text, node, entry, treeValue(below, collections), style));
+      } else {
+        addTo(entry.value, below, keyPath);
+      }
+    }
+    const values = Object.assign(missing, settle(tree.entries, collections));
+    if (Object.keys(values).length > 0) {
+      edits.push(insertEntries(text, node, positions.get(path) ?? node.entries.length, values, style));
+    }
+  };
+
+  const addTo = (node: Node, tree: Tree, path: string) => {
+    mustBeEditable(node);
+    const isList = tree.elements.length > 0 || tree.named.size > 0;
+    if (node.kind === "mapping" && !isList) {
+      addToMapping(node, tree, path);
+    } else if (node.kind === "sequence" && isList) {
+      const seen = new Set<string>();
+      for (const element of node.elements) {
+        const name = nameOf(element);
+        const below = name === undefined ? undefined : tree.named.get(name);
+        if (name === undefined || below === undefined) continue;
+        mustBeNew(seen, name, `${path}[${name}]`, element);
+        addTo(element, below, `${path}[${name}]`);
+      }
+      if (tree.elements.length > 0) {
+        edits.push(insertElements(text, node, positions.get(path) ?? node.elements.length, tree.elements, style));
+      }
+    } else {
+      throw new YamlError(`${path} must be a ${isList ? "list" : "mapping"}`, node.start);
+    }
+  };
+
+  const root = treeOf(additions);
+  lastChild(lastChild(root, "metadata"), "annotations").entries[annotation.name] = annotation.value;
+  addTo(item.node, root, "");
+  return edits;
+}
+
+/** The child of a key, as the last one: by then the others have told which collections they make. */
+function lastChild(tree: Tree, key: string): Tree {
+  const found = child(tree, key);
+  tree.keys.delete(key);
+  tree.keys.set(key, found);
+  return found;
+}
+
+/** The entry to change; a key that stands twice, or that a merge key brings, has no single place. */
+function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
+  const entry = findEntry(mapping, key);
+  if (entry === undefined) {
+    if (Object.hasOwn(merged(mapping), key)) {
+      throw new YamlError(`${key} cannot be extended: it comes from a merge key (<<)`, mapping.start);
+    }
+  } else if (mapping.entries.some((other) => other !== entry && keyOf(other) === key)) {
+    throw new YamlError(`${key} cannot be edited: it stands twice`, entry.key.start);
+  }
+  return entry;
+}

@@ -1,0 +1,90 @@
+import { canBeDeleted, canBeFollowed } from "../krm/adjacent-items";
+import type { Deleted } from "../krm/deletion";
+import { edited, type Parse } from "../krm/edit-item";
+import { bodyLength, type ItemText } from "../krm/item";
+import { guarded } from "../krm/refuse-unsafe";
+import type { ItemChange } from "../krm/write-resource-list";
+import { about, type Finding } from "../kube/finding";
+import { identityOf } from "../kube/object";
+import { mustBeEditable } from "../yaml/edit-nodes";
+import { mustEndLinesPlainly } from "../yaml/guards";
+import { reconcile } from "../yaml/reconcile";
+import { detectStyle } from "../yaml/style";
+import { YamlError } from "../yaml/yaml-error";
+import type { Inventory } from "./classify";
+import { type Generation, nameOf, type Wanted } from "./generated-objects";
+
+/**
+ * Puts what becomes of the generated objects into `changes`, and tells what is to be said of it: by source, and of the
+ * objects themselves.
+ *
+ * @param reason why an object is deleted.
+ * @param known the length of the body that an object goes behind, where it is known.
+ */
+export function place(
+  items: readonly ItemText[],
+  { parse }: Inventory,
+  { added, kept, pruned }: Generation,
+  changes: Map<number, ItemChange>,
+  reason: string,
+  known: (wanted: Generation["added"][number]) => number | undefined = () => undefined,
+): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const said = new Map<number, readonly string[]>();
+  const say = ({ source, object }: Wanted, what: string) => {
+    said.set(source, [...(said.get(source) ?? []), `${what} ${nameOf(object)}`]);
+  };
+  for (const wanted of kept) {
+    const { index, object } = wanted.there;
+    const text = items[index] as ItemText;
+    const change = guarded(text, object, findings, () => reconciled(text, wanted.object, parse));
+    if (change === undefined) continue;
+    changes.set(index, change);
+    say(wanted, "set");
+  }
+  const unfollowed = new Set<number>();
+  for (const wanted of added) {
+    const { behind } = wanted;
+    if (unfollowed.has(behind)) continue;
+    if (!canBeFollowed(items[behind] as ItemText, changes.get(behind), parse, findings)) {
+      unfollowed.add(behind);
+      continue;
+    }
+    const change = changes.get(behind) ?? {
+      length: known(wanted) ?? bodyLength(parse(items[behind] as ItemText)),
+    };
+    changes.set(behind, { ...change, behind: [...(change.behind ?? []), wanted] });
+    say(wanted, "added");
+  }
+  const deleted = new Map<number, Deleted>();
+  for (const { index } of pruned) {
+    const item = items[index] as ItemText;
+    deleted.set(index, { item, length: bodyLength(parse(item)) });
+  }
+  for (const { index, object } of pruned) {
+    if (!canBeDeleted(index, object, { items, deleted, changes, parse }, findings)) {
+      deleted.delete(index);
+      continue;
+    }
+    changes.set(index, { ...changes.get(index), length: (deleted.get(index) as Deleted).length, isDeleted: true });
+    findings.push({
+      ...about(identityOf(object)),
+      code: "pruned",
+      severity: "info",
+      message: `Deleted: ${reason}.`,
+    });
+  }
+  return { said, findings };
+}
+
+/** The change of a generated object that is there, or undefined where it is as wanted. */
+function reconciled(text: ItemText, wanted: Wanted["object"], parse: Parse): ItemChange | undefined {
+  const item = parse(text);
+  mustBeEditable(item.node);
+  if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
+  mustEndLinesPlainly(item.text);
+  const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
+  if (edits.length === 0) return undefined;
+  edited(item, edits, parse);
+  return { length: bodyLength(item), edits };
+}
