@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
-import type { Host, Output, Signal } from "./cli/host";
 import { loadCommandLine } from "./cli/load";
+import type { Host, Output, Signal } from "./cli/system";
 import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./pipeline/run";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */

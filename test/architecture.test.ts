@@ -33,10 +33,10 @@ const allowedPackages: Readonly<Record<string, RegExp>> = {
   "kpt-functions/dist/src/result": /^krm\//,
   "kpt-functions": /^krm\//,
   ajv: /^config\//,
-  diff: /^cli\/difference\.ts$/,
+  diff: /^cli\/unified-diff\.ts$/,
   "node:path": /^(?:(?:plan|cli|pipeline)\/)/,
   "node:buffer": /^(?:cli\/|main\.ts$)/,
-  "node:fs": /^(?:cli\/disk|main)\.ts$/,
+  "node:fs": /^(?:cli\/node-files|main)\.ts$/,
   "node:util": /^cli\//,
 };
 

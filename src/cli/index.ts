@@ -1,2 +1,2 @@
-export { disk } from "./disk";
+export { disk } from "./node-files";
 export { runCommandLine } from "./run";

@@ -7,12 +7,12 @@ import { readTask } from "../pipeline/run";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
-import { type Gathered, gather } from "./gather";
-import { type Host, reasonOf } from "./host";
+import { seenIn } from "./init-detect";
+import { startingPoint, type Wishes } from "./init-template";
 import { type Command, type Given, UsageError } from "./options";
 import { Progress } from "./progress";
-import { seenIn } from "./seen";
-import { startingPoint, type Wishes } from "./starting-point";
+import { type Gathered, gather } from "./read-files";
+import { type Host, reasonOf } from "./system";
 
 export const initCommand: Command = {
   positionals: true,

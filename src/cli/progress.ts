@@ -1,4 +1,4 @@
-import type { Output } from "./host";
+import type { Output } from "./system";
 
 /** Shows how far a long step is, on a terminal alone; the line goes when something else is written. */
 export class Progress {

@@ -2,11 +2,11 @@ import { oneLine } from "../krm/escape-line";
 import { toResult } from "../krm/results";
 import type { Finding } from "../kube/finding";
 import { describe } from "../kube/object";
-import { coloured, difference } from "./difference";
-import type { Gathered } from "./gather";
-import { Lines } from "./lines";
+import type { Styled } from "./ansi";
+import { Lines } from "./line-numbers";
+import type { Gathered } from "./read-files";
 import type { Rendered, Rendering } from "./render";
-import type { Styled } from "./style";
+import { coloured, difference } from "./unified-diff";
 
 /** What is to be told of a run. */
 export interface Told extends Gathered, Rendering {

@@ -1,21 +1,20 @@
-import { helpText } from "../help";
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
 import { hasError, type Task } from "../pipeline/run";
-import { readConfigurationFile } from "./configuration";
-import { gather } from "./gather";
-import { commandHelp } from "./help";
-import type { Host } from "./host";
+import { styled } from "./ansi";
+import { commandHelp, helpText } from "./help";
 import { init, initCommand } from "./init";
+import { joined } from "./join-documents";
 import { type Command, type Given, readOptions, UsageError } from "./options";
 import { Progress } from "./progress";
+import { readConfigurationFile } from "./read-config";
+import { gather } from "./read-files";
 import { render } from "./render";
-import { replaceFiles } from "./replace";
 import { diffOf, isChanged, json, lines, summary, type Told } from "./report";
 import { schema, schemaCommand } from "./schema";
-import { joined } from "./stream";
-import { styled } from "./style";
+import type { Host } from "./system";
 import { version } from "./version";
+import { replaceFiles } from "./write-files";
 
 const command: Command = {
   positionals: true,

@@ -1,8 +1,8 @@
 import { nearest } from "../config/did-you-mean";
 import privateCa from "../config/generated/private-ca/text";
 import tracingSidecar from "../config/generated/tracing-sidecar/text";
-import type { Host } from "./host";
 import { type Command, type Given, UsageError } from "./options";
+import type { Host } from "./system";
 
 export const schemaCommand: Command = { positionals: true, options: { help: { short: "h" } } };
 

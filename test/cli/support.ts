@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import { disk } from "../../src/cli/disk";
-import type { FileSystem, Host, Signal } from "../../src/cli/host";
+import { disk } from "../../src/cli/node-files";
 import { runCommandLine } from "../../src/cli/run";
+import type { FileSystem, Host, Signal } from "../../src/cli/system";
 import { readTree, temporaryFolder } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
 

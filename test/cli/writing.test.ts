@@ -14,8 +14,8 @@ import {
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { disk } from "../../src/cli/disk";
-import type { Signal } from "../../src/cli/host";
+import { disk } from "../../src/cli/node-files";
+import type { Signal } from "../../src/cli/system";
 import { readTree } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
 import { deployment, folderOf, plainConfiguration, runHere, runThere } from "./support";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { references, severityOf } from "../../scripts/reference";
-import { helpText } from "../../src/help";
+import { helpText } from "../../src/cli/help";
 import { isMapping, type Value } from "../../src/yaml/value";
 import { root } from "../hosts/support";
 import { fixtureNames, readFixture } from "../support/fixture";

@@ -2,7 +2,7 @@ import { oneLine } from "../krm/escape-line";
 import { describe } from "../kube/object";
 import { printFlow } from "../yaml/print";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
-import type { Seen } from "./seen";
+import type { Seen } from "./init-detect";
 
 /** What a user says of the configuration to be made. */
 export interface Wishes {

@@ -8,8 +8,8 @@ import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
-import { type FileSystem, reasonOf } from "./host";
 import { UsageError } from "./options";
+import { type FileSystem, reasonOf } from "./system";
 
 /**
  * Reads the configuration's file: one document, as the functionConfig of a host would be.

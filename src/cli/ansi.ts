@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Output } from "./host";
+import type { Output } from "./system";
 
 /** Writes text in a style, or as it is where the stream has none. */
 export type Styled = (style: "bold" | "dim" | "green" | "red" | "yellow" | "cyan", text: string) => string;

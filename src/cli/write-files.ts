@@ -1,6 +1,6 @@
-import { type Host, reasonOf, type Signal, signals } from "./host";
 import type { Progress } from "./progress";
 import type { Rendered } from "./render";
+import { type Host, reasonOf, type Signal, signals } from "./system";
 
 /** Why not all files were written, and the status to end with. */
 export interface Failure {

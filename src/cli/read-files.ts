@@ -3,9 +3,9 @@ import { extname, join } from "node:path";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
-import { type FileSystem, type Host, reasonOf } from "./host";
 import { UsageError } from "./options";
 import type { Progress } from "./progress";
+import { type FileSystem, type Host, reasonOf } from "./system";
 
 /** What the files and folders named hold. */
 export interface Gathered {

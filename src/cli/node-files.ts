@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Entry, FileSystem } from "./host";
+import type { Entry, FileSystem } from "./system";
 
 /**
  * The disk.

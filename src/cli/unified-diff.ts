@@ -1,7 +1,7 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
 import { oneLine } from "../krm/escape-line";
 import { applyEdits, type Edit } from "../yaml/edit";
-import type { Styled } from "./style";
+import type { Styled } from "./ansi";
 
 /** Unchanged lines that are shown before and behind what changes. */
 const context = 3;
