@@ -104,7 +104,7 @@ async function compile(folder: string): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: [...files("src"), ...files("test/fuzz"), ...files("test/support")].filter((path) =>
-      /(?<!\.d)\.[tj]s$/.test(path),
+      /(?<!\.d|\.test)\.[tj]s$/.test(path),
     ),
     outdir: folder,
     outbase: ".",

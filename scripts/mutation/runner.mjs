@@ -23,12 +23,11 @@ process.env.PROPERTY_RUNS ??= "25";
  * The tests of the core. Left out are those of processes, which would not see a mutant, of time, and those that try
  * thousands of broken inputs, for which a mutant would wait half a minute.
  */
-const files =
-  /^(?:adopt|apply|article|block|change|config|conformance|consulted|csi|documents|edit|error|extent|findings|fixtures|flow|fuzz|generate|hostile|jaeger|limits|many-collectors|node|otelcol|parse|plain|plan|print|properties-.*|reconcile|record|select|style|to-value|value)\.test\.ts$/;
+const files = /^(?:yaml|kube|krm|config|plan|pipeline|fuzz)\/(?!hostile-|large-input)[a-z-]+\.test\.ts$/;
 const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** A source that keeps what it made for the next call. */
-const keepsResults = /(?:print|units)\.ts$/;
+const keepsResults = /(?:print|utf16)\.ts$/;
 
 const require = createRequire(import.meta.url);
 globalThis.__stryker__ ??= {};
@@ -110,7 +109,7 @@ class InOneProcess {
       if (isStatic || keeps) this.#loaded = undefined;
     }
     // Properties take nothing from what was loaded: they have been tried.
-    const rest = reaching === undefined ? tests : tests.filter(({ id }) => !id.startsWith("properties-"));
+    const rest = reaching === undefined ? tests : tests.filter(({ id }) => !/\/properties-/.test(id));
     return this.#try(activeMutant, rest, testFilter, hitLimit, disableBail);
   }
 
@@ -135,7 +134,7 @@ class InOneProcess {
     const root = process.cwd();
     forget(root);
     const folder = join(root, "test");
-    this.#loaded = readdirSync(folder)
+    this.#loaded = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => files.test(file))
       .sort()
       .flatMap((file) =>

@@ -28,7 +28,7 @@ const templates = workloadKinds
 
 /**
  * As much of any object as decides something while it is left as it is: what is in no shape here need not be kept of an
- * item that is only looked at. `test/consulted.test.ts` holds a run with it against one that reads all.
+ * item that is only looked at. `test/pipeline/relevant-fields.test.ts` holds a run with it against one that reads all.
  */
 export const consulted: Shape = shapeOf(
   [

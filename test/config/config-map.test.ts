@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { load } from "js-yaml";
+import type { Configuration } from "../../src/config/configuration";
+import { readConfiguration } from "../../src/config/read";
+import type { Finding } from "../../src/kube/finding";
+import type { Value } from "../../src/yaml/value";
+
+const yaml = (text: string): Value => load(text) as Value;
+
+/** Data without prototypes' differences, for comparison. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+function configurationOf(functionConfig: Value | undefined): Configuration {
+  const result = readConfiguration(functionConfig);
+  if ("findings" in result) assert.fail(result.findings.map((finding) => finding.message).join("\n"));
+  return result.configuration;
+}
+
+function findingsOf(functionConfig: Value | undefined): readonly Finding[] {
+  const result = readConfiguration(functionConfig);
+  return "findings" in result ? result.findings : [];
+}
+
+const messagesOf = (functionConfig: Value | undefined): string[] =>
+  findingsOf(functionConfig).map((finding) => finding.message);
+
+const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
+
+/** The smallest TracingSidecar, with more parts of its spec in flow style. */
+const withSpec = (parts: string): Value =>
+  yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
+const configMap = (data: string): Value =>
+  yaml(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: function-input}\ndata: {${data}}`);
+
+const label = "must be lower case letters, digits and `-`, with a letter or digit at both ends";
+const subdomain =
+  "must be lower case letters, digits, `-` and `.`, with a letter or digit at both ends and around each `.`";
+const qualifiedName =
+  "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it";
+const labelValue = "must be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+describe("the ConfigMap form", () => {
+  it("is the typed form in short", () => {
+    const short = configMap(
+      "name: tracing, collector: c:1, selector: 'a=b,c!=d', kinds: Deployment, namespace: shop, issuer: ClusterIssuer/ca, " +
+        "image: jaeger:1.50.0, agent: jaeger, imagePullSecret: hub, podMonitor: 'true', state: absent",
+    );
+    const typed = yaml(`${head}
+spec:
+  selector:
+    kinds: [Deployment]
+    matchLabels: {a: b}
+    matchExpressions: [{key: c, operator: NotIn, values: [d]}]
+  namespace: shop
+  state: absent
+  collector:
+    endpoint: c:1
+    tls: {clientCertificate: {certManager: {issuerRef: {kind: ClusterIssuer, name: ca}}}}
+  agent: {type: jaeger, image: jaeger:1.50.0}
+  imagePullSecrets: [{name: hub}]
+  podMonitor: {}
+`);
+    assert.deepEqual(plain(configurationOf(short)), plain(configurationOf(typed)));
+  });
+
+  it("needs a name and a collector", () => {
+    assert.deepEqual(
+      plain(configurationOf(configMap("name: tracing, collector: collector:443"))),
+      plain(configurationOf(withSpec(""))),
+    );
+  });
+
+  it("takes the spellings of true and false", () => {
+    for (const yes of ["true", "'true'", "yes", "on", "True"]) {
+      assert.ok(configurationOf(configMap(`name: a, collector: c, podMonitor: ${yes}`)).podMonitor, yes);
+    }
+    for (const no of ["false", "'false'", "no", "off"]) {
+      assert.equal(configurationOf(configMap(`name: a, collector: c, podMonitor: ${no}`)).podMonitor, undefined, no);
+    }
+  });
+
+  it("names an issuer of the workload's namespace without a kind", () => {
+    const { tls } = configurationOf(configMap("name: a, collector: c, issuer: ca")).collector;
+    assert.ok(tls?.clientCertificate !== undefined && "certManager" in tls.clientCertificate);
+    assert.deepEqual(plain(tls.clientCertificate.certManager.issuerRef), {
+      name: "ca",
+      kind: "Issuer",
+      group: "cert-manager.io",
+    });
+  });
+
+  const cases: readonly (readonly [string, ...string[]])[] = [
+    [
+      "",
+      "data.name: must be given, such as `jaeger-agent`",
+      "data.collector: must be given, such as `dns:///jaeger-collector:443`",
+    ],
+    ["name: A, collector: c", `data.name: "A" ${subdomain}`],
+    ["name: 5, collector: c", "data.name: must be a string, not a number: put it in quotes"],
+    ["name: a, collector: c, colector: d", "data.colector: unknown field; did you mean `collector`?"],
+    [
+      'name: a, collector: c, "a\\nb": d',
+      'data["a\\nb"]: unknown field; the fields here are `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`',
+    ],
+    [
+      "name: a, collector: c, __proto__: d",
+      "data.__proto__: unknown field; the fields here are `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`",
+    ],
+    [
+      "name: a, collector: c, selector: 'a in b'",
+      'data.selector: "a in b" must be of the form `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a` or `!a`',
+    ],
+    ["name: a, collector: c, selector: '-a=b'", `data.selector: "-a" ${qualifiedName}`],
+    ["name: a, collector: c, selector: 'a=b/c'", `data.selector: "b/c" ${labelValue}`],
+    ["name: a, collector: c, selector: [a]", "data.selector: must be a string, not a list"],
+    [
+      "name: a, collector: c, kinds: 'Deployment, Service'",
+      'data.kinds: "Service" must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod` or `Rollout`',
+    ],
+    ["name: a, collector: c, namespace: A", `data.namespace: "A" ${label}`],
+    [
+      "name: a, collector: c, issuer: a/b/c",
+      'data.issuer: "a/b/c" must be an issuer\'s name, or its kind and name as in `ClusterIssuer/my-private-ca`',
+    ],
+    ["name: a, collector: c, image: ''", 'data.image: "" must be an image\'s name, without spaces'],
+    ["name: a, collector: c, agent: zipkin", 'data.agent: "zipkin" must be `jaeger` or `otelcol`'],
+    ["name: a, collector: c, imagePullSecret: A", `data.imagePullSecret: "A" ${subdomain}`],
+    ["name: a, collector: c, podMonitor: maybe", 'data.podMonitor: "maybe" must be true or false'],
+    ["name: a, collector: c, state: gone", 'data.state: "gone" must be `present` or `absent`'],
+  ];
+  for (const [data, ...messages] of cases) {
+    it(messages.join(" | "), () => assert.deepEqual(messagesOf(configMap(data)), messages));
+  }
+
+  it("must have a mapping for its data", () => {
+    const functionConfig = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: [b]}");
+    assert.deepEqual(messagesOf(functionConfig).slice(0, 1), ["data: must be a mapping, not a list"]);
+  });
+});

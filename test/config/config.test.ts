@@ -1,0 +1,534 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { load } from "js-yaml";
+import type { Configuration } from "../../src/config/configuration";
+import { readConfiguration } from "../../src/config/read";
+import type { Finding } from "../../src/kube/finding";
+import type { Value } from "../../src/yaml/value";
+
+const folder = join(__dirname, "..", "..", "function-config");
+const exampleText = readFileSync(join(folder, "jaeger.yaml"), "utf8");
+const yaml = (text: string): Value => load(text) as Value;
+
+/** Data without prototypes' differences, for comparison. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+function configurationOf(functionConfig: Value | undefined): Configuration {
+  const result = readConfiguration(functionConfig);
+  if ("findings" in result) assert.fail(result.findings.map((finding) => finding.message).join("\n"));
+  return result.configuration;
+}
+
+function findingsOf(functionConfig: Value | undefined): readonly Finding[] {
+  const result = readConfiguration(functionConfig);
+  return "findings" in result ? result.findings : [];
+}
+
+const messagesOf = (functionConfig: Value | undefined): string[] =>
+  findingsOf(functionConfig).map((finding) => finding.message);
+
+const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
+
+/** The smallest TracingSidecar, with more parts of its spec in flow style. */
+const withSpec = (parts: string): Value =>
+  yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
+const withSelector = (parts: string): Value =>
+  yaml(`${head}spec: {selector: {${parts}}, collector: {endpoint: "c:1"}}`);
+const withTls = (parts: string): Value =>
+  yaml(`${head}spec: {selector: {}, collector: {endpoint: "c:1", tls: {${parts}}}}`);
+const withCertManager = (parts: string): Value =>
+  withTls(`clientCertificate: {certManager: {issuerRef: {name: ca}, ${parts}}}`);
+const withAgent = (parts: string): Value => withSpec(`agent: {${parts}}`);
+const label = "must be lower case letters, digits and `-`, with a letter or digit at both ends";
+const subdomain =
+  "must be lower case letters, digits, `-` and `.`, with a letter or digit at both ends and around each `.`";
+const qualifiedName =
+  "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it";
+const labelValue = "must be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+const template = "must hold no braces but those of `{name}`, `{namespace}`, `{kind}` and `{agent}`";
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's own syntax for a variable
+const variable = "${HOME}";
+const literal = `must be one line without \`,\` and \`\${\`; a field of the pod is written \`{fieldPath: metadata.name}\``;
+const goDuration = "must be a Go duration such as `9600h` or `1h30m` (there is no unit for days)";
+const certManager = "spec.collector.tls.clientCertificate.certManager";
+describe("a valid configuration", () => {
+  it("is read from the example", () => {
+    assert.deepEqual(plain(configurationOf(yaml(exampleText))), {
+      name: "jaeger-agent",
+      selector: {
+        kinds: ["Deployment"],
+        namespaces: ["shop"],
+        names: ["example-hotrod"],
+        excludeNamespaces: ["kube-system"],
+        excludeNames: [],
+        matchLabels: { tracing: "enabled" },
+        matchExpressions: [],
+        podLabels: { matchLabels: { "app.kubernetes.io/name": "example-hotrod" } },
+      },
+      namespace: "my-namespace",
+      strict: false,
+      state: "present",
+      collector: {
+        endpoint: "dns:///jaeger-collector:443",
+        tls: {
+          serverName: "collector.example.com",
+          certificateAuthority: { secretName: "collector-ca", key: "ca.crt" },
+          clientCertificate: {
+            certManager: {
+              issuerRef: { name: "my-private-ca", kind: "ClusterIssuer", group: "cert-manager.io" },
+              name: "{name}-{agent}",
+              secretName: "{name}-{agent}-tls",
+              commonName: "{name}@{namespace}",
+              duration: "9600h",
+              renewBefore: "4800h",
+              privateKey: { algorithm: "ECDSA", size: 256 },
+              labels: {},
+              annotations: { "argocd.argoproj.io/sync-wave": "-1" },
+            },
+          },
+        },
+      },
+      agent: {
+        type: "jaeger",
+        image: "jaegertracing/jaeger-agent:1.62.0",
+        version: "1.62.0",
+        imagePullPolicy: "IfNotPresent",
+        name: "jaeger-agent",
+        tags: {
+          "pod.name": { fieldPath: "metadata.name" },
+          "pod.namespace": { fieldPath: "metadata.namespace" },
+          cluster: "prod-eu",
+        },
+        args: [],
+        env: [],
+        resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
+        securityContext: {},
+        native: false,
+        adopt: false,
+        volumeName: "{agent}-tls",
+        mountPath: "/var/run/jaeger-agent/tls",
+      },
+      app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], presets: [], containers: ["web"] },
+      pod: { labels: {}, annotations: {} },
+      imagePullSecrets: [{ name: "dockerhub-credentials" }],
+      podMonitor: {
+        name: "{name}-{agent}",
+        labels: { release: "kube-prometheus-stack" },
+        annotations: {},
+        interval: "30s",
+        honorLabels: true,
+        namespaceSelector: false,
+      },
+    });
+  });
+
+  it("gets its defaults", () => {
+    assert.deepEqual(plain(configurationOf(withSpec(""))), {
+      name: "tracing",
+      selector: { kinds: ["Deployment"], excludeNamespaces: [], excludeNames: [] },
+      strict: false,
+      state: "present",
+      collector: { endpoint: "collector:443" },
+      agent: {
+        type: "jaeger",
+        image: "jaegertracing/jaeger-agent:1.62.0",
+        name: "jaeger-agent",
+        tags: { "pod.name": { fieldPath: "metadata.name" }, "pod.namespace": { fieldPath: "metadata.namespace" } },
+        args: [],
+        env: [],
+        resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
+        securityContext: {},
+        adopt: false,
+        volumeName: "{agent}-tls",
+        mountPath: "/var/run/{agent}/tls",
+      },
+      app: { env: [], presets: [] },
+      pod: { labels: {}, annotations: {} },
+      imagePullSecrets: [],
+    });
+  });
+
+  it("gets the defaults of the parts that it has", () => {
+    const functionConfig = withSpec("podMonitor: {}");
+    assert.deepEqual(plain(configurationOf(functionConfig).podMonitor), {
+      name: "{name}-{agent}",
+      labels: {},
+      annotations: {},
+      honorLabels: true,
+      namespaceSelector: false,
+    });
+    const tls = "ca: {configMapName: roots}, clientCertificate: {certManager: {issuerRef: {name: ca}}}";
+    assert.deepEqual(plain(configurationOf(withTls(tls)).collector.tls), {
+      certificateAuthority: { configMapName: "roots", key: "ca.crt" },
+      clientCertificate: {
+        certManager: {
+          issuerRef: { name: "ca", kind: "Issuer", group: "cert-manager.io" },
+          name: "{name}-{agent}",
+          secretName: "{name}-{agent}-tls",
+          commonName: "{name}@{namespace}",
+          labels: {},
+          annotations: {},
+        },
+      },
+    });
+    assert.deepEqual(plain(configurationOf(withTls("")).collector.tls), {});
+    assert.deepEqual(
+      plain(
+        configurationOf(withTls("ca: {fromClientCertificate: true}, clientCertificate: {secretName: x}")).collector.tls,
+      ),
+      { certificateAuthority: { fromClientCertificate: true }, clientCertificate: { secretName: "x" } },
+    );
+    assert.deepEqual(plain(configurationOf(withAgent("tags: {a: b}")).agent.tags), { a: "b" });
+    assert.deepEqual(plain(configurationOf(withAgent("resources: {limits: {cpu: 0.5}}")).agent.resources), {
+      limits: { cpu: 0.5 },
+    });
+  });
+
+  const accepted: Readonly<Record<string, Value>> = {
+    "metadata as hosts complete it": yaml(
+      `${head.replace("{name: tracing}", '{name: t, namespace: x, annotations: {a: "1"}, creationTimestamp: null}')}spec: {selector: {}, collector: {endpoint: "c:1"}}`,
+    ),
+    "an external issuer": withTls(
+      "clientCertificate: {certManager: {issuerRef: {name: a, kind: AWSPCA, group: aws.io}}}",
+    ),
+    "an RSA key": withCertManager("privateKey: {size: 4096, encoding: PKCS8, rotationPolicy: Always}"),
+    "an Ed25519 key": withCertManager("privateKey: {algorithm: Ed25519}"),
+    "the shortest lifetime": withCertManager("duration: 1h, renewBefore: 5m"),
+    "a lifetime in several units": withCertManager("duration: 1h30m0.5s, renewBefore: 300000ms"),
+    "a volume name that is a template": withAgent('volumeName: "{name}-{agent}-{kind}-{namespace}"'),
+    "a field of an annotation": withAgent("tags: {team: {fieldPath: \"metadata.annotations['example.com/team']\"}}"),
+    "an empty literal tag": withAgent('tags: {a: ""}'),
+    "a null in the securityContext": withAgent("securityContext: {runAsNonRoot: null}"),
+    "an endpoint with a namespace": yaml(`${head}spec: {selector: {}, collector: {endpoint: "c.{namespace}:1"}}`),
+  };
+  for (const [name, functionConfig] of Object.entries(accepted)) {
+    it(`may have ${name}`, () => assert.deepEqual(messagesOf(functionConfig), []));
+  }
+
+  it("leaves the functionConfig as it was", () => {
+    const functionConfig = withSpec("podMonitor: {}");
+    const before = JSON.stringify(functionConfig);
+    configurationOf(functionConfig);
+    assert.equal(JSON.stringify(functionConfig), before);
+  });
+
+  it("treats keys that objects are born with as any others", () => {
+    const { pod } = configurationOf(withSpec("pod: {labels: {constructor: a}, annotations: {toString: b}}"));
+    assert.deepEqual(Object.entries(pod.labels), [["constructor", "a"]]);
+    assert.equal(pod.labels["valueOf"], undefined);
+    assert.equal(pod.annotations["constructor"], undefined);
+    const { tags } = configurationOf(withAgent("tags: {__proto__: a}")).agent;
+    assert.deepEqual(Object.entries(tags), [["__proto__", "a"]]);
+  });
+});
+
+describe("a problem", () => {
+  const cases: readonly (readonly [Value | undefined, ...string[]])[] = [
+    // What it is
+    [
+      undefined,
+      "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1): name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile",
+    ],
+    [
+      yaml("kind: Tracing"),
+      'kind: "Tracing" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
+    ],
+    [
+      yaml("kind: constructor"),
+      'kind: "constructor" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
+    ],
+    [yaml("spec: {}"), "kind: must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)"],
+    [
+      yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1}"),
+      'apiVersion: "tracing-sidecar.dev/v1" must be tracing-sidecar.dev/v1alpha1',
+    ],
+    [yaml("{kind: ConfigMap, apiVersion: v2}"), 'apiVersion: "v2" must be v1'],
+
+    // What must be given
+    [
+      yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
+      'metadata: must be given, such as `{"name":"jaeger-agent"}`',
+      'spec: must be given, such as `{"selector":{},"collector":{"endpoint":"dns:///jaeger-collector:443"}}`',
+    ],
+    [
+      yaml(`${head.replace("name: tracing", "")}spec: {}`),
+      "metadata.name: must be given, such as `jaeger-agent`",
+      'spec.selector: must be given, such as `{"matchLabels":{"tracing":"enabled"}}`',
+      'spec.collector: must be given, such as `{"endpoint":"dns:///jaeger-collector:443"}`',
+    ],
+    [
+      yaml(`${head}spec: {selector: {}, collector: {}}`),
+      "spec.collector.endpoint: must be given, such as `dns:///jaeger-collector:443`",
+    ],
+
+    // Unknown fields
+    [withAgent("imgae: x"), "spec.agent.imgae: unknown field; did you mean `image`?"],
+    [withSpec("podmonitor: {}"), "spec.podmonitor: unknown field; did you mean `podMonitor`?"],
+    [withSpec("pod: {spec: {}}"), "spec.pod.spec: unknown field; the fields here are `labels`, `annotations`"],
+    [withAgent("resources: {limit: {}}"), "spec.agent.resources.limit: unknown field; did you mean `limits`?"],
+    [
+      withTls("clientCertificate: {csi: {}}"),
+      'spec.collector.tls.clientCertificate.csi.issuerRef: must be given, such as `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
+    ],
+    [
+      withTls("clientCertificate: {certManger: {}}"),
+      "spec.collector.tls.clientCertificate.certManger: unknown field; did you mean `certManager`?",
+    ],
+    [
+      withSpec("pod: {__proto__: {}, constructor: {}}"),
+      "spec.pod.__proto__: unknown field; the fields here are `labels`, `annotations`",
+      "spec.pod.constructor: unknown field; the fields here are `labels`, `annotations`",
+    ],
+
+    // Types
+    [withAgent("version: 1.62"), "spec.agent.version: must be a string, not a number: put it in quotes"],
+    [withSpec("strict: yes"), "spec.strict: must be true or false, not a string"],
+    [withSpec("podMonitor: null"), "spec.podMonitor: must be a mapping, not null; an empty one is written `{}`"],
+    [withAgent("args: null"), "spec.agent.args: must be a list, not null; an empty one is written `[]`"],
+    [withAgent("image: null"), "spec.agent.image: must be a string, not null"],
+    [withSpec("state: [a]"), "spec.state: must be a string, not a list"],
+    [withTls("ca: secret"), "spec.collector.tls.ca: must be a mapping, not a string"],
+    [withAgent("tags: {a: 5}"), "spec.agent.tags.a: must be a string or a mapping, not a number: put it in quotes"],
+    [withCertManager("privateKey: {size: 2048.5}"), `${certManager}.privateKey.size: must be a whole number`],
+    [
+      withCertManager('privateKey: {size: "2048"}'),
+      `${certManager}.privateKey.size: must be a whole number, not a string`,
+    ],
+
+    // Names
+    [
+      yaml(`${head.replace("tracing}", "Tracing_}")}spec: {selector: {}, collector: {endpoint: "c:1"}}`),
+      `metadata.name: "Tracing_" ${subdomain}`,
+    ],
+    [withSpec("namespace: a.b"), `spec.namespace: "a.b" ${label}`],
+    [withAgent(`name: ${"a".repeat(64)}`), "spec.agent.name: must be at most 63 characters long"],
+    [withAgent(`volumeName: ${"a".repeat(64)}`), "spec.agent.volumeName: must be at most 63 characters long"],
+    [
+      withAgent("volumeName: a.b"),
+      `spec.agent.volumeName: "a.b" ${label}; \`{name}\`, \`{namespace}\`, \`{kind}\` and \`{agent}\` may stand in it`,
+    ],
+    [withAgent('volumeName: "{pod}-tls"'), `spec.agent.volumeName: "{pod}-tls" ${template}`],
+    [withAgent('mountPath: "/run/{pod}"'), `spec.agent.mountPath: "/run/{pod}" ${template}`],
+    [
+      withAgent("mountPath: run/tls"),
+      'spec.agent.mountPath: "run/tls" must be an absolute path below `/`, without `:`',
+    ],
+    [withAgent('mountPath: "/a:b"'), 'spec.agent.mountPath: "/a:b" must be an absolute path below `/`, without `:`'],
+    [withSpec('podMonitor: {name: "{Name}"}'), `spec.podMonitor.name: "{Name}" ${template}`],
+    [withSpec(`podMonitor: {name: ${"a".repeat(254)}}`), "spec.podMonitor.name: must be at most 253 characters long"],
+    [withCertManager('commonName: ""'), `${certManager}.commonName: must not be empty`],
+    [withAgent('image: "a b"'), 'spec.agent.image: "a b" must be an image\'s name, without spaces'],
+    [withAgent("version: latest"), 'spec.agent.version: "latest" must be a version such as `1.62.0`'],
+    [
+      withSpec("imagePullSecrets: [{name: A}, {}]"),
+      `spec.imagePullSecrets[0].name: "A" ${subdomain}`,
+      "spec.imagePullSecrets[1].name: must be given, such as `dockerhub-credentials`",
+    ],
+    [withSpec("app: {containers: [A]}"), `spec.app.containers[0]: "A" ${label}`],
+
+    // Choices
+    [withSpec("state: gone"), 'spec.state: "gone" must be `present` or `absent`'],
+    [
+      withAgent("imagePullPolicy: Maybe"),
+      'spec.agent.imagePullPolicy: "Maybe" must be `Always`, `IfNotPresent` or `Never`',
+    ],
+    [withAgent("type: zipkin"), 'spec.agent.type: "zipkin" must be `jaeger` or `otelcol`'],
+
+    // The selector
+    [
+      withSelector("kinds: [Service]"),
+      'spec.selector.kinds[0]: "Service" must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod` or `Rollout`',
+    ],
+    [withSelector("namespaces: [a_b]"), `spec.selector.namespaces[0]: "a_b" ${label}`],
+    [withSelector('matchLabels: {"a b": c}'), `spec.selector.matchLabels["a b"]: "a b" ${qualifiedName}`],
+    [withSelector('matchLabels: {a: "b c"}'), `spec.selector.matchLabels.a: "b c" ${labelValue}`],
+    [
+      withSelector("matchLabels: {a: true}"),
+      "spec.selector.matchLabels.a: must be a string, not a boolean: put it in quotes",
+    ],
+    [withSelector("matchLabels: {__proto__: a}"), `spec.selector.matchLabels.__proto__: "__proto__" ${qualifiedName}`],
+    [
+      withSelector(`podLabels: {matchLabels: {${"a".repeat(64)}: b}}`),
+      `spec.selector.podLabels.matchLabels.${"a".repeat(64)}: "${"a".repeat(64)}" ${qualifiedName}`,
+    ],
+    [
+      withSelector("matchExpressions: [{key: a}]"),
+      "spec.selector.matchExpressions[0].operator: must be given, such as `In`",
+    ],
+    [
+      withSelector("matchExpressions: [{key: a, operator: Is}]"),
+      'spec.selector.matchExpressions[0].operator: "Is" must be `In`, `NotIn`, `Exists` or `DoesNotExist`',
+    ],
+    [
+      withSelector("matchExpressions: [{key: a, operator: In}, {key: a, operator: NotIn, values: []}]"),
+      "spec.selector.matchExpressions[0].values: must list the values that `In` and `NotIn` compare with",
+      "spec.selector.matchExpressions[1].values: must list the values that `In` and `NotIn` compare with",
+    ],
+    [
+      withSelector("podLabels: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}"),
+      "spec.selector.podLabels.matchExpressions[0].values: must be absent with `Exists` and `DoesNotExist`",
+    ],
+
+    // The collector
+    [
+      yaml(`${head}spec: {selector: {}, collector: {endpoint: "{kind}:1"}}`),
+      'spec.collector.endpoint: "{kind}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces and without braces but those of `{name}` and `{namespace}`',
+    ],
+    [
+      withTls("serverName: a b"),
+      'spec.collector.tls.serverName: "a b" must be a host name or an IP address; `{name}` and `{namespace}` may stand in it',
+    ],
+    ...["{}", "{secretName: a, configMapName: b}"].map(
+      (ca) =>
+        [
+          withTls(`ca: ${ca}`),
+          "spec.collector.tls.ca: must have exactly one of `secretName`, `configMapName` and `fromClientCertificate`",
+        ] as const,
+    ),
+    [
+      withTls("ca: {secretName: a, key: a/b}"),
+      'spec.collector.tls.ca.key: "a/b" must be letters, digits, `-`, `_` and `.`',
+    ],
+    [
+      withTls("ca: {fromClientCertificate: false}, clientCertificate: {secretName: a}"),
+      "spec.collector.tls.ca.fromClientCertificate: must be true, or absent",
+    ],
+    [
+      withTls("ca: {fromClientCertificate: true}"),
+      "spec.collector.tls.clientCertificate: must be given, since `ca.fromClientCertificate` reads its Secret",
+    ],
+    [
+      withTls("ca: {fromClientCertificate: true, key: a}, clientCertificate: {secretName: a}"),
+      "spec.collector.tls.ca.key: must be absent with `fromClientCertificate`, which reads `ca.crt`",
+    ],
+    ...["{}", "{secretName: a, certManager: {issuerRef: {name: a}}}"].map(
+      (one) =>
+        [
+          withTls(`clientCertificate: ${one}`),
+          "spec.collector.tls.clientCertificate: must have exactly one of `certManager`, `secretName` and `csi`",
+        ] as const,
+    ),
+    [
+      withTls("clientCertificate: {certManager: {}}"),
+      `${certManager}.issuerRef: must be given, such as \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
+    ],
+    [
+      withTls("clientCertificate: {certManager: {issuerRef: {kind: Issuer}}}"),
+      `${certManager}.issuerRef.name: must be given, such as \`my-private-ca\``,
+    ],
+    [withCertManager("duration: 400d"), `${certManager}.duration: "400d" ${goDuration}`],
+    [withCertManager("duration: 59m"), `${certManager}.duration: "59m" must be at least 1h`],
+    [
+      withCertManager("duration: 2562048h"),
+      `${certManager}.duration: "2562048h" must be at most 2562047h, the longest Go duration`,
+    ],
+    [withCertManager("duration: 24h, renewBefore: 4m59s"), `${certManager}.renewBefore: "4m59s" must be at least 5m`],
+    [
+      withCertManager("duration: 24h, renewBefore: 1440m"),
+      `${certManager}.renewBefore: "1440m" must be less than the duration, "24h"`,
+    ],
+    [
+      withCertManager("renewBefore: 2160h"),
+      `${certManager}.renewBefore: "2160h" must be less than the duration, 2160h, where none is given`,
+    ],
+    [
+      withCertManager("privateKey: {algorithm: DSA}"),
+      `${certManager}.privateKey.algorithm: "DSA" must be \`RSA\`, \`ECDSA\` or \`Ed25519\``,
+    ],
+    [withCertManager("privateKey: {size: 1024}"), `${certManager}.privateKey.size: 1024 must be 2048 to 8192 with RSA`],
+    [
+      withCertManager("privateKey: {algorithm: RSA, size: 8193}"),
+      `${certManager}.privateKey.size: 8193 must be 2048 to 8192 with RSA`,
+    ],
+    [
+      withCertManager("privateKey: {algorithm: ECDSA, size: 2048}"),
+      `${certManager}.privateKey.size: 2048 must be 256, 384 or 521 with ECDSA`,
+    ],
+    [
+      withCertManager("labels: {app.kubernetes.io/managed-by: me}"),
+      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" must be absent: the function sets it, to find the object again`,
+    ],
+
+    // The agent and the pod
+    [
+      withAgent("tags: {'a=b': c}"),
+      // What is no name may be a value whose colon was forgotten: it is not shown.
+      "spec.agent.tags: a key must be a tag's name, without spaces, `,`, `=` and `${`",
+    ],
+    [
+      withAgent(`tags: {a: 'secret,b', b: '${variable}'}`),
+      `spec.agent.tags.a: ${literal}`,
+      `spec.agent.tags.b: ${literal}`,
+    ],
+    [
+      withAgent("tags: {a: {fieldPath: spec.hostname}, b: {}}"),
+      "spec.agent.tags.a.fieldPath: must be one of metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP and status.podIPs",
+      "spec.agent.tags.b.fieldPath: must be given, such as `metadata.name`",
+    ],
+    [
+      withAgent("env: [{value: secret}, {name: 'a=b'}, {name: a, value: 5}, {name: a, value: b, valueFrom: {}}]"),
+      "spec.agent.env[0].name: must be given, such as `JAEGER_REPORTER_LOG_SPANS`",
+      "spec.agent.env[1].name: must be printable ASCII characters without `=`",
+      "spec.agent.env[2].value: must be a string, not a number: put it in quotes",
+      "spec.agent.env[3]: must have `value` or `valueFrom`, not both",
+    ],
+    [withAgent("args: [5]"), "spec.agent.args[0]: must be a string, not a number: put it in quotes"],
+    [
+      withAgent("resources: {requests: {cpu: -1, memory: 64 MB}}"),
+      "spec.agent.resources.requests.cpu: -1 must be at least 0",
+      'spec.agent.resources.requests.memory: "64 MB" must be a quantity such as `100m`, `0.5` or `128Mi`',
+    ],
+    [
+      withSpec('pod: {annotations: {tracing-sidecar.dev/inject: "false", a: 1}}'),
+      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" must not be one that steers the function or its host: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`',
+      "spec.pod.annotations.a: must be a string, not a number: put it in quotes",
+    ],
+    [
+      withSpec("podMonitor: {interval: 30}"),
+      "spec.podMonitor.interval: must be a string, not a number: put it in quotes",
+    ],
+    [
+      withSpec("podMonitor: {interval: 30 s}"),
+      'spec.podMonitor.interval: "30 s" must be a Prometheus duration such as `30s` or `1m30s`',
+    ],
+    [
+      withSpec('podMonitor: {interval: ""}'),
+      'spec.podMonitor.interval: "" must be a Prometheus duration such as `30s` or `1m30s`',
+    ],
+  ];
+  for (const [functionConfig, ...messages] of cases) {
+    it(messages.join(" | "), () => assert.deepEqual(messagesOf(functionConfig), messages));
+  }
+
+  it("names the object, its file and the field", () => {
+    const functionConfig = yaml(
+      `${head.replace("tracing}", "tracing, annotations: {config.kubernetes.io/path: tracing.yaml}}")}spec: {selector: {}, collector: {endpoint: "c:1"}, state: gone}`,
+    );
+    assert.deepEqual(findingsOf(functionConfig), [
+      {
+        code: "invalid-config",
+        severity: "error",
+        message: 'spec.state: "gone" must be `present` or `absent`',
+        object: { apiVersion: "tracing-sidecar.dev/v1alpha1", kind: "TracingSidecar", name: "tracing" },
+        file: { path: "tracing.yaml" },
+        field: { path: "spec.state" },
+      },
+    ]);
+  });
+
+  it("is one line, never quotes what may be a secret, and says must", () => {
+    const secret = "hunter2\\n,${";
+    const hostile = withSpec(
+      `agent: {tags: {a: "${secret}"}, args: ["${secret}", {a: "${secret}"}], env: [{name: "=${secret}", value: ["${secret}"]}]}, ` +
+        `app: {env: "${secret}"}, pod: {annotations: {a: ["${secret}"]}}, "a\\nb": 1`,
+    );
+    const messages = messagesOf(hostile);
+    assert.equal(messages.length, 7);
+    for (const message of messages) {
+      assert.ok(!message.includes("hunter2") && !message.includes("\n"), message);
+      assert.match(message, / must |unknown field/);
+    }
+  });
+});

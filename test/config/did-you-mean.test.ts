@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { nearest } from "../../src/config/did-you-mean";
+
+describe("the nearest word", () => {
+  const words = ["image", "name", "env", "args", "tags", "mountPath"];
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ["imgae", "image"],
+    ["Image", "image"],
+    ["mountpath", "mountPath"],
+    ["mountPaths", "mountPath"],
+    ["envs", "env"],
+    ["ars", "args"],
+    ["tag", "tags"],
+    ["native", undefined],
+    ["x", undefined],
+    ["", undefined],
+  ];
+  for (const [text, expected] of cases) {
+    it(`${text} → ${expected}`, () => assert.equal(nearest(text, words), expected));
+  }
+});

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { load } from "js-yaml";
+import { readConfiguration } from "../../src/config/read";
+import type { Finding } from "../../src/kube/finding";
+import { isMapping, type Value } from "../../src/yaml/value";
+
+const folder = join(__dirname, "..", "..", "function-config");
+const examples = ["jaeger", "otelcol"].map(
+  (type) => [type, readFileSync(join(folder, `${type}.yaml`), "utf8")] as const,
+);
+const schema = JSON.parse(readFileSync(join(folder, "schema.json"), "utf8")) as Value;
+
+const yaml = (text: string): Value => load(text) as Value;
+
+function findingsOf(functionConfig: Value | undefined): readonly Finding[] {
+  const result = readConfiguration(functionConfig);
+  return "findings" in result ? result.findings : [];
+}
+
+const messagesOf = (functionConfig: Value | undefined): string[] =>
+  findingsOf(functionConfig).map((finding) => finding.message);
+
+const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
+
+/** The smallest TracingSidecar, with more parts of its spec in flow style. */
+const withSpec = (parts: string): Value =>
+  yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
+const certManager = "spec.collector.tls.clientCertificate.certManager";
+
+describe("the schema", () => {
+  /** Every field with its path; `[]` stands for the entries of a list. */
+  function* fieldsOf(node: Value | undefined, path: string): Generator<[string, Value]> {
+    if (!isMapping(node)) return;
+    const ref = node["$ref"];
+    if (typeof ref === "string") {
+      const target = ref
+        .split("/")
+        .slice(1)
+        .reduce<Value | undefined>((current, key) => (isMapping(current) ? current[key] : undefined), schema);
+      yield* fieldsOf(target, path);
+    }
+    for (const [name, field] of Object.entries(isMapping(node["properties"]) ? node["properties"] : {})) {
+      const at = path === "" ? name : `${path}.${name}`;
+      yield [at, field];
+      yield* fieldsOf(field, at);
+    }
+    yield* fieldsOf(node["items"], `${path}[]`);
+    yield* fieldsOf(node["additionalProperties"], `${path}.*`);
+  }
+
+  /** The fields that are in data, spelt as above. */
+  function* fieldsIn(value: Value | undefined, path: string): Generator<string> {
+    if (Array.isArray(value)) for (const entry of value) yield* fieldsIn(entry, `${path}[]`);
+    if (!isMapping(value)) return;
+    for (const [name, entry] of Object.entries(value)) {
+      const at = path === "" ? name : `${path}.${name}`;
+      yield at;
+      yield* fieldsIn(entry, at);
+      yield* fieldsIn(entry, `${path}.*`);
+    }
+  }
+
+  const all = [...fieldsOf(schema, "")];
+
+  it("describes every field", () => {
+    const missing = all.filter(([, field]) => !isMapping(field) || typeof field["description"] !== "string");
+    assert.deepEqual(missing, []);
+    assert.ok(all.length > 60);
+  });
+
+  it("knows no unknown field where it does not say so", () => {
+    const agent = ["spec.agent.config", "spec.agent.securityContext", "spec.agent.env[].valueFrom"];
+    const open = ["metadata", ...agent, "spec.app.env[].valueFrom"];
+    const found = all.filter(([, field]) => isMapping(field) && field["additionalProperties"] === true);
+    assert.deepEqual(found.map(([path]) => path).sort(), open.sort());
+  });
+
+  const csi = "spec.collector.tls.clientCertificate.csi";
+  /** Those that exclude each other, or are inside an empty list; the rest by type. */
+  const commented = [
+    "spec.selector.matchExpressions[].key",
+    "spec.selector.matchExpressions[].operator",
+    "spec.selector.matchExpressions[].values",
+    "spec.selector.podLabels.matchExpressions",
+    "spec.selector.podLabels.matchExpressions[].key",
+    "spec.selector.podLabels.matchExpressions[].operator",
+    "spec.selector.podLabels.matchExpressions[].values",
+    "spec.collector.tls.ca.fromClientCertificate",
+    `${certManager}.privateKey.encoding`,
+    `${certManager}.privateKey.rotationPolicy`,
+    "spec.collector.tls.clientCertificate.secretName",
+    ...["", ".issuerRef", ".issuerRef.name", ".issuerRef.kind", ".issuerRef.group", ".commonName", ".duration"].map(
+      (field) => csi + field,
+    ),
+    "spec.agent.env[].name",
+    "spec.agent.env[].value",
+    "spec.agent.env[].valueFrom",
+    "spec.app.env[].valueFrom",
+  ];
+  const ofType: Readonly<Record<string, readonly string[]>> = {
+    jaeger: ["spec.collector.tls.ca.configMapName", "spec.agent.config"],
+    otelcol: ["spec.collector.tls.ca.secretName"],
+  };
+  for (const [type, text] of examples) {
+    it(`has every field in the example of ${type}, some as comments`, () => {
+      const there = new Set(fieldsIn(yaml(text), ""));
+      const missing = all.map(([path]) => path).filter((path) => !there.has(path));
+      assert.deepEqual(missing.sort(), [...commented, ...(ofType[type] ?? [])].sort());
+      const comments = text.split("\n").filter((line) => /^ *# /.test(line));
+      for (const path of missing) {
+        const name = path.slice(path.lastIndexOf(".") + 1);
+        assert.ok(
+          comments.some((line) => new RegExp(`[ {]${name}:(?: |$)`).test(line)),
+          path,
+        );
+      }
+    });
+
+    it(`accepts the example of ${type}`, () => assert.deepEqual(messagesOf(yaml(text)), []));
+  }
+
+  it("has only examples and defaults that it accepts", () => {
+    const required = withSpec("");
+    assert.deepEqual(messagesOf(required), []);
+    for (const [path, field] of all) {
+      const value = isMapping(field)
+        ? (field["default"] ?? (field["examples"] as readonly Value[] | undefined)?.[0])
+        : undefined;
+      if (value === undefined || !path.startsWith("spec.") || path.includes("[") || path.includes("*")) continue;
+      const parts = path.split(".");
+      const nested = parts.reduceRight<Value>((inner, key) => ({ [key]: inner }), value);
+      const own = messagesOf(merge(required, nested)).filter((message) => message.startsWith(`${path}:`));
+      assert.deepEqual(own, [], path);
+    }
+  });
+});
+
+/** Two mappings in one; what the second has wins. */
+function merge(one: Value | undefined, other: Value): Value {
+  if (!isMapping(one) || !isMapping(other)) return other;
+  return { ...one, ...Object.fromEntries(Object.entries(other).map(([key, entry]) => [key, merge(one[key], entry)])) };
+}

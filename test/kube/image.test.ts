@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseImage } from "../../src/kube/image";
+
+describe("an image reference", () => {
+  const cases: [string, ReturnType<typeof parseImage>][] = [
+    ["app", { name: "app" }],
+    ["app:1", { name: "app", tag: "1" }],
+    ["localhost:5000/app", { name: "app" }],
+    ["localhost:5000/a/app:1", { name: "app", tag: "1" }],
+    ["a/app@sha256:01", { name: "app" }],
+    ["h:1/a/app:1.2@sha256:01", { name: "app", tag: "1.2" }],
+    ["", { name: "" }],
+  ];
+  for (const [image, expected] of cases) test(image || "empty", () => assert.deepEqual(parseImage(image), expected));
+});

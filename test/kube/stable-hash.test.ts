@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stableHash } from "../../src/kube/stable-hash";
+
+test("the hash is FNV-1a", () => {
+  assert.equal(stableHash(""), "811c9dc5");
+  assert.equal(stableHash("a"), "e40c292c");
+  assert.equal(stableHash("foobar"), "bf9cf968");
+});

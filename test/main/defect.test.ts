@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { inputOf } from "../support/fixture";
+import { runBundle } from "../support/run-bundle";
+
+/*
+ * A defect of the function's own, made here by taking away what it stands on: it says so, in few lines, with its place.
+ */
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+for (const [what, args] of [
+  ["a run over a list", []],
+  ["the command line", ["--help"]],
+] as const) {
+  test(`in ${what}`, () => {
+    const broken = join(folder, "broken.js");
+    writeFileSync(broken, 'Array.prototype.slice = () => { throw new Error("taken away"); };');
+    const run = runBundle(inputOf("article"), { args: [...args], nodeOptions: ["--require", broken] });
+    assert.equal(run.status, 1);
+    assert.equal(run.stdout, "");
+    assert.match(
+      run.stderr,
+      /^error: this is a defect of tracing-sidecar; report it, with these lines:\nError: taken away\n(?: {4}at .*\n)+$/,
+    );
+    assert.match(run.stderr, /(?:tracing-sidecar|command-line)\.js:\d+:\d+/);
+    assert.ok(run.stderr.length < 3000, run.stderr);
+  });
+}

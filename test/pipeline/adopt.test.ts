@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { readConfiguration } from "../../src/config/read";
+import { toObject } from "../../src/kube/object";
+import { toWorkload } from "../../src/kube/workload";
+import { printRecord } from "../../src/pipeline/injection-record";
+import { run } from "../../src/pipeline/run";
+import { agentOf } from "../../src/plan/agents/index";
+import { fatesOf, isJaegerAgent } from "../../src/plan/agents/jaeger/adopted";
+import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import type { Mapping, Value } from "../../src/yaml/value";
+import { codesOf, inputOf, resultsOf, splitResults } from "../support/fixture";
+
+const image = "jaegertracing/jaeger-agent:1.21";
+const client = { name: "client", secret: { secretName: "web-tls" } };
+const authority = { name: "authority", configMap: { name: "collector-ca" } };
+const volumeMounts = [
+  { name: "client", mountPath: "/tls/" },
+  { name: "authority", mountPath: "/ca" },
+];
+
+function deployment(container: Mapping, volumes: readonly Mapping[] = []): Mapping {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace: "shop" },
+    spec: { template: { spec: { containers: [{ name: "web", image: "shop/web:1.0" }, container], volumes } } },
+  };
+}
+
+function functionConfig(spec: Mapping, agent: Mapping): Mapping {
+  return {
+    apiVersion: "tracing-sidecar.dev/v1alpha1",
+    kind: "TracingSidecar",
+    metadata: { name: "tracing" },
+    spec: { selector: {}, collector: { endpoint: "collector:14250" }, ...spec, agent: { adopt: true, ...agent } },
+  };
+}
+
+/** What becomes of a container's first flag, variable or field. */
+function fateOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {}) {
+  const read = readConfiguration(functionConfig(spec, agent));
+  assert.ok("configuration" in read, JSON.stringify(read));
+  const whole: Mapping = { name: "jaeger-agent", volumeMounts, ...container };
+  const workload = toWorkload(toObject(deployment(whole, [client, authority])));
+  assert.ok(workload !== undefined);
+  const expansion = expandTemplates(read.configuration, workload);
+  assert.ok("configuration" in expansion);
+  const { configuration } = expansion;
+  const parts = agentOf(configuration).parts(configuration, workload);
+  return fatesOf({ container: whole, workload, configuration, parts }).map(({ what, is, because }) =>
+    because === undefined ? `${what}: ${is}` : `${what}: ${is} (${because})`,
+  );
+}
+
+describe("a Jaeger agent is known", () => {
+  const cases: [string, Value, boolean][] = [
+    ["by its image", { image }, true],
+    ["by a mirror's image", { image: "mirror.example.com:5000/jaegertracing/jaeger-agent@sha256:0000" }, true],
+    ["by its flags", { image: "acme/tracing:1", args: ["--reporter.grpc.host-port=collector:14250"] }, true],
+    ["by its flags in two", { image: "acme/tracing:1", args: ["--reporter.grpc.host-port", "collector:14250"] }, true],
+    ["by its command", { command: ["agent", "--processor.jaeger-compact.workers=3"] }, true],
+    ["not by its name", { name: "jaeger-agent", image: "acme/app:1" }, false],
+    ["not by another image", { image: "jaegertracing/jaeger-collector:1.62.0" }, false],
+    ["not by a value", { image: "acme/app:1", args: ["--flag=--reporter.grpc.host-port"] }, false],
+    ["not in what is no container", null, false],
+  ];
+  for (const [name, container, expected] of cases) {
+    test(name, () => assert.equal(isJaegerAgent(container), expected));
+  }
+});
+
+describe("what becomes of a flag", () => {
+  const tls = (fields: Mapping): Mapping => ({ collector: { endpoint: "collector:14250", tls: fields } });
+  const plain: Mapping = {};
+  const field = "spec.collector.tls";
+  const cases: [string, Mapping, string][] = [
+    ["--reporter.grpc.host-port=collector:14250", plain, "same (spec.collector.endpoint)"],
+    ["--reporter.grpc.host-port=other:14250", plain, "other (spec.collector.endpoint)"],
+    ["--reporter.grpc.tls=true", tls({}), `same (${field})`],
+    ["--reporter.grpc.tls", tls({}), `same (${field})`],
+    ["--reporter.grpc.tls.enabled=false", tls({}), `other (${field})`],
+    ["--reporter.grpc.tls.enabled=true", plain, `other (${field})`],
+    ["--reporter.grpc.tls.ca=/ca/ca.crt", tls({ ca: { configMapName: "collector-ca" } }), `same (${field}.ca)`],
+    ["--reporter.grpc.tls.ca=/ca/ca.crt", tls({ ca: { secretName: "collector-ca" } }), `other (${field}.ca)`],
+    ["--reporter.grpc.tls.ca=/ca/root.crt", tls({ ca: { configMapName: "collector-ca" } }), `other (${field}.ca)`],
+    ["--reporter.grpc.tls.ca=/ca/ca.crt", tls({}), `other (${field}.ca)`],
+    [
+      "--reporter.grpc.tls.ca=/tls/ca.crt",
+      tls({ ca: { fromClientCertificate: true }, clientCertificate: { secretName: "{name}-tls" } }),
+      `same (${field}.ca)`,
+    ],
+    [
+      "--reporter.grpc.tls.cert=/tls/tls.crt",
+      tls({ clientCertificate: { secretName: "web-tls" } }),
+      `same (${field}.clientCertificate)`,
+    ],
+    [
+      "--reporter.grpc.tls.key=/tls/tls.key",
+      tls({ clientCertificate: { certManager: { issuerRef: { name: "ca" }, secretName: "{name}-tls" } } }),
+      `same (${field}.clientCertificate)`,
+    ],
+    [
+      "--reporter.grpc.tls.key=/tls/tls.key",
+      tls({ clientCertificate: { certManager: { issuerRef: { name: "ca" } } } }),
+      `other (${field}.clientCertificate)`,
+    ],
+    [
+      "--reporter.grpc.tls.cert=/tls/tls.crt",
+      tls({ clientCertificate: { csi: { issuerRef: { name: "ca" } } } }),
+      `other (${field}.clientCertificate)`,
+    ],
+    ["--reporter.grpc.tls.server-name=a", tls({ serverName: "a" }), `same (${field}.serverName)`],
+    ["--reporter.grpc.tls.server-name=a", tls({ serverName: "b" }), `other (${field}.serverName)`],
+    ["--reporter.grpc.tls.skip-host-verify=true", tls({}), "other (the collector's certificate is always verified)"],
+    ["--processor.jaeger-compact.server-host-port=:6831", plain, "other (always 127.0.0.1:6831)"],
+    ["--processor.jaeger-binary.server-host-port=localhost:6832", plain, "same (always 127.0.0.1:6832)"],
+    ["--processor.zipkin-compact.server-host-port=127.0.0.1:9999", plain, "other (always 127.0.0.1:5775)"],
+    ["--http-server.host-port=127.0.0.1:5778", plain, "same (always 127.0.0.1:5778)"],
+    ["--admin.http.host-port=0.0.0.0:14271", plain, "same (always :14271)"],
+    ["--admin-http-port=14271", plain, "same (always :14271)"],
+    ["--admin.http.host-port=127.0.0.1:14271", plain, "other (always :14271)"],
+    ["--log-level=debug", plain, "none (spec.agent.args can give it)"],
+  ];
+  for (const [arg, spec, expected] of cases) {
+    test(`${arg}, ${JSON.stringify(spec)}`, () => {
+      assert.deepEqual(fateOf({ args: [arg] }, spec), [`${arg.split("=")[0]}: ${expected}`]);
+    });
+  }
+
+  test("of one that spec.agent.args gives", () => {
+    const args = ["--log-level=debug", "--reporter.grpc.retry.max", "5"];
+    assert.deepEqual(fateOf({ args }, {}, { args: ["--log-level=debug", "--reporter.grpc.retry.max=3"] }), [
+      "--log-level: same (spec.agent.args)",
+      "--reporter.grpc.retry.max: other (spec.agent.args)",
+    ]);
+  });
+
+  test("of one that is given twice: the last counts", () => {
+    const args = ["--reporter.grpc.host-port=other:14250", "--reporter.grpc.host-port=collector:14250"];
+    assert.deepEqual(fateOf({ args }), ["--reporter.grpc.host-port: same (spec.collector.endpoint)"]);
+  });
+
+  test("where the OpenTelemetry Collector takes over", () => {
+    const args = [
+      "--log-level=debug",
+      "--http-server.host-port=:5778",
+      "--processor.jaeger-compact.server-host-port=:6831",
+    ];
+    assert.deepEqual(fateOf({ args }, {}, { type: "otelcol" }), [
+      "--log-level: none",
+      "--http-server.host-port: none (the agent does not listen there)",
+      "--processor.jaeger-compact.server-host-port: other (always 127.0.0.1:6831)",
+    ]);
+  });
+});
+
+describe("what becomes of tags", () => {
+  const tags = { "pod.name": { fieldPath: "metadata.name" }, ns: { fieldPath: "metadata.namespace" }, team: "shop" };
+  const env = [
+    { name: "POD", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+    { name: "TEAM", value: "shop" },
+  ];
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as the agent reads them
+  const cases: [string, string][] = [
+    ["pod.name=${POD:},ns=shop,team=shop", "same (spec.agent.tags)"],
+    ["pod.name=${POD},team=${TEAM}", "same (spec.agent.tags)"],
+    ["pod.name=${IP:}", "other (spec.agent.tags; another value of pod.name)"],
+    ["pod.name=web-1,ns=blog", "other (spec.agent.tags; another value of pod.name, ns)"],
+    ["team=payments, host.ip=${IP:}", "other (spec.agent.tags; without host.ip; another value of team)"],
+    ["token=s3cret,rest-of-it", "other (spec.agent.tags; without token)"],
+  ];
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as the agent reads them
+  for (const flag of ["--agent.tags", "--jaeger.tags"]) {
+    for (const [value, expected] of cases) {
+      test(`${flag}=${value}`, () => {
+        const [first] = fateOf({ args: [`${flag}=${value}`], env }, {}, { tags });
+        assert.equal(first, `${flag}: ${expected}`);
+      });
+    }
+  }
+});
+
+describe("what becomes of all else", () => {
+  test("variables", () => {
+    const env = [
+      { name: "POD_NAME", value: "a" },
+      { name: "USED", value: "a" },
+      { name: "GIVEN", value: "a" },
+      { name: "CHANGED", value: "a" },
+      { name: "LOST", value: "s3cret" },
+    ];
+    const given = [
+      { name: "GIVEN", value: "a" },
+      { name: "CHANGED", value: "b" },
+    ];
+    assert.deepEqual(fateOf({ args: ["--log-level=$(USED)"], env }, {}, { env: given }).slice(1), [
+      "the variable POD_NAME: other (spec.agent.env)",
+      "the variable GIVEN: same (spec.agent.env)",
+      "the variable CHANGED: other (spec.agent.env)",
+      "the variable LOST: none (spec.agent.env can give it)",
+    ]);
+  });
+
+  test("fields", () => {
+    const resources = { requests: { cpu: "1" } };
+    const fields = { image, resources, imagePullPolicy: "Always", lifecycle: {}, terminationMessagePath: "/dev/null" };
+    assert.deepEqual(fateOf(fields, {}, { image, resources: { requests: { cpu: "2" } } }), [
+      "image: same (spec.agent.image)",
+      "resources: other (spec.agent.resources)",
+      "imagePullPolicy: none (spec.agent.imagePullPolicy)",
+      "lifecycle: none",
+    ]);
+  });
+});
+
+describe("taking over", () => {
+  const agent: Mapping = { name: "old", image, volumeMounts, args: ["--reporter.grpc.host-port=collector:14250"] };
+  const list = (items: readonly Value[], config: Mapping) =>
+    JSON.stringify({ apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items, functionConfig: config });
+  const itemOf = (text: string) => (JSON.parse(text) as { items: Mapping[] }).items[0];
+
+  test("leaves what an ordinary injection leaves once the old agent is gone", () => {
+    const old = run(list([deployment(agent, [client, authority])], functionConfig({}, {})));
+    assert.deepEqual(codesOf(old).slice(0, 2), ["injected", "adopted"]);
+    const gone = deployment(agent, [authority]);
+    const { containers } = (gone as { spec: { template: { spec: { containers: Value[] } } } }).spec.template.spec;
+    containers.pop();
+    assert.deepEqual(itemOf(old.stdout), itemOf(run(list([gone], functionConfig({}, {}))).stdout));
+    const taken = run(old.stdout.replace('"collector":', '"state":"absent","collector":'));
+    assert.deepEqual(itemOf(taken.stdout), gone);
+  });
+
+  const left: [string, Mapping, Mapping][] = [
+    ["without adopt", { adopt: false }, {}],
+    ["of a workload that opts out", {}, { "tracing-sidecar.dev/inject": "false" }],
+    [
+      "of a workload that another configuration injected",
+      {},
+      { "tracing-sidecar.dev/injected": printRecord({ by: "other", added: {}, made: [], empty: {} }) },
+    ],
+  ];
+  for (const [name, asked, annotations] of left) {
+    test(`does not happen ${name}`, () => {
+      const object = { ...deployment(agent, [client]), metadata: { name: "web", annotations } };
+      assert.ok(!codesOf(run(list([object], functionConfig({}, asked)))).includes("adopted"));
+    });
+  }
+
+  test("is not told where the run is refused", () => {
+    const broken = { ...deployment(agent), metadata: { name: "broken" }, spec: {} };
+    const outcome = run(list([deployment(agent, [client]), broken], functionConfig({}, {})));
+    assert.equal(outcome.status, 1);
+    assert.ok(!codesOf(outcome).includes("adopted"));
+  });
+
+  test("of a second agent beside ours", () => {
+    const first = run(list([deployment({ name: "proxy", image: "shop/proxy:1.0" })], functionConfig({}, {})));
+    const input = first.stdout.replace('{"name": "jaeger-agent"', `${JSON.stringify(agent)}, {"name": "jaeger-agent"`);
+    assert.notEqual(input, first.stdout);
+    const second = run(input);
+    assert.ok(codesOf(second).includes("adopted"));
+    assert.deepEqual(itemOf(second.stdout), itemOf(first.stdout));
+  });
+
+  for (const name of ["adopt-jaeger-operator", "adopt-jaeger-operator-otelcol", "adopt-by-image"]) {
+    test(`tells no value: ${name}`, () => {
+      const outcome = run(inputOf(name));
+      assert.ok(codesOf(outcome).includes("adopted"));
+      for (const { message } of resultsOf(outcome)) {
+        assert.doesNotMatch(message, /s3cret|hidden|password|undefined|payments|14250|14269/);
+      }
+      const second = run(outcome.stdout);
+      assert.equal(splitResults(second.stdout).rest, splitResults(outcome.stdout).rest);
+      assert.ok(!codesOf(second).includes("adopted"));
+    });
+  }
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { run } from "../../src/pipeline/run";
+import { splitResults } from "../support/fixture";
+import { deployment, functionConfig, head } from "../support/hostile";
+import { itemsOf } from "../support/sections";
+
+/*
+ * The paths of a record, whatever a workload's containers are called.
+ */
+for (const name of ["we]", "we].env", "[web]", "%5D", "100%"]) {
+  test(`what was added to a container called ${name} is found again`, () => {
+    const list =
+      head + deployment("          image: web:1\n").replace("- name: web", `- name: ${JSON.stringify(name)}`);
+    const configuration = functionConfig("    app:\n      env: [{name: A, value: one}]\n");
+    const first = run(list + configuration);
+    assert.match(first.stdout, / {10}env:\n {10}- name: A\n/);
+    assert.equal(itemsOf(run(first.stdout).stdout), itemsOf(first.stdout));
+    const absent = functionConfig("    state: absent\n");
+    assert.equal(itemsOf(run(first.stdout.replace(configuration, absent)).stdout), itemsOf(list + configuration));
+  });
+}
+
+describe("behind a block scalar, what was added to its container and behind that", () => {
+  const list = (header: string) =>
+    `${head}${deployment(`          command:\n          - ${header}\n            run\n`)}`;
+  const configuration = functionConfig("    app:\n      env: [{name: A, value: one}]\n");
+  const absent = functionConfig("    state: absent\n");
+  /** The list once it was injected, with lines that somebody wrote behind the agent. */
+  const injected = (header: string, lines: string) => {
+    const { stdout } = run(list(header) + configuration);
+    assert.match(stdout, / {10}env:\n {10}- name: A\n[\s\S]*- name: jaeger-agent\n/);
+    return stdout.replace("functionConfig:", `${lines}$&`);
+  };
+
+  for (const [header, lines] of [
+    ["|", ""],
+    ["|+", ""],
+    ["|", "          # mine\n"],
+    [">-", "\n"],
+  ] as const) {
+    test(`goes: ${header} with ${JSON.stringify(lines)} behind`, () => {
+      const before = injected(header, lines);
+      const { stdout } = run(before.replace(configuration, absent));
+      assert.equal(itemsOf(stdout), itemsOf(list(header) + lines + configuration));
+    });
+  }
+
+  for (const [header, lines, what] of [
+    ["|", "            # mine\n", "comment"],
+    [">-", "\n              # mine\n", "comment"],
+    ["|", "             \n", "blank line"],
+    ["|+", "            \n", "blank line"],
+    ["|+", "\n", "blank line"],
+  ] as const) {
+    test(`stays where it would get text: ${header} with ${JSON.stringify(lines)} behind`, () => {
+      const before = injected(header, lines);
+      for (const then of [configuration, absent]) {
+        const { stdout, stderr, status } = run(before.replace(configuration, then));
+        assert.equal(status, 1);
+        const line = before.slice(0, before.indexOf(`\n${lines}functionConfig:`)).split("\n").length;
+        const place = `\\(line ${line}, column \\d+ of the input\\)`;
+        assert.match(
+          stderr,
+          new RegExp(`Deployment web: cannot be taken out: the ${what} behind it would become text .* ${place}`),
+        );
+        assert.equal(itemsOf(stdout), itemsOf(before));
+      }
+    });
+  }
+});
+
+describe("lines of spaces behind the agent, where the author's own lines end with a block scalar", () => {
+  const list = (header: string) => `${head}${deployment(`          args:\n          - ${header}\n            run\n`)}`;
+  const configuration = functionConfig();
+  const other = configuration.replace("jaeger-collector", "another");
+
+  for (const header of ["|", ">-"]) {
+    for (const lines of ["          \n", "      \n".repeat(3), "            \n\n \n"]) {
+      test(`stay behind it when it changes: ${header}, ${JSON.stringify(lines)}`, () => {
+        const first = run(list(header) + configuration).stdout.replace("functionConfig:", `${lines}functionConfig:`);
+        const { stdout, stderr, status } = run(first.replace(configuration, other));
+        assert.equal(status, 0, stderr);
+        assert.equal(itemsOf(stdout), itemsOf(first.replace("jaeger-collector", "another")));
+      });
+    }
+  }
+});
+
+describe("behind the last item, in a list that the parser tells apart,", () => {
+  const list = (comment: string) =>
+    `${head.replace("items:", '"items":')}${deployment("          workingDir: |\n            a\n")}${comment}`;
+  const absent = functionConfig("    state: absent\n");
+  const injected = (comment: string) =>
+    run(list("") + functionConfig()).stdout.replace("functionConfig:", `${comment}functionConfig:`);
+  const removed = (text: string) => run(text.replace(functionConfig(), absent));
+
+  test("a comment that would become text refuses the removal", () => {
+    const { stderr, status } = removed(injected("            # mine\n"));
+    assert.equal(status, 1);
+    assert.match(stderr, /Deployment web: cannot be taken out: the comment behind it would become text/);
+  });
+
+  test("another one stays where it is", () => {
+    const comment = "          # mine\n\n# and mine\n";
+    assert.equal(splitResults(removed(injected(comment)).stdout).rest, list(comment) + absent);
+  });
+});
+
+test("what would make the lines behind it no YAML is not taken out", () => {
+  const list = `${head}${deployment("          workingDir: |\n")}`;
+  const first = run(list + functionConfig()).stdout;
+  const before = first.replace("functionConfig:", "              \n            # mine\nfunctionConfig:");
+  const { stdout, stderr, status } = run(before.replace(functionConfig(), functionConfig("    state: absent\n")));
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^error: Deployment web: cannot be taken out: what stands behind it would not be YAML any more \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+  );
+  assert.equal(itemsOf(stdout), itemsOf(before));
+});

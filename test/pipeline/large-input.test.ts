@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { toObject } from "../../src/kube/object";
+import { generation } from "../../src/pipeline/generated-objects";
+import { splitResults } from "../support/fixture";
+import { deployment, functionConfig, head } from "../support/hostile";
+import { type BundleRun, runBundle } from "../support/run-bundle";
+
+/*
+ * Input that is large in one direction. Each runs in a process of its own with a bounded heap, and must end: with the
+ * right answer, or with an error that says what is too much. Aliases that make it large are in hostile-size.test.ts.
+ */
+
+const tail = deployment() + functionConfig();
+
+/** The whole of a large input comes out again, and the workload behind it is injected. */
+function passes(large: string, megabytes: number): void {
+  const input = large + tail;
+  const outcome = runBundle(input, { nodeOptions: [`--max-old-space-size=${megabytes}`], timeout: 300_000 });
+  assert.equal(outcome.status, 0, outcome.stderr);
+  assert.ok(outcome.stdout.startsWith(large), "what is before the workload must come out as it came");
+  assert.match(outcome.stdout, /\n {8}- name: jaeger-agent\n/);
+}
+
+function isRefused({ stdout, stderr, status }: BundleRun, message: RegExp): void {
+  assert.equal(status, 1);
+  assert.match(stderr, /^error: [^\n]* \[[a-z-]+\]\n$/);
+  assert.match(stderr, message);
+  assert.match(stdout, /^apiVersion: config\.kubernetes\.io\/v1\nkind: ResourceList\nitems:/);
+}
+
+const million = 1_000_000;
+
+describe("in an object that is passed on", () => {
+  const data = `${head}- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: large\n  data:\n`;
+
+  test("a million keys", () => {
+    passes(data + Array.from({ length: million }, (_, i) => `    key-${i}: v\n`).join(""), 1000);
+  });
+
+  test("300,000 keys on one line", () => {
+    const keys = Array.from({ length: 300_000 }, (_, i) => `key-${i}: v`).join(", ");
+    passes(data.replace(/:\n$/, `: {${keys}}\n`), 1500);
+  });
+
+  test("a plain scalar, a quoted one and a block of 20 MB each", () => {
+    const text = "0123456789 abcdef ".repeat(1_200_000).trimEnd();
+    passes(`${data}    plain: ${text}\n    quoted: "${text}"\n    block: |\n      ${text}\n`, 1000);
+  });
+
+  test("a scalar of 500,000 lines", () => {
+    passes(`${data}    text: "${"a line\n      ".repeat(500_000)}"\n`, 1500);
+  });
+
+  test("a comment of 20 MB, and a million comments", () => {
+    passes(`${data}    # ${"c".repeat(20_000_000)}\n${"    # a comment\n".repeat(million)}    key: v\n`, 1000);
+  });
+});
+
+describe("many items", () => {
+  test("300,000 that are no workload", () => {
+    passes(head + "- {kind: ConfigMap}\n".repeat(300_000), 1500);
+  });
+
+  test("20,000 workloads, each injected", () => {
+    const workloads = Array.from({ length: 20_000 }, (_, i) =>
+      deployment().replace("name: web\n", `name: web-${i}\n`),
+    ).join("");
+    const { stdout, stderr, status } = runBundle(head + workloads + functionConfig(), {
+      nodeOptions: ["--max-old-space-size=1500"],
+      timeout: 300_000,
+    });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.match(/^ {8}- name: jaeger-agent$/gm)?.length, 20_000);
+  });
+
+  test("200,000 in one file, beside each of which an object gets the next free index", () => {
+    const count = 200_000;
+    const sources = Array.from({ length: count }, (_, index) => ({
+      index,
+      object: toObject({
+        metadata: {
+          annotations: { "config.kubernetes.io/path": "all.yaml", "config.kubernetes.io/index": `${index}` },
+        },
+      }),
+      plan: { objects: [{ kind: "Certificate", metadata: {} }] },
+    }));
+    const { added } = generation(
+      sources,
+      [],
+      sources.map(({ object }) => object),
+    );
+    assert.deepEqual(
+      added.map(({ index }) => index),
+      Array.from({ length: count }, (_, i) => count + i),
+    );
+  });
+});
+
+describe("what is too much is refused, and says so", () => {
+  const limited = { nodeOptions: ["--max-old-space-size=1000"], timeout: 300_000 };
+
+  test("a hundred thousand documents", () => {
+    isRefused(runBundle(`${head}${tail}${"---\na: b\n".repeat(100_000)}`, limited), /single YAML document/);
+  });
+
+  test("nesting of a million levels", () => {
+    for (const [open, close] of ["[]", "{}"]) {
+      const deep = `${head}- data: ${(open as string).repeat(million)}${(close as string).repeat(million)}\n${tail}`;
+      isRefused(runBundle(deep, limited), /nesting|flow/);
+    }
+  });
+
+  test("a selected workload of more than 100,000 nodes", () => {
+    const annotations = Array.from({ length: 120_000 }, (_, i) => `      a${i}: b\n`).join("");
+    const large = deployment().replace("    name: web\n", `    name: web\n    annotations:\n${annotations}`);
+    const { stdout, stderr, status } = runBundle(head + large + functionConfig(), limited);
+    assert.equal(status, 1);
+    assert.match(stderr, /^error: Deployment web: .*at most 100000 nodes/);
+    assert.equal(splitResults(stdout).rest, head + large + functionConfig());
+  });
+
+  test("a functionConfig of more than 100,000 nodes", () => {
+    const names = Array.from({ length: 120_000 }, (_, i) => `      - name-${i}\n`).join("");
+    const large = functionConfig().replace("    selector: {}\n", `    selector:\n      names:\n${names}`);
+    isRefused(runBundle(head + deployment() + large, limited), /at most 100000 nodes/);
+  });
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { load } from "js-yaml";
+import { run } from "../../src/pipeline/run";
+import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
+import { configured, partsOf, web } from "../support/configured";
+import { codesOf, splitResults } from "../support/fixture";
+import { environmentOf } from "../support/kubelet";
+
+/*
+ * Many collectors: one configuration whose endpoint holds the workload's name and namespace, or several with disjoint
+ * selectors, one after the other in a pipeline.
+ */
+
+test("the endpoint and the server's name hold the workload's name and namespace", () => {
+  const collector = {
+    endpoint: "dns:///{name}.{namespace}:4317",
+    tls: { serverName: "{name}.{namespace}.example.com" },
+  };
+  const { container } = partsOf(configured({ agent: { type: "otelcol" }, collector }), web({}, "cart"));
+  const { exporters } = JSON.parse(environmentOf(container, {}).get("OTELCOL_CONFIG") ?? "");
+  assert.deepEqual(exporters.otlp_grpc, {
+    endpoint: "dns:///cart.shop:4317",
+    tls: { server_name_override: "cart.shop.example.com" },
+  });
+});
+
+describe("several configurations in one pipeline", () => {
+  const items = ["web", "cart", "idle"].map(
+    (name) => `- apiVersion: apps/v1
+  kind: Deployment
+  metadata:
+    name: ${name} # theirs
+    namespace: shop
+  spec:
+    selector: {matchLabels: {app: ${name}}}
+    template:
+      metadata: {labels: {app: ${name}}}
+      spec:
+        containers:
+        - name: ${name}
+          image: shop/${name}:1.0
+`,
+  );
+  const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n";
+
+  /** One step of the pipeline: the items as they come, with the step's own functionConfig. */
+  function step(
+    list: string,
+    name: string,
+    spec: Mapping,
+  ): { readonly list: string; readonly codes: readonly unknown[] } {
+    const functionConfig = {
+      apiVersion: "tracing-sidecar.dev/v1alpha1",
+      kind: "TracingSidecar",
+      metadata: { name },
+      spec,
+    };
+    const outcome = run(`${list}functionConfig: ${JSON.stringify(functionConfig)}\n`);
+    const { rest } = splitResults(outcome.stdout);
+    return { list: rest.slice(0, rest.indexOf("functionConfig:")), codes: codesOf(outcome) };
+  }
+
+  const old = { selector: { names: ["web"] }, collector: { endpoint: "old:14250" }, podMonitor: {} };
+  const next = {
+    selector: { names: ["cart"] },
+    collector: { endpoint: "next:4317" },
+    agent: { type: "otelcol" },
+    podMonitor: {},
+  };
+  const pipeline = (list: string) => step(step(list, "old", old).list, "next", next).list;
+
+  test("each workload gets the agent of the one that selects it", () => {
+    const objects = getList(load(pipeline(head + items.join(""))) as Value, "items");
+    const found = objects.map((object) => [
+      `${getString(object, "kind")} ${getString(object, "metadata", "name")}`,
+      ...getList(object, "spec", "template", "spec", "containers").map((container) => getString(container, "name")),
+    ]);
+    assert.deepEqual(found, [
+      ["Deployment web", "web", "jaeger-agent"],
+      ["PodMonitor web-jaeger-agent"],
+      ["Deployment cart", "cart", "otel-collector"],
+      ["PodMonitor cart-otel-collector"],
+      ["Deployment idle", "idle"],
+    ]);
+  });
+
+  test("a second run of the pipeline changes no byte", () => {
+    const once = pipeline(head + items.join(""));
+    assert.equal(pipeline(once), once);
+  });
+
+  test("one is taken back without the other", () => {
+    const both = pipeline(head + items.join(""));
+    assert.equal(step(both, "next", { ...next, state: "absent" }).list, step(head + items.join(""), "old", old).list);
+  });
+
+  test("a workload that two select is an error", () => {
+    const { list, codes } = step(step(head + items.join(""), "old", old).list, "next", { ...next, selector: {} });
+    assert.deepEqual(codes, ["clash-owner"]);
+    assert.equal(list, step(head + items.join(""), "old", old).list);
+  });
+});

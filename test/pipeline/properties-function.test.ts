@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { run } from "../../src/pipeline/run";
+import { absent, anyConfiguration } from "../support/configuration-arbitrary";
+import { loadYaml } from "../support/load";
+import { property } from "../support/property";
+import { asWritten, atItsWorst, type ListText, resourceList } from "../support/resource-list-arbitrary";
+import { itemsOf, withConfiguration } from "../support/sections";
+
+/*
+ * What the function promises of the items' bytes, whatever is in them and however they are written.
+ */
+
+const anyList = fc.oneof(
+  { weight: 4, arbitrary: resourceList(asWritten) },
+  { weight: 2, arbitrary: resourceList(atItsWorst) },
+  { weight: 1, arbitrary: resourceList({ ...asWritten, clashes: true }) },
+);
+
+property("the lists of these properties are YAML", anyList, ({ text, trees }) => {
+  const { items } = loadYaml(text) as { items: unknown[] | null };
+  assert.equal(items?.length ?? 0, trees.length);
+});
+
+property("a second run changes no byte of the items, and a third none at all", anyList, ({ text }) => {
+  const first = run(text);
+  const second = run(first.stdout);
+  assert.equal(second.status, first.status, second.stderr);
+  assert.equal(itemsOf(second.stdout), itemsOf(first.stdout));
+  // A message of an error names a line and column of the input, which the results of the run before moved.
+  if (first.status === 0) assert.equal(run(second.stdout).stdout, second.stdout);
+});
+
+property(
+  "changed configurations, one after the other, give what the last one alone would have given",
+  fc.tuple(anyList, fc.array(anyConfiguration, { minLength: 1, maxLength: 3 })),
+  ([list, later]) => {
+    let current = run(list.text);
+    fc.pre(current.status === 0);
+    for (const configuration of later) {
+      const again = run(withConfiguration(current.stdout, configuration));
+      const directly = run(list.with(configuration));
+      assert.equal(again.status, directly.status, again.stderr + directly.stderr);
+      if (again.status === 0) current = again;
+      assert.equal(itemsOf(again.stdout), itemsOf(again.status === 0 ? directly.stdout : current.stdout));
+    }
+  },
+);
+
+property("state absent gives the bytes of the original items back", anyList, (list) => {
+  const first = run(list.text);
+  fc.pre(first.status === 0);
+  const { stdout, status, stderr } = run(withConfiguration(first.stdout, absent(list.configuration)));
+  assert.equal(status, 0, stderr);
+  assert.equal(itemsOf(stdout), list.itemsText);
+});
+
+property(
+  "two configurations leave what the other one added alone",
+  fc.tuple(anyList, anyConfiguration),
+  ([list, configuration]) => {
+    const first = run(list.text);
+    fc.pre(first.status === 0);
+    const other = { ...configuration, metadata: { name: "other" } };
+    const both = run(withConfiguration(first.stdout, other));
+    if (both.status === 1) {
+      assert.equal(itemsOf(both.stdout), itemsOf(first.stdout));
+      return;
+    }
+    const without = run(withConfiguration(both.stdout, absent(other)));
+    assert.equal(itemsOf(without.stdout), itemsOf(first.stdout));
+    const onlyOther = run(withConfiguration(both.stdout, absent(list.configuration)));
+    assert.equal(onlyOther.status, 0, onlyOther.stderr);
+    const neither = run(withConfiguration(onlyOther.stdout, absent(other)));
+    assert.equal(itemsOf(neither.stdout), list.itemsText);
+  },
+);
+
+property("an error leaves every byte of the items as it came, and says why", anyList, (list) => {
+  const { stdout, stderr, status } = run(list.text);
+  if (status === 0) return;
+  assert.equal(itemsOf(stdout), list.itemsText);
+  assert.match(stderr, /^(?:(?:error|warning): .*\n)+$/);
+  const { results } = loadYaml(stdout) as { results: { severity: string }[] };
+  assert.ok(results.some(({ severity }) => severity === "error"));
+});
+
+property("an item that is no selected workload comes out byte for byte, in its place", anyList, (list) => {
+  const { stdout } = run(list.text);
+  const untouched = list.items.filter((_, i) => !isWorkload(list, i));
+  let from = 0;
+  for (const item of untouched) {
+    const at = stdout.indexOf(item, from);
+    assert.ok(at >= 0);
+    from = at + item.length;
+  }
+});
+
+property("a workload only grows: no character of it goes, but for what says that nothing is there", anyList, (list) => {
+  const { stdout } = run(list.text);
+  const items = itemsOf(stdout);
+  const original = list.itemsText.replace(/\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g, "");
+  let at = -1;
+  for (const char of original) {
+    at = items.indexOf(char, at + 1);
+    assert.ok(at >= 0);
+  }
+});
+
+property("what is written ends its lines as the list does", anyList, ({ text }) => {
+  fc.pre(text.includes("\r\n") && !loneLineFeed.test(text));
+  assert.doesNotMatch(run(text).stdout, loneLineFeed);
+});
+
+const loneLineFeed = /(?:^|[^\r])\n/;
+
+const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"];
+
+function isWorkload(list: ListText, index: number): boolean {
+  return workloadKinds.includes((list.trees[index] as { kind: string }).kind);
+}

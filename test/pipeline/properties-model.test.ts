@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { run } from "../../src/pipeline/run";
+import type { Mapping } from "../../src/yaml/value";
+import { jaegerConfiguration, type Sidecar } from "../support/configuration-arbitrary";
+import { loadYaml, withoutPrototypes } from "../support/load";
+import { firstRun, withoutRecords } from "../support/model";
+import { property } from "../support/property";
+import { asWritten, resourceList } from "../support/resource-list-arbitrary";
+
+property(
+  "a run gives the objects that a model written without the core gives",
+  resourceList(asWritten, jaegerConfiguration),
+  (list) => {
+    const { stdout, stderr, status } = run(list.text);
+    const output = loadYaml(stdout) as { items: Mapping[]; results: { severity: string; tags: { code: string } }[] };
+    const input = loadYaml(list.text) as { items: Mapping[]; functionConfig: unknown };
+    const expected = firstRun(input.items, input.functionConfig as Sidecar);
+    if (expected === "refused") {
+      assert.equal(status, 1);
+      assert.deepEqual(output.items, input.items);
+      return;
+    }
+    assert.equal(status, 0, stderr);
+    const items = withoutRecords(output.items, list.configuration.metadata.name);
+    assert.deepEqual(withoutPrototypes(items), withoutPrototypes(expected.items));
+    const codes = output.results.map(({ tags }) => tags.code);
+    assert.equal(codes.filter((code) => code === "injected").length, expected.injected);
+  },
+);

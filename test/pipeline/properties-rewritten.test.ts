@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { dump } from "js-yaml";
+import { run } from "../../src/pipeline/run";
+import { get, isMapping, type Mapping, type Value } from "../../src/yaml/value";
+import { absent, anyConfiguration } from "../support/configuration-arbitrary";
+import { loadYaml, withoutPrototypes } from "../support/load";
+import { withoutRecords } from "../support/model";
+import { property } from "../support/property";
+import { asWritten, resourceList } from "../support/resource-list-arbitrary";
+import { itemsOf, withConfiguration } from "../support/sections";
+
+/*
+ * Between two runs the hosts write the list anew: in their own style, kustomize in another order. What is in it decides.
+ */
+
+property("a list that was written anew, in another style, is left alone", resourceList(asWritten), ({ text }) => {
+  const first = run(text);
+  fc.pre(first.status === 0);
+  const anew = writtenAnew(first.stdout);
+  const second = run(anew);
+  assert.equal(second.status, 0, second.stderr);
+  assert.equal(itemsOf(second.stdout), itemsOf(anew));
+});
+
+property(
+  "what is in a list that was written anew is changed and taken back as in any other",
+  fc.tuple(resourceList(asWritten), anyConfiguration),
+  ([list, later]) => {
+    const first = run(list.text);
+    fc.pre(first.status === 0);
+    const anew = writtenAnew(first.stdout);
+    const changed = run(withConfiguration(anew, later));
+    const directly = run(list.with(later));
+    assert.equal(changed.status, directly.status, changed.stderr);
+    if (directly.status === 0) assert.deepEqual(itemValues(changed.stdout), itemValues(directly.stdout));
+    const back = run(withConfiguration(changed.stdout, absent(later)));
+    assert.deepEqual(itemValues(back.stdout), itemValues(list.text));
+  },
+);
+
+property(
+  "the order of the items does not matter where no files give them one",
+  fc.tuple(resourceList(asWritten), fc.nat(20)),
+  ([{ text }, by]) => {
+    const first = run(text);
+    fc.pre(first.status === 0 && !text.includes("config.kubernetes.io/path"));
+    const list = loadYaml(first.stdout) as { items: Value[] };
+    // Of two objects of one name the last one counts.
+    fc.pre(new Set(list.items.map(nameOf)).size === list.items.length);
+    const at = list.items.length === 0 ? 0 : by % list.items.length;
+    const rotated = yaml({ ...list, items: [...list.items.slice(at), ...list.items.slice(0, at)] });
+    const second = run(rotated);
+    assert.equal(second.status, 0, second.stderr);
+    assert.equal(itemsOf(second.stdout), itemsOf(rotated));
+  },
+);
+
+property(
+  "labels and annotations that others give a generated object stay with it",
+  fc.tuple(resourceList(asWritten), anyConfiguration),
+  ([{ text }, later]) => {
+    const first = run(text);
+    fc.pre(first.status === 0);
+    const list = loadYaml(first.stdout) as { items: Value[] };
+    const others = yaml({ ...list, items: list.items.map(withOthers) });
+    assert.equal(itemsOf(run(others).stdout), itemsOf(others));
+    const before = new Set((list.items as unknown[]).filter(isGenerated).map(identity));
+    const second = run(withConfiguration(others, later));
+    const { items } = loadYaml(second.stdout) as { items: Value[] };
+    for (const object of (items as unknown[]).filter(isGenerated)) {
+      const { labels, annotations } = object.metadata;
+      const expected = before.has(identity(object)) ? ["by others", "by others"] : [undefined, undefined];
+      assert.deepEqual([labels["example.com/other"], annotations["example.com/other"]], expected);
+    }
+  },
+);
+
+property("the annotations of the host are no part of the file that it writes", resourceList(asWritten), (list) => {
+  const first = run(list.text);
+  fc.pre(first.status === 0);
+  const asFile = yaml(withoutHost(loadYaml(first.stdout)));
+  const back = run(withConfiguration(asFile, absent(list.configuration)));
+  assert.equal(back.status, 0, back.stderr);
+  assert.deepEqual(itemValues(back.stdout), itemValues(yaml(withoutHost(loadYaml(list.text)))));
+});
+
+/** A list without the annotations that a host puts there for the run, and without what it put them into. */
+function withoutHost(list: Value): Value {
+  const { items, ...rest } = list as { items: Value[] };
+  return { ...rest, items: items.map(withoutHostAnnotations) };
+}
+
+function withoutHostAnnotations(item: Value): Value {
+  const annotations = get(item, "metadata", "annotations");
+  const entries = isMapping(annotations) ? Object.entries(annotations) : [];
+  const own = entries.filter(([name]) => !/^(?:internal\.)?config\.(?:kubernetes|k8s)\.io\//.test(name));
+  if (own.length === entries.length) return item;
+  const { annotations: _, ...metadata } = (item as { metadata: Mapping }).metadata;
+  const left = own.length > 0 ? { annotations: Object.fromEntries(own) } : {};
+  return { ...(item as Mapping), metadata: { ...metadata, ...left } };
+}
+
+function writtenAnew(text: string): string {
+  return yaml(loadYaml(text));
+}
+
+function yaml(value: unknown): string {
+  return dump(value, { lineWidth: -1, noRefs: true });
+}
+
+function itemValues(text: string): Value {
+  // A record tells how something was spelt, which the host changed.
+  return withoutPrototypes(withoutRecords((loadYaml(text) as { items: Value[] }).items, "tracing"));
+}
+
+interface Generated {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly labels: Mapping; readonly annotations: Mapping };
+}
+
+function isGenerated(item: unknown): item is Generated {
+  return get(item as Value, "metadata", "annotations", "tracing-sidecar.dev/owner") !== undefined;
+}
+
+/** What a generated object is, whatever its name: of which kind, and for which workload. */
+function identity({ kind, metadata }: Generated): string {
+  return `${kind} ${metadata.namespace} ${metadata.annotations["tracing-sidecar.dev/for"]}`;
+}
+
+function nameOf(item: Value): string {
+  return JSON.stringify([get(item, "kind"), get(item, "metadata", "namespace"), get(item, "metadata", "name")]);
+}
+
+function withOthers(item: unknown): unknown {
+  if (!isGenerated(item)) return item;
+  const other = { "example.com/other": "by others" };
+  const { labels, annotations } = item.metadata;
+  const metadata = { ...item.metadata, labels: { ...labels, ...other }, annotations: { ...annotations, ...other } };
+  return { ...item, metadata };
+}

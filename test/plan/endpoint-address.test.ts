@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { isIp, isLoopback, parseAddress } from "../../src/plan/checks/endpoint-address";
+
+describe("an address", () => {
+  const cases: [string, string | undefined, number?][] = [
+    ["host", "host"],
+    ["Host.:80", "host", 80],
+    ["10.0.0.1:80", "10.0.0.1", 80],
+    ["[::1]:80", "::1", 80],
+    ["::1", "::1"],
+    ["http://user:password@host:80/path?q#f", "host", 80],
+    ["https://host", "host"],
+    ["http://[fe80::1]:80", "fe80::1", 80],
+    ["dns:///host:80", "host", 80],
+    ["dns://8.8.8.8/host:80", "host", 80],
+    ["dns:host:80", "host", 80],
+    ["passthrough:///host:80", "host", 80],
+    ["ipv4:10.0.0.1:80", "10.0.0.1", 80],
+    ["unix:///run/socket", undefined],
+    ["unix:socket", undefined],
+    ["xds:///host:80", undefined],
+    ["", undefined],
+    ["host:port", undefined],
+    ["a b:c:d", undefined],
+  ];
+  for (const [text, name, port] of cases) {
+    const expected = name === undefined ? undefined : { host: name, ...(port === undefined ? {} : { port }) };
+    test(text || "(empty)", () => assert.deepEqual(parseAddress(text), expected));
+  }
+
+  test("the pod itself", () => {
+    for (const name of ["localhost", "127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1", "0.0.0.0", "a.localhost"])
+      assert.ok(isLoopback(name), name);
+    for (const name of ["localhost.example.com", "10.127.0.0", "::2", "fe80::1", "mylocalhost"])
+      assert.ok(!isLoopback(name), name);
+  });
+
+  test("an IP address", () => {
+    assert.ok(isIp("10.0.0.1") && isIp("fe80::1"));
+    assert.ok(!isIp("10.example.com") && !isIp("host"));
+  });
+});

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { environmentOf } from "../../src/plan/checks/env-values";
+
+const from = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+describe("a container's variables", () => {
+  test("references, escapes and what only the cluster knows", () => {
+    const values = environmentOf([
+      { name: "A", value: "a" },
+      { name: "B", value: "$(A)-$$(A)-$A" },
+      { name: "C", value: "$(LATER)" },
+      { name: "LATER", value: "l" },
+      { name: "D", ...from("status.podIP") },
+      { name: "E", ...from("metadata.name") },
+      { name: "F" },
+      "no entry",
+    ]);
+    assert.deepEqual(Object.fromEntries(values), {
+      A: "a",
+      B: "a-$(A)-$A",
+      C: undefined,
+      LATER: "l",
+      D: "status.podIP",
+      E: undefined,
+      F: "",
+    });
+  });
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CertManager, Configuration } from "../../src/config/configuration";
+import type { Workload } from "../../src/kube/workload";
+import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { expand } from "../../src/plan/objects/template";
+import type { Mapping } from "../../src/yaml/value";
+import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
+
+const { namespace: _, ...withoutNamespace } = articleConfiguration;
+
+function withCertManager(change: Partial<CertManager>): Configuration {
+  const client = articleConfiguration.collector.tls?.clientCertificate;
+  assert.ok(client !== undefined && "certManager" in client);
+  return withCollector({ tls: { clientCertificate: { certManager: { ...client.certManager, ...change } } } });
+}
+
+function withMonitor(
+  change: Partial<NonNullable<Configuration["podMonitor"]>>,
+  base: Configuration = articleConfiguration,
+): Configuration {
+  const { podMonitor: monitor } = articleConfiguration;
+  assert.ok(monitor !== undefined);
+  return { ...base, podMonitor: { ...monitor, ...change } };
+}
+
+function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
+  const expansion = expandTemplates(configuration, workload);
+  assert.ok("configuration" in expansion, JSON.stringify(expansion));
+  return expansion.configuration;
+}
+
+describe("a template", () => {
+  const variables = { name: "web", namespace: undefined, kind: "deployment", agent: "jaeger-agent" };
+  const cases: [string, ReturnType<typeof expand>][] = [
+    ["tls", { text: "tls" }],
+    ["{name}-{agent}-{kind}", { text: "web-jaeger-agent-deployment" }],
+    ["{name}{name}", { text: "webweb" }],
+    ["{name}@{namespace}", { variable: "namespace", known: true }],
+    ["{Name}", { variable: "Name", known: false }],
+    ["{toString}", { variable: "toString", known: false }],
+    ["{name", { text: "{name" }],
+    ["name}", { text: "name}" }],
+  ];
+  for (const [template, expected] of cases) {
+    test(template, () => assert.deepEqual(expand(template, variables), expected));
+  }
+});
+
+describe("expanding the configuration", () => {
+  test("each template of it, for one workload", () => {
+    const configuration = {
+      ...withCertManager({ name: "{name}-{agent}", secretName: "{name}-{agent}-tls" }),
+      agent: { ...articleConfiguration.agent, volumeName: "{agent}-tls", mountPath: "/run/{kind}/tls" },
+    };
+    const workload = deployment({ metadata: { name: "web", namespace: "shop" } });
+    const result = expanded(configuration, workload);
+    const client = result.collector.tls?.clientCertificate;
+    assert.ok(client !== undefined && "certManager" in client);
+    assert.deepEqual(
+      [client.certManager.name, client.certManager.secretName, client.certManager.commonName],
+      ["web-jaeger-agent", "web-jaeger-agent-tls", "web@shop"],
+    );
+    assert.deepEqual([result.agent.volumeName, result.agent.mountPath], ["jaeger-agent-tls", "/run/deployment/tls"]);
+    assert.equal(result.podMonitor?.name, "web");
+    assert.equal(result.agent.tags, articleConfiguration.agent.tags);
+  });
+
+  const cases: [string, Configuration, Mapping, string[]][] = [
+    ["the article's", articleConfiguration, {}, []],
+    [
+      "no namespace where a template has it",
+      withoutNamespace,
+      {},
+      ["spec.collector.tls.clientCertificate.certManager.commonName"],
+    ],
+    ["its own namespace is enough", withoutNamespace, { namespace: "shop" }, []],
+    [
+      "a variable that there is not",
+      { ...withCollector({ endpoint: "{cluster}:443" }) },
+      {},
+      ["spec.collector.endpoint"],
+    ],
+    [
+      "names that the API refuses",
+      withMonitor({ name: "x".repeat(254) }, withCertManager({ name: "{name}_cert", secretName: ".tls" })),
+      {},
+      [
+        "spec.collector.tls.clientCertificate.certManager.name",
+        "spec.collector.tls.clientCertificate.certManager.secretName",
+        "spec.podMonitor.name",
+      ],
+    ],
+    [
+      "a Secret that exists",
+      withCollector({ tls: { clientCertificate: { secretName: "{namespace}_tls" } } }),
+      {},
+      ["spec.collector.tls.clientCertificate.secretName"],
+    ],
+    ["a volume's name with a dot", withAgent({ volumeName: "a.b" }), {}, ["spec.agent.volumeName"]],
+    ["a volume's name of 64 letters", withAgent({ volumeName: "a".repeat(64) }), {}, ["spec.agent.volumeName"]],
+    ["a relative mount path", withAgent({ mountPath: "run/tls" }), {}, ["spec.agent.mountPath"]],
+    ["a mount path with a colon", withAgent({ mountPath: "/run:tls" }), {}, ["spec.agent.mountPath"]],
+    ["a mount path that climbs", withAgent({ mountPath: "/run/../tls" }), {}, ["spec.agent.mountPath"]],
+    ["the root as mount path", withAgent({ mountPath: "/" }), {}, ["spec.agent.mountPath"]],
+    [
+      "a volume and a mount path that the CA has",
+      {
+        ...withCollector({
+          tls: {
+            certificateAuthority: { secretName: "ca", key: "ca.crt" },
+            clientCertificate: { secretName: "client" },
+          },
+        }),
+        agent: { ...articleConfiguration.agent, volumeName: "jaeger-agent-ca", mountPath: "/run/ca/" },
+      },
+      {},
+      ["spec.agent.volumeName", "spec.agent.mountPath"],
+    ],
+    [
+      "what is not used is not checked",
+      { ...withAgent({ volumeName: "{namespace}.x" }), collector: { endpoint: "collector:14250" } },
+      {},
+      [],
+    ],
+  ];
+  for (const [name, configuration, metadata, fields] of cases) {
+    test(name, () => {
+      const { findings, ...rest } = expandTemplates(configuration, deployment({ metadata }));
+      assert.deepEqual(
+        findings.map(({ field }) => field?.path),
+        fields,
+      );
+      assert.equal("configuration" in rest, fields.length === 0);
+      for (const finding of findings) {
+        assert.equal(finding.severity, "error");
+        assert.equal(finding.code, "invalid-config");
+        assert.match(finding.message, /must/);
+        assert.equal(finding.object?.name, "example-hotrod");
+      }
+    });
+  }
+
+  test("a missing namespace is an error that names spec.namespace", () => {
+    const { findings } = expandTemplates(withoutNamespace, deployment());
+    assert.deepEqual(findings, [
+      {
+        code: "invalid-config",
+        severity: "error",
+        message:
+          "The template uses {namespace}, but the workload has none: spec.namespace of the configuration must be set.",
+        object: { apiVersion: "apps/v1", kind: "Deployment", name: "example-hotrod" },
+        field: { path: "spec.collector.tls.clientCertificate.certManager.commonName" },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,339 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CertificateAuthority, Configuration } from "../../src/config/configuration";
+import type { Workload } from "../../src/kube/workload";
+import { agentOf } from "../../src/plan/agents/index";
+import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { getList, type Mapping } from "../../src/yaml/value";
+import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
+
+function parts(configuration: Configuration, workload: Workload = deployment()) {
+  const expansion = expandTemplates(configuration, workload);
+  assert.ok("configuration" in expansion, JSON.stringify(expansion));
+  return agentOf(configuration).parts(expansion.configuration, workload);
+}
+
+function args(configuration: Configuration): readonly unknown[] {
+  return getList(parts(configuration).container, "args");
+}
+
+function problems(configuration: Configuration): string[] {
+  return agentOf(configuration)
+    .check(configuration)
+    .filter(({ code }) => code !== "notice-jaeger-end")
+    .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
+}
+
+const intake = [
+  "--processor.jaeger-compact.server-host-port=127.0.0.1:6831",
+  "--processor.jaeger-binary.server-host-port=127.0.0.1:6832",
+  "--processor.zipkin-compact.server-host-port=127.0.0.1:5775",
+  "--http-server.host-port=127.0.0.1:5778",
+];
+/** The agent's own syntax for a variable of its environment. */
+const variable = (name: string) => `\${${name}:}`;
+const podTags = `pod.name=${variable("POD_NAME")},pod.namespace=${variable("POD_NAMESPACE")}`;
+const plaintext: Configuration = { ...articleConfiguration, collector: { endpoint: "collector:14250" } };
+const clientSecret = { clientCertificate: { secretName: "client-tls" } };
+
+test("the article's agent", () => {
+  const { container, volumes, certificateLifetime, listens, metricsPort } = parts(articleConfiguration);
+  assert.deepEqual(container, {
+    name: "jaeger-agent",
+    image: "jaegertracing/jaeger-agent:1.21",
+    args: [
+      "--reporter.grpc.host-port=dns:///jaeger-collector:443",
+      "--reporter.grpc.tls.enabled=true",
+      "--reporter.grpc.tls.cert=/var/run/jaeger-agent/tls/tls.crt",
+      "--reporter.grpc.tls.key=/var/run/jaeger-agent/tls/tls.key",
+      `--agent.tags=${podTags}`,
+      ...intake,
+    ],
+    env: [
+      { name: "POD_NAME", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.name" } } },
+      { name: "POD_NAMESPACE", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } } },
+    ],
+    ports: [{ name: "admin-http", protocol: "TCP", containerPort: 14271 }],
+    livenessProbe: { httpGet: { path: "/", port: "admin-http" } },
+    resources: { limits: { cpu: "100m", memory: "128Mi" }, requests: { cpu: "50m", memory: "64Mi" } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    volumeMounts: [{ name: "tls", mountPath: "/var/run/jaeger-agent/tls", readOnly: true }],
+  });
+  assert.deepEqual(volumes, [{ name: "tls", secret: { secretName: "example-hotrod-tls", defaultMode: 420 } }]);
+  assert.deepEqual(certificateLifetime, { duration: "9600h", renewBefore: "4800h" });
+  assert.deepEqual(listens, [
+    { name: "admin-http", port: 14271, protocol: "TCP" },
+    { port: 6831, protocol: "UDP" },
+    { port: 6832, protocol: "UDP" },
+    { port: 5775, protocol: "UDP" },
+    { port: 5778, protocol: "TCP" },
+  ]);
+  assert.equal(metricsPort, "admin-http");
+});
+
+test("the keys of the container have an order of their own", () => {
+  const { container } = parts(withAgent({ imagePullPolicy: "Always" }));
+  assert.deepEqual(Object.keys(container), [
+    ...["name", "image", "imagePullPolicy", "args", "env", "ports", "livenessProbe"],
+    ...["resources", "securityContext", "volumeMounts"],
+  ]);
+});
+
+describe("flags follow the version", () => {
+  const cases: [string, string[]][] = [
+    ["1.14.0", ["--reporter.grpc.tls=true", `--jaeger.tags=${podTags}`]],
+    ["1.15", ["--reporter.grpc.tls=true", `--jaeger.tags=${podTags}`]],
+    ["1.16.0", ["--reporter.grpc.tls=true", `--agent.tags=${podTags}`]],
+    ["1.17.1", ["--reporter.grpc.tls.enabled=true", `--agent.tags=${podTags}`]],
+    ["1.62.0", ["--reporter.grpc.tls.enabled=true", `--agent.tags=${podTags}`]],
+  ];
+  for (const [version, expected] of cases) {
+    test(version, () => {
+      const found = args(withAgent({ version })).filter((arg) => /tags=|tls(\.enabled)?=/.test(String(arg)));
+      assert.deepEqual(found, expected);
+    });
+  }
+});
+
+describe("the version is spec.agent.version, else the image's tag", () => {
+  const cases: [string, string | undefined, string[]][] = [
+    ["jaegertracing/jaeger-agent:1.62.0", undefined, []],
+    ["jaegertracing/jaeger-agent:v1.62.0", undefined, []],
+    ["jaegertracing/jaeger-agent:1.62.0-distroless", undefined, []],
+    ["registry:5000/jaeger-agent:1.62", undefined, []],
+    ["mirror/jaeger-agent@sha256:01", "1.62.0", []],
+    ["mirror/jaeger-agent:latest", "1.62.0", []],
+    ["mirror/jaeger-agent:2024-01", "1.62.0", []],
+    ["jaegertracing/jaeger-agent:1.19.2", undefined, ["info notice-renewal spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1.41.0", undefined, ["info notice-renewal spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1.42.0", undefined, []],
+    ["jaegertracing/jaeger-agent:1.62.0", "1.21", ["info notice-renewal spec.agent.version"]],
+    ["jaegertracing/jaeger-agent", undefined, ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent:latest", undefined, ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent:1", undefined, ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent@sha256:01", undefined, ["error invalid-config spec.agent.version"]],
+    ["registry:1.62/jaeger-agent", undefined, ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent:1.62.0", "newest", ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent:1.63.0", undefined, ["error invalid-config spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1.21.7", undefined, ["error invalid-config spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1.11.0", undefined, ["error invalid-config spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:2.0.0", undefined, ["error invalid-config spec.agent.image"]],
+    ["mirror/jaeger-agent:7", "0.8.0", ["error invalid-config spec.agent.version"]],
+  ];
+  for (const [image, version, expected] of cases) {
+    test(version === undefined ? image : `${image}, version ${version}`, () =>
+      assert.deepEqual(problems(withAgent({ image, ...(version === undefined ? {} : { version }) })), expected),
+    );
+  }
+  test("an error says which version can", () => {
+    const message = (version: string) => agentOf(articleConfiguration).check(withAgent({ version }))[0]?.message;
+    assert.equal(
+      message("1.70.0"),
+      'spec.agent.version "1.70.0" is no Jaeger agent: the last one is 1.62.0. It must be of 1.12.0 to 1.62.0.',
+    );
+    assert.equal(
+      message("1.19.3"),
+      'spec.agent.version "1.19.3" was never released: the last of 1.19 is 1.19.2. It must be of 1.12.0 to 1.62.0.',
+    );
+    assert.match(message("1.13.1") ?? "", /must be 1\.14\.0 or later/);
+  });
+});
+
+describe("what a configuration asks of a version", () => {
+  const cases: [string, Configuration, string[]][] = [
+    [
+      "a client certificate before 1.14.0",
+      withAgent({ version: "1.13.0" }),
+      ["error invalid-config spec.agent.version"],
+    ],
+    ["none before 1.14.0", { ...withAgent({ version: "1.13.0" }), collector: plaintext.collector }, []],
+    ["none, so no renewal either", { ...plaintext, agent: withAgent({ version: "1.21" }).agent }, []],
+  ];
+  for (const [name, configuration, expected] of cases) {
+    test(name, () => assert.deepEqual(problems(configuration), expected));
+  }
+  test("the end of the agent is said once, as info", () => {
+    const findings = agentOf(articleConfiguration).check(withAgent({ version: "1.62.0" }));
+    assert.deepEqual(
+      findings.map(({ severity, code }) => [severity, code]),
+      [["info", "notice-jaeger-end"]],
+    );
+  });
+});
+
+describe("TLS", () => {
+  test("none: no flag of it and no volume", () => {
+    const { container, volumes } = parts(plaintext);
+    assert.deepEqual(getList(container, "args"), [
+      "--reporter.grpc.host-port=collector:14250",
+      `--agent.tags=${podTags}`,
+      ...intake,
+    ]);
+    assert.deepEqual(volumes, []);
+    assert.equal("volumeMounts" in container, false);
+  });
+
+  test("with the system's roots and no client certificate", () => {
+    const { container, volumes } = parts(withCollector({ tls: { serverName: "collector.{namespace}.example" } }));
+    assert.deepEqual(getList(container, "args").slice(1, 3), [
+      "--reporter.grpc.tls.enabled=true",
+      "--reporter.grpc.tls.server-name=collector.my-namespace.example",
+    ]);
+    assert.deepEqual(volumes, []);
+  });
+
+  const cases: [string, CertificateAuthority, string, Mapping | undefined][] = [
+    [
+      "a CA in a Secret",
+      { secretName: "collector-ca", key: "root.pem" },
+      "/var/run/jaeger-agent/ca/root.pem",
+      { name: "jaeger-agent-ca", secret: { secretName: "collector-ca", defaultMode: 420 } },
+    ],
+    [
+      "a CA in a ConfigMap",
+      { configMapName: "collector-ca", key: "ca.crt" },
+      "/var/run/jaeger-agent/ca/ca.crt",
+      { name: "jaeger-agent-ca", configMap: { name: "collector-ca", defaultMode: 420 } },
+    ],
+    [
+      "the CA of the client certificate",
+      { fromClientCertificate: true },
+      "/var/run/jaeger-agent/tls/ca.crt",
+      undefined,
+    ],
+  ];
+  for (const [name, certificateAuthority, path, volume] of cases) {
+    test(name, () => {
+      const { container, volumes } = parts(
+        withCollector({ tls: { serverName: "collector", certificateAuthority, ...clientSecret } }),
+      );
+      assert.deepEqual(getList(container, "args").slice(1, 6), [
+        "--reporter.grpc.tls.enabled=true",
+        `--reporter.grpc.tls.ca=${path}`,
+        "--reporter.grpc.tls.cert=/var/run/jaeger-agent/tls/tls.crt",
+        "--reporter.grpc.tls.key=/var/run/jaeger-agent/tls/tls.key",
+        "--reporter.grpc.tls.server-name=collector",
+      ]);
+      const client = { name: "tls", secret: { secretName: "client-tls", defaultMode: 420 } };
+      assert.deepEqual(volumes, volume === undefined ? [client] : [client, volume]);
+      assert.deepEqual(
+        getList(container, "volumeMounts"),
+        [
+          { name: "tls", mountPath: "/var/run/jaeger-agent/tls", readOnly: true },
+          { name: "jaeger-agent-ca", mountPath: "/var/run/jaeger-agent/ca", readOnly: true },
+        ].slice(0, volumes.length),
+      );
+    });
+  }
+
+  test("an agent that notices renewals leaves the lifetime to cert-manager", () => {
+    assert.equal(parts(withAgent({ version: "1.42.0" })).certificateLifetime, undefined);
+  });
+});
+
+describe("tags", () => {
+  const fieldRef = (name: string, fieldPath: string) => ({
+    name,
+    valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } },
+  });
+  const cases: [string, Partial<Configuration["agent"]>, string | undefined, Mapping[]][] = [
+    ["none", { tags: {} }, undefined, []],
+    ["a literal", { tags: { cluster: "prod-eu" } }, "cluster=prod-eu", []],
+    [
+      "a literal stays what it is on its way through the kubelet",
+      { tags: { price: "$(X) $$ $5" } },
+      "price=$$(X) $$$ $5",
+      [],
+    ],
+    [
+      "a field that two tags name has one variable",
+      { tags: { node: { fieldPath: "spec.nodeName" }, host: { fieldPath: "spec.nodeName" } } },
+      `node=${variable("POD_NODE_NAME")},host=${variable("POD_NODE_NAME")}`,
+      [fieldRef("POD_NODE_NAME", "spec.nodeName")],
+    ],
+    [
+      "two fields never share one",
+      {
+        tags: {
+          a: { fieldPath: "metadata.labels['app.name']" },
+          b: { fieldPath: "metadata.labels['app-name']" },
+          c: { fieldPath: "metadata.annotations['app-name']" },
+        },
+      },
+      `a=${variable("POD_LABEL_APP_NAME")},b=${variable("POD_LABEL_APP_NAME_2")},c=${variable("POD_ANNOTATION_APP_NAME")}`,
+      [
+        fieldRef("POD_LABEL_APP_NAME", "metadata.labels['app.name']"),
+        fieldRef("POD_LABEL_APP_NAME_2", "metadata.labels['app-name']"),
+        fieldRef("POD_ANNOTATION_APP_NAME", "metadata.annotations['app-name']"),
+      ],
+    ],
+    [
+      "the user's variable of the same name stands",
+      {
+        tags: { pod: { fieldPath: "metadata.name" }, ip: { fieldPath: "status.podIP" } },
+        env: [{ name: "POD_NAME", value: "mine" }],
+      },
+      `pod=${variable("POD_NAME")},ip=${variable("POD_IP")}`,
+      [fieldRef("POD_IP", "status.podIP"), { name: "POD_NAME", value: "mine" }],
+    ],
+  ];
+  for (const [name, agent, tags, env] of cases) {
+    test(name, () => {
+      const { container } = parts(withAgent(agent));
+      const found = getList(container, "args").filter((arg) => String(arg).startsWith("--agent.tags="));
+      assert.deepEqual(found, tags === undefined ? [] : [`--agent.tags=${tags}`]);
+      assert.deepEqual(getList(container, "env"), env);
+      assert.equal("env" in container, env.length > 0);
+    });
+  }
+});
+
+describe("securityContext", () => {
+  const restricted = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+  const rootPod = { securityContext: { runAsUser: 0 } };
+  const cases: [string, string, Mapping, Mapping, Mapping][] = [
+    ["the image's own user", "1.20.0", {}, {}, restricted],
+    ["an image without a user", "1.19.2", {}, {}, { ...restricted, runAsUser: 10001 }],
+    ["a pod that runs as root", "1.62.0", rootPod, {}, { ...restricted, runAsUser: 10001 }],
+    ["a pod that runs as a user", "1.62.0", { securityContext: { runAsUser: 1000 } }, {}, restricted],
+    ["the user's goes before", "1.62.0", rootPod, { runAsUser: 7 }, { ...restricted, runAsUser: 7 }],
+    ["null removes a field", "1.19.2", {}, { runAsUser: null }, restricted],
+    [
+      "merged in depth",
+      "1.62.0",
+      {},
+      { capabilities: { add: ["NET_BIND_SERVICE"] }, seccompProfile: null },
+      {
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] },
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+      },
+    ],
+  ];
+  for (const [name, version, podSpec, securityContext, expected] of cases) {
+    test(name, () => {
+      const { container } = parts(withAgent({ version, securityContext }), deployment({ podSpec }));
+      assert.deepEqual(container["securityContext"], expected);
+    });
+  }
+});
+
+test("the user's args come last", () => {
+  assert.deepEqual(args(withAgent({ args: ["--log-level=debug"] })).slice(-2), [
+    "--http-server.host-port=127.0.0.1:5778",
+    "--log-level=debug",
+  ]);
+});

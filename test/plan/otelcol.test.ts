@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { readConfiguration } from "../../src/config/read";
+import { agentOf } from "../../src/plan/agents/index";
+import { goMemoryLimit } from "../../src/plan/agents/otelcol/memory-limit";
+import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
+import { configured, partsOf, plain, problemsOf } from "../support/configured";
+import { environmentOf } from "../support/kubelet";
+
+const otelcol = (agent: Mapping = {}, spec: Mapping = {}) =>
+  configured({ agent: { type: "otelcol", ...agent }, ...spec });
+const containerOf = (agent?: Mapping, spec?: Mapping) => partsOf(otelcol(agent, spec)).container;
+
+/** The Collector's configuration as its process finds it. */
+function configOf(container: Mapping): Value {
+  const fields = { "metadata.name": "web-0", "metadata.namespace": "shop", "metadata.labels['v']": "1.10" };
+  return JSON.parse(environmentOf(container, fields).get("OTELCOL_CONFIG") ?? "null");
+}
+const collectorOf = (agent?: Mapping, spec?: Mapping) => configOf(containerOf(agent, spec));
+
+test("the defaults by type", () => {
+  const { agent } = otelcol();
+  assert.equal(agent.image, "otel/opentelemetry-collector:0.158.0");
+  assert.equal(agent.name, "otel-collector");
+  assert.deepEqual(plain(agent.tags), {
+    "k8s.pod.name": { fieldPath: "metadata.name" },
+    "k8s.namespace.name": { fieldPath: "metadata.namespace" },
+  });
+});
+
+test("the whole of it", () => {
+  const { container, volumes, certificateLifetime, listens, metricsPort, otlpHttpPort } = partsOf(otelcol());
+  const { env, ...rest } = plain(container) as Record<string, unknown>;
+  assert.deepEqual(rest, {
+    name: "otel-collector",
+    image: "otel/opentelemetry-collector:0.158.0",
+    args: ["--config=env:OTELCOL_CONFIG"],
+    ports: [
+      { name: "otel-metrics", protocol: "TCP", containerPort: 8888 },
+      { name: "otel-health", protocol: "TCP", containerPort: 13133 },
+    ],
+    livenessProbe: { httpGet: { path: "/", port: "otel-health" } },
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  });
+  assert.deepEqual(
+    (env as Mapping[]).map(({ name }) => name),
+    ["GOMEMLIMIT", "POD_NAME", "POD_NAMESPACE", "OTELCOL_CONFIG"],
+  );
+  assert.deepEqual(configOf(container), {
+    receivers: {
+      otlp: { protocols: { grpc: { endpoint: "127.0.0.1:4317" }, http: { endpoint: "127.0.0.1:4318" } } },
+      jaeger: {
+        protocols: { thrift_compact: { endpoint: "127.0.0.1:6831" }, thrift_binary: { endpoint: "127.0.0.1:6832" } },
+      },
+    },
+    processors: {
+      memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
+      resource: {
+        attributes: [
+          { key: "k8s.pod.name", value: "web-0", action: "upsert" },
+          { key: "k8s.namespace.name", value: "shop", action: "upsert" },
+        ],
+      },
+      batch: {},
+    },
+    exporters: { otlp_grpc: { endpoint: "dns:///collector:4317", tls: { insecure: true } } },
+    extensions: { health_check: { endpoint: ":13133" } },
+    service: {
+      extensions: ["health_check"],
+      pipelines: {
+        traces: {
+          receivers: ["otlp", "jaeger"],
+          processors: ["memory_limiter", "resource", "batch"],
+          exporters: ["otlp_grpc"],
+        },
+      },
+      telemetry: {
+        metrics: {
+          readers: [
+            {
+              pull: {
+                exporter: {
+                  prometheus: {
+                    host: "",
+                    port: 8888,
+                    without_scope_info: true,
+                    without_type_suffix: true,
+                    without_units: true,
+                  },
+                },
+              },
+            },
+          ],
+        },
+      },
+    },
+  });
+  assert.deepEqual(volumes, []);
+  assert.equal(certificateLifetime, undefined);
+  assert.deepEqual(listens, [
+    { name: "otel-metrics", port: 8888, protocol: "TCP" },
+    { name: "otel-health", port: 13133, protocol: "TCP" },
+    { port: 4317, protocol: "TCP" },
+    { port: 4318, protocol: "TCP" },
+    { port: 6831, protocol: "UDP" },
+    { port: 6832, protocol: "UDP" },
+  ]);
+  assert.equal(metricsPort, "otel-metrics");
+  assert.equal(otlpHttpPort, 4318);
+});
+
+describe("the configuration follows the version", () => {
+  const cases: [string, string, boolean][] = [
+    ["0.73.0", "otlp", false],
+    ["0.122.1", "otlp", false],
+    ["0.123.0", "otlp", true],
+    ["0.143.0", "otlp", true],
+    ["0.144.0", "otlp_grpc", true],
+    ["0.999.0", "otlp_grpc", true],
+  ];
+  for (const [version, exporter, readers] of cases) {
+    test(version, () => {
+      const config = collectorOf({ version });
+      assert.deepEqual(Object.keys(get(config, "exporters") as Mapping), [exporter]);
+      assert.deepEqual(getList(config, "service", "pipelines", "traces", "exporters"), [exporter]);
+      const metrics = get(config, "service", "telemetry", "metrics") as Mapping;
+      assert.deepEqual(Object.keys(metrics), [readers ? "readers" : "address"]);
+    });
+  }
+});
+
+describe("the version is spec.agent.version, else the image's tag", () => {
+  const image = "otel/opentelemetry-collector";
+  const cases: [string, string | undefined, string[]][] = [
+    [`${image}:0.158.0`, undefined, []],
+    [`${image}:v0.159.0`, undefined, []],
+    [`${image}-contrib:0.144.0-amd64`, undefined, []],
+    [`${image}-k8s:0.144`, undefined, []],
+    ["mirror/otelcol@sha256:01", "0.158.0", []],
+    [`${image}:latest`, "0.158.0", []],
+    [`${image}:latest`, undefined, ["error invalid-config spec.agent.version"]],
+    [image, undefined, ["error invalid-config spec.agent.version"]],
+    ["mirror/otelcol@sha256:01", undefined, ["error invalid-config spec.agent.version"]],
+    [`${image}:0.72.0`, undefined, ["error invalid-config spec.agent.image"]],
+    [`${image}:0.158.0`, "0.72.0", ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent:1.62.0", undefined, ["error invalid-config spec.agent.image"]],
+    [`${image}-otlp:0.158.0`, undefined, ["error invalid-config spec.agent.image"]],
+  ];
+  for (const [name, version, expected] of cases) {
+    test(version === undefined ? name : `${name}, version ${version}`, () =>
+      assert.deepEqual(problemsOf(otelcol({ image: name, ...(version === undefined ? {} : { version }) })), expected),
+    );
+  }
+  test("an error says which version can", () => {
+    const [finding] = agentOf(otelcol()).check(otelcol({ version: "0.50.0" }));
+    assert.match(finding?.message ?? "", /0\.73\.0 or later/);
+  });
+});
+
+describe("TLS", () => {
+  const exporterTls = (tls: Mapping) =>
+    get(collectorOf({}, { collector: { endpoint: "c:1", tls } }), "exporters", "otlp_grpc", "tls");
+  test("with the system's roots", () => assert.deepEqual(exporterTls({}), {}));
+  test("a client certificate is read again within the hour", () =>
+    assert.deepEqual(exporterTls({ ca: { fromClientCertificate: true }, clientCertificate: { secretName: "x" } }), {
+      ca_file: "/var/run/otel-collector/tls/ca.crt",
+      cert_file: "/var/run/otel-collector/tls/tls.crt",
+      key_file: "/var/run/otel-collector/tls/tls.key",
+      reload_interval: "1h",
+    }));
+  test("a CA alone, and the server's name", () =>
+    assert.deepEqual(exporterTls({ serverName: "{name}.example.com", ca: { secretName: "x" } }), {
+      ca_file: "/var/run/otel-collector/ca/ca.crt",
+      server_name_override: "web.example.com",
+    }));
+});
+
+describe("tags", () => {
+  const attributes = (agent: Mapping) => {
+    const list = getList(collectorOf(agent), "processors", "resource", "attributes") as readonly Mapping[];
+    return list.map(({ key, value }) => [key, value]);
+  };
+  test("none: no processor", () => {
+    const config = collectorOf({ tags: {} });
+    assert.equal(get(config, "processors", "resource"), undefined);
+    assert.deepEqual(getList(config, "service", "pipelines", "traces", "processors"), ["memory_limiter", "batch"]);
+  });
+  test("the Collector gets a literal's $ doubled, as it reads it", () =>
+    assert.deepEqual(attributes({ tags: { price: "$5 $$ $(POD_NAME)" } }), [["price", "$$5 $$$$ $$(POD_NAME)"]]));
+  test("a field that looks like a number is a string", () =>
+    assert.deepEqual(attributes({ tags: { v: { fieldPath: "metadata.labels['v']" } } }), [["v", "1.10"]]));
+  test("an annotation is any text, and is left to the Collector", () =>
+    assert.deepEqual(attributes({ tags: { a: { fieldPath: "metadata.annotations['a']" } } }), [
+      ["a", `\${env:POD_ANNOTATION_A}`],
+    ]));
+  test("so is a variable of the user's", () =>
+    assert.deepEqual(
+      attributes({ tags: { pod: { fieldPath: "metadata.name" } }, env: [{ name: "POD_NAME", value: '"' }] }),
+      [["pod", `\${env:POD_NAME}`]],
+    ));
+});
+
+describe("agent.config", () => {
+  test("is merged over the function's", () => {
+    const config = collectorOf({
+      config: { receivers: { jaeger: null }, processors: { batch: { timeout: "1s" } }, exporters: { debug: {} } },
+    });
+    assert.deepEqual(Object.keys(get(config, "receivers") as Mapping), ["otlp"]);
+    assert.deepEqual(get(config, "processors", "batch"), { timeout: "1s" });
+    assert.deepEqual(Object.keys(get(config, "exporters") as Mapping), ["otlp_grpc", "debug"]);
+  });
+  test("reaches the Collector as it is written", () => {
+    const exporters = { debug: { a: "$$5", b: `\${env:HOME}`, c: "$(HOME)", $$d: 'it\'s "x" \\ \n ü' } };
+    assert.deepEqual(get(collectorOf({ config: { exporters } }), "exporters", "debug"), exporters.debug);
+  });
+  test("moves the ports", () => {
+    const { container, listens, otlpHttpPort } = partsOf(
+      otelcol({
+        config: {
+          receivers: { jaeger: null, otlp: { protocols: { grpc: null, http: { endpoint: "127.0.0.1:1" } } } },
+          extensions: { health_check: { endpoint: "0.0.0.0:2", path: "/live" } },
+          service: {
+            telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { host: "", port: 3 } } } }] } },
+          },
+        },
+      }),
+    );
+    assert.deepEqual(listens, [
+      { name: "otel-metrics", port: 3, protocol: "TCP" },
+      { name: "otel-health", port: 2, protocol: "TCP" },
+      { port: 1, protocol: "TCP" },
+    ]);
+    assert.deepEqual(
+      getList(container, "ports").map((port) => get(port, "containerPort")),
+      [3, 2],
+    );
+    assert.deepEqual(container.livenessProbe, { httpGet: { path: "/live", port: "otel-health" } });
+    assert.equal(otlpHttpPort, 1);
+  });
+  test("without the health check there is no probe", () => {
+    for (const config of [{ extensions: null, service: { extensions: null } }, { service: { extensions: [] } }]) {
+      const container = containerOf({ config });
+      assert.equal("livenessProbe" in container, false);
+      assert.deepEqual(
+        getList(container, "ports").map((port) => getString(port, "name")),
+        ["otel-metrics"],
+      );
+    }
+  });
+  test("must leave something to scrape where there is a PodMonitor", () => {
+    const config = { service: { telemetry: { metrics: { level: "none", readers: null } } } };
+    assert.deepEqual(problemsOf(otelcol({ config }, { podMonitor: {} })), ["error invalid-config spec.agent.config"]);
+    assert.deepEqual(problemsOf(otelcol({ config })), []);
+  });
+  test("is the only way to change the configuration", () =>
+    assert.deepEqual(problemsOf(otelcol({ env: [{ name: "OTELCOL_CONFIG", value: "{}" }] })), [
+      "error invalid-config spec.agent.env",
+    ]));
+});
+
+describe("GOMEMLIMIT", () => {
+  const cases: [Value | undefined, string | undefined][] = [
+    ["128Mi", "102MiB"],
+    ["1Gi", "819MiB"],
+    ["128M", "97MiB"],
+    ["4Mi", "3276KiB"],
+    [134217728, "102MiB"],
+    ["1.5Gi", "1228MiB"],
+    [undefined, undefined],
+    ["0", undefined],
+  ];
+  for (const [memory, expected] of cases) {
+    test(String(memory), () =>
+      assert.equal(goMemoryLimit(memory === undefined ? {} : { limits: { memory } }), expected),
+    );
+  }
+  test("the user's stands", () => {
+    const env = [{ name: "GOMEMLIMIT", value: "50MiB" }];
+    assert.deepEqual(
+      plain((getList(containerOf({ env }), "env") as readonly Mapping[]).filter(({ name }) => name === "GOMEMLIMIT")),
+      env,
+    );
+  });
+});
+
+describe("what is the Collector's alone", () => {
+  const messages = (spec: Mapping) => {
+    const result = readConfiguration({
+      apiVersion: "tracing-sidecar.dev/v1alpha1",
+      kind: "TracingSidecar",
+      metadata: { name: "tracing" },
+      spec: { selector: {}, collector: { endpoint: "c:1" }, ...spec },
+    });
+    return "findings" in result ? result.findings.map(({ message }) => message) : [];
+  };
+  const presets = "spec.app.presets: must be empty with `agent.type: jaeger`: the Jaeger agent takes no OTLP";
+  const cases: [string, Mapping, string[]][] = [
+    ["presets", { app: { presets: ["opentelemetry"] } }, [presets]],
+    ["presets, and the type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
+    ["no presets", { app: { presets: [] } }, []],
+    [
+      "config",
+      { agent: { config: {} } },
+      ["spec.agent.config: must be absent with `type: jaeger`: it is the OpenTelemetry Collector's"],
+    ],
+    ["both of them with it", { agent: { type: "otelcol", config: {} }, app: { presets: ["opentelemetry"] } }, []],
+    [
+      "another preset",
+      { agent: { type: "otelcol" }, app: { presets: ["zipkin"] } },
+      ['spec.app.presets[0]: "zipkin" must be `opentelemetry`'],
+    ],
+  ];
+  for (const [name, spec, expected] of cases) test(name, () => assert.deepEqual(messages(spec), expected));
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Configuration } from "../../src/config/configuration";
+import type { Workload } from "../../src/kube/workload";
+import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { originOf } from "../../src/plan/objects/metadata";
+import * as podMonitors from "../../src/plan/objects/pod-monitor";
+import { get, type Mapping } from "../../src/yaml/value";
+import { articleConfiguration, deployment } from "../support/article";
+
+const { namespace: _, ...withoutNamespace } = articleConfiguration;
+
+function withMonitor(
+  change: Partial<NonNullable<Configuration["podMonitor"]>>,
+  base: Configuration = articleConfiguration,
+): Configuration {
+  const { podMonitor: monitor } = articleConfiguration;
+  assert.ok(monitor !== undefined);
+  return { ...base, podMonitor: { ...monitor, ...change } };
+}
+
+function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
+  const expansion = expandTemplates(configuration, workload);
+  assert.ok("configuration" in expansion, JSON.stringify(expansion));
+  return expansion.configuration;
+}
+
+const podMonitor = (configuration: Configuration, workload: Workload, port: string) =>
+  podMonitors.podMonitor(configuration, workload, originOf(configuration, workload), port);
+describe("PodMonitor", () => {
+  const monitor = (configuration: Configuration, workload: Workload = deployment()) => {
+    const result = podMonitor(expanded(configuration, workload), workload, "admin-http");
+    assert.ok(result !== undefined);
+    return result;
+  };
+  const specOf = (configuration: Configuration, workload?: Workload) => {
+    const result = monitor(configuration, workload);
+    assert.ok("object" in result, JSON.stringify(result));
+    return get(result.object, "spec");
+  };
+  const secret = { clientCertificate: { secretName: "client" } };
+  const unnamed: Configuration = { ...withoutNamespace, collector: { endpoint: "collector:443", tls: secret } };
+
+  test("the article's, with its record", () => {
+    assert.deepEqual(monitor(articleConfiguration), {
+      object: {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "PodMonitor",
+        metadata: {
+          name: "example-hotrod",
+          labels: { "app.kubernetes.io/managed-by": "tracing-sidecar" },
+          annotations: {
+            "tracing-sidecar.dev/owner": "jaeger-agent",
+            "tracing-sidecar.dev/for": "Deployment/example-hotrod",
+          },
+        },
+        spec: {
+          podMetricsEndpoints: [{ port: "admin-http", honorLabels: true }],
+          namespaceSelector: { matchNames: ["my-namespace"] },
+          selector: { matchLabels: { "app.kubernetes.io/name": "example-hotrod" } },
+        },
+      },
+    });
+  });
+
+  test("an interval as given", () => {
+    assert.deepEqual(get(specOf(withMonitor({ interval: "30s" })), "podMetricsEndpoints"), [
+      { port: "admin-http", honorLabels: true, interval: "30s" },
+    ]);
+  });
+
+  describe("namespaceSelector", () => {
+    const own = deployment({ metadata: { namespace: "shop" } });
+    const cases: [string, Configuration, Workload, Mapping | undefined][] = [
+      ["a namespace that a later step sets", articleConfiguration, deployment(), { matchNames: ["my-namespace"] }],
+      ["the workload's own needs none", articleConfiguration, own, undefined],
+      ["unless asked for", withMonitor({ namespaceSelector: true }), own, { matchNames: ["shop"] }],
+      ["none known", unnamed, deployment(), undefined],
+    ];
+    for (const [name, configuration, workload, expected] of cases) {
+      test(name, () => assert.deepEqual(get(specOf(configuration, workload), "namespaceSelector"), expected));
+    }
+    test("asked for, but none known", () => {
+      const result = monitor(withMonitor({ namespaceSelector: true }, unnamed));
+      assert.ok("finding" in result);
+      assert.deepEqual(
+        [result.finding.code, result.finding.severity, result.finding.field?.path],
+        ["invalid-config", "error", "spec.podMonitor.namespaceSelector"],
+      );
+    });
+  });
+
+  describe("selects what the workload selects", () => {
+    const matchExpressions = [{ key: "app", operator: "In", values: ["web"] }];
+    const labels = { app: "web" };
+    const cases: [string, Mapping, Mapping, Mapping][] = [
+      ["labels", { selector: { matchLabels: labels } }, {}, { matchLabels: labels }],
+      ["expressions", { selector: { matchExpressions } }, {}, { matchExpressions }],
+      ["both", { selector: { matchLabels: labels, matchExpressions } }, {}, { matchLabels: labels, matchExpressions }],
+      ["no selector: the pod's labels", { selector: null }, { labels }, { matchLabels: labels }],
+    ];
+    for (const [name, spec, podMetadata, expected] of cases) {
+      test(name, () =>
+        assert.deepEqual(
+          JSON.parse(JSON.stringify(get(specOf(articleConfiguration, deployment({ spec, podMetadata })), "selector"))),
+          expected,
+        ),
+      );
+    }
+    for (const [name, spec] of Object.entries({
+      "an empty selector": { selector: {} },
+      "an empty selector, spelt out": { selector: { matchLabels: {}, matchExpressions: [] } },
+      "neither selector nor pod labels": { selector: null },
+    })) {
+      test(`${name}: no PodMonitor, and a warning`, () => {
+        const result = monitor(articleConfiguration, deployment({ spec, podMetadata: { labels: {} } }));
+        assert.ok("finding" in result);
+        assert.deepEqual(
+          [result.finding.code, result.finding.severity, result.finding.field?.path],
+          ["warn-pod-monitor", "warning", "spec.selector"],
+        );
+      });
+    }
+  });
+
+  test("none where the configuration wants none", () => {
+    const { podMonitor: _none, ...configuration } = articleConfiguration;
+    assert.equal(podMonitor(configuration, deployment(), "admin-http"), undefined);
+  });
+});

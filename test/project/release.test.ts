@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { load } from "js-yaml";
+import { readAudit } from "../../scripts/audit";
+import { cycloneDxOfBundle, spdxOfBundle } from "../../scripts/sbom";
+import { changelogSection, versionOf, versionProblems } from "../../scripts/versions";
+import { find, lacks, readTree, root, run, succeed, temporaryFolder } from "../hosts/support";
+
+const text = (path: string): string => readFileSync(join(root, path), "utf8");
+const { scripts, files } = JSON.parse(text("package.json"));
+
+interface Workflow {
+  readonly permissions?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly "runs-on": string;
+  readonly "timeout-minutes"?: number;
+  readonly strategy?: {
+    readonly matrix: {
+      readonly platform?: readonly { readonly runner: string }[];
+      readonly target?: readonly string[];
+    };
+  };
+  readonly steps: readonly Step[];
+}
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+const workflows = readdirSync(join(root, ".github", "workflows")).map((name) => `.github/workflows/${name}`);
+
+for (const path of workflows) {
+  describe(path, () => {
+    const source = text(path);
+    const { permissions, jobs } = load(source) as Workflow;
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+    test("takes every action by its commit, and says which version that is", () => {
+      const uses = source.split("\n").filter((line) => /\buses:/.test(line));
+      assert.equal(uses.length, steps.filter((step) => step.uses !== undefined).length);
+      for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    });
+
+    test("gives each job the permissions that it needs, and none to those that say nothing", () => {
+      assert.deepEqual(permissions, {});
+      for (const [name, job] of Object.entries(jobs)) {
+        assert.ok(job.permissions !== undefined, name);
+        assert.ok(job["timeout-minutes"] !== undefined, `${name}: a job that hangs must end`);
+        const platforms = job.strategy?.matrix.platform ?? [];
+        const runners = platforms.length > 0 ? platforms.map(({ runner }) => runner) : [job["runs-on"]];
+        for (const runner of runners) assert.match(runner, /^ubuntu-\d\d\.\d\d(?:-arm)?$/, `${name}: of one version`);
+        const publishes = job.steps.some(
+          ({ uses = "", run = "" }) =>
+            /^(?:actions\/attest|docker\/build-push-action)@/.test(uses) || /\bgh release /.test(run),
+        );
+        const writes = Object.values(job.permissions).includes("write");
+        assert.equal(writes, publishes, `${name}: only what publishes may write`);
+      }
+    });
+
+    test("leaves no credentials in the checkout, and writes no expression into a script", () => {
+      for (const { uses, with: inputs, run: script } of steps) {
+        if (uses?.startsWith("actions/checkout@")) assert.equal(inputs?.["persist-credentials"], false);
+        assert.doesNotMatch(script ?? "", /\$\{\{/);
+      }
+      const secrets = [...source.matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
+      assert.ok(
+        secrets.every((name) => name === "GITHUB_TOKEN"),
+        secrets.join(),
+      );
+    });
+
+    test("names npm scripts and files that are there", () => {
+      for (const [, name = ""] of source.matchAll(/npm run ([\w:-]+)/g)) assert.ok(scripts[name] !== undefined, name);
+      for (const [path] of source.matchAll(/\.ci\/\w+|test\/[\w/]+\.\w+/g))
+        assert.ok(existsSync(join(root, path)), path);
+    });
+
+    test("builds targets that the Dockerfile has", () => {
+      const stages = [...text("Dockerfile").matchAll(/^FROM .* AS (\S+)$/gm)].map(([, name]) => name);
+      for (const { strategy } of Object.values(jobs)) {
+        for (const target of strategy?.matrix.target ?? []) assert.ok(stages.includes(target), target);
+      }
+    });
+
+    test("is clean to actionlint", (t) => {
+      if (lacks(t, "actionlint")) return;
+      const { status, stdout, stderr } = run(find("actionlint") as string, [join(root, path)]);
+      assert.equal(status, 0, stdout + stderr);
+    });
+  });
+}
+
+describe("the npm package", () => {
+  const [packed] = JSON.parse(succeed("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"]));
+  const paths: string[] = packed.files.map(({ path }: { path: string }) => path).sort();
+
+  test("holds the bundle, its licences, the schemas, and the documents with their examples", () => {
+    const below = (folder: string) => [...readTree(join(root, folder)).keys()].map((path) => `${folder}/${path}`);
+    const expected = [
+      "ARCHITECTURE.md",
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist/THIRD-PARTY-LICENSES.txt",
+      "dist/tracing-sidecar.js",
+      ...["deploy", "docs", "examples", "function-config"].flatMap(below),
+      "package.json",
+    ];
+    assert.deepEqual(paths, expected.sort());
+    for (const entry of files) assert.ok(existsSync(join(root, entry)), entry);
+  });
+
+  test("has what its documents link to", () => {
+    // For those who change the project: they have it from Git.
+    const elsewhere = ["CONTRIBUTING.md"];
+    const there = (path: string) => paths.some((one) => one === path || one.startsWith(`${path}/`));
+    for (const path of paths.filter((one) => one.endsWith(".md"))) {
+      for (const [, target = ""] of text(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+        const linked = join(dirname(path), target);
+        assert.ok(there(linked) || elsewhere.includes(linked), `${path}: ${target}`);
+      }
+    }
+  });
+
+  test("needs no package beside it, and runs no script where it is installed", () => {
+    const own = JSON.parse(text("package.json"));
+    assert.deepEqual(
+      [own.dependencies, own.optionalDependencies, own.peerDependencies],
+      [undefined, undefined, undefined],
+    );
+    for (const name of ["preinstall", "install", "postinstall", "prepare"])
+      assert.equal(scripts[name], undefined, name);
+  });
+});
+
+describe("versions", () => {
+  test("are the same wherever the project names its own", () => {
+    const tracked = succeed("git", ["ls-files"])
+      .split("\n")
+      .filter((path) => path !== "" && existsSync(join(root, path)));
+    assert.deepEqual(versionProblems(root, tracked), []);
+  });
+
+  test("that differ are named with their place", (t) => {
+    const folder = temporaryFolder(t);
+    const write = (path: string, content: string) => writeFileSync(join(folder, path), content);
+    write("package.json", '{"version": "1.2.0"}');
+    write("package-lock.json", '{"version": "1.2.0", "packages": {"": {"version": "1.1.0"}}}');
+    write("Dockerfile", 'LABEL org.opencontainers.image.version="1.1.9"\n');
+    const image = "tracing-sidecar";
+    write("README.md", `localhost/${image}:1.2.0, ghcr.io/OWNER/${image}:1.0.0\n`);
+    assert.deepEqual(versionProblems(folder, ["README.md"]), [
+      "package-lock.json: 1.1.0 is not 1.2.0",
+      "Dockerfile, the label: 1.1.9 is not 1.2.0",
+      "README.md: 1.0.0 is not 1.2.0",
+    ]);
+  });
+
+  test("have a section of the changelog, which is what a release says of itself", () => {
+    const changelog = "# Changelog\n\n## 1.10.0 (2026-01-02)\n\nNew.\n\n- One\n\n## 1.1.0\n\nOld.\n";
+    assert.deepEqual(changelogSection(changelog, "1.10.0"), { rest: "(2026-01-02)", body: "New.\n\n- One" });
+    assert.deepEqual(changelogSection(changelog, "1.1.0"), { rest: "", body: "Old." });
+    assert.throws(() => changelogSection(changelog, "1.1"), /no section/);
+    assert.ok(changelogSection(text("CHANGELOG.md"), versionOf(root)).body.length > 0);
+  });
+});
+
+describe("npm audit", () => {
+  test("is clean, has findings, or was not answered, which is neither", () => {
+    const report = (vulnerabilities: object) => JSON.stringify({ auditReportVersion: 2, vulnerabilities });
+    assert.deepEqual(readAudit(report({})), { answer: "clean" });
+    assert.deepEqual(readAudit(report({ left: { severity: "high" } })), { answer: "found", packages: ["left (high)"] });
+    const refused = { message: "405 Method Not Allowed", error: { summary: "", detail: "" } };
+    assert.deepEqual(readAudit(JSON.stringify(refused)), { answer: "none", reason: "405 Method Not Allowed" });
+    assert.deepEqual(readAudit('{"error": {"summary": ""}}'), { answer: "none", reason: "no reason given" });
+    assert.deepEqual(readAudit(""), { answer: "none", reason: "npm printed no JSON" });
+  });
+});
+
+describe("the SBOM", () => {
+  const stamp = { created: "2026-01-02T03:04:05Z", id: "abc" };
+  const npm = (format: string) => succeed("npm", ["sbom", `--sbom-format=${format}`]);
+  const lock = JSON.parse(text("package-lock.json"));
+  const bundled = ["ajv", "js-yaml"].map((name) => ({
+    name,
+    version: lock.packages[`node_modules/${name}`].version as string,
+    license: "MIT",
+  }));
+
+  test("as SPDX says that the project contains what is bundled, and is the same each time", () => {
+    const document = spdxOfBundle(npm("spdx"), bundled, stamp);
+    assert.equal(spdxOfBundle(npm("spdx"), bundled, stamp), document);
+    const { packages, relationships } = JSON.parse(document);
+    assert.deepEqual(packages.map(({ name }: { name: string }) => name).sort(), ["ajv", "js-yaml", "tracing-sidecar"]);
+    const types = relationships.map(({ relationshipType }: { relationshipType: string }) => relationshipType);
+    assert.deepEqual(types, ["DESCRIBES", "CONTAINS", "CONTAINS"]);
+  });
+
+  test("as CycloneDX too, without npm's word that they are for development", () => {
+    const document = cycloneDxOfBundle(npm("cyclonedx"), bundled, stamp);
+    assert.equal(cycloneDxOfBundle(npm("cyclonedx"), bundled, stamp), document);
+    const { metadata, components } = JSON.parse(document);
+    assert.equal(metadata.component.name, "tracing-sidecar");
+    assert.deepEqual(components.map(({ name }: { name: string }) => name).sort(), ["ajv", "js-yaml"]);
+    assert.ok(!document.includes("development"));
+  });
+
+  test("is not written where npm does not know what is bundled", () => {
+    const unknown = [{ name: "js-yaml", version: "0.0.0", license: "MIT" }];
+    assert.throws(() => spdxOfBundle(npm("spdx"), unknown, stamp), /0 of the 1 packages/);
+    assert.throws(() => cycloneDxOfBundle(npm("cyclonedx"), unknown, stamp), /0 of the 1 packages/);
+  });
+});

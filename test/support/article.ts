@@ -1,0 +1,82 @@
+import type { Configuration } from "../../src/config/configuration";
+import { toObject } from "../../src/kube/object";
+import { toWorkload, type Workload } from "../../src/kube/workload";
+import type { Mapping } from "../../src/yaml/value";
+
+/** The configuration of the article, with the documented defaults for all that it does not say. */
+export const articleConfiguration: Configuration = {
+  name: "jaeger-agent",
+  state: "present",
+  strict: false,
+  namespace: "my-namespace",
+  selector: { kinds: ["Deployment"], excludeNamespaces: [], excludeNames: [] },
+  collector: {
+    endpoint: "dns:///jaeger-collector:443",
+    tls: {
+      clientCertificate: {
+        certManager: {
+          issuerRef: { name: "my-private-ca", kind: "ClusterIssuer", group: "cert-manager.io" },
+          name: "{name}",
+          secretName: "{name}-tls",
+          commonName: "{name}@{namespace}",
+          labels: {},
+          annotations: {},
+        },
+      },
+    },
+  },
+  agent: {
+    type: "jaeger",
+    image: "jaegertracing/jaeger-agent:1.21",
+    name: "jaeger-agent",
+    tags: { "pod.name": { fieldPath: "metadata.name" }, "pod.namespace": { fieldPath: "metadata.namespace" } },
+    args: [],
+    env: [],
+    resources: { limits: { cpu: "100m", memory: "128Mi" }, requests: { cpu: "50m", memory: "64Mi" } },
+    securityContext: {},
+    volumeName: "tls",
+    mountPath: "/var/run/{agent}/tls",
+    adopt: false,
+  },
+  app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], presets: [] },
+  pod: { labels: {}, annotations: {} },
+  imagePullSecrets: [{ name: "dockerhub-credentials" }],
+  podMonitor: { name: "{name}", labels: {}, annotations: {}, honorLabels: true, namespaceSelector: false },
+};
+
+/** The article's configuration with a part of its agent changed. */
+export function withAgent(agent: Partial<Configuration["agent"]>): Configuration {
+  return { ...articleConfiguration, agent: { ...articleConfiguration.agent, ...agent } };
+}
+
+/** The article's configuration with another collector. */
+export function withCollector(collector: Partial<Configuration["collector"]>): Configuration {
+  return { ...articleConfiguration, collector: { endpoint: articleConfiguration.collector.endpoint, ...collector } };
+}
+
+/** The article's Deployment, with parts of its metadata, spec, pod metadata and pod spec set. */
+export function deployment(
+  parts: { metadata?: Mapping; spec?: Mapping; podMetadata?: Mapping; podSpec?: Mapping } = {},
+): Workload {
+  const labels = { "app.kubernetes.io/name": "example-hotrod" };
+  const workload = toWorkload(
+    toObject({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "example-hotrod", ...parts.metadata },
+      spec: {
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels, ...parts.podMetadata },
+          spec: {
+            containers: [{ name: "example-hotrod", image: "jaegertracing/example-hotrod:latest" }],
+            ...parts.podSpec,
+          },
+        },
+        ...parts.spec,
+      },
+    }),
+  );
+  if (workload === undefined) throw new Error("a Deployment is a workload");
+  return workload;
+}

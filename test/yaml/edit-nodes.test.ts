@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { applyEdits, type Edit } from "../../src/yaml/edit";
+import {
+  emptyValue,
+  fillValue,
+  insertElements,
+  insertEntries,
+  isSimple,
+  mustBeEditable,
+  removeElements,
+  removeEntries,
+  replaceValue,
+} from "../../src/yaml/edit-nodes";
+import { type Entry, findEntry, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
+import { parse } from "../../src/yaml/parse";
+import { detectStyle, type Style } from "../../src/yaml/style";
+import type { Value } from "../../src/yaml/value";
+
+/*
+ * Each change of a text at one of its nodes, in the ways that texts are written.
+ */
+
+const mappingOf = (text: string) => parse(text) as MappingNode;
+const listOf = (text: string) => parse(text) as SequenceNode;
+const styleOf = (text: string) => detectStyle(text, parse(text) as Node);
+
+/** The entry `a` of a text's mapping. */
+function entryOf(text: string): Entry {
+  return findEntry(mappingOf(text), "a") ?? assert.fail("there must be a key a");
+}
+
+/** What is refused, with the reason, at the place that `¦` marks. */
+function isRefused(marked: string, change: (text: string) => unknown, message: string): void {
+  const text = marked.replace("¦", "");
+  assert.throws(() => change(text), { name: "YamlError", message, offset: marked.indexOf("¦") });
+}
+
+describe("a node can be edited", () => {
+  const editable = (text: string) => mustBeEditable(entryOf(text).value);
+
+  test("where it stands for itself alone", () => {
+    for (const value of ["b", "[b]", "\n  b: c", "&x b", "", "|\n  b"]) editable(`a: ${value}\n`);
+  });
+
+  test("but not through an alias, nor where one refers to it, nor with a tag", () => {
+    isRefused("x: &x b\na: ¦*x\n", editable, "cannot be edited: it is an alias");
+    isRefused("a: &x ¦[b]\nx: *x\n", editable, "cannot be edited: an alias elsewhere refers to it");
+    isRefused("a: !!seq ¦[b]\n", editable, "cannot be edited: it has an explicit tag");
+  });
+});
+
+describe("the value of a key is replaced", () => {
+  const replaced = (text: string, value: Value, style: Partial<Style> = {}) =>
+    applyEdits(text, [replaceValue(text, mappingOf(text), entryOf(text), value, { ...styleOf(text), ...style })]);
+
+  test("on its line, with the comment behind it left", () => {
+    assert.equal(replaced("a: b # c\nd: e\n", "f"), "a: f # c\nd: e\n");
+    assert.equal(replaced("a: 'b'\n", 5), "a: 5\n");
+    assert.equal(replaced("a:\nd: e\n", "f"), "a: f\nd: e\n");
+    assert.equal(replaced("a :  b\n", "f"), "a : f\n");
+  });
+
+  test("with all the lines that it has", () => {
+    assert.equal(replaced("a: |\n  b\n  c\n\nd: e\n", "f"), "a: f\n\nd: e\n");
+    assert.equal(replaced("a:\n  b: c\n  d: e\nf: g\n", "h"), "a: h\nf: g\n");
+    assert.equal(replaced("a: &x\n  b: c\nf: g\n", "h"), "a: h\nf: g\n");
+  });
+
+  test("by lines of a block, where the mapping is one", () => {
+    assert.equal(replaced("a: b\n", { c: ["d"] }), "a:\n  c:\n  - d\n");
+    assert.equal(replaced("x:\n    y: z\na: b\n", { c: "d" }), "x:\n    y: z\na:\n    c: d\n");
+    assert.equal(replaced("a: b\n", ["c"], { sequenceIndent: 2, dashWidth: 4 }), "a:\n  -   c\n");
+    assert.equal(replaced("a: b\r\n", { c: "d" }), "a:\r\n  c: d\r\n");
+  });
+
+  test("on one line, where the mapping is in braces", () => {
+    assert.equal(replaced("{a: b, c: d}\n", { e: ["f"] }), "{a: {e: [f]}, c: d}\n");
+    assert.equal(replaced('{"a": 1}\n', { e: ["f"] }), '{"a": {"e": ["f"]}}\n');
+  });
+
+  test("but not where the key is not written plainly, or has no colon", () => {
+    const replace = (text: string) => replaced(text, "f");
+    const plainly = "cannot be edited: its keys must be written plainly, without `?`, anchor or tag";
+    isRefused("¦? a\n: b\n", replace, plainly);
+    isRefused("¦&x a: b\n", replace, plainly);
+    isRefused("{¦a}\n", replace, "cannot be edited: the key has no colon");
+    isRefused("{¦a, b: c}\n", replace, "cannot be edited: the key has no colon");
+  });
+});
+
+describe("an empty value is filled where it stands", () => {
+  const filled = (text: string, value: Value = { b: ["c"] }) =>
+    applyEdits(text, [fillValue(text, mappingOf(text), entryOf(text), value, styleOf(text))]);
+
+  test("with what moves no line", () => {
+    assert.equal(filled("a: {} # d\ne: f\n"), "a: {b: [c]} # d\ne: f\n");
+    assert.equal(filled("a: null\n"), "a: {b: [c]}\n");
+    assert.equal(filled("a:\n"), "a: {b: [c]}\n");
+    assert.equal(filled("a: # d\n"), "a: {b: [c]} # d\n");
+    assert.equal(filled("a: []\n", ["b", 1]), "a: [b, 1]\n");
+  });
+
+  test("as JSON in JSON", () => {
+    assert.equal(filled('{"a": {}}\n'), '{"a": {"b": ["c"]}}\n');
+    assert.equal(filled('{"a": null}\n', ["b"]), '{"a": ["b"]}\n');
+  });
+
+  test("but not behind a tab, which js-yaml takes in brackets only", () => {
+    const message = "cannot be edited: a space must stand before the value, not a tab";
+    isRefused("a:\t¦~\n", (text) => filled(text), message);
+    isRefused("a: \t ¦null\n", (text) => filled(text), message);
+    assert.equal(filled("{a:\t~}\n"), "{a:\t{b: [c]}}\n");
+    assert.equal(filled("a:\t\n  ~\n"), "a:\t\n  {b: [c]}\n");
+    assert.equal(filled("a:\t\n"), "a: {b: [c]}\t\n");
+  });
+
+  test("but not where there is no colon", () => {
+    isRefused("{¦a}\n", (text) => filled(text), "cannot be edited: the key has no colon");
+    isRefused("{¦a, :b}\n", (text) => filled(text), "cannot be edited: the key has no colon");
+  });
+});
+
+describe("a value is emptied", () => {
+  const emptied = (text: string, written: string) => applyEdits(text, emptyValue(text, entryOf(text), written));
+
+  test("to what stood there before it was filled", () => {
+    for (const before of ["a: {} # d\n", "a: []\ne: f\n", "a: null\n", "a: ~\n", "a:\n", "a: # d\n"]) {
+      const entry = entryOf(before);
+      const text = applyEdits(before, [fillValue(before, mappingOf(before), entry, { b: "c" }, styleOf(before))]);
+      assert.equal(emptied(text, before.slice(entry.value.start, entry.value.end)), before);
+    }
+  });
+
+  test("to nothing, with the one space before it", () => {
+    assert.equal(emptied("a: {b: c}\n", ""), "a:\n");
+    assert.equal(emptied("a:  {b: c}\n", ""), "a: \n");
+    assert.equal(emptied('{"a":{"b": "c"}}\n', ""), '{"a":}\n');
+  });
+
+  test("behind its key, where it is of lines", () => {
+    assert.equal(emptied("a:\n  b: c\nd: e\n", "{}"), "a: {}\nd: e\n");
+    assert.equal(emptied("a:\n- b # c\nd: e\n", "[]"), "a: []\nd: e\n");
+    assert.equal(emptied("a:\n-\n- b\nd: e\n", "[]"), "a: []\nd: e\n");
+    assert.equal(emptied("a:\n  b: c\nd: e\n", ""), "a:\nd: e\n");
+    assert.equal(emptied("a:\r\n  b: c\r\nd: e\r\n", "~"), "a: ~\r\nd: e\r\n");
+    assert.equal(emptied("a:\n  b: c", "{}"), "a: {}");
+    assert.equal(emptied("a: # d\n  # e\n  b: c\n", "{}"), "a: {} # d\n  # e\n");
+    assert.equal(emptied("a: &x # d\n  b: c\n", "{}"), "a: &x {} # d\n");
+    assert.equal(emptied("a:  &xyz\n  b: c\n", "{}"), "a:  &xyz {}\n");
+    assert.equal(emptied("a:\n  &x\n  b: c\n", "{}").startsWith("a: {}"), true);
+    assert.equal(emptied("a:\n  b: |\n    c\n\nd: e\n", "{}"), "a: {}\n\nd: e\n");
+  });
+});
+
+describe("the keys of a mapping are written plainly", () => {
+  const simple = (text: string) => isSimple(text, mappingOf(text));
+
+  test("where all start at its column", () => {
+    for (const text of ["a: b\n'c': d\n", "{a: b}\n", "{? a : b}\n", "{}\n"]) assert.ok(simple(text), text);
+  });
+
+  test("but not behind a question mark, an anchor or a tag", () => {
+    for (const text of ["? a\n: b\n", "a: b\n? c\n: d\n", "&x a: b\n", "c: d\n&x a: b\n", "!!str a: b\n"]) {
+      assert.ok(!simple(text), text);
+    }
+    for (const text of ["? |\n  a\n: b\n", "a: b\n? >-\n  c\n: d\n"]) assert.ok(!simple(text), text);
+    const [pair] = listOf("[a: b]\n").elements;
+    assert.ok(!isSimple("[a: b]\n", pair as MappingNode));
+  });
+});
+
+describe("what is put into lines", () => {
+  const withElements = (text: string, index: number, values: readonly Value[]) =>
+    applyEdits(text, [insertElements(text, listOf(text), index, values, styleOf(text))]);
+
+  test("has the dashes of its list", () => {
+    assert.equal(withElements("-   a: b\n", 1, [{ c: "d", e: "f" }]), "-   a: b\n-   c: d\n    e: f\n");
+    assert.equal(withElements("- a\n", 0, ["b", "c"]), "- b\n- c\n- a\n");
+  });
+
+  test("has the dashes of other lists, where its list shows none", () => {
+    const text = "a:\n-   b\nc:\n-\n    d: e\n";
+    const list = findEntry(mappingOf(text), "c")?.value as SequenceNode;
+    const edit = insertElements(text, list, 1, [{ f: 1, g: 2 }], styleOf(text));
+    assert.equal(applyEdits(text, [edit]), `${text}-   f: 1\n    g: 2\n`);
+  });
+
+  test("is refused where the keys around it are not written plainly", () => {
+    const change: Readonly<Record<string, (text: string) => Edit | Edit[]>> = {
+      inserted: (text) => insertEntries(text, mappingOf(text), 0, { b: "c" }, styleOf(text)),
+      removed: (text) => removeEntries(text, mappingOf(text), new Set([0])),
+    };
+    for (const make of Object.values(change)) {
+      isRefused(
+        "¦? a\n: b\nc: d\n",
+        make,
+        "cannot be edited: its keys must be written plainly, without `?`, anchor or tag",
+      );
+    }
+  });
+
+  test("is taken out of lines and of braces alike", () => {
+    const without = (text: string) => applyEdits(text, removeEntries(text, mappingOf(text), new Set([0])));
+    assert.equal(without("a: b\nc: d\n"), "c: d\n");
+    assert.equal(without("{a: b, c: d}\n"), "{c: d}\n");
+    const list = (text: string) => applyEdits(text, removeElements(text, listOf(text), new Set([1])));
+    assert.equal(list("- a\n- b\n"), "- a\n");
+    assert.equal(list("[a, b]\n"), "[a]\n");
+  });
+});

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { applyEdits, type Edit } from "../../src/yaml/edit";
+import {
+  fillValue,
+  insertElements,
+  insertEntries,
+  removeElements,
+  removeEntries,
+  replaceValue,
+} from "../../src/yaml/edit-nodes";
+import { type Entry, keyOf, type MappingNode, type Node } from "../../src/yaml/node";
+import { parse } from "../../src/yaml/parse";
+import { reconcile } from "../../src/yaml/reconcile";
+import { detectStyle } from "../../src/yaml/style";
+import type { Mapping, Value } from "../../src/yaml/value";
+import { YamlError } from "../../src/yaml/yaml-error";
+import { coreValue, loadYaml, withoutPrototypes } from "../support/load";
+import { changed, effectiveEntries, isList, isMapping, isReferred, nodeAt, pickPlace } from "../support/places";
+import { property } from "../support/property";
+import { anyValue } from "../support/value-arbitrary";
+import { anyCollection, everyStyle, yamlText } from "../support/yaml-arbitrary";
+
+/*
+ * Every primitive edit, at some place of a text of any style: js-yaml reads the edited text as plain JavaScript changes
+ * the value, and taking out what was put in gives the bytes back.
+ */
+
+/** Without keys that stand twice: a removal would bring the first one back. */
+const text = yamlText(anyCollection, { ...everyStyle, shadows: false });
+const pick = fc.nat(255);
+const picks = fc.array(pick, { minLength: 1, maxLength: 4 });
+const someValues = fc.array(anyValue, { minLength: 1, maxLength: 3 });
+/** Their keys are in no generated text. */
+const someEntries: fc.Arbitrary<Mapping> = someValues.map((list) =>
+  Object.fromEntries(list.map((value, i) => [`new.${i}: `, value])),
+);
+
+property(
+  "insertElements inserts into a list, and removeElements takes that back",
+  fc.tuple(text, pick, pick, someValues),
+  ([source, at, before, values]) => {
+    const place = pickPlace(source.text, at, isList);
+    const count = place.node.elements.length;
+    const index = before % (count + 1);
+    const edited = edit(source.text, (style) => [insertElements(source.text, place.node, index, values, style)]);
+    if (edited === undefined) return;
+    const expected = changed(source.value, place.path, (list: Value[]) => list.toSpliced(index, 0, ...values));
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    if (count === 0 || (index === 0 && hasMixedLineBreaks(source.text))) return;
+    const removal = removeElements(edited, nodeAt(edited, place), range(index, values.length));
+    assert.equal(applyEdits(edited, removal), source.text);
+  },
+);
+
+property(
+  "insertEntries inserts into a mapping, and removeEntries takes that back",
+  fc.tuple(text, pick, pick, someEntries),
+  ([source, at, before, values]) => {
+    const place = pickPlace(source.text, at, isMapping);
+    const count = place.node.entries.length;
+    const index = before % (count + 1);
+    const edited = edit(source.text, (style) => [insertEntries(source.text, place.node, index, values, style)]);
+    if (edited === undefined) return;
+    const expected = changed(source.value, place.path, (mapping: Mapping) => joined(mapping, values));
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    // In front the line that is put in comes to stand where the author's own lines may be taken for its.
+    if (index === 0) return;
+    const removal = removeEntries(edited, nodeAt(edited, place), range(index, Object.keys(values).length));
+    assert.equal(applyEdits(edited, removal), source.text);
+  },
+);
+
+property("removeElements takes out any but all elements", fc.tuple(text, pick, picks), ([source, at, which]) => {
+  const place = pickPlace(source.text, at, isList);
+  const indexes = anyButAll(which, place.node.elements);
+  const edited = edit(source.text, () => removeElements(source.text, place.node, indexes));
+  if (edited === undefined) return;
+  const expected = changed(source.value, place.path, (list: Value[]) => list.filter((_, i) => !indexes.has(i)));
+  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+});
+
+property("removeEntries takes out any but all entries", fc.tuple(text, pick, picks), ([source, at, which]) => {
+  const place = pickPlace(source.text, at, isMapping);
+  const { entries } = place.node;
+  // What a merge key brings is not the entry's own.
+  fc.pre(effectiveEntries(place.node).length === entries.length);
+  const indexes = anyButAll(
+    which,
+    entries.map(({ value }) => value),
+  );
+  const edited = edit(source.text, () => removeEntries(source.text, place.node, indexes));
+  if (edited === undefined) return;
+  const removed = entries.map(keyOf).filter((_, i) => indexes.has(i));
+  const expected = changed(source.value, place.path, (mapping: Mapping) => without(mapping, removed));
+  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+});
+
+property(
+  "replaceValue replaces the value of an entry",
+  fc.tuple(text, pick, pick, anyValue),
+  ([source, at, which, value]) => {
+    const { node, path } = pickPlace(source.text, at, isMapping);
+    const entry = pickEntry(node, which, ({ value }) => !isReferred(value));
+    const edited = edit(source.text, (style) => [replaceValue(source.text, node, entry, value, style)]);
+    if (edited === undefined) return;
+    const expected = changed(source.value, [...path, keyOf(entry) as string], () => value);
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+  },
+);
+
+property(
+  "fillValue fills a value that is empty",
+  fc.tuple(text, pick, pick, someValues),
+  ([source, at, which, values]) => {
+    const { node, path } = pickPlace(source.text, at, isMapping);
+    const entry = pickEntry(
+      node,
+      which,
+      ({ value }) => value.tag === undefined && !isReferred(value) && isEmpty(source.text, value),
+    );
+    const edited = edit(source.text, (style) => [fillValue(source.text, node, entry, values, style)]);
+    if (edited === undefined) return;
+    const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+  },
+);
+
+property(
+  "reconcile makes a mapping hold what is wanted, and what it holds already stays byte for byte",
+  fc.tuple(text, pick, picks, someEntries),
+  ([source, at, which, values]) => {
+    const { node, path } = pickPlace(source.text, at, isMapping);
+    fc.pre(effectiveEntries(node).length === node.entries.length && !isReferred(node));
+    const removed = anyButAll(
+      which,
+      node.entries.map(({ value }) => value),
+    );
+    const gone = node.entries.map(keyOf).filter((_, i) => removed.has(i));
+    let wanted: Mapping = {};
+    const expected = changed(source.value, path, (mapping: Mapping) => {
+      const kept = Object.entries(without(mapping, gone));
+      const at = which.length % (kept.length + 1);
+      wanted = Object.fromEntries([...kept.slice(0, at), ...Object.entries(values), ...kept.slice(at)]);
+      return wanted;
+    });
+    const edited = edit(source.text, (style) => reconcile(source.text, node, wanted, style));
+    if (edited === undefined) return;
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    for (const { key, value } of node.entries) {
+      if (gone.includes(keyOf({ key, value })) || value.start < 0) continue;
+      assert.ok(edited.includes(source.text.slice(value.start, value.end).trimEnd()));
+    }
+    assert.deepEqual(reconcile(edited, nodeAt(edited, { node, path }), wanted, styleOf(edited)), []);
+  },
+);
+
+function pickEntry(mapping: MappingNode, which: number, wanted: (entry: Entry) => boolean): Entry {
+  const candidates = effectiveEntries(mapping).filter(wanted);
+  fc.pre(candidates.length > 0);
+  return candidates[which % candidates.length] as Entry;
+}
+
+function isEmpty(source: string, node: Node): boolean {
+  if (node.kind === "mapping") return node.entries.length === 0;
+  if (node.kind === "sequence") return node.elements.length === 0;
+  if (node.kind !== "scalar" || node.style !== "plain") return false;
+  return node.absent || coreValue(source.slice(node.start, node.end)) === null;
+}
+
+function styleOf(source: string) {
+  return detectStyle(source, parse(source) as Node);
+}
+
+/** The edited text; undefined where the edit was refused for a reason that the text gives. */
+function edit(source: string, make: (style: ReturnType<typeof styleOf>) => readonly Edit[]): string | undefined {
+  try {
+    return applyEdits(source, make(styleOf(source)));
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const reason = refusals.find(({ message }) => message.test(error.message));
+    assert.ok(reason?.because.test(source), error.message);
+    return undefined;
+  }
+}
+
+const refusals: readonly { readonly message: RegExp; readonly because: RegExp }[] = [
+  { message: /must end with a line break/, because: /[^\n]$/ },
+  { message: /the key has no colon/, because: /[{,]\s*[^:]*[,}]/ },
+  { message: /keys must be written plainly/, because: /\?\s|\[[^{]*:|,[^{]*:/ },
+  {
+    message: /blank line behind it would become text of the block scalar/,
+    because: /[|>][1-9]?\+[1-9]?[ \t]*(?:#.*)?\r?\n/,
+  },
+  {
+    message: /comment behind it would become text of the block scalar/,
+    because: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/,
+  },
+];
+
+/** In such a text the line break in front of the first line is not the one that was put in with it. */
+function hasMixedLineBreaks(source: string): boolean {
+  return source.includes("\r\n") && /(?:^|[^\r])\n/.test(source);
+}
+
+function range(start: number, count: number): Set<number> {
+  return new Set(Array.from({ length: count }, (_, i) => start + i));
+}
+
+/** Some of the nodes, but not all, and none that an alias refers to. */
+function anyButAll(which: readonly number[], nodes: readonly Node[]): Set<number> {
+  fc.pre(nodes.length > 1);
+  const indexes = which.slice(0, nodes.length - 1).map((at) => at % nodes.length);
+  return new Set(indexes.filter((index) => !isReferred(nodes[index] as Node)));
+}
+
+function joined(one: Mapping, other: Mapping): Mapping {
+  return Object.assign(Object.create(null), one, other);
+}
+
+function without(mapping: Mapping, keys: readonly unknown[]): Mapping {
+  const kept: { [key: string]: Value } = Object.create(null);
+  for (const [key, value] of Object.entries(mapping)) if (!keys.includes(key)) kept[key] = value;
+  return kept;
+}
