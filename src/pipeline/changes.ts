@@ -5,7 +5,7 @@ import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
 import type { Inventory } from "./classify";
 import { generation, nameOf, type Source, type Wanted } from "./generated-objects";
-import type { Treated } from "./inject";
+import type { InjectionResult } from "./inject";
 import { place } from "./place-objects";
 
 /** What a run does to the items, by the index of the item, and what it says of it. */
@@ -17,13 +17,17 @@ export interface Changes {
 }
 
 /** Brings the workloads' new texts together with the objects beside them. */
-export function changesOf(items: readonly ItemText[], inventory: Inventory, treated: readonly Treated[]): Changes {
+export function changesOf(
+  items: readonly ItemText[],
+  inventory: Inventory,
+  treated: readonly InjectionResult[],
+): Changes {
   const changes = new Map<number, ItemChange>();
   for (const { index, length, edits } of treated)
     if (length !== undefined && edits !== undefined) changes.set(index, { length, edits });
   const others = [...inventory.others, ...treated.map(({ object }) => object)];
   const known = ({ source, behind }: Wanted & { readonly behind: number }) => {
-    const { index, length } = treated[source] as Treated;
+    const { index, length } = treated[source] as InjectionResult;
     return index === behind ? length : undefined;
   };
   const reason = "its workload is gone, or is no longer to have it";
@@ -51,7 +55,10 @@ export function ownChangesOf(
 
 const messages = { removed: "took back what was added to it", injected: "injected", updated: "updated" } as const;
 
-function workloadFindings(treated: readonly Treated[], said: ReadonlyMap<number, readonly string[]>): Finding[] {
+function workloadFindings(
+  treated: readonly InjectionResult[],
+  said: ReadonlyMap<number, readonly string[]>,
+): Finding[] {
   const findings: Finding[] = [];
   let unchanged = 0;
   treated.forEach(({ object, edits, injected, injectedBefore, adopted = [] }, workload) => {

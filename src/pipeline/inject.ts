@@ -26,7 +26,7 @@ import type { Collections } from "./path-tree";
 import { type Base, baseOf } from "./uninject";
 
 /** One workload of a run: what was decided, and its new text. Small enough to be kept for each of 200,000. */
-export interface Treated extends Planned {
+export interface InjectionResult extends Planned {
   /** Its place among the items. */
   readonly index: number;
   /** The length of the item's body in its text; absent: the item was not parsed, for it is left alone. */
@@ -45,12 +45,12 @@ export interface Treated extends Planned {
  *
  * @throws NotAloneError where the item is no workload after all.
  */
-export function treater(
+export function injector(
   items: readonly ItemText[],
   configuration: Configuration,
   decide: Planner,
   parse: Parse,
-): (index: number) => Treated {
+): (index: number) => InjectionResult {
   const texts = new Map<string, string>();
   /** What is put into one workload is for the most part what is put into the others: it is kept once. */
   const shared = (edit: Edit): Edit => {
@@ -59,18 +59,18 @@ export function treater(
     return known === undefined ? edit : { ...edit, text: known };
   };
   return (index) => {
-    const treated = treat(items, index, configuration, decide, parse);
+    const treated = injectWorkload(items, index, configuration, decide, parse);
     return treated.edits === undefined ? treated : { ...treated, edits: treated.edits.map(shared) };
   };
 }
 
-function treat(
+function injectWorkload(
   items: readonly ItemText[],
   index: number,
   configuration: Configuration,
   decide: Planner,
   parse: Parse,
-): Treated {
+): InjectionResult {
   const itemText = items[index] as ItemText;
   const seen = leavesMostAlone(configuration) ? plainObjectOf(itemText, consulted) : undefined;
   const item = seen === undefined || mayChange(seen, configuration) ? parse(itemText) : undefined;

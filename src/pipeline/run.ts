@@ -17,7 +17,7 @@ import { UnknownAliasError } from "../yaml/yaml-error";
 import { type Changes, changesOf } from "./changes";
 import { takeInventory } from "./classify";
 import { generatedForWorkloads } from "./generated-objects";
-import { treater } from "./inject";
+import { injector } from "./inject";
 import { NotAloneError } from "./parse-together";
 import { privateCaChanges } from "./private-ca";
 
@@ -106,7 +106,7 @@ function decideItems(
   if (hidden !== undefined) return unchanged([partialView(hidden)]);
 
   const plan = planner(configuration, surroundings(others, configuration.namespace));
-  const treated = workloads.map(treater(items, configuration, plan, parse));
+  const treated = workloads.map(injector(items, configuration, plan, parse));
   const decided = strictly(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),
