@@ -8,7 +8,7 @@ import { type Fate, fatesOf, isJaegerAgent } from "../plan/agents/jaeger/adopted
 import { expandTemplates } from "../plan/objects/expand-templates";
 import { select } from "../plan/select";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
-import { type Base, takenBack } from "./uninject";
+import { type OriginalWorkload, removeRecorded } from "./uninject";
 
 /**
  * A workload without a Jaeger agent that others put there, where the configuration says to take it over: then ours goes
@@ -16,7 +16,7 @@ import { type Base, takenBack } from "./uninject";
  *
  * @throws YamlError where it cannot be taken out safely.
  */
-export function adopt(base: Base, configuration: Configuration, parse: Parse): Base {
+export function adopt(base: OriginalWorkload, configuration: Configuration, parse: Parse): OriginalWorkload {
   const { workload } = base;
   if (!configuration.agent.adopt || configuration.state === "absent" || base.injectedBy !== undefined) return base;
   if (select(workload, configuration).outcome !== "selected") return base;
@@ -31,7 +31,7 @@ export function adopt(base: Base, configuration: Configuration, parse: Parse): B
       .filter(([, names]) => names.length > 0)
       .map(([list, names]) => [printPath([...workload.kind.template, "spec", list]), names]),
   );
-  const removal = takenBack(base.item, { by: "", added, made: Object.keys(added), empty: {} }, parse);
+  const removal = removeRecorded(base.item, { by: "", added, made: Object.keys(added), empty: {} }, parse);
   return {
     ...base,
     item: removal.item,
@@ -87,7 +87,7 @@ function isSecret(volume: Value): boolean {
   return isMapping(volume) && volume["secret"] !== undefined;
 }
 
-function finding({ list, container }: Agent, { workload }: Base, configuration: Configuration): Finding {
+function finding({ list, container }: Agent, { workload }: OriginalWorkload, configuration: Configuration): Finding {
   const parts = agentOf(configuration).parts(configuration, workload);
   const fates = fatesOf({ container, workload, configuration, parts });
   const gone = volumesOf(workload, [{ list, container }]);

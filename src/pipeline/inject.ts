@@ -23,7 +23,7 @@ import { adopt } from "./adopt";
 import { printRecord, type Record } from "./injection-record";
 import { NotAloneError } from "./parse-together";
 import type { Collections } from "./path-tree";
-import { type Base, baseOf } from "./uninject";
+import { type OriginalWorkload, uninject } from "./uninject";
 
 /** One workload of a run: what was decided, and its new text. Small enough to be kept for each of 200,000. */
 export interface InjectionResult extends Planned {
@@ -88,7 +88,9 @@ function injectWorkload(
   const length = bodyLength(item);
   const untouched = { ...left, length };
   const { name: owner } = configuration;
-  const base = guarded(item, object, findings, () => adopt(baseOf(item, workload, owner, parse), configuration, parse));
+  const base = guarded(item, object, findings, () =>
+    adopt(uninject(item, workload, owner, parse), configuration, parse),
+  );
   if (base === undefined) return { ...untouched, plan: { ...none, picked: isPicked(workload, configuration) } };
   const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
@@ -133,7 +135,7 @@ function isPicked(workload: Workload, configuration: Configuration): boolean {
 function editsOf(
   item: Item,
   length: number,
-  base: Base,
+  base: OriginalWorkload,
   plan: WorkloadPlan,
   owner: string,
   parse: Parse,
@@ -163,7 +165,7 @@ function editsOf(
 }
 
 /** Annotations that only a host put there for the run were not there for the author. */
-function settled(base: Base, { made, empty }: Collections): Pick<Record, "made" | "empty"> {
+function settled(base: OriginalWorkload, { made, empty }: Collections): Pick<Record, "made" | "empty"> {
   const names = Object.keys(base.workload.object.annotations);
   const hostsOnly = names.length > 0 && names.every(isHostAnnotation);
   return { made: hostsOnly ? ["metadata.annotations", ...made] : made, empty };
@@ -185,7 +187,7 @@ function namesAdded(additions: NonNullable<WorkloadPlan["additions"]>): { [path:
  * kpt copies comments back by position in a list: where an element of ours went from before one of the user's, the
  * comments behind it would move up; where ours took the place of another agent, it would get that one's. Without its id annotations an item is left alone (kyaml `comments/comments.go`).
  */
-function withoutMoves(base: Base, text: string, added: Record["added"], parse: Parse): string {
+function withoutMoves(base: OriginalWorkload, text: string, added: Record["added"], parse: Parse): string {
   const before = base.record?.added ?? {};
   const moved =
     base.adopted !== undefined ||

@@ -10,7 +10,7 @@ import type { Positions } from "./path-tree";
 import { takeBack } from "./remove";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
-export interface Base extends Candidate {
+export interface OriginalWorkload extends Candidate {
   /** The item without what this configuration added. */
   readonly item: Item;
   /** Where what was taken out stood. */
@@ -29,7 +29,7 @@ export interface Base extends Candidate {
  * @param owner the configuration's name.
  * @throws YamlError where what was added cannot be taken back safely.
  */
-export function baseOf(item: Item, workload: Workload, owner: string, parse: Parse): Base {
+export function uninject(item: Item, workload: Workload, owner: string, parse: Parse): OriginalWorkload {
   const { object } = workload;
   const untouched = { workload, item, positions: new Map(), findings: [] };
   const annotation = object.annotations[recordAnnotation];
@@ -38,12 +38,12 @@ export function baseOf(item: Item, workload: Workload, owner: string, parse: Par
   if (record === undefined) {
     // The annotation is ours to write; nothing else is taken away on the word of what is no record.
     const alone = { by: "", added: { "metadata.annotations": [recordAnnotation] }, made: [], empty: {} };
-    const { missing: _, ...taken } = takenBack(item, alone, parse);
+    const { missing: _, ...taken } = removeRecorded(item, alone, parse);
     const message = `The annotation ${recordAnnotation} is not what the function writes, so nothing was taken back on its word: remove it, and what it stood for.`;
     return { ...untouched, ...taken, findings: [warning(object, message)] };
   }
   if (record.by !== owner) return { ...untouched, injectedBy: record.by };
-  const { missing, ...taken } = takenBack(item, record, parse);
+  const { missing, ...taken } = removeRecorded(item, record, parse);
   const message = `The record names what is no longer there: ${missing.join(", ")}.`;
   return { ...untouched, ...taken, record, findings: missing.length > 0 ? [warning(object, message)] : [] };
 }
@@ -53,7 +53,7 @@ export function baseOf(item: Item, workload: Workload, owner: string, parse: Par
  *
  * @throws YamlError where that cannot be taken out safely.
  */
-export function takenBack(item: Item, record: Record, parse: Parse) {
+export function removeRecorded(item: Item, record: Record, parse: Parse) {
   const { edits, positions, missing } = takeBack(item, record);
   const without = edited(item, edits, parse);
   const workload = toWorkload(objectOf(without));
