@@ -7,14 +7,14 @@ import { merged } from "../yaml/to-value";
 import { type Mapping, newMapping, type Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 import {
-  type Collections,
+  type CreatedCollections,
   child,
-  type ItemText,
   isEmpty,
-  mustBeNew,
   nameOf,
   newTree,
+  type ParsedText,
   type Positions,
+  requireUnique,
   type Tree,
 } from "./path-tree";
 
@@ -33,14 +33,14 @@ function treeOf(additions: readonly Addition[]): Tree {
 }
 
 /** What a tree is where nothing of it is there yet. */
-function treeValue(tree: Tree, collections: Collections): Value {
+function treeValue(tree: Tree, collections: CreatedCollections): Value {
   if (tree.elements.length > 0) return tree.elements;
   const value = newMapping();
   for (const [key, below] of tree.keys) value[key] = treeValue(below, collections);
-  return Object.assign(value, settle(tree.entries, collections));
+  return Object.assign(value, resolveLate(tree.entries, collections));
 }
 
-function settle(entries: Tree["entries"], collections: Collections): Mapping {
+function resolveLate(entries: Tree["entries"], collections: CreatedCollections): Mapping {
   const settled = newMapping();
   for (const [key, value] of Object.entries(entries))
     settled[key] = typeof value === "function" ? value(collections) : value;
@@ -54,10 +54,10 @@ function settle(entries: Tree["entries"], collections: Collections): Mapping {
  * @param positions where to insert, for collections in which it is not the end.
  * @throws YamlError where an edit would reach further than its own place.
  */
-export function add(
-  item: ItemText,
+export function addEdits(
+  item: ParsedText,
   additions: readonly Addition[],
-  annotation: { readonly name: string; readonly value: (collections: Collections) => string },
+  annotation: { readonly name: string; readonly value: (collections: CreatedCollections) => string },
   positions: Positions,
 ): readonly Edit[] {
   const { text } = item;
@@ -83,7 +83,7 @@ export function add(
         addTo(entry.value, below, keyPath);
       }
     }
-    const values = Object.assign(missing, settle(tree.entries, collections));
+    const values = Object.assign(missing, resolveLate(tree.entries, collections));
     if (Object.keys(values).length > 0) {
       edits.push(insertEntries(text, node, positions.get(path) ?? node.entries.length, values, style));
     }
@@ -100,7 +100,7 @@ export function add(
         const name = nameOf(element);
         const below = name === undefined ? undefined : tree.named.get(name);
         if (name === undefined || below === undefined) continue;
-        mustBeNew(seen, name, `${path}[${name}]`, element);
+        requireUnique(seen, name, `${path}[${name}]`, element);
         addTo(element, below, `${path}[${name}]`);
       }
       if (tree.elements.length > 0) {

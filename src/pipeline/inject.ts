@@ -18,11 +18,11 @@ import { findEntry, keyOf, type Node } from "../yaml/node";
 import { toValue } from "../yaml/to-value";
 import { sameValue } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
-import { add } from "./add";
+import { addEdits } from "./add";
 import { adopt } from "./adopt";
 import { printRecord, type Record } from "./injection-record";
 import { NotAloneError } from "./parse-together";
-import type { Collections } from "./path-tree";
+import type { CreatedCollections } from "./path-tree";
 import { type OriginalWorkload, uninject } from "./uninject";
 
 /** One workload of a run: what was decided, and its new text. Small enough to be kept for each of 200,000. */
@@ -142,11 +142,11 @@ function editsOf(
 ): readonly Edit[] | undefined {
   if (plan.additions === undefined && base.record === undefined) return undefined;
   const added = plan.additions === undefined ? {} : namesAdded(plan.additions);
-  const value = (collections: Collections) => printRecord({ by: owner, added, ...settled(base, collections) });
+  const value = (collections: CreatedCollections) => printRecord({ by: owner, added, ...settled(base, collections) });
   const edits =
     plan.additions === undefined
       ? []
-      : add(base.item, plan.additions, { name: recordAnnotation, value }, base.positions);
+      : addEdits(base.item, plan.additions, { name: recordAnnotation, value }, base.positions);
   // Nothing was taken back: what is added is all that changes.
   if (base.item === item) return edits;
   const text = applyEdits(base.item.text, edits);
@@ -165,7 +165,7 @@ function editsOf(
 }
 
 /** Annotations that only a host put there for the run were not there for the author. */
-function settled(base: OriginalWorkload, { made, empty }: Collections): Pick<Record, "made" | "empty"> {
+function settled(base: OriginalWorkload, { made, empty }: CreatedCollections): Pick<Record, "made" | "empty"> {
   const names = Object.keys(base.workload.object.annotations);
   const hostsOnly = names.length > 0 && names.every(isHostAnnotation);
   return { made: hostsOnly ? ["metadata.annotations", ...made] : made, empty };

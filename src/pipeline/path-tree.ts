@@ -5,13 +5,13 @@ import { type Mapping, newMapping, type Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 
 /** The collections that had to be made, and those that stood there empty, with the text behind their colon. */
-export interface Collections {
+export interface CreatedCollections {
   readonly made: readonly string[];
   readonly empty: { readonly [path: string]: string };
 }
 
 /** A value that is known only once the collections are: the record. */
-type Late = (collections: Collections) => Value;
+type LateValue = (collections: CreatedCollections) => Value;
 
 /** Where in a collection, by its path, what was taken out stood, when it was not at the end. */
 export type Positions = ReadonlyMap<string, number>;
@@ -20,7 +20,7 @@ export type Positions = ReadonlyMap<string, number>;
 export interface Tree {
   readonly keys: Map<string, Tree>;
   readonly named: Map<string, Tree>;
-  readonly entries: { [key: string]: Value | Late };
+  readonly entries: { [key: string]: Value | LateValue };
   readonly elements: Mapping[];
 }
 
@@ -34,7 +34,7 @@ export function child(tree: Tree, step: Step): Tree {
 }
 
 /** An item's text, and the node of the object in it. */
-export interface ItemText {
+export interface ParsedText {
   readonly text: string;
   readonly node: Node;
 }
@@ -43,7 +43,7 @@ export interface ItemText {
  * Remembers a name of a collection. Of two that are alike the record cannot tell which one is ours: taking back would
  * take what a user wrote.
  */
-export function mustBeNew(seen: Set<string>, name: string, path: string, at: Node): void {
+export function requireUnique(seen: Set<string>, name: string, path: string, at: Node): void {
   if (seen.has(name)) throw new YamlError(`${path} must stand once: two of one name cannot be told apart`, at.start);
   seen.add(name);
 }

@@ -3,7 +3,16 @@ import type { Edit } from "../yaml/edit";
 import { emptyValue, mustBeEditable, removeElements, removeEntries } from "../yaml/edit-nodes";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
 import type { Record } from "./injection-record";
-import { child, type ItemText, isEmpty, mustBeNew, nameOf, newTree, type Positions, type Tree } from "./path-tree";
+import {
+  child,
+  isEmpty,
+  nameOf,
+  newTree,
+  type ParsedText,
+  type Positions,
+  requireUnique,
+  type Tree,
+} from "./path-tree";
 
 /** What taking back gives: the edits, and what the record named but is not there. */
 export interface Removal {
@@ -17,7 +26,7 @@ export interface Removal {
  *
  * @throws YamlError where an edit would reach further than its own place.
  */
-export function takeBack(item: ItemText, record: Record): Removal {
+export function removeEdits(item: ParsedText, record: Record): Removal {
   const { text } = item;
   const edits: Edit[] = [];
   const positions = new Map<string, number>();
@@ -51,10 +60,10 @@ export function takeBack(item: ItemText, record: Record): Removal {
         const below = tree.keys.get(key);
         const keyPath = path === "" ? key : `${path}.${key}`;
         if (wanted.has(key)) {
-          mustBeNew(seen, key, keyPath, entry.key);
+          requireUnique(seen, key, keyPath, entry.key);
           indexes.add(index);
         } else if (below !== undefined) {
-          mustBeNew(seen, key, keyPath, entry.key);
+          requireUnique(seen, key, keyPath, entry.key);
           const before = record.empty[keyPath];
           const isMade = madeAbove || made.has(keyPath);
           if (isMade && before === undefined && isEmpty(entry)) {
@@ -79,10 +88,10 @@ export function takeBack(item: ItemText, record: Record): Removal {
         const below = tree.named.get(name);
         const namePath = `${path}[${name}]`;
         if (wanted.has(name)) {
-          mustBeNew(seen, name, namePath, element);
+          requireUnique(seen, name, namePath, element);
           indexes.add(index);
         } else if (below !== undefined) {
-          mustBeNew(seen, name, namePath, element);
+          requireUnique(seen, name, namePath, element);
           takeFrom(element, below, namePath, false);
         }
       });

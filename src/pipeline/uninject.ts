@@ -7,7 +7,7 @@ import { toWorkload, type Workload } from "../kube/workload";
 import type { Candidate } from "../plan/workload-plan";
 import { type Record, readRecord } from "./injection-record";
 import type { Positions } from "./path-tree";
-import { takeBack } from "./remove";
+import { removeEdits } from "./remove";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
 export interface OriginalWorkload extends Candidate {
@@ -54,7 +54,7 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
  * @throws YamlError where that cannot be taken out safely.
  */
 export function removeRecorded(item: Item, record: Record, parse: Parse) {
-  const { edits, positions, missing } = takeBack(item, record);
+  const { edits, positions, missing } = removeEdits(item, record);
   const without = edited(item, edits, parse);
   const workload = toWorkload(objectOf(without));
   if (workload === undefined) throw new Error("what was taken back left no workload");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { add } from "../../src/pipeline/add";
+import { addEdits } from "../../src/pipeline/add";
 import type { Record } from "../../src/pipeline/injection-record";
-import type { Collections } from "../../src/pipeline/path-tree";
-import { takeBack } from "../../src/pipeline/remove";
+import type { CreatedCollections } from "../../src/pipeline/path-tree";
+import { removeEdits } from "../../src/pipeline/remove";
 import { run } from "../../src/pipeline/run";
 import type { Addition } from "../../src/plan/addition";
 import { applyEdits } from "../../src/yaml/edit";
@@ -22,7 +22,7 @@ const item = (text: string) => ({ text, node: parse(text) as Node });
 
 /** A text from which what a record names was taken back, and what of that was not there. */
 function back(text: string, record: Partial<Record>): { readonly text: string; readonly missing: readonly string[] } {
-  const { edits, missing } = takeBack(item(text), { by: "tracing", added: {}, made: [], empty: {}, ...record });
+  const { edits, missing } = removeEdits(item(text), { by: "tracing", added: {}, made: [], empty: {}, ...record });
   return { text: applyEdits(text, edits), missing };
 }
 
@@ -115,7 +115,7 @@ describe("an addition to what is neither empty nor of its kind is refused", () =
   ];
   for (const { text, addition, message } of cases) {
     test(`${text.trimEnd()}: ${message}`, () => {
-      assert.throws(() => add(item(text), [addition], annotation, new Map()), { name: "YamlError", message });
+      assert.throws(() => addEdits(item(text), [addition], annotation, new Map()), { name: "YamlError", message });
     });
   }
 
@@ -135,7 +135,7 @@ describe("an addition to what is neither empty nor of its kind is refused", () =
 test("an addition goes into the element of its name, and elements without one are passed over", () => {
   const text = "spec:\n  containers:\n  - image: a\n  - name: 5\n  - name: web\n    env:\n    - name: A\n";
   const addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "B" }] };
-  const edits = add(item(text), [addition], { name: "record", value: () => "r" }, new Map());
+  const edits = addEdits(item(text), [addition], { name: "record", value: () => "r" }, new Map());
   sameText(
     applyEdits(text, edits),
     `${text}    - name: B\nmetadata:\n  annotations:\n    record: r\n`,
@@ -145,7 +145,7 @@ test("an addition goes into the element of its name, and elements without one ar
 
 describe("where what was taken back stood is remembered, so that it comes back there", () => {
   const positions = (text: string, added: Record["added"]) =>
-    Object.fromEntries(takeBack(item(text), { by: "tracing", added, made: [], empty: {} }).positions);
+    Object.fromEntries(removeEdits(item(text), { by: "tracing", added, made: [], empty: {} }).positions);
 
   test("where something of a user's is behind it", () => {
     assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\n", ours), {
@@ -169,7 +169,7 @@ describe("where what was taken back stood is remembered, so that it comes back t
     const text = "spec:\n  volumes: [{name: a}, {name: b}]\nmetadata: {annotations: {}}\n";
     const addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
     const annotation = { name: "record", value: () => "r" };
-    const edits = add(item(text), [addition], annotation, new Map([["spec.volumes", 1]]));
+    const edits = addEdits(item(text), [addition], annotation, new Map([["spec.volumes", 1]]));
     assert.equal(
       applyEdits(text, edits),
       "spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\nmetadata: {annotations: {record: r}}\n",
@@ -180,10 +180,10 @@ describe("where what was taken back stood is remembered, so that it comes back t
 describe("what is added", () => {
   const annotation = {
     name: "record",
-    value: (collections: Collections) => `record of ${JSON.stringify(collections).replaceAll('"', "")}`,
+    value: (collections: CreatedCollections) => `record of ${JSON.stringify(collections).replaceAll('"', "")}`,
   };
   const added = (text: string, additions: readonly Addition[]) =>
-    applyEdits(text, add(item(text), additions, annotation, new Map()));
+    applyEdits(text, addEdits(item(text), additions, annotation, new Map()));
   const volume: Addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
   const label: Addition = { path: ["metadata", "labels"], entries: { ours: "a" } };
 
