@@ -78,7 +78,7 @@ function injectWorkload(
   const workload = toWorkload(object);
   if (workload === undefined) throw new NotAloneError();
   const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
-  const none: WorkloadPlan = { picked: false, objects: [], findings: [] };
+  const none: WorkloadPlan = { selected: false, objects: [], findings: [] };
   const left = { index, object: identityOf(object), plan: none, injected: false, injectedBefore: false, findings };
   if (item === undefined) {
     const plan = decide({ workload });
@@ -91,7 +91,7 @@ function injectWorkload(
   const base = guarded(item, object, findings, () =>
     adopt(uninject(item, workload, owner, parse), configuration, parse),
   );
-  if (base === undefined) return { ...untouched, plan: { ...none, picked: isPicked(workload, configuration) } };
+  if (base === undefined) return { ...untouched, plan: { ...none, selected: isPicked(workload, configuration) } };
   const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
   const { additions, ...kept } = plan;

@@ -8,8 +8,8 @@ import { writeResourceList } from "../krm/write-resource-list";
 import type { Finding } from "../kube/finding";
 import { isPartialView, partialView } from "../kube/host-annotations";
 import { surroundings } from "../plan/object-index";
-import { checkConfiguration, planTogether } from "../plan/plan-run";
-import { planner } from "../plan/plan-workload";
+import { checkConfiguration, checkRun } from "../plan/plan-run";
+import { createPlanner } from "../plan/plan-workload";
 import { printBlock } from "../yaml/print";
 import { defaultStyle } from "../yaml/style";
 import type { Value } from "../yaml/value";
@@ -105,12 +105,12 @@ function decideItems(
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   if (hidden !== undefined) return unchanged([partialView(hidden)]);
 
-  const plan = planner(configuration, surroundings(others, configuration.namespace));
+  const plan = createPlanner(configuration, surroundings(others, configuration.namespace));
   const treated = workloads.map(injector(items, configuration, plan, parse));
   const decided = strictly(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),
-    ...planTogether(configuration, treated, others),
+    ...checkRun(configuration, treated, others),
   ]);
   if (hasError(decided)) return unchanged(decided);
   const changes = changesOf(items, inventory, treated);

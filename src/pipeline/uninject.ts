@@ -4,13 +4,13 @@ import { about, type Finding } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { toWorkload, type Workload } from "../kube/workload";
-import type { Candidate } from "../plan/workload-plan";
+import type { WorkloadInput } from "../plan/workload-plan";
 import { type Record, readRecord } from "./injection-record";
 import type { Positions } from "./path-tree";
 import { removeEdits } from "./remove";
 
 /** A workload of the input: as its author wrote it, and what is known of what was added. */
-export interface OriginalWorkload extends Candidate {
+export interface OriginalWorkload extends WorkloadInput {
   /** The item without what this configuration added. */
   readonly item: Item;
   /** Where what was taken out stood. */

@@ -14,7 +14,7 @@ export function checkConfiguration(configuration: Configuration): readonly Findi
 }
 
 /** What only all workloads together show. */
-export function planTogether(
+export function checkRun(
   configuration: Configuration,
   planned: readonly Planned[],
   others: readonly Identity[],
@@ -26,7 +26,7 @@ export function planTogether(
     ...podsReadSecret(configuration, planned),
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),
-    ...(planned.some(({ plan }) => plan.picked) ? [] : [nothingSelected(planned, others)]),
+    ...(planned.some(({ plan }) => plan.selected) ? [] : [nothingSelected(planned, others)]),
   ];
 }
 
@@ -43,7 +43,7 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   }
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
-    const message = `${firstOf(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+    const message = `${describeMany(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
     return { ...about(first), code: "notice-pull-secrets", severity: "info", message };
   });
 }
@@ -59,13 +59,13 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   }
   return [...kinds.values()].map((objects) => {
     const first = objects[0] as Identity;
-    const message = `${firstOf(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+    const message = `${describeMany(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
     return { ...about(first), code: "notice-immutable", severity: "info", message };
   });
 }
 
 /** `Deployment shop/web and 2 more`. */
-function firstOf(objects: readonly Identity[]): string {
+function describeMany(objects: readonly Identity[]): string {
   return `${describe(objects[0] as Identity)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
 }
 

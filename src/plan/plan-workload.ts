@@ -18,10 +18,10 @@ import { factsOf } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
 import { select } from "./select";
 import { workloadFinding } from "./workload-finding";
-import type { Candidate, Planner, WorkloadPlan } from "./workload-plan";
+import type { Planner, WorkloadInput, WorkloadPlan } from "./workload-plan";
 
 /** The planner of a run. */
-export function planner(configuration: Configuration, around: Surroundings): Planner {
+export function createPlanner(configuration: Configuration, around: Surroundings): Planner {
   const containers = new Map<string, Mapping>();
   const check = checks();
   return (candidate) => planWorkload(configuration, candidate, around, containers, check);
@@ -29,26 +29,26 @@ export function planner(configuration: Configuration, around: Surroundings): Pla
 
 function planWorkload(
   configuration: Configuration,
-  candidate: Candidate,
+  candidate: WorkloadInput,
   around: Surroundings,
   containers: Map<string, Mapping>,
   check: ReturnType<typeof checks>,
 ): WorkloadPlan {
   const { workload } = candidate;
-  if (configuration.state === "absent") return { picked: false, objects: [], findings: [] };
+  if (configuration.state === "absent") return { selected: false, objects: [], findings: [] };
   const selection = select(workload, configuration);
   if (selection.outcome === "not-selected") {
-    return { picked: false, objects: [], findings: [], ...factsOf(configuration, workload) };
+    return { selected: false, objects: [], findings: [], ...factsOf(configuration, workload) };
   }
   if (selection.outcome === "skipped") {
     const message = `Skipped: ${selection.reason}.`;
     const finding = { ...about(workload.object), code: selection.code, severity: "info", message } as const;
-    return { picked: true, objects: [], findings: [finding], ...factsOf(configuration, workload) };
+    return { selected: true, objects: [], findings: [finding], ...factsOf(configuration, workload) };
   }
-  const broken = problems(candidate, configuration);
-  if (broken.length > 0) return { picked: true, objects: [], findings: broken };
+  const broken = preconditions(candidate, configuration);
+  if (broken.length > 0) return { selected: true, objects: [], findings: broken };
   const expansion = expandTemplates(configuration, workload);
-  if (!("configuration" in expansion)) return { picked: true, objects: [], findings: expansion.findings };
+  if (!("configuration" in expansion)) return { selected: true, objects: [], findings: expansion.findings };
 
   const expanded = expansion.configuration;
   const parts = agentOf(expanded).parts(expanded, workload, containers);
@@ -61,7 +61,7 @@ function planWorkload(
     ...(monitor !== undefined && "object" in monitor ? [monitor.object] : []),
   ];
   return {
-    picked: true,
+    selected: true,
     additions: additionsFor({ workload, configuration: expanded, parts, around }, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
@@ -77,7 +77,7 @@ function planWorkload(
 }
 
 /** What the object itself must be so that it can be injected. */
-function problems({ workload, injectedBy }: Candidate, configuration: Configuration): Finding[] {
+function preconditions({ workload, injectedBy }: WorkloadInput, configuration: Configuration): Finding[] {
   const { object, podSpec } = workload;
   const error = (code: Finding["code"], path: string, message: string) => [
     workloadFinding(workload, code, "error", path, message),

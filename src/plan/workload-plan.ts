@@ -6,7 +6,7 @@ import type { Addition } from "./addition";
 import type { Facts } from "./pod-usage";
 
 /** A workload as its author wrote it. */
-export interface Candidate {
+export interface WorkloadInput {
   readonly workload: Workload;
   /** The configuration that injected it, where that is not the current one. */
   readonly injectedBy?: string;
@@ -15,7 +15,7 @@ export interface Candidate {
 /** What is decided for one workload, as data. With an error among the findings nothing of a run is carried out. */
 export interface WorkloadPlan extends Facts {
   /** Whether the selector picked it, skipped ones included. */
-  readonly picked: boolean;
+  readonly selected: boolean;
   /** What it should carry; absent: nothing. */
   readonly additions?: readonly Addition[];
   /** The Certificate, then the PodMonitor; without the host's annotations. */
@@ -26,7 +26,7 @@ export interface WorkloadPlan extends Facts {
 }
 
 /** Decides what one workload should carry and have beside it. */
-export type Planner = (candidate: Candidate) => WorkloadPlan;
+export type Planner = (candidate: WorkloadInput) => WorkloadPlan;
 
 /** A workload of the run and what was decided for it. */
 export interface Planned {

@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { toObject } from "../../src/kube/object";
 import type { Workload } from "../../src/kube/workload";
 import { surroundings } from "../../src/plan/object-index";
-import { checkConfiguration, planTogether } from "../../src/plan/plan-run";
-import { planner } from "../../src/plan/plan-workload";
+import { checkConfiguration, checkRun } from "../../src/plan/plan-run";
+import { createPlanner } from "../../src/plan/plan-workload";
 import type { Planned, WorkloadPlan } from "../../src/plan/workload-plan";
 import type { Mapping } from "../../src/yaml/value";
 import { configured, plain, web } from "../support/configured";
@@ -14,10 +14,10 @@ import { configured, plain, web } from "../support/configured";
  */
 
 const none = surroundings([], undefined);
-const nothing: WorkloadPlan = { picked: false, objects: [], findings: [] };
+const nothing: WorkloadPlan = { selected: false, objects: [], findings: [] };
 
 const decide = (workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []) =>
-  planner(configured(spec), surroundings(others.map(toObject), undefined))({ workload });
+  createPlanner(configured(spec), surroundings(others.map(toObject), undefined))({ workload });
 
 const tls = { collector: { endpoint: "collector:4317", tls: { clientCertificate: { secretName: "a" } } } };
 
@@ -25,11 +25,11 @@ const tls = { collector: { endpoint: "collector:4317", tls: { clientCertificate:
 function planned(kind: string, name: string, parts: Partial<Planned> = {}, namespace = "shop"): Planned {
   const apiVersion = kind === "Pod" ? "v1" : kind === "Job" ? "batch/v1" : "apps/v1";
   const object = toObject({ apiVersion, kind, metadata: { name, namespace } });
-  return { object, injected: false, plan: { ...nothing, picked: true }, ...parts };
+  return { object, injected: false, plan: { ...nothing, selected: true }, ...parts };
 }
 
 const messages = (workloads: readonly Planned[], others: readonly Planned[] = []) =>
-  planTogether(
+  checkRun(
     configured({}),
     workloads,
     others.map(({ object }) => object),
@@ -42,14 +42,14 @@ describe("a workload", () => {
 
   test("is not picked where the selector does not match, but what it is stays known", () => {
     const plan = decide(web(), { selector: { names: ["other"] } });
-    assert.equal(plan.picked, false);
+    assert.equal(plan.selected, false);
     assert.equal(plan.additions, undefined);
     assert.deepEqual([plan.objects, plan.findings], [[], []]);
   });
 
   test("is skipped with the reason", () => {
     const plan = decide(web({ os: { name: "windows" } }));
-    assert.equal(plan.picked, true);
+    assert.equal(plan.selected, true);
     assert.equal(plan.additions, undefined);
     assert.deepEqual(plan.objects, []);
     assert.equal(plan.findings.length, 1);
@@ -60,8 +60,8 @@ describe("a workload", () => {
   });
 
   test("that another configuration injected is an error, by both names", () => {
-    const plan = planner(configured({}), none)({ workload: web(), injectedBy: "other" });
-    assert.deepEqual([plan.picked, plan.objects, plan.additions], [true, [], undefined]);
+    const plan = createPlanner(configured({}), none)({ workload: web(), injectedBy: "other" });
+    assert.deepEqual([plan.selected, plan.objects, plan.additions], [true, [], undefined]);
     assert.deepEqual(
       plan.findings.map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
       [
@@ -103,7 +103,7 @@ describe("a workload", () => {
 
   test("for which a template makes no name gets nothing, and all that is wrong is said", () => {
     const plan = decide(web({}, "a.b"), { agent: { type: "jaeger", volumeName: "{name}" }, ...tls });
-    assert.deepEqual([plan.picked, plan.additions, plan.objects], [true, undefined, []]);
+    assert.deepEqual([plan.selected, plan.additions, plan.objects], [true, undefined, []]);
     assert.ok(plan.findings.some(({ severity }) => severity === "error"));
   });
 
@@ -196,7 +196,7 @@ describe("that nothing was selected is said with what was there", () => {
   });
 
   test("as a warning at the selector", () => {
-    const [finding] = planTogether(configured({}), [], []);
+    const [finding] = checkRun(configured({}), [], []);
     assert.deepEqual([finding?.severity, finding?.field?.path], ["warning", "spec.selector"]);
   });
 
@@ -205,7 +205,7 @@ describe("that nothing was selected is said with what was there", () => {
   });
 
   test("nor with state absent", () => {
-    assert.deepEqual(planTogether(configured({ state: "absent" }), [], []), []);
+    assert.deepEqual(checkRun(configured({ state: "absent" }), [], []), []);
   });
 });
 
@@ -226,7 +226,7 @@ describe("a notice is given once", () => {
 
   test("for a ServiceAccount of a namespace whose pull secrets pods lose", () => {
     const loses = (name: string, account: string, namespace?: string) =>
-      planned("Deployment", name, { plan: { ...nothing, picked: true, unknownServiceAccount: account } }, namespace);
+      planned("Deployment", name, { plan: { ...nothing, selected: true, unknownServiceAccount: account } }, namespace);
     const notices = messages([
       loses("a", "default"),
       loses("b", "robot"),
@@ -244,7 +244,7 @@ describe("a notice is given once", () => {
   });
 
   test("as information, of the first of the objects", () => {
-    const findings = planTogether(configured({}), [planned("Job", "a", { injected: true })], []);
+    const findings = checkRun(configured({}), [planned("Job", "a", { injected: true })], []);
     assert.deepEqual(
       findings.map(({ severity, object }) => [severity, object?.name]),
       [["info", "a"]],
