@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
 import { loadCommandLine } from "./cli/load";
 import type { Host, Output, Signal } from "./cli/system";
-import { notUtf8, type RunInPieces, runInPieces, unreadable } from "./pipeline/run";
+import { invalidInputResult, invalidUtf8Result, type RunInPieces, runInPieces } from "./pipeline/run";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
 function main(args: readonly string[]): void {
@@ -81,11 +81,11 @@ function decoded(): string | RunInPieces {
   try {
     input = read(0);
   } catch (error) {
-    return unreadable(`stdin could not be read: ${systemReason(error)}`);
+    return invalidInputResult(`stdin could not be read: ${systemReason(error)}`);
   }
-  if (input.length > maxInput) return unreadable("the input must be at most 512 MB");
+  if (input.length > maxInput) return invalidInputResult("the input must be at most 512 MB");
   // Decoding would replace what is not UTF-8, and lose it.
-  return isUtf8(input) ? input.toString("utf8") : notUtf8();
+  return isUtf8(input) ? input.toString("utf8") : invalidUtf8Result();
 }
 
 /** Bytes. V8's strings end at 2^29 characters, some of which the output needs. */

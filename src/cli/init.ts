@@ -3,7 +3,7 @@ import { oneLine } from "../krm/escape-line";
 import { objectOf } from "../krm/item";
 import type { KrmObject } from "../kube/object";
 import { parseInOrder } from "../pipeline/parse-together";
-import { readTask } from "../pipeline/run";
+import { readFunctionConfig } from "../pipeline/run";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
@@ -106,6 +106,6 @@ function objectsIn({ manifests }: Gathered): KrmObject[] {
 /** What the user gave can be no configuration. */
 function mustBeValid(text: string): void {
   const node = parse(text);
-  const read = readTask(node && toValue(node));
+  const read = readFunctionConfig(node && toValue(node));
   if ("findings" in read) throw new UsageError(read.findings.map(({ message }) => message).join("; "));
 }

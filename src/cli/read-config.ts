@@ -3,7 +3,7 @@ import { InputError, readable } from "../krm/item";
 import { problemOf } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
 import { unplaced } from "../kube/host-annotations";
-import { readTask, type Task } from "../pipeline/run";
+import { type FunctionConfig, readFunctionConfig } from "../pipeline/run";
 import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
@@ -19,7 +19,7 @@ import { type FileSystem, reasonOf } from "./system";
 export function readConfigurationFile(
   path: string,
   files: FileSystem,
-): Task | { readonly findings: readonly Finding[] } {
+): FunctionConfig | { readonly findings: readonly Finding[] } {
   let bytes: Uint8Array;
   try {
     bytes = files.read(path);
@@ -45,7 +45,7 @@ export function readConfigurationFile(
     return invalid(`the configuration must be one document; the file holds ${nodes.length}`);
   const problem = problemOf({ text, path }, node);
   if (problem !== undefined) return invalid(problem);
-  const read = readTask(toValue(node));
+  const read = readFunctionConfig(toValue(node));
   if ("findings" in read) return { findings: read.findings.map((finding) => ({ ...finding, file: { path } })) };
   if ("sidecar" in read) return read;
   const { file: _, ...object } = unplaced(read.privateCa.object);

@@ -4,7 +4,7 @@ import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
 import { about, type Finding } from "../kube/finding";
-import { changesFor, hasError, type Task } from "../pipeline/run";
+import { computeChanges, type FunctionConfig, hasError } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
 
 /** A file and what becomes of it. */
@@ -25,9 +25,9 @@ export interface Rendering {
 }
 
 /** Takes all objects of all files together, as one ResourceList, and gives each file its new text. */
-export function render(manifests: readonly Manifest[], task: Task): Rendering {
+export function render(manifests: readonly Manifest[], task: FunctionConfig): Rendering {
   const items = manifests.flatMap((manifest) => manifest.items);
-  const { findings, items: changes, appended = [] } = changesFor(task, items);
+  const { findings, items: changes, appended = [] } = computeChanges(task, items);
   const unsafe: Finding[] = [];
   // Where no file holds an object, new ones go into the first that takes documents.
   const home = manifests.findIndex((manifest) => !isJson(manifest));

@@ -1,6 +1,6 @@
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
-import { hasError, type Task } from "../pipeline/run";
+import { type FunctionConfig, hasError } from "../pipeline/run";
 import { styled } from "./ansi";
 import { commandHelp, helpText } from "./help";
 import { init, initCommand } from "./init";
@@ -115,7 +115,7 @@ async function renderFiles({ options, positionals: paths }: Given, host: Host): 
 const noPaths = "files or folders of manifests must be named, or - for stdin";
 
 /** What takes back all that a task added. */
-function removal(task: Task): Task {
+function removal(task: FunctionConfig): FunctionConfig {
   return "sidecar" in task
     ? { sidecar: { ...task.sidecar, state: "absent" } }
     : { privateCa: { ...task.privateCa, state: "absent" } };

@@ -12,7 +12,7 @@ const forms: readonly RegExp[] = [
 
 /**
  * Reads kubectl's label selector syntax (`a=b,c!=d,e in (x,y),f notin (z),g,!h`) as the API's LabelSelector. An empty
- * text matches everything. `unreadable` is the first requirement that is none.
+ * text matches everything. `invalidInputResult` is the first requirement that is none.
  */
 export function parseLabelSelector(text: string): LabelSelector | { readonly unreadable: string } {
   const matchLabels: Record<string, string> = Object.create(null);

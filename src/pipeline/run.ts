@@ -50,21 +50,26 @@ export function runInPieces(input: string): RunInPieces {
   try {
     const list = readResourceList(input);
     if (list.configProblem !== undefined) {
-      return finish(list, unchanged([{ code: "invalid-config", severity: "error", message: list.configProblem }]));
+      return toOutput(
+        list,
+        withoutChanges([{ code: "invalid-config", severity: "error", message: list.configProblem }]),
+      );
     }
-    const read = readTask(list.functionConfig);
-    return finish(list, "findings" in read ? unchanged(read.findings) : changesFor(read, list.items));
+    const read = readFunctionConfig(list.functionConfig);
+    return toOutput(list, "findings" in read ? withoutChanges(read.findings) : computeChanges(read, list.items));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return unreadable(error.message);
+    return invalidInputResult(error.message);
   }
 }
 
 /** What a functionConfig asks for. */
-export type Task = { readonly sidecar: Configuration } | { readonly privateCa: PrivateCaConfiguration };
+export type FunctionConfig = { readonly sidecar: Configuration } | { readonly privateCa: PrivateCaConfiguration };
 
 /** Reads a functionConfig of either kind, or gives everything that is wrong with it. */
-export function readTask(functionConfig: Value | undefined): Task | { readonly findings: readonly Finding[] } {
+export function readFunctionConfig(
+  functionConfig: Value | undefined,
+): FunctionConfig | { readonly findings: readonly Finding[] } {
   if (functionConfig !== undefined && isPrivateCa(functionConfig)) return readPrivateCa(functionConfig);
   const read = readConfiguration(functionConfig);
   return "findings" in read ? read : { sidecar: read.configuration };
@@ -73,18 +78,18 @@ export function readTask(functionConfig: Value | undefined): Task | { readonly f
 /**
  * Decides what becomes of items, of one list or of many files. With an error among the findings nothing is to be done.
  */
-export function changesFor(task: Task, items: readonly ItemText[]): Changes {
+export function computeChanges(task: FunctionConfig, items: readonly ItemText[]): Changes {
   if ("privateCa" in task) {
-    const changes = carefullyWhereNeeded((together) => privateCaChanges(items, task.privateCa, together));
-    return hasError(changes.findings) ? unchanged(changes.findings) : changes;
+    const changes = retryParsingTogether((together) => privateCaChanges(items, task.privateCa, together));
+    return hasError(changes.findings) ? withoutChanges(changes.findings) : changes;
   }
   const checked = checkConfiguration(task.sidecar);
-  if (hasError(checked)) return unchanged(checked);
-  return carefullyWhereNeeded((together) => decideItems(items, task.sidecar, checked, together));
+  if (hasError(checked)) return withoutChanges(checked);
+  return retryParsingTogether((together) => planSidecar(items, task.sidecar, checked, together));
 }
 
 /** Reads the items one by one, and all together only where that fails. */
-function carefullyWhereNeeded<T>(treat: (together: boolean) => T): T {
+function retryParsingTogether<T>(treat: (together: boolean) => T): T {
   try {
     return treat(false);
   } catch (error) {
@@ -94,7 +99,7 @@ function carefullyWhereNeeded<T>(treat: (together: boolean) => T): T {
 }
 
 /** @param together the careful way, for the rare list whose items cannot be read one by one: see `takeInventory`. */
-function decideItems(
+function planSidecar(
   items: readonly ItemText[],
   configuration: Configuration,
   checked: readonly Finding[],
@@ -103,32 +108,32 @@ function decideItems(
   const inventory = takeInventory(items, generatedForWorkloads(configuration.name), together);
   const { workloads, generated, others, parse } = inventory;
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
-  if (hidden !== undefined) return unchanged([partialView(hidden)]);
+  if (hidden !== undefined) return withoutChanges([partialView(hidden)]);
 
   const plan = createPlanner(configuration, surroundings(others, configuration.namespace));
   const treated = workloads.map(injector(items, configuration, plan, parse));
-  const decided = strictly(configuration, [
+  const decided = warningsAsErrors(configuration, [
     ...checked,
     ...treated.flatMap(({ findings }) => findings),
     ...checkRun(configuration, treated, others),
   ]);
-  if (hasError(decided)) return unchanged(decided);
+  if (hasError(decided)) return withoutChanges(decided);
   const changes = changesOf(items, inventory, treated);
   const findings = [...changes.findings, ...decided];
-  return hasError(findings) ? unchanged(findings.filter(isProblem)) : { ...changes, findings };
+  return hasError(findings) ? withoutChanges(findings.filter(isProblem)) : { ...changes, findings };
 }
 
-function unchanged(findings: readonly Finding[]): Changes {
+function withoutChanges(findings: readonly Finding[]): Changes {
   return { items: new Map(), findings };
 }
 
 /** With `spec.strict` a warning is an error. */
-function strictly({ strict }: Configuration, findings: readonly Finding[]): readonly Finding[] {
+function warningsAsErrors({ strict }: Configuration, findings: readonly Finding[]): readonly Finding[] {
   if (!strict) return findings;
   return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
 }
 
-function finish(list: ResourceList, { findings, items, appended }: Changes): RunInPieces {
+function toOutput(list: ResourceList, { findings, items, appended }: Changes): RunInPieces {
   const results = {
     length: findings.length,
     *[Symbol.iterator]() {
@@ -139,15 +144,15 @@ function finish(list: ResourceList, { findings, items, appended }: Changes): Run
 }
 
 /** What a run gives where the input's bytes are no text. */
-export function notUtf8(): RunInPieces {
-  return unreadable("the input must be UTF-8");
+export function invalidUtf8Result(): RunInPieces {
+  return invalidInputResult("the input must be UTF-8");
 }
 
 /**
  * What a run gives where there are no items to give back: the host must see the failure in the status, and finds its
  * reason in the results.
  */
-export function unreadable(message: string): RunInPieces {
+export function invalidInputResult(message: string): RunInPieces {
   const finding: Finding = { code: "invalid-input", severity: "error", message };
   const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: [], results: [toResult(finding)] };
   return { stdout: [`${printBlock(list, 0, defaultStyle)}\n`], ...report([finding]) };

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { loadAll } from "js-yaml";
 import { render } from "../../src/cli/render";
 import { type Manifest, readManifest } from "../../src/krm/manifest";
-import { type RunResult, readTask, run, type Task } from "../../src/pipeline/run";
+import { type FunctionConfig, type RunResult, readFunctionConfig, run } from "../../src/pipeline/run";
 import { documentsOf } from "../../src/yaml/documents";
 import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
 import { absent, anyConfiguration, asValue, type Sidecar } from "../support/configuration-arbitrary";
@@ -23,8 +23,8 @@ const anyFolder = fc.oneof(
   { weight: 1, arbitrary: folder({ ...atItsWorst, shadows: false }) },
 );
 
-function taskOf(configuration: Sidecar): Task {
-  const task = readTask(asValue(configuration));
+function taskOf(configuration: Sidecar): FunctionConfig {
+  const task = readFunctionConfig(asValue(configuration));
   return "findings" in task ? assert.fail(JSON.stringify(task.findings)) : task;
 }
 
