@@ -3,7 +3,7 @@ import { type ItemChange, placed } from "../krm/write-resource-list";
 import { about, type Finding } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
-import type { Inventory } from "./classify";
+import type { ClassifiedItems } from "./classify";
 import { generation, nameOf, type Source, type Wanted } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { place } from "./place-objects";
@@ -19,7 +19,7 @@ export interface Changes {
 /** Brings the workloads' new texts together with the objects beside them. */
 export function changesOf(
   items: readonly ItemText[],
-  inventory: Inventory,
+  inventory: ClassifiedItems,
   treated: readonly InjectionResult[],
 ): Changes {
   const changes = new Map<number, ItemChange>();
@@ -38,7 +38,7 @@ export function changesOf(
 /** The objects of a configuration that generates some of its own; `what` was done to them, and the `reason` of deletions. */
 export function ownChangesOf(
   items: readonly ItemText[],
-  inventory: Inventory,
+  inventory: ClassifiedItems,
   source: Source,
   others: readonly Identity[],
   reason: string,

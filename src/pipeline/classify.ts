@@ -10,7 +10,7 @@ import { parserOf } from "./parse-together";
  * The items by their part in a run. Workloads are not kept parsed: trees and values take twenty times the
  * text's size, and each workload is needed once.
  */
-export interface Inventory {
+export interface ClassifiedItems {
   /** Indexes of the items that are workloads by their text. */
   readonly workloads: readonly number[];
   /** What this configuration generated before. */
@@ -27,7 +27,11 @@ export interface Inventory {
  * @param together parse every item in order, so that aliases of earlier items' anchors are known. Without it such an
  *   alias throws UnknownAliasError.
  */
-export function takeInventory(items: readonly ItemText[], isGenerated: IsGenerated, together: boolean): Inventory {
+export function classifyItems(
+  items: readonly ItemText[],
+  isGenerated: IsGenerated,
+  together: boolean,
+): ClassifiedItems {
   const parse = together ? parserOf(items) : (item: ItemText) => parseItem(item);
   const workloads: number[] = [];
   const generated: Placed[] = [];

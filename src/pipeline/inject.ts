@@ -21,7 +21,7 @@ import { YamlError } from "../yaml/yaml-error";
 import { addEdits } from "./add";
 import { adopt } from "./adopt";
 import { printRecord, type Record } from "./injection-record";
-import { NotAloneError } from "./parse-together";
+import { NeedsJointParseError } from "./parse-together";
 import type { CreatedCollections } from "./path-tree";
 import { type OriginalWorkload, uninject } from "./uninject";
 
@@ -76,7 +76,7 @@ function injectWorkload(
   const item = seen === undefined || mayChange(seen, configuration) ? parse(itemText) : undefined;
   const object = item === undefined ? (seen as KrmObject) : objectOf(item);
   const workload = toWorkload(object);
-  if (workload === undefined) throw new NotAloneError();
+  if (workload === undefined) throw new NeedsJointParseError();
   const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
   const none: WorkloadPlan = { selected: false, objects: [], findings: [] };
   const left = { index, object: identityOf(object), plan: none, injected: false, injectedBefore: false, findings };

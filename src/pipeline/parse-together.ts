@@ -3,7 +3,7 @@ import { type Item, type ItemSource, type ItemText, parseItem } from "../krm/ite
 import { Anchors, anchorsOf } from "../yaml/anchors";
 
 /** A workload by its text turned out to be none; or an item refers to another one's anchor. */
-export class NotAloneError extends Error {}
+export class NeedsJointParseError extends Error {}
 
 /** Parses items in their order: an alias can refer to an anchor of an earlier item of the same text. */
 export function parseInOrder(items: readonly ItemText[]): Item[] {

@@ -11,7 +11,7 @@ import { mustEndLinesPlainly } from "../yaml/guards";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
 import { YamlError } from "../yaml/yaml-error";
-import type { Inventory } from "./classify";
+import type { ClassifiedItems } from "./classify";
 import { type Generation, nameOf, type Wanted } from "./generated-objects";
 
 /**
@@ -23,7 +23,7 @@ import { type Generation, nameOf, type Wanted } from "./generated-objects";
  */
 export function place(
   items: readonly ItemText[],
-  { parse }: Inventory,
+  { parse }: ClassifiedItems,
   { added, kept, pruned }: Generation,
   changes: Map<number, ItemChange>,
   reason: string,

@@ -9,21 +9,21 @@ import { surroundings } from "../plan/object-index";
 import { privateCaObjects } from "../plan/objects/private-ca";
 import type { Mapping } from "../yaml/value";
 import { type Changes, ownChangesOf } from "./changes";
-import { takeInventory } from "./classify";
+import { classifyItems } from "./classify";
 import { generatedForPrivateCa, generation } from "./generated-objects";
 
 /**
  * What a PrivateCA does to items: its objects are added, set or deleted, and nothing else is touched. With an error
  * among the findings nothing is.
  *
- * @param together see `takeInventory`.
+ * @param together see `classifyItems`.
  */
 export function privateCaChanges(
   items: readonly ItemText[],
   privateCa: PrivateCaConfiguration,
   together: boolean,
 ): Changes {
-  const inventory = takeInventory(items, generatedForPrivateCa(privateCa.name), together);
+  const inventory = classifyItems(items, generatedForPrivateCa(privateCa.name), together);
   const { generated, parse } = inventory;
   const workloads = inventory.workloads.map((index) => {
     const object = objectOf(parse(items[index] as ItemText));

@@ -15,10 +15,10 @@ import { defaultStyle } from "../yaml/style";
 import type { Value } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
 import { type Changes, changesOf } from "./changes";
-import { takeInventory } from "./classify";
+import { classifyItems } from "./classify";
 import { generatedForWorkloads } from "./generated-objects";
 import { injector } from "./inject";
-import { NotAloneError } from "./parse-together";
+import { NeedsJointParseError } from "./parse-together";
 import { privateCaChanges } from "./private-ca";
 
 /** What a run gives back to its host. */
@@ -93,19 +93,19 @@ function retryParsingTogether<T>(treat: (together: boolean) => T): T {
   try {
     return treat(false);
   } catch (error) {
-    if (!(error instanceof UnknownAliasError || error instanceof NotAloneError)) throw error;
+    if (!(error instanceof UnknownAliasError || error instanceof NeedsJointParseError)) throw error;
     return treat(true);
   }
 }
 
-/** @param together the careful way, for the rare list whose items cannot be read one by one: see `takeInventory`. */
+/** @param together the careful way, for the rare list whose items cannot be read one by one: see `classifyItems`. */
 function planSidecar(
   items: readonly ItemText[],
   configuration: Configuration,
   checked: readonly Finding[],
   together: boolean,
 ): Changes {
-  const inventory = takeInventory(items, generatedForWorkloads(configuration.name), together);
+  const inventory = classifyItems(items, generatedForWorkloads(configuration.name), together);
   const { workloads, generated, others, parse } = inventory;
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   if (hidden !== undefined) return withoutChanges([partialView(hidden)]);
