@@ -2,7 +2,7 @@ import type { Parse } from "../krm/edit-item";
 import { type ItemText, objectOf, parseItem, plainObjectOf } from "../krm/item";
 import { groupOf, type KrmObject } from "../kube/object";
 import { kindOf, workloadKinds } from "../kube/workload";
-import { consulted, contentOf } from "../plan/relevant-fields";
+import { contentOf, relevantFields } from "../plan/relevant-fields";
 import type { IsGenerated, Placed } from "./generated-objects";
 import { parserOf } from "./parse-together";
 
@@ -41,7 +41,7 @@ export function classifyItems(
       workloads.push(index);
       return;
     }
-    const seen = together ? undefined : plainObjectOf(item, consulted);
+    const seen = together ? undefined : plainObjectOf(item, relevantFields);
     // What was generated may be set anew, and others may have added to it.
     const object = seen === undefined || isGenerated(seen) ? objectOf(parse(item)) : seen;
     if (kindOf(object) !== undefined) workloads.push(index);

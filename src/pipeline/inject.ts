@@ -8,7 +8,7 @@ import { idAnnotations, isHostAnnotation, isPartialView, partialView } from "../
 import { identityOf, type KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { toWorkload, type Workload } from "../kube/workload";
-import { consulted } from "../plan/relevant-fields";
+import { relevantFields } from "../plan/relevant-fields";
 import { select } from "../plan/select";
 import type { Planned, Planner, WorkloadPlan } from "../plan/workload-plan";
 import { applyEdits, type Edit } from "../yaml/edit";
@@ -72,7 +72,7 @@ function injectWorkload(
   parse: Parse,
 ): InjectionResult {
   const itemText = items[index] as ItemText;
-  const seen = leavesMostAlone(configuration) ? plainObjectOf(itemText, consulted) : undefined;
+  const seen = leavesMostAlone(configuration) ? plainObjectOf(itemText, relevantFields) : undefined;
   const item = seen === undefined || mayChange(seen, configuration) ? parse(itemText) : undefined;
   const object = item === undefined ? (seen as KrmObject) : objectOf(item);
   const workload = toWorkload(object);

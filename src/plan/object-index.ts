@@ -1,7 +1,7 @@
 import type { Identity, KrmObject } from "../kube/object";
 import { producedSecret } from "../kube/secret-writer";
 import { get, getList, getString } from "../yaml/value";
-import { consultedFields } from "./relevant-fields";
+import { relevantSpecFields } from "./relevant-fields";
 
 const listed: ReadonlyMap<string, ListedKind> = new Map([
   ["LimitRange ", "LimitRange"],
@@ -34,7 +34,7 @@ export function surroundings(objects: readonly KrmObject[], defaultNamespace: st
     else if (groupKind === "HorizontalPodAutoscaler autoscaling") {
       const target = get(value, "spec", "scaleTargetRef");
       autoscalers.add(`${namespace}|${getString(target, "kind")}|${getString(target, "name")}`, object);
-    } else if (kind === "Ingress" && consultedFields.has(groupKind)) {
+    } else if (kind === "Ingress" && relevantSpecFields.has(groupKind)) {
       const names = getList(value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []);
       for (const tls of new Set(names)) ingresses.add(`${namespace}|${tls}`, object);
     }

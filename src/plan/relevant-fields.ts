@@ -5,7 +5,7 @@ import { get, isMapping, type Value } from "../yaml/value";
 import { podFacts } from "./pod-usage";
 
 /** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
-export const consultedFields: ReadonlyMap<string, readonly string[]> = new Map([
+export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Map([
   ["Certificate cert-manager.io", ["secretName"]],
   ["HorizontalPodAutoscaler autoscaling", ["metrics", "scaleTargetRef"]],
   ["Ingress extensions", ["tls"]],
@@ -17,7 +17,7 @@ export const consultedFields: ReadonlyMap<string, readonly string[]> = new Map([
   ["Service ", ["clusterIP", "ports", "type"]],
 ]);
 
-const whole = (fields: readonly string[]): ShapeTree => Object.fromEntries(fields.map((field) => [field, "whole"]));
+const entire = (fields: readonly string[]): ShapeTree => Object.fromEntries(fields.map((field) => [field, "whole"]));
 
 const pod: ShapeTree = { metadata: "whole", spec: podFacts };
 
@@ -30,12 +30,12 @@ const templates = workloadKinds
  * As much of any object as decides something while it is left as it is: what is in no shape here need not be kept of an
  * item that is only looked at. `test/pipeline/relevant-fields.test.ts` holds a run with it against one that reads all.
  */
-export const consulted: Shape = shapeOf(
+export const relevantFields: Shape = shapeOf(
   [
-    whole(["apiVersion", "kind", "metadata"]),
+    entire(["apiVersion", "kind", "metadata"]),
     // ServiceAccounts; ConfigMaps and Secrets.
-    whole(["imagePullSecrets", "data", "stringData"]),
-    { spec: whole([...consultedFields.values()].flat()) },
+    entire(["imagePullSecrets", "data", "stringData"]),
+    { spec: entire([...relevantSpecFields.values()].flat()) },
     ...templates,
   ].reduce(merged),
 );
@@ -54,7 +54,7 @@ export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
   // The names of the variables that `envFrom` takes from it; what they hold may be secret, and decides nothing.
   if ((kind === "ConfigMap" || kind === "Secret") && group === "") return variableNames(value);
-  const fields = consultedFields.get(`${kind} ${group}`);
+  const fields = relevantSpecFields.get(`${kind} ${group}`);
   if (fields === undefined) return null;
   const spec = pick(get(value, "spec"), fields);
   return hasAtMost(spec, maxValues) ? { spec } : null;

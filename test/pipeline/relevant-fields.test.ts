@@ -11,7 +11,7 @@ import { property } from "../support/property";
 import { asWritten, resourceList } from "../support/resource-list-arbitrary";
 
 /*
- * Of an item that is only looked at, no more is read than `consulted` names, and without the parser. A comment with a
+ * Of an item that is only looked at, no more is read than `relevantFields` names, and without the parser. A comment with a
  * tab leaves every item to the parser, which reads all of it: a run must do and say the same.
  */
 
