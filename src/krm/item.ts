@@ -4,7 +4,7 @@ import type { Anchors } from "../yaml/anchors";
 import { readPlain } from "../yaml/fast/read";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
-import type { Shape } from "../yaml/projection";
+import type { Projection } from "../yaml/projection";
 import { contentEnd, linesEnd } from "../yaml/ranges";
 import { toValue } from "../yaml/to-value";
 import { isMapping, type Value } from "../yaml/value";
@@ -87,7 +87,7 @@ export function objectOf(item: Item): KrmObject {
  *
  * @param shape as much of the item as is looked at.
  */
-export function plainObjectOf(item: ItemText, shape: Shape): KrmObject | undefined {
+export function plainObjectOf(item: ItemText, shape: Projection): KrmObject | undefined {
   const { form, text } = item.source;
   const read = form === "flow" ? undefined : readPlain(text, item.offset, item.offset + item.text.length, shape);
   const value = form === "block" && Array.isArray(read) && read.length === 1 ? read[0] : read;

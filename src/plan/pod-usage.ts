@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../kube/workload";
-import type { ShapeTree } from "../yaml/projection";
+import type { ProjectionTree } from "../yaml/projection";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 import type { AgentParts } from "./agents/agent-type";
 
@@ -41,7 +41,7 @@ export function factsOf(configuration: Configuration, workload: Workload, listen
 const containerLists = ["containers", "initContainers", "ephemeralContainers"];
 
 /** What facts are made from, within a pod's spec. */
-export const podFacts: ShapeTree = {
+export const podFacts: ProjectionTree = {
   hostNetwork: "whole",
   imagePullSecrets: "whole",
   nodeSelector: "whole",

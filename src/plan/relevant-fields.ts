@@ -1,6 +1,6 @@
 import type { KrmObject } from "../kube/object";
 import { workloadKinds } from "../kube/workload";
-import { type Shape, type ShapeTree, shapeOf } from "../yaml/projection";
+import { type Projection, type ProjectionTree, projectionOf } from "../yaml/projection";
 import { get, isMapping, type Value } from "../yaml/value";
 import { podFacts } from "./pod-usage";
 
@@ -17,20 +17,21 @@ export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Ma
   ["Service ", ["clusterIP", "ports", "type"]],
 ]);
 
-const entire = (fields: readonly string[]): ShapeTree => Object.fromEntries(fields.map((field) => [field, "whole"]));
+const entire = (fields: readonly string[]): ProjectionTree =>
+  Object.fromEntries(fields.map((field) => [field, "whole"]));
 
-const pod: ShapeTree = { metadata: "whole", spec: podFacts };
+const pod: ProjectionTree = { metadata: "whole", spec: podFacts };
 
 /** A pod template at its path within an object. */
 const templates = workloadKinds
   .map(({ template }) => template)
-  .map((path) => path.reduceRight<ShapeTree>((within, key) => ({ [key]: within }), pod));
+  .map((path) => path.reduceRight<ProjectionTree>((within, key) => ({ [key]: within }), pod));
 
 /**
  * As much of any object as decides something while it is left as it is: what is in no shape here need not be kept of an
  * item that is only looked at. `test/pipeline/relevant-fields.test.ts` holds a run with it against one that reads all.
  */
-export const relevantFields: Shape = shapeOf(
+export const relevantFields: Projection = projectionOf(
   [
     entire(["apiVersion", "kind", "metadata"]),
     // ServiceAccounts; ConfigMaps and Secrets.
@@ -40,8 +41,8 @@ export const relevantFields: Shape = shapeOf(
   ].reduce(merged),
 );
 
-function merged(one: ShapeTree, other: ShapeTree): ShapeTree {
-  const all: { [key: string]: "whole" | ShapeTree } = { ...one };
+function merged(one: ProjectionTree, other: ProjectionTree): ProjectionTree {
+  const all: { [key: string]: "whole" | ProjectionTree } = { ...one };
   for (const [key, within] of Object.entries(other)) {
     const there = all[key];
     all[key] = there === undefined ? within : there === "whole" || within === "whole" ? "whole" : merged(there, within);

@@ -1,11 +1,13 @@
 /** What to keep of a value: all of it, or of its mappings some keys, each in a shape of its own. Lists are gone into. */
-export type Shape = "whole" | ReadonlyMap<string, Shape>;
+export type Projection = "whole" | ReadonlyMap<string, Projection>;
 
 /** A shape as it is written in a source: `{spec: {template: "whole"}}`. */
-export interface ShapeTree {
-  readonly [key: string]: "whole" | ShapeTree;
+export interface ProjectionTree {
+  readonly [key: string]: "whole" | ProjectionTree;
 }
 
-export function shapeOf(tree: ShapeTree): Shape {
-  return new Map(Object.entries(tree).map(([key, within]) => [key, within === "whole" ? within : shapeOf(within)]));
+export function projectionOf(tree: ProjectionTree): Projection {
+  return new Map(
+    Object.entries(tree).map(([key, within]) => [key, within === "whole" ? within : projectionOf(within)]),
+  );
 }

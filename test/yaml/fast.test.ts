@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { readResourceList } from "../../src/krm/resource-list";
 import { readPlain } from "../../src/yaml/fast/read";
 import { parse } from "../../src/yaml/parse";
-import { shapeOf } from "../../src/yaml/projection";
+import { projectionOf } from "../../src/yaml/projection";
 import { toValue } from "../../src/yaml/to-value";
 import { fixtureNames, inputOf } from "../support/fixture";
 import { withoutPrototypes } from "../support/load";
@@ -164,7 +164,7 @@ describe("of a shape", () => {
   const text = "a:\n  b: 1\n  c: [d]\ne:\n- f: |\n    g\n  h: {}\n- i\nj: k\n";
 
   test("only its keys are kept, in lists too", () => {
-    const shape = shapeOf({ a: { b: "whole" }, e: { f: "whole" } });
+    const shape = projectionOf({ a: { b: "whole" }, e: { f: "whole" } });
     assert.deepEqual(
       withoutPrototypes(readPlain(text, 0, text.length, shape)),
       withoutPrototypes({
@@ -176,13 +176,13 @@ describe("of a shape", () => {
 
   test("what is not kept is checked", () => {
     const wrong = `${text}l: [m\n`;
-    assert.equal(readPlain(wrong, 0, wrong.length, shapeOf({ j: "whole" })), undefined);
+    assert.equal(readPlain(wrong, 0, wrong.length, projectionOf({ j: "whole" })), undefined);
   });
 
   test("a part of a text is read by itself", () => {
     const whole = `x: y\n${text}z: *a\n`;
     assert.deepEqual(
-      withoutPrototypes(readPlain(whole, 5, 5 + text.length, shapeOf({ j: "whole" }))),
+      withoutPrototypes(readPlain(whole, 5, 5 + text.length, projectionOf({ j: "whole" }))),
       withoutPrototypes({ j: "k" }),
     );
   });

@@ -1,4 +1,4 @@
-import type { Shape } from "../projection";
+import type { Projection } from "../projection";
 import { plainScalar } from "../to-value";
 import { newMapping, type Value } from "../value";
 import { bar, brace, bracket, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
@@ -21,7 +21,7 @@ import { unitsOf } from "./utf16";
  * @param to where it ends.
  * @returns what `toValue(parse(text))` gives, as far as the shape goes, or undefined.
  */
-export function readPlain(whole: string, from = 0, to = whole.length, shape: Shape = "whole"): Value | undefined {
+export function readPlain(whole: string, from = 0, to = whole.length, shape: Projection = "whole"): Value | undefined {
   if (whole.charCodeAt(to - 1) !== lineFeed) return undefined;
   try {
     return new PlainReader(whole.slice(from, to), shape).read();
@@ -45,12 +45,12 @@ interface Open {
   readonly column: number;
   readonly isList: boolean;
   /** Undefined: nothing of it is kept. */
-  readonly shape: Shape | undefined;
+  readonly shape: Projection | undefined;
   readonly list: Value[];
   readonly mapping: { [key: string]: Value };
   /** The mapping's newest key, and the shape of its value. */
   key: string;
-  within: Shape | undefined;
+  within: Projection | undefined;
 }
 
 const noList: Value[] = [];
@@ -60,14 +60,14 @@ const noMapping = newMapping();
 class PlainReader {
   private readonly text: string;
   private readonly units: Uint16Array;
-  private readonly shape: Shape;
+  private readonly shape: Projection;
   private at = 0;
   private readonly open: Open[] = [];
   private root: Value | undefined;
   /** The newest entry or element has no value yet: a collection may follow in further lines. */
   private awaits = true;
 
-  constructor(text: string, shape: Shape) {
+  constructor(text: string, shape: Projection) {
     this.text = text;
     this.units = unitsOf(text);
     this.shape = shape;
