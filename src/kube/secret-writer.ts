@@ -2,7 +2,7 @@ import { getString } from "../yaml/value";
 import type { KrmObject } from "./object";
 
 /** The name of the Secret that an object writes. */
-export function producedSecret(object: Pick<KrmObject, "group" | "kind" | "name" | "value">): string | undefined {
+export function secretWrittenBy(object: Pick<KrmObject, "group" | "kind" | "name" | "value">): string | undefined {
   if (object.group === "" && object.kind === "Secret") return object.name;
   if (object.group === "cert-manager.io" && object.kind === "Certificate")
     return getString(object.value, "spec", "secretName");

@@ -4,8 +4,8 @@ import { type ItemText, objectOf } from "../krm/item";
 import { about, type Finding } from "../kube/finding";
 import { fileKey, isPartialView, partialView } from "../kube/host-annotations";
 import { describe, type Identity, toObject } from "../kube/object";
-import { producedSecret } from "../kube/secret-writer";
-import { surroundings } from "../plan/object-index";
+import { secretWrittenBy } from "../kube/secret-writer";
+import { indexObjects } from "../plan/object-index";
 import { privateCaObjects } from "../plan/objects/private-ca";
 import type { Mapping } from "../yaml/value";
 import { type Changes, ownChangesOf } from "./changes";
@@ -49,9 +49,9 @@ export function privateCaChanges(
 function clashesOf(
   privateCa: PrivateCaConfiguration,
   objects: readonly Mapping[],
-  others: Parameters<typeof surroundings>[0],
+  others: Parameters<typeof indexObjects>[0],
 ): Finding[] {
-  const around = surroundings(others, undefined);
+  const around = indexObjects(others, undefined);
   return objects.map(toObject).flatMap((wanted) => {
     const there = around.find(wanted.group, wanted.kind, wanted.namespace, wanted.name);
     const clash = (code: "clash-object" | "clash-secret", message: string): Finding => ({
@@ -61,8 +61,8 @@ function clashesOf(
       message,
       field: { path: "spec.names" },
     });
-    const secret = producedSecret(wanted);
-    const producers = secret === undefined ? [] : around.producersOf(wanted.namespace, secret);
+    const secret = secretWrittenBy(wanted);
+    const producers = secret === undefined ? [] : around.writersOfSecret(wanted.namespace, secret);
     return [
       ...(there === undefined
         ? []

@@ -7,7 +7,7 @@ import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
 import type { Finding } from "../kube/finding";
 import { isPartialView, partialView } from "../kube/host-annotations";
-import { surroundings } from "../plan/object-index";
+import { indexObjects } from "../plan/object-index";
 import { checkConfiguration, checkRun } from "../plan/plan-run";
 import { createPlanner } from "../plan/plan-workload";
 import { printBlock } from "../yaml/print";
@@ -110,7 +110,7 @@ function planSidecar(
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   if (hidden !== undefined) return withoutChanges([partialView(hidden)]);
 
-  const plan = createPlanner(configuration, surroundings(others, configuration.namespace));
+  const plan = createPlanner(configuration, indexObjects(others, configuration.namespace));
   const treated = workloads.map(injector(items, configuration, plan, parse));
   const decided = warningsAsErrors(configuration, [
     ...checked,

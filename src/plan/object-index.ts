@@ -1,5 +1,5 @@
 import type { Identity, KrmObject } from "../kube/object";
-import { producedSecret } from "../kube/secret-writer";
+import { secretWrittenBy } from "../kube/secret-writer";
 import { get, getList, getString } from "../yaml/value";
 import { relevantSpecFields } from "./relevant-fields";
 
@@ -11,7 +11,7 @@ const listed: ReadonlyMap<string, ListedKind> = new Map([
 ]);
 
 /** @param defaultNamespace of objects that name none, because a later step sets it. */
-export function surroundings(objects: readonly KrmObject[], defaultNamespace: string | undefined): Surroundings {
+export function indexObjects(objects: readonly KrmObject[], defaultNamespace: string | undefined): ObjectIndex {
   const namespaceOf = (namespace: string | undefined) => namespace ?? defaultNamespace ?? "";
   const byIdentity = new Map<string, Map<string, KrmObject>>();
   const producers = new Lists<KrmObject>();
@@ -26,7 +26,7 @@ export function surroundings(objects: readonly KrmObject[], defaultNamespace: st
     const groupKind = `${kind} ${group}`;
     const ofKind = byIdentity.get(kind) ?? new Map<string, KrmObject>();
     byIdentity.set(kind, ofKind.set(`${group}|${namespace}|${name}`, object));
-    const secret = producedSecret(object);
+    const secret = secretWrittenBy(object);
     if (secret !== undefined) producers.add(`${namespace}|${secret}`, object);
     if (listed.has(groupKind)) byKind.add(`${listed.get(groupKind)}|${namespace}`, object);
     else if (kind.endsWith("NetworkPolicy")) hasOtherNetworkPolicies = true;
@@ -41,11 +41,11 @@ export function surroundings(objects: readonly KrmObject[], defaultNamespace: st
   }
   return {
     find: (group, kind, namespace, name) => byIdentity.get(kind)?.get(`${group}|${namespaceOf(namespace)}|${name}`),
-    producersOf: (namespace, secret) => producers.get(() => `${namespaceOf(namespace)}|${secret}`),
-    ingressesReading: (namespace, secret) => ingresses.get(() => `${namespaceOf(namespace)}|${secret}`),
+    writersOfSecret: (namespace, secret) => producers.get(() => `${namespaceOf(namespace)}|${secret}`),
+    ingressesUsingSecret: (namespace, secret) => ingresses.get(() => `${namespaceOf(namespace)}|${secret}`),
     autoscalersOf: ({ namespace, kind, name }) => autoscalers.get(() => `${namespaceOf(namespace)}|${kind}|${name}`),
-    issuersNamed: (name) => issuers.get(() => name),
-    of: (kind, namespace) => byKind.get(() => `${kind}|${namespaceOf(namespace)}`),
+    issuersByName: (name) => issuers.get(() => name),
+    listByKind: (kind, namespace) => byKind.get(() => `${kind}|${namespaceOf(namespace)}`),
     hasOtherNetworkPolicies,
   };
 }
@@ -66,18 +66,18 @@ class Lists<T> {
 }
 
 /** The objects around the workloads, found by what they are; built once, so that a run stays in line with its input. */
-export interface Surroundings {
+export interface ObjectIndex {
   find(group: string, kind: string, namespace: string | undefined, name: string): KrmObject | undefined;
   /** What writes a Secret: the Secret itself, or a Certificate. */
-  producersOf(namespace: string | undefined, secretName: string): readonly KrmObject[];
+  writersOfSecret(namespace: string | undefined, secretName: string): readonly KrmObject[];
   /** The Ingresses that show a Secret's certificate. */
-  ingressesReading(namespace: string | undefined, secretName: string): readonly KrmObject[];
+  ingressesUsingSecret(namespace: string | undefined, secretName: string): readonly KrmObject[];
   /** The HorizontalPodAutoscalers of a workload. */
   autoscalersOf(workload: Identity): readonly KrmObject[];
   /** The Issuers of a name, with the namespaces that they will be in; undefined: unknown. */
-  issuersNamed(name: string): readonly (string | undefined)[];
+  issuersByName(name: string): readonly (string | undefined)[];
   /** The objects of a kind in a namespace: the same list each time. */
-  of(kind: ListedKind, namespace: string | undefined): readonly KrmObject[];
+  listByKind(kind: ListedKind, namespace: string | undefined): readonly KrmObject[];
   /** There are network policies of a kind other than Kubernetes' own: what they allow adds to that. */
   readonly hasOtherNetworkPolicies: boolean;
 }

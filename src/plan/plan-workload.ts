@@ -9,7 +9,7 @@ import { isNative, nativeSidecar } from "./agents/native-sidecar";
 import { appContainers, type Subject } from "./checks/check";
 import { objectClashes, podClashes } from "./checks/conflicts";
 import { checks } from "./checks/index";
-import type { Surroundings } from "./object-index";
+import type { ObjectIndex } from "./object-index";
 import { certificate } from "./objects/certificate";
 import { expandTemplates } from "./objects/expand-templates";
 import { originOf } from "./objects/metadata";
@@ -21,7 +21,7 @@ import { workloadFinding } from "./workload-finding";
 import type { Planner, WorkloadInput, WorkloadPlan } from "./workload-plan";
 
 /** The planner of a run. */
-export function createPlanner(configuration: Configuration, around: Surroundings): Planner {
+export function createPlanner(configuration: Configuration, around: ObjectIndex): Planner {
   const containers = new Map<string, Mapping>();
   const check = checks();
   return (candidate) => planWorkload(configuration, candidate, around, containers, check);
@@ -30,7 +30,7 @@ export function createPlanner(configuration: Configuration, around: Surroundings
 function planWorkload(
   configuration: Configuration,
   candidate: WorkloadInput,
-  around: Surroundings,
+  index: ObjectIndex,
   containers: Map<string, Mapping>,
   check: ReturnType<typeof checks>,
 ): WorkloadPlan {
@@ -52,7 +52,7 @@ function planWorkload(
 
   const expanded = expansion.configuration;
   const parts = agentOf(expanded).parts(expanded, workload, containers);
-  const secrets = pullSecrets(expanded, workload, around);
+  const secrets = pullSecrets(expanded, workload, index);
   const origin = originOf(expanded, workload);
   const requested = certificate(expanded, workload, origin, parts.certificateLifetime);
   const monitor = podMonitor(expanded, workload, origin, parts.metricsPort);
@@ -62,15 +62,15 @@ function planWorkload(
   ];
   return {
     selected: true,
-    additions: additionsFor({ workload, configuration: expanded, parts, around }, secrets.added),
+    additions: additionsFor({ workload, configuration: expanded, parts, index }, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
     findings: [
       ...expansion.findings,
       ...podClashes(expanded, workload, parts),
       ...(monitor !== undefined && "finding" in monitor ? [monitor.finding] : []),
-      ...objectClashes(workload, objects, around),
-      ...check({ workload, configuration: expanded, parts, around }),
+      ...objectClashes(workload, objects, index),
+      ...check({ workload, configuration: expanded, parts, index }),
     ],
     ...factsOf(configuration, workload, parts.listens),
   };

@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import { namesOf, type Workload } from "../kube/workload";
 import { getList, getString, type Mapping } from "../yaml/value";
-import type { Surroundings } from "./object-index";
+import type { ObjectIndex } from "./object-index";
 
 /** The pull secrets to add to a pod, and the ServiceAccount whose own are lost by it because the input does not hold it. */
 export interface PullSecrets {
@@ -13,7 +13,7 @@ export interface PullSecrets {
  * Admission copies a ServiceAccount's pull secrets only into pods that list none (kubernetes
  * `plugin/pkg/admission/serviceaccount`). Where ours are the first, the ServiceAccount's are therefore added with them.
  */
-export function pullSecrets(configuration: Configuration, workload: Workload, around: Surroundings): PullSecrets {
+export function pullSecrets(configuration: Configuration, workload: Workload, around: ObjectIndex): PullSecrets {
   const own = namesOf(getList(workload.podSpec, "imagePullSecrets"));
   const wanted = configuration.imagePullSecrets.map(({ name }) => name);
   if (wanted.length === 0 || own.length > 0) return { added: named(wanted.filter((name) => !own.includes(name))) };

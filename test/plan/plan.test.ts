@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toObject } from "../../src/kube/object";
 import type { Workload } from "../../src/kube/workload";
-import { surroundings } from "../../src/plan/object-index";
+import { indexObjects } from "../../src/plan/object-index";
 import { checkConfiguration, checkRun } from "../../src/plan/plan-run";
 import { createPlanner } from "../../src/plan/plan-workload";
 import type { Planned, WorkloadPlan } from "../../src/plan/workload-plan";
@@ -13,11 +13,11 @@ import { configured, plain, web } from "../support/configured";
  * What is decided for one workload, and what only all of them together show.
  */
 
-const none = surroundings([], undefined);
+const none = indexObjects([], undefined);
 const nothing: WorkloadPlan = { selected: false, objects: [], findings: [] };
 
 const decide = (workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []) =>
-  createPlanner(configured(spec), surroundings(others.map(toObject), undefined))({ workload });
+  createPlanner(configured(spec), indexObjects(others.map(toObject), undefined))({ workload });
 
 const tls = { collector: { endpoint: "collector:4317", tls: { clientCertificate: { secretName: "a" } } } };
 

@@ -8,10 +8,10 @@ import { containerLimits, effectiveResources } from "./effective-resources";
  * `pkg/controller/podautoscaler/replica_calculator.go`, `calculatePodRequests`).
  */
 export const autoscaler: Check = (subject) => {
-  const { workload, configuration, around } = subject;
-  const autoscalers = around.autoscalersOf(workload.object);
+  const { workload, configuration, index } = subject;
+  const autoscalers = index.autoscalersOf(workload.object);
   if (autoscalers.length === 0) return [];
-  const limits = containerLimits(around.of("LimitRange", workload.object.namespace));
+  const limits = containerLimits(index.listByKind("LimitRange", workload.object.namespace));
   const { requests } = effectiveResources(configuration.agent.resources, limits);
   return autoscalers.flatMap((found) =>
     [...new Set(sharesOf(found))]

@@ -6,7 +6,7 @@ import type { Workload } from "../../kube/workload";
 import { getList, getString, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import { type AppEnv, appEnv } from "../app-env";
-import type { Surroundings } from "../object-index";
+import type { ObjectIndex } from "../object-index";
 import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 
@@ -17,7 +17,7 @@ export interface Subject {
   /** With its templates expanded. */
   readonly configuration: Configuration;
   readonly parts: AgentParts;
-  readonly around: Surroundings;
+  readonly index: ObjectIndex;
 }
 
 /** Finds one kind of trouble. It says only what the input itself decides: what the input does not hold is no finding. */
@@ -44,9 +44,9 @@ export function podMetadata(
 }
 
 /** The Namespace that the workload will be in, where the input holds it. */
-export function namespaceObject({ workload, configuration, around }: Subject): KrmObject | undefined {
+export function namespaceObject({ workload, configuration, index }: Subject): KrmObject | undefined {
   const name = namespaceOf(workload, configuration);
-  return name === undefined ? undefined : around.find("", "Namespace", undefined, name);
+  return name === undefined ? undefined : index.find("", "Namespace", undefined, name);
 }
 
 /** One of the workload's own containers that are to be traced. */
@@ -57,9 +57,9 @@ export interface AppContainer extends AppEnv {
 }
 
 /** The containers that the configuration takes for the app. */
-export function appContainers({ workload, configuration, parts, around }: Subject): AppContainer[] {
+export function appContainers({ workload, configuration, parts, index }: Subject): AppContainer[] {
   const only = configuration.app.containers;
-  const context = { configuration, parts, namespace: workload.object.namespace, find: around.find };
+  const context = { configuration, parts, namespace: workload.object.namespace, find: index.find };
   return getList(workload.podSpec, "containers").flatMap((container) => {
     const name = getString(container, "name") ?? "";
     if (only !== undefined && !only.includes(name)) return [];

@@ -23,12 +23,12 @@ export function collectorPorts(subject: Subject, addresses: readonly Address[]):
   return [...numbers].map((number) => ({ number, protocol: "TCP" }));
 }
 
-function targetOf({ workload, around }: Subject, host: string, port: number): readonly number[] | "unknown" {
+function targetOf({ workload, index }: Subject, host: string, port: number): readonly number[] | "unknown" {
   // `name`, `name.namespace`, `name.namespace.svc` and `name.namespace.svc.cluster.local`.
   const [name, namespace, ...rest] = host.split(".");
   const isName = /[a-z]/.test(host) && (rest.length === 0 || rest[0] === "svc");
   if (!isName) return [];
-  const service = around.find("", "Service", namespace ?? workload.object.namespace, name ?? "");
+  const service = index.find("", "Service", namespace ?? workload.object.namespace, name ?? "");
   if (service === undefined) return usual;
   const target = getList(service.value, "spec", "ports").find((entry) => get(entry, "port") === port);
   const number = get(target, "targetPort");

@@ -2,12 +2,12 @@ import type { Configuration } from "../../config/configuration";
 import { about, type Finding } from "../../kube/finding";
 import { describe, type Identity, toObject } from "../../kube/object";
 import type { Code } from "../../kube/result-codes";
-import { producedSecret } from "../../kube/secret-writer";
+import { secretWrittenBy } from "../../kube/secret-writer";
 import { inTemplate, namesOf, type Workload } from "../../kube/workload";
 import { get, getList, getString, type Mapping, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import { isJaegerAgent } from "../agents/jaeger/adopted";
-import type { Surroundings } from "../object-index";
+import type { ObjectIndex } from "../object-index";
 import { workloadFinding } from "../workload-finding";
 
 /** Names and ports of ours that the pod already has for something else. */
@@ -102,7 +102,7 @@ function metadataClashes({ pod }: Configuration, { object, kind }: Workload, cla
 }
 
 /** Objects of the user's that stand where ours would: of the same name, or another producer of the Secret. */
-export function objectClashes(workload: Workload, generated: readonly Mapping[], around: Surroundings): Finding[] {
+export function objectClashes(workload: Workload, generated: readonly Mapping[], around: ObjectIndex): Finding[] {
   return generated.map(toObject).flatMap((wanted) => {
     const findings: Finding[] = [];
     const clash = (code: Code, message: string) =>
@@ -114,8 +114,8 @@ export function objectClashes(workload: Workload, generated: readonly Mapping[],
         `${describe(there)} is there already and is not ours: rename it, or set another name template in the configuration.`,
       );
     }
-    const secret = producedSecret(wanted);
-    for (const producer of secret === undefined ? [] : around.producersOf(wanted.namespace, secret)) {
+    const secret = secretWrittenBy(wanted);
+    for (const producer of secret === undefined ? [] : around.writersOfSecret(wanted.namespace, secret)) {
       if (producer === there) continue;
       clash(
         "clash-secret",
@@ -161,6 +161,6 @@ function filesOf(...objects: readonly Identity[]): string {
 
 function keysOf(object: Mapping): [what: string, name: string][] {
   const wanted = toObject(object);
-  const secret = producedSecret(wanted);
+  const secret = secretWrittenBy(wanted);
   return [[wanted.kind, wanted.name], ...(secret === undefined ? [] : [["Secret", secret] as [string, string]])];
 }

@@ -6,12 +6,12 @@ import type { Check } from "./check";
  * An Issuer signs for its own namespace only. One that the input does not hold is in the cluster, or comes from
  * elsewhere; one of an unknown namespace may be in the right one.
  */
-export const issuerElsewhere: Check = ({ workload, configuration, around }) => {
+export const issuerElsewhere: Check = ({ workload, configuration, index }) => {
   const client = configuration.collector.tls?.clientCertificate;
   if (client === undefined || "secretName" in client) return [];
   const { name, kind, group } = ("certManager" in client ? client.certManager : client.csi).issuerRef;
   if (kind !== "Issuer" || group !== "cert-manager.io") return [];
-  const there = around.issuersNamed(name);
+  const there = index.issuersByName(name);
   const namespace = namespaceOf(workload, configuration);
   if (there.length === 0 || namespace === undefined || there.some((one) => one === undefined || one === namespace)) {
     return [];

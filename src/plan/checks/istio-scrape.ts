@@ -12,8 +12,8 @@ const rootNamespace = "istio-system";
  */
 export function meshScrape(): Check {
   const prepared = new WeakMap<readonly KrmObject[], Policies>();
-  const policiesOf = ({ around }: Subject, namespace: string | undefined): Policies => {
-    const list = around.of("PeerAuthentication", namespace);
+  const policiesOf = ({ index }: Subject, namespace: string | undefined): Policies => {
+    const list = index.listByKind("PeerAuthentication", namespace);
     if (list.length === 0) return none;
     const policies = prepared.get(list) ?? prepare(list);
     prepared.set(list, policies);

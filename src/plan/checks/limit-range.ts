@@ -15,7 +15,7 @@ export function limitRange(): Check {
   // The agent's resources are the same in every pod: a namespace is judged once.
   const judged = new WeakMap<readonly KrmObject[], readonly string[]>();
   return (subject) => {
-    const limitRanges = subject.around.of("LimitRange", subject.workload.object.namespace);
+    const limitRanges = subject.index.listByKind("LimitRange", subject.workload.object.namespace);
     if (limitRanges.length === 0) return [];
     const problems =
       judged.get(limitRanges) ?? judge(containerLimits(limitRanges), subject.configuration.agent.resources);

@@ -28,17 +28,17 @@ export function networkPolicy(): Check {
   // A namespace has one endpoint, since {namespace} is the only template in it: what a policy allows is found out once.
   const verdicts = new WeakMap<readonly KrmObject[], SelectorIndex<Verdict>>();
   return (subject) => {
-    const { workload, around, configuration } = subject;
-    const policies = around.of("NetworkPolicy", workload.object.namespace);
-    if (policies.length === 0 || around.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
+    const { workload, index, configuration } = subject;
+    const policies = index.listByKind("NetworkPolicy", workload.object.namespace);
+    if (policies.length === 0 || index.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
     const addresses = configuration.collector.endpoint.split(",").map((address) => parseAddress(address.trim()));
     const known = addresses.filter((address) => address !== undefined);
     if (known.length < addresses.length || known.some(({ host }) => isLoopback(host))) return [];
     const ports = collectorPorts(subject, known);
-    const index = verdicts.get(policies) ?? new SelectorIndex(judge(policies, ports));
-    verdicts.set(policies, index);
+    const selectors = verdicts.get(policies) ?? new SelectorIndex(judge(policies, ports));
+    verdicts.set(policies, selectors);
 
-    const judged = index.matching(podMetadata(subject, "labels"));
+    const judged = selectors.matching(podMetadata(subject, "labels"));
     if (judged.length === 0) return [];
     const selects = `${names(judged)} the pod, and ${judged.length > 1 ? "none of them" : "it does not"} let`;
     const path = inTemplate(subject, "metadata.labels");

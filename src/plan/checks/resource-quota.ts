@@ -18,7 +18,7 @@ export function resourceQuota(): Check {
   // The agent's resources are the same in every pod: a namespace is judged once.
   const judged = new WeakMap<readonly KrmObject[], readonly string[]>();
   return (subject) => {
-    const quotas = subject.around.of("ResourceQuota", subject.workload.object.namespace);
+    const quotas = subject.index.listByKind("ResourceQuota", subject.workload.object.namespace);
     if (quotas.length === 0) return [];
     const problems = judged.get(quotas) ?? judge(quotas, subject);
     judged.set(quotas, problems);
@@ -26,8 +26,8 @@ export function resourceQuota(): Check {
   };
 }
 
-function judge(quotas: readonly KrmObject[], { workload, configuration, around }: Subject): string[] {
-  const limits = containerLimits(around.of("LimitRange", workload.object.namespace));
+function judge(quotas: readonly KrmObject[], { workload, configuration, index }: Subject): string[] {
+  const limits = containerLimits(index.listByKind("LimitRange", workload.object.namespace));
   const effective = effectiveResources(configuration.agent.resources, limits);
   const said = new Set([
     ...[...effective.requests.keys()].map((name) => `requests.${name}`),

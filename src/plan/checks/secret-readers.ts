@@ -11,12 +11,12 @@ import type { Check } from "./check";
  */
 
 /** Ingresses that would show the client's certificate. */
-export const ingressReadsSecret: Check = ({ workload, configuration, around }) => {
+export const ingressReadsSecret: Check = ({ workload, configuration, index }) => {
   const client = configuration.collector.tls?.clientCertificate;
   if (client === undefined || !("certManager" in client)) return [];
   const { secretName: secret } = client.certManager;
-  return around
-    .ingressesReading(workload.object.namespace, secret)
+  return index
+    .ingressesUsingSecret(workload.object.namespace, secret)
     .map((ingress) => finding(ingress, "spec.tls", secret, workload.object));
 };
 

@@ -9,8 +9,8 @@ const variable = "JAEGER_AGENT_PORT";
  * an address of its own makes no variables.
  */
 export const serviceLink: Check = (subject) => {
-  const { workload, around } = subject;
-  const service = around.find("", "Service", workload.object.namespace, "jaeger-agent");
+  const { workload, index } = subject;
+  const service = index.find("", "Service", workload.object.namespace, "jaeger-agent");
   if (service === undefined || workload.podSpec["enableServiceLinks"] === false) return [];
   if (getString(service.value, "spec", "type") === "ExternalName") return [];
   if (get(service.value, "spec", "clusterIP") === "None") return [];
