@@ -18,7 +18,7 @@ import type { ItemChange } from "./write-resource-list";
  */
 
 /** Whether something can be put behind an item, as it becomes; otherwise a finding tells why not. */
-export function canBeFollowed(
+export function checkInsertAfter(
   item: ItemText,
   change: ItemChange | undefined,
   parse: Parse,
@@ -39,7 +39,7 @@ export function canBeFollowed(
 }
 
 /** The items of a run, and what becomes of them as far as it is known. */
-interface Surroundings {
+interface ItemEdits {
   readonly items: readonly ItemText[];
   /** All items that are deleted, by their index. */
   readonly deleted: ReadonlyMap<number, Deleted>;
@@ -48,8 +48,8 @@ interface Surroundings {
 }
 
 /** Whether an item can be deleted, and what stays above it keeps what it says; otherwise a finding tells why not. */
-export function canBeDeleted(index: number, object: Identity, around: Surroundings, findings: Finding[]): boolean {
-  const stretch = broughtTogether(index, around);
+export function checkDelete(index: number, object: Identity, around: ItemEdits, findings: Finding[]): boolean {
+  const stretch = newlyAdjacent(index, around);
   if (stretch === undefined) return true;
   const { before, edits, after, read } = stretch;
   const check = () => {
@@ -61,16 +61,16 @@ export function canBeDeleted(index: number, object: Identity, around: Surroundin
 }
 
 /** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */
-interface Stretch {
+interface AffectedText {
   /** The node is that of what stays, with which the text starts. */
   readonly before: Item;
   readonly edits: readonly Edit[];
   readonly after: string;
-  readonly read: Above["read"];
+  readonly read: PrecedingText["read"];
 }
 
 /** Where a deletion brings what is behind an item to stand behind something that stays; undefined where it does not. */
-function broughtTogether(index: number, { items, deleted, changes, parse }: Surroundings): Stretch | undefined {
+function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEdits): AffectedText | undefined {
   const item = items[index] as ItemText;
   if (item.source.form === "flow") return undefined;
   let first = index;
@@ -108,19 +108,19 @@ function follows(above: ItemText | undefined, below: ItemText | undefined): bool
 }
 
 /** What stays above something that is deleted: its text, as it becomes, where it ended, and how such a text is read. */
-interface Above {
+interface PrecedingText {
   readonly text: string;
   readonly end: number;
   readonly read: (text: string) => Node | undefined;
 }
 
-function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): Above {
+function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): PrecedingText {
   const read = (text: string) => parse({ ...item, text }).node;
   return { text: applyEdits(item.text, edits), end: item.offset + item.text.length, read };
 }
 
 /** The document above another one, which need not be an object; undefined above an element of a list. */
-function documentAbove({ source, offset }: ItemText): Above | undefined {
+function documentAbove({ source, offset }: ItemText): PrecedingText | undefined {
   if (source.form !== "document" || offset === 0) return undefined;
   const from = documentsOf(source.text.slice(0, offset)).at(-1)?.from;
   return { text: source.text.slice(from, offset), end: offset, read: (text) => parseText(text) };

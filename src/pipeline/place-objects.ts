@@ -1,4 +1,4 @@
-import { canBeDeleted, canBeFollowed } from "../krm/adjacent-items";
+import { checkDelete, checkInsertAfter } from "../krm/adjacent-items";
 import type { Deleted } from "../krm/deletion";
 import { edited, type Parse } from "../krm/edit-item";
 import { bodyLength, type ItemText } from "../krm/item";
@@ -46,7 +46,7 @@ export function place(
   for (const wanted of added) {
     const { behind } = wanted;
     if (unfollowed.has(behind)) continue;
-    if (!canBeFollowed(items[behind] as ItemText, changes.get(behind), parse, findings)) {
+    if (!checkInsertAfter(items[behind] as ItemText, changes.get(behind), parse, findings)) {
       unfollowed.add(behind);
       continue;
     }
@@ -62,7 +62,7 @@ export function place(
     deleted.set(index, { item, length: bodyLength(parse(item)) });
   }
   for (const { index, object } of pruned) {
-    if (!canBeDeleted(index, object, { items, deleted, changes, parse }, findings)) {
+    if (!checkDelete(index, object, { items, deleted, changes, parse }, findings)) {
       deleted.delete(index);
       continue;
     }
