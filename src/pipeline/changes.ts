@@ -4,7 +4,7 @@ import { about, type Finding } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify";
-import { generation, nameOf, type Source, type Wanted } from "./generated-objects";
+import { type DesiredObject, type GenerationSource, matchGenerated, nameOf } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { place } from "./place-objects";
 
@@ -26,12 +26,12 @@ export function changesOf(
   for (const { index, length, edits } of treated)
     if (length !== undefined && edits !== undefined) changes.set(index, { length, edits });
   const others = [...inventory.others, ...treated.map(({ object }) => object)];
-  const known = ({ source, behind }: Wanted & { readonly behind: number }) => {
+  const known = ({ source, behind }: DesiredObject & { readonly behind: number }) => {
     const { index, length } = treated[source] as InjectionResult;
     return index === behind ? length : undefined;
   };
   const reason = "its workload is gone, or is no longer to have it";
-  const placed = place(items, inventory, generation(treated, inventory.generated, others), changes, reason, known);
+  const placed = place(items, inventory, matchGenerated(treated, inventory.generated, others), changes, reason, known);
   return { items: changes, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
 }
 
@@ -39,16 +39,16 @@ export function changesOf(
 export function ownChangesOf(
   items: readonly ItemText[],
   inventory: ClassifiedItems,
-  source: Source,
+  source: GenerationSource,
   others: readonly Identity[],
   reason: string,
 ): Changes & { readonly what: readonly string[] } {
   const changes = new Map<number, ItemChange>();
-  const { added, ...rest } = generation([source], inventory.generated, others);
+  const { create, ...rest } = matchGenerated([source], inventory.generated, others);
   // Without an item there is none that they could go behind.
-  const appended = added.filter(({ behind }) => behind < 0);
-  const behind = added.filter((wanted) => wanted.behind >= 0);
-  const { said, findings } = place(items, inventory, { ...rest, added: behind }, changes, reason);
+  const appended = create.filter(({ behind }) => behind < 0);
+  const behind = create.filter((wanted) => wanted.behind >= 0);
+  const { said, findings } = place(items, inventory, { ...rest, create: behind }, changes, reason);
   const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
   return { items: changes, appended: appended.map(placed), what, findings };
 }

@@ -3,7 +3,7 @@ import { type ItemText, objectOf, parseItem, plainObjectOf } from "../krm/item";
 import { groupOf, type KrmObject } from "../kube/object";
 import { kindOf, workloadKinds } from "../kube/workload";
 import { contentOf, relevantFields } from "../plan/relevant-fields";
-import type { IsGenerated, Placed } from "./generated-objects";
+import type { IsGenerated, LocatedObject } from "./generated-objects";
 import { parserOf } from "./parse-together";
 
 /**
@@ -14,7 +14,7 @@ export interface ClassifiedItems {
   /** Indexes of the items that are workloads by their text. */
   readonly workloads: readonly number[];
   /** What this configuration generated before. */
-  readonly generated: readonly Placed[];
+  readonly generated: readonly LocatedObject[];
   /** All other objects, with no more of their content than decisions need. */
   readonly others: readonly KrmObject[];
   readonly parse: Parse;
@@ -34,7 +34,7 @@ export function classifyItems(
 ): ClassifiedItems {
   const parse = together ? parserOf(items) : (item: ItemText) => parseItem(item);
   const workloads: number[] = [];
-  const generated: Placed[] = [];
+  const generated: LocatedObject[] = [];
   const others: KrmObject[] = [];
   items.forEach((item, index) => {
     if (!together && isWorkloadText(item)) {

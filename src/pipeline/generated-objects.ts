@@ -6,7 +6,7 @@ import { privateCaOrigin } from "../plan/objects/metadata";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 
 /** An object of the input and its place in the list. */
-export interface Placed {
+export interface LocatedObject {
   readonly index: number;
   readonly object: KrmObject;
 }
@@ -34,7 +34,7 @@ function isOf({ group, kind, annotations }: KrmObject, owner: string, kinds: rea
 }
 
 /** What objects are wanted for, and where they go: a workload, or a configuration that generates objects of its own. */
-export interface Source {
+export interface GenerationSource {
   /** Its file is that of the objects. */
   readonly object: Identity;
   /** New objects go behind this item of the list; -1: there is none. */
@@ -43,19 +43,19 @@ export interface Source {
 }
 
 /** An object that one of the sources should have beside it. */
-export interface Wanted {
+export interface DesiredObject {
   /** By its place among the sources. */
   readonly source: number;
   readonly object: Mapping;
 }
 
 /** What becomes of the generated objects. */
-export interface Generation {
+export interface ObjectActions {
   /** New objects, behind the item of the index `behind`. */
-  readonly added: readonly (Wanted & NewObject & { readonly behind: number })[];
+  readonly create: readonly (DesiredObject & NewObject & { readonly behind: number })[];
   /** Objects that are there, and what they must be. */
-  readonly kept: readonly (Wanted & { readonly there: Placed })[];
-  readonly pruned: readonly Placed[];
+  readonly update: readonly (DesiredObject & { readonly there: LocatedObject })[];
+  readonly prune: readonly LocatedObject[];
 }
 
 /**
@@ -65,26 +65,26 @@ export interface Generation {
  *
  * @param others every item but `existing`.
  */
-export function generation(
-  sources: readonly Source[],
-  existing: readonly Placed[],
+export function matchGenerated(
+  sources: readonly GenerationSource[],
+  existing: readonly LocatedObject[],
   others: readonly Identity[],
-): Generation {
-  const there = new Map<string, Placed[]>();
+): ObjectActions {
+  const there = new Map<string, LocatedObject[]>();
   for (const placed of existing) {
     const key = matchKey(placed.object);
     const same = there.get(key);
     if (same === undefined) there.set(key, [placed]);
     else same.push(placed);
   }
-  const matched = new Set<Placed>();
-  const matches = new Map<Mapping, Placed>();
+  const matched = new Set<LocatedObject>();
+  const matches = new Map<Mapping, LocatedObject>();
   const elsewhere: Identity[] = [];
   for (const { object: source, plan } of there.size === 0 ? [] : sources) {
     const wanted = plan.objects.map((object) => ({ object, identity: toObject(object) }));
     for (const { object, identity } of wanted) {
       const free = (there.get(matchKey(identity)) ?? []).filter((one) => !matched.has(one));
-      const isOfAnother = ({ object: { kind, name } }: Placed) =>
+      const isOfAnother = ({ object: { kind, name } }: LocatedObject) =>
         wanted.some((other) => other.identity.kind === kind && other.identity.name === name);
       const found = free.find((one) => one.object.name === identity.name) ?? free.find((one) => !isOfAnother(one));
       if (found === undefined) continue;
@@ -93,32 +93,36 @@ export function generation(
       if (!inSameFile(found.object, source)) elsewhere.push(found.object);
     }
   }
-  const indexes = new Indexes([...others, ...elsewhere]);
-  const added: (Wanted & NewObject & { behind: number })[] = [];
-  const kept: (Wanted & { there: Placed })[] = [];
+  const indexes = new FreeFileIndexes([...others, ...elsewhere]);
+  const create: (DesiredObject & NewObject & { behind: number })[] = [];
+  const update: (DesiredObject & { there: LocatedObject })[] = [];
   sources.forEach(({ object: source, index: place, plan }, i) => {
     let behind = place;
     for (const object of plan.objects) {
       const found = matches.get(object);
       if (found !== undefined && !inSameFile(found.object, source)) {
         // The user moved it: it stays where it is.
-        kept.push({
+        update.push({
           there: found,
           source: i,
-          object: withForeign(object, found.object, movedTo(found.object, undefined)),
+          object: mergeForeignMetadata(object, found.object, movedTo(found.object, undefined)),
         });
         continue;
       }
       const index = indexes.next(source);
       if (found === undefined) {
-        added.push({ behind, source: i, object, beside: source, index });
+        create.push({ behind, source: i, object, beside: source, index });
       } else {
-        kept.push({ there: found, source: i, object: withForeign(object, found.object, movedTo(found.object, index)) });
+        update.push({
+          there: found,
+          source: i,
+          object: mergeForeignMetadata(object, found.object, movedTo(found.object, index)),
+        });
         behind = found.index;
       }
     }
   });
-  return { added, kept, pruned: existing.filter((placed) => !matched.has(placed)) };
+  return { create, update, prune: existing.filter((placed) => !matched.has(placed)) };
 }
 
 function matchKey({ kind, namespace, annotations }: Identity): string {
@@ -130,7 +134,7 @@ function inSameFile(one: Identity, other: Identity): boolean {
 }
 
 /** The free indexes of each file. */
-class Indexes {
+class FreeFileIndexes {
   /** By file: for an index that is taken, a later one up to which all are. */
   readonly #taken = new Map<string, Map<number, number>>();
 
@@ -166,7 +170,7 @@ class Indexes {
 }
 
 /** The wanted object with what others gave the one that is there, and the host's annotations; `spec` is ours whole. */
-function withForeign(object: Mapping, there: KrmObject, host: Mapping): Mapping {
+function mergeForeignMetadata(object: Mapping, there: KrmObject, host: Mapping): Mapping {
   const metadata = object.metadata as Mapping;
   const before = namesAdded(there.annotations[addedAnnotation]);
   const labels = foreign(there.labels, before.labels);

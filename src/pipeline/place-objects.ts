@@ -12,7 +12,7 @@ import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
 import { YamlError } from "../yaml/yaml-error";
 import type { ClassifiedItems } from "./classify";
-import { type Generation, nameOf, type Wanted } from "./generated-objects";
+import { type DesiredObject, nameOf, type ObjectActions } from "./generated-objects";
 
 /**
  * Puts what becomes of the generated objects into `changes`, and tells what is to be said of it: by source, and of the
@@ -24,17 +24,17 @@ import { type Generation, nameOf, type Wanted } from "./generated-objects";
 export function place(
   items: readonly ItemText[],
   { parse }: ClassifiedItems,
-  { added, kept, pruned }: Generation,
+  { create, update, prune }: ObjectActions,
   changes: Map<number, ItemChange>,
   reason: string,
-  known: (wanted: Generation["added"][number]) => number | undefined = () => undefined,
+  known: (wanted: ObjectActions["create"][number]) => number | undefined = () => undefined,
 ): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const said = new Map<number, readonly string[]>();
-  const say = ({ source, object }: Wanted, what: string) => {
+  const say = ({ source, object }: DesiredObject, what: string) => {
     said.set(source, [...(said.get(source) ?? []), `${what} ${nameOf(object)}`]);
   };
-  for (const wanted of kept) {
+  for (const wanted of update) {
     const { index, object } = wanted.there;
     const text = items[index] as ItemText;
     const change = guarded(text, object, findings, () => reconciled(text, wanted.object, parse));
@@ -43,7 +43,7 @@ export function place(
     say(wanted, "set");
   }
   const unfollowed = new Set<number>();
-  for (const wanted of added) {
+  for (const wanted of create) {
     const { behind } = wanted;
     if (unfollowed.has(behind)) continue;
     if (!checkInsertAfter(items[behind] as ItemText, changes.get(behind), parse, findings)) {
@@ -57,11 +57,11 @@ export function place(
     say(wanted, "added");
   }
   const deleted = new Map<number, Deleted>();
-  for (const { index } of pruned) {
+  for (const { index } of prune) {
     const item = items[index] as ItemText;
     deleted.set(index, { item, length: bodyLength(parse(item)) });
   }
-  for (const { index, object } of pruned) {
+  for (const { index, object } of prune) {
     if (!checkDelete(index, object, { items, deleted, changes, parse }, findings)) {
       deleted.delete(index);
       continue;
@@ -78,7 +78,7 @@ export function place(
 }
 
 /** The change of a generated object that is there, or undefined where it is as wanted. */
-function reconciled(text: ItemText, wanted: Wanted["object"], parse: Parse): ItemChange | undefined {
+function reconciled(text: ItemText, wanted: DesiredObject["object"], parse: Parse): ItemChange | undefined {
   const item = parse(text);
   mustBeEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);

@@ -10,7 +10,7 @@ import { privateCaObjects } from "../plan/objects/private-ca";
 import type { Mapping } from "../yaml/value";
 import { type Changes, ownChangesOf } from "./changes";
 import { classifyItems } from "./classify";
-import { generatedForPrivateCa, generation } from "./generated-objects";
+import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
 
 /**
  * What a PrivateCA does to items: its objects are added, set or deleted, and nothing else is touched. With an error
@@ -36,8 +36,8 @@ export function privateCaChanges(
   if (errors.length > 0) return { items: new Map(), findings: errors };
 
   const asked = { object: privateCa.object, index: items.length - 1, plan: { objects } };
-  const { kept } = generation([asked], generated, others);
-  const stay = kept.map(({ there }) => there.object);
+  const { update } = matchGenerated([asked], generated, others);
+  const stay = update.map(({ there }) => there.object);
   const source = { ...asked, object: homeOf(privateCa, stay, others) };
   const reason = `the PrivateCA "${privateCa.name}" is no longer to have it`;
   const { what, findings, ...changes } = ownChangesOf(items, inventory, source, others, reason);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toObject } from "../../src/kube/object";
-import { generation } from "../../src/pipeline/generated-objects";
+import { matchGenerated } from "../../src/pipeline/generated-objects";
 import { splitResults } from "../support/fixture";
 import { deployment, functionConfig, head } from "../support/hostile";
 import { type BundleRun, runBundle } from "../support/run-bundle";
@@ -85,13 +85,13 @@ describe("many items", () => {
       }),
       plan: { objects: [{ kind: "Certificate", metadata: {} }] },
     }));
-    const { added } = generation(
+    const { create } = matchGenerated(
       sources,
       [],
       sources.map(({ object }) => object),
     );
     assert.deepEqual(
-      added.map(({ index }) => index),
+      create.map(({ index }) => index),
       Array.from({ length: count }, (_, i) => count + i),
     );
   });
