@@ -6,7 +6,7 @@ import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify";
 import { type DesiredObject, type GenerationSource, matchGenerated, nameOf } from "./generated-objects";
 import type { InjectionResult } from "./inject";
-import { place } from "./place-objects";
+import { applyObjectActions } from "./place-objects";
 
 /** What a run does to the items, by the index of the item, and what it says of it. */
 export interface Changes {
@@ -17,7 +17,7 @@ export interface Changes {
 }
 
 /** Brings the workloads' new texts together with the objects beside them. */
-export function changesOf(
+export function sidecarChanges(
   items: readonly ItemText[],
   inventory: ClassifiedItems,
   treated: readonly InjectionResult[],
@@ -31,12 +31,19 @@ export function changesOf(
     return index === behind ? length : undefined;
   };
   const reason = "its workload is gone, or is no longer to have it";
-  const placed = place(items, inventory, matchGenerated(treated, inventory.generated, others), changes, reason, known);
+  const placed = applyObjectActions(
+    items,
+    inventory,
+    matchGenerated(treated, inventory.generated, others),
+    changes,
+    reason,
+    known,
+  );
   return { items: changes, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
 }
 
 /** The objects of a configuration that generates some of its own; `what` was done to them, and the `reason` of deletions. */
-export function ownChangesOf(
+export function privateCaChanges(
   items: readonly ItemText[],
   inventory: ClassifiedItems,
   source: GenerationSource,
@@ -48,7 +55,7 @@ export function ownChangesOf(
   // Without an item there is none that they could go behind.
   const appended = create.filter(({ behind }) => behind < 0);
   const behind = create.filter((wanted) => wanted.behind >= 0);
-  const { said, findings } = place(items, inventory, { ...rest, create: behind }, changes, reason);
+  const { said, findings } = applyObjectActions(items, inventory, { ...rest, create: behind }, changes, reason);
   const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
   return { items: changes, appended: appended.map(placed), what, findings };
 }

@@ -21,7 +21,7 @@ import { type DesiredObject, nameOf, type ObjectActions } from "./generated-obje
  * @param reason why an object is deleted.
  * @param known the length of the body that an object goes behind, where it is known.
  */
-export function place(
+export function applyObjectActions(
   items: readonly ItemText[],
   { parse }: ClassifiedItems,
   { create, update, prune }: ObjectActions,

@@ -8,7 +8,7 @@ import { secretWrittenBy } from "../kube/secret-writer";
 import { indexObjects } from "../plan/object-index";
 import { privateCaObjects } from "../plan/objects/private-ca";
 import type { Mapping } from "../yaml/value";
-import { type Changes, ownChangesOf } from "./changes";
+import { type Changes, privateCaChanges } from "./changes";
 import { classifyItems } from "./classify";
 import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
 
@@ -18,7 +18,7 @@ import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
  *
  * @param together see `classifyItems`.
  */
-export function privateCaChanges(
+export function planPrivateCa(
   items: readonly ItemText[],
   privateCa: PrivateCaConfiguration,
   together: boolean,
@@ -32,21 +32,21 @@ export function privateCaChanges(
   const others = [...inventory.others, ...workloads];
   const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
   const objects = privateCa.state === "absent" ? [] : privateCaObjects(privateCa);
-  const errors = hidden === undefined ? clashesOf(privateCa, objects, others) : [partialView(hidden)];
+  const errors = hidden === undefined ? conflictsOf(privateCa, objects, others) : [partialView(hidden)];
   if (errors.length > 0) return { items: new Map(), findings: errors };
 
   const asked = { object: privateCa.object, index: items.length - 1, plan: { objects } };
   const { update } = matchGenerated([asked], generated, others);
   const stay = update.map(({ there }) => there.object);
-  const source = { ...asked, object: homeOf(privateCa, stay, others) };
+  const source = { ...asked, object: chooseFile(privateCa, stay, others) };
   const reason = `the PrivateCA "${privateCa.name}" is no longer to have it`;
-  const { what, findings, ...changes } = ownChangesOf(items, inventory, source, others, reason);
+  const { what, findings, ...changes } = privateCaChanges(items, inventory, source, others, reason);
   const code = generated.length === 0 ? "generated" : "updated";
-  return { ...changes, findings: [...said(privateCa, objects, what, code), ...findings] };
+  return { ...changes, findings: [...summary(privateCa, objects, what, code), ...findings] };
 }
 
 /** Objects of the user's that stand where those of the CA would: of the same name, or another producer of the Secret. */
-function clashesOf(
+function conflictsOf(
   privateCa: PrivateCaConfiguration,
   objects: readonly Mapping[],
   others: Parameters<typeof indexObjects>[0],
@@ -89,7 +89,7 @@ function clashesOf(
  * next run comes to the same; else in a file of their own beside that of the functionConfig,
  * named as kpt names files. The functionConfig's own file must hold nothing else, or kpt does not read it.
  */
-function homeOf(
+function chooseFile(
   { name, object: configuration }: PrivateCaConfiguration,
   stay: readonly Identity[],
   others: readonly Identity[],
@@ -113,7 +113,7 @@ function homeOf(
   }
 }
 
-function said(
+function summary(
   privateCa: PrivateCaConfiguration,
   objects: readonly Mapping[],
   what: readonly string[],

@@ -14,12 +14,12 @@ import { printBlock } from "../yaml/print";
 import { defaultStyle } from "../yaml/style";
 import type { Value } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
-import { type Changes, changesOf } from "./changes";
+import { type Changes, sidecarChanges } from "./changes";
 import { classifyItems } from "./classify";
 import { generatedForWorkloads } from "./generated-objects";
 import { injector } from "./inject";
 import { NeedsJointParseError } from "./parse-together";
-import { privateCaChanges } from "./private-ca";
+import { planPrivateCa } from "./private-ca";
 
 /** What a run gives back to its host. */
 export interface RunResult {
@@ -80,7 +80,7 @@ export function readFunctionConfig(
  */
 export function computeChanges(task: FunctionConfig, items: readonly ItemText[]): Changes {
   if ("privateCa" in task) {
-    const changes = retryParsingTogether((together) => privateCaChanges(items, task.privateCa, together));
+    const changes = retryParsingTogether((together) => planPrivateCa(items, task.privateCa, together));
     return hasError(changes.findings) ? withoutChanges(changes.findings) : changes;
   }
   const checked = checkConfiguration(task.sidecar);
@@ -118,7 +118,7 @@ function planSidecar(
     ...checkRun(configuration, treated, others),
   ]);
   if (hasError(decided)) return withoutChanges(decided);
-  const changes = changesOf(items, inventory, treated);
+  const changes = sidecarChanges(items, inventory, treated);
   const findings = [...changes.findings, ...decided];
   return hasError(findings) ? withoutChanges(findings.filter(isProblem)) : { ...changes, findings };
 }
