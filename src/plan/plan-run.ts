@@ -3,8 +3,8 @@ import { about, type Finding } from "../kube/finding";
 import { describe, type Identity } from "../kube/object";
 import { kindOf } from "../kube/workload";
 import { agentOf } from "./agents";
-import { generatedClashes } from "./checks/conflicts";
-import { hostPortClashes } from "./checks/host-ports";
+import { duplicateObjects } from "./checks/conflicts";
+import { hostPortConflicts } from "./checks/host-ports";
 import { podsReadSecret } from "./checks/secret-readers";
 import type { Planned } from "./workload-plan";
 
@@ -21,8 +21,8 @@ export function checkRun(
 ): Finding[] {
   if (configuration.state === "absent") return [];
   return [
-    ...generatedClashes(configuration, planned),
-    ...hostPortClashes(planned),
+    ...duplicateObjects(configuration, planned),
+    ...hostPortConflicts(planned),
     ...podsReadSecret(configuration, planned),
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),

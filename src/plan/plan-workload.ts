@@ -7,7 +7,7 @@ import type { Addition } from "./addition";
 import { agentOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
 import { appContainers, type Subject } from "./checks/check";
-import { objectClashes, podClashes } from "./checks/conflicts";
+import { objectConflicts, podConflicts } from "./checks/conflicts";
 import { checks } from "./checks/index";
 import type { ObjectIndex } from "./object-index";
 import { certificate } from "./objects/certificate";
@@ -67,9 +67,9 @@ function planWorkload(
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
     findings: [
       ...expansion.findings,
-      ...podClashes(expanded, workload, parts),
+      ...podConflicts(expanded, workload, parts),
       ...(monitor !== undefined && "finding" in monitor ? [monitor.finding] : []),
-      ...objectClashes(workload, objects, index),
+      ...objectConflicts(workload, objects, index),
       ...check({ workload, configuration: expanded, parts, index }),
     ],
     ...factsOf(configuration, workload, parts.listens),

@@ -11,24 +11,24 @@ import type { ObjectIndex } from "../object-index";
 import { workloadFinding } from "../workload-finding";
 
 /** Names and ports of ours that the pod already has for something else. */
-export function podClashes(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
+export function podConflicts(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
   const clash = (code: Code, path: string, message: string) =>
     workloadFinding(workload, code, "error", inTemplate(workload, path), message);
   return [
-    ...containerClashes(configuration, workload, clash),
-    ...volumeClashes(workload, parts, clash),
-    ...portClashes(configuration, workload, parts, clash),
-    ...metadataClashes(configuration, workload, clash),
+    ...containerConflicts(configuration, workload, clash),
+    ...volumeConflicts(workload, parts, clash),
+    ...portConflicts(configuration, workload, parts, clash),
+    ...metadataConflicts(configuration, workload, clash),
   ];
 }
 
-type Clash = (code: Code, path: string, message: string) => Finding;
+type CreateConflict = (code: Code, path: string, message: string) => Finding;
 
-function containerClashes({ agent }: Configuration, { podSpec }: Workload, clash: Clash): Finding[] {
+function containerConflicts({ agent }: Configuration, { podSpec }: Workload, clash: CreateConflict): Finding[] {
   return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => {
     const there = getList(podSpec, list).find((container) => getString(container, "name") === agent.name);
     if (there === undefined) return [];
-    const adopt = adoptable(there, agent) ? ", or set spec.agent.adopt to true, which takes it over" : "";
+    const adopt = canAdopt(there, agent) ? ", or set spec.agent.adopt to true, which takes it over" : "";
     return [
       clash(
         "clash-container",
@@ -39,11 +39,11 @@ function containerClashes({ agent }: Configuration, { podSpec }: Workload, clash
   });
 }
 
-function adoptable(container: Value, { adopt }: Configuration["agent"]): boolean {
+function canAdopt(container: Value, { adopt }: Configuration["agent"]): boolean {
   return !adopt && isJaegerAgent(container);
 }
 
-function volumeClashes(workload: Workload, { volumes }: AgentParts, clash: Clash): Finding[] {
+function volumeConflicts(workload: Workload, { volumes }: AgentParts, clash: CreateConflict): Finding[] {
   const { podSpec, object } = workload;
   const claims = getList(object.value, "spec", "volumeClaimTemplates").flatMap(
     (claim) => getString(claim, "metadata", "name") ?? [],
@@ -57,11 +57,11 @@ function volumeClashes(workload: Workload, { volumes }: AgentParts, clash: Clash
   });
 }
 
-function portClashes(
+function portConflicts(
   { agent }: Configuration,
   { podSpec }: Workload,
   { listens }: AgentParts,
-  clash: Clash,
+  clash: CreateConflict,
 ): Finding[] {
   return ["containers", "initContainers"].flatMap((list) =>
     getList(podSpec, list).flatMap((container) =>
@@ -74,7 +74,7 @@ function portClashes(
         if (taken === undefined) return [];
         const name = namesOf([container])[0] ?? "";
         const what = `${taken.port}/${taken.protocol}${taken.name === undefined ? "" : ` (${taken.name})`}`;
-        const adopt = adoptable(container, agent)
+        const adopt = canAdopt(container, agent)
           ? " It is a Jaeger agent: remove it, or set spec.agent.adopt to true, which takes it over."
           : "";
         const message = `The agent's port ${what} is taken by the container "${name}".${adopt}`;
@@ -84,7 +84,7 @@ function portClashes(
   );
 }
 
-function metadataClashes({ pod }: Configuration, { object, kind }: Workload, clash: Clash): Finding[] {
+function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, clash: CreateConflict): Finding[] {
   return (["labels", "annotations"] as const).flatMap((part) =>
     Object.entries(pod[part]).flatMap(([key, value]) => {
       const there = get(object.value, ...kind.template, "metadata", part, key);
@@ -102,7 +102,7 @@ function metadataClashes({ pod }: Configuration, { object, kind }: Workload, cla
 }
 
 /** Objects of the user's that stand where ours would: of the same name, or another producer of the Secret. */
-export function objectClashes(workload: Workload, generated: readonly Mapping[], around: ObjectIndex): Finding[] {
+export function objectConflicts(workload: Workload, generated: readonly Mapping[], around: ObjectIndex): Finding[] {
   return generated.map(toObject).flatMap((wanted) => {
     const findings: Finding[] = [];
     const clash = (code: Code, message: string) =>
@@ -127,7 +127,7 @@ export function objectClashes(workload: Workload, generated: readonly Mapping[],
 }
 
 /** Two workloads of this run that would get objects of one name, or write one Secret. */
-export function generatedClashes(
+export function duplicateObjects(
   configuration: Configuration,
   planned: readonly { readonly object: Identity; readonly plan: { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {

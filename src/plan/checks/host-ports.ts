@@ -11,7 +11,7 @@ interface Holder {
  * Agents on the node's network whose ports another pod of the node has: one that declares such a port there, or another
  * agent. Pods that no node can have both of do not meet.
  */
-export function hostPortClashes(planned: readonly { readonly object: Identity; readonly plan: Facts }[]): Finding[] {
+export function hostPortConflicts(planned: readonly { readonly object: Identity; readonly plan: Facts }[]): Finding[] {
   const holders = planned.flatMap(({ object, plan }): Holder[] =>
     plan.onNode === undefined ? [] : [{ object, ports: plan.onNode }],
   );
