@@ -4,7 +4,7 @@ import { printPath } from "../kube/field-path";
 import { about, type Finding } from "../kube/finding";
 import { inTemplate, namesOf, type Workload } from "../kube/workload";
 import { agentOf } from "../plan/agents/index";
-import { type Fate, fatesOf, isJaegerAgent } from "../plan/agents/jaeger/adopted";
+import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/agents/jaeger/adopted";
 import { expandTemplates } from "../plan/objects/expand-templates";
 import { select } from "../plan/select";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
@@ -20,7 +20,7 @@ export function adopt(base: OriginalWorkload, configuration: Configuration, pars
   const { workload } = base;
   if (!configuration.agent.adopt || configuration.state === "absent" || base.injectedBy !== undefined) return base;
   if (select(workload, configuration).outcome !== "selected") return base;
-  const agents = agentsOf(workload);
+  const agents = foreignAgents(workload);
   if (agents.length === 0) return base;
   const expansion = expandTemplates(configuration, workload);
   // Without its templates the configuration has nothing to put in their place; the plan says why.
@@ -42,13 +42,13 @@ export function adopt(base: OriginalWorkload, configuration: Configuration, pars
 }
 
 /** A container and the list it is in. */
-interface Agent {
+interface ForeignAgent {
   readonly list: "containers" | "initContainers";
   readonly container: Mapping;
 }
 
 /** The Jaeger agents beside an app; of init containers those that stay. */
-function agentsOf({ podSpec }: Workload): Agent[] {
+function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
   const isAgent = (container: Value): container is Mapping =>
     isMapping(container) && namesOf([container]).length > 0 && isJaegerAgent(container);
   const containers = getList(podSpec, "containers");
@@ -64,13 +64,14 @@ function agentsOf({ podSpec }: Workload): Agent[] {
   ];
 }
 
-function containersOf(agents: readonly Agent[]): Record<Agent["list"], string[]> {
-  const names = (list: Agent["list"]) => namesOf(agents.filter((agent) => agent.list === list).map((a) => a.container));
+function containersOf(agents: readonly ForeignAgent[]): Record<ForeignAgent["list"], string[]> {
+  const names = (list: ForeignAgent["list"]) =>
+    namesOf(agents.filter((agent) => agent.list === list).map((a) => a.container));
   return { containers: names("containers"), initContainers: names("initContainers") };
 }
 
 /** The volumes that nothing else in the pod mounts. */
-function volumesOf({ podSpec }: Workload, agents: readonly Agent[], only = isSecret): readonly Value[] {
+function volumesOf({ podSpec }: Workload, agents: readonly ForeignAgent[], only = isSecret): readonly Value[] {
   const adopted = new Set<Value>(agents.map(({ container }) => container));
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => getList(podSpec, list));
   const mounted = (containers: readonly Value[]) =>
@@ -87,9 +88,13 @@ function isSecret(volume: Value): boolean {
   return isMapping(volume) && volume["secret"] !== undefined;
 }
 
-function finding({ list, container }: Agent, { workload }: OriginalWorkload, configuration: Configuration): Finding {
+function finding(
+  { list, container }: ForeignAgent,
+  { workload }: OriginalWorkload,
+  configuration: Configuration,
+): Finding {
   const parts = agentOf(configuration).parts(configuration, workload);
-  const fates = fatesOf({ container, workload, configuration, parts });
+  const fates = compareAgents({ container, workload, configuration, parts });
   const gone = volumesOf(workload, [{ list, container }]);
   const left = volumesOf(workload, [{ list, container }], (volume) => !isSecret(volume));
   const sentences = [
@@ -105,9 +110,9 @@ function finding({ list, container }: Agent, { workload }: OriginalWorkload, con
   return { code: "adopted", severity: "info", message, ...about(workload.object), field };
 }
 
-function sentence(heading: string, fates: readonly Fate[], is: Fate["is"]): string {
-  const told = fates.filter((fate) => fate.is === is);
-  const parts = told.map(({ what, because }) => (because === undefined ? what : `${what} (${because})`));
+function sentence(heading: string, fates: readonly SettingComparison[], is: SettingComparison["outcome"]): string {
+  const told = fates.filter((fate) => fate.outcome === is);
+  const parts = told.map(({ setting, reason }) => (reason === undefined ? setting : `${setting} (${reason})`));
   return parts.length === 0 ? "" : `${heading}: ${parts.join(", ")}.`;
 }
 

@@ -6,7 +6,7 @@ import { toWorkload } from "../../src/kube/workload";
 import { printRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
 import { agentOf } from "../../src/plan/agents/index";
-import { fatesOf, isJaegerAgent } from "../../src/plan/agents/jaeger/adopted";
+import { compareAgents, isJaegerAgent } from "../../src/plan/agents/jaeger/adopted";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import type { Mapping, Value } from "../../src/yaml/value";
 import { codesOf, inputOf, resultsOf, splitResults } from "../support/fixture";
@@ -48,8 +48,8 @@ function fateOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {}) {
   assert.ok("configuration" in expansion);
   const { configuration } = expansion;
   const parts = agentOf(configuration).parts(configuration, workload);
-  return fatesOf({ container: whole, workload, configuration, parts }).map(({ what, is, because }) =>
-    because === undefined ? `${what}: ${is}` : `${what}: ${is} (${because})`,
+  return compareAgents({ container: whole, workload, configuration, parts }).map(({ setting, outcome, reason }) =>
+    reason === undefined ? `${setting}: ${outcome}` : `${setting}: ${outcome} (${reason})`,
   );
 }
 

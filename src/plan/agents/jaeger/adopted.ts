@@ -13,13 +13,13 @@ import type { AgentParts } from "../agent-type";
  */
 
 /** How the configuration's agent compares to the one before, in one point. */
-export interface Fate {
+export interface SettingComparison {
   /** A flag, a variable or a field of the container. */
-  readonly what: string;
+  readonly setting: string;
   /** `same` and `other`: what the configuration says of it; `none`: nothing says it any more. */
-  readonly is: "same" | "other" | "none";
+  readonly outcome: "same" | "other" | "none";
   /** The field of the configuration, or another reason. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 /** Whether a container is a Jaeger agent, by its image or else by what it is told. */
@@ -56,19 +56,23 @@ interface Change {
 }
 
 /** What became of everything that a container was told. */
-export function fatesOf(change: Change): Fate[] {
+export function compareAgents(change: Change): SettingComparison[] {
   const flags = [...flagsOf(change.container)].map(([flag, value]) => {
-    const compare = known[flag] ?? ((): Fate => furtherFlag(change, flag, value));
+    const compare = known[flag] ?? ((): SettingComparison => furtherFlag(change, flag, value));
     return compare({ ...change, flag, value });
   });
   return [...flags, ...variables(change), ...fields(change)];
 }
 
-type Compare = (flag: Change & { readonly flag: string; readonly value: string }) => Fate;
+type Compare = (flag: Change & { readonly flag: string; readonly value: string }) => SettingComparison;
 
 /** A flag whose meaning is a field of the configuration. */
 function field(name: string, isSame: (change: Change, value: string) => boolean): Compare {
-  return ({ flag, value, ...change }) => ({ what: flag, is: isSame(change, value) ? "same" : "other", because: name });
+  return ({ flag, value, ...change }) => ({
+    setting: flag,
+    outcome: isSame(change, value) ? "same" : "other",
+    reason: name,
+  });
 }
 
 const certificate = field("spec.collector.tls.clientCertificate", (change, path) =>
@@ -95,9 +99,9 @@ const known: Readonly<Record<string, Compare>> = {
     ({ configuration }, value) => configuration.collector.tls?.serverName === value,
   ),
   "--reporter.grpc.tls.skip-host-verify": ({ flag, value }) => ({
-    what: flag,
-    is: value === "false" ? "same" : "other",
-    because: "the collector's certificate is always verified",
+    setting: flag,
+    outcome: value === "false" ? "same" : "other",
+    reason: "the collector's certificate is always verified",
   }),
   "--agent.tags": tags,
   "--jaeger.tags": tags,
@@ -113,23 +117,23 @@ const known: Readonly<Record<string, Compare>> = {
 function listener(port: number, protocol: "TCP" | "UDP", host = "127.0.0.1"): Compare {
   return ({ flag, value, parts }) => {
     const listens = parts.listens.some((one) => one.port === port && one.protocol === protocol);
-    if (!listens) return { what: flag, is: "none", because: "the agent does not listen there" };
+    if (!listens) return { setting: flag, outcome: "none", reason: "the agent does not listen there" };
     const isSame = [`${host}:${port}`, ...(host === "" ? [String(port), `0.0.0.0:${port}`] : [`localhost:${port}`])];
-    return { what: flag, is: isSame.includes(value) ? "same" : "other", because: `always ${host}:${port}` };
+    return { setting: flag, outcome: isSame.includes(value) ? "same" : "other", reason: `always ${host}:${port}` };
   };
 }
 
 /** What the function itself writes no flag for is left to `spec.agent.args`, which are flags of another agent's else. */
-function furtherFlag({ configuration }: Change, flag: string, value: string): Fate {
+function furtherFlag({ configuration }: Change, flag: string, value: string): SettingComparison {
   const { type, args } = configuration.agent;
-  if (type !== "jaeger") return { what: flag, is: "none" };
+  if (type !== "jaeger") return { setting: flag, outcome: "none" };
   const given = flagsOf({ args }).get(flag);
-  if (given === undefined) return { what: flag, is: "none", because: "spec.agent.args can give it" };
-  return { what: flag, is: given === value ? "same" : "other", because: "spec.agent.args" };
+  if (given === undefined) return { setting: flag, outcome: "none", reason: "spec.agent.args can give it" };
+  return { setting: flag, outcome: given === value ? "same" : "other", reason: "spec.agent.args" };
 }
 
 /** Tags by their keys; the configuration's are compared by where their values come from. */
-function tags({ flag, value, container, workload, configuration }: Parameters<Compare>[0]): Fate {
+function tags({ flag, value, container, workload, configuration }: Parameters<Compare>[0]): SettingComparison {
   const missing: string[] = [];
   const changed: string[] = [];
   // What is no pair could be the rest of a value, and is not told.
@@ -143,7 +147,7 @@ function tags({ flag, value, container, workload, configuration }: Parameters<Co
     ...(missing.length > 0 ? [`without ${missing.join(", ")}`] : []),
     ...(changed.length > 0 ? [`another value of ${changed.join(", ")}`] : []),
   ];
-  return { what: flag, is: because.length === 1 ? "same" : "other", because: because.join("; ") };
+  return { setting: flag, outcome: because.length === 1 ? "same" : "other", reason: because.join("; ") };
 }
 
 function sameTag(
@@ -200,17 +204,18 @@ function caFile(change: Change): string | undefined {
 }
 
 /** The variables that are not only there for a tag. */
-function variables({ container, configuration, parts }: Change): Fate[] {
+function variables({ container, configuration, parts }: Change): SettingComparison[] {
   const args = textsOf(container, "args").join(" ");
   const ours = getList(parts.container, "env");
-  return getList(container, "env").flatMap((entry): Fate[] => {
+  return getList(container, "env").flatMap((entry): SettingComparison[] => {
     const name = getString(entry, "name");
     if (name === undefined || new RegExp(`\\$[({]${name.replace(/\W/g, "\\$&")}[:)}]`).test(args)) return [];
     const now = ours.find((one) => getString(one, "name") === name);
-    const what = `the variable ${name}`;
-    if (now !== undefined) return [{ what, is: sameValue(now, entry) ? "same" : "other", because: "spec.agent.env" }];
+    const setting = `the variable ${name}`;
+    if (now !== undefined)
+      return [{ setting, outcome: sameValue(now, entry) ? "same" : "other", reason: "spec.agent.env" }];
     const because = configuration.agent.type === "jaeger" ? { because: "spec.agent.env can give it" } : {};
-    return [{ what, is: "none", ...because }];
+    return [{ setting, outcome: "none", ...because }];
   });
 }
 
@@ -230,13 +235,13 @@ const toldElsewhere = new Set([
 const ownFields = new Set(["image", "imagePullPolicy", "resources", "securityContext"]);
 
 /** All else that the container said. */
-function fields({ container, parts }: Change): Fate[] {
+function fields({ container, parts }: Change): SettingComparison[] {
   if (!isMapping(container)) return [];
-  return Object.entries(container as Mapping).flatMap(([what, value]): Fate[] => {
+  return Object.entries(container as Mapping).flatMap(([what, value]): SettingComparison[] => {
     if (toldElsewhere.has(what)) return [];
     const now = parts.container[what];
     const because = ownFields.has(what) ? { because: `spec.agent.${what}` } : {};
-    if (now === undefined) return [{ what, is: "none", ...because }];
-    return [{ what, is: sameValue(now, value) ? "same" : "other", ...because }];
+    if (now === undefined) return [{ setting: what, outcome: "none", ...because }];
+    return [{ setting: what, outcome: sameValue(now, value) ? "same" : "other", ...because }];
   });
 }
