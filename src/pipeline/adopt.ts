@@ -3,7 +3,7 @@ import type { Parse } from "../krm/edit-item";
 import { printPath } from "../kube/field-path";
 import { about, type Finding } from "../kube/finding";
 import { inTemplate, namesOf, type Workload } from "../kube/workload";
-import { agentOf } from "../plan/agents/index";
+import { agentTypeOf } from "../plan/agents/index";
 import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/agents/jaeger/adopted";
 import { expandTemplates } from "../plan/objects/expand-templates";
 import { select } from "../plan/select";
@@ -93,7 +93,7 @@ function finding(
   { workload }: OriginalWorkload,
   configuration: Configuration,
 ): Finding {
-  const parts = agentOf(configuration).parts(configuration, workload);
+  const parts = agentTypeOf(configuration).build(configuration, workload);
   const fates = compareAgents({ container, workload, configuration, parts });
   const gone = volumesOf(workload, [{ list, container }]);
   const left = volumesOf(workload, [{ list, container }], (volume) => !isSecret(volume));

@@ -2,7 +2,7 @@ import type { Configuration } from "../config/configuration";
 import { about, type Finding } from "../kube/finding";
 import { describe, type Identity } from "../kube/object";
 import { kindOf } from "../kube/workload";
-import { agentOf } from "./agents";
+import { agentTypeOf } from "./agents";
 import { duplicateObjects } from "./checks/conflicts";
 import { hostPortConflicts } from "./checks/host-ports";
 import { podsReadSecret } from "./checks/secret-readers";
@@ -10,7 +10,7 @@ import type { Planned } from "./workload-plan";
 
 /** What is wrong with the configuration itself, or to be known of it. */
 export function checkConfiguration(configuration: Configuration): readonly Finding[] {
-  return configuration.state === "absent" ? [] : agentOf(configuration).check(configuration);
+  return configuration.state === "absent" ? [] : agentTypeOf(configuration).check(configuration);
 }
 
 /** What only all workloads together show. */

@@ -4,7 +4,7 @@ import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate } from "../kube/workload";
 import { get, isList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
-import { agentOf } from "./agents/index";
+import { agentTypeOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
 import { appContainers, type Subject } from "./checks/check";
 import { objectConflicts, podConflicts } from "./checks/conflicts";
@@ -51,7 +51,7 @@ function planWorkload(
   if (!("configuration" in expansion)) return { selected: true, objects: [], findings: expansion.findings };
 
   const expanded = expansion.configuration;
-  const parts = agentOf(expanded).parts(expanded, workload, containers);
+  const parts = agentTypeOf(expanded).build(expanded, workload, containers);
   const secrets = pullSecrets(expanded, workload, index);
   const origin = originOf(expanded, workload);
   const requested = certificate(expanded, workload, origin, parts.certificateLifetime);
@@ -72,7 +72,7 @@ function planWorkload(
       ...objectConflicts(workload, objects, index),
       ...check({ workload, configuration: expanded, parts, index }),
     ],
-    ...factsOf(configuration, workload, parts.listens),
+    ...factsOf(configuration, workload, parts.ports),
   };
 }
 

@@ -28,7 +28,7 @@ export interface NodePorts {
 }
 
 /** @param listens the agent's ports, where the workload gets one. */
-export function factsOf(configuration: Configuration, workload: Workload, listens: AgentParts["listens"] = []): Facts {
+export function factsOf(configuration: Configuration, workload: Workload, listens: AgentParts["ports"] = []): Facts {
   const client = configuration.collector.tls?.clientCertificate;
   const readsSecrets = client !== undefined && "certManager" in client ? secretReferences(workload) : [];
   const onNode = nodePorts(workload, listens);
@@ -84,7 +84,7 @@ function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
 }
 
 /** On the node's network every port that a container declares is the node's; elsewhere only a hostPort is. */
-function nodePorts({ podSpec, kind }: Workload, listens: AgentParts["listens"]): NodePorts | undefined {
+function nodePorts({ podSpec, kind }: Workload, listens: AgentParts["ports"]): NodePorts | undefined {
   const onNode = get(podSpec, "hostNetwork") === true;
   const declared = new Set<string>();
   for (const list of containerLists) {

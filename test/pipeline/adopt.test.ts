@@ -5,7 +5,7 @@ import { toObject } from "../../src/kube/object";
 import { toWorkload } from "../../src/kube/workload";
 import { printRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
-import { agentOf } from "../../src/plan/agents/index";
+import { agentTypeOf } from "../../src/plan/agents/index";
 import { compareAgents, isJaegerAgent } from "../../src/plan/agents/jaeger/adopted";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import type { Mapping, Value } from "../../src/yaml/value";
@@ -47,7 +47,7 @@ function fateOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {}) {
   const expansion = expandTemplates(read.configuration, workload);
   assert.ok("configuration" in expansion);
   const { configuration } = expansion;
-  const parts = agentOf(configuration).parts(configuration, workload);
+  const parts = agentTypeOf(configuration).build(configuration, workload);
   return compareAgents({ container: whole, workload, configuration, parts }).map(({ setting, outcome, reason }) =>
     reason === undefined ? `${setting}: ${outcome}` : `${setting}: ${outcome} (${reason})`,
   );

@@ -110,30 +110,28 @@ for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
     });
 
     test("the metrics port is declared by a name that the API takes", () => {
-      const { container, metricsPort, listens } = partsOf(withAgent());
+      const { container, metricsPort, ports } = partsOf(withAgent());
       assert.match(metricsPort, /^(?=.{1,15}$)[a-z0-9]+(?:-[a-z0-9]+)*$/);
       const port = getList(container, "ports").find((entry) => get(entry, "name") === metricsPort);
       assert.ok(port !== undefined);
-      assert.ok(
-        listens.some(({ name, port: number }) => name === metricsPort && number === get(port, "containerPort")),
-      );
+      assert.ok(ports.some(({ name, port: number }) => name === metricsPort && number === get(port, "containerPort")));
     });
 
     test("what is declared is listened on, and nothing twice", () => {
-      const { container, listens } = partsOf(withAgent());
-      const known = listens.map(({ port, protocol, name }) => ({ name, protocol, containerPort: port }));
+      const { container, ports } = partsOf(withAgent());
+      const known = ports.map(({ port, protocol, name }) => ({ name, protocol, containerPort: port }));
       for (const port of getList(container, "ports")) {
         assert.ok(
           known.some((entry) => JSON.stringify(entry) === JSON.stringify(port)),
           JSON.stringify(port),
         );
       }
-      assert.equal(new Set(listens.map(({ port, protocol }) => `${port}/${protocol}`)).size, listens.length);
+      assert.equal(new Set(ports.map(({ port, protocol }) => `${port}/${protocol}`)).size, ports.length);
     });
 
     test("what is not declared takes spans from the pod alone", () => {
-      const { container, listens } = partsOf(withAgent());
-      const intake = listens.filter(({ name }) => name === undefined);
+      const { container, ports } = partsOf(withAgent());
+      const intake = ports.filter(({ name }) => name === undefined);
       assert.ok(intake.length > 0);
       for (const { port } of intake) assert.match(told(container), new RegExp(`127\\.0\\.0\\.1:${port}\\b`));
     });

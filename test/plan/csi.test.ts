@@ -4,7 +4,7 @@ import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
-import { agentOf } from "../../src/plan/agents/index";
+import { agentTypeOf } from "../../src/plan/agents/index";
 import { certificate } from "../../src/plan/objects/certificate";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import { originOf } from "../../src/plan/objects/metadata";
@@ -44,7 +44,7 @@ function made(asked: Configuration, { name, namespace }: { name?: string; namesp
   const of = workload(name, namespace);
   const expansion = expandTemplates(asked, of);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  const parts = agentOf(expansion.configuration).parts(expansion.configuration, of);
+  const parts = agentTypeOf(expansion.configuration).build(expansion.configuration, of);
   const [volume] = parts.volumes;
   const attributes = get(volume, "csi", "volumeAttributes") as Mapping;
   const attribute = (key: string): Value | undefined => attributes[`csi.cert-manager.io/${key}`];

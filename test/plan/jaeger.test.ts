@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CertificateAuthority, Configuration } from "../../src/config/configuration";
 import type { Workload } from "../../src/kube/workload";
-import { agentOf } from "../../src/plan/agents/index";
+import { agentTypeOf } from "../../src/plan/agents/index";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import { getList, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
@@ -10,7 +10,7 @@ import { articleConfiguration, deployment, withAgent, withCollector } from "../s
 function parts(configuration: Configuration, workload: Workload = deployment()) {
   const expansion = expandTemplates(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return agentOf(configuration).parts(expansion.configuration, workload);
+  return agentTypeOf(configuration).build(expansion.configuration, workload);
 }
 
 function args(configuration: Configuration): readonly unknown[] {
@@ -18,7 +18,7 @@ function args(configuration: Configuration): readonly unknown[] {
 }
 
 function problems(configuration: Configuration): string[] {
-  return agentOf(configuration)
+  return agentTypeOf(configuration)
     .check(configuration)
     .filter(({ code }) => code !== "notice-jaeger-end")
     .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
@@ -37,7 +37,7 @@ const plaintext: Configuration = { ...articleConfiguration, collector: { endpoin
 const clientSecret = { clientCertificate: { secretName: "client-tls" } };
 
 test("the article's agent", () => {
-  const { container, volumes, certificateLifetime, listens, metricsPort } = parts(articleConfiguration);
+  const { container, volumes, certificateLifetime, ports, metricsPort } = parts(articleConfiguration);
   assert.deepEqual(container, {
     name: "jaeger-agent",
     image: "jaegertracing/jaeger-agent:1.21",
@@ -67,7 +67,7 @@ test("the article's agent", () => {
   });
   assert.deepEqual(volumes, [{ name: "tls", secret: { secretName: "example-hotrod-tls", defaultMode: 420 } }]);
   assert.deepEqual(certificateLifetime, { duration: "9600h", renewBefore: "4800h" });
-  assert.deepEqual(listens, [
+  assert.deepEqual(ports, [
     { name: "admin-http", port: 14271, protocol: "TCP" },
     { port: 6831, protocol: "UDP" },
     { port: 6832, protocol: "UDP" },
@@ -132,7 +132,7 @@ describe("the version is spec.agent.version, else the image's tag", () => {
     );
   }
   test("an error says which version can", () => {
-    const message = (version: string) => agentOf(articleConfiguration).check(withAgent({ version }))[0]?.message;
+    const message = (version: string) => agentTypeOf(articleConfiguration).check(withAgent({ version }))[0]?.message;
     assert.equal(
       message("1.70.0"),
       'spec.agent.version "1.70.0" is no Jaeger agent: the last one is 1.62.0. It must be of 1.12.0 to 1.62.0.',
@@ -159,7 +159,7 @@ describe("what a configuration asks of a version", () => {
     test(name, () => assert.deepEqual(problems(configuration), expected));
   }
   test("the end of the agent is said once, as info", () => {
-    const findings = agentOf(articleConfiguration).check(withAgent({ version: "1.62.0" }));
+    const findings = agentTypeOf(articleConfiguration).check(withAgent({ version: "1.62.0" }));
     assert.deepEqual(
       findings.map(({ severity, code }) => [severity, code]),
       [["info", "notice-jaeger-end"]],

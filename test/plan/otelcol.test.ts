@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readConfiguration } from "../../src/config/read";
-import { agentOf } from "../../src/plan/agents/index";
+import { agentTypeOf } from "../../src/plan/agents/index";
 import { goMemoryLimit } from "../../src/plan/agents/otelcol/memory-limit";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { configured, partsOf, plain, problemsOf } from "../support/configured";
@@ -29,7 +29,7 @@ test("the defaults by type", () => {
 });
 
 test("the whole of it", () => {
-  const { container, volumes, certificateLifetime, listens, metricsPort, otlpHttpPort } = partsOf(otelcol());
+  const { container, volumes, certificateLifetime, ports, metricsPort, otlpHttpPort } = partsOf(otelcol());
   const { env, ...rest } = plain(container) as Record<string, unknown>;
   assert.deepEqual(rest, {
     name: "otel-collector",
@@ -104,7 +104,7 @@ test("the whole of it", () => {
   });
   assert.deepEqual(volumes, []);
   assert.equal(certificateLifetime, undefined);
-  assert.deepEqual(listens, [
+  assert.deepEqual(ports, [
     { name: "otel-metrics", port: 8888, protocol: "TCP" },
     { name: "otel-health", port: 13133, protocol: "TCP" },
     { port: 4317, protocol: "TCP" },
@@ -159,7 +159,7 @@ describe("the version is spec.agent.version, else the image's tag", () => {
     );
   }
   test("an error says which version can", () => {
-    const [finding] = agentOf(otelcol()).check(otelcol({ version: "0.50.0" }));
+    const [finding] = agentTypeOf(otelcol()).check(otelcol({ version: "0.50.0" }));
     assert.match(finding?.message ?? "", /0\.73\.0 or later/);
   });
 });
@@ -221,7 +221,7 @@ describe("agent.config", () => {
     assert.deepEqual(get(collectorOf({ config: { exporters } }), "exporters", "debug"), exporters.debug);
   });
   test("moves the ports", () => {
-    const { container, listens, otlpHttpPort } = partsOf(
+    const { container, ports, otlpHttpPort } = partsOf(
       otelcol({
         config: {
           receivers: { jaeger: null, otlp: { protocols: { grpc: null, http: { endpoint: "127.0.0.1:1" } } } },
@@ -232,7 +232,7 @@ describe("agent.config", () => {
         },
       }),
     );
-    assert.deepEqual(listens, [
+    assert.deepEqual(ports, [
       { name: "otel-metrics", port: 3, protocol: "TCP" },
       { name: "otel-health", port: 2, protocol: "TCP" },
       { port: 1, protocol: "TCP" },

@@ -3,7 +3,7 @@ import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
-import { agentOf } from "../../src/plan/agents/index";
+import { agentTypeOf } from "../../src/plan/agents/index";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import type { Mapping } from "../../src/yaml/value";
 
@@ -24,12 +24,12 @@ export function configured(spec: Mapping): Configuration {
 export function partsOf(configuration: Configuration, workload: Workload = web(), made?: Map<string, Mapping>) {
   const expansion = expandTemplates(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return agentOf(configuration).parts(expansion.configuration, workload, made);
+  return agentTypeOf(configuration).build(expansion.configuration, workload, made);
 }
 
 /** What is wrong with a configuration, or to be known of it, in short. */
 export function problemsOf(configuration: Configuration): string[] {
-  return agentOf(configuration)
+  return agentTypeOf(configuration)
     .check(configuration)
     .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
 }

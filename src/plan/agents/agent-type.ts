@@ -10,7 +10,7 @@ export interface AgentParts {
   /** Duration and renewal for the client's Certificate where the user gave no duration; absent: cert-manager's own. */
   readonly certificateLifetime?: { readonly duration: string; readonly renewBefore: string };
   /** Every port that the agent listens on, named where the container declares it. */
-  readonly listens: readonly { readonly port: number; readonly protocol: "TCP" | "UDP"; readonly name?: string }[];
+  readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP"; readonly name?: string }[];
   /** The name of the container's port that serves metrics. */
   readonly metricsPort: string;
   /** Where an SDK sends OTLP over HTTP, on the loopback address; absent: the agent takes none. */
@@ -18,7 +18,7 @@ export interface AgentParts {
 }
 
 /** One flavour of agent: pure functions over plain data. */
-export interface AgentFlavour {
+export interface AgentType {
   /** Problems and notices of the configuration itself, once a run: a version that cannot do what is asked, an end of life. */
   check(configuration: Configuration): readonly Finding[];
   /**
@@ -27,5 +27,5 @@ export interface AgentFlavour {
    * @param made the containers of other workloads under the same configuration: one that comes out the same is the same
    *   object, so that it is printed once.
    */
-  parts(configuration: Configuration, workload: Workload, made?: Map<string, Mapping>): AgentParts;
+  build(configuration: Configuration, workload: Workload, made?: Map<string, Mapping>): AgentParts;
 }

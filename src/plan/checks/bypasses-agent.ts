@@ -47,7 +47,7 @@ function leavesPod(value: string | undefined, podSpec: Value): boolean {
 }
 
 function otlpAdvice({ parts }: Subject): string {
-  return parts.listens.some(({ port }) => port === 4317 || port === 4318)
+  return parts.ports.some(({ port }) => port === 4317 || port === 4318)
     ? "it must name 127.0.0.1, or be absent"
     : "this agent takes no OTLP, so the app must send by Jaeger's own protocol to 127.0.0.1, or spec.selector of the configuration must leave the workload out";
 }

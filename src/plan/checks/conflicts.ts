@@ -60,13 +60,13 @@ function volumeConflicts(workload: Workload, { volumes }: AgentParts, clash: Cre
 function portConflicts(
   { agent }: Configuration,
   { podSpec }: Workload,
-  { listens }: AgentParts,
+  { ports }: AgentParts,
   clash: CreateConflict,
 ): Finding[] {
   return ["containers", "initContainers"].flatMap((list) =>
     getList(podSpec, list).flatMap((container) =>
       getList(container, "ports").flatMap((port) => {
-        const taken = listens.find(
+        const taken = ports.find(
           (ours) =>
             (get(port, "containerPort") === ours.port && (getString(port, "protocol") ?? "TCP") === ours.protocol) ||
             (ours.name !== undefined && getString(port, "name") === ours.name),

@@ -22,7 +22,7 @@ export function meshScrape(): Check {
   return (subject) => {
     const { configuration, parts, workload } = subject;
     if (configuration.podMonitor === undefined || !hasSidecar(subject)) return [];
-    const port = parts.listens.find(({ name }) => name === parts.metricsPort)?.port;
+    const port = parts.ports.find(({ name }) => name === parts.metricsPort)?.port;
     if (port === undefined || isExcluded(subject, port)) return [];
     const { selecting, wide } = policiesOf(subject, workload.object.namespace);
     const own = selecting.matching(podMetadata(subject, "labels"));

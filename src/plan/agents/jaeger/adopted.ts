@@ -116,7 +116,7 @@ const known: Readonly<Record<string, Compare>> = {
 /** Ports and addresses are the function's own. */
 function listener(port: number, protocol: "TCP" | "UDP", host = "127.0.0.1"): Compare {
   return ({ flag, value, parts }) => {
-    const listens = parts.listens.some((one) => one.port === port && one.protocol === protocol);
+    const listens = parts.ports.some((one) => one.port === port && one.protocol === protocol);
     if (!listens) return { setting: flag, outcome: "none", reason: "the agent does not listen there" };
     const isSame = [`${host}:${port}`, ...(host === "" ? [String(port), `0.0.0.0:${port}`] : [`localhost:${port}`])];
     return { setting: flag, outcome: isSame.includes(value) ? "same" : "other", reason: `always ${host}:${port}` };

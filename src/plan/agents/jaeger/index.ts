@@ -1,8 +1,8 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Workload } from "../../../kube/workload";
 import { get, type Mapping } from "../../../yaml/value";
-import type { AgentFlavour, AgentParts } from "../agent-type";
-import { forKubelet } from "../escape-kubelet";
+import type { AgentParts, AgentType } from "../agent-type";
+import { escapeDollar } from "../escape-kubelet";
 import { securityContext } from "../security-context";
 import { type SourcedTag, tagSources } from "../tags";
 import { type TlsFiles, tlsFiles } from "../tls-files";
@@ -11,7 +11,7 @@ import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./
 import { readVersion } from "./version";
 
 /** The Jaeger agent: spans taken from the pod alone, health and metrics on the admin port. */
-export const jaeger: AgentFlavour = { check, parts };
+export const jaeger: AgentType = { check, build: parts };
 
 /** It listens on all interfaces, as the agent does by itself: the kubelet and Prometheus come from outside the pod. */
 const admin = { name: "admin-http", port: 14271, protocol: "TCP" } as const;
@@ -44,12 +44,12 @@ function parts(
     container: same,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
-    listens,
+    ports,
     metricsPort: admin.name,
   };
 }
 
-const listens = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
+const ports = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
 
 function container(configuration: Configuration, podSpec: Mapping, version: JaegerVersion, files: TlsFiles): Mapping {
   const { agent } = configuration;
@@ -99,5 +99,5 @@ function args(
 /** `${NAME:}` is the agent's own syntax: the variable's value, or nothing where it is unset. */
 function tagPair(tag: SourcedTag): string {
   if ("variable" in tag) return `${tag.key}=\${${tag.variable}:}`;
-  return forKubelet(`${tag.key}=${tag.literal}`);
+  return escapeDollar(`${tag.key}=${tag.literal}`);
 }

@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Mapping } from "../../../yaml/value";
-import { forKubelet } from "../escape-kubelet";
+import { escapeDollar } from "../escape-kubelet";
 import { mergePatch } from "../merge-patch";
 import type { SourcedTag } from "../tags";
 import type { TlsFiles } from "../tls-files";
@@ -89,10 +89,10 @@ function sourceOf(tag: SourcedTag): string {
 
 /** A text that neither the Collector nor the kubelet is to read anything into: both make `$` of `$$`. */
 function literal(text: string): string {
-  return forKubelet(text.replaceAll("$", "$$$$"));
+  return escapeDollar(text.replaceAll("$", "$$$$"));
 }
 
 /** The user's part is in the Collector's own language: the kubelet must leave it as it is. */
 function asWritten(config: Mapping): Mapping {
-  return JSON.parse(forKubelet(JSON.stringify(config)));
+  return JSON.parse(escapeDollar(JSON.stringify(config)));
 }

@@ -2,7 +2,7 @@ import type { AgentConfiguration, Configuration } from "../../../config/configur
 import type { Finding } from "../../../kube/finding";
 import type { Workload } from "../../../kube/workload";
 import { get, getString, type Mapping } from "../../../yaml/value";
-import type { AgentFlavour, AgentParts } from "../agent-type";
+import type { AgentParts, AgentType } from "../agent-type";
 import { securityContext } from "../security-context";
 import { tagSources } from "../tags";
 import { type TlsFiles, tlsFiles } from "../tls-files";
@@ -12,7 +12,7 @@ import { type CollectorPorts, portsOf } from "./ports";
 import { readVersion } from "./version";
 
 /** The OpenTelemetry Collector: OTLP and Jaeger's UDP protocols from the pod alone, OTLP to the collector. */
-export const otelcol: AgentFlavour = { check, parts };
+export const otelcol: AgentType = { check, build: parts };
 
 /** The variable with the Collector's configuration. */
 const configVariable = "OTELCOL_CONFIG";
@@ -57,7 +57,7 @@ function parts(
   return {
     container: same,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
-    listens: [...declared(metrics, health), ...intake],
+    ports: [...declared(metrics, health), ...intake],
     metricsPort: metricsName,
     ...(otlpHttp === undefined ? {} : { otlpHttpPort: otlpHttp }),
   };
