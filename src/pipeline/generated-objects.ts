@@ -2,7 +2,7 @@ import type { NewObject } from "../krm/write-resource-list";
 import { fileKey, isHostAnnotation, movedTo } from "../kube/host-annotations";
 import { type Identity, type KrmObject, toObject } from "../kube/object";
 import { addedAnnotation, forAnnotation, ownerAnnotation } from "../kube/own-annotations";
-import { privateCaOrigin } from "../plan/objects/metadata";
+import { privateCaOwnership } from "../plan/objects/metadata";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 
 /** An object of the input and its place in the list. */
@@ -19,14 +19,14 @@ export function generatedForWorkloads(owner: string): IsGenerated {
   return (object) =>
     isOf(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
     object.annotations[forAnnotation] !== undefined &&
-    object.annotations[forAnnotation] !== privateCaOrigin(owner)[forAnnotation];
+    object.annotations[forAnnotation] !== privateCaOwnership(owner)[forAnnotation];
 }
 
 /** What a PrivateCA of this name generated. */
 export function generatedForPrivateCa(owner: string): IsGenerated {
   return (object) =>
     isOf(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
-    object.annotations[forAnnotation] === privateCaOrigin(owner)[forAnnotation];
+    object.annotations[forAnnotation] === privateCaOwnership(owner)[forAnnotation];
 }
 
 function isOf({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly string[]): boolean {

@@ -12,7 +12,7 @@ import { checks } from "./checks/index";
 import type { ObjectIndex } from "./object-index";
 import { certificate } from "./objects/certificate";
 import { expandTemplates } from "./objects/expand-templates";
-import { originOf } from "./objects/metadata";
+import { ownershipOf } from "./objects/metadata";
 import { podMonitor } from "./objects/pod-monitor";
 import { factsOf } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
@@ -53,7 +53,7 @@ function planWorkload(
   const expanded = expansion.configuration;
   const parts = agentTypeOf(expanded).build(expanded, workload, containers);
   const secrets = pullSecrets(expanded, workload, index);
-  const origin = originOf(expanded, workload);
+  const origin = ownershipOf(expanded, workload);
   const requested = certificate(expanded, workload, origin, parts.certificateLifetime);
   const monitor = podMonitor(expanded, workload, origin, parts.metricsPort);
   const objects = [

@@ -7,7 +7,7 @@ import type { AgentParts } from "../../src/plan/agents/agent-type";
 import * as certificates from "../../src/plan/objects/certificate";
 import { fitCommonName } from "../../src/plan/objects/common-name";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
-import { originOf } from "../../src/plan/objects/metadata";
+import { ownershipOf } from "../../src/plan/objects/metadata";
 import { get, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withCollector } from "../support/article";
 
@@ -24,7 +24,7 @@ function expanded(configuration: Configuration, workload: Workload = deployment(
 }
 
 const certificate = (configuration: Configuration, workload: Workload, lifetime: AgentParts["certificateLifetime"]) =>
-  certificates.certificate(configuration, workload, originOf(configuration, workload), lifetime);
+  certificates.certificate(configuration, workload, ownershipOf(configuration, workload), lifetime);
 describe("a commonName has at most 64 bytes", () => {
   const cases: [string, string, string][] = [
     ["one that fits", "a".repeat(64), "a".repeat(64)],

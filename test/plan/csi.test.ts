@@ -7,7 +7,7 @@ import { toWorkload, type Workload } from "../../src/kube/workload";
 import { agentTypeOf } from "../../src/plan/agents/index";
 import { certificate } from "../../src/plan/objects/certificate";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
-import { originOf } from "../../src/plan/objects/metadata";
+import { ownershipOf } from "../../src/plan/objects/metadata";
 import { get, type Mapping, type Value } from "../../src/yaml/value";
 
 const issuerRef = { name: "my-private-ca" };
@@ -73,7 +73,7 @@ describe("the volume of cert-manager's CSI driver", () => {
       });
       // The driver writes the files for root and this group, mode 0440.
       assert.equal(get(parts.container, "securityContext", "runAsGroup"), 10001);
-      const origin = originOf(expansion.configuration, workload());
+      const origin = ownershipOf(expansion.configuration, workload());
       assert.equal(certificate(expansion.configuration, workload(), origin, parts.certificateLifetime), undefined);
     });
   }

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
 import type { Workload } from "../../src/kube/workload";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
-import { originOf } from "../../src/plan/objects/metadata";
+import { ownershipOf } from "../../src/plan/objects/metadata";
 import * as podMonitors from "../../src/plan/objects/pod-monitor";
 import { get, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment } from "../support/article";
@@ -26,7 +26,7 @@ function expanded(configuration: Configuration, workload: Workload = deployment(
 }
 
 const podMonitor = (configuration: Configuration, workload: Workload, port: string) =>
-  podMonitors.podMonitor(configuration, workload, originOf(configuration, workload), port);
+  podMonitors.podMonitor(configuration, workload, ownershipOf(configuration, workload), port);
 describe("PodMonitor", () => {
   const monitor = (configuration: Configuration, workload: Workload = deployment()) => {
     const result = podMonitor(expanded(configuration, workload), workload, "admin-http");

@@ -6,7 +6,7 @@ import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload, workloadKinds } from "../../src/kube/workload";
 import { run } from "../../src/pipeline/run";
 import { isNative, nativeSidecar } from "../../src/plan/agents/native-sidecar";
-import { originOf } from "../../src/plan/objects/metadata";
+import { ownershipOf } from "../../src/plan/objects/metadata";
 import { podMonitor } from "../../src/plan/objects/pod-monitor";
 import { select } from "../../src/plan/select";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
@@ -161,7 +161,7 @@ describe("the PodMonitor's selector", () => {
       const body = get(plain.object.value, "spec") as Mapping;
       const monitored = configuration({ podMonitor: {} });
       const selecting = workload(kind, { spec: { ...body, selector: own } });
-      const made = podMonitor(monitored, selecting, originOf(monitored, selecting), "m");
+      const made = podMonitor(monitored, selecting, ownershipOf(monitored, selecting), "m");
       assert.ok(made !== undefined && "object" in made);
       assert.deepEqual(get(made.object, "spec", "selector"), selector === undefined ? { matchLabels: labels } : own);
     });

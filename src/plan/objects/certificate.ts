@@ -2,7 +2,7 @@ import type { CertManager, Configuration } from "../../config/configuration";
 import type { Workload } from "../../kube/workload";
 import type { Mapping } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
-import { generatedMetadata, type Origin } from "./metadata";
+import { generatedMetadata, type Ownership } from "./metadata";
 
 const usages = ["client auth"];
 
@@ -13,7 +13,7 @@ const usages = ["client auth"];
 export function certificate(
   configuration: Configuration,
   workload: Workload,
-  origin: Origin,
+  origin: Ownership,
   lifetime: AgentParts["certificateLifetime"],
 ): Mapping | undefined {
   const client = configuration.collector.tls?.clientCertificate;

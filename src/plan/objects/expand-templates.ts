@@ -6,7 +6,7 @@ import { caMount } from "../agents/tls-files";
 import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 import { fitCommonName } from "./common-name";
-import { dnsLabel, dnsSubdomain, type Limit, mountPath } from "./name-rules";
+import { dnsLabel, dnsSubdomain, mountPath, type NameRule } from "./name-rules";
 import { expand, type TemplateVariables } from "./template";
 
 /** The configuration with its templates expanded, and warnings; or the errors that keep it from being used. */
@@ -140,7 +140,7 @@ class Expander {
     return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
   }
 
-  #text(path: string, template: string, limit?: Limit, variables = this.#variables): string {
+  #text(path: string, template: string, limit?: NameRule, variables = this.#variables): string {
     const expanded = expand(template, variables);
     if (!("text" in expanded)) {
       this.#error(
@@ -152,7 +152,7 @@ class Expander {
       return template;
     }
     const { text } = expanded;
-    if (limit !== undefined && !limit.allows(text)) this.#error(path, `"${text}" must be ${limit.what}.`);
+    if (limit !== undefined && !limit.matches(text)) this.#error(path, `"${text}" must be ${limit.description}.`);
     return text;
   }
 
@@ -160,8 +160,8 @@ class Expander {
     const ca = caMount(configuration);
     if (ca === undefined) return;
     const { agent, collector } = configuration;
-    if (!dnsLabel.allows(ca.name)) {
-      this.#error("spec.agent.name", `"${ca.name}", the volume of the CA, must be ${dnsLabel.what}.`);
+    if (!dnsLabel.matches(ca.name)) {
+      this.#error("spec.agent.name", `"${ca.name}", the volume of the CA, must be ${dnsLabel.description}.`);
     }
     if (collector.tls?.clientCertificate === undefined) return;
     if (ca.name === agent.volumeName) {

@@ -6,7 +6,7 @@ import type { Mapping } from "../../yaml/value";
 const ownLabels: Mapping = { [managedByLabel]: managedBy };
 
 /** The annotations that say whose a generated object is, and what it was generated for. */
-export interface Origin extends Mapping {
+export interface Ownership extends Mapping {
   /** The configuration's name. */
   readonly [ownerAnnotation]: string;
   /** `Deployment/web` for a workload in the object's own namespace; `PrivateCA/my-private-ca` for a configuration's own. */
@@ -14,12 +14,12 @@ export interface Origin extends Mapping {
 }
 
 /** What a workload's objects come from. */
-export function originOf(configuration: Configuration, { object }: Workload): Origin {
+export function ownershipOf(configuration: Configuration, { object }: Workload): Ownership {
   return { [ownerAnnotation]: configuration.name, [forAnnotation]: [object.kind, object.name].join("/") };
 }
 
 /** What a PrivateCA's objects come from. */
-export function privateCaOrigin(name: string): Origin {
+export function privateCaOwnership(name: string): Ownership {
   return { [ownerAnnotation]: name, [forAnnotation]: `PrivateCA/${name}` };
 }
 
@@ -28,7 +28,7 @@ export function privateCaOrigin(name: string): Origin {
  * workload's sets this one too. The schema keeps the user's labels and annotations from being the record's.
  */
 export function generatedMetadata(
-  origin: Origin,
+  origin: Ownership,
   namespace: string | undefined,
   user: { readonly name: string; readonly labels: Mapping; readonly annotations: Mapping },
 ): Mapping {

@@ -1,8 +1,8 @@
 /** What a text must be for the API to take it. */
-export interface Limit {
+export interface NameRule {
   /** Completes "must be". */
-  readonly what: string;
-  readonly allows: (text: string) => boolean;
+  readonly description: string;
+  readonly matches: (text: string) => boolean;
 }
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -10,19 +10,20 @@ const labelPattern = new RegExp(`^${label}$`);
 const subdomainPattern = new RegExp(`^${label}(\\.${label})*$`);
 
 /** A volume's name: apimachinery `IsDNS1123Label`. */
-export const dnsLabel: Limit = {
-  what: 'a DNS label: at most 63 lower case letters, digits and "-", with a letter or digit at both ends',
-  allows: (text) => text.length <= 63 && labelPattern.test(text),
+export const dnsLabel: NameRule = {
+  description: 'a DNS label: at most 63 lower case letters, digits and "-", with a letter or digit at both ends',
+  matches: (text) => text.length <= 63 && labelPattern.test(text),
 };
 
 /** The name of a Secret, a Certificate or a PodMonitor: apimachinery `IsDNS1123Subdomain`. */
-export const dnsSubdomain: Limit = {
-  what: 'a DNS subdomain: at most 253 lower case letters, digits, "-" and ".", with a letter or digit at both ends of each part',
-  allows: (text) => text.length <= 253 && subdomainPattern.test(text),
+export const dnsSubdomain: NameRule = {
+  description:
+    'a DNS subdomain: at most 253 lower case letters, digits, "-" and ".", with a letter or digit at both ends of each part',
+  matches: (text) => text.length <= 253 && subdomainPattern.test(text),
 };
 
 /** Where a volume can be mounted. The API only refuses a colon; the agent's flags need the path to be absolute. */
-export const mountPath: Limit = {
-  what: 'an absolute path other than "/", without ":" and ".."',
-  allows: (text) => /^\/+[^/:]/.test(text) && !text.includes(":") && !text.split("/").includes(".."),
+export const mountPath: NameRule = {
+  description: 'an absolute path other than "/", without ":" and ".."',
+  matches: (text) => /^\/+[^/:]/.test(text) && !text.includes(":") && !text.split("/").includes(".."),
 };

@@ -4,7 +4,7 @@ import { inTemplate, type Workload } from "../../kube/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../../yaml/value";
 import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
-import { generatedMetadata, type Origin } from "./metadata";
+import { generatedMetadata, type Ownership } from "./metadata";
 
 /** The object, or why there is none. */
 export type PodMonitorResult = { readonly object: Mapping } | { readonly finding: Finding };
@@ -16,7 +16,7 @@ export type PodMonitorResult = { readonly object: Mapping } | { readonly finding
 export function podMonitor(
   configuration: Configuration,
   workload: Workload,
-  origin: Origin,
+  origin: Ownership,
   metricsPort: string,
 ): PodMonitorResult | undefined {
   const wanted = configuration.podMonitor;

@@ -1,6 +1,6 @@
 import type { PrivateCaConfiguration } from "../../config/private-ca";
 import type { Mapping } from "../../yaml/value";
-import { generatedMetadata, privateCaOrigin } from "./metadata";
+import { generatedMetadata, privateCaOwnership } from "./metadata";
 
 const group = "cert-manager.io";
 
@@ -16,7 +16,7 @@ export function privateCaObjects(privateCa: PrivateCaConfiguration): readonly Ma
   const { algorithm, size, encoding } = privateCa.privateKey;
   const { labels, annotations } = privateCa;
   const metadata = (name: string, ofNamespace?: string) =>
-    generatedMetadata(privateCaOrigin(privateCa.name), ofNamespace, { name, labels, annotations });
+    generatedMetadata(privateCaOwnership(privateCa.name), ofNamespace, { name, labels, annotations });
   const head = (kind: string) => ({ apiVersion: `${group}/v1`, kind });
   return [
     { ...head("ClusterIssuer"), metadata: metadata(names.selfSignedIssuer), spec: { selfSigned: {} } },
