@@ -5,7 +5,7 @@ import { kindOf } from "../kube/workload";
 import { agentTypeOf } from "./agents";
 import { duplicateObjects } from "./checks/conflicts";
 import { hostPortConflicts } from "./checks/host-ports";
-import { podsReadSecret } from "./checks/secret-readers";
+import { otherSecretReaders } from "./checks/secret-readers";
 import type { Planned } from "./workload-plan";
 
 /** What is wrong with the configuration itself, or to be known of it. */
@@ -23,7 +23,7 @@ export function checkRun(
   return [
     ...duplicateObjects(configuration, planned),
     ...hostPortConflicts(planned),
-    ...podsReadSecret(configuration, planned),
+    ...otherSecretReaders(configuration, planned),
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),
     ...(planned.some(({ plan }) => plan.selected) ? [] : [nothingSelected(planned, others)]),

@@ -6,7 +6,7 @@ import { get, isList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
-import { appContainers, type Subject } from "./checks/check";
+import { appContainers, type CheckContext } from "./checks/check";
 import { objectConflicts, podConflicts } from "./checks/conflicts";
 import { checks } from "./checks/index";
 import type { ObjectIndex } from "./object-index";
@@ -14,7 +14,7 @@ import { certificate } from "./objects/certificate";
 import { expandTemplates } from "./objects/expand-templates";
 import { ownershipOf } from "./objects/metadata";
 import { podMonitor } from "./objects/pod-monitor";
-import { factsOf } from "./pod-usage";
+import { podUsage } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
 import { select } from "./select";
 import { workloadFinding } from "./workload-finding";
@@ -38,12 +38,12 @@ function planWorkload(
   if (configuration.state === "absent") return { selected: false, objects: [], findings: [] };
   const selection = select(workload, configuration);
   if (selection.outcome === "not-selected") {
-    return { selected: false, objects: [], findings: [], ...factsOf(configuration, workload) };
+    return { selected: false, objects: [], findings: [], ...podUsage(configuration, workload) };
   }
   if (selection.outcome === "skipped") {
     const message = `Skipped: ${selection.reason}.`;
     const finding = { ...about(workload.object), code: selection.code, severity: "info", message } as const;
-    return { selected: true, objects: [], findings: [finding], ...factsOf(configuration, workload) };
+    return { selected: true, objects: [], findings: [finding], ...podUsage(configuration, workload) };
   }
   const broken = preconditions(candidate, configuration);
   if (broken.length > 0) return { selected: true, objects: [], findings: broken };
@@ -72,7 +72,7 @@ function planWorkload(
       ...objectConflicts(workload, objects, index),
       ...check({ workload, configuration: expanded, parts, index }),
     ],
-    ...factsOf(configuration, workload, parts.ports),
+    ...podUsage(configuration, workload, parts.ports),
   };
 }
 
@@ -99,7 +99,7 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
   );
 }
 
-function additionsFor(subject: Subject, secrets: readonly Mapping[]): Addition[] {
+function additionsFor(subject: CheckContext, secrets: readonly Mapping[]): Addition[] {
   const { configuration, workload, parts } = subject;
   const template = workload.kind.template;
   const spec = [...template, "spec"];

@@ -5,9 +5,9 @@ import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 import type { AgentParts } from "./agents/agent-type";
 
 /** What other workloads are held against: little, since it is kept for every workload of a run. */
-export interface Facts {
+export interface PodUsage {
   readonly readsSecrets?: readonly SecretReference[];
-  readonly onNode?: NodePorts;
+  readonly nodePorts?: NodePorts;
 }
 
 /** A Secret that a pod refers to, and the field that does. */
@@ -28,20 +28,24 @@ export interface NodePorts {
 }
 
 /** @param listens the agent's ports, where the workload gets one. */
-export function factsOf(configuration: Configuration, workload: Workload, listens: AgentParts["ports"] = []): Facts {
+export function podUsage(
+  configuration: Configuration,
+  workload: Workload,
+  listens: AgentParts["ports"] = [],
+): PodUsage {
   const client = configuration.collector.tls?.clientCertificate;
   const readsSecrets = client !== undefined && "certManager" in client ? secretReferences(workload) : [];
-  const onNode = nodePorts(workload, listens);
+  const nodePorts = nodePortsOf(workload, listens);
   return {
     ...(readsSecrets.length === 0 ? {} : { readsSecrets }),
-    ...(onNode === undefined ? {} : { onNode }),
+    ...(nodePorts === undefined ? {} : { nodePorts }),
   };
 }
 
 const containerLists = ["containers", "initContainers", "ephemeralContainers"];
 
 /** What facts are made from, within a pod's spec. */
-export const podFacts: ProjectionTree = {
+export const podUsageFields: ProjectionTree = {
   hostNetwork: "whole",
   imagePullSecrets: "whole",
   nodeSelector: "whole",
@@ -84,7 +88,7 @@ function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
 }
 
 /** On the node's network every port that a container declares is the node's; elsewhere only a hostPort is. */
-function nodePorts({ podSpec, kind }: Workload, listens: AgentParts["ports"]): NodePorts | undefined {
+function nodePortsOf({ podSpec, kind }: Workload, listens: AgentParts["ports"]): NodePorts | undefined {
   const onNode = get(podSpec, "hostNetwork") === true;
   const declared = new Set<string>();
   for (const list of containerLists) {

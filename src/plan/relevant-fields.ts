@@ -2,7 +2,7 @@ import type { KrmObject } from "../kube/object";
 import { workloadKinds } from "../kube/workload";
 import { type Projection, type ProjectionTree, projectionOf } from "../yaml/projection";
 import { get, isMapping, type Value } from "../yaml/value";
-import { podFacts } from "./pod-usage";
+import { podUsageFields } from "./pod-usage";
 
 /** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
 export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Map([
@@ -20,7 +20,7 @@ export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Ma
 const entire = (fields: readonly string[]): ProjectionTree =>
   Object.fromEntries(fields.map((field) => [field, "whole"]));
 
-const pod: ProjectionTree = { metadata: "whole", spec: podFacts };
+const pod: ProjectionTree = { metadata: "whole", spec: podUsageFields };
 
 /** A pod template at its path within an object. */
 const templates = workloadKinds

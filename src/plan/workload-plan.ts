@@ -3,7 +3,7 @@ import type { Identity } from "../kube/object";
 import type { Workload } from "../kube/workload";
 import type { Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
-import type { Facts } from "./pod-usage";
+import type { PodUsage } from "./pod-usage";
 
 /** A workload as its author wrote it. */
 export interface WorkloadInput {
@@ -13,7 +13,7 @@ export interface WorkloadInput {
 }
 
 /** What is decided for one workload, as data. With an error among the findings nothing of a run is carried out. */
-export interface WorkloadPlan extends Facts {
+export interface WorkloadPlan extends PodUsage {
   /** Whether the selector picked it, skipped ones included. */
   readonly selected: boolean;
   /** What it should carry; absent: nothing. */

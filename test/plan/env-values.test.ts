@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { environmentOf } from "../../src/plan/checks/env-values";
+import { resolveEnv } from "../../src/plan/checks/env-values";
 
 const from = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
 describe("a container's variables", () => {
   test("references, escapes and what only the cluster knows", () => {
-    const values = environmentOf([
+    const values = resolveEnv([
       { name: "A", value: "a" },
       { name: "B", value: "$(A)-$$(A)-$A" },
       { name: "C", value: "$(LATER)" },

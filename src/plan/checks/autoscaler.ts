@@ -1,6 +1,6 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getList, getString } from "../../yaml/value";
-import { type Check, warn } from "./check";
+import { type Check, warning } from "./check";
 import { containerLimits, effectiveResources } from "./effective-resources";
 
 /**
@@ -18,7 +18,7 @@ export const autoscaler: Check = (subject) => {
       // A request of the whole pod goes before those of its containers.
       .filter((name) => !requests.has(name) && get(workload.podSpec, "resources", "requests", name) === undefined)
       .map((name) =>
-        warn(
+        warning(
           subject,
           "warn-autoscaler",
           "spec.agent.resources.requests",

@@ -1,7 +1,7 @@
 import { getString, type Value } from "../../yaml/value";
-import { appContainers, type Check, inTemplate, type Subject, warn } from "./check";
+import { appContainers, type Check, type CheckContext, inTemplate, warning } from "./check";
 import { aliasesOf, isLoopback, parseAddress } from "./endpoint-address";
-import { environmentOf } from "./env-values";
+import { resolveEnv } from "./env-values";
 
 type Environment = ReadonlyMap<string, string | undefined>;
 
@@ -18,10 +18,10 @@ const variables = [
 const names: ReadonlySet<string> = new Set(variables.flatMap((variable): readonly string[] => variable.names));
 
 /** The app sends its spans past the agent, which listens on the loopback address only. Values are not printed. */
-export const sendsElsewhere: Check = (subject) =>
+export const bypassesAgent: Check = (subject) =>
   appContainers(subject).flatMap(({ name: container, env }) => {
     if (!env.some((entry) => names.has(getString(entry, "name") ?? ""))) return [];
-    const values = environmentOf(env);
+    const values = resolveEnv(env);
     return variables.flatMap((variable) => {
       const name = variable.names.find((one) => values.get(one) !== "" && values.has(one));
       if (name === undefined || ("exporter" in variable && !exportsBy(variable.exporter, values))) return [];
@@ -29,7 +29,7 @@ export const sendsElsewhere: Check = (subject) =>
       const path = inTemplate(subject, `spec.containers[${container}].env`);
       const advice = "advice" in variable ? variable.advice : otlpAdvice(subject);
       const message = `The container "${container}" sends its spans past the agent: ${name} names another place than the pod's loopback address, where alone the agent listens; ${advice}.`;
-      return [warn(subject, "warn-sends-elsewhere", path, message)];
+      return [warning(subject, "warn-sends-elsewhere", path, message)];
     });
   });
 
@@ -46,7 +46,7 @@ function leavesPod(value: string | undefined, podSpec: Value): boolean {
   return !aliasesOf(podSpec).some(({ name, ip }) => name === host && isLoopback(ip));
 }
 
-function otlpAdvice({ parts }: Subject): string {
+function otlpAdvice({ parts }: CheckContext): string {
   return parts.ports.some(({ port }) => port === 4317 || port === 4318)
     ? "it must name 127.0.0.1, or be absent"
     : "this agent takes no OTLP, so the app must send by Jaeger's own protocol to 127.0.0.1, or spec.selector of the configuration must leave the workload out";

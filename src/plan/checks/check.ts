@@ -11,7 +11,7 @@ import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 
 /** A workload that gets the agent, and what is around it. */
-export interface Subject {
+export interface CheckContext {
   /** As its author wrote it. */
   readonly workload: Workload;
   /** With its templates expanded. */
@@ -21,21 +21,21 @@ export interface Subject {
 }
 
 /** Finds one kind of trouble. It says only what the input itself decides: what the input does not hold is no finding. */
-export type Check = (subject: Subject) => readonly Finding[];
+export type Check = (subject: CheckContext) => readonly Finding[];
 
 /** A warning about the workload. `path` is a field of it or of the function's configuration. */
-export function warn({ workload }: Subject, code: Code, path: string, message: string): Finding {
+export function warning({ workload }: CheckContext, code: Code, path: string, message: string): Finding {
   return workloadFinding(workload, code, "warning", path, message);
 }
 
 /** The path of a field of the pod template. */
-export function inTemplate({ workload }: Pick<Subject, "workload">, field: string): string {
+export function inTemplate({ workload }: Pick<CheckContext, "workload">, field: string): string {
   return [...workload.kind.template, field].join(".");
 }
 
 /** The labels or annotations that the pod will have. */
 export function podMetadata(
-  { workload, configuration }: Subject,
+  { workload, configuration }: CheckContext,
   part: "labels" | "annotations",
 ): Readonly<Record<string, string>> {
   const own = part === "labels" ? workload.podLabels : workload.podAnnotations;
@@ -44,7 +44,7 @@ export function podMetadata(
 }
 
 /** The Namespace that the workload will be in, where the input holds it. */
-export function namespaceObject({ workload, configuration, index }: Subject): KrmObject | undefined {
+export function namespaceObject({ workload, configuration, index }: CheckContext): KrmObject | undefined {
   const name = namespaceOf(workload, configuration);
   return name === undefined ? undefined : index.find("", "Namespace", undefined, name);
 }
@@ -57,7 +57,7 @@ export interface AppContainer extends AppEnv {
 }
 
 /** The containers that the configuration takes for the app. */
-export function appContainers({ workload, configuration, parts, index }: Subject): AppContainer[] {
+export function appContainers({ workload, configuration, parts, index }: CheckContext): AppContainer[] {
   const only = configuration.app.containers;
   const context = { configuration, parts, namespace: workload.object.namespace, find: index.find };
   return getList(workload.podSpec, "containers").flatMap((container) => {

@@ -1,5 +1,5 @@
 import { get, getList } from "../../yaml/value";
-import type { Subject } from "./check";
+import type { CheckContext } from "./check";
 import type { Address } from "./endpoint-address";
 import type { Port } from "./network-policy-rules";
 
@@ -11,7 +11,7 @@ const usual = [14250, 4317];
  * say. A policy sees a pod's port, behind that of its Service: where the input has no Service of the endpoint's name in
  * the cluster, its port may lead to any of the usual ones.
  */
-export function collectorPorts(subject: Subject, addresses: readonly Address[]): readonly Port[] | undefined {
+export function collectorPorts(subject: CheckContext, addresses: readonly Address[]): readonly Port[] | undefined {
   const numbers = new Set<number>();
   for (const { host, port } of addresses) {
     if (port === undefined) return undefined;
@@ -23,7 +23,7 @@ export function collectorPorts(subject: Subject, addresses: readonly Address[]):
   return [...numbers].map((number) => ({ number, protocol: "TCP" }));
 }
 
-function targetOf({ workload, index }: Subject, host: string, port: number): readonly number[] | "unknown" {
+function targetOf({ workload, index }: CheckContext, host: string, port: number): readonly number[] | "unknown" {
   // `name`, `name.namespace`, `name.namespace.svc` and `name.namespace.svc.cluster.local`.
   const [name, namespace, ...rest] = host.split(".");
   const isName = /[a-z]/.test(host) && (rest.length === 0 || rest[0] === "svc");

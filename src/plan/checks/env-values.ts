@@ -9,7 +9,7 @@ const addressFields = new Set(["spec.nodeName", "status.hostIP", "status.hostIPs
  *
  * Of a name given twice the last one stands, and `$(NAME)` is the value of an entry before it (core/v1 EnvVar).
  */
-export function environmentOf(env: readonly Value[]): ReadonlyMap<string, string | undefined> {
+export function resolveEnv(env: readonly Value[]): ReadonlyMap<string, string | undefined> {
   const values = new Map<string, string | undefined>();
   for (const entry of env) {
     const name = getString(entry, "name");

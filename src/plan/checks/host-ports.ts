@@ -1,6 +1,6 @@
 import { about, type Finding } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
-import type { Facts, NodePorts } from "../pod-usage";
+import type { NodePorts, PodUsage } from "../pod-usage";
 
 interface Holder {
   readonly object: Identity;
@@ -11,9 +11,11 @@ interface Holder {
  * Agents on the node's network whose ports another pod of the node has: one that declares such a port there, or another
  * agent. Pods that no node can have both of do not meet.
  */
-export function hostPortConflicts(planned: readonly { readonly object: Identity; readonly plan: Facts }[]): Finding[] {
+export function hostPortConflicts(
+  planned: readonly { readonly object: Identity; readonly plan: PodUsage }[],
+): Finding[] {
   const holders = planned.flatMap(({ object, plan }): Holder[] =>
-    plan.onNode === undefined ? [] : [{ object, ports: plan.onNode }],
+    plan.nodePorts === undefined ? [] : [{ object, ports: plan.nodePorts }],
   );
   if (!holders.some(({ ports }) => ports.agent.length > 0)) return [];
   const declared = byPort(holders, ({ declared }) => declared);

@@ -1,7 +1,7 @@
 import type { Finding } from "../../kube/finding";
 import { autoscaler } from "./autoscaler";
-import { sendsElsewhere } from "./bypasses-agent";
-import type { Check, Subject } from "./check";
+import { bypassesAgent } from "./bypasses-agent";
+import type { Check, CheckContext } from "./check";
 import { issuerElsewhere } from "./issuer-namespace";
 import { meshScrape } from "./istio-scrape";
 import { jobEnd } from "./job-end";
@@ -16,9 +16,9 @@ import { serviceLink } from "./service-link-env";
 import { envFrom } from "./unknown-env-from";
 
 /** The checks of one workload, for one run: some find out once what is the same for a whole namespace. */
-export function checks(): (subject: Subject) => Finding[] {
+export function checks(): (subject: CheckContext) => Finding[] {
   const all: readonly Check[] = [
-    sendsElsewhere,
+    bypassesAgent,
     envFrom,
     ingressReadsSecret,
     issuerElsewhere,

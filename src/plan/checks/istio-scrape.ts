@@ -1,6 +1,6 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getString, isMapping } from "../../yaml/value";
-import { type Check, inTemplate, namespaceObject, podMetadata, type Subject, warn } from "./check";
+import { type Check, type CheckContext, inTemplate, namespaceObject, podMetadata, warning } from "./check";
 import { SelectorIndex, toSelector } from "./selector-index";
 
 /** Where Istio's own objects are, and policies for the whole mesh, unless it was installed in another way. */
@@ -12,7 +12,7 @@ const rootNamespace = "istio-system";
  */
 export function meshScrape(): Check {
   const prepared = new WeakMap<readonly KrmObject[], Policies>();
-  const policiesOf = ({ index }: Subject, namespace: string | undefined): Policies => {
+  const policiesOf = ({ index }: CheckContext, namespace: string | undefined): Policies => {
     const list = index.listByKind("PeerAuthentication", namespace);
     if (list.length === 0) return none;
     const policies = prepared.get(list) ?? prepare(list);
@@ -30,7 +30,7 @@ export function meshScrape(): Check {
     if (policy === undefined) return [];
     const path = inTemplate(subject, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication that selects the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
-    return [warn(subject, "warn-mesh-scrape", path, message)];
+    return [warning(subject, "warn-mesh-scrape", path, message)];
   };
 }
 
@@ -78,7 +78,7 @@ function modeOf(policy: KrmObject, port: number): string | undefined {
 const inject = "sidecar.istio.io/inject";
 
 /** Whether Istio injects: the pod's own word goes before the Namespace's; never on the node's network. */
-export function hasSidecar(subject: Subject): boolean {
+export function hasSidecar(subject: CheckContext): boolean {
   if (subject.workload.podSpec["hostNetwork"] === true) return false;
   const labels = podMetadata(subject, "labels");
   const own = labels[inject] ?? podMetadata(subject, "annotations")[inject];
@@ -91,7 +91,7 @@ export function hasSidecar(subject: Subject): boolean {
 const excludeInbound = "traffic.sidecar.istio.io/excludeInboundPorts";
 
 /** Whether the sidecar leaves a port alone. */
-function isExcluded(subject: Subject, port: number): boolean {
+function isExcluded(subject: CheckContext, port: number): boolean {
   const annotations = podMetadata(subject, "annotations");
   const holds = (list: string | undefined) => list?.split(",").some((one) => one.trim() === String(port)) ?? false;
   const included = annotations["traffic.sidecar.istio.io/includeInboundPorts"];

@@ -1,7 +1,7 @@
 import type { KrmObject } from "../../kube/object";
 import { parseQuantity } from "../../kube/quantity";
 import { get, type Value } from "../../yaml/value";
-import { type Check, warn } from "./check";
+import { type Check, warning } from "./check";
 import {
   type ContainerLimit,
   containerLimits,
@@ -21,7 +21,7 @@ export function limitRange(): Check {
       judged.get(limitRanges) ?? judge(containerLimits(limitRanges), subject.configuration.agent.resources);
     judged.set(limitRanges, problems);
     return problems.map((problem) =>
-      warn(
+      warning(
         subject,
         "warn-limit-range",
         "spec.agent.resources",

@@ -1,7 +1,7 @@
 import { namesOf } from "../../kube/workload";
 import { getList } from "../../yaml/value";
 import { isNative } from "../agents/native-sidecar";
-import { type Check, inTemplate, podMetadata, warn } from "./check";
+import { type Check, inTemplate, podMetadata, warning } from "./check";
 import { hasSidecar } from "./istio-scrape";
 
 /** Whether Istio's own sidecar is a native one; by itself that depends on Istio's release and settings. */
@@ -23,5 +23,5 @@ export const meshStart: Check = (subject) => {
   const what = proxy === undefined ? `Istio's sidecar (${nativeSidecar}: "false")` : `The mesh's container "${proxy}"`;
   const message = `${what} starts after the agent, which is a native sidecar, and until then the agent cannot reach the collector: the mesh's sidecar must be a native one too, or agent.native of the configuration must be false.`;
   const path = inTemplate(subject, proxy === undefined ? "metadata.annotations" : "spec.containers");
-  return [warn(subject, "warn-mesh-start", path, message)];
+  return [warning(subject, "warn-mesh-start", path, message)];
 };

@@ -16,14 +16,14 @@ export function isEgressPolicy(spec: Value | undefined): boolean {
  * Whether a policy's egress rules allow one of the ports, to whomever: which peers a rule means is not judged. A rule
  * without ports allows all; a port by name is the peer's to say, so it may be this one.
  */
-export function allows(spec: Value | undefined, ports: readonly Port[]): boolean {
+export function allowsEgress(spec: Value | undefined, ports: readonly Port[]): boolean {
   return getList(spec, "egress").some((rule) => {
     const allowed = getList(rule, "ports");
-    return allowed.length === 0 || allowed.some((one) => ports.some((port) => covers(one, port)));
+    return allowed.length === 0 || allowed.some((one) => ports.some((port) => portMatches(one, port)));
   });
 }
 
-function covers(allowed: Value, { number, protocol }: Port): boolean {
+function portMatches(allowed: Value, { number, protocol }: Port): boolean {
   if ((getString(allowed, "protocol") ?? "TCP") !== protocol) return false;
   const first = get(allowed, "port");
   if (typeof first !== "number") return true;

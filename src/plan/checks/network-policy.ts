@@ -1,10 +1,10 @@
 import type { LabelSelector } from "../../kube/label-selector";
 import type { KrmObject } from "../../kube/object";
 import { get } from "../../yaml/value";
-import { type Check, inTemplate, podMetadata, type Subject, warn } from "./check";
+import { type Check, type CheckContext, inTemplate, podMetadata, warning } from "./check";
 import { collectorPorts } from "./collector-ports";
 import { aliasesOf, isIp, isLoopback, parseAddress } from "./endpoint-address";
-import { allows, isEgressPolicy, type Port } from "./network-policy-rules";
+import { allowsEgress, isEgressPolicy, type Port } from "./network-policy-rules";
 import { SelectorIndex, toSelector } from "./selector-index";
 
 /** What a policy of one namespace allows to the pods that it selects. */
@@ -50,7 +50,7 @@ export function networkPolicy(): Check {
       missing.push("DNS (53/UDP), by which the agent finds the collector");
     }
     return missing.map((what) =>
-      warn(
+      warning(
         subject,
         "warn-network-policy",
         path,
@@ -71,8 +71,8 @@ function judge(policies: readonly KrmObject[], ports: readonly Port[] | undefine
     const same = entries.get(key)?.[1];
     const verdict = {
       policy: same?.policy ?? name,
-      collector: same?.collector || (ports !== undefined && allows(spec, ports)),
-      dns: same?.dns || allows(spec, dnsPorts),
+      collector: same?.collector || (ports !== undefined && allowsEgress(spec, ports)),
+      dns: same?.dns || allowsEgress(spec, dnsPorts),
     };
     entries.set(key, [selector, verdict]);
   }
@@ -86,6 +86,6 @@ function names(judged: readonly Verdict[]): string {
   return `The NetworkPolic${plural ? "ies" : "y"} ${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""} select${plural ? "" : "s"}`;
 }
 
-function needsDns(host: string, { workload }: Subject): boolean {
+function needsDns(host: string, { workload }: CheckContext): boolean {
   return !isIp(host) && !aliasesOf(workload.podSpec).some(({ name }) => name === host);
 }

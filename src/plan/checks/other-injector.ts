@@ -1,4 +1,4 @@
-import { type Check, inTemplate, namespaceObject, podMetadata, warn } from "./check";
+import { type Check, inTemplate, namespaceObject, podMetadata, warning } from "./check";
 
 const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";
@@ -17,7 +17,7 @@ export const otherInjector: Check = (subject) => {
   const pod = podMetadata(subject, "annotations");
   const { annotations, labels } = subject.workload.object;
   const find = (injector: string, path: string, annotation: string, where: string) => [
-    warn(
+    warning(
       subject,
       "warn-other-injector",
       path,
@@ -40,7 +40,7 @@ export const otherInjector: Check = (subject) => {
           : []),
     ...(labels[jaegerLabel] !== undefined && subject.configuration.agent.name === jaegerContainer
       ? [
-          warn(
+          warning(
             subject,
             "warn-other-injector",
             `metadata.labels.${jaegerLabel}`,

@@ -1,5 +1,5 @@
 import { getList, getString } from "../../yaml/value";
-import { type Check, inTemplate, namespaceObject, podMetadata, warn } from "./check";
+import { type Check, inTemplate, namespaceObject, podMetadata, warning } from "./check";
 import { containerRules, type Level, podRules } from "./pod-security-rules";
 
 const enforce = "pod-security.kubernetes.io/enforce";
@@ -15,7 +15,7 @@ export const podSecurity: Check = (subject) => {
   const find = (path: string, because: string, must: readonly string[]) => {
     if (must.length === 0) return [];
     const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which refuses the pod${because}: ${must.join("; ")}.`;
-    return [warn(subject, "warn-pod-security", path, message)];
+    return [warning(subject, "warn-pod-security", path, message)];
   };
   return [
     ...find(inTemplate(subject, "spec"), "", podRules(podSpec, podMetadata(subject, "annotations"), level)),

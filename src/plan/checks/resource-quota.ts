@@ -1,6 +1,6 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getList, isMapping } from "../../yaml/value";
-import { type Check, type Subject, warn } from "./check";
+import { type Check, type CheckContext, warning } from "./check";
 import { containerLimits, effectiveResources } from "./effective-resources";
 
 /** What a quota on a resource wants every container to say (kubernetes `pkg/quota/v1/evaluator/core/pods.go`, `validationSet`). */
@@ -22,11 +22,11 @@ export function resourceQuota(): Check {
     if (quotas.length === 0) return [];
     const problems = judged.get(quotas) ?? judge(quotas, subject);
     judged.set(quotas, problems);
-    return problems.map((problem) => warn(subject, "warn-resource-quota", "spec.agent.resources", problem));
+    return problems.map((problem) => warning(subject, "warn-resource-quota", "spec.agent.resources", problem));
   };
 }
 
-function judge(quotas: readonly KrmObject[], { workload, configuration, index }: Subject): string[] {
+function judge(quotas: readonly KrmObject[], { workload, configuration, index }: CheckContext): string[] {
   const limits = containerLimits(index.listByKind("LimitRange", workload.object.namespace));
   const effective = effectiveResources(configuration.agent.resources, limits);
   const said = new Set([

@@ -2,7 +2,7 @@ import type { Configuration } from "../../config/configuration";
 import { about, type Finding } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
 import { getString, type Mapping } from "../../yaml/value";
-import type { Facts } from "../pod-usage";
+import type { PodUsage } from "../pod-usage";
 import type { Check } from "./check";
 
 /*
@@ -21,9 +21,9 @@ export const ingressReadsSecret: Check = ({ workload, configuration, index }) =>
 };
 
 /** Pods that read the Secret, other than by the agent's own volume. */
-export function podsReadSecret(
+export function otherSecretReaders(
   configuration: Configuration,
-  planned: readonly { readonly object: Identity; readonly plan: Facts & { readonly objects: readonly Mapping[] } }[],
+  planned: readonly { readonly object: Identity; readonly plan: PodUsage & { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
   // To look for readers first is cheap, and most often there is none.
   const readers = planned.filter(({ plan }) => (plan.readsSecrets ?? []).length > 0);

@@ -1,5 +1,5 @@
 import { get, getString } from "../../yaml/value";
-import { appContainers, type Check, inTemplate, warn } from "./check";
+import { appContainers, type Check, inTemplate, warning } from "./check";
 
 const variable = "JAEGER_AGENT_PORT";
 
@@ -17,5 +17,5 @@ export const serviceLink: Check = (subject) => {
   const open = appContainers(subject).filter(({ env }) => !env.some((entry) => getString(entry, "name") === variable));
   if (open.length === 0) return [];
   const message = `The Service "jaeger-agent" gives the container ${open.map(({ name }) => `"${name}"`).join(", ")} a variable ${variable} that Jaeger SDKs cannot read: enableServiceLinks of the pod must be false, or spec.app.env of the configuration must set ${variable} to "6831".`;
-  return [warn(subject, "warn-service-link", inTemplate(subject, "spec.enableServiceLinks"), message)];
+  return [warning(subject, "warn-service-link", inTemplate(subject, "spec.enableServiceLinks"), message)];
 };
