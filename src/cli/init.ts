@@ -1,6 +1,6 @@
 import { parseLabelSelector } from "../config/parse-label-selector";
 import { oneLine } from "../krm/escape-line";
-import { objectOf } from "../krm/item";
+import { parseObject } from "../krm/item";
 import type { KrmObject } from "../kube/object";
 import { parseInOrder } from "../pipeline/parse-together";
 import { readFunctionConfig } from "../pipeline/run";
@@ -100,7 +100,7 @@ function issuerOf(text: string): Mapping {
 }
 
 function objectsIn({ manifests }: Gathered): KrmObject[] {
-  return manifests.flatMap(({ items }) => parseInOrder(items).map(objectOf));
+  return manifests.flatMap(({ items }) => parseInOrder(items).map(parseObject));
 }
 
 /** What the user gave can be no configuration. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { InputError, readable } from "../krm/item";
+import { InputError, withLocation } from "../krm/item";
 import { problemOf } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
 import { unplaced } from "../kube/host-annotations";
@@ -34,7 +34,7 @@ export function readConfigurationFile(
   let nodes: Node[];
   try {
     nodes = documentsOf(text).flatMap(
-      ({ from, to }) => readable({ text, path }, from, () => parse(text.slice(from, to))) ?? [],
+      ({ from, to }) => withLocation({ text, path }, from, () => parse(text.slice(from, to))) ?? [],
     );
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

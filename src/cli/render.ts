@@ -1,9 +1,9 @@
 import { extname } from "node:path";
-import { type ItemText, objectOf, parseItem } from "../krm/item";
+import { type ItemText, parseItem, parseObject } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
-import { about, type Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import { computeChanges, type FunctionConfig, hasError } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
 
@@ -73,7 +73,7 @@ function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, u
     if (behind.length === 0 || item.source.form !== "document" || !isJson(manifest)) continue;
     const message =
       "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
-    unsafe.push({ ...about(objectOf(parseItem(item))), code: "invalid-object", severity: "error", message });
+    unsafe.push({ ...objectAndFile(parseObject(parseItem(item))), code: "invalid-object", severity: "error", message });
   }
   return manifestEdits(manifest, changes);
 }

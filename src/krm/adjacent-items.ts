@@ -8,9 +8,9 @@ import { parse as parseText } from "../yaml/parse";
 import { lastScalar, remarksEnd, takesLineBreak } from "../yaml/ranges";
 import { YamlError } from "../yaml/yaml-error";
 import { type Deleted, deletionEdits } from "./deletion";
-import { type Parse, readAfter } from "./edit-item";
-import { type Item, type ItemText, objectOf } from "./item";
-import { guarded } from "./refuse-unsafe";
+import { type Parse, parseEdited } from "./edit-item";
+import { type Item, type ItemText, parseObject } from "./item";
+import { tryEdit } from "./refuse-unsafe";
 import type { ItemChange } from "./write-resource-list";
 
 /*
@@ -35,7 +35,7 @@ export function checkInsertAfter(
     const message = "nothing can be put behind it: its last line must end with a line break";
     throw new YamlError(message, text.length);
   };
-  return guarded(item, objectOf(parsed), findings, check) ?? false;
+  return tryEdit(item, parseObject(parsed), findings, check) ?? false;
 }
 
 /** The items of a run, and what becomes of them as far as it is known. */
@@ -53,11 +53,11 @@ export function checkDelete(index: number, object: Identity, around: ItemEdits, 
   if (stretch === undefined) return true;
   const { before, edits, after, read } = stretch;
   const check = () => {
-    const node = readAfter(edits, () => read(after)) as Node;
+    const node = parseEdited(edits, () => read(after)) as Node;
     mustKeepBlockScalars(before, edits, { text: after, node });
     return true;
   };
-  return guarded(before, object, findings, check) ?? false;
+  return tryEdit(before, object, findings, check) ?? false;
 }
 
 /** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */

@@ -11,8 +11,8 @@ export type Parse = (item: ItemText) => Item;
  *
  * @throws YamlError where a block scalar that the edits leave would say something else.
  */
-export function edited(item: Item, edits: readonly Edit[], parse: Parse): Item {
-  const after = readAfter(edits, () => parse({ ...item, text: applyEdits(item.text, edits) }));
+export function applyItemEdits(item: Item, edits: readonly Edit[], parse: Parse): Item {
+  const after = parseEdited(edits, () => parse({ ...item, text: applyEdits(item.text, edits) }));
   mustKeepBlockScalars(item, edits, after);
   return after;
 }
@@ -23,7 +23,7 @@ export function edited(item: Item, edits: readonly Edit[], parse: Parse): Item {
  *
  * @throws YamlError in place of what says so about the text afterwards.
  */
-export function readAfter<T>(edits: readonly Edit[], read: () => T): T {
+export function parseEdited<T>(edits: readonly Edit[], read: () => T): T {
   try {
     return read();
   } catch (error) {

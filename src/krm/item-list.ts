@@ -3,7 +3,7 @@ import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { dashes, flowChildren, parse } from "../yaml/parse";
 import { contentEnd, remarksEnd } from "../yaml/ranges";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
-import { at, InputError, type ItemSource, type ItemText, readable } from "./item";
+import { InputError, type ItemSource, type ItemText, locationText, withLocation } from "./item";
 
 /** A document that is a mapping with a list of items, as text and trees. */
 export interface ItemList {
@@ -67,10 +67,10 @@ export function readItemList(
   const outline = outlineOf(text);
   const partOf = (start: number, end: number): Part => {
     const part = text.slice(start, end);
-    const node = readable(source, from + start, () => parse(part));
+    const node = withLocation(source, from + start, () => parse(part));
     if (node?.kind !== "mapping") throw new InputError(`${path ?? "the input"} is no ${name}; ${expected}`);
     if (!isSimple(part, node))
-      throw new InputError(`the keys of the ${name} must be written plainly${at(source, from + start)}`);
+      throw new InputError(`the keys of the ${name} must be written plainly${locationText(source, from + start)}`);
     return { offset: start, text: part, mapping: node };
   };
   const parts = (outline?.parts ?? [[0, text.length]]).map(([start, end]) => partOf(start, end));
@@ -97,7 +97,7 @@ export function readItemList(
   if (outline !== undefined) return read(outline.column, "block", outline.items);
   if (items === undefined) throw new InputError(`the ${name} must have items; ${expected}`);
   const list = resolve(items);
-  if (list.kind !== "sequence") throw new InputError(`items must be a list${at(source, from + list.start)}`);
+  if (list.kind !== "sequence") throw new InputError(`items must be a list${locationText(source, from + list.start)}`);
   if (list.flow) {
     return read(
       0,

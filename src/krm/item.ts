@@ -55,7 +55,7 @@ export class InputError extends Error {
  *   something outside the item.
  */
 export function parseItem({ text, offset, source, index }: ItemText, anchors?: Anchors): Item {
-  const root = readable(source, offset, () => parseAlone(text, anchors));
+  const root = withLocation(source, offset, () => parseAlone(text, anchors));
   if (root instanceof UnknownAliasError) throw root;
   const node =
     source.form !== "block"
@@ -63,7 +63,7 @@ export function parseItem({ text, offset, source, index }: ItemText, anchors?: A
       : root?.kind === "sequence" && root.elements.length === 1
         ? root.elements[0]
         : undefined;
-  if (node === undefined) throw new InputError(`an item must be one mapping${at(source, offset)}`);
+  if (node === undefined) throw new InputError(`an item must be one mapping${locationText(source, offset)}`);
   return index === undefined ? { text, offset, source, node } : { text, offset, source, index, node };
 }
 
@@ -77,24 +77,24 @@ function parseAlone(text: string, anchors: Anchors | undefined): Node | undefine
 }
 
 /** The item as plain data, with the file that it is in. */
-export function objectOf(item: Item): KrmObject {
-  return placed(toValue(item.node), item);
+export function parseObject(item: Item): KrmObject {
+  return toKrmObject(toValue(item.node), item);
 }
 
 /**
- * `objectOf` without a parse, for an item of the input that is only looked at; undefined where its text is not in plain
+ * `parseObject` without a parse, for an item of the input that is only looked at; undefined where its text is not in plain
  * block style, so that only the parser can tell.
  *
  * @param shape as much of the item as is looked at.
  */
-export function plainObjectOf(item: ItemText, shape: Projection): KrmObject | undefined {
+export function readObjectFast(item: ItemText, shape: Projection): KrmObject | undefined {
   const { form, text } = item.source;
   const read = form === "flow" ? undefined : readPlain(text, item.offset, item.offset + item.text.length, shape);
   const value = form === "block" && Array.isArray(read) && read.length === 1 ? read[0] : read;
-  return isMapping(value) ? placed(value, item) : undefined;
+  return isMapping(value) ? toKrmObject(value, item) : undefined;
 }
 
-function placed(value: Value, { source: { path }, index }: ItemText): KrmObject {
+function toKrmObject(value: Value, { source: { path }, index }: ItemText): KrmObject {
   const object = toObject(value);
   if (path === undefined) return object;
   return { ...unplaced(object), file: index === undefined ? { path } : { path, index } };
@@ -104,22 +104,24 @@ function placed(value: Value, { source: { path }, index }: ItemText): KrmObject 
  * The length of the part of an item's text that is the item: without what follows it at the indentation of its dash, or
  * of a document at its margin.
  */
-export function bodyLength({ text, node, source: { form, column } }: Item): number {
+export function ownLength({ text, node, source: { form, column } }: Item): number {
   return form === "flow" ? text.length : linesEnd(text, contentEnd(text, node), column);
 }
 
 /** Tells what cannot be read by its place in the whole text. */
-export function readable<T>(source: Pick<ItemSource, "text" | "path">, offset: number, read: () => T): T {
+export function withLocation<T>(source: Pick<ItemSource, "text" | "path">, offset: number, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new InputError(`${subject(source)} is not valid YAML: ${error.message}${at(source, offset + error.offset)}`);
+    throw new InputError(
+      `${subject(source)} is not valid YAML: ${error.message}${locationText(source, offset + error.offset)}`,
+    );
   }
 }
 
 /** A place in a text, as messages name it. */
-export function at(source: Pick<ItemSource, "text" | "path">, offset: number): string {
+export function locationText(source: Pick<ItemSource, "text" | "path">, offset: number): string {
   const { line, column } = positionAt(source.text, offset);
   return ` (line ${line}, column ${column} of ${subject(source)})`;
 }

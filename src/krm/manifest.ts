@@ -7,7 +7,7 @@ import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
 import { isHelmTemplate } from "./helm";
-import { at, InputError, type ItemText, readable } from "./item";
+import { InputError, type ItemText, locationText, withLocation } from "./item";
 import { type ItemList, readItemList } from "./item-list";
 
 /** A file of manifests: YAML documents, each an object or a list of objects. */
@@ -53,7 +53,7 @@ function readDocument(path: string, text: string, { from, to }: DocumentRange): 
   const part = text.slice(from, to);
   let node: Node | undefined;
   try {
-    node = readable({ text, path }, from, () => parse(part));
+    node = withLocation({ text, path }, from, () => parse(part));
   } catch (error) {
     if (error instanceof InputError && part.includes("{{")) throw template(path);
     throw error;
@@ -95,7 +95,9 @@ function mustStandAlone({ text, items }: ItemList): void {
       parse(item, anchors);
     } catch (error) {
       if (!(error instanceof UnknownAliasError)) throw error;
-      throw new InputError(`an item of the List must not refer to an anchor outside of its items${at(source, offset)}`);
+      throw new InputError(
+        `an item of the List must not refer to an anchor outside of its items${locationText(source, offset)}`,
+      );
     }
   }
 }

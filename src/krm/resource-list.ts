@@ -3,7 +3,7 @@ import type { Node } from "../yaml/node";
 import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
-import { at, InputError, type ItemSource } from "./item";
+import { InputError, type ItemSource, locationText } from "./item";
 import { type ItemList, type Part, readItemList } from "./item-list";
 
 /** Versions of the wire format; kustomize functions-spec. The output keeps the one that came in. */
@@ -52,7 +52,7 @@ export function problemOf(
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const part = parts.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
-    return `the functionConfig cannot be used: ${error.message}${at(source, (part?.offset ?? 0) + error.offset)}`;
+    return `the functionConfig cannot be used: ${error.message}${locationText(source, (part?.offset ?? 0) + error.offset)}`;
   }
 }
 

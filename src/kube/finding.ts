@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** The parts of a finding that say which object it is about, and in which file. */
-export function about({ apiVersion, kind, name, namespace, file }: Identity): Pick<Finding, "object" | "file"> {
+export function objectAndFile({ apiVersion, kind, name, namespace, file }: Identity): Pick<Finding, "object" | "file"> {
   return {
     object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
     ...(file === undefined ? {} : { file }),

@@ -1,5 +1,5 @@
 import type { Mapping } from "../yaml/value";
-import { about, type Finding } from "./finding";
+import { type Finding, objectAndFile } from "./finding";
 import type { Identity } from "./object";
 
 /*
@@ -69,5 +69,5 @@ export function fileKey({ file, packagePath }: Identity): string | undefined {
 export function partialView(object: Identity): Finding {
   const message =
     "kpt hides items from the function by the step's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";
-  return { code: "partial-view", severity: "error", ...about(object), message };
+  return { code: "partial-view", severity: "error", ...objectAndFile(object), message };
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import type { Parse } from "../krm/edit-item";
 import { printPath } from "../kube/field-path";
-import { about, type Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import { inTemplate, namesOf, type Workload } from "../kube/workload";
 import { agentTypeOf } from "../plan/agents/index";
 import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/agents/jaeger/adopted";
@@ -107,7 +107,7 @@ function finding(
   ];
   const field = { path: inTemplate(workload, `spec.${list}`) };
   const message = sentences.filter((text) => text !== "").join(" ");
-  return { code: "adopted", severity: "info", message, ...about(workload.object), field };
+  return { code: "adopted", severity: "info", message, ...objectAndFile(workload.object), field };
 }
 
 function sentence(heading: string, fates: readonly SettingComparison[], is: SettingComparison["outcome"]): string {

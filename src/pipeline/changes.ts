@@ -1,6 +1,6 @@
 import type { ItemText } from "../krm/item";
 import { type ItemChange, placed } from "../krm/write-resource-list";
-import { about, type Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify";
@@ -77,7 +77,7 @@ function workloadFindings(
     const code = !injected ? "removed" : injectedBefore ? "updated" : "injected";
     const [first = "", ...more] = [...(edits === undefined ? [] : [messages[code]]), ...objects];
     const message = `${[capital(first), ...more].join("; ")}.`;
-    findings.push({ ...about(object), code, severity: "info", message }, ...adopted);
+    findings.push({ ...objectAndFile(object), code, severity: "info", message }, ...adopted);
   });
   if (unchanged > 0) {
     const message = `${unchanged} ${unchanged === 1 ? "workload was" : "workloads were"} as configured already.`;

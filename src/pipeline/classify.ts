@@ -1,5 +1,5 @@
 import type { Parse } from "../krm/edit-item";
-import { type ItemText, objectOf, parseItem, plainObjectOf } from "../krm/item";
+import { type ItemText, parseItem, parseObject, readObjectFast } from "../krm/item";
 import { groupOf, type KrmObject } from "../kube/object";
 import { kindOf, workloadKinds } from "../kube/workload";
 import { contentOf, relevantFields } from "../plan/relevant-fields";
@@ -41,9 +41,9 @@ export function classifyItems(
       workloads.push(index);
       return;
     }
-    const seen = together ? undefined : plainObjectOf(item, relevantFields);
+    const seen = together ? undefined : readObjectFast(item, relevantFields);
     // What was generated may be set anew, and others may have added to it.
-    const object = seen === undefined || isGenerated(seen) ? objectOf(parse(item)) : seen;
+    const object = seen === undefined || isGenerated(seen) ? parseObject(parse(item)) : seen;
     if (kindOf(object) !== undefined) workloads.push(index);
     else if (isGenerated(object)) generated.push({ index, object });
     else others.push({ ...object, value: contentOf(object) });

@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
-import { edited, type Parse } from "../krm/edit-item";
-import { bodyLength, type Item, type ItemText, objectOf, plainObjectOf } from "../krm/item";
-import { guarded } from "../krm/refuse-unsafe";
+import { applyItemEdits, type Parse } from "../krm/edit-item";
+import { type Item, type ItemText, ownLength, parseObject, readObjectFast } from "../krm/item";
+import { tryEdit } from "../krm/refuse-unsafe";
 import { printPath } from "../kube/field-path";
 import type { Finding } from "../kube/finding";
 import { idAnnotations, isHostAnnotation, isPartialView, partialView } from "../kube/host-annotations";
@@ -72,9 +72,9 @@ function injectWorkload(
   parse: Parse,
 ): InjectionResult {
   const itemText = items[index] as ItemText;
-  const seen = leavesMostAlone(configuration) ? plainObjectOf(itemText, relevantFields) : undefined;
+  const seen = leavesMostAlone(configuration) ? readObjectFast(itemText, relevantFields) : undefined;
   const item = seen === undefined || mayChange(seen, configuration) ? parse(itemText) : undefined;
-  const object = item === undefined ? (seen as KrmObject) : objectOf(item);
+  const object = item === undefined ? (seen as KrmObject) : parseObject(item);
   const workload = toWorkload(object);
   if (workload === undefined) throw new NeedsJointParseError();
   const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
@@ -85,10 +85,10 @@ function injectWorkload(
     return { ...left, plan, findings: [...findings, ...plan.findings] };
   }
 
-  const length = bodyLength(item);
+  const length = ownLength(item);
   const untouched = { ...left, length };
   const { name: owner } = configuration;
-  const base = guarded(item, object, findings, () =>
+  const base = tryEdit(item, object, findings, () =>
     adopt(uninject(item, workload, owner, parse), configuration, parse),
   );
   if (base === undefined) return { ...untouched, plan: { ...none, selected: isPicked(workload, configuration) } };
@@ -103,7 +103,7 @@ function injectWorkload(
     ...(base.adopted === undefined ? {} : { adopted: base.adopted }),
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
-  const edits = guarded(item, object, findings, () => {
+  const edits = tryEdit(item, object, findings, () => {
     if (treated.injected || treated.injectedBefore) {
       mustBeSmall(item.node, item.text);
       mustEndLinesPlainly(item.text);
@@ -205,7 +205,7 @@ function withoutMoves(base: OriginalWorkload, text: string, added: Record["added
     idAnnotations.includes(keyOf(entry) ?? "") ? [index] : [],
   );
   if (ids.length === 0 || ids.length === annotations.entries.length) return text;
-  return edited(item, removeEntries(text, annotations, new Set(ids)), parse).text;
+  return applyItemEdits(item, removeEntries(text, annotations, new Set(ids)), parse).text;
 }
 
 function valueAt(node: Node | undefined, key: string): Node | undefined {

@@ -1,10 +1,10 @@
 import { checkDelete, checkInsertAfter } from "../krm/adjacent-items";
 import type { Deleted } from "../krm/deletion";
-import { edited, type Parse } from "../krm/edit-item";
-import { bodyLength, type ItemText } from "../krm/item";
-import { guarded } from "../krm/refuse-unsafe";
+import { applyItemEdits, type Parse } from "../krm/edit-item";
+import { type ItemText, ownLength } from "../krm/item";
+import { tryEdit } from "../krm/refuse-unsafe";
 import type { ItemChange } from "../krm/write-resource-list";
-import { about, type Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import { identityOf } from "../kube/object";
 import { mustBeEditable } from "../yaml/edit-nodes";
 import { mustEndLinesPlainly } from "../yaml/guards";
@@ -37,7 +37,7 @@ export function applyObjectActions(
   for (const wanted of update) {
     const { index, object } = wanted.there;
     const text = items[index] as ItemText;
-    const change = guarded(text, object, findings, () => reconciled(text, wanted.object, parse));
+    const change = tryEdit(text, object, findings, () => reconciled(text, wanted.object, parse));
     if (change === undefined) continue;
     changes.set(index, change);
     say(wanted, "set");
@@ -51,7 +51,7 @@ export function applyObjectActions(
       continue;
     }
     const change = changes.get(behind) ?? {
-      length: known(wanted) ?? bodyLength(parse(items[behind] as ItemText)),
+      length: known(wanted) ?? ownLength(parse(items[behind] as ItemText)),
     };
     changes.set(behind, { ...change, behind: [...(change.behind ?? []), wanted] });
     say(wanted, "added");
@@ -59,7 +59,7 @@ export function applyObjectActions(
   const deleted = new Map<number, Deleted>();
   for (const { index } of prune) {
     const item = items[index] as ItemText;
-    deleted.set(index, { item, length: bodyLength(parse(item)) });
+    deleted.set(index, { item, length: ownLength(parse(item)) });
   }
   for (const { index, object } of prune) {
     if (!checkDelete(index, object, { items, deleted, changes, parse }, findings)) {
@@ -68,7 +68,7 @@ export function applyObjectActions(
     }
     changes.set(index, { ...changes.get(index), length: (deleted.get(index) as Deleted).length, isDeleted: true });
     findings.push({
-      ...about(identityOf(object)),
+      ...objectAndFile(identityOf(object)),
       code: "pruned",
       severity: "info",
       message: `Deleted: ${reason}.`,
@@ -85,6 +85,6 @@ function reconciled(text: ItemText, wanted: DesiredObject["object"], parse: Pars
   mustEndLinesPlainly(item.text);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
   if (edits.length === 0) return undefined;
-  edited(item, edits, parse);
-  return { length: bodyLength(item), edits };
+  applyItemEdits(item, edits, parse);
+  return { length: ownLength(item), edits };
 }

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { PrivateCaConfiguration } from "../config/private-ca";
-import { type ItemText, objectOf } from "../krm/item";
-import { about, type Finding } from "../kube/finding";
+import { type ItemText, parseObject } from "../krm/item";
+import { type Finding, objectAndFile } from "../kube/finding";
 import { fileKey, isPartialView, partialView } from "../kube/host-annotations";
 import { describe, type Identity, toObject } from "../kube/object";
 import { secretWrittenBy } from "../kube/secret-writer";
@@ -26,7 +26,7 @@ export function planPrivateCa(
   const inventory = classifyItems(items, generatedForPrivateCa(privateCa.name), together);
   const { generated, parse } = inventory;
   const workloads = inventory.workloads.map((index) => {
-    const object = objectOf(parse(items[index] as ItemText));
+    const object = parseObject(parse(items[index] as ItemText));
     return { ...object, value: null };
   });
   const others = [...inventory.others, ...workloads];
@@ -55,7 +55,7 @@ function conflictsOf(
   return objects.map(toObject).flatMap((wanted) => {
     const there = around.find(wanted.group, wanted.kind, wanted.namespace, wanted.name);
     const clash = (code: "clash-object" | "clash-secret", message: string): Finding => ({
-      ...about(privateCa.object),
+      ...objectAndFile(privateCa.object),
       code,
       severity: "error",
       message,
@@ -122,9 +122,9 @@ function summary(
   if (what.length > 0) {
     const text = what.join("; ");
     const message = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-    return [{ ...about(privateCa.object), code, severity: "info", message }];
+    return [{ ...objectAndFile(privateCa.object), code, severity: "info", message }];
   }
   if (objects.length === 0) return [];
   const message = "The private CA was as configured already.";
-  return [{ ...about(privateCa.object), code: "unchanged", severity: "info", message }];
+  return [{ ...objectAndFile(privateCa.object), code: "unchanged", severity: "info", message }];
 }

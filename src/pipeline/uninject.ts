@@ -1,6 +1,6 @@
-import { edited, type Parse } from "../krm/edit-item";
-import { type Item, objectOf } from "../krm/item";
-import { about, type Finding } from "../kube/finding";
+import { applyItemEdits, type Parse } from "../krm/edit-item";
+import { type Item, parseObject } from "../krm/item";
+import { type Finding, objectAndFile } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { toWorkload, type Workload } from "../kube/workload";
@@ -55,13 +55,13 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
  */
 export function removeRecorded(item: Item, record: Record, parse: Parse) {
   const { edits, positions, missing } = removeEdits(item, record);
-  const without = edited(item, edits, parse);
-  const workload = toWorkload(objectOf(without));
+  const without = applyItemEdits(item, edits, parse);
+  const workload = toWorkload(parseObject(without));
   if (workload === undefined) throw new Error("what was taken back left no workload");
   return { item: without, positions, missing, workload };
 }
 
 function warning(object: KrmObject, message: string): Finding {
   const field = { path: `metadata.annotations.${recordAnnotation}` };
-  return { code: "warn-record", severity: "warning", message, ...about(object), field };
+  return { code: "warn-record", severity: "warning", message, ...objectAndFile(object), field };
 }

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/configuration";
-import { about, type Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import { describe, type Identity } from "../kube/object";
 import { kindOf } from "../kube/workload";
 import { agentTypeOf } from "./agents";
@@ -44,7 +44,7 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
     const message = `${describeMany(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
-    return { ...about(first), code: "notice-pull-secrets", severity: "info", message };
+    return { ...objectAndFile(first), code: "notice-pull-secrets", severity: "info", message };
   });
 }
 
@@ -60,7 +60,7 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   return [...kinds.values()].map((objects) => {
     const first = objects[0] as Identity;
     const message = `${describeMany(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
-    return { ...about(first), code: "notice-immutable", severity: "info", message };
+    return { ...objectAndFile(first), code: "notice-immutable", severity: "info", message };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/configuration";
-import { about, type Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate } from "../kube/workload";
 import { get, isList, type Mapping } from "../yaml/value";
@@ -42,7 +42,7 @@ function planWorkload(
   }
   if (selection.outcome === "skipped") {
     const message = `Skipped: ${selection.reason}.`;
-    const finding = { ...about(workload.object), code: selection.code, severity: "info", message } as const;
+    const finding = { ...objectAndFile(workload.object), code: selection.code, severity: "info", message } as const;
     return { selected: true, objects: [], findings: [finding], ...podUsage(configuration, workload) };
   }
   const broken = preconditions(candidate, configuration);

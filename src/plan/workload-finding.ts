@@ -1,4 +1,4 @@
-import { about, type Finding, type Severity } from "../kube/finding";
+import { type Finding, objectAndFile, type Severity } from "../kube/finding";
 import type { Workload } from "../kube/workload";
 
 /** A finding about what a workload would get. `path` is a field of the function's configuration or of the workload. */
@@ -9,5 +9,5 @@ export function workloadFinding(
   path: string,
   message: string,
 ): Finding {
-  return { code, severity, message, ...about(workload.object), field: { path } };
+  return { code, severity, message, ...objectAndFile(workload.object), field: { path } };
 }

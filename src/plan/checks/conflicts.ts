@@ -1,5 +1,5 @@
 import type { Configuration } from "../../config/configuration";
-import { about, type Finding } from "../../kube/finding";
+import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity, toObject } from "../../kube/object";
 import type { Code } from "../../kube/result-codes";
 import { secretWrittenBy } from "../../kube/secret-writer";
@@ -148,7 +148,7 @@ export function duplicateObjects(
             ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${what} "${name}": their names or namespaces must differ.`
             : `${describe(other)} and ${describe(workload)} would both get the ${what} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
         const field = { path: "metadata.name" };
-        return [{ ...about(workload), code: "clash-generated", severity: "error", message, field } as const];
+        return [{ ...objectAndFile(workload), code: "clash-generated", severity: "error", message, field } as const];
       });
     }),
   );

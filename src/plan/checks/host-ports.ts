@@ -1,4 +1,4 @@
-import { about, type Finding } from "../../kube/finding";
+import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
 import type { NodePorts, PodUsage } from "../pod-usage";
 
@@ -63,5 +63,5 @@ function areApart(one: string, other: string): boolean {
 
 function clash({ object, ports: { path } }: Holder, other: Identity, ports: readonly string[]): Finding {
   const message = `On the node's network the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} would also be taken by ${describe(other)}: one of the two must leave that network (hostNetwork, hostPort), or spec.selector of the configuration must leave one out.`;
-  return { code: "clash-host-port", severity: "error", ...about(object), message, field: { path } };
+  return { code: "clash-host-port", severity: "error", ...objectAndFile(object), message, field: { path } };
 }

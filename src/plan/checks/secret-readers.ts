@@ -1,5 +1,5 @@
 import type { Configuration } from "../../config/configuration";
-import { about, type Finding } from "../../kube/finding";
+import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
 import { getString, type Mapping } from "../../yaml/value";
 import type { PodUsage } from "../pod-usage";
@@ -50,5 +50,5 @@ export function otherSecretReaders(
 
 function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
   const message = `The Secret "${secret}" is read here, but gets the client certificate of the agent in ${describe(owner)}: another one must be read, or spec.collector.tls.clientCertificate.certManager.secretName of the configuration must be another name.`;
-  return { code: "warn-secret-reader", severity: "warning", ...about(reader), message, field: { path } };
+  return { code: "warn-secret-reader", severity: "warning", ...objectAndFile(reader), message, field: { path } };
 }
