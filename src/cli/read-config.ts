@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { InputError, withLocation } from "../krm/item";
 import { problemOf } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
-import { unplaced } from "../kube/host-annotations";
+import { withoutLocation } from "../kube/host-annotations";
 import { type FunctionConfig, readFunctionConfig } from "../pipeline/run";
 import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
@@ -48,6 +48,6 @@ export function readConfigurationFile(
   const read = readFunctionConfig(toValue(node));
   if ("findings" in read) return { findings: read.findings.map((finding) => ({ ...finding, file: { path } })) };
   if ("sidecar" in read) return read;
-  const { file: _, ...object } = unplaced(read.privateCa.object);
+  const { file: _, ...object } = withoutLocation(read.privateCa.object);
   return { privateCa: { ...read.privateCa, object } };
 }

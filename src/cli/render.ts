@@ -68,9 +68,9 @@ function noPlace({ path }: Manifest): Finding {
 }
 
 function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): Edit[] {
-  for (const [index, { behind = [] }] of changes) {
+  for (const [index, { insertAfter = [] }] of changes) {
     const item = manifest.items[index] as ItemText;
-    if (behind.length === 0 || item.source.form !== "document" || !isJson(manifest)) continue;
+    if (insertAfter.length === 0 || item.source.form !== "document" || !isJson(manifest)) continue;
     const message =
       "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
     unsafe.push({ ...objectAndFile(parseObject(parseItem(item))), code: "invalid-object", severity: "error", message });

@@ -77,7 +77,7 @@ function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEd
   while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
   const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
   // A new object comes to stand between.
-  for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.behind !== undefined) return undefined;
+  for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.insertAfter !== undefined) return undefined;
   const stays =
     above === undefined
       ? documentAbove(items[first] as ItemText)

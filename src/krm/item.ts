@@ -1,4 +1,4 @@
-import { unplaced } from "../kube/host-annotations";
+import { withoutLocation } from "../kube/host-annotations";
 import { type KrmObject, toObject } from "../kube/object";
 import type { Anchors } from "../yaml/anchors";
 import { readPlain } from "../yaml/fast/read";
@@ -97,7 +97,7 @@ export function readObjectFast(item: ItemText, shape: Projection): KrmObject | u
 function toKrmObject(value: Value, { source: { path }, index }: ItemText): KrmObject {
   const object = toObject(value);
   if (path === undefined) return object;
-  return { ...unplaced(object), file: index === undefined ? { path } : { path, index } };
+  return { ...withoutLocation(object), file: index === undefined ? { path } : { path, index } };
 }
 
 /**

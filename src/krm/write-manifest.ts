@@ -5,7 +5,7 @@ import type { Mapping } from "../yaml/value";
 import { type Deleted, deletionEdits } from "./deletion";
 import { type ItemText, parseItem } from "./item";
 import type { Manifest } from "./manifest";
-import { type ItemChange, itemEdits, placed } from "./write-resource-list";
+import { type ItemChange, itemEdits, withLocationAnnotations } from "./write-resource-list";
 
 /**
  * The edits by which a file's objects change: new ones are documents behind that of their workload, or elements of its
@@ -33,10 +33,12 @@ export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, I
     const change = changes.get(first);
     if (change === undefined) continue;
     const item = manifest.items[first] as ItemText;
-    const { edits: own = [], isDeleted, behind = [] } = change;
+    const { edits: own = [], isDeleted, insertAfter = [] } = change;
     if (isDeleted !== true) edits.push(...movedBy(item.offset, own));
-    if (behind.length === 0) continue;
-    edits.push(insertion(manifest.text, Math.min(document.end, keptEnd), item, behind.map(placed)));
+    if (insertAfter.length === 0) continue;
+    edits.push(
+      insertion(manifest.text, Math.min(document.end, keptEnd), item, insertAfter.map(withLocationAnnotations)),
+    );
   }
   return [...edits, ...deletions];
 }

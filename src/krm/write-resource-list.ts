@@ -1,4 +1,4 @@
-import { placeBeside } from "../kube/host-annotations";
+import { locationAnnotations } from "../kube/host-annotations";
 import type { Identity } from "../kube/object";
 import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
 import { removeRanges } from "../yaml/edit-flow";
@@ -20,20 +20,20 @@ export interface ItemChange {
   readonly edits?: readonly Edit[];
   /** The body goes. */
   readonly isDeleted?: true;
-  readonly behind?: readonly NewObject[];
+  readonly insertAfter?: readonly NewObject[];
 }
 
 /** An object that is put into the list: into the file that another one is in, at this index. */
 export interface NewObject {
   readonly object: Mapping;
-  readonly beside: Identity;
+  readonly sameFileAs: Identity;
   readonly index: number;
 }
 
 /** The object as it is written, with the annotations by which a host finds its place. */
-export function placed({ object, beside, index }: NewObject): Mapping {
+export function withLocationAnnotations({ object, sameFileAs, index }: NewObject): Mapping {
   const metadata = object.metadata as Mapping;
-  const annotations = { ...(metadata.annotations as Mapping), ...placeBeside(beside, index) };
+  const annotations = { ...(metadata.annotations as Mapping), ...locationAnnotations(sameFileAs, index) };
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
@@ -88,9 +88,9 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
   const lineStart = style.lineBreak + " ".repeat(column);
   const edits: LateEdit[] = [];
   let left = list.items.length;
-  const written = ({ text }: ItemText, { length, edits: own = [], isDeleted, behind = [] }: ItemChange) => [
+  const written = ({ text }: ItemText, { length, edits: own = [], isDeleted, insertAfter = [] }: ItemChange) => [
     isDeleted ? "" : applyEdits(text.slice(0, length), own),
-    ...behind.map((one) => lineStart + printElement(placed(one), column, style)),
+    ...insertAfter.map((one) => lineStart + printElement(withLocationAnnotations(one), column, style)),
   ];
   for (const [index, change] of changes) {
     const item = list.items[index] as ItemText;
@@ -99,7 +99,7 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
       : { offset: item.offset, length: change.length };
     // Not by a spread, whose objects are larger: 40 MB more for 200,000.
     edits.push({ offset, length, text: () => written(item, change) });
-    if (change.isDeleted && change.behind === undefined) left--;
+    if (change.isDeleted && change.insertAfter === undefined) left--;
   }
   if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
   return edits;
@@ -116,10 +116,12 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
   const ranges = list.items.map((item) => ({ start: item.offset, end: item.offset + item.text.length }));
   const deleted = new Set([...changes].filter(([, change]) => change.isDeleted).map(([index]) => index));
   const edits: Edit[] = removeRanges(ranges, deleted);
-  for (const [index, { edits: own = [], behind = [] }] of changes) {
+  for (const [index, { edits: own = [], insertAfter = [] }] of changes) {
     const { start, end } = ranges[index] as { start: number; end: number };
     edits.push(...movedBy(start, own));
-    const added = behind.map((one) => `, ${printFlow(placed(one), list.layout.style.json)}`).join("");
+    const added = insertAfter
+      .map((one) => `, ${printFlow(withLocationAnnotations(one), list.layout.style.json)}`)
+      .join("");
     if (added !== "") edits.push({ offset: end, length: 0, text: added });
   }
   return edits;

@@ -18,7 +18,7 @@ export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/
  * Whether an item says that kpt hides others from the function: it does so while its own `selectors` or `exclude` apply
  * (seen with kpt 1.0.0-beta.56: `internal.config.k8s.io/kpt-resource-id`).
  */
-export function isPartialView(object: Identity): boolean {
+export function isFilteredByKpt(object: Identity): boolean {
   return Object.keys(object.annotations).some((name) => name.endsWith("/kpt-resource-id"));
 }
 
@@ -33,7 +33,7 @@ export function isHostAnnotation(name: string): boolean {
  * The annotations that place a new object at `index` of the file that its source came from; none where no
  * annotation says the file (kustomize, plain files).
  */
-export function placeBeside(source: Identity, index: number): { readonly [name: string]: string } {
+export function locationAnnotations(source: Identity, index: number): { readonly [name: string]: string } {
   const names = pathAnnotations.findIndex((name) => source.annotations[name] !== undefined);
   if (source.file === undefined || names < 0) return {};
   return {
@@ -44,7 +44,7 @@ export function placeBeside(source: Identity, index: number): { readonly [name: 
 }
 
 /** The host's annotations of an object, with another index where one is given. */
-export function movedTo(object: Identity, index: number | undefined): Mapping {
+export function hostAnnotationsAt(object: Identity, index: number | undefined): Mapping {
   const annotations: { [name: string]: string } = Object.create(null);
   for (const [name, value] of Object.entries(object.annotations)) {
     if (isHostAnnotation(name))
@@ -54,7 +54,7 @@ export function movedTo(object: Identity, index: number | undefined): Mapping {
 }
 
 /** An object of a plain file: annotations by which a host once placed it say nothing of where it is now. */
-export function unplaced<T extends Identity>({ packagePath: _, ...object }: T): Omit<T, "packagePath"> {
+export function withoutLocation<T extends Identity>({ packagePath: _, ...object }: T): Omit<T, "packagePath"> {
   const placing = [...pathAnnotations, ...indexAnnotations, packagePathAnnotation];
   const kept = Object.entries(object.annotations).filter(([name]) => !placing.includes(name));
   return { ...object, annotations: Object.fromEntries(kept) };

@@ -1,5 +1,5 @@
 import type { ItemText } from "../krm/item";
-import { type ItemChange, placed } from "../krm/write-resource-list";
+import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
@@ -57,7 +57,7 @@ export function privateCaChanges(
   const behind = create.filter((wanted) => wanted.behind >= 0);
   const { said, findings } = applyObjectActions(items, inventory, { ...rest, create: behind }, changes, reason);
   const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
-  return { items: changes, appended: appended.map(placed), what, findings };
+  return { items: changes, appended: appended.map(withLocationAnnotations), what, findings };
 }
 
 const messages = { removed: "took back what was added to it", injected: "injected", updated: "updated" } as const;

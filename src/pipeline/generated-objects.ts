@@ -1,5 +1,5 @@
 import type { NewObject } from "../krm/write-resource-list";
-import { fileKey, isHostAnnotation, movedTo } from "../kube/host-annotations";
+import { fileKey, hostAnnotationsAt, isHostAnnotation } from "../kube/host-annotations";
 import { type Identity, type KrmObject, toObject } from "../kube/object";
 import { addedAnnotation, forAnnotation, ownerAnnotation } from "../kube/own-annotations";
 import { privateCaOwnership } from "../plan/objects/metadata";
@@ -51,7 +51,7 @@ export interface DesiredObject {
 
 /** What becomes of the generated objects. */
 export interface ObjectActions {
-  /** New objects, behind the item of the index `behind`. */
+  /** New objects, behind the item of the index `insertAfter`. */
   readonly create: readonly (DesiredObject & NewObject & { readonly behind: number })[];
   /** Objects that are there, and what they must be. */
   readonly update: readonly (DesiredObject & { readonly there: LocatedObject })[];
@@ -105,18 +105,18 @@ export function matchGenerated(
         update.push({
           there: found,
           source: i,
-          object: mergeForeignMetadata(object, found.object, movedTo(found.object, undefined)),
+          object: mergeForeignMetadata(object, found.object, hostAnnotationsAt(found.object, undefined)),
         });
         continue;
       }
       const index = indexes.next(source);
       if (found === undefined) {
-        create.push({ behind, source: i, object, beside: source, index });
+        create.push({ behind, source: i, object, sameFileAs: source, index });
       } else {
         update.push({
           there: found,
           source: i,
-          object: mergeForeignMetadata(object, found.object, movedTo(found.object, index)),
+          object: mergeForeignMetadata(object, found.object, hostAnnotationsAt(found.object, index)),
         });
         behind = found.index;
       }

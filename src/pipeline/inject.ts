@@ -4,7 +4,7 @@ import { type Item, type ItemText, ownLength, parseObject, readObjectFast } from
 import { tryEdit } from "../krm/refuse-unsafe";
 import { printPath } from "../kube/field-path";
 import type { Finding } from "../kube/finding";
-import { idAnnotations, isHostAnnotation, isPartialView, partialView } from "../kube/host-annotations";
+import { idAnnotations, isFilteredByKpt, isHostAnnotation, partialView } from "../kube/host-annotations";
 import { identityOf, type KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { toWorkload, type Workload } from "../kube/workload";
@@ -77,7 +77,7 @@ function injectWorkload(
   const object = item === undefined ? (seen as KrmObject) : parseObject(item);
   const workload = toWorkload(object);
   if (workload === undefined) throw new NeedsJointParseError();
-  const findings: Finding[] = isPartialView(object) ? [partialView(object)] : [];
+  const findings: Finding[] = isFilteredByKpt(object) ? [partialView(object)] : [];
   const none: WorkloadPlan = { selected: false, objects: [], findings: [] };
   const left = { index, object: identityOf(object), plan: none, injected: false, injectedBefore: false, findings };
   if (item === undefined) {

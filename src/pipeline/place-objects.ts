@@ -53,7 +53,7 @@ export function applyObjectActions(
     const change = changes.get(behind) ?? {
       length: known(wanted) ?? ownLength(parse(items[behind] as ItemText)),
     };
-    changes.set(behind, { ...change, behind: [...(change.behind ?? []), wanted] });
+    changes.set(behind, { ...change, insertAfter: [...(change.insertAfter ?? []), wanted] });
     say(wanted, "added");
   }
   const deleted = new Map<number, Deleted>();

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { PrivateCaConfiguration } from "../config/private-ca";
 import { type ItemText, parseObject } from "../krm/item";
 import { type Finding, objectAndFile } from "../kube/finding";
-import { fileKey, isPartialView, partialView } from "../kube/host-annotations";
+import { fileKey, isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { describe, type Identity, toObject } from "../kube/object";
 import { secretWrittenBy } from "../kube/secret-writer";
 import { indexObjects } from "../plan/object-index";
@@ -30,7 +30,7 @@ export function planPrivateCa(
     return { ...object, value: null };
   });
   const others = [...inventory.others, ...workloads];
-  const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
+  const hidden = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
   const objects = privateCa.state === "absent" ? [] : privateCaObjects(privateCa);
   const errors = hidden === undefined ? conflictsOf(privateCa, objects, others) : [partialView(hidden)];
   if (errors.length > 0) return { items: new Map(), findings: errors };

@@ -6,7 +6,7 @@ import { type ResourceList, readResourceList } from "../krm/resource-list";
 import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
 import type { Finding } from "../kube/finding";
-import { isPartialView, partialView } from "../kube/host-annotations";
+import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { indexObjects } from "../plan/object-index";
 import { checkConfiguration, checkRun } from "../plan/plan-run";
 import { createPlanner } from "../plan/plan-workload";
@@ -107,7 +107,7 @@ function planSidecar(
 ): Changes {
   const inventory = classifyItems(items, generatedForWorkloads(configuration.name), together);
   const { workloads, generated, others, parse } = inventory;
-  const hidden = [...others, ...generated.map(({ object }) => object)].find(isPartialView);
+  const hidden = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
   if (hidden !== undefined) return withoutChanges([partialView(hidden)]);
 
   const plan = createPlanner(configuration, indexObjects(others, configuration.namespace));
