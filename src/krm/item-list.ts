@@ -22,13 +22,13 @@ export interface Layout {
   readonly column: number;
   readonly style: Style;
   /** The top level; where the items were told apart by indentation, what is before and behind them. */
-  readonly parts: readonly Part[];
+  readonly chunks: readonly TopLevelChunk[];
   /** The items were told apart by indentation: the text ends with a top-level entry or an item. */
-  readonly outlined: boolean;
+  readonly splitByIndentation: boolean;
 }
 
 /** A stretch of the top level that was parsed by itself. Offsets of its nodes are within `text`. */
-export interface Part {
+export interface TopLevelChunk {
   /** Within the document's text. */
   readonly offset: number;
   readonly text: string;
@@ -58,31 +58,31 @@ export interface DocumentText {
  */
 export function readItemList(
   { whole, path, from, to }: DocumentText,
-  check: (top: (key: string) => Node | undefined, parts: readonly Part[]) => void,
+  check: (top: (key: string) => Node | undefined, chunks: readonly TopLevelChunk[]) => void,
   name: string,
   expected: string,
 ): ItemList {
   const text = from === 0 && to === whole.length ? whole : whole.slice(from, to);
   const source = { text: whole, ...(path === undefined ? {} : { path }) };
   const outline = outlineOf(text);
-  const partOf = (start: number, end: number): Part => {
-    const part = text.slice(start, end);
-    const node = withLocation(source, from + start, () => parse(part));
+  const chunkOf = (start: number, end: number): TopLevelChunk => {
+    const chunk = text.slice(start, end);
+    const node = withLocation(source, from + start, () => parse(chunk));
     if (node?.kind !== "mapping") throw new InputError(`${path ?? "the input"} is no ${name}; ${expected}`);
-    if (!isSimple(part, node))
+    if (!isSimple(chunk, node))
       throw new InputError(`the keys of the ${name} must be written plainly${locationText(source, from + start)}`);
-    return { offset: start, text: part, mapping: node };
+    return { offset: start, text: chunk, mapping: node };
   };
-  const parts = (outline?.parts ?? [[0, text.length]]).map(([start, end]) => partOf(start, end));
+  const chunks = (outline?.chunks ?? [[0, text.length]]).map(([start, end]) => chunkOf(start, end));
   const top = (key: string) => {
-    const found = parts.flatMap((part) => part.mapping.entries.filter((entry) => keyOf(entry) === key));
+    const found = chunks.flatMap((chunk) => chunk.mapping.entries.filter((entry) => keyOf(entry) === key));
     if (found.length > 1) throw new InputError(`${key} must stand once at the top level of the ${name}`);
     return found[0]?.value;
   };
-  check(top, parts);
+  check(top, chunks);
   const items = top("items");
-  const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[parts[0]?.mapping.start ?? 0] === "{" };
-  const layout = { column: 0, style, parts, flow: false, outlined: outline !== undefined };
+  const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[chunks[0]?.mapping.start ?? 0] === "{" };
+  const layout = { column: 0, style, chunks, flow: false, splitByIndentation: outline !== undefined };
   const slices = (column: number, form: ItemSource["form"], ranges: readonly Range[]): ItemText[] => {
     const ofItems = { ...source, form, column };
     return ranges.map(([start, end]) => ({ text: text.slice(start, end), offset: from + start, source: ofItems }));
@@ -118,7 +118,7 @@ type Range = readonly [from: number, to: number];
 
 interface Outline {
   readonly items: readonly Range[];
-  readonly parts: readonly Range[];
+  readonly chunks: readonly Range[];
   readonly column: number;
 }
 
@@ -163,7 +163,7 @@ function outlineOf(text: string): Outline | undefined {
   const items = starts.map((start, i) => [start, starts[i + 1] ?? end] as const);
   return {
     items,
-    parts:
+    chunks:
       end < text.length
         ? [
             [0, from],

@@ -4,7 +4,7 @@ import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 import { InputError, type ItemSource, locationText } from "./item";
-import { type ItemList, type Part, readItemList } from "./item-list";
+import { type ItemList, readItemList, type TopLevelChunk } from "./item-list";
 
 /** Versions of the wire format; kustomize functions-spec. The output keeps the one that came in. */
 const apiVersions = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
@@ -27,10 +27,10 @@ export function readResourceList(text: string): ResourceList {
   let configProblem: string | undefined;
   const list = readItemList(
     { whole: text, from: 0, to: text.length },
-    (top, parts) => {
+    (top, chunks) => {
       mustBeResourceList(top("apiVersion"), top("kind"));
       config = top("functionConfig");
-      configProblem = config && problemOf({ text }, config, parts);
+      configProblem = config && problemOf({ text }, config, chunks);
     },
     "ResourceList",
     expected,
@@ -43,7 +43,7 @@ export function readResourceList(text: string): ResourceList {
 export function problemOf(
   source: Pick<ItemSource, "text" | "path">,
   config: Node,
-  parts: readonly Part[] = [],
+  chunks: readonly TopLevelChunk[] = [],
 ): string | undefined {
   try {
     mustBeSmall(config, source.text);
@@ -51,8 +51,8 @@ export function problemOf(
     return undefined;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const part = parts.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
-    return `the functionConfig cannot be used: ${error.message}${locationText(source, (part?.offset ?? 0) + error.offset)}`;
+    const chunk = chunks.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
+    return `the functionConfig cannot be used: ${error.message}${locationText(source, (chunk?.offset ?? 0) + error.offset)}`;
   }
 }
 

@@ -58,11 +58,11 @@ export function writeResourceList(
 }
 
 /** The first items of a list that had none: `[]` gives way to lines below, and a comment behind it stays at its place. */
-function firstItems({ layout: { parts, style } }: ResourceList, objects: readonly Mapping[]): Edit[] {
-  return parts.flatMap((part) => {
-    const entry = part.mapping.entries.find((candidate) => keyOf(candidate) === "items");
+function firstItems({ layout: { chunks, style } }: ResourceList, objects: readonly Mapping[]): Edit[] {
+  return chunks.flatMap((chunk) => {
+    const entry = chunk.mapping.entries.find((candidate) => keyOf(candidate) === "items");
     if (entry === undefined) return [];
-    const { text, mapping, offset } = part;
+    const { text, mapping, offset } = chunk;
     const { start, end } = entry.value;
     const written = text.slice(entry.key.end, end);
     if (mapping.flow || !/^: *\[ *\]$/.test(written)) {
@@ -107,9 +107,9 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
 
 /** `items:` with nothing below it would be null, which the specification does not allow. */
 function emptyItems(list: ItemList): Edit {
-  const part = list.layout.parts[0];
-  const entry = part?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
-  return { offset: list.offset + (part?.offset ?? 0) + (entry?.key.end ?? 0) + 1, length: 0, text: " []" };
+  const chunk = list.layout.chunks[0];
+  const entry = chunk?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
+  return { offset: list.offset + (chunk?.offset ?? 0) + (entry?.key.end ?? 0) + 1, length: 0, text: " []" };
 }
 
 function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
@@ -129,23 +129,23 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
 
 /** Earlier results give way, to `[]` where there are none: what is behind them stays behind them. */
 function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
-  const { parts, style, outlined } = list.layout;
-  for (const { offset, text, mapping } of parts) {
+  const { chunks, style, splitByIndentation } = list.layout;
+  for (const { offset, text, mapping } of chunks) {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
     const entry = mapping.entries[index];
     if (entry === undefined) continue;
     return movedBy(offset, [replaceValue(text, mapping, entry, [...results], style)]);
   }
-  const [first] = parts;
-  const part = parts.at(-1);
-  if (results.length === 0 || first === undefined || part === undefined) return [];
+  const [first] = chunks;
+  const chunk = chunks.at(-1);
+  if (results.length === 0 || first === undefined || chunk === undefined) return [];
   if (!first.mapping.flow && !list.text.endsWith("\n")) {
     // A line break at the end would be one more of a block scalar's text.
     const index = first.mapping.entries.findIndex((entry) => keyOf(entry) === "items");
     const edit = insertEntries(first.text, first.mapping, index, { results: [...results] }, style);
     return movedBy(first.offset, [edit]);
   }
-  if (outlined) {
+  if (splitByIndentation) {
     // Not by insertEntries, which keeps comments apart for kpt: nothing of a host's copying concerns results.
     const column = style.sequenceIndent;
     const lineStart = style.lineBreak + " ".repeat(column);
@@ -156,6 +156,6 @@ function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
     };
     return [{ offset: list.text.length, length: 0, text }];
   }
-  const edit = insertEntries(part.text, part.mapping, part.mapping.entries.length, { results: [...results] }, style);
-  return [{ ...edit, offset: edit.offset + part.offset }];
+  const edit = insertEntries(chunk.text, chunk.mapping, chunk.mapping.entries.length, { results: [...results] }, style);
+  return [{ ...edit, offset: edit.offset + chunk.offset }];
 }
