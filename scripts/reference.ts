@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromConfigMap } from "../src/config/config-map";
-import { codes } from "../src/kube/result-codes";
+import { resultCodes } from "../src/kube/result-codes";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
@@ -90,7 +90,7 @@ export function resultsReference(): string {
     "none (`items: []`). With `spec.strict` a warning is an error.\n",
     ...table(
       ["Code", "Severity", "What it says"],
-      Object.entries(codes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),
+      Object.entries(resultCodes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),
     ),
   ].join("\n");
 }

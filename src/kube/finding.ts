@@ -1,5 +1,5 @@
 import type { FilePosition, Identity, ObjectReference } from "./object";
-import type { Code } from "./result-codes";
+import type { ResultCode } from "./result-codes";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -8,7 +8,7 @@ export type Severity = "error" | "warning" | "info";
  * wrong and what would be right; it never holds a value that could be a secret.
  */
 export interface Finding {
-  readonly code: Code;
+  readonly code: ResultCode;
   readonly severity: Severity;
   readonly message: string;
   readonly object?: ObjectReference;

@@ -1,5 +1,5 @@
 /** Every code that a result's `tags.code` can have, and what it says. The reference is written from this table. */
-export const codes = {
+export const resultCodes = {
   "invalid-input": "The input cannot be read as a ResourceList.",
   "invalid-config": "The functionConfig has a problem in the field named.",
   "invalid-object": "A selected object cannot be read or edited safely in the field named.",
@@ -49,4 +49,4 @@ export const codes = {
   "notice-renewal": "The agent does not notice a renewed certificate.",
 } as const;
 
-export type Code = keyof typeof codes;
+export type ResultCode = keyof typeof resultCodes;

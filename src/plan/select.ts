@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
 import { matchesLabels } from "../kube/label-selector";
-import type { Code } from "../kube/result-codes";
+import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { skipOf } from "./skip";
 
@@ -8,7 +8,7 @@ import { skipOf } from "./skip";
 export type Selection =
   | { readonly outcome: "selected" }
   | { readonly outcome: "not-selected" }
-  | { readonly outcome: "skipped"; readonly code: Code; readonly reason: string };
+  | { readonly outcome: "skipped"; readonly code: ResultCode; readonly reason: string };
 
 /** The namespace that a workload will be in: its own, else the configuration's, else unknown. */
 export function namespaceOf(workload: Workload, configuration: Configuration): string | undefined {

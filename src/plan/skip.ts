@@ -1,11 +1,11 @@
 import { parseImage } from "../kube/image";
-import type { Code } from "../kube/result-codes";
+import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
 
 /** Why a workload that the selector picked is left alone. */
 export interface Skip {
-  readonly code: Code;
+  readonly code: ResultCode;
   readonly reason: string;
 }
 

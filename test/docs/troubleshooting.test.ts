@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "js-yaml";
 import { severityOf } from "../../scripts/reference";
-import { codes } from "../../src/kube/result-codes";
+import { resultCodes } from "../../src/kube/result-codes";
 import { fixtureNames, readFixture } from "../support/fixture";
 import { all, text } from "./support";
 
@@ -42,7 +42,7 @@ test("every message that the page explains is one of the function's under that c
 
 test("every code of an error or a warning is explained", () => {
   const explained = rows.map(({ code }) => code);
-  const missing = Object.keys(codes).filter((code) => severityOf(code) !== "info" && !explained.includes(code));
+  const missing = Object.keys(resultCodes).filter((code) => severityOf(code) !== "info" && !explained.includes(code));
   assert.deepEqual(missing, []);
 });
 

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import type { KrmObject } from "../../kube/object";
-import type { Code } from "../../kube/result-codes";
+import type { ResultCode } from "../../kube/result-codes";
 import type { Workload } from "../../kube/workload";
 import { getList, getString, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
@@ -24,7 +24,7 @@ export interface CheckContext {
 export type Check = (subject: CheckContext) => readonly Finding[];
 
 /** A warning about the workload. `path` is a field of it or of the function's configuration. */
-export function warning({ workload }: CheckContext, code: Code, path: string, message: string): Finding {
+export function warning({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
   return workloadFinding(workload, code, "warning", path, message);
 }
 

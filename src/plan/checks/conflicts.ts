@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity, toObject } from "../../kube/object";
-import type { Code } from "../../kube/result-codes";
+import type { ResultCode } from "../../kube/result-codes";
 import { secretWrittenBy } from "../../kube/secret-writer";
 import { inTemplate, namesOf, type Workload } from "../../kube/workload";
 import { get, getList, getString, type Mapping, type Value } from "../../yaml/value";
@@ -12,7 +12,7 @@ import { workloadFinding } from "../workload-finding";
 
 /** Names and ports of ours that the pod already has for something else. */
 export function podConflicts(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
-  const clash = (code: Code, path: string, message: string) =>
+  const clash = (code: ResultCode, path: string, message: string) =>
     workloadFinding(workload, code, "error", inTemplate(workload, path), message);
   return [
     ...containerConflicts(configuration, workload, clash),
@@ -22,7 +22,7 @@ export function podConflicts(configuration: Configuration, workload: Workload, p
   ];
 }
 
-type CreateConflict = (code: Code, path: string, message: string) => Finding;
+type CreateConflict = (code: ResultCode, path: string, message: string) => Finding;
 
 function containerConflicts({ agent }: Configuration, { podSpec }: Workload, clash: CreateConflict): Finding[] {
   return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => {
@@ -105,7 +105,7 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
 export function objectConflicts(workload: Workload, generated: readonly Mapping[], around: ObjectIndex): Finding[] {
   return generated.map(toObject).flatMap((wanted) => {
     const findings: Finding[] = [];
-    const clash = (code: Code, message: string) =>
+    const clash = (code: ResultCode, message: string) =>
       findings.push(workloadFinding(workload, code, "error", "metadata.name", message));
     const there = around.find(wanted.group, wanted.kind, wanted.namespace, wanted.name);
     if (there !== undefined) {
