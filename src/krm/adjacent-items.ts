@@ -5,7 +5,7 @@ import { documentsOf } from "../yaml/documents";
 import { applyEdits, type Edit, movedBy } from "../yaml/edit";
 import type { Node } from "../yaml/node";
 import { parse as parseText } from "../yaml/parse";
-import { lastScalar, remarksEnd, takesLineBreak } from "../yaml/ranges";
+import { absorbsTrailingNewline, lastScalar, skipCommentsAndBlanks } from "../yaml/ranges";
 import { YamlError } from "../yaml/yaml-error";
 import { type Deleted, deletionEdits } from "./deletion";
 import { type Parse, parseEdited } from "./edit-item";
@@ -31,7 +31,7 @@ export function checkInsertAfter(
   const check = () => {
     const last = lastScalar(parsed.node);
     // A line break would be one more of its text.
-    if (last === undefined || !takesLineBreak(last)) return true;
+    if (last === undefined || !absorbsTrailingNewline(last)) return true;
     const message = "nothing can be put behind it: its last line must end with a line break";
     throw new YamlError(message, text.length);
   };
@@ -87,7 +87,7 @@ function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEd
   const between = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
   const whole = item.source.text;
   const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
-  const text = stays.text + whole.slice(stays.end, remarksEnd(whole, bodyEnd));
+  const text = stays.text + whole.slice(stays.end, skipCommentsAndBlanks(whole, bodyEnd));
   const offset = stays.end - stays.text.length;
   const edits = movedBy(-offset, deletionEdits(whole, between));
   const edited = applyEdits(text, edits);
@@ -104,7 +104,7 @@ function follows(above: ItemText | undefined, below: ItemText | undefined): bool
   if (above === undefined || below === undefined) return false;
   const { path, text } = above.source;
   if (path !== below.source.path || text !== below.source.text || above.source.form === "flow") return false;
-  return remarksEnd(text, above.offset + above.text.length - 1) >= below.offset;
+  return skipCommentsAndBlanks(text, above.offset + above.text.length - 1) >= below.offset;
 }
 
 /** What stays above something that is deleted: its text, as it becomes, where it ended, and how such a text is read. */

@@ -1,7 +1,7 @@
 import { isSimple } from "../yaml/edit-nodes";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { dashes, flowChildren, parse } from "../yaml/parse";
-import { contentEnd, remarksEnd } from "../yaml/ranges";
+import { contentEnd, skipCommentsAndBlanks } from "../yaml/ranges";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
 import { InputError, type ItemSource, type ItemText, locationText, withLocation } from "./item";
 
@@ -106,7 +106,7 @@ export function readItemList(
     );
   }
   const starts = dashes(text, list).map((dash) => dash - columnAt(text, dash));
-  const behind = remarksEnd(text, contentEnd(text, list));
+  const behind = skipCommentsAndBlanks(text, contentEnd(text, list));
   return read(
     columnAt(text, list.start),
     "block",

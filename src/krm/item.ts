@@ -5,7 +5,7 @@ import { readPlain } from "../yaml/fast/read";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import type { Projection } from "../yaml/projection";
-import { contentEnd, linesEnd } from "../yaml/ranges";
+import { contentEnd, lineEndWithComments } from "../yaml/ranges";
 import { toValue } from "../yaml/to-value";
 import { isMapping, type Value } from "../yaml/value";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
@@ -105,7 +105,7 @@ function toKrmObject(value: Value, { source: { path }, index }: ItemText): KrmOb
  * of a document at its margin.
  */
 export function ownLength({ text, node, source: { form, column } }: Item): number {
-  return form === "flow" ? text.length : linesEnd(text, contentEnd(text, node), column);
+  return form === "flow" ? text.length : lineEndWithComments(text, contentEnd(text, node), column);
 }
 
 /** Tells what cannot be read by its place in the whole text. */

@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
-import { contentEnd, lastScalar, lineEnd, linesEnd, takesLineBreak } from "./ranges";
+import { absorbsTrailingNewline, contentEnd, lastScalar, lineEnd, lineEndWithComments } from "./ranges";
 import { columnAt, type Style } from "./style";
 import { YamlError } from "./yaml-error";
 
@@ -49,10 +49,10 @@ export function insertLines(text: string, block: Block, index: number, lines: re
   }
   const end = contentEnd(text, before);
   const own = kind === "mapping" && index === nodes.length;
-  const offset = linesEnd(text, end, own ? column - 1 : column);
+  const offset = lineEndWithComments(text, end, own ? column - 1 : column);
   const blank = own && isCommentAt(text, offset, column) ? style.lineBreak : "";
   const last = lastScalar(before);
-  if (offset === text.length && last !== undefined && takesLineBreak(last)) {
+  if (offset === text.length && last !== undefined && absorbsTrailingNewline(last)) {
     throw new YamlError("cannot be extended: its last line must end with a line break", end);
   }
   return { offset, length: 0, text: joined([blank, ...lines.flatMap((line) => [style.lineBreak, pad, line])]) };

@@ -34,7 +34,7 @@ function blankEnd(lines: string, withSpaces: boolean): number {
 }
 
 /** Whether a line break at the end of the text would be one more of the scalar's, if it ends there without one. */
-export function takesLineBreak(node: ScalarNode): boolean {
+export function absorbsTrailingNewline(node: ScalarNode): boolean {
   return node.style === "block-keep" || (node.style === "block" && node.text.endsWith("\n"));
 }
 
@@ -51,7 +51,7 @@ export function lastScalar(node: Node | undefined): ScalarNode | undefined {
 }
 
 /** The end of the line that holds an offset, or of the last comment behind it that is indented deeper than `column`. */
-export function linesEnd(text: string, offset: number, column: number): number {
+export function lineEndWithComments(text: string, offset: number, column: number): number {
   let end = lineEnd(text, offset);
   for (let line = text.indexOf("\n", end) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
     let first = line;
@@ -70,7 +70,7 @@ export function lineEnd(text: string, offset: number): number {
 }
 
 /** Where the first line behind that of an offset starts that is neither blank nor a comment. */
-export function remarksEnd(text: string, offset: number): number {
+export function skipCommentsAndBlanks(text: string, offset: number): number {
   let line = nextLine(text, offset);
   while (line < text.length && isBlankOrComment(text, line)) line = nextLine(text, line);
   return line;

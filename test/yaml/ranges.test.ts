@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Node, ScalarNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
-import { contentEnd, lastScalar, lineEnd, linesEnd, remarksEnd, takesLineBreak } from "../../src/yaml/ranges";
+import {
+  absorbsTrailingNewline,
+  contentEnd,
+  lastScalar,
+  lineEnd,
+  lineEndWithComments,
+  skipCommentsAndBlanks,
+} from "../../src/yaml/ranges";
 
 /*
  * How far a node reaches in its lines: what is put in behind it must not come to stand in it, nor tear off what is its.
@@ -46,7 +53,7 @@ describe("the content ends", () => {
 });
 
 test("a line break at the end of the text is one more of a block scalar that does not strip its last ones", () => {
-  const takes = (text: string) => takesLineBreak(lastScalar(parse(text)) as ScalarNode);
+  const takes = (text: string) => absorbsTrailingNewline(lastScalar(parse(text)) as ScalarNode);
   for (const text of ["a: |\n  b", "a: >\n  b", "a: |+\n  b", "a: |+"]) assert.equal(takes(text), true, text);
   for (const text of ["a: |-\n  b", "a: >-\n  b", "a: |", "a: b", "a: 'b\n\n  '", 'a: "\\n"'])
     assert.equal(takes(text), false, text);
@@ -65,7 +72,7 @@ test("the last scalar is that of the last child, and none where it ends with a b
 
 describe("the lines of what ends at an offset", () => {
   /** The text up to the end of the lines of its first character. */
-  const lines = (text: string, column: number) => text.slice(0, linesEnd(text, 0, column));
+  const lines = (text: string, column: number) => text.slice(0, lineEndWithComments(text, 0, column));
 
   test("end with its line, with the comment on it", () => {
     assert.equal(lines("a # b\nc\n", 0), "a # b");
@@ -81,7 +88,7 @@ describe("the lines of what ends at an offset", () => {
     assert.equal(lines("a\n# b\n", 0), "a");
     assert.equal(lines("a\n# b\n", -1), "a\n# b");
     assert.equal(lines("a\n # b", 0), "a\n # b");
-    assert.equal(linesEnd("# a\nb", 4, -1), 5, "not those at the start of a text that ends there");
+    assert.equal(lineEndWithComments("# a\nb", 4, -1), 5, "not those at the start of a text that ends there");
     assert.equal(lines("a\r\n # b\r\nc", 0), "a\r\n # b");
   });
 
@@ -103,7 +110,7 @@ test("a line ends before its line break, of one character or two", () => {
 });
 
 test("remarks are the blank lines and comments behind a line", () => {
-  const remarks = (text: string) => text.slice(0, remarksEnd(text, 0));
+  const remarks = (text: string) => text.slice(0, skipCommentsAndBlanks(text, 0));
   assert.equal(remarks("a\nb\n"), "a\n");
   assert.equal(remarks("a\n\n \t\r\n# c\n  \t# c\nb\n"), "a\n\n \t\r\n# c\n  \t# c\n");
   assert.equal(remarks("a\n  b # c\n"), "a\n");
