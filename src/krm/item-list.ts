@@ -1,4 +1,4 @@
-import { isSimple } from "../yaml/edit-nodes";
+import { hasPlainKeys } from "../yaml/edit-nodes";
 import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
 import { dashes, flowChildren, parse } from "../yaml/parse";
 import { contentEnd, skipCommentsAndBlanks } from "../yaml/ranges";
@@ -69,7 +69,7 @@ export function readItemList(
     const chunk = text.slice(start, end);
     const node = withLocation(source, from + start, () => parse(chunk));
     if (node?.kind !== "mapping") throw new InputError(`${path ?? "the input"} is no ${name}; ${expected}`);
-    if (!isSimple(chunk, node))
+    if (!hasPlainKeys(chunk, node))
       throw new InputError(`the keys of the ${name} must be written plainly${locationText(source, from + start)}`);
     return { offset: start, text: chunk, mapping: node };
   };

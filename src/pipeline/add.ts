@@ -1,6 +1,6 @@
 import type { Addition } from "../plan/addition";
 import type { Edit } from "../yaml/edit";
-import { fillValue, insertElements, insertEntries, mustBeEditable } from "../yaml/edit-nodes";
+import { fillEmpty, insertElements, insertEntries, requireEditable } from "../yaml/edit-nodes";
 import { type Entry, findEntry, keyOf, type MappingNode, type Node } from "../yaml/node";
 import { detectStyle } from "../yaml/style";
 import { merged } from "../yaml/to-value";
@@ -76,9 +76,9 @@ export function addEdits(
         made.push(keyPath);
         missing[key] = treeValue(below, collections);
       } else if (isEmpty(entry)) {
-        mustBeEditable(entry.value);
+        requireEditable(entry.value);
         empty[keyPath] = text.slice(entry.value.start, entry.value.end);
-        edits.push(fillValue(text, node, entry, treeValue(below, collections), style));
+        edits.push(fillEmpty(text, node, entry, treeValue(below, collections), style));
       } else {
         addTo(entry.value, below, keyPath);
       }
@@ -90,7 +90,7 @@ export function addEdits(
   };
 
   const addTo = (node: Node, tree: Tree, path: string) => {
-    mustBeEditable(node);
+    requireEditable(node);
     const isList = tree.elements.length > 0 || tree.named.size > 0;
     if (node.kind === "mapping" && !isList) {
       addToMapping(node, tree, path);

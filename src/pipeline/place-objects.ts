@@ -6,7 +6,7 @@ import { tryEdit } from "../krm/refuse-unsafe";
 import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { identityOf } from "../kube/object";
-import { mustBeEditable } from "../yaml/edit-nodes";
+import { requireEditable } from "../yaml/edit-nodes";
 import { mustEndLinesPlainly } from "../yaml/guards";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
@@ -80,7 +80,7 @@ export function applyObjectActions(
 /** The change of a generated object that is there, or undefined where it is as wanted. */
 function reconciled(text: ItemText, wanted: DesiredObject["object"], parse: Parse): ItemChange | undefined {
   const item = parse(text);
-  mustBeEditable(item.node);
+  requireEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
   mustEndLinesPlainly(item.text);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));

@@ -1,6 +1,6 @@
 import { readPath } from "../kube/field-path";
 import type { Edit } from "../yaml/edit";
-import { emptyValue, mustBeEditable, removeElements, removeEntries } from "../yaml/edit-nodes";
+import { removeElements, removeEntries, requireEditable, restoreEmpty } from "../yaml/edit-nodes";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
 import type { Record } from "./injection-record";
 import {
@@ -50,7 +50,7 @@ export function removeEdits(item: ParsedText, record: Record): Removal {
 
   /** Takes back what is below a node; true where nothing would be left of it, which the caller then sees to. */
   const takeFrom = (node: Node, tree: Tree, path: string, madeAbove: boolean): boolean => {
-    mustBeEditable(node);
+    requireEditable(node);
     const indexes = new Set<number>();
     const wanted = new Set(Object.keys(tree.entries));
     const seen = new Set<string>();
@@ -74,7 +74,7 @@ export function removeEdits(item: ParsedText, record: Record): Removal {
           }
           if (!takeFrom(entry.value, below, keyPath, isMade || before !== undefined)) return;
           if (before === undefined && isMade) indexes.add(index);
-          else edits.push(...emptyValue(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
+          else edits.push(...restoreEmpty(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
         }
       });
       for (const key of [...wanted, ...tree.keys.keys()])

@@ -14,7 +14,7 @@ import { YamlError } from "./yaml-error";
  */
 
 /** Refuses a node whose change would reach further than its own place. */
-export function mustBeEditable(node: Node): void {
+export function requireEditable(node: Node): void {
   if (node.kind === "alias") throw new YamlError("cannot be edited: it is an alias", node.start);
   if (node.aliased) throw new YamlError("cannot be edited: an alias elsewhere refers to it", node.start);
   if (node.tag !== undefined) throw new YamlError("cannot be edited: it has an explicit tag", node.start);
@@ -41,7 +41,7 @@ export function insertElements(
 
 /** Inserts entries before the one at `index`; behind the last one where `index` is the number of entries. */
 export function insertEntries(text: string, mapping: MappingNode, index: number, values: Mapping, style: Style): Edit {
-  mustBeSimple(text, mapping);
+  requirePlainKeys(text, mapping);
   if (mapping.flow) return insertInFlow(text, mapping, index, () => printFlowEntries(values, style.json));
   const column = columnAt(text, mapping.start);
   const lines = Object.entries(values).map(([key, value]) => printEntry(key, value, column, style));
@@ -55,7 +55,7 @@ export function removeElements(text: string, list: SequenceNode, indexes: Readon
 
 /** Takes entries out of a mapping that keeps others. */
 export function removeEntries(text: string, mapping: MappingNode, indexes: ReadonlySet<number>): Edit[] {
-  mustBeSimple(text, mapping);
+  requirePlainKeys(text, mapping);
   return mapping.flow
     ? removeRanges(flowChildren(text, mapping), indexes)
     : removeLines(text, blockOf(text, mapping), indexes);
@@ -63,7 +63,7 @@ export function removeEntries(text: string, mapping: MappingNode, indexes: Reado
 
 /** Replaces an entry's value, in block style where the mapping is. */
 export function replaceValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
-  mustBeSimple(text, mapping);
+  requirePlainKeys(text, mapping);
   const printed = mapping.flow
     ? ` ${printFlow(value, style.json)}`
     : printBehindColon(value, columnAt(text, mapping.start), style);
@@ -71,7 +71,7 @@ export function replaceValue(text: string, mapping: MappingNode, entry: Entry, v
 }
 
 /** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
-export function fillValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
+export function fillEmpty(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
   const { start, end } = entry.value;
   const before = text.slice(colonEnd(text, entry), start);
   // js-yaml takes no collection in brackets behind a tab.
@@ -80,8 +80,8 @@ export function fillValue(text: string, mapping: MappingNode, entry: Entry, valu
   return { offset: start, length: end - start, text: `${start === end ? " " : ""}${printFlow(value, style.json)}` };
 }
 
-/** The inverse of `fillValue`: `written` is what stood there before, nothing included. */
-export function emptyValue(text: string, entry: Entry, written: string): Edit[] {
+/** The inverse of `fillEmpty`: `written` is what stood there before, nothing included. */
+export function restoreEmpty(text: string, entry: Entry, written: string): Edit[] {
   const { value } = entry;
   if ("flow" in value && !value.flow) return emptyBlock(text, entry, written);
   const space = written === "" && text[value.start - 1] === " " ? 1 : 0;
@@ -112,7 +112,7 @@ function replaceValueText(text: string, entry: Entry, replacement: string): Edit
 }
 
 /** Whether the entries start with their keys: not `? key`, `&anchor key`, nor the pair without braces in `[key: value]`. */
-export function isSimple(text: string, mapping: MappingNode): boolean {
+export function hasPlainKeys(text: string, mapping: MappingNode): boolean {
   if (mapping.flow) return text[mapping.start] === "{";
   const column = columnAt(text, mapping.start);
   // A block scalar starts behind its header.
@@ -120,8 +120,8 @@ export function isSimple(text: string, mapping: MappingNode): boolean {
   return mapping.entries.every(({ key }) => columnAt(text, key.start) === column && isPlain(key));
 }
 
-function mustBeSimple(text: string, mapping: MappingNode): void {
-  if (isSimple(text, mapping)) return;
+function requirePlainKeys(text: string, mapping: MappingNode): void {
+  if (hasPlainKeys(text, mapping)) return;
   throw new YamlError("cannot be edited: its keys must be written plainly, without `?`, anchor or tag", mapping.start);
 }
 

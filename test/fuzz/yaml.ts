@@ -4,7 +4,7 @@ import { Anchors } from "../../src/yaml/anchors";
 import { mustKeepBlockScalars } from "../../src/yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
 import {
-  fillValue,
+  fillEmpty,
   insertElements,
   insertEntries,
   removeElements,
@@ -131,7 +131,7 @@ function mappingEditsHold({ text, value }: Source, { node, path }: Place<Mapping
       assert.deepEqual(loadYaml(replaced), withoutPrototypes(changed(value, [...path, key], () => added)));
     }
     if (toValue(entry.value) === null && entry.value.tag === undefined && entry.value.kind !== "alias") {
-      const filled = edit(text, () => [fillValue(text, node, entry, added, style)]);
+      const filled = edit(text, () => [fillEmpty(text, node, entry, added, style)]);
       if (filled !== undefined) {
         assert.deepEqual(loadYaml(filled), withoutPrototypes(changed(value, [...path, key], () => added)));
       }

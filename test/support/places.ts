@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { mustBeEditable } from "../../src/yaml/edit-nodes";
+import { requireEditable } from "../../src/yaml/edit-nodes";
 import {
   type Entry,
   findEntry,
@@ -67,7 +67,7 @@ export function effectiveEntries(mapping: MappingNode): Entry[] {
 
 function isEditable(node: Node): boolean {
   try {
-    mustBeEditable(node);
+    requireEditable(node);
     return true;
   } catch (error) {
     if (error instanceof YamlError) return false;

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
 import {
-  emptyValue,
-  fillValue,
+  fillEmpty,
+  hasPlainKeys,
   insertElements,
   insertEntries,
-  isSimple,
-  mustBeEditable,
   removeElements,
   removeEntries,
   replaceValue,
+  requireEditable,
+  restoreEmpty,
 } from "../../src/yaml/edit-nodes";
 import { type Entry, findEntry, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
@@ -37,7 +37,7 @@ function isRefused(marked: string, change: (text: string) => unknown, message: s
 }
 
 describe("a node can be edited", () => {
-  const editable = (text: string) => mustBeEditable(entryOf(text).value);
+  const editable = (text: string) => requireEditable(entryOf(text).value);
 
   test("where it stands for itself alone", () => {
     for (const value of ["b", "[b]", "\n  b: c", "&x b", "", "|\n  b"]) editable(`a: ${value}\n`);
@@ -91,7 +91,7 @@ describe("the value of a key is replaced", () => {
 
 describe("an empty value is filled where it stands", () => {
   const filled = (text: string, value: Value = { b: ["c"] }) =>
-    applyEdits(text, [fillValue(text, mappingOf(text), entryOf(text), value, styleOf(text))]);
+    applyEdits(text, [fillEmpty(text, mappingOf(text), entryOf(text), value, styleOf(text))]);
 
   test("with what moves no line", () => {
     assert.equal(filled("a: {} # d\ne: f\n"), "a: {b: [c]} # d\ne: f\n");
@@ -122,12 +122,12 @@ describe("an empty value is filled where it stands", () => {
 });
 
 describe("a value is emptied", () => {
-  const emptied = (text: string, written: string) => applyEdits(text, emptyValue(text, entryOf(text), written));
+  const emptied = (text: string, written: string) => applyEdits(text, restoreEmpty(text, entryOf(text), written));
 
   test("to what stood there before it was filled", () => {
     for (const before of ["a: {} # d\n", "a: []\ne: f\n", "a: null\n", "a: ~\n", "a:\n", "a: # d\n"]) {
       const entry = entryOf(before);
-      const text = applyEdits(before, [fillValue(before, mappingOf(before), entry, { b: "c" }, styleOf(before))]);
+      const text = applyEdits(before, [fillEmpty(before, mappingOf(before), entry, { b: "c" }, styleOf(before))]);
       assert.equal(emptied(text, before.slice(entry.value.start, entry.value.end)), before);
     }
   });
@@ -154,7 +154,7 @@ describe("a value is emptied", () => {
 });
 
 describe("the keys of a mapping are written plainly", () => {
-  const simple = (text: string) => isSimple(text, mappingOf(text));
+  const simple = (text: string) => hasPlainKeys(text, mappingOf(text));
 
   test("where all start at its column", () => {
     for (const text of ["a: b\n'c': d\n", "{a: b}\n", "{? a : b}\n", "{}\n"]) assert.ok(simple(text), text);
@@ -166,7 +166,7 @@ describe("the keys of a mapping are written plainly", () => {
     }
     for (const text of ["? |\n  a\n: b\n", "a: b\n? >-\n  c\n: d\n"]) assert.ok(!simple(text), text);
     const [pair] = listOf("[a: b]\n").elements;
-    assert.ok(!isSimple("[a: b]\n", pair as MappingNode));
+    assert.ok(!hasPlainKeys("[a: b]\n", pair as MappingNode));
   });
 });
 

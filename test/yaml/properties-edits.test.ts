@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
 import {
-  fillValue,
+  fillEmpty,
   insertElements,
   insertEntries,
   removeElements,
@@ -119,7 +119,7 @@ property(
       which,
       ({ value }) => value.tag === undefined && !isReferred(value) && isEmpty(source.text, value),
     );
-    const edited = edit(source.text, (style) => [fillValue(source.text, node, entry, values, style)]);
+    const edited = edit(source.text, (style) => [fillEmpty(source.text, node, entry, values, style)]);
     if (edited === undefined) return;
     const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
