@@ -1,6 +1,6 @@
 import type { Finding } from "../kube/finding";
 import type { Identity } from "../kube/object";
-import { mustKeepBlockScalars } from "../yaml/check-block-scalars";
+import { requireBlockScalarsUnchanged } from "../yaml/check-block-scalars";
 import { documentsOf } from "../yaml/documents";
 import { applyEdits, type Edit, movedBy } from "../yaml/edit";
 import type { Node } from "../yaml/node";
@@ -54,7 +54,7 @@ export function checkDelete(index: number, object: Identity, around: ItemEdits, 
   const { before, edits, after, read } = stretch;
   const check = () => {
     const node = parseEdited(edits, () => read(after)) as Node;
-    mustKeepBlockScalars(before, edits, { text: after, node });
+    requireBlockScalarsUnchanged(before, edits, { text: after, node });
     return true;
   };
   return tryEdit(before, object, findings, check) ?? false;

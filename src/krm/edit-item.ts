@@ -1,4 +1,4 @@
-import { mustKeepBlockScalars } from "../yaml/check-block-scalars";
+import { requireBlockScalarsUnchanged } from "../yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../yaml/edit";
 import { UnknownAliasError, YamlError } from "../yaml/yaml-error";
 import { InputError, type Item, type ItemText } from "./item";
@@ -13,7 +13,7 @@ export type Parse = (item: ItemText) => Item;
  */
 export function applyItemEdits(item: Item, edits: readonly Edit[], parse: Parse): Item {
   const after = parseEdited(edits, () => parse({ ...item, text: applyEdits(item.text, edits) }));
-  mustKeepBlockScalars(item, edits, after);
+  requireBlockScalarsUnchanged(item, edits, after);
   return after;
 }
 

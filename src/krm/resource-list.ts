@@ -1,4 +1,4 @@
-import { mustBeSmall, mustHaveUniqueKeys } from "../yaml/guards";
+import { requireBoundedSize, requireUniqueKeys } from "../yaml/guards";
 import type { Node } from "../yaml/node";
 import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
@@ -46,8 +46,8 @@ export function problemOf(
   chunks: readonly TopLevelChunk[] = [],
 ): string | undefined {
   try {
-    mustBeSmall(config, source.text);
-    mustHaveUniqueKeys(config);
+    requireBoundedSize(config, source.text);
+    requireUniqueKeys(config);
     return undefined;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;

@@ -13,7 +13,7 @@ import { select } from "../plan/select";
 import type { Planned, Planner, WorkloadPlan } from "../plan/workload-plan";
 import { applyEdits, type Edit } from "../yaml/edit";
 import { removeEntries } from "../yaml/edit-nodes";
-import { mustBeSmall, mustEndLinesPlainly } from "../yaml/guards";
+import { requireBoundedSize, requireNoBareCr } from "../yaml/guards";
 import { findEntry, keyOf, type Node } from "../yaml/node";
 import { toValue } from "../yaml/to-value";
 import { sameValue } from "../yaml/value";
@@ -105,8 +105,8 @@ function injectWorkload(
   if (findings.some(({ severity }) => severity === "error")) return treated;
   const edits = tryEdit(item, object, findings, () => {
     if (treated.injected || treated.injectedBefore) {
-      mustBeSmall(item.node, item.text);
-      mustEndLinesPlainly(item.text);
+      requireBoundedSize(item.node, item.text);
+      requireNoBareCr(item.text);
     }
     return editsOf(item, length, base, plan, owner, parse);
   });

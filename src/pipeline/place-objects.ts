@@ -7,7 +7,7 @@ import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { identityOf } from "../kube/object";
 import { requireEditable } from "../yaml/edit-nodes";
-import { mustEndLinesPlainly } from "../yaml/guards";
+import { requireNoBareCr } from "../yaml/guards";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
 import { YamlError } from "../yaml/yaml-error";
@@ -82,7 +82,7 @@ function reconciled(text: ItemText, wanted: DesiredObject["object"], parse: Pars
   const item = parse(text);
   requireEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
-  mustEndLinesPlainly(item.text);
+  requireNoBareCr(item.text);
   const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
   if (edits.length === 0) return undefined;
   applyItemEdits(item, edits, parse);

@@ -20,7 +20,7 @@ interface Parsed {
  * @param edits that make `after` of `before`.
  * @throws YamlError with an offset in the text of `before`: behind what was taken out.
  */
-export function mustKeepBlockScalars(before: Parsed, edits: readonly Edit[], after: Parsed): void {
+export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edit[], after: Parsed): void {
   const scalars = blockScalarsOf(before.node);
   if (scalars.length === 0) return;
   const found = new Map(blockScalarsOf(after.node).map((scalar) => [headerEnd(after.text, scalar), scalar]));

@@ -10,7 +10,7 @@ const maxNodes = 100_000;
  * @param text what the tree was parsed from: a short one without aliases needs no count.
  * @throws YamlError where it has more than 100,000 nodes with every alias expanded.
  */
-export function mustBeSmall(root: Node, text: string): void {
+export function requireBoundedSize(root: Node, text: string): void {
   // Of values, each of which is counted, there are no more than characters.
   if (text.length < maxNodes && !text.includes("*")) return;
   const known = new Map<Node, number>();
@@ -35,7 +35,7 @@ export function mustBeSmall(root: Node, text: string): void {
  *
  * @throws YamlError at the first one.
  */
-export function mustEndLinesPlainly(text: string): void {
+export function requireNoBareCr(text: string): void {
   const at = text.includes("\r") ? text.search(/\r(?!\n)/) : -1;
   if (at >= 0) throw new YamlError("cannot be edited: a line must end with LF or CRLF, not with CR alone", at);
 }
@@ -45,8 +45,8 @@ export function mustEndLinesPlainly(text: string): void {
  *
  * @throws YamlError at the second one.
  */
-export function mustHaveUniqueKeys(node: Node): void {
-  if (node.kind === "sequence") node.elements.forEach(mustHaveUniqueKeys);
+export function requireUniqueKeys(node: Node): void {
+  if (node.kind === "sequence") node.elements.forEach(requireUniqueKeys);
   if (node.kind !== "mapping") return;
   const seen = new Set<string>();
   for (const entry of node.entries) {
@@ -55,6 +55,6 @@ export function mustHaveUniqueKeys(node: Node): void {
       if (seen.has(key)) throw new YamlError(`the key "${key}" must stand once`, entry.key.start);
       seen.add(key);
     }
-    mustHaveUniqueKeys(entry.value);
+    requireUniqueKeys(entry.value);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
 import { Anchors } from "../../src/yaml/anchors";
-import { mustKeepBlockScalars } from "../../src/yaml/check-block-scalars";
+import { requireBlockScalarsUnchanged } from "../../src/yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
 import {
   fillEmpty,
@@ -12,7 +12,7 @@ import {
   replaceValue,
 } from "../../src/yaml/edit-nodes";
 import { readPlain } from "../../src/yaml/fast/read";
-import { mustBeSmall } from "../../src/yaml/guards";
+import { requireBoundedSize } from "../../src/yaml/guards";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import { reconcile } from "../../src/yaml/reconcile";
@@ -169,7 +169,7 @@ function edit(text: string, make: () => readonly Edit[]): string | undefined {
   const edited = applyEdits(text, edits);
   const after = { text: edited, node: parse(edited) as Node };
   return refusedOr(text, () => {
-    mustKeepBlockScalars({ text, node: parse(text) as Node }, edits, after);
+    requireBlockScalarsUnchanged({ text, node: parse(text) as Node }, edits, after);
     return edited;
   });
 }
@@ -188,7 +188,7 @@ function refusedOr<T>(text: string, work: () => T): T | undefined {
 }
 
 function small(root: Node, text: string): true {
-  mustBeSmall(root, text);
+  requireBoundedSize(root, text);
   return true;
 }
 

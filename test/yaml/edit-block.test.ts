@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { mustKeepBlockScalars } from "../../src/yaml/check-block-scalars";
+import { requireBlockScalarsUnchanged } from "../../src/yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
 import { insertElements, insertEntries, removeElements, removeEntries } from "../../src/yaml/edit-nodes";
 import type { MappingNode, Node, SequenceNode } from "../../src/yaml/node";
@@ -41,7 +41,7 @@ function removed(text: string, ...indexes: number[]): string {
 /** An edited text, where its block scalars stay what they are. */
 function kept(text: string, edits: readonly Edit[]): string {
   const after = applyEdits(text, edits);
-  mustKeepBlockScalars({ text, node: parse(text) as Node }, edits, { text: after, node: parse(after) as Node });
+  requireBlockScalarsUnchanged({ text, node: parse(text) as Node }, edits, { text: after, node: parse(after) as Node });
   return after;
 }
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { mustBeSmall, mustEndLinesPlainly, mustHaveUniqueKeys } from "../../src/yaml/guards";
+import { requireBoundedSize, requireNoBareCr, requireUniqueKeys } from "../../src/yaml/guards";
 import type { Node } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import { YamlError } from "../../src/yaml/yaml-error";
 
-const small = (text: string) => mustBeSmall(parse(text) as Node, text);
+const small = (text: string) => requireBoundedSize(parse(text) as Node, text);
 const tooMany = { name: "YamlError", message: "must hold at most 100000 nodes with its aliases expanded", offset: 0 };
 
 describe("a tree is refused that is too large with its aliases expanded", () => {
@@ -46,7 +46,7 @@ describe("a tree is refused that is too large with its aliases expanded", () => 
 });
 
 describe("a key that stands twice in one mapping is refused", () => {
-  const unique = (text: string) => mustHaveUniqueKeys(parse(text) as Node);
+  const unique = (text: string) => requireUniqueKeys(parse(text) as Node);
   const twice = (offset: number) => new YamlError('the key "a" must stand once', offset);
 
   test("at the second one, wherever the mapping is", () => {
@@ -71,10 +71,10 @@ describe("a key that stands twice in one mapping is refused", () => {
 });
 
 test("a line that ends with CR alone is refused, at the first one", () => {
-  mustEndLinesPlainly("a: b\n");
-  mustEndLinesPlainly("a: b\r\nc: d\r\n");
+  requireNoBareCr("a: b\n");
+  requireNoBareCr("a: b\r\nc: d\r\n");
   const message = "cannot be edited: a line must end with LF or CRLF, not with CR alone";
-  assert.throws(() => mustEndLinesPlainly("a: b\r\nc: d\re: f\rg: h"), new YamlError(message, 10));
-  assert.throws(() => mustEndLinesPlainly("a: b\r"), new YamlError(message, 4));
-  assert.throws(() => mustEndLinesPlainly("\ra: b\n"), new YamlError(message, 0));
+  assert.throws(() => requireNoBareCr("a: b\r\nc: d\re: f\rg: h"), new YamlError(message, 10));
+  assert.throws(() => requireNoBareCr("a: b\r"), new YamlError(message, 4));
+  assert.throws(() => requireNoBareCr("\ra: b\n"), new YamlError(message, 0));
 });
