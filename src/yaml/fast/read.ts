@@ -3,7 +3,7 @@ import { plainScalar } from "../to-value";
 import { newMapping, type Value } from "../value";
 import { bar, brace, bracket, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
 import { literalValue, readLiteral } from "./literal";
-import { flowListEnd, flowValues, isSpaceOrEnd, isUsual, plainEnd, quotedEnd, unquoted } from "./scalar";
+import { flowListEnd, flowValues, isPrintableRun, isSpaceOrEnd, plainEnd, quotedEnd, unquoted } from "./scalar";
 import { unitsOf } from "./utf16";
 
 /**
@@ -26,13 +26,13 @@ export function readPlain(whole: string, from = 0, to = whole.length, shape: Pro
   try {
     return new PlainReader(whole.slice(from, to), shape).read();
   } catch (error) {
-    if (error !== doubt) throw error;
+    if (error !== notPlainStyle) throw error;
     return undefined;
   }
 }
 
 /** Thrown where the parser is to decide. One for all: a trace would cost more than the reading. */
-const doubt = new Error("not in plain block style");
+const notPlainStyle = new Error("not in plain block style");
 
 /** Far less than the parser's limit, far more than any Kubernetes object needs. */
 const maxDepth = 100;
@@ -90,7 +90,7 @@ class PlainReader {
   /** The line `---` in front of a document; any other marker is the parser's. */
   private marker(line: number): void {
     const before = this.text.slice(0, line).replace(/#.*/g, "");
-    if (!this.text.startsWith("---\n", line) || /[^\n]/.test(before)) throw doubt;
+    if (!this.text.startsWith("---\n", line) || /[^\n]/.test(before)) throw notPlainStyle;
     this.at = line + 4;
   }
 
@@ -111,7 +111,7 @@ class PlainReader {
     const end = this.keyEnd(char);
     if (end < 0) {
       // What a line holds alone is a further line of a scalar, or one below its key.
-      if (list === undefined) throw doubt;
+      if (list === undefined) throw notPlainStyle;
       this.at = start;
       const value = this.value(list.column, list.shape !== undefined);
       if (list.shape !== undefined) list.list[list.list.length - 1] = value;
@@ -143,11 +143,11 @@ class PlainReader {
         // A list can stand at its key's column; here it ends.
         all.pop();
         const below = all[all.length - 1];
-        if (below === undefined || below.column !== column) throw doubt;
+        if (below === undefined || below.column !== column) throw notPlainStyle;
         return below;
       }
     }
-    if (!this.awaits || all.length > maxDepth) throw doubt;
+    if (!this.awaits || all.length > maxDepth) throw notPlainStyle;
     return this.opened(column, isList, top);
   }
 
@@ -172,7 +172,7 @@ class PlainReader {
     const end = char === doubleQuote || char === quote ? quotedEnd(units, start) : plainEnd(units, start);
     if (end < 0) return -1;
     if (units[end] !== colon || !isSpaceOrEnd(units[end + 1])) return -1;
-    if (end - start > maxKey) throw doubt;
+    if (end - start > maxKey) throw notPlainStyle;
     this.at = end + 1;
     this.skipSpaces();
     return end;
@@ -199,20 +199,20 @@ class PlainReader {
         return this.literal(column, isKept);
       case doubleQuote:
       case quote:
-        this.at = certain(quotedEnd(units, start));
+        this.at = orGiveUp(quotedEnd(units, start));
         if (isKept) value = unquoted(text.slice(start, this.at));
         break;
       case brace:
-        if (units[start + 1] !== 0x7d) throw doubt;
+        if (units[start + 1] !== 0x7d) throw notPlainStyle;
         this.at = start + 2;
         if (isKept) value = newMapping();
         break;
       case bracket:
-        this.at = certain(flowListEnd(text, units, start));
+        this.at = orGiveUp(flowListEnd(text, units, start));
         if (isKept) value = flowValues(text.slice(start, this.at));
         break;
       default:
-        this.at = certain(plainEnd(units, start));
+        this.at = orGiveUp(plainEnd(units, start));
         if (isKept) value = plainScalar(text.slice(start, this.at));
     }
     this.lineEnd();
@@ -221,7 +221,7 @@ class PlainReader {
 
   private literal(column: number, isKept: boolean): Value {
     const literal = readLiteral(this.text, this.at, column);
-    if (literal === undefined || !isUsual(this.units, literal.start, literal.end)) throw doubt;
+    if (literal === undefined || !isPrintableRun(this.units, literal.start, literal.end)) throw notPlainStyle;
     this.at = literal.end;
     return isKept ? literalValue(this.text, literal) : null;
   }
@@ -233,7 +233,7 @@ class PlainReader {
     const char = units[this.at];
     if (char === hash && units[this.at - 1] === space) this.skipLine();
     else if (char === lineFeed) this.at++;
-    else throw doubt;
+    else throw notPlainStyle;
   }
 
   private skipSpaces(): void {
@@ -246,12 +246,12 @@ class PlainReader {
   private skipLine(): void {
     const start = this.at;
     this.at = this.text.indexOf("\n", start) + 1;
-    if (!isUsual(this.units, start, this.at)) throw doubt;
+    if (!isPrintableRun(this.units, start, this.at)) throw notPlainStyle;
   }
 }
 
 /** An offset; -1 is none. */
-function certain(offset: number): number {
-  if (offset < 0) throw doubt;
+function orGiveUp(offset: number): number {
+  if (offset < 0) throw notPlainStyle;
   return offset;
 }

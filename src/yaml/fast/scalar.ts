@@ -20,14 +20,14 @@ const startsPlain = (() => {
   return table;
 })();
 
-const usual = 1;
-const mayEnd = 2;
+const PLAIN = 1;
+const TERMINATOR = 2;
 
 /**
  * By a character's code: one that only stands for itself, one that may end a scalar without quotes, or 0 for tabs, CR
  * and all that is not printable or that some programs take for white space; and for whatever has two units.
  */
-const kinds = (() => {
+const charClass = (() => {
   const table = new Uint8Array(1 << 16);
   const printable = [
     [0x20, 0x7e],
@@ -35,14 +35,14 @@ const kinds = (() => {
     [0x2030, 0x2fff],
     [0x3001, 0xd7ff],
   ] as const;
-  for (const [from, to] of printable) table.fill(usual, from, to + 1);
-  for (const char of [lineFeed, colon, hash]) table[char] = mayEnd;
+  for (const [from, to] of printable) table.fill(PLAIN, from, to + 1);
+  for (const char of [lineFeed, colon, hash]) table[char] = TERMINATOR;
   return table;
 })();
 
 /** Whether all characters of a part are printable, or line breaks. */
-export function isUsual(units: Uint16Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (kinds[units[at] as number] === 0) return false;
+export function isPrintableRun(units: Uint16Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (charClass[units[at] as number] === 0) return false;
   return true;
 }
 
@@ -53,9 +53,9 @@ export function plainEnd(units: Uint16Array, start: number): number {
   let at = start;
   for (; ; at++) {
     const char = units[at] as number;
-    const kind = kinds[char];
-    if (kind === usual) continue;
-    if (kind !== mayEnd) return -1;
+    const kind = charClass[char];
+    if (kind === PLAIN) continue;
+    if (kind !== TERMINATOR) return -1;
     if (char === lineFeed) break;
     if (char === colon && isSpaceOrEnd(units[at + 1])) break;
     if (char === hash && units[at - 1] === space) break;
@@ -72,7 +72,7 @@ export function quotedEnd(units: Uint16Array, start: number): number {
   const mark = units[start];
   for (let at = start + 1; ; at++) {
     const char = units[at] as number;
-    if (char === lineFeed || kinds[char] === 0) return -1;
+    if (char === lineFeed || charClass[char] === 0) return -1;
     if (char === backslash && mark === doubleQuote) {
       at++;
       if (!escapes.has(units[at] as number)) return -1;
@@ -99,7 +99,7 @@ const maxFlowList = 10_000;
 export function flowListEnd(text: string, units: Uint16Array, start: number): number {
   if (text.indexOf("\n", start) - start > maxFlowList) return -1;
   flowList.lastIndex = start;
-  return flowList.test(text) && isUsual(units, start, flowList.lastIndex) ? flowList.lastIndex : -1;
+  return flowList.test(text) && isPrintableRun(units, start, flowList.lastIndex) ? flowList.lastIndex : -1;
 }
 
 export function flowValues(list: string): Value[] {
