@@ -2,7 +2,7 @@ import type { Finding } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import { requireBlockScalarsUnchanged } from "../yaml/check-block-scalars";
 import { documentsOf } from "../yaml/documents";
-import { applyEdits, type Edit, movedBy } from "../yaml/edit";
+import { applyEdits, type Edit, shiftEdits } from "../yaml/edit";
 import type { Node } from "../yaml/node";
 import { parse as parseText } from "../yaml/parse";
 import { absorbsTrailingNewline, lastScalar, skipCommentsAndBlanks } from "../yaml/ranges";
@@ -89,7 +89,7 @@ function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEd
   const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
   const text = stays.text + whole.slice(stays.end, skipCommentsAndBlanks(whole, bodyEnd));
   const offset = stays.end - stays.text.length;
-  const edits = movedBy(-offset, deletionEdits(whole, between));
+  const edits = shiftEdits(-offset, deletionEdits(whole, between));
   const edited = applyEdits(text, edits);
   // Nothing comes to stand behind it: so it is nearly always, and needs no parse.
   if (edited === stays.text) return undefined;

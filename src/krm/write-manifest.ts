@@ -1,4 +1,4 @@
-import { type Edit, type LateEdit, movedBy } from "../yaml/edit";
+import { type Edit, type LazyEdit, shiftEdits } from "../yaml/edit";
 import { printBlock } from "../yaml/print";
 import { defaultStyle, detectStyle, lineBreakOf, type Style } from "../yaml/style";
 import type { Mapping } from "../yaml/value";
@@ -34,7 +34,7 @@ export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, I
     if (change === undefined) continue;
     const item = manifest.items[first] as ItemText;
     const { edits: own = [], isDeleted, insertAfter = [] } = change;
-    if (isDeleted !== true) edits.push(...movedBy(item.offset, own));
+    if (isDeleted !== true) edits.push(...shiftEdits(item.offset, own));
     if (insertAfter.length === 0) continue;
     edits.push(
       insertion(manifest.text, Math.min(document.end, keptEnd), item, insertAfter.map(withLocationAnnotations)),
@@ -50,7 +50,7 @@ function deletedDocuments(manifest: Manifest, changes: ReadonlyMap<number, ItemC
   });
 }
 
-function made({ text, ...edit }: LateEdit): Edit {
+function made({ text, ...edit }: LazyEdit): Edit {
   return { ...edit, text: typeof text === "string" ? text : [...text()].join("") };
 }
 

@@ -1,6 +1,6 @@
 import { locationAnnotations } from "../kube/host-annotations";
 import type { Identity } from "../kube/object";
-import { applyEdits, type Edit, editedPieces, type LateEdit, movedBy } from "../yaml/edit";
+import { applyEdits, type Edit, editedPieces, type LazyEdit, shiftEdits } from "../yaml/edit";
 import { removeRanges } from "../yaml/edit-flow";
 import { insertEntries, replaceValue } from "../yaml/edit-nodes";
 import { keyOf } from "../yaml/node";
@@ -79,14 +79,14 @@ function firstItems({ layout: { chunks, style } }: ResourceList, objects: readon
 }
 
 /** The edits of the whole text that change a list's items. */
-export function itemEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LateEdit[] {
+export function itemEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LazyEdit[] {
   return list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
 }
 
-function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LateEdit[] {
+function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LazyEdit[] {
   const { column, style } = list.layout;
   const lineStart = style.lineBreak + " ".repeat(column);
-  const edits: LateEdit[] = [];
+  const edits: LazyEdit[] = [];
   let left = list.items.length;
   const written = ({ text }: ItemText, { length, edits: own = [], isDeleted, insertAfter = [] }: ItemChange) => [
     isDeleted ? "" : applyEdits(text.slice(0, length), own),
@@ -118,7 +118,7 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
   const edits: Edit[] = removeRanges(ranges, deleted);
   for (const [index, { edits: own = [], insertAfter = [] }] of changes) {
     const { start, end } = ranges[index] as { start: number; end: number };
-    edits.push(...movedBy(start, own));
+    edits.push(...shiftEdits(start, own));
     const added = insertAfter
       .map((one) => `, ${printFlow(withLocationAnnotations(one), list.layout.style.json)}`)
       .join("");
@@ -128,13 +128,13 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
 }
 
 /** Earlier results give way, to `[]` where there are none: what is behind them stays behind them. */
-function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
+function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
   const { chunks, style, splitByIndentation } = list.layout;
   for (const { offset, text, mapping } of chunks) {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
     const entry = mapping.entries[index];
     if (entry === undefined) continue;
-    return movedBy(offset, [replaceValue(text, mapping, entry, [...results], style)]);
+    return shiftEdits(offset, [replaceValue(text, mapping, entry, [...results], style)]);
   }
   const [first] = chunks;
   const chunk = chunks.at(-1);
@@ -143,7 +143,7 @@ function resultsEdits(list: ResourceList, results: Results): LateEdit[] {
     // A line break at the end would be one more of a block scalar's text.
     const index = first.mapping.entries.findIndex((entry) => keyOf(entry) === "items");
     const edit = insertEntries(first.text, first.mapping, index, { results: [...results] }, style);
-    return movedBy(first.offset, [edit]);
+    return shiftEdits(first.offset, [edit]);
   }
   if (splitByIndentation) {
     // Not by insertEntries, which keeps comments apart for kpt: nothing of a host's copying concerns results.

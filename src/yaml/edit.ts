@@ -6,7 +6,7 @@ export interface Edit {
 }
 
 /** An edit whose text may be made when it is written: many together can be far longer than what they are made from. */
-export interface LateEdit extends Omit<Edit, "text"> {
+export interface LazyEdit extends Omit<Edit, "text"> {
   readonly text: string | (() => Iterable<string>);
 }
 
@@ -20,7 +20,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 /** As `applyEdits`, but in pieces that follow each other, for a text that is not needed in one. */
-export function editedPieces(text: string, edits: readonly LateEdit[]): Iterable<string> {
+export function editedPieces(text: string, edits: readonly LazyEdit[]): Iterable<string> {
   const sorted = [...edits].sort(
     (one, other) => one.offset - other.offset || Number(one.length > 0) - Number(other.length > 0),
   );
@@ -32,7 +32,7 @@ export function editedPieces(text: string, edits: readonly LateEdit[]): Iterable
   return pieces(text, sorted);
 }
 
-function* pieces(text: string, sorted: readonly LateEdit[]): Iterable<string> {
+function* pieces(text: string, sorted: readonly LazyEdit[]): Iterable<string> {
   let from = 0;
   for (const { offset, length, text: replacement } of sorted) {
     yield text.slice(from, offset);
@@ -44,6 +44,6 @@ function* pieces(text: string, sorted: readonly LateEdit[]): Iterable<string> {
 }
 
 /** Edits of a part as edits of the whole. */
-export function movedBy(offset: number, edits: readonly Edit[]): Edit[] {
+export function shiftEdits(offset: number, edits: readonly Edit[]): Edit[] {
   return edits.map((edit) => ({ ...edit, offset: edit.offset + offset }));
 }
