@@ -1,6 +1,6 @@
 import type { Parse } from "../krm/edit-item";
 import { type Item, type ItemSource, type ItemText, parseItem } from "../krm/item";
-import { Anchors, anchorsOf } from "../yaml/anchors";
+import { Anchors, anchorsForReparse } from "../yaml/anchors";
 
 /** A workload by its text turned out to be none; or an item refers to another one's anchor. */
 export class NeedsJointParseError extends Error {}
@@ -25,6 +25,6 @@ export function parserOf(items: readonly ItemText[]): Parse {
   return (item) => {
     const original = places.get(item.source)?.get(item.offset) as Item;
     if (item.text === original.text) return original;
-    return parseItem(item, anchorsOf(original.text, original.node));
+    return parseItem(item, anchorsForReparse(original.text, original.node));
   };
 }

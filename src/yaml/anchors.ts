@@ -15,7 +15,7 @@ export class Anchors {
  *
  * @param node of the text, once all texts are parsed that can refer to it.
  */
-export function anchorsOf(text: string, node: Node): Anchors {
+export function anchorsForReparse(text: string, node: Node): Anchors {
   const nodes = new Map<string, Target>();
   const own = new Map<string, Node>();
   visitAll(node, (one) => {

@@ -52,12 +52,12 @@ export function getList(value: Value | undefined, ...path: readonly string[]): r
 /** The mapping's string values at a path (labels, annotations); entries of other types are left out. */
 export function getStrings(value: Value | undefined, ...path: readonly string[]): Readonly<Record<string, string>> {
   const found = get(value, ...path);
-  if (!isMapping(found)) return none;
+  if (!isMapping(found)) return emptyStrings;
   for (const key in found) if (typeof found[key] !== "string") return onlyStrings(found);
   return found as Readonly<Record<string, string>>;
 }
 
-const none: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+const emptyStrings: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 function onlyStrings(mapping: Mapping): Readonly<Record<string, string>> {
   const strings: Record<string, string> = Object.create(null);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Anchors, anchorsOf } from "../../src/yaml/anchors";
+import { Anchors, anchorsForReparse } from "../../src/yaml/anchors";
 import type { MappingNode, Node, ScalarNode, SequenceNode } from "../../src/yaml/node";
 import { dashes, flowChildren, parse, skipToContent } from "../../src/yaml/parse";
 import { toValue } from "../../src/yaml/to-value";
@@ -183,7 +183,7 @@ describe("anchors and aliases", () => {
     const text = "a: &x b\nc: &x [d]\ne: &y f\n";
     const first = parse(text, anchors) as MappingNode;
     parse("c: *x\n", anchors);
-    const again = parse(text, anchorsOf(text, first)) as MappingNode;
+    const again = parse(text, anchorsForReparse(text, first)) as MappingNode;
     for (const { entries } of [first, again])
       assert.deepEqual(
         entries.map(({ value }) => value.aliased),
@@ -313,7 +313,7 @@ test("a text can be parsed again with the anchors that its aliases refer to, wha
   const text = "c: a-x\nd: [*x, *y]\ne: &x 3\nf: *x\n";
   const node = parse(text, anchors) as Node;
   parse("h: &y 4\n", anchors);
-  const own = anchorsOf(text, node);
+  const own = anchorsForReparse(text, node);
   assert.deepEqual(
     [...own.nodes].map(([name, target]) => [name, toValue(target)]),
     [
@@ -332,7 +332,7 @@ test("the anchors of a text are not what a scalar ends with", () => {
   const anchors = new Anchors();
   parse("a: &x 1\n", anchors);
   const text = "b: -x\nc: *x\n";
-  const own = anchorsOf(text, parse(text, anchors) as Node);
+  const own = anchorsForReparse(text, parse(text, anchors) as Node);
   assert.deepEqual([...own.nodes.keys()], ["x"]);
   assert.deepEqual(withoutPrototypes(toValue(parse(text, own) as Node)), withoutPrototypes({ b: "-x", c: 1 }));
 });
