@@ -5,7 +5,7 @@ import { lifetimeProblems } from "./duration";
 import type { PrivateCA } from "./generated/private-ca/types";
 import validate from "./generated/private-ca/validate";
 import type { Problem } from "./problem";
-import { apiVersion, toFinding, validated, wrongKind } from "./validate";
+import { apiVersion, toFinding, validated, wrongTypeMeta } from "./validate";
 
 /** A PrivateCA with every default filled in. */
 export interface PrivateCaConfiguration {
@@ -44,7 +44,7 @@ function read(
   given: Value,
 ): { readonly privateCa: PrivateCaConfiguration } | { readonly problems: readonly Problem[] } {
   const object = toObject(given);
-  if (object.apiVersion !== apiVersion) return { problems: [wrongKind(given, "apiVersion", apiVersion)] };
+  if (object.apiVersion !== apiVersion) return { problems: [wrongTypeMeta(given, "apiVersion", apiVersion)] };
   const outcome = validated(validate, given);
   if ("problems" in outcome) return outcome;
   const privateCa = toPrivateCa(outcome.value, identityOf(object));

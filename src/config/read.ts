@@ -6,7 +6,7 @@ import { durationProblems, lifetimeProblems } from "./duration";
 import validate from "./generated/tracing-sidecar/validate";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";
-import { apiVersion, toFinding, validated, wrongKind } from "./validate";
+import { apiVersion, toFinding, validated, wrongTypeMeta } from "./validate";
 
 type Outcome = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
@@ -31,15 +31,15 @@ function read(functionConfig: Value | undefined): Outcome {
   switch (getString(functionConfig, "kind")) {
     case "TracingSidecar":
       if (getString(functionConfig, "apiVersion") !== apiVersion)
-        return { problems: [wrongKind(functionConfig, "apiVersion", apiVersion)] };
+        return { problems: [wrongTypeMeta(functionConfig, "apiVersion", apiVersion)] };
       return readSidecar(functionConfig);
     case "ConfigMap":
       if (getString(functionConfig, "apiVersion") !== "v1")
-        return { problems: [wrongKind(functionConfig, "apiVersion", "v1")] };
+        return { problems: [wrongTypeMeta(functionConfig, "apiVersion", "v1")] };
       return readConfigMap(functionConfig);
     default: {
       const right = `TracingSidecar or PrivateCA (${apiVersion}), or ConfigMap (v1)`;
-      return { problems: [wrongKind(functionConfig, "kind", right)] };
+      return { problems: [wrongTypeMeta(functionConfig, "kind", right)] };
     }
   }
 }

@@ -36,23 +36,23 @@ function isEcho(error: DefinedError): boolean {
 function toProblem(error: DefinedError, data: Value): Problem {
   const place = fromPointer(error.instancePath, data);
   const whole = [...place, ...ownKey(error)];
-  const path = formatPath(error.keyword === "required" ? whole : shown(whole, error, data));
+  const path = formatPath(error.keyword === "required" ? whole : redactPath(whole, error, data));
   return { path, message: messageOf(error, place, data) };
 }
 
 /** The path up to the first key that may be a secret. */
-function shown(path: Path, error: DefinedError, data: Value): Path {
+function redactPath(path: Path, error: DefinedError, data: Value): Path {
   const zone = path.findIndex((key) => mayHoldSecrets.includes(key));
   if (zone === -1) return path;
   const hidden = path.findIndex((key, i) => {
     if (i <= zone || typeof key === "number") return false;
     const unknown = error.keyword === "additionalProperties" && i === path.length - 1;
-    return unknown || hides(key, path.slice(0, i + 1), data);
+    return unknown || isSecretKey(key, path.slice(0, i + 1), data);
   });
   return hidden === -1 ? path : path.slice(0, hidden);
 }
 
-function hides(key: string, path: Path, data: Value): boolean {
+function isSecretKey(key: string, path: Path, data: Value): boolean {
   return !ordinaryKey.test(key) || valueAt(path, data) === null;
 }
 
@@ -84,7 +84,8 @@ function messageOf(error: DefinedError, place: Path, data: Value): string {
       return wrongType([error.params.type].flat(), valueAt(place, data));
     case "required":
       return (
-        rule.errorMessage ?? `must be given${such(rule.properties?.[error.params.missingProperty]?.examples?.[0])}`
+        rule.errorMessage ??
+        `must be given${exampleHint(rule.properties?.[error.params.missingProperty]?.examples?.[0])}`
       );
     case "enum":
       return `${quote(error, place, data)}${rule.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
@@ -104,7 +105,7 @@ function messageOf(error: DefinedError, place: Path, data: Value): string {
 }
 
 /** How a right value looks, for a message's end. */
-function such(example: unknown): string {
+function exampleHint(example: unknown): string {
   if (example === undefined) return "";
   return `, such as \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
 }
@@ -151,7 +152,7 @@ function quote(error: DefinedError, place: Path, data: Value): string {
   const name = error.propertyName;
   const value = name ?? valueAt(place, data);
   const mayBeSecret = place.some((key) => mayHoldSecrets.includes(key));
-  if (mayBeSecret && name !== undefined && hides(name, [...place, name], data)) return "a key ";
+  if (mayBeSecret && name !== undefined && isSecretKey(name, [...place, name], data)) return "a key ";
   const secret = mayBeSecret && name === undefined;
   if (secret || (typeof value !== "string" && typeof value !== "number")) return "";
   const text = JSON.stringify(value);

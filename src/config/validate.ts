@@ -30,7 +30,7 @@ export function validated<T>(
 }
 
 /** What is said of a field of the functionConfig that names another kind or version than the function knows. */
-export function wrongKind(functionConfig: Value, field: "apiVersion" | "kind", right: string): Problem {
+export function wrongTypeMeta(functionConfig: Value, field: "apiVersion" | "kind", right: string): Problem {
   const given = getString(functionConfig, field);
   return { path: field, message: `${given === undefined ? "" : `${JSON.stringify(given)} `}must be ${right}` };
 }
