@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
 import { loadCommandLine } from "./cli/load";
-import type { Host, Output, Signal } from "./cli/system";
+import type { Output, Signal, System } from "./cli/system";
 import { invalidInputResult, invalidUtf8Result, type RunInPieces, runInPieces } from "./pipeline/run";
 
 /** The process: arguments, streams and status. The only file that touches `process`. */
@@ -44,7 +44,7 @@ async function commandLine(args: readonly string[]): Promise<void> {
       },
     };
   };
-  const host: Host = {
+  const host: System = {
     stdout: output(1),
     stderr: output(2),
     env: process.env,

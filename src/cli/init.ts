@@ -12,7 +12,7 @@ import { startingPoint, type Wishes } from "./init-template";
 import { type Command, type Given, UsageError } from "./options";
 import { Progress } from "./progress";
 import { type Gathered, gather } from "./read-files";
-import { type Host, reasonOf } from "./system";
+import { reasonOf, type System } from "./system";
 
 export const initCommand: Command = {
   positionals: true,
@@ -32,7 +32,7 @@ export const initCommand: Command = {
 };
 
 /** Makes a configuration from flags and from what manifests show. */
-export function init({ options, positionals: paths }: Given, host: Host): number {
+export function init({ options, positionals: paths }: Given, host: System): number {
   const wishes = wishesOf(options);
   const output = options["output"] as string | undefined;
   const isThere = output !== undefined && host.files.kindOf(output) !== undefined;

@@ -5,7 +5,7 @@ import { type Manifest, readManifest } from "../krm/manifest";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
 import { UsageError } from "./options";
 import type { Progress } from "./progress";
-import { type FileSystem, type Host, reasonOf } from "./system";
+import { type FileSystem, reasonOf, type System } from "./system";
 
 /** What the files and folders named hold. */
 export interface Gathered {
@@ -29,7 +29,12 @@ export const stdinName = "<stdin>";
  * @throws UsageError where a path leads to nothing that can be read, or a folder holds no manifest; InputError where
  *   stdin is not YAML, which unlike a file must come out again, or a file that holds what an earlier run added.
  */
-export function gather(paths: readonly string[], except: string | undefined, host: Host, progress: Progress): Gathered {
+export function gather(
+  paths: readonly string[],
+  except: string | undefined,
+  host: System,
+  progress: Progress,
+): Gathered {
   const { files } = host;
   const seen = new Set<string>();
   const own = except === undefined ? undefined : files.realPath(except);

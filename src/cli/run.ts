@@ -12,7 +12,7 @@ import { gather } from "./read-files";
 import { render } from "./render";
 import { diffOf, isChanged, json, lines, summary, type Told } from "./report";
 import { schema, schemaCommand } from "./schema";
-import type { Host } from "./system";
+import type { System } from "./system";
 import { version } from "./version";
 import { replaceFiles } from "./write-files";
 
@@ -39,7 +39,7 @@ const command: Command = {
  * @returns the status: 0; 1 for problems, or files that differ with `--check`; 2 where the command line is wrong; 128 and
  *   the signal's number where one stopped the writing.
  */
-export async function runCommandLine(args: readonly string[], host: Host): Promise<number> {
+export async function runCommandLine(args: readonly string[], host: System): Promise<number> {
   try {
     const [name, ...rest] = args;
     if (name === "init") return subcommand(rest, initCommand, commandHelp.init, host, (given) => init(given, host));
@@ -61,7 +61,7 @@ function subcommand(
   args: readonly string[],
   options: Command,
   help: string,
-  host: Host,
+  host: System,
   run: (given: Given) => number,
 ): number {
   const given = readOptions(args, options);
@@ -70,7 +70,7 @@ function subcommand(
   return 0;
 }
 
-async function renderFiles({ options, positionals: paths }: Given, host: Host): Promise<number> {
+async function renderFiles({ options, positionals: paths }: Given, host: System): Promise<number> {
   const { stdout, stderr, env } = host;
   if (options["help"] || options["version"]) {
     stdout.write(options["help"] ? helpText : `${version}\n`);

@@ -1,5 +1,5 @@
 /** What the command line needs of the world around it. Paths are as the user wrote them, or made from these. */
-export interface Host {
+export interface System {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;

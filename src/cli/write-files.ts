@@ -1,6 +1,6 @@
 import type { Progress } from "./progress";
 import type { Rendered } from "./render";
-import { type Host, reasonOf, type Signal, signals } from "./system";
+import { reasonOf, type Signal, type System, signals } from "./system";
 
 /** Why not all files were written, and the status to end with. */
 export interface Failure {
@@ -16,7 +16,7 @@ export interface Failure {
  */
 export async function replaceFiles(
   changed: readonly Rendered[],
-  host: Host,
+  host: System,
   progress: Progress,
 ): Promise<Failure | undefined> {
   const { files } = host;

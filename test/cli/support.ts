@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { disk } from "../../src/cli/node-files";
 import { runCommandLine } from "../../src/cli/run";
-import type { FileSystem, Host, Signal } from "../../src/cli/system";
+import type { FileSystem, Signal, System } from "../../src/cli/system";
 import { readTree, temporaryFolder } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
 
@@ -43,7 +43,7 @@ export async function runHere(folder: string, args: readonly string[], world: Wo
   });
   let listener: ((signal: Signal) => void) | undefined;
   let pauses = 0;
-  const host: Host = {
+  const host: System = {
     stdout: output("stdout"),
     stderr: output("stderr"),
     env: world.env ?? {},
