@@ -11,7 +11,7 @@ import { seenIn } from "./init-detect";
 import { startingPoint, type Wishes } from "./init-template";
 import { type Command, type Given, UsageError } from "./options";
 import { Progress } from "./progress";
-import { type Gathered, gather } from "./read-files";
+import { type ReadResult, readManifests } from "./read-files";
 import { reasonOf, type System } from "./system";
 
 export const initCommand: Command = {
@@ -39,8 +39,8 @@ export function init({ options, positionals: paths }: Given, host: System): numb
   if (isThere && !options["force"]) throw new UsageError(`"${output}" is there already: --force replaces it`);
 
   const progress = new Progress(host.stderr, host.stderr.isTerminal);
-  const gathered: Gathered =
-    paths.length === 0 ? { manifests: [], skipped: [] } : gather(paths, undefined, host, progress);
+  const gathered: ReadResult =
+    paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, host, progress);
   progress.end();
   for (const { reason } of gathered.skipped) host.stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
   const text = startingPoint(wishes, seenIn(objectsIn(gathered)));
@@ -99,7 +99,7 @@ function issuerOf(text: string): Mapping {
   return { name, kind };
 }
 
-function objectsIn({ manifests }: Gathered): KrmObject[] {
+function objectsIn({ manifests }: ReadResult): KrmObject[] {
   return manifests.flatMap(({ items }) => parseInOrder(items).map(parseObject));
 }
 

@@ -8,7 +8,7 @@ import type { Progress } from "./progress";
 import { type FileSystem, reasonOf, type System } from "./system";
 
 /** What the files and folders named hold. */
-export interface Gathered {
+export interface ReadResult {
   readonly manifests: readonly Manifest[];
   /** Files that are left alone, and why. */
   readonly skipped: readonly Skipped[];
@@ -29,20 +29,20 @@ export const stdinName = "<stdin>";
  * @throws UsageError where a path leads to nothing that can be read, or a folder holds no manifest; InputError where
  *   stdin is not YAML, which unlike a file must come out again, or a file that holds what an earlier run added.
  */
-export function gather(
+export function readManifests(
   paths: readonly string[],
   except: string | undefined,
   host: System,
   progress: Progress,
-): Gathered {
+): ReadResult {
   const { files } = host;
   const seen = new Set<string>();
-  const own = except === undefined ? undefined : files.realPath(except);
+  const configPath = except === undefined ? undefined : files.realPath(except);
   const skipped: Skipped[] = [];
   const found: string[] = [];
   for (const path of new Set(paths)) {
     if (path === "-") found.push(path);
-    else found.push(...filesOf(files, path, own, seen, skipped));
+    else found.push(...filesOf(files, path, configPath, seen, skipped));
   }
   const manifests: Manifest[] = [];
   for (const [i, path] of found.entries()) {
@@ -60,7 +60,7 @@ export function gather(
       if (!isForeign) manifests.push(readManifest(path, text));
     } catch (error) {
       // Without a configuration nothing will be changed.
-      if (bytes !== undefined && except !== undefined) mustHoldNothingOfOurs(bytes, error);
+      if (bytes !== undefined && except !== undefined) requireUnmanaged(bytes, error);
       if (bytes === undefined && paths.includes(path)) throw cannotBeRead(path, reasonOf(error));
       const reason = error instanceof InputError ? error.message : `${path} cannot be read: ${reasonOf(error)}`;
       skipped.push({ path, reason });
@@ -138,7 +138,7 @@ function cannotBeRead(path: string, reason: string): UsageError {
  * Without a file that holds our records the others are a part of the whole: what was generated for its workloads would be
  * deleted from them, and what it holds would be generated anew.
  */
-function mustHoldNothingOfOurs(bytes: Uint8Array, error: unknown): void {
+function requireUnmanaged(bytes: Uint8Array, error: unknown): void {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!(error instanceof InputError) || ![recordAnnotation, ownerAnnotation].some((name) => content.includes(name)))
     return;

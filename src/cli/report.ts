@@ -4,12 +4,12 @@ import type { Finding } from "../kube/finding";
 import { describe } from "../kube/object";
 import type { Styled } from "./ansi";
 import { Lines } from "./line-numbers";
-import type { Gathered } from "./read-files";
+import type { ReadResult } from "./read-files";
 import type { Rendered, Rendering } from "./render";
 import { coloured, difference } from "./unified-diff";
 
 /** What is to be told of a run. */
-export interface Told extends Gathered, Rendering {
+export interface Told extends ReadResult, Rendering {
   /** Files that were not read are problems, not warnings. */
   readonly strict: boolean;
 }

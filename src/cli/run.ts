@@ -8,7 +8,7 @@ import { joined } from "./join-documents";
 import { type Command, type Given, readOptions, UsageError } from "./options";
 import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
-import { gather } from "./read-files";
+import { readManifests } from "./read-files";
 import { render } from "./render";
 import { diffOf, isChanged, json, lines, summary, type Told } from "./report";
 import { schema, schemaCommand } from "./schema";
@@ -89,7 +89,7 @@ async function renderFiles({ options, positionals: paths }: Given, host: System)
   } else {
     if (paths.length === 0 && ("sidecar" in read || write || diff || check)) throw new UsageError(noPaths);
     const task = options["remove"] ? removal(read) : read;
-    const gathered = gather(paths, config as string, host, progress);
+    const gathered = readManifests(paths, config as string, host, progress);
     told = { ...gathered, ...render(gathered.manifests, task), strict: "sidecar" in task && task.sidecar.strict };
   }
   const isFailed = hasError(told.findings) || (told.strict && told.skipped.length > 0);
