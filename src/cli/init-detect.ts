@@ -5,7 +5,7 @@ import { skipOf } from "../plan/skip";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
 /** What manifests show that a configuration can rest on. Lists are in the order of the manifests. */
-export interface Seen {
+export interface Detected {
   readonly workloads: readonly Workload[];
   /** Namespaces that workloads name. */
   readonly namespaces: readonly string[];
@@ -26,7 +26,7 @@ export interface Seen {
 }
 
 /** Collects what objects show. */
-export function seenIn(objects: readonly KrmObject[]): Seen {
+export function detect(objects: readonly KrmObject[]): Detected {
   const workloads = objects
     .flatMap((object) => toWorkload(object) ?? [])
     .filter((workload) => skipOf(workload) === undefined);
@@ -62,12 +62,20 @@ export function seenIn(objects: readonly KrmObject[]): Seen {
 }
 
 /** Labels that tell an application from others; those of a chart's version or of a tool tell nothing. */
-const telling = ["tracing", "app.kubernetes.io/part-of", "app.kubernetes.io/instance", "app.kubernetes.io/name", "app"];
+const identifyingLabels = [
+  "tracing",
+  "app.kubernetes.io/part-of",
+  "app.kubernetes.io/instance",
+  "app.kubernetes.io/name",
+  "app",
+];
 
 function commonLabelOf(all: readonly Readonly<Record<string, string>>[]): [string, string] | undefined {
   const [first, ...others] = all;
   if (first === undefined) return undefined;
-  const key = telling.find((one) => first[one] !== undefined && others.every((labels) => labels[one] === first[one]));
+  const key = identifyingLabels.find(
+    (one) => first[one] !== undefined && others.every((labels) => labels[one] === first[one]),
+  );
   return key === undefined ? undefined : [key, first[key] as string];
 }
 
@@ -84,7 +92,7 @@ function collectorOf(objects: readonly KrmObject[]): string | undefined {
   return undefined;
 }
 
-function prometheusOf(objects: readonly KrmObject[]): Seen["prometheus"] {
+function prometheusOf(objects: readonly KrmObject[]): Detected["prometheus"] {
   const own = objects.filter(({ group }) => group === "monitoring.coreos.com");
   if (own.length === 0) return undefined;
   const selectors = own.map(({ value }) => getStrings(value, "spec", "podMonitorSelector", "matchLabels"));

@@ -2,10 +2,10 @@ import { oneLine } from "../krm/escape-line";
 import { describe } from "../kube/object";
 import { printFlow } from "../yaml/print";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
-import type { Seen } from "./init-detect";
+import type { Detected } from "./init-detect";
 
 /** What a user says of the configuration to be made. */
-export interface Wishes {
+export interface InitOptions {
   readonly name: string;
   /** The path by which the configuration's first line names its schema. */
   readonly schema: string;
@@ -18,7 +18,7 @@ export interface Wishes {
 }
 
 /** A commented configuration: what the user wishes, else what the manifests show, else a place to fill in. */
-export function startingPoint(wishes: Wishes, seen: Seen): string {
+export function renderConfig(wishes: InitOptions, seen: Detected): string {
   const agent = agentType(wishes, seen);
   return [
     `# yaml-language-server: $schema=${wishes.schema}`,
@@ -43,7 +43,7 @@ export function startingPoint(wishes: Wishes, seen: Seen): string {
   ].join("\n");
 }
 
-function agentType({ agent }: Wishes, { agents, sdks }: Seen): "jaeger" | "otelcol" {
+function agentType({ agent }: InitOptions, { agents, sdks }: Detected): "jaeger" | "otelcol" {
   return agent ?? (agents.length > 0 || (sdks.has("jaeger") && !sdks.has("opentelemetry")) ? "jaeger" : "otelcol");
 }
 
@@ -52,7 +52,10 @@ function some(names: readonly string[]): string {
   return `${oneLine(names.slice(0, 3).join(", "))}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
 }
 
-function selector(wishes: Wishes, { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Seen): string[] {
+function selector(
+  wishes: InitOptions,
+  { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Detected,
+): string[] {
   const staying = workloads.filter(({ kind }) => kind.runsToCompletion === undefined && kind.kind !== "ReplicaSet");
   const ending = workloads.filter(({ kind }) => kind.runsToCompletion !== undefined);
   const kinds = [...new Set(staying.map(({ kind }) => kind.kind))];
@@ -75,7 +78,7 @@ function selector(wishes: Wishes, { workloads, namespaces, hasUnnamedNamespace, 
   return [...lines, "  selector:", ...parts.map(([key, value]) => `    ${key}: ${printFlow(value, false)}`)];
 }
 
-function namespace(wishes: Wishes, { workloads, namespaces, hasUnnamedNamespace }: Seen): string[] {
+function namespace(wishes: InitOptions, { workloads, namespaces, hasUnnamedNamespace }: Detected): string[] {
   const given = wishes.namespace;
   if (given !== undefined) return [`  namespace: ${printFlow(given, false)} # of workloads that name none`];
   if (workloads.length > 0 && !hasUnnamedNamespace) return [];
@@ -87,7 +90,7 @@ function namespace(wishes: Wishes, { workloads, namespaces, hasUnnamedNamespace 
 
 const ports = { jaeger: 14250, otelcol: 4317 } as const;
 
-function endpoint(wishes: Wishes, { collector, agents }: Seen, agent: keyof typeof ports): string[] {
+function endpoint(wishes: InitOptions, { collector, agents }: Detected, agent: keyof typeof ports): string[] {
   if (wishes.collector !== undefined) return [`    endpoint: ${printFlow(wishes.collector, false)}`];
   const before = agents.map((one) => flagOf(one, "--reporter.grpc.host-port")).find((one) => one !== undefined);
   if (before !== undefined)
@@ -106,7 +109,7 @@ function flagOf(container: Value, flag: string): string | undefined {
   return found === undefined ? undefined : found.slice(flag.length + 1) || undefined;
 }
 
-function tls(wishes: Wishes, { issuers, namespaces, agents }: Seen): string[] {
+function tls(wishes: InitOptions, { issuers, namespaces, agents }: Detected): string[] {
   // An Issuer signs in its own namespace only.
   const near = issuers.filter(
     ({ kind, namespace }) => kind === "ClusterIssuer" || (namespaces.length === 1 && namespace === namespaces[0]),
@@ -135,7 +138,7 @@ function tls(wishes: Wishes, { issuers, namespaces, agents }: Seen): string[] {
   ];
 }
 
-function agentLines({ agent }: Wishes, { agents, sdks }: Seen, type: "jaeger" | "otelcol"): string[] {
+function agentLines({ agent }: InitOptions, { agents, sdks }: Detected, type: "jaeger" | "otelcol"): string[] {
   const why =
     agent !== undefined
       ? ""
@@ -153,7 +156,7 @@ function agentLines({ agent }: Wishes, { agents, sdks }: Seen, type: "jaeger" | 
   return [...lines, "    adopt: true # takes over the agents that were put in by hand; there is no way back"];
 }
 
-function app({ sdks }: Seen, agent: "jaeger" | "otelcol"): string[] {
+function app({ sdks }: Detected, agent: "jaeger" | "otelcol"): string[] {
   if (agent === "jaeger") return [];
   const lines = [
     "app:",
@@ -162,7 +165,7 @@ function app({ sdks }: Seen, agent: "jaeger" | "otelcol"): string[] {
   return lines.map((line) => (sdks.has("opentelemetry") ? `  ${line}` : `  # ${line}`));
 }
 
-function podMonitor(wishes: Wishes, { prometheus }: Seen): string[] {
+function podMonitor(wishes: InitOptions, { prometheus }: Detected): string[] {
   if (prometheus === undefined && !wishes.podMonitor)
     return ["  # With the Prometheus operator, a PodMonitor for each workload:", "  # podMonitor: {}"];
   const labels = prometheus?.labels ?? {};
@@ -173,7 +176,7 @@ function podMonitor(wishes: Wishes, { prometheus }: Seen): string[] {
   ];
 }
 
-function pullSecrets({ pullSecrets }: Seen): string[] {
+function pullSecrets({ pullSecrets }: Detected): string[] {
   if (pullSecrets.length === 0) return [];
   return [
     "  # Where the agent's image needs them too:",

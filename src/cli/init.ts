@@ -7,8 +7,8 @@ import { readFunctionConfig } from "../pipeline/run";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
-import { seenIn } from "./init-detect";
-import { startingPoint, type Wishes } from "./init-template";
+import { detect } from "./init-detect";
+import { type InitOptions, renderConfig } from "./init-template";
 import { type Command, type Given, UsageError } from "./options";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
@@ -43,7 +43,7 @@ export function init({ options, positionals: paths }: Given, host: System): numb
     paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, host, progress);
   progress.end();
   for (const { reason } of gathered.skipped) host.stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
-  const text = startingPoint(wishes, seenIn(objectsIn(gathered)));
+  const text = renderConfig(wishes, detect(objectsIn(gathered)));
   mustBeValid(text);
   if (output === undefined) {
     host.stdout.write(text);
@@ -61,7 +61,7 @@ export function init({ options, positionals: paths }: Given, host: System): numb
   return 0;
 }
 
-function wishesOf(options: Given["options"]): Wishes {
+function wishesOf(options: Given["options"]): InitOptions {
   const text = (name: string) => options[name] as string | undefined;
   const [collector, agent, selector, namespace] = [
     text("collector"),
