@@ -9,13 +9,13 @@ import type { Rendered, Rendering } from "./render";
 import { coloured, difference } from "./unified-diff";
 
 /** What is to be told of a run. */
-export interface Told extends ReadResult, Rendering {
+export interface ReportInput extends ReadResult, Rendering {
   /** Files that were not read are problems, not warnings. */
   readonly strict: boolean;
 }
 
 /** The report on stderr: a line for each finding. */
-export function lines(told: Told, quiet: boolean, style: Styled): string[] {
+export function textReport(told: ReportInput, quiet: boolean, style: Styled): string[] {
   const places = new Lines(told.manifests);
   const skips = told.skipped.map(({ reason }) =>
     problem(told.strict ? "error" : "warning", `Skipped: ${oneLine(reason)}.`, style),
@@ -61,7 +61,7 @@ const changing = {
 } as const;
 
 /** How many of what; the keys are those of the report as JSON. */
-function count({ files, skipped, findings, strict }: Told) {
+function count({ files, skipped, findings, strict }: ReportInput) {
   const of = (wanted: (finding: Finding) => boolean) => findings.filter(wanted).length;
   const skips = (asErrors: boolean) => (strict === asErrors ? skipped.length : 0);
   return {
@@ -83,7 +83,7 @@ export function isChanged({ manifest, text }: Rendered): boolean {
 }
 
 /** The last line of the report. @param verb what was, or would be, done to files: "would change". */
-export function summary(told: Told, verb: string): string {
+export function summaryLine(told: ReportInput, verb: string): string {
   const counts = count(told);
   const parts = Object.entries(changing).flatMap(([what, noun]) => {
     const number = counts[what as keyof typeof changing];
@@ -108,7 +108,7 @@ function plural(number: number, noun: string): string {
 }
 
 /** The report as JSON. @param withDiff with the diff of each file that changes. */
-export function json(told: Told, withDiff: boolean): string {
+export function jsonReport(told: ReportInput, withDiff: boolean): string {
   const files = [
     ...told.files.map((file) => ({
       path: file.manifest.path,

@@ -10,7 +10,7 @@ import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
 import { readManifests } from "./read-files";
 import { render } from "./render";
-import { diffOf, isChanged, json, lines, summary, type Told } from "./report";
+import { diffOf, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
 import { schema, schemaCommand } from "./schema";
 import type { System } from "./system";
 import { version } from "./version";
@@ -83,7 +83,7 @@ async function renderFiles({ options, positionals: paths }: Given, host: System)
   const progress = new Progress(stderr, stderr.isTerminal && !quiet);
 
   const read = readConfigurationFile(config as string, host.files);
-  let told: Told = { manifests: [], skipped: [], files: [], findings: [], strict: false };
+  let told: ReportInput = { manifests: [], skipped: [], files: [], findings: [], strict: false };
   if ("findings" in read) {
     told = { ...told, findings: read.findings };
   } else {
@@ -97,12 +97,12 @@ async function renderFiles({ options, positionals: paths }: Given, host: System)
   const failure = write ? await replaceFiles(changed, host, progress) : undefined;
   progress.end();
 
-  for (const line of lines(told, quiet === true, style)) stderr.write(line);
+  for (const line of textReport(told, quiet === true, style)) stderr.write(line);
   const verb = write ? "changed" : diff || check || asJson ? "would change" : "changed in what is printed";
   if (failure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(failure.message)}.\n`);
-  else if (!quiet || isFailed) stderr.write(summary(told, verb));
+  else if (!quiet || isFailed) stderr.write(summaryLine(told, verb));
 
-  if (asJson) stdout.write(json(told, diff === true));
+  if (asJson) stdout.write(jsonReport(told, diff === true));
   else if (diff) for (const file of changed) stdout.write(diffOf(file, styled(stdout, env, wanted)));
   else if (!write && !check && !isFailed) {
     const texts = [...told.files.map(({ text }) => text), ...(told.further === undefined ? [] : [told.further])];
