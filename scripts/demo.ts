@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { load } from "js-yaml";
-import { styled } from "../src/cli/ansi";
-import { coloured } from "../src/cli/unified-diff";
+import { createStyler } from "../src/cli/ansi";
+import { colorize } from "../src/cli/unified-diff";
 import { parseItem } from "../src/krm/item";
 import { readResourceList } from "../src/krm/resource-list";
 import { describe, toObject } from "../src/kube/object";
@@ -13,7 +13,7 @@ import { toValue } from "../src/yaml/to-value";
 const root = join(__dirname, "..");
 const source = "examples/hotrod/kpt";
 const result = "demo/deployment.yaml";
-const style = styled({ isTerminal: process.stdout.isTTY === true }, process.env, undefined);
+const style = createStyler({ isTerminal: process.stdout.isTTY === true }, process.env, undefined);
 
 /** A document of a file: its text, and how messages name its object. */
 export interface Document {
@@ -89,7 +89,7 @@ function patch(before: string, after: string): string {
 /** @param lines each with its line break. */
 function show(title: string, lines: string): void {
   console.log(style("bold", title));
-  console.log(coloured(lines, style));
+  console.log(colorize(lines, style));
 }
 
 if (require.main === module) demo();

@@ -4,7 +4,7 @@ import { lineBreakOf } from "../yaml/style";
  * Files as one stream of documents. One alone is its own bytes; between two there is a line `---` where the second does
  * not bring one.
  */
-export function joined(texts: readonly string[]): string[] {
+export function joinDocuments(texts: readonly string[]): string[] {
   const written = texts.filter((text) => texts.length === 1 || text !== "");
   return written.map((text, i) => {
     const lineBreak = lineBreakOf(text);

@@ -2,7 +2,7 @@ import type { Manifest } from "../krm/manifest";
 import type { FilePosition } from "../kube/object";
 
 /** Where objects start, for messages: `shop/web.yaml:12`. */
-export class Lines {
+export class LineNumbers {
   readonly #manifests: ReadonlyMap<string, Manifest>;
   /** By path, the offsets at which lines start. */
   readonly #starts = new Map<string, readonly number[]>();

@@ -2,11 +2,11 @@ import { oneLine } from "../krm/escape-line";
 import { toResult } from "../krm/results";
 import type { Finding } from "../kube/finding";
 import { describe } from "../kube/object";
-import type { Styled } from "./ansi";
-import { Lines } from "./line-numbers";
+import type { Styler } from "./ansi";
+import { LineNumbers } from "./line-numbers";
 import type { ReadResult } from "./read-files";
 import type { Rendered, Rendering } from "./render";
-import { coloured, difference } from "./unified-diff";
+import { colorize, unifiedDiff } from "./unified-diff";
 
 /** What is to be told of a run. */
 export interface ReportInput extends ReadResult, Rendering {
@@ -15,8 +15,8 @@ export interface ReportInput extends ReadResult, Rendering {
 }
 
 /** The report on stderr: a line for each finding. */
-export function textReport(told: ReportInput, quiet: boolean, style: Styled): string[] {
-  const places = new Lines(told.manifests);
+export function textReport(told: ReportInput, quiet: boolean, style: Styler): string[] {
+  const places = new LineNumbers(told.manifests);
   const skips = told.skipped.map(({ reason }) =>
     problem(told.strict ? "error" : "warning", `Skipped: ${oneLine(reason)}.`, style),
   );
@@ -33,7 +33,7 @@ const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(
 const isWarning = ({ severity }: Finding) => severity === "warning";
 const isError = ({ severity }: Finding) => severity === "error";
 
-function line(finding: Finding, places: Lines, style: Styled): string {
+function line(finding: Finding, places: LineNumbers, style: Styler): string {
   const { code, severity, object, file, field, message } = finding;
   const where = [
     ...(file === undefined ? [] : [places.locate(file)]),
@@ -47,7 +47,7 @@ function line(finding: Finding, places: Lines, style: Styled): string {
   return `${text.slice(0, from)}${style(code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
 }
 
-function problem(severity: "error" | "warning", text: string, style: Styled): string {
+function problem(severity: "error" | "warning", text: string, style: Styler): string {
   return `${style(severity === "error" ? "red" : "yellow", `${severity}:`)} ${text}\n`;
 }
 
@@ -121,7 +121,7 @@ export function jsonReport(told: ReportInput, withDiff: boolean): string {
 }
 
 /** The diff of a file that changes. */
-export function diffOf({ manifest, edits }: Rendered, style?: Styled): string {
-  const diff = difference(manifest.path, manifest.text, edits);
-  return style === undefined ? diff : coloured(diff, style);
+export function diffOf({ manifest, edits }: Rendered, style?: Styler): string {
+  const diff = unifiedDiff(manifest.path, manifest.text, edits);
+  return style === undefined ? diff : colorize(diff, style);
 }

@@ -1,10 +1,10 @@
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
 import { type FunctionConfig, hasError } from "../pipeline/run";
-import { styled } from "./ansi";
+import { createStyler } from "./ansi";
 import { commandHelp, helpText } from "./help";
 import { init, initCommand } from "./init";
-import { joined } from "./join-documents";
+import { joinDocuments } from "./join-documents";
 import { type Command, type Given, readOptions, UsageError } from "./options";
 import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
@@ -51,7 +51,7 @@ export async function runCommandLine(args: readonly string[], host: System): Pro
     if (!isInput && !(error instanceof UsageError)) throw error;
     const hint = isInput ? "" : error.hint;
     host.stderr.write(
-      `${styled(host.stderr, host.env, undefined)("red", "error:")} ${oneLine(error.message)}${hint}\n`,
+      `${createStyler(host.stderr, host.env, undefined)("red", "error:")} ${oneLine(error.message)}${hint}\n`,
     );
     return isInput ? 1 : 2;
   }
@@ -79,7 +79,7 @@ async function renderFiles({ options, positionals: paths }: Given, host: System)
   const { config, write, diff, check, quiet } = options;
   const asJson = mustFit(options, paths);
   const wanted = options["color"] ? true : options["no-color"] ? false : undefined;
-  const style = styled(stderr, env, wanted);
+  const style = createStyler(stderr, env, wanted);
   const progress = new Progress(stderr, stderr.isTerminal && !quiet);
 
   const read = readConfigurationFile(config as string, host.files);
@@ -103,10 +103,10 @@ async function renderFiles({ options, positionals: paths }: Given, host: System)
   else if (!quiet || isFailed) stderr.write(summaryLine(told, verb));
 
   if (asJson) stdout.write(jsonReport(told, diff === true));
-  else if (diff) for (const file of changed) stdout.write(diffOf(file, styled(stdout, env, wanted)));
+  else if (diff) for (const file of changed) stdout.write(diffOf(file, createStyler(stdout, env, wanted)));
   else if (!write && !check && !isFailed) {
     const texts = [...told.files.map(({ text }) => text), ...(told.further === undefined ? [] : [told.further])];
-    for (const text of joined(texts)) stdout.write(text);
+    for (const text of joinDocuments(texts)) stdout.write(text);
   }
   if (failure !== undefined) return failure.status;
   return isFailed || (check && changed.length > 0) ? 1 : 0;

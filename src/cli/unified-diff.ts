@@ -1,7 +1,7 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
 import { oneLine } from "../krm/escape-line";
 import { applyEdits, type Edit } from "../yaml/edit";
-import type { Styled } from "./ansi";
+import type { Styler } from "./ansi";
 
 /** Unchanged lines that are shown before and behind what changes. */
 const context = 3;
@@ -12,7 +12,7 @@ const context = 3;
  * Only what the edits touch is compared, each by itself: to find the differences of two texts takes time by the square
  * of how many they are, and a file can hold thousands of workloads.
  */
-export function difference(path: string, before: string, edits: readonly Edit[]): string {
+export function unifiedDiff(path: string, before: string, edits: readonly Edit[]): string {
   const name = oneLine(path.replace(/^\/+/, ""));
   const lines = linesOf(before);
   const files = { oldFileName: `a/${name}`, newFileName: `b/${name}`, oldHeader: undefined, newHeader: undefined };
@@ -30,7 +30,7 @@ interface Change {
 function changesOf(text: string, lines: readonly string[], edits: readonly Edit[]): Change[] {
   let line = 0;
   let start = 0;
-  return stretches(text, edits).flatMap(({ from, to, own }) => {
+  return editedLineRanges(text, edits).flatMap(({ from, to, own }) => {
     while (start < from) start += (lines[line++] as string).length;
     const old = text.slice(from, to);
     const now = applyEdits(
@@ -55,15 +55,15 @@ function changesOf(text: string, lines: readonly string[], edits: readonly Edit[
   });
 }
 
-interface Stretch {
+interface EditedLines {
   readonly from: number;
   to: number;
   readonly own: Edit[];
 }
 
 /** The whole lines that edits touch; edits that share a line share the stretch. */
-function stretches(text: string, edits: readonly Edit[]): Stretch[] {
-  const found: Stretch[] = [];
+function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
+  const found: EditedLines[] = [];
   const sorted = [...edits].sort(
     (one, other) => one.offset - other.offset || Number(one.length > 0) - Number(other.length > 0),
   );
@@ -129,7 +129,7 @@ function linesOf(text: string): string[] {
 }
 
 /** A diff with its lines in colours. */
-export function coloured(diff: string, style: Styled): string {
+export function colorize(diff: string, style: Styler): string {
   return diff.replace(/^.+$/gm, (line) => {
     if (/^(?:---|\+\+\+) /.test(line)) return style("bold", line);
     switch (line[0]) {
