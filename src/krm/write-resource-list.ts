@@ -66,7 +66,7 @@ function firstItems({ layout: { chunks, style } }: ResourceList, objects: readon
     const { start, end } = entry.value;
     const written = text.slice(entry.key.end, end);
     if (mapping.flow || !/^: *\[ *\]$/.test(written)) {
-      const edit = replaceValue(text, mapping, entry, objects, style);
+      const edit = replaceValue({ text, style }, mapping, entry, objects);
       return [{ ...edit, offset: edit.offset + offset }];
     }
     const lines = objects.map((object) => style.lineBreak + printElement(object, 0, style)).join("");
@@ -134,7 +134,7 @@ function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
     const index = mapping.entries.findIndex((entry) => keyOf(entry) === "results");
     const entry = mapping.entries[index];
     if (entry === undefined) continue;
-    return shiftEdits(offset, [replaceValue(text, mapping, entry, [...results], style)]);
+    return shiftEdits(offset, [replaceValue({ text, style }, mapping, entry, [...results])]);
   }
   const [first] = chunks;
   const chunk = chunks.at(-1);
@@ -142,7 +142,7 @@ function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
   if (!first.mapping.flow && !list.text.endsWith("\n")) {
     // A line break at the end would be one more of a block scalar's text.
     const index = first.mapping.entries.findIndex((entry) => keyOf(entry) === "items");
-    const edit = insertEntries(first.text, first.mapping, index, { results: [...results] }, style);
+    const edit = insertEntries({ text: first.text, style }, first.mapping, index, { results: [...results] });
     return shiftEdits(first.offset, [edit]);
   }
   if (splitByIndentation) {
@@ -156,6 +156,8 @@ function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
     };
     return [{ offset: list.text.length, length: 0, text }];
   }
-  const edit = insertEntries(chunk.text, chunk.mapping, chunk.mapping.entries.length, { results: [...results] }, style);
+  const edit = insertEntries({ text: chunk.text, style }, chunk.mapping, chunk.mapping.entries.length, {
+    results: [...results],
+  });
   return [{ ...edit, offset: edit.offset + chunk.offset }];
 }

@@ -78,14 +78,14 @@ export function addEdits(
       } else if (isEmpty(entry)) {
         requireEditable(entry.value);
         empty[keyPath] = text.slice(entry.value.start, entry.value.end);
-        edits.push(fillEmpty(text, node, entry, treeValue(below, collections), style));
+        edits.push(fillEmpty({ text, style }, node, entry, treeValue(below, collections)));
       } else {
         addTo(entry.value, below, keyPath);
       }
     }
     const values = Object.assign(missing, resolveLate(tree.entries, collections));
     if (Object.keys(values).length > 0) {
-      edits.push(insertEntries(text, node, positions.get(path) ?? node.entries.length, values, style));
+      edits.push(insertEntries({ text, style }, node, positions.get(path) ?? node.entries.length, values));
     }
   };
 
@@ -104,7 +104,7 @@ export function addEdits(
         addTo(element, below, `${path}[${name}]`);
       }
       if (tree.elements.length > 0) {
-        edits.push(insertElements(text, node, positions.get(path) ?? node.elements.length, tree.elements, style));
+        edits.push(insertElements({ text, style }, node, positions.get(path) ?? node.elements.length, tree.elements));
       }
     } else {
       throw new YamlError(`${path} must be a ${isList ? "list" : "mapping"}`, node.start);

@@ -83,7 +83,7 @@ function reconciled(text: ItemText, wanted: DesiredObject["object"], parse: Pars
   requireEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
   requireNoBareCr(item.text);
-  const edits = reconcile(item.text, item.node, wanted, detectStyle(item.text, item.node));
+  const edits = reconcile({ text: item.text, style: detectStyle(item.text, item.node) }, item.node, wanted);
   if (edits.length === 0) return undefined;
   applyItemEdits(item, edits, parse);
   return { length: ownLength(item), edits };

@@ -80,7 +80,7 @@ function planWorkload(
 function preconditions({ workload, injectedBy }: WorkloadInput, configuration: Configuration): Finding[] {
   const { object, podSpec } = workload;
   const error = (code: Finding["code"], path: string, message: string) => [
-    workloadFinding(workload, code, "error", path, message),
+    workloadFinding(workload, { code, severity: "error", path, message }),
   ];
   if (injectedBy !== undefined) {
     return error(

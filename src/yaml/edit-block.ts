@@ -2,7 +2,7 @@ import type { Edit } from "./edit";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
 import { absorbsTrailingNewline, contentEnd, lastScalar, lineEnd, lineEndWithComments } from "./ranges";
-import { columnAt, type Style } from "./style";
+import { columnAt, type StyledText } from "./style";
 import { YamlError } from "./yaml-error";
 
 /*
@@ -34,7 +34,7 @@ export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
  * comments deeper than its dash; behind a mapping's last entry also those at its own indentation, of which the last would
  * be taken for the head of what follows, but for a blank line.
  */
-export function insertLines(text: string, block: Block, index: number, lines: readonly string[], style: Style): Edit {
+export function insertLines({ text, style }: StyledText, block: Block, index: number, lines: readonly string[]): Edit {
   const { kind, column, starts, nodes } = block;
   const pad = " ".repeat(column);
   const before = nodes[index - 1];

@@ -5,7 +5,7 @@ import type { Entry, MappingNode, Node, SequenceNode } from "./node";
 import { flowChildren, skipToContent } from "./parse";
 import { printBehindColon, printElementOnce, printEntry, printFlow, printFlowEntries } from "./print";
 import { contentEnd, isBlockScalar, lineEnd } from "./ranges";
-import { columnAt, dashWidthOf, type Style } from "./style";
+import { columnAt, dashWidthOf, type StyledText } from "./style";
 import type { Mapping, Value } from "./value";
 import { YamlError } from "./yaml-error";
 
@@ -21,13 +21,8 @@ export function requireEditable(node: Node): void {
 }
 
 /** Inserts elements before the one at `index`; behind the last one where `index` is the list's length. */
-export function insertElements(
-  text: string,
-  list: SequenceNode,
-  index: number,
-  values: readonly Value[],
-  style: Style,
-): Edit {
+export function insertElements(target: StyledText, list: SequenceNode, index: number, values: readonly Value[]): Edit {
+  const { text, style } = target;
   if (list.flow) {
     return insertInFlow(text, list, index, (separator) =>
       values.map((value) => printFlow(value, style.json)).join(separator),
@@ -36,16 +31,17 @@ export function insertElements(
   const column = columnAt(text, list.start);
   const own = { ...style, dashWidth: dashWidthOf(text, list) ?? style.dashWidth };
   const lines = values.map((value) => printElementOnce(value, column, own));
-  return insertLines(text, blockOf(text, list), index, lines, style);
+  return insertLines(target, blockOf(text, list), index, lines);
 }
 
 /** Inserts entries before the one at `index`; behind the last one where `index` is the number of entries. */
-export function insertEntries(text: string, mapping: MappingNode, index: number, values: Mapping, style: Style): Edit {
+export function insertEntries(target: StyledText, mapping: MappingNode, index: number, values: Mapping): Edit {
+  const { text, style } = target;
   requirePlainKeys(text, mapping);
   if (mapping.flow) return insertInFlow(text, mapping, index, () => printFlowEntries(values, style.json));
   const column = columnAt(text, mapping.start);
   const lines = Object.entries(values).map(([key, value]) => printEntry(key, value, column, style));
-  return insertLines(text, blockOf(text, mapping), index, lines, style);
+  return insertLines(target, blockOf(text, mapping), index, lines);
 }
 
 /** Takes elements out of a list that keeps others. */
@@ -62,7 +58,7 @@ export function removeEntries(text: string, mapping: MappingNode, indexes: Reado
 }
 
 /** Replaces an entry's value, in block style where the mapping is. */
-export function replaceValue(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
+export function replaceValue({ text, style }: StyledText, mapping: MappingNode, entry: Entry, value: Value): Edit {
   requirePlainKeys(text, mapping);
   const printed = mapping.flow
     ? ` ${printFlow(value, style.json)}`
@@ -71,7 +67,7 @@ export function replaceValue(text: string, mapping: MappingNode, entry: Entry, v
 }
 
 /** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
-export function fillEmpty(text: string, mapping: MappingNode, entry: Entry, value: Value, style: Style): Edit {
+export function fillEmpty({ text, style }: StyledText, mapping: MappingNode, entry: Entry, value: Value): Edit {
   const { start, end } = entry.value;
   const before = text.slice(colonEnd(text, entry), start);
   // js-yaml takes no collection in brackets behind a tab.

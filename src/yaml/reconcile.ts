@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import { insertEntries, removeEntries, replaceValue } from "./edit-nodes";
 import { keyOf, type MappingNode } from "./node";
-import type { Style } from "./style";
+import type { StyledText } from "./style";
 import { toValue } from "./to-value";
 import { isMapping, type Mapping, sameValue, type Value } from "./value";
 
@@ -9,7 +9,8 @@ import { isMapping, type Mapping, sameValue, type Value } from "./value";
  * The edits that make a mapping hold exactly `wanted`: what is the same stays byte for byte, comments included; a new
  * key goes behind the one that is before it in `wanted`.
  */
-export function reconcile(text: string, node: MappingNode, wanted: Mapping, style: Style): Edit[] {
+export function reconcile(target: StyledText, node: MappingNode, wanted: Mapping): Edit[] {
+  const { text } = target;
   const edits: Edit[] = [];
   const indexes = new Map(node.entries.map((entry, index) => [keyOf(entry) ?? "", index]));
   const surplus = new Set(node.entries.flatMap((entry, index) => (isWanted(wanted, keyOf(entry)) ? [] : [index])));
@@ -28,12 +29,12 @@ export function reconcile(text: string, node: MappingNode, wanted: Mapping, styl
     place = index + 1;
     if (sameValue(toValue(entry.value), value)) continue;
     if (isMapping(value) && entry.value.kind === "mapping" && sharesKey(entry.value, value)) {
-      edits.push(...reconcile(text, entry.value, value, style));
+      edits.push(...reconcile(target, entry.value, value));
     } else {
-      edits.push(replaceValue(text, node, entry, value, style));
+      edits.push(replaceValue(target, node, entry, value));
     }
   }
-  for (const [index, values] of missing) edits.push(insertEntries(text, node, index, values, style));
+  for (const [index, values] of missing) edits.push(insertEntries(target, node, index, values));
   return edits;
 }
 

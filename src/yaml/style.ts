@@ -13,6 +13,12 @@ export interface Style {
   readonly json: boolean;
 }
 
+/** A text, and the style of what is put into it. */
+export interface StyledText {
+  readonly text: string;
+  readonly style: Style;
+}
+
 export const defaultStyle: Style = { indent: 2, sequenceIndent: 0, dashWidth: 2, lineBreak: "\n", json: false };
 
 /** The layout of a text: what its first nested mapping and its first list show, else the default. */

@@ -84,7 +84,7 @@ function editsHold(source: Source, place: Place): void {
 function listEditsHold({ text, value }: Source, { node, path }: Place<SequenceNode>): void {
   const style = detectStyle(text, parse(text) as Node);
   for (const index of ends(node.elements.length + 1)) {
-    const edited = edit(text, () => [insertElements(text, node, index, [added], style)]);
+    const edited = edit(text, () => [insertElements({ text, style }, node, index, [added])]);
     if (edited === undefined) continue;
     assert.deepEqual(
       loadYaml(edited),
@@ -112,7 +112,7 @@ function mappingEditsHold({ text, value }: Source, { node, path }: Place<Mapping
   if (effectiveEntries(node).length < entries.length || keys.includes(undefined)) return;
   const one = { "new.key": added };
   for (const index of ends(entries.length + 1)) {
-    const edited = edit(text, () => [insertEntries(text, node, index, one, style)]);
+    const edited = edit(text, () => [insertEntries({ text, style }, node, index, one)]);
     if (edited === undefined) continue;
     assert.deepEqual(
       loadYaml(edited),
@@ -126,12 +126,12 @@ function mappingEditsHold({ text, value }: Source, { node, path }: Place<Mapping
     const entry = entries[index] as MappingNode["entries"][number];
     if (isReferred(entry.value) || isReferred(entry.key)) continue;
     const key = keys[index] as string;
-    const replaced = edit(text, () => [replaceValue(text, node, entry, added, style)]);
+    const replaced = edit(text, () => [replaceValue({ text, style }, node, entry, added)]);
     if (replaced !== undefined) {
       assert.deepEqual(loadYaml(replaced), withoutPrototypes(changed(value, [...path, key], () => added)));
     }
     if (toValue(entry.value) === null && entry.value.tag === undefined && entry.value.kind !== "alias") {
-      const filled = edit(text, () => [fillEmpty(text, node, entry, added, style)]);
+      const filled = edit(text, () => [fillEmpty({ text, style }, node, entry, added)]);
       if (filled !== undefined) {
         assert.deepEqual(loadYaml(filled), withoutPrototypes(changed(value, [...path, key], () => added)));
       }
@@ -146,7 +146,7 @@ function mappingEditsHold({ text, value }: Source, { node, path }: Place<Mapping
       wanted = { ...one, ...without(mapping) };
       return wanted;
     });
-    const reconciled = edit(text, () => reconcile(text, node, wanted, style));
+    const reconciled = edit(text, () => reconcile({ text, style }, node, wanted));
     if (reconciled !== undefined) assert.deepEqual(loadYaml(reconciled), withoutPrototypes(expected));
   }
 }

@@ -25,8 +25,8 @@ function inserted(text: string, index: number): string {
   const style = detectStyle(text, parse(text) as Node);
   const edit =
     node.kind === "sequence"
-      ? insertElements(text, node, index, ["new"], style)
-      : insertEntries(text, node, index, { new: "x" }, style);
+      ? insertElements({ text, style }, node, index, ["new"])
+      : insertEntries({ text, style }, node, index, { new: "x" });
   return applyEdits(text, [edit]);
 }
 
@@ -107,7 +107,10 @@ describe("before the first child", () => {
     const text = "- b: c\n  d: e\n";
     const node = (parse(text) as SequenceNode).elements[0] as MappingNode;
     const style = detectStyle(text, node);
-    assert.equal(applyEdits(text, [insertEntries(text, node, 0, { new: "x" }, style)]), "- new: x\n  b: c\n  d: e\n");
+    assert.equal(
+      applyEdits(text, [insertEntries({ text, style }, node, 0, { new: "x" })]),
+      "- new: x\n  b: c\n  d: e\n",
+    );
     assert.equal(applyEdits(text, removeEntries(text, node, new Set([0]))), "- d: e\n");
     const three = "- b: c\n  d: e\n  f: g\n";
     const other = (parse(three) as SequenceNode).elements[0] as MappingNode;

@@ -13,12 +13,12 @@ import type { Mapping, Value } from "../../src/yaml/value";
 
 function withElements(text: string, index: number, values: readonly Value[]): string {
   const list = parse(text) as SequenceNode;
-  return applyEdits(text, [insertElements(text, list, index, values, detectStyle(text, list))]);
+  return applyEdits(text, [insertElements({ text, style: detectStyle(text, list) }, list, index, values)]);
 }
 
 function withEntries(text: string, index: number, values: Mapping): string {
   const mapping = parse(text) as MappingNode;
-  return applyEdits(text, [insertEntries(text, mapping, index, values, detectStyle(text, mapping))]);
+  return applyEdits(text, [insertEntries({ text, style: detectStyle(text, mapping) }, mapping, index, values)]);
 }
 
 describe("what is put into brackets", () => {

@@ -52,7 +52,9 @@ describe("a node can be edited", () => {
 
 describe("the value of a key is replaced", () => {
   const replaced = (text: string, value: Value, style: Partial<Style> = {}) =>
-    applyEdits(text, [replaceValue(text, mappingOf(text), entryOf(text), value, { ...styleOf(text), ...style })]);
+    applyEdits(text, [
+      replaceValue({ text, style: { ...styleOf(text), ...style } }, mappingOf(text), entryOf(text), value),
+    ]);
 
   test("on its line, with the comment behind it left", () => {
     assert.equal(replaced("a: b # c\nd: e\n", "f"), "a: f # c\nd: e\n");
@@ -91,7 +93,7 @@ describe("the value of a key is replaced", () => {
 
 describe("an empty value is filled where it stands", () => {
   const filled = (text: string, value: Value = { b: ["c"] }) =>
-    applyEdits(text, [fillEmpty(text, mappingOf(text), entryOf(text), value, styleOf(text))]);
+    applyEdits(text, [fillEmpty({ text, style: styleOf(text) }, mappingOf(text), entryOf(text), value)]);
 
   test("with what moves no line", () => {
     assert.equal(filled("a: {} # d\ne: f\n"), "a: {b: [c]} # d\ne: f\n");
@@ -127,7 +129,9 @@ describe("a value is emptied", () => {
   test("to what stood there before it was filled", () => {
     for (const before of ["a: {} # d\n", "a: []\ne: f\n", "a: null\n", "a: ~\n", "a:\n", "a: # d\n"]) {
       const entry = entryOf(before);
-      const text = applyEdits(before, [fillEmpty(before, mappingOf(before), entry, { b: "c" }, styleOf(before))]);
+      const text = applyEdits(before, [
+        fillEmpty({ text: before, style: styleOf(before) }, mappingOf(before), entry, { b: "c" }),
+      ]);
       assert.equal(emptied(text, before.slice(entry.value.start, entry.value.end)), before);
     }
   });
@@ -172,7 +176,7 @@ describe("the keys of a mapping are written plainly", () => {
 
 describe("what is put into lines", () => {
   const withElements = (text: string, index: number, values: readonly Value[]) =>
-    applyEdits(text, [insertElements(text, listOf(text), index, values, styleOf(text))]);
+    applyEdits(text, [insertElements({ text, style: styleOf(text) }, listOf(text), index, values)]);
 
   test("has the dashes of its list", () => {
     assert.equal(withElements("-   a: b\n", 1, [{ c: "d", e: "f" }]), "-   a: b\n-   c: d\n    e: f\n");
@@ -182,13 +186,13 @@ describe("what is put into lines", () => {
   test("has the dashes of other lists, where its list shows none", () => {
     const text = "a:\n-   b\nc:\n-\n    d: e\n";
     const list = findEntry(mappingOf(text), "c")?.value as SequenceNode;
-    const edit = insertElements(text, list, 1, [{ f: 1, g: 2 }], styleOf(text));
+    const edit = insertElements({ text, style: styleOf(text) }, list, 1, [{ f: 1, g: 2 }]);
     assert.equal(applyEdits(text, [edit]), `${text}-   f: 1\n    g: 2\n`);
   });
 
   test("is refused where the keys around it are not written plainly", () => {
     const change: Readonly<Record<string, (text: string) => Edit | Edit[]>> = {
-      inserted: (text) => insertEntries(text, mappingOf(text), 0, { b: "c" }, styleOf(text)),
+      inserted: (text) => insertEntries({ text, style: styleOf(text) }, mappingOf(text), 0, { b: "c" }),
       removed: (text) => removeEntries(text, mappingOf(text), new Set([0])),
     };
     for (const make of Object.values(change)) {

@@ -43,7 +43,9 @@ property(
     const place = pickPlace(source.text, at, isList);
     const count = place.node.elements.length;
     const index = before % (count + 1);
-    const edited = edit(source.text, (style) => [insertElements(source.text, place.node, index, values, style)]);
+    const edited = edit(source.text, (style) => [
+      insertElements({ text: source.text, style }, place.node, index, values),
+    ]);
     if (edited === undefined) return;
     const expected = changed(source.value, place.path, (list: Value[]) => list.toSpliced(index, 0, ...values));
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
@@ -60,7 +62,9 @@ property(
     const place = pickPlace(source.text, at, isMapping);
     const count = place.node.entries.length;
     const index = before % (count + 1);
-    const edited = edit(source.text, (style) => [insertEntries(source.text, place.node, index, values, style)]);
+    const edited = edit(source.text, (style) => [
+      insertEntries({ text: source.text, style }, place.node, index, values),
+    ]);
     if (edited === undefined) return;
     const expected = changed(source.value, place.path, (mapping: Mapping) => joined(mapping, values));
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
@@ -102,7 +106,7 @@ property(
   ([source, at, which, value]) => {
     const { node, path } = pickPlace(source.text, at, isMapping);
     const entry = pickEntry(node, which, ({ value }) => !isReferred(value));
-    const edited = edit(source.text, (style) => [replaceValue(source.text, node, entry, value, style)]);
+    const edited = edit(source.text, (style) => [replaceValue({ text: source.text, style }, node, entry, value)]);
     if (edited === undefined) return;
     const expected = changed(source.value, [...path, keyOf(entry) as string], () => value);
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
@@ -119,7 +123,7 @@ property(
       which,
       ({ value }) => value.tag === undefined && !isReferred(value) && isEmpty(source.text, value),
     );
-    const edited = edit(source.text, (style) => [fillEmpty(source.text, node, entry, values, style)]);
+    const edited = edit(source.text, (style) => [fillEmpty({ text: source.text, style }, node, entry, values)]);
     if (edited === undefined) return;
     const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
@@ -144,14 +148,14 @@ property(
       wanted = Object.fromEntries([...kept.slice(0, at), ...Object.entries(values), ...kept.slice(at)]);
       return wanted;
     });
-    const edited = edit(source.text, (style) => reconcile(source.text, node, wanted, style));
+    const edited = edit(source.text, (style) => reconcile({ text: source.text, style }, node, wanted));
     if (edited === undefined) return;
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
     for (const { key, value } of node.entries) {
       if (gone.includes(keyOf({ key, value })) || value.start < 0) continue;
       assert.ok(edited.includes(source.text.slice(value.start, value.end).trimEnd()));
     }
-    assert.deepEqual(reconcile(edited, nodeAt(edited, { node, path }), wanted, styleOf(edited)), []);
+    assert.deepEqual(reconcile({ text: edited, style: styleOf(edited) }, nodeAt(edited, { node, path }), wanted), []);
   },
 );
 

@@ -10,7 +10,7 @@ import type { Mapping } from "../../src/yaml/value";
 /** A text after it was made to hold what is wanted. */
 function reconciled(text: string, wanted: Mapping): string {
   const node = parse(text) as MappingNode;
-  return applyEdits(text, reconcile(text, node, wanted, detectStyle(text, node)));
+  return applyEdits(text, reconcile({ text, style: detectStyle(text, node) }, node, wanted));
 }
 
 const wanted = { kind: "A", spec: { name: "ca", group: "g" } };

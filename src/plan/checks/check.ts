@@ -25,7 +25,7 @@ export type Check = (subject: CheckContext) => readonly Finding[];
 
 /** A warning about the workload. `path` is a field of it or of the function's configuration. */
 export function warning({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
-  return workloadFinding(workload, code, "warning", path, message);
+  return workloadFinding(workload, { code, severity: "warning", path, message });
 }
 
 /** The path of a field of the pod template. */

@@ -13,7 +13,7 @@ import { workloadFinding } from "../workload-finding";
 /** Names and ports of ours that the pod already has for something else. */
 export function podConflicts(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
   const clash = (code: ResultCode, path: string, message: string) =>
-    workloadFinding(workload, code, "error", inTemplate(workload, path), message);
+    workloadFinding(workload, { code, severity: "error", path: inTemplate(workload, path), message });
   return [
     ...containerConflicts(configuration, workload, clash),
     ...volumeConflicts(workload, parts, clash),
@@ -53,7 +53,14 @@ function volumeConflicts(workload: Workload, { volumes }: AgentParts, clash: Cre
     const message = `A volume "${name}" is there already and is not ours: set spec.agent.volumeName of the configuration to another name.`;
     if (taken.includes(name)) return [clash("clash-volume", "spec.volumes", message)];
     if (!claims.includes(name)) return [];
-    return [workloadFinding(workload, "clash-volume", "error", "spec.volumeClaimTemplates", message)];
+    return [
+      workloadFinding(workload, {
+        code: "clash-volume",
+        severity: "error",
+        path: "spec.volumeClaimTemplates",
+        message,
+      }),
+    ];
   });
 }
 
@@ -106,7 +113,7 @@ export function objectConflicts(workload: Workload, generated: readonly Mapping[
   return generated.map(toObject).flatMap((wanted) => {
     const findings: Finding[] = [];
     const clash = (code: ResultCode, message: string) =>
-      findings.push(workloadFinding(workload, code, "error", "metadata.name", message));
+      findings.push(workloadFinding(workload, { code, severity: "error", path: "metadata.name", message }));
     const there = around.find(wanted.group, wanted.kind, wanted.namespace, wanted.name);
     if (there !== undefined) {
       clash(

@@ -107,13 +107,12 @@ class Expander {
     const fitting = fitCommonName(whole);
     if (fitting !== whole) {
       this.findings.push(
-        workloadFinding(
-          this.#workload,
-          "warn-common-name",
-          "warning",
+        workloadFinding(this.#workload, {
+          code: "warn-common-name",
+          severity: "warning",
           path,
-          `The commonName "${whole}" is longer than 64 bytes and became "${fitting}".`,
-        ),
+          message: `The commonName "${whole}" is longer than 64 bytes and became "${fitting}".`,
+        }),
       );
     }
     return fitting;
@@ -173,6 +172,6 @@ class Expander {
   }
 
   #error(path: string, message: string): void {
-    this.findings.push(workloadFinding(this.#workload, "invalid-config", "error", path, message));
+    this.findings.push(workloadFinding(this.#workload, { code: "invalid-config", severity: "error", path, message }));
   }
 }

@@ -24,25 +24,23 @@ export function podMonitor(
   const selector = selectorOf(workload);
   if (selector === undefined) {
     return {
-      finding: workloadFinding(
-        workload,
-        "warn-pod-monitor",
-        "warning",
-        workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
-        `No PodMonitor was written: the workload must have ${workload.kind.selector === undefined ? "" : "a selector or "}pod labels, since an empty selector is every pod.`,
-      ),
+      finding: workloadFinding(workload, {
+        code: "warn-pod-monitor",
+        severity: "warning",
+        path: workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
+        message: `No PodMonitor was written: the workload must have ${workload.kind.selector === undefined ? "" : "a selector or "}pod labels, since an empty selector is every pod.`,
+      }),
     };
   }
   const namespace = namespaceOf(workload, configuration);
   if (wanted.namespaceSelector && namespace === undefined) {
     return {
-      finding: workloadFinding(
-        workload,
-        "invalid-config",
-        "error",
-        "spec.podMonitor.namespaceSelector",
-        "The workload has no namespace to select: spec.namespace of the configuration must be set.",
-      ),
+      finding: workloadFinding(workload, {
+        code: "invalid-config",
+        severity: "error",
+        path: "spec.podMonitor.namespaceSelector",
+        message: "The workload has no namespace to select: spec.namespace of the configuration must be set.",
+      }),
     };
   }
   const selectsNamespace = wanted.namespaceSelector || workload.object.namespace === undefined;
