@@ -24,8 +24,8 @@ export interface AgentType {
   /**
    * What a pod of this workload gets. `configuration` has its templates expanded for the workload.
    *
-   * @param made the containers of other workloads under the same configuration: one that comes out the same is the same
+   * @param containerCache the containers of other workloads under the same configuration: one that comes out the same is the same
    *   object, so that it is printed once.
    */
-  build(configuration: Configuration, workload: Workload, made?: Map<string, Mapping>): AgentParts;
+  build(configuration: Configuration, workload: Workload, containerCache?: Map<string, Mapping>): AgentParts;
 }

@@ -3,9 +3,9 @@ import type { AgentType } from "./agent-type";
 import { jaeger } from "./jaeger/index";
 import { otelcol } from "./otelcol/index";
 
-const flavours: Readonly<Record<AgentConfiguration["type"], AgentType>> = { jaeger, otelcol };
+const agentTypes: Readonly<Record<AgentConfiguration["type"], AgentType>> = { jaeger, otelcol };
 
 /** The flavour of agent that a configuration asks for. */
 export function agentTypeOf({ agent }: Configuration): AgentType {
-  return flavours[agent.type];
+  return agentTypes[agent.type];
 }

@@ -29,7 +29,7 @@ const defaultMode = 420;
 export function tlsFiles(configuration: Configuration, duration?: string): TlsFiles {
   const { collector, agent } = configuration;
   const client = collector.tls?.clientCertificate;
-  const ownCa = caMount(configuration);
+  const caVolume = caMount(configuration);
   const mounts: TlsMount[] = [];
   if (client !== undefined) {
     mounts.push({
@@ -41,8 +41,8 @@ export function tlsFiles(configuration: Configuration, duration?: string): TlsFi
           : secretVolume(client),
     });
   }
-  if (ownCa !== undefined) mounts.push(ownCa);
-  const ca = caPath(configuration, ownCa);
+  if (caVolume !== undefined) mounts.push(caVolume);
+  const ca = caPath(configuration, caVolume);
   return {
     mounts,
     ...(ca === undefined ? {} : { ca }),

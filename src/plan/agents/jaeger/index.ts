@@ -11,7 +11,7 @@ import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./
 import { readVersion } from "./version";
 
 /** The Jaeger agent: spans taken from the pod alone, health and metrics on the admin port. */
-export const jaeger: AgentType = { check, build: parts };
+export const jaeger: AgentType = { check, build: build };
 
 /** It listens on all interfaces, as the agent does by itself: the kubelet and Prometheus come from outside the pod. */
 const admin = { name: "admin-http", port: 14271, protocol: "TCP" } as const;
@@ -24,13 +24,13 @@ const intake = [
   { flag: "sampling", port: 5778, protocol: "TCP" },
 ] as const satisfies readonly { flag: Flag; port: number; protocol: "TCP" | "UDP" }[];
 
-function parts(
+function build(
   configuration: Configuration,
   { podSpec }: Workload,
-  made: Map<string, Mapping> = new Map(),
+  containerCache: Map<string, Mapping> = new Map(),
 ): AgentParts {
   const read = readVersion(configuration);
-  if ("finding" in read) throw new Error(`parts() without a check(): ${read.finding.message}`);
+  if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
   const { version } = read;
   // An agent that does not notice renewals needs a certificate that outlives its pods.
   const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
@@ -38,8 +38,8 @@ function parts(
   const { collector, agent } = configuration;
   const user = get(podSpec, "securityContext", "runAsUser");
   const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
-  const same = made.get(key) ?? container(configuration, podSpec, version, files);
-  made.set(key, same);
+  const same = containerCache.get(key) ?? container(configuration, podSpec, version, files);
+  containerCache.set(key, same);
   return {
     container: same,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),

@@ -12,7 +12,7 @@ import { type CollectorPorts, portsOf } from "./ports";
 import { readVersion } from "./version";
 
 /** The OpenTelemetry Collector: OTLP and Jaeger's UDP protocols from the pod alone, OTLP to the collector. */
-export const otelcol: AgentType = { check, build: parts };
+export const otelcol: AgentType = { check, build: build };
 
 /** The variable with the Collector's configuration. */
 const configVariable = "OTELCOL_CONFIG";
@@ -42,17 +42,17 @@ function check(configuration: Configuration): readonly Finding[] {
   return findings;
 }
 
-function parts(
+function build(
   configuration: Configuration,
   { podSpec }: Workload,
-  made: Map<string, Mapping> = new Map(),
+  containerCache: Map<string, Mapping> = new Map(),
 ): AgentParts {
   const { collector, agent } = configuration;
   const user = get(podSpec, "securityContext", "runAsUser");
   const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
   const files = tlsFiles(configuration);
-  const same = made.get(key) ?? container(configuration, podSpec, files);
-  made.set(key, same);
+  const same = containerCache.get(key) ?? container(configuration, podSpec, files);
+  containerCache.set(key, same);
   const { metrics, health, intake, otlpHttp } = portsOfContainer.get(same) as CollectorPorts;
   return {
     container: same,
@@ -68,7 +68,7 @@ const portsOfContainer = new WeakMap<Mapping, CollectorPorts>();
 
 function container(configuration: Configuration, podSpec: Mapping, { mounts, ...files }: TlsFiles): Mapping {
   const read = readVersion(configuration);
-  if ("finding" in read) throw new Error(`parts() without a check(): ${read.finding.message}`);
+  if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
   const { agent } = configuration;
   const { tags, env } = tagSources(agent);
   const config = collectorConfig(configuration, read.version, files, tags);
