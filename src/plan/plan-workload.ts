@@ -99,8 +99,8 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
   );
 }
 
-function additionsFor(subject: CheckContext, secrets: readonly Mapping[]): Addition[] {
-  const { configuration, workload, parts } = subject;
+function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addition[] {
+  const { configuration, workload, parts } = context;
   const template = workload.kind.template;
   const spec = [...template, "spec"];
   const additions: Addition[] = [];
@@ -110,7 +110,7 @@ function additionsFor(subject: CheckContext, secrets: readonly Mapping[]): Addit
     if (entries.length > 0)
       additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
   }
-  for (const { name, added } of appContainers(subject)) {
+  for (const { name, added } of appContainers(context)) {
     if (name !== "" && added.length > 0) {
       additions.push({ path: [...spec, "containers", { name }, "env"], elements: added });
     }

@@ -46,14 +46,14 @@ const containerLists = ["containers", "initContainers", "ephemeralContainers"];
 
 /** What facts are made from, within a pod's spec. */
 export const podUsageFields: ProjectionTree = {
-  hostNetwork: "whole",
-  imagePullSecrets: "whole",
-  nodeSelector: "whole",
-  volumes: { secret: "whole", projected: "whole" },
+  hostNetwork: "entire",
+  imagePullSecrets: "entire",
+  nodeSelector: "entire",
+  volumes: { secret: "entire", projected: "entire" },
   ...Object.fromEntries(
     containerLists.map((list) => [
       list,
-      { name: "whole", ports: "whole", env: { valueFrom: "whole" }, envFrom: "whole" } as const,
+      { name: "entire", ports: "entire", env: { valueFrom: "entire" }, envFrom: "entire" } as const,
     ]),
   ),
 };

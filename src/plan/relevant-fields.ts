@@ -18,9 +18,9 @@ export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Ma
 ]);
 
 const entire = (fields: readonly string[]): ProjectionTree =>
-  Object.fromEntries(fields.map((field) => [field, "whole"]));
+  Object.fromEntries(fields.map((field) => [field, "entire"]));
 
-const pod: ProjectionTree = { metadata: "whole", spec: podUsageFields };
+const pod: ProjectionTree = { metadata: "entire", spec: podUsageFields };
 
 /** A pod template at its path within an object. */
 const templates = workloadKinds
@@ -42,10 +42,11 @@ export const relevantFields: Projection = projectionOf(
 );
 
 function merged(one: ProjectionTree, other: ProjectionTree): ProjectionTree {
-  const all: { [key: string]: "whole" | ProjectionTree } = { ...one };
+  const all: { [key: string]: "entire" | ProjectionTree } = { ...one };
   for (const [key, within] of Object.entries(other)) {
     const there = all[key];
-    all[key] = there === undefined ? within : there === "whole" || within === "whole" ? "whole" : merged(there, within);
+    all[key] =
+      there === undefined ? within : there === "entire" || within === "entire" ? "entire" : merged(there, within);
   }
   return all;
 }

@@ -1,13 +1,13 @@
 /** What to keep of a value: all of it, or of its mappings some keys, each in a shape of its own. Lists are gone into. */
-export type Projection = "whole" | ReadonlyMap<string, Projection>;
+export type Projection = "entire" | ReadonlyMap<string, Projection>;
 
-/** A shape as it is written in a source: `{spec: {template: "whole"}}`. */
+/** A shape as it is written in a source: `{spec: {template: "entire"}}`. */
 export interface ProjectionTree {
-  readonly [key: string]: "whole" | ProjectionTree;
+  readonly [key: string]: "entire" | ProjectionTree;
 }
 
 export function projectionOf(tree: ProjectionTree): Projection {
   return new Map(
-    Object.entries(tree).map(([key, within]) => [key, within === "whole" ? within : projectionOf(within)]),
+    Object.entries(tree).map(([key, within]) => [key, within === "entire" ? within : projectionOf(within)]),
   );
 }

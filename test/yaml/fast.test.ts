@@ -164,7 +164,7 @@ describe("of a shape", () => {
   const text = "a:\n  b: 1\n  c: [d]\ne:\n- f: |\n    g\n  h: {}\n- i\nj: k\n";
 
   test("only its keys are kept, in lists too", () => {
-    const shape = projectionOf({ a: { b: "whole" }, e: { f: "whole" } });
+    const shape = projectionOf({ a: { b: "entire" }, e: { f: "entire" } });
     assert.deepEqual(
       withoutPrototypes(readPlain(text, 0, text.length, shape)),
       withoutPrototypes({
@@ -176,13 +176,13 @@ describe("of a shape", () => {
 
   test("what is not kept is checked", () => {
     const wrong = `${text}l: [m\n`;
-    assert.equal(readPlain(wrong, 0, wrong.length, projectionOf({ j: "whole" })), undefined);
+    assert.equal(readPlain(wrong, 0, wrong.length, projectionOf({ j: "entire" })), undefined);
   });
 
   test("a part of a text is read by itself", () => {
     const whole = `x: y\n${text}z: *a\n`;
     assert.deepEqual(
-      withoutPrototypes(readPlain(whole, 5, 5 + text.length, projectionOf({ j: "whole" }))),
+      withoutPrototypes(readPlain(whole, 5, 5 + text.length, projectionOf({ j: "entire" }))),
       withoutPrototypes({ j: "k" }),
     );
   });

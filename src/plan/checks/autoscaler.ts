@@ -7,8 +7,8 @@ import { containerLimits, effectiveResources } from "./effective-resources";
  * A HorizontalPodAutoscaler that takes use as a share of requests stops where one container has no request (kubernetes
  * `pkg/controller/podautoscaler/replica_calculator.go`, `calculatePodRequests`).
  */
-export const autoscaler: Check = (subject) => {
-  const { workload, configuration, index } = subject;
+export const autoscaler: Check = (context) => {
+  const { workload, configuration, index } = context;
   const autoscalers = index.autoscalersOf(workload.object);
   if (autoscalers.length === 0) return [];
   const limits = containerLimits(index.listByKind("LimitRange", workload.object.namespace));
@@ -19,7 +19,7 @@ export const autoscaler: Check = (subject) => {
       .filter((name) => !requests.has(name) && get(workload.podSpec, "resources", "requests", name) === undefined)
       .map((name) =>
         warning(
-          subject,
+          context,
           "warn-autoscaler",
           "spec.agent.resources.requests",
           `The HorizontalPodAutoscaler "${found.name}" takes the use of ${name} as a share of what every container requests, and the agent requests none: spec.agent.resources.requests of the configuration must have ${name}.`,

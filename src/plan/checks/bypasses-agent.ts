@@ -18,18 +18,18 @@ const variables = [
 const names: ReadonlySet<string> = new Set(variables.flatMap((variable): readonly string[] => variable.names));
 
 /** The app sends its spans past the agent, which listens on the loopback address only. Values are not printed. */
-export const bypassesAgent: Check = (subject) =>
-  appContainers(subject).flatMap(({ name: container, env }) => {
+export const bypassesAgent: Check = (context) =>
+  appContainers(context).flatMap(({ name: container, env }) => {
     if (!env.some((entry) => names.has(getString(entry, "name") ?? ""))) return [];
     const values = resolveEnv(env);
     return variables.flatMap((variable) => {
       const name = variable.names.find((one) => values.get(one) !== "" && values.has(one));
       if (name === undefined || ("exporter" in variable && !exportsBy(variable.exporter, values))) return [];
-      if (!leavesPod(values.get(name), subject.workload.podSpec)) return [];
-      const path = inTemplate(subject, `spec.containers[${container}].env`);
-      const advice = "advice" in variable ? variable.advice : otlpAdvice(subject);
+      if (!leavesPod(values.get(name), context.workload.podSpec)) return [];
+      const path = inTemplate(context, `spec.containers[${container}].env`);
+      const advice = "advice" in variable ? variable.advice : otlpAdvice(context);
       const message = `The container "${container}" sends its spans past the agent: ${name} names another place than the pod's loopback address, where alone the agent listens; ${advice}.`;
-      return [warning(subject, "warn-sends-elsewhere", path, message)];
+      return [warning(context, "warn-sends-elsewhere", path, message)];
     });
   });
 

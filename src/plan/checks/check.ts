@@ -21,7 +21,7 @@ export interface CheckContext {
 }
 
 /** Finds one kind of trouble. It says only what the input itself decides: what the input does not hold is no finding. */
-export type Check = (subject: CheckContext) => readonly Finding[];
+export type Check = (context: CheckContext) => readonly Finding[];
 
 /** A warning about the workload. `path` is a field of it or of the function's configuration. */
 export function warning({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {

@@ -11,12 +11,12 @@ const usual = [14250, 4317];
  * say. A policy sees a pod's port, behind that of its Service: where the input has no Service of the endpoint's name in
  * the cluster, its port may lead to any of the usual ones.
  */
-export function collectorPorts(subject: CheckContext, addresses: readonly Address[]): readonly Port[] | undefined {
+export function collectorPorts(context: CheckContext, addresses: readonly Address[]): readonly Port[] | undefined {
   const numbers = new Set<number>();
   for (const { host, port } of addresses) {
     if (port === undefined) return undefined;
     numbers.add(port);
-    const target = targetOf(subject, host, port);
+    const target = targetOf(context, host, port);
     if (target === "unknown") return undefined;
     for (const number of target) numbers.add(number);
   }

@@ -16,7 +16,7 @@ import { serviceLink } from "./service-link-env";
 import { envFrom } from "./unknown-env-from";
 
 /** The checks of one workload, for one run: some find out once what is the same for a whole namespace. */
-export function checks(): (subject: CheckContext) => Finding[] {
+export function checks(): (context: CheckContext) => Finding[] {
   const all: readonly Check[] = [
     bypassesAgent,
     envFrom,
@@ -33,5 +33,5 @@ export function checks(): (subject: CheckContext) => Finding[] {
     meshStart,
     jobEnd,
   ];
-  return (subject) => all.flatMap((check) => check(subject));
+  return (context) => all.flatMap((check) => check(context));
 }

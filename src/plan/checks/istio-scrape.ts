@@ -19,18 +19,18 @@ export function meshScrape(): Check {
     prepared.set(list, policies);
     return policies;
   };
-  return (subject) => {
-    const { configuration, parts, workload } = subject;
-    if (configuration.podMonitor === undefined || !hasSidecar(subject)) return [];
+  return (context) => {
+    const { configuration, parts, workload } = context;
+    if (configuration.podMonitor === undefined || !hasSidecar(context)) return [];
     const port = parts.ports.find(({ name }) => name === parts.metricsPort)?.port;
-    if (port === undefined || isExcluded(subject, port)) return [];
-    const { selecting, wide } = policiesOf(subject, workload.object.namespace);
-    const own = selecting.matching(podMetadata(subject, "labels"));
-    const policy = strictPolicy([own, wide, policiesOf(subject, rootNamespace).wide], port);
+    if (port === undefined || isExcluded(context, port)) return [];
+    const { selecting, wide } = policiesOf(context, workload.object.namespace);
+    const own = selecting.matching(podMetadata(context, "labels"));
+    const policy = strictPolicy([own, wide, policiesOf(context, rootNamespace).wide], port);
     if (policy === undefined) return [];
-    const path = inTemplate(subject, "metadata.annotations");
+    const path = inTemplate(context, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication that selects the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
-    return [warning(subject, "warn-mesh-scrape", path, message)];
+    return [warning(context, "warn-mesh-scrape", path, message)];
   };
 }
 
@@ -78,12 +78,12 @@ function modeOf(policy: KrmObject, port: number): string | undefined {
 const inject = "sidecar.istio.io/inject";
 
 /** Whether Istio injects: the pod's own word goes before the Namespace's; never on the node's network. */
-export function hasSidecar(subject: CheckContext): boolean {
-  if (subject.workload.podSpec["hostNetwork"] === true) return false;
-  const labels = podMetadata(subject, "labels");
-  const own = labels[inject] ?? podMetadata(subject, "annotations")[inject];
+export function hasSidecar(context: CheckContext): boolean {
+  if (context.workload.podSpec["hostNetwork"] === true) return false;
+  const labels = podMetadata(context, "labels");
+  const own = labels[inject] ?? podMetadata(context, "annotations")[inject];
   if (own !== undefined) return own === "true";
-  const namespace = namespaceObject(subject)?.labels ?? {};
+  const namespace = namespaceObject(context)?.labels ?? {};
   if (namespace["istio-injection"] !== undefined) return namespace["istio-injection"] === "enabled";
   return labels["istio.io/rev"] !== undefined || namespace["istio.io/rev"] !== undefined;
 }
@@ -91,8 +91,8 @@ export function hasSidecar(subject: CheckContext): boolean {
 const excludeInbound = "traffic.sidecar.istio.io/excludeInboundPorts";
 
 /** Whether the sidecar leaves a port alone. */
-function isExcluded(subject: CheckContext, port: number): boolean {
-  const annotations = podMetadata(subject, "annotations");
+function isExcluded(context: CheckContext, port: number): boolean {
+  const annotations = podMetadata(context, "annotations");
   const holds = (list: string | undefined) => list?.split(",").some((one) => one.trim() === String(port)) ?? false;
   const included = annotations["traffic.sidecar.istio.io/includeInboundPorts"];
   return holds(annotations[excludeInbound]) || (included !== undefined && included.trim() !== "*" && !holds(included));

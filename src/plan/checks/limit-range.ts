@@ -14,15 +14,15 @@ import {
 export function limitRange(): Check {
   // The agent's resources are the same in every pod: a namespace is judged once.
   const judged = new WeakMap<readonly KrmObject[], readonly string[]>();
-  return (subject) => {
-    const limitRanges = subject.index.listByKind("LimitRange", subject.workload.object.namespace);
+  return (context) => {
+    const limitRanges = context.index.listByKind("LimitRange", context.workload.object.namespace);
     if (limitRanges.length === 0) return [];
     const problems =
-      judged.get(limitRanges) ?? judge(containerLimits(limitRanges), subject.configuration.agent.resources);
+      judged.get(limitRanges) ?? judge(containerLimits(limitRanges), context.configuration.agent.resources);
     judged.set(limitRanges, problems);
     return problems.map((problem) =>
       warning(
-        subject,
+        context,
         "warn-limit-range",
         "spec.agent.resources",
         `${problem}, and so refuses the pod: spec.agent.resources of the configuration must fit.`,

@@ -14,14 +14,14 @@ const proxies = ["istio-proxy", "linkerd-proxy"];
  * Init containers start before the ordinary ones (KEP 753). A native agent therefore comes up before a mesh's proxy that
  * is an ordinary container, and until then the pod's traffic, already led to the proxy, goes nowhere.
  */
-export const meshStart: Check = (subject) => {
-  const { configuration, workload } = subject;
+export const meshStart: Check = (context) => {
+  const { configuration, workload } = context;
   if (!isNative(configuration, workload)) return [];
   const proxy = namesOf(getList(workload.podSpec, "containers")).find((name) => proxies.includes(name));
-  const declined = podMetadata(subject, "annotations")[nativeSidecar] === "false" && hasSidecar(subject);
+  const declined = podMetadata(context, "annotations")[nativeSidecar] === "false" && hasSidecar(context);
   if (proxy === undefined && !declined) return [];
   const what = proxy === undefined ? `Istio's sidecar (${nativeSidecar}: "false")` : `The mesh's container "${proxy}"`;
   const message = `${what} starts after the agent, which is a native sidecar, and until then the agent cannot reach the collector: the mesh's sidecar must be a native one too, or agent.native of the configuration must be false.`;
-  const path = inTemplate(subject, proxy === undefined ? "metadata.annotations" : "spec.containers");
-  return [warning(subject, "warn-mesh-start", path, message)];
+  const path = inTemplate(context, proxy === undefined ? "metadata.annotations" : "spec.containers");
+  return [warning(context, "warn-mesh-start", path, message)];
 };

@@ -27,31 +27,31 @@ const dnsPorts: readonly Port[] = [53, 5353].flatMap((number) => [
 export function networkPolicy(): Check {
   // A namespace has one endpoint, since {namespace} is the only template in it: what a policy allows is found out once.
   const verdicts = new WeakMap<readonly KrmObject[], SelectorIndex<Verdict>>();
-  return (subject) => {
-    const { workload, index, configuration } = subject;
+  return (context) => {
+    const { workload, index, configuration } = context;
     const policies = index.listByKind("NetworkPolicy", workload.object.namespace);
     if (policies.length === 0 || index.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
     const addresses = configuration.collector.endpoint.split(",").map((address) => parseAddress(address.trim()));
     const known = addresses.filter((address) => address !== undefined);
     if (known.length < addresses.length || known.some(({ host }) => isLoopback(host))) return [];
-    const ports = collectorPorts(subject, known);
+    const ports = collectorPorts(context, known);
     const selectors = verdicts.get(policies) ?? new SelectorIndex(judge(policies, ports));
     verdicts.set(policies, selectors);
 
-    const judged = selectors.matching(podMetadata(subject, "labels"));
+    const judged = selectors.matching(podMetadata(context, "labels"));
     if (judged.length === 0) return [];
     const selects = `${names(judged)} the pod, and ${judged.length > 1 ? "none of them" : "it does not"} let`;
-    const path = inTemplate(subject, "metadata.labels");
+    const path = inTemplate(context, "metadata.labels");
     const missing = [];
     if (ports !== undefined && !judged.some(({ collector }) => collector)) {
       missing.push(`the collector's port ${[...new Set(known.map(({ port }) => port))].join(", ")}/TCP`);
     }
-    if (known.every(({ host }) => needsDns(host, subject)) && !judged.some(({ dns }) => dns)) {
+    if (known.every(({ host }) => needsDns(host, context)) && !judged.some(({ dns }) => dns)) {
       missing.push("DNS (53/UDP), by which the agent finds the collector");
     }
     return missing.map((what) =>
       warning(
-        subject,
+        context,
         "warn-network-policy",
         path,
         `${selects} the agent reach ${what}: an egress rule of a policy that selects the pod must allow it.`,

@@ -13,19 +13,19 @@ const jaegerContainer = "jaeger-agent";
  * the Namespace's (`pkg/inject/sidecar.go`). Where neither asks it, it takes its container out of what bears its label, by
  * the name alone (`controllers/appsv1/deployment_webhook.go`).
  */
-export const otherInjector: Check = (subject) => {
-  const pod = podMetadata(subject, "annotations");
-  const { annotations, labels } = subject.workload.object;
+export const otherInjector: Check = (context) => {
+  const pod = podMetadata(context, "annotations");
+  const { annotations, labels } = context.workload.object;
   const find = (injector: string, path: string, annotation: string, where: string) => [
     warning(
-      subject,
+      context,
       "warn-other-injector",
       path,
       `The annotation ${annotation} of the ${where} asks the ${injector} operator for a sidecar in the same pod: it must be removed, so that one of the two injects.`,
     ),
   ];
-  const inPod = (annotation: string) => inTemplate(subject, `metadata.annotations.${annotation}`);
-  const namespace = namespaceObject(subject)?.annotations ?? {};
+  const inPod = (annotation: string) => inTemplate(context, `metadata.annotations.${annotation}`);
+  const namespace = namespaceObject(context)?.annotations ?? {};
   const ofNamespace = pod[openTelemetry] ? undefined : namespace[openTelemetry];
   const ownJaeger = annotations[jaeger] ?? pod[jaeger];
   return [
@@ -38,10 +38,10 @@ export const otherInjector: Check = (subject) => {
         : ownJaeger === undefined && asks(namespace[jaeger])
           ? find("Jaeger", `metadata.annotations.${jaeger}`, jaeger, "Namespace")
           : []),
-    ...(labels[jaegerLabel] !== undefined && subject.configuration.agent.name === jaegerContainer
+    ...(labels[jaegerLabel] !== undefined && context.configuration.agent.name === jaegerContainer
       ? [
           warning(
-            subject,
+            context,
             "warn-other-injector",
             `metadata.labels.${jaegerLabel}`,
             `The Jaeger operator takes the container "${jaegerContainer}" out of workloads that bear the label ${jaegerLabel}: it must be removed, or spec.agent.name of the configuration must be another.`,

@@ -17,12 +17,12 @@ const demands = new Map([
 export function resourceQuota(): Check {
   // The agent's resources are the same in every pod: a namespace is judged once.
   const judged = new WeakMap<readonly KrmObject[], readonly string[]>();
-  return (subject) => {
-    const quotas = subject.index.listByKind("ResourceQuota", subject.workload.object.namespace);
+  return (context) => {
+    const quotas = context.index.listByKind("ResourceQuota", context.workload.object.namespace);
     if (quotas.length === 0) return [];
-    const problems = judged.get(quotas) ?? judge(quotas, subject);
+    const problems = judged.get(quotas) ?? judge(quotas, context);
     judged.set(quotas, problems);
-    return problems.map((problem) => warning(subject, "warn-resource-quota", "spec.agent.resources", problem));
+    return problems.map((problem) => warning(context, "warn-resource-quota", "spec.agent.resources", problem));
   };
 }
 

@@ -8,14 +8,14 @@ const variable = "JAEGER_AGENT_PORT";
  * (kubernetes `pkg/kubelet/envvars`), which Jaeger SDKs take for their own and cannot read as a port. A Service without
  * an address of its own makes no variables.
  */
-export const serviceLink: Check = (subject) => {
-  const { workload, index } = subject;
+export const serviceLink: Check = (context) => {
+  const { workload, index } = context;
   const service = index.find("", "Service", workload.object.namespace, "jaeger-agent");
   if (service === undefined || workload.podSpec["enableServiceLinks"] === false) return [];
   if (getString(service.value, "spec", "type") === "ExternalName") return [];
   if (get(service.value, "spec", "clusterIP") === "None") return [];
-  const open = appContainers(subject).filter(({ env }) => !env.some((entry) => getString(entry, "name") === variable));
+  const open = appContainers(context).filter(({ env }) => !env.some((entry) => getString(entry, "name") === variable));
   if (open.length === 0) return [];
   const message = `The Service "jaeger-agent" gives the container ${open.map(({ name }) => `"${name}"`).join(", ")} a variable ${variable} that Jaeger SDKs cannot read: enableServiceLinks of the pod must be false, or spec.app.env of the configuration must set ${variable} to "6831".`;
-  return [warning(subject, "warn-service-link", inTemplate(subject, "spec.enableServiceLinks"), message)];
+  return [warning(context, "warn-service-link", inTemplate(context, "spec.enableServiceLinks"), message)];
 };

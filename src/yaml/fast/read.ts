@@ -21,7 +21,7 @@ import { unitsOf } from "./utf16";
  * @param to where it ends.
  * @returns what `toValue(parse(text))` gives, as far as the shape goes, or undefined.
  */
-export function readPlain(whole: string, from = 0, to = whole.length, shape: Projection = "whole"): Value | undefined {
+export function readPlain(whole: string, from = 0, to = whole.length, shape: Projection = "entire"): Value | undefined {
   if (whole.charCodeAt(to - 1) !== lineFeed) return undefined;
   try {
     return new PlainReader(whole.slice(from, to), shape).read();
@@ -121,7 +121,7 @@ class PlainReader {
     const { shape } = open;
     if (shape !== undefined) {
       open.key = char === doubleQuote || char === quote ? unquoted(text.slice(start, end)) : text.slice(start, end);
-      open.within = shape === "whole" ? shape : shape.get(open.key);
+      open.within = shape === "entire" ? shape : shape.get(open.key);
     }
     const isKept = open.within !== undefined;
     const value = this.value(open.column, isKept);
