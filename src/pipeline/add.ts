@@ -63,9 +63,9 @@ export function addEdits(
   const { text } = item;
   const style = detectStyle(text, item.node);
   const edits: Edit[] = [];
-  const made: string[] = [];
-  const empty: { [path: string]: string } = {};
-  const collections = { made, empty };
+  const created: string[] = [];
+  const formerlyEmpty: { [path: string]: string } = {};
+  const collections = { created, formerlyEmpty };
 
   const addToMapping = (node: MappingNode, tree: Tree, path: string) => {
     const missing = newMapping();
@@ -73,11 +73,11 @@ export function addEdits(
       const keyPath = path === "" ? key : `${path}.${key}`;
       const entry = entryToEdit(node, key);
       if (entry === undefined) {
-        made.push(keyPath);
+        created.push(keyPath);
         missing[key] = treeValue(below, collections);
       } else if (isEmpty(entry)) {
         requireEditable(entry.value);
-        empty[keyPath] = text.slice(entry.value.start, entry.value.end);
+        formerlyEmpty[keyPath] = text.slice(entry.value.start, entry.value.end);
         edits.push(fillEmpty({ text, style }, node, entry, treeValue(below, collections)));
       } else {
         addTo(entry.value, below, keyPath);

@@ -31,7 +31,11 @@ export function adopt(base: OriginalWorkload, configuration: Configuration, pars
       .filter(([, names]) => names.length > 0)
       .map(([list, names]) => [printPath([...workload.kind.template, "spec", list]), names]),
   );
-  const removal = removeRecorded(base.item, { by: "", added, made: Object.keys(added), empty: {} }, parse);
+  const removal = removeRecorded(
+    base.item,
+    { owner: "", added, created: Object.keys(added), formerlyEmpty: {} },
+    parse,
+  );
   return {
     ...base,
     item: removal.item,

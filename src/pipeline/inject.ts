@@ -20,7 +20,7 @@ import { sameValue } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 import { addEdits } from "./add";
 import { adopt } from "./adopt";
-import { printRecord, type Record } from "./injection-record";
+import { type InjectionRecord, printRecord } from "./injection-record";
 import { NeedsJointParseError } from "./parse-together";
 import type { CreatedCollections } from "./path-tree";
 import { type OriginalWorkload, uninject } from "./uninject";
@@ -142,7 +142,7 @@ function editsOf(
 ): readonly Edit[] | undefined {
   if (plan.additions === undefined && base.record === undefined) return undefined;
   const added = plan.additions === undefined ? {} : namesAdded(plan.additions);
-  const value = (collections: CreatedCollections) => printRecord({ by: owner, added, ...settled(base, collections) });
+  const value = (collections: CreatedCollections) => printRecord({ owner, added, ...settled(base, collections) });
   const edits =
     plan.additions === undefined
       ? []
@@ -165,10 +165,13 @@ function editsOf(
 }
 
 /** Annotations that only a host put there for the run were not there for the author. */
-function settled(base: OriginalWorkload, { made, empty }: CreatedCollections): Pick<Record, "made" | "empty"> {
+function settled(
+  base: OriginalWorkload,
+  { created, formerlyEmpty }: CreatedCollections,
+): Pick<InjectionRecord, "created" | "formerlyEmpty"> {
   const names = Object.keys(base.workload.object.annotations);
   const hostsOnly = names.length > 0 && names.every(isHostAnnotation);
-  return { made: hostsOnly ? ["metadata.annotations", ...made] : made, empty };
+  return { created: hostsOnly ? ["metadata.annotations", ...created] : created, formerlyEmpty };
 }
 
 /** By the path of each collection, the names that a plan adds to it; the record among them. */
@@ -187,7 +190,7 @@ function namesAdded(additions: NonNullable<WorkloadPlan["additions"]>): { [path:
  * kpt copies comments back by position in a list: where an element of ours went from before one of the user's, the
  * comments behind it would move up; where ours took the place of another agent, it would get that one's. Without its id annotations an item is left alone (kyaml `comments/comments.go`).
  */
-function withoutMoves(base: OriginalWorkload, text: string, added: Record["added"], parse: Parse): string {
+function withoutMoves(base: OriginalWorkload, text: string, added: InjectionRecord["added"], parse: Parse): string {
   const before = base.record?.added ?? {};
   const moved =
     base.adopted !== undefined ||

@@ -6,8 +6,8 @@ import { YamlError } from "../yaml/yaml-error";
 
 /** The collections that had to be made, and those that stood there empty, with the text behind their colon. */
 export interface CreatedCollections {
-  readonly made: readonly string[];
-  readonly empty: { readonly [path: string]: string };
+  readonly created: readonly string[];
+  readonly formerlyEmpty: { readonly [path: string]: string };
 }
 
 /** A value that is known only once the collections are: the record. */

@@ -2,7 +2,7 @@ import { readPath } from "../kube/field-path";
 import type { Edit } from "../yaml/edit";
 import { removeElements, removeEntries, requireEditable, restoreEmpty } from "../yaml/edit-nodes";
 import { keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
-import type { Record } from "./injection-record";
+import type { InjectionRecord } from "./injection-record";
 import {
   child,
   isEmpty,
@@ -26,12 +26,12 @@ export interface Removal {
  *
  * @throws YamlError where an edit would reach further than its own place.
  */
-export function removeEdits(item: ParsedText, record: Record): Removal {
+export function removeEdits(item: ParsedText, record: InjectionRecord): Removal {
   const { text } = item;
   const edits: Edit[] = [];
   const positions = new Map<string, number>();
   const missing: string[] = [];
-  const made = new Set(record.made);
+  const made = new Set(record.created);
   const root = newTree();
   for (const [path, names] of Object.entries(record.added)) {
     const tree = readPath(path).reduce(child, root);
@@ -64,7 +64,7 @@ export function removeEdits(item: ParsedText, record: Record): Removal {
           indexes.add(index);
         } else if (below !== undefined) {
           requireUnique(seen, key, keyPath, entry.key);
-          const before = record.empty[keyPath];
+          const before = record.formerlyEmpty[keyPath];
           const isMade = madeAbove || made.has(keyPath);
           if (isMade && before === undefined && isEmpty(entry)) {
             // What was in it is gone already; it was made for that.

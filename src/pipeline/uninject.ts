@@ -5,7 +5,7 @@ import type { KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { toWorkload, type Workload } from "../kube/workload";
 import type { WorkloadInput } from "../plan/workload-plan";
-import { type Record, readRecord } from "./injection-record";
+import { type InjectionRecord, readRecord } from "./injection-record";
 import type { Positions } from "./path-tree";
 import { removeEdits } from "./remove";
 
@@ -16,7 +16,7 @@ export interface OriginalWorkload extends WorkloadInput {
   /** Where what was taken out stood. */
   readonly positions: Positions;
   /** This configuration's record, where it was on the workload. */
-  readonly record?: Record;
+  readonly record?: InjectionRecord;
   /** What is to be said of agents that others had put there and that were taken out; absent: there were none. */
   readonly adopted?: readonly Finding[];
   readonly findings: readonly Finding[];
@@ -37,12 +37,12 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   const record = readRecord(annotation);
   if (record === undefined) {
     // The annotation is ours to write; nothing else is taken away on the word of what is no record.
-    const alone = { by: "", added: { "metadata.annotations": [recordAnnotation] }, made: [], empty: {} };
+    const alone = { owner: "", added: { "metadata.annotations": [recordAnnotation] }, created: [], formerlyEmpty: {} };
     const { missing: _, ...taken } = removeRecorded(item, alone, parse);
     const message = `The annotation ${recordAnnotation} is not what the function writes, so nothing was taken back on its word: remove it, and what it stood for.`;
     return { ...untouched, ...taken, findings: [warning(object, message)] };
   }
-  if (record.by !== owner) return { ...untouched, injectedBy: record.by };
+  if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
   const { missing, ...taken } = removeRecorded(item, record, parse);
   const message = `The record names what is no longer there: ${missing.join(", ")}.`;
   return { ...untouched, ...taken, record, findings: missing.length > 0 ? [warning(object, message)] : [] };
@@ -53,7 +53,7 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
  *
  * @throws YamlError where that cannot be taken out safely.
  */
-export function removeRecorded(item: Item, record: Record, parse: Parse) {
+export function removeRecorded(item: Item, record: InjectionRecord, parse: Parse) {
   const { edits, positions, missing } = removeEdits(item, record);
   const without = applyItemEdits(item, edits, parse);
   const workload = toWorkload(parseObject(without));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { addEdits } from "../../src/pipeline/add";
-import type { Record } from "../../src/pipeline/injection-record";
+import type { InjectionRecord } from "../../src/pipeline/injection-record";
 import type { CreatedCollections } from "../../src/pipeline/path-tree";
 import { removeEdits } from "../../src/pipeline/remove";
 import { run } from "../../src/pipeline/run";
@@ -21,15 +21,24 @@ import { sameText } from "../support/same-text";
 const item = (text: string) => ({ text, node: parse(text) as Node });
 
 /** A text from which what a record names was taken back, and what of that was not there. */
-function back(text: string, record: Partial<Record>): { readonly text: string; readonly missing: readonly string[] } {
-  const { edits, missing } = removeEdits(item(text), { by: "tracing", added: {}, made: [], empty: {}, ...record });
+function back(
+  text: string,
+  record: Partial<InjectionRecord>,
+): { readonly text: string; readonly missing: readonly string[] } {
+  const { edits, missing } = removeEdits(item(text), {
+    owner: "tracing",
+    added: {},
+    created: [],
+    formerlyEmpty: {},
+    ...record,
+  });
   return { text: applyEdits(text, edits), missing };
 }
 
 const ours = { "spec.volumes": ["ours"] };
 
 describe("a list that was made for what was added", () => {
-  const made = { added: ours, made: ["spec.volumes"] };
+  const made = { added: ours, created: ["spec.volumes"] };
 
   test("goes with it", () => {
     assert.deepEqual(back("spec:\n  a: b\n  volumes:\n  - name: ours\n", made), {
@@ -74,7 +83,7 @@ describe("a collection that was there before", () => {
   test("is empty behind its key, with the comments that stand there", () => {
     const text =
       "spec:\n  volumes: &a # mine\n  # above\n  - name: ours # ours\n  # below\n  labels:\n      ours: |\n        a\n";
-    const record = { added: { ...ours, "spec.labels": ["ours"] }, empty: { "spec.labels": "" } };
+    const record = { added: { ...ours, "spec.labels": ["ours"] }, formerlyEmpty: { "spec.labels": "" } };
     assert.equal(back(text, record).text, "spec:\n  volumes: &a [] # mine\n  # above\n  # below\n  labels:\n");
   });
 
@@ -85,7 +94,7 @@ describe("a collection that was there before", () => {
   });
 
   test("and was empty, gets back what stood for that", () => {
-    const record = { added: ours, empty: { "spec.volumes": "~" } };
+    const record = { added: ours, formerlyEmpty: { "spec.volumes": "~" } };
     assert.equal(back("spec:\n  volumes: [{name: ours}]\n", record).text, "spec:\n  volumes: ~\n");
     assert.equal(back("spec:\n  volumes: [{name: mine}]\n", record).text, "spec:\n  volumes: [{name: mine}]\n");
     assert.equal(
@@ -144,8 +153,8 @@ test("an addition goes into the element of its name, and elements without one ar
 });
 
 describe("where what was taken back stood is remembered, so that it comes back there", () => {
-  const positions = (text: string, added: Record["added"]) =>
-    Object.fromEntries(removeEdits(item(text), { by: "tracing", added, made: [], empty: {} }).positions);
+  const positions = (text: string, added: InjectionRecord["added"]) =>
+    Object.fromEntries(removeEdits(item(text), { owner: "tracing", added, created: [], formerlyEmpty: {} }).positions);
 
   test("where something of a user's is behind it", () => {
     assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\n", ours), {
@@ -190,12 +199,12 @@ describe("what is added", () => {
   test("makes the collections that are not there, and the record tells of all of them", () => {
     sameText(
       added("kind: A\n", [label, volume]),
-      "kind: A\nspec:\n  volumes:\n  - name: ours\nmetadata:\n  labels:\n    ours: a\n  annotations:\n    record: record of {made:[spec,metadata],empty:{}}\n",
+      "kind: A\nspec:\n  volumes:\n  - name: ours\nmetadata:\n  labels:\n    ours: a\n  annotations:\n    record: record of {created:[spec,metadata],formerlyEmpty:{}}\n",
       "what comes out",
     );
     sameText(
       added("metadata:\n  name: a\nspec:\n  a: b\n", [volume, label]),
-      "metadata:\n  name: a\n  labels:\n    ours: a\n  annotations:\n    record: record of {made:[spec.volumes,metadata.labels,metadata.annotations],empty:{}}\nspec:\n  a: b\n  volumes:\n  - name: ours\n",
+      "metadata:\n  name: a\n  labels:\n    ours: a\n  annotations:\n    record: record of {created:[spec.volumes,metadata.labels,metadata.annotations],formerlyEmpty:{}}\nspec:\n  a: b\n  volumes:\n  - name: ours\n",
       "what comes out",
     );
   });
@@ -203,7 +212,7 @@ describe("what is added", () => {
   test("fills what is empty in its place, and the record tells how that was written", () => {
     sameText(
       added("metadata:\n  annotations: {}\n  labels: ~\nspec:\n  volumes:\n", [volume, label]),
-      `metadata:\n  annotations: {record: "record of {made:[],empty:{spec.volumes:,metadata.labels:~,metadata.annotations:{}}}"}\n  labels: {ours: a}\nspec:\n  volumes: [{name: ours}]\n`,
+      `metadata:\n  annotations: {record: "record of {created:[],formerlyEmpty:{spec.volumes:,metadata.labels:~,metadata.annotations:{}}}"}\n  labels: {ours: a}\nspec:\n  volumes: [{name: ours}]\n`,
       "what comes out",
     );
   });
@@ -212,7 +221,10 @@ describe("what is added", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
     const text =
       "metadata: {annotations: {a: b}}\nx: &x {name: web}\nspec:\n  containers:\n  - text\n  - {name: other}\n  - <<: *x\n    image: a\n";
-    const expected = text.replace("a: b}", `a: b, record: "record of {made:[spec.containers[web].env],empty:{}}"}`);
+    const expected = text.replace(
+      "a: b}",
+      `a: b, record: "record of {created:[spec.containers[web].env],formerlyEmpty:{}}"}`,
+    );
     sameText(added(text, [env]), `${expected}    env:\n    - name: A\n`, "what comes out");
   });
 
@@ -250,7 +262,7 @@ describe("what a record names", () => {
   });
 
   test("is left with what a user wrote where both have one name", () => {
-    const refused = (text: string, added: Record["added"], path: string, offset: number) => {
+    const refused = (text: string, added: InjectionRecord["added"], path: string, offset: number) => {
       const message = `${path} must stand once: two of one name cannot be told apart`;
       assert.throws(() => back(text, { added }), { name: "YamlError", message, offset });
     };
@@ -273,7 +285,7 @@ describe("what a record names", () => {
   });
 
   test("of an element leaves the element, and what was made in it goes", () => {
-    const record = { added: { "spec.list[web].env": ["A"] }, made: ["spec.list[web].env"] };
+    const record = { added: { "spec.list[web].env": ["A"] }, created: ["spec.list[web].env"] };
     assert.equal(
       back("spec:\n  list:\n  - name: web\n    env:\n    - name: A\n  - name: b\n", record).text,
       "spec:\n  list:\n  - name: web\n  - name: b\n",
@@ -285,7 +297,7 @@ describe("what a record names", () => {
   });
 
   test("is not looked for behind an alias, not even one of nothing", () => {
-    const record = { added: ours, made: ["spec.volumes"] };
+    const record = { added: ours, created: ["spec.volumes"] };
     assert.throws(() => back("x: &x null\nspec:\n  a: b\n  volumes: *x\n", record), {
       name: "YamlError",
       message: "cannot be edited: it is an alias",
@@ -294,14 +306,14 @@ describe("what a record names", () => {
 
   test("of an element leaves a list there that was not made for it, where somebody emptied that", () => {
     const text = "spec:\n  list:\n  - name: web\n    env: []\n";
-    assert.deepEqual(back(text, { added: { "spec.list[web].env": ["A"] }, made: ["spec.list"] }), {
+    assert.deepEqual(back(text, { added: { "spec.list[web].env": ["A"] }, created: ["spec.list"] }), {
       text,
       missing: ["spec.list[web].env[A]"],
     });
   });
 
   test("goes with all that was made around it", () => {
-    const record = { added: { "a.b.c": ["ours"] }, made: ["a"] };
+    const record = { added: { "a.b.c": ["ours"] }, created: ["a"] };
     assert.equal(back("kind: A\na:\n  b:\n    c:\n      ours: d\n", record).text, "kind: A\n");
     assert.equal(
       back("kind: A\na:\n  b:\n    c:\n      ours: d\n    mine: e\n", record).text,

@@ -238,7 +238,7 @@ describe("taking over", () => {
     [
       "of a workload that another configuration injected",
       {},
-      { "tracing-sidecar.dev/injected": printRecord({ by: "other", added: {}, made: [], empty: {} }) },
+      { "tracing-sidecar.dev/injected": printRecord({ owner: "other", added: {}, created: [], formerlyEmpty: {} }) },
     ],
   ];
   for (const [name, asked, annotations] of left) {

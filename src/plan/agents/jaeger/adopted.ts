@@ -142,12 +142,12 @@ function tags({ flag, value, container, workload, configuration }: Parameters<Co
     if (now === undefined) missing.push(key);
     else if (!sameTag(now, before.trim(), container, namespaceOf(workload, configuration))) changed.push(key);
   }
-  const because = [
+  const reason = [
     "spec.agent.tags",
     ...(missing.length > 0 ? [`without ${missing.join(", ")}`] : []),
     ...(changed.length > 0 ? [`another value of ${changed.join(", ")}`] : []),
   ];
-  return { setting: flag, outcome: because.length === 1 ? "same" : "other", reason: because.join("; ") };
+  return { setting: flag, outcome: reason.length === 1 ? "same" : "other", reason: reason.join("; ") };
 }
 
 function sameTag(
@@ -214,8 +214,8 @@ function variables({ container, configuration, parts }: Change): SettingComparis
     const setting = `the variable ${name}`;
     if (now !== undefined)
       return [{ setting, outcome: sameValue(now, entry) ? "same" : "other", reason: "spec.agent.env" }];
-    const because = configuration.agent.type === "jaeger" ? { because: "spec.agent.env can give it" } : {};
-    return [{ setting, outcome: "none", ...because }];
+    const reason = configuration.agent.type === "jaeger" ? { reason: "spec.agent.env can give it" } : {};
+    return [{ setting, outcome: "none", ...reason }];
   });
 }
 
@@ -240,8 +240,8 @@ function fields({ container, parts }: Change): SettingComparison[] {
   return Object.entries(container as Mapping).flatMap(([what, value]): SettingComparison[] => {
     if (toldElsewhere.has(what)) return [];
     const now = parts.container[what];
-    const because = ownFields.has(what) ? { because: `spec.agent.${what}` } : {};
-    if (now === undefined) return [{ setting: what, outcome: "none", ...because }];
-    return [{ setting: what, outcome: sameValue(now, value) ? "same" : "other", ...because }];
+    const reason = ownFields.has(what) ? { reason: `spec.agent.${what}` } : {};
+    if (now === undefined) return [{ setting: what, outcome: "none", ...reason }];
+    return [{ setting: what, outcome: sameValue(now, value) ? "same" : "other", ...reason }];
   });
 }
