@@ -17,25 +17,26 @@ import type { ItemChange } from "./write-resource-list";
  * What comes and goes between items leaves those around it as they were: a block scalar ends by what is behind it.
  */
 
-/** Whether something can be put behind an item, as it becomes; otherwise a finding tells why not. */
-export function checkInsertAfter(
-  item: ItemText,
-  change: ItemChange | undefined,
-  parse: Parse,
-  findings: Finding[],
-): boolean {
+/**
+ * Checks that an object can be inserted after an item without becoming part of the item's last block scalar.
+ *
+ * @param change what else changes in the item; the check applies to its text afterwards.
+ * @returns an `invalid-object` finding if nothing can be inserted.
+ */
+export function checkInsertAfter(item: ItemText, change: ItemChange | undefined, parse: Parse): Finding | undefined {
   const { text, source } = item;
   const isEnded = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
-  if (source.form === "flow" || isEnded) return true;
+  if (source.form === "flow" || isEnded) return undefined;
   const parsed = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
   const check = () => {
     const last = lastScalar(parsed.node);
     // A line break would be one more of its text.
-    if (last === undefined || !absorbsTrailingNewline(last)) return true;
+    if (last === undefined || !absorbsTrailingNewline(last)) return;
     const message = "nothing can be put behind it: its last line must end with a line break";
     throw new YamlError(message, text.length);
   };
-  return tryEdit(item, parseObject(parsed), findings, check) ?? false;
+  const result = tryEdit(item, parseObject(parsed), check);
+  return "finding" in result ? result.finding : undefined;
 }
 
 /** The items of a run, and what becomes of them as far as it is known. */
@@ -47,17 +48,22 @@ interface ItemEdits {
   readonly parse: Parse;
 }
 
-/** Whether an item can be deleted, and what stays above it keeps what it says; otherwise a finding tells why not. */
-export function checkDelete(index: number, object: Identity, around: ItemEdits, findings: Finding[]): boolean {
+/**
+ * Checks that an item can be deleted without changing the value of a block scalar above it.
+ *
+ * @param object identifies the item in the finding.
+ * @returns an `invalid-object` finding if the item can't be deleted.
+ */
+export function checkDelete(index: number, object: Identity, around: ItemEdits): Finding | undefined {
   const stretch = newlyAdjacent(index, around);
-  if (stretch === undefined) return true;
+  if (stretch === undefined) return undefined;
   const { before, edits, after, read } = stretch;
   const check = () => {
     const node = parseEdited(edits, () => read(after)) as Node;
     requireBlockScalarsUnchanged(before, edits, { text: after, node });
-    return true;
   };
-  return tryEdit(before, object, findings, check) ?? false;
+  const result = tryEdit(before, object, check);
+  return "finding" in result ? result.finding : undefined;
 }
 
 /** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */

@@ -4,17 +4,22 @@ import { YamlError } from "../yaml/yaml-error";
 import { type ItemText, locationText } from "./item";
 
 /**
- * Runs an edit of an item; an item that cannot be edited safely becomes a finding with its place in the input.
+ * Runs `edit` on an item and turns a YamlError into a finding. Other errors are thrown on.
  *
- * @returns what `edit` returns, or undefined when `findings` was given why not.
+ * @param item gives the finding its position: the error's offset must be within `item.text`.
+ * @returns what `edit` returns, or an `invalid-object` finding with the line and column in the input if the item can't
+ *   be edited safely.
  */
-export function tryEdit<T>(item: ItemText, object: Identity, findings: Finding[], edit: () => T): T | undefined {
+export function tryEdit<T>(
+  item: ItemText,
+  object: Identity,
+  edit: () => T,
+): { readonly value: T } | { readonly finding: Finding } {
   try {
-    return edit();
+    return { value: edit() };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const message = `${error.message}${locationText(item.source, item.offset + error.offset)}.`;
-    findings.push({ code: "invalid-object", severity: "error", ...objectAndFile(object), message });
-    return undefined;
+    return { finding: { code: "invalid-object", severity: "error", ...objectAndFile(object), message } };
   }
 }

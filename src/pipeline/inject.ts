@@ -88,10 +88,12 @@ function injectWorkload(
   const length = ownLength(item);
   const untouched = { ...left, length };
   const { name: owner } = configuration;
-  const base = tryEdit(item, object, findings, () =>
-    adopt(uninject(item, workload, owner, parse), configuration, parse),
-  );
-  if (base === undefined) return { ...untouched, plan: { ...none, selected: isPicked(workload, configuration) } };
+  const restored = tryEdit(item, object, () => adopt(uninject(item, workload, owner, parse), configuration, parse));
+  if ("finding" in restored) {
+    const plan = { ...none, selected: isPicked(workload, configuration) };
+    return { ...untouched, plan, findings: [...findings, restored.finding] };
+  }
+  const base = restored.value;
   const plan = decide(base);
   findings.push(...base.findings, ...plan.findings);
   const { additions, ...kept } = plan;
@@ -103,14 +105,15 @@ function injectWorkload(
     ...(base.adopted === undefined ? {} : { adopted: base.adopted }),
   };
   if (findings.some(({ severity }) => severity === "error")) return treated;
-  const edits = tryEdit(item, object, findings, () => {
+  const result = tryEdit(item, object, () => {
     if (treated.injected || treated.injectedBefore) {
       requireBoundedSize(item.node, item.text);
       requireNoBareCr(item.text);
     }
     return editsOf(item, length, base, plan, owner, parse);
   });
-  return edits === undefined ? treated : { ...treated, edits };
+  if ("finding" in result) return { ...treated, findings: [...findings, result.finding] };
+  return result.value === undefined ? treated : { ...treated, edits: result.value };
 }
 
 /** Whether many workloads can be left alone, so that a look at each before its parse is worth its time. */

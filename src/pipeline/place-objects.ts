@@ -37,16 +37,19 @@ export function applyObjectActions(
   for (const wanted of update) {
     const { index, object } = wanted.there;
     const text = items[index] as ItemText;
-    const change = tryEdit(text, object, findings, () => reconciled(text, wanted.object, parse));
-    if (change === undefined) continue;
-    changes.set(index, change);
+    const result = tryEdit(text, object, () => reconciled(text, wanted.object, parse));
+    if ("finding" in result) findings.push(result.finding);
+    if ("finding" in result || result.value === undefined) continue;
+    changes.set(index, result.value);
     say(wanted, "set");
   }
   const unfollowed = new Set<number>();
   for (const wanted of create) {
     const { behind } = wanted;
     if (unfollowed.has(behind)) continue;
-    if (!checkInsertAfter(items[behind] as ItemText, changes.get(behind), parse, findings)) {
+    const problem = checkInsertAfter(items[behind] as ItemText, changes.get(behind), parse);
+    if (problem !== undefined) {
+      findings.push(problem);
       unfollowed.add(behind);
       continue;
     }
@@ -62,7 +65,9 @@ export function applyObjectActions(
     deleted.set(index, { item, length: ownLength(parse(item)) });
   }
   for (const { index, object } of prune) {
-    if (!checkDelete(index, object, { items, deleted, changes, parse }, findings)) {
+    const problem = checkDelete(index, object, { items, deleted, changes, parse });
+    if (problem !== undefined) {
+      findings.push(problem);
       deleted.delete(index);
       continue;
     }
