@@ -12,7 +12,7 @@ import { find, image, lacks, type Outcome, readTree, replaceIn, root, run, succe
 /** A fixture with much to do, one with a clash, and what is no ResourceList at all. */
 const inputs: Readonly<Record<string, string>> = {
   "the article": inputOf("article"),
-  "a clash": inputOf("clash-container"),
+  "a clash": inputOf("conflict-container"),
   nothing: "",
   "much, so that no pipe holds it at once": many(inputOf("article"), 2000),
 };
