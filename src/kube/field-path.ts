@@ -1,7 +1,10 @@
-/** A step of a path: a mapping's key, or the element of a list that has this name. */
+/** A step of a field path: a key of a mapping, or the `name` of a list's element. */
 export type Step = string | { readonly name: string };
 
-/** `["spec", "containers", {name: "web"}, "env"]` as `spec.containers[web].env`; in names `]` is `%5D`, and `%` is `%25`. */
+/**
+ * Formats a field path: `["spec", "containers", {name: "web"}, "env"]` becomes `spec.containers[web].env`. In names,
+ * `]` is escaped as `%5D` and `%` as `%25`.
+ */
 export function printPath(path: readonly Step[]): string {
   return path
     .map((step, i) => {
@@ -11,7 +14,7 @@ export function printPath(path: readonly Step[]): string {
     .join("");
 }
 
-/** The inverse of `printPath`. Keys hold no dot: only the names below them do. */
+/** Parses what `printPath` returns. Keys must not contain dots; names can. */
 export function readPath(path: string): Step[] {
   return [...path.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, name, key]) =>
     key === undefined ? { name: (name ?? "").replaceAll(/%(?:25|5D)/g, decodeURIComponent) } : key,

@@ -1,11 +1,13 @@
 import type { FilePosition, Identity, ObjectReference } from "./object";
 import type { ResultCode } from "./result-codes";
 
+/** How severe a finding is, from most to least. An error prevents every change of the run. */
 export type Severity = "error" | "warning" | "info";
 
 /**
- * One thing to tell the user. `code` is from the closed list in `result-codes.ts`. `message` is one line and says what is
- * wrong and what would be right; it never holds a value that could be a secret.
+ * A message to the user, with the object and field that it is about. `code` is from the closed list in
+ * `result-codes.ts`. `message` is one line that says what is wrong and what would be right. It never contains a value
+ * that could be a secret.
  */
 export interface Finding {
   readonly code: ResultCode;
@@ -13,11 +15,11 @@ export interface Finding {
   readonly message: string;
   readonly object?: ObjectReference;
   readonly file?: FilePosition;
-  /** The field's path within the object, such as `spec.template.spec.containers`. */
+  /** The field, with its path within the object, such as `spec.template.spec.containers`. */
   readonly field?: { readonly path: string; readonly currentValue?: string; readonly proposedValue?: string };
 }
 
-/** The parts of a finding that say which object it is about, and in which file. */
+/** Returns the parts of a finding that name an object and its file. */
 export function objectAndFile({ apiVersion, kind, name, namespace, file }: Identity): Pick<Finding, "object" | "file"> {
   return {
     object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },

@@ -3,26 +3,27 @@ import { type Finding, objectAndFile } from "./finding";
 import type { Identity } from "./object";
 
 /*
- * The annotations by which kpt and kustomize follow an item through a function. kpt writes the older names too, for
- * functions that know no others (kyaml `kio/kioutil/kioutil.go`).
+ * Annotations that the hosts kpt and kustomize use to track an item through a function. kpt also writes the older
+ * names, for functions that know only those (kyaml `kio/kioutil/kioutil.go`).
  */
 
 const pathAnnotations = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
 const indexAnnotations = ["internal.config.kubernetes.io/index", "config.kubernetes.io/index"];
 const packagePathAnnotation = "internal.config.kubernetes.io/package-path";
 
-/** By which kpt finds the item that comments are copied back from. */
+/** The annotations by which kpt finds the item to copy comments back from. */
 export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
 
 /**
- * Whether an item says that kpt hides others from the function: it does so while its own `selectors` or `exclude` apply
- * (seen with kpt 1.0.0-beta.56: `internal.config.k8s.io/kpt-resource-id`).
+ * Returns true if an item's annotations show that kpt hides other items from the function. kpt adds such an annotation
+ * while the `selectors` or `exclude` of its own step apply (seen with kpt 1.0.0-beta.56:
+ * `internal.config.k8s.io/kpt-resource-id`).
  */
 export function isFilteredByKpt(object: Identity): boolean {
   return Object.keys(object.annotations).some((name) => name.endsWith("/kpt-resource-id"));
 }
 
-/** Whether a host put an annotation on the item for the run, and takes it away afterwards. */
+/** Returns true if a host adds the annotation for the run and removes it afterwards. */
 export function isHostAnnotation(name: string): boolean {
   return /^(?:internal\.config\.kubernetes\.io|internal\.config\.k8s\.io|config\.kubernetes\.io|config\.k8s\.io|kustomize\.config\.k8s\.io)\//.test(
     name,
@@ -30,8 +31,8 @@ export function isHostAnnotation(name: string): boolean {
 }
 
 /**
- * The annotations that place a new object at `index` of the file that its source came from; none where no
- * annotation says the file (kustomize, plain files).
+ * Returns the annotations that place a new object at `index` in the same file as `source`. Returns none if no
+ * annotation of `source` names its file (kustomize, plain files).
  */
 export function locationAnnotations(source: Identity, index: number): { readonly [name: string]: string } {
   const names = pathAnnotations.findIndex((name) => source.annotations[name] !== undefined);
@@ -43,7 +44,7 @@ export function locationAnnotations(source: Identity, index: number): { readonly
   };
 }
 
-/** The host's annotations of an object, with another index where one is given. */
+/** Returns the host annotations of an object. If `index` is given, it replaces the index in them. */
 export function hostAnnotationsAt(object: Identity, index: number | undefined): Mapping {
   const annotations: { [name: string]: string } = Object.create(null);
   for (const [name, value] of Object.entries(object.annotations)) {
@@ -53,19 +54,25 @@ export function hostAnnotationsAt(object: Identity, index: number | undefined): 
   return annotations;
 }
 
-/** An object of a plain file: annotations by which a host once placed it say nothing of where it is now. */
+/**
+ * Returns a copy of an object without the annotations for its path, index and package path. In a plain file they are
+ * left over from an earlier run under a host, and don't show where the object is now.
+ */
 export function withoutLocation<T extends Identity>({ packagePath: _, ...object }: T): Omit<T, "packagePath"> {
-  const placing = [...pathAnnotations, ...indexAnnotations, packagePathAnnotation];
-  const kept = Object.entries(object.annotations).filter(([name]) => !placing.includes(name));
+  const location = [...pathAnnotations, ...indexAnnotations, packagePathAnnotation];
+  const kept = Object.entries(object.annotations).filter(([name]) => !location.includes(name));
   return { ...object, annotations: Object.fromEntries(kept) };
 }
 
-/** A key for the file that an object is in; undefined where the host does not say. */
+/** Returns a key that is unique to the file of an object, or undefined if the host doesn't name the file. */
 export function fileKey({ file, packagePath }: Identity): string | undefined {
   return file === undefined ? undefined : `${packagePath ?? ""}\n${file.path}`;
 }
 
-/** kpt hides items from a step with its own selectors: a second run would add twice, and prune what it cannot see. */
+/**
+ * Returns the error for a step of a Kptfile that hides items from the function (see `isFilteredByKpt`): a second run
+ * would add everything twice and prune what it can't see.
+ */
 export function partialView(object: Identity): Finding {
   const message =
     "kpt hides items from the function by the step's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";

@@ -1,11 +1,13 @@
 /**
- * Whether labels match, as the Kubernetes API defines it (meta/v1 LabelSelector): every part must hold, `NotIn` and
- * `DoesNotExist` hold where the label is absent, and a selector without parts matches everything.
+ * Returns true if a selector matches labels, as the Kubernetes API defines it (meta/v1 LabelSelector): all requirements
+ * must match, `NotIn` and `DoesNotExist` also match if the label is missing, and an empty selector matches everything.
  */
 export function matchesLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   return (
     Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelOf(labels, key) === value) &&
-    (selector.matchExpressions ?? []).every((requirement) => holds(requirement, labelOf(labels, requirement.key)))
+    (selector.matchExpressions ?? []).every((requirement) =>
+      matchesRequirement(requirement, labelOf(labels, requirement.key)),
+    )
   );
 }
 
@@ -13,7 +15,7 @@ function labelOf(labels: Readonly<Record<string, string>>, key: string): string 
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
-function holds({ operator, values = [] }: LabelSelectorRequirement, label: string | undefined): boolean {
+function matchesRequirement({ operator, values = [] }: LabelSelectorRequirement, label: string | undefined): boolean {
   switch (operator) {
     case "In":
       return label !== undefined && values.includes(label);
@@ -26,14 +28,16 @@ function holds({ operator, values = [] }: LabelSelectorRequirement, label: strin
   }
 }
 
-/** A Kubernetes label selector (meta/v1 LabelSelector). Both parts absent: everything matches. */
+/** A Kubernetes label selector (meta/v1 LabelSelector). If both fields are omitted, it matches everything. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
 }
 
+/** One expression of a label selector (meta/v1 LabelSelectorRequirement). */
 export interface LabelSelectorRequirement {
   readonly key: string;
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  /** Used by `In` and `NotIn` only. */
   readonly values?: readonly string[];
 }

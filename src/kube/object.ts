@@ -1,6 +1,6 @@
 import { getString, getStrings, type Value } from "../yaml/value";
 
-/** What names an object in a message or a result. */
+/** The fields that identify an object in a message or a result. */
 export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -8,42 +8,44 @@ export interface ObjectReference {
   readonly namespace?: string;
 }
 
-/** Where kpt read an object from: the path below the package and the place in the file, from 0. */
+/** The file that an object was read from. */
 export interface FilePosition {
+  /** Relative to the package if kpt runs the function. */
   readonly path: string;
+  /** The object's position in the file, from 0. */
   readonly index?: number;
 }
 
-/** An object of the list: what it is, without its content. */
+/** An object's identity and metadata, without its content. */
 export interface Identity extends ObjectReference {
   /** The API group, empty for the core group. */
   readonly group: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly file?: FilePosition;
-  /** The path of the subpackage within the package that runs the function, where kpt says it. */
+  /** The path of the subpackage within the package that runs the function, if kpt reports it. */
   readonly packagePath?: string;
 }
 
-/** An object of the list, as plain data. */
+/** An object as plain data. */
 export interface KrmObject extends Identity {
   readonly value: Value;
 }
 
-/** What an object is, so that its content need not be kept. */
+/** Returns an object without its content, so that the content can be freed. */
 export function identityOf({ value: _, ...identity }: KrmObject): Identity {
   return identity;
 }
 
-/** The part of an apiVersion before the slash; empty for the core group. */
+/** Returns the part of an apiVersion before the slash, or an empty string for the core group. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf("/");
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
 /**
- * Reads an item's identity. What is absent, or of another type, is an empty string: an item that is no Kubernetes
- * object matches nothing and passes through.
+ * Reads an item's identity. A field that is missing or has another type becomes an empty string, so an item that isn't
+ * a Kubernetes object matches nothing and passes through.
  */
 export function toObject(value: Value): KrmObject {
   const apiVersion = getString(value, "apiVersion") ?? "";
@@ -68,7 +70,7 @@ export function toObject(value: Value): KrmObject {
   };
 }
 
-/** `Deployment shop/web`, or `Deployment web` without a namespace: how messages name an object. */
+/** Formats an object's name for messages: `Deployment shop/web`, or `Deployment web` if it has no namespace. */
 export function describe(object: ObjectReference): string {
   return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
 }

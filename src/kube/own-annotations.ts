@@ -1,15 +1,17 @@
-/** The annotation that says what was added to a workload. */
+/** On a workload: the record of what was added to it. */
 export const recordAnnotation = "tracing-sidecar.dev/injected";
 
 /** On a generated object: the name of the configuration that it belongs to. */
 export const ownerAnnotation = "tracing-sidecar.dev/owner";
 
-/** On a generated object: the workload that it was generated for. */
+/** On a generated object: the workload or PrivateCA that it was generated for, as `Kind/name`. */
 export const forAnnotation = "tracing-sidecar.dev/for";
 
-/** On a generated object: the names of the labels and annotations that the configuration gave it, as compact JSON. */
+/** On a generated object: the names of the labels and annotations that the configuration added, as compact JSON. */
 export const addedAnnotation = "tracing-sidecar.dev/added";
 
+/** On a generated object: the recommended Kubernetes label for the tool that manages it. */
 export const managedByLabel = "app.kubernetes.io/managed-by";
 
+/** The value of `managedByLabel`. */
 export const managedBy = "tracing-sidecar";

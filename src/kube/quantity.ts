@@ -1,7 +1,7 @@
 import type { Value } from "../yaml/value";
 
-const binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-const decimal = new Map([
+const binarySuffixes = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const decimalExponents = new Map([
   ["n", -9],
   ["u", -6],
   ["m", -3],
@@ -15,19 +15,19 @@ const decimal = new Map([
 ]);
 
 /**
- * A quantity of the Kubernetes API in billionths, rounded up, as the API itself keeps it (apimachinery
- * `pkg/api/resource/quantity.go`); undefined for what is none.
+ * Parses a Kubernetes quantity, such as `100m` or `1.5Gi`. Returns it in billionths, rounded up, as the API itself stores
+ * it (apimachinery `pkg/api/resource/quantity.go`), or undefined if the value isn't a quantity.
  */
 export function parseQuantity(value: Value | undefined): bigint | undefined {
   const match = /^\+?(\d{0,30})(?:\.(\d{0,30}))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([-+]?\d{1,2}))?$/.exec(
     typeof value === "number" ? String(value) : typeof value === "string" ? value : "-",
   );
   if (match === null) return undefined;
-  const [, whole = "", fraction = "", two, ten = "", exponent = "0"] = match;
+  const [, whole = "", fraction = "", binarySuffix, decimalSuffix = "", exponent = "0"] = match;
   if (whole === "" && fraction === "") return undefined;
-  const factor = two === undefined ? 1n : 1024n ** BigInt(binary.indexOf(two) + 1);
+  const factor = binarySuffix === undefined ? 1n : 1024n ** BigInt(binarySuffixes.indexOf(binarySuffix) + 1);
   const digits = BigInt(whole + fraction) * factor;
-  const power = 9 + (decimal.get(ten) ?? 0) + Number(exponent) - fraction.length;
+  const power = 9 + (decimalExponents.get(decimalSuffix) ?? 0) + Number(exponent) - fraction.length;
   if (power >= 0) return digits * 10n ** BigInt(power);
   const divisor = 10n ** BigInt(-power);
   return (digits + divisor - 1n) / divisor;

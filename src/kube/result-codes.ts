@@ -1,4 +1,4 @@
-/** Every code that a result's `tags.code` can have, and what it says. The reference is written from this table. */
+/** Every code that `tags.code` of a result can have, with its meaning. The reference is generated from this table. */
 export const resultCodes = {
   "invalid-input": "The input cannot be read as a ResourceList.",
   "invalid-config": "The functionConfig has a problem in the field named.",
@@ -49,4 +49,5 @@ export const resultCodes = {
   "notice-renewal": "The agent does not notice a renewed certificate.",
 } as const;
 
+/** A code of a finding or result. */
 export type ResultCode = keyof typeof resultCodes;

@@ -1,7 +1,10 @@
 import { getString } from "../yaml/value";
 import type { KrmObject } from "./object";
 
-/** The name of the Secret that an object writes. */
+/**
+ * Returns the name of the Secret that an object writes: its own if it is a Secret, or `spec.secretName` of a
+ * cert-manager Certificate. Returns undefined for other objects.
+ */
 export function secretWrittenBy(object: Pick<KrmObject, "group" | "kind" | "name" | "value">): string | undefined {
   if (object.group === "" && object.kind === "Secret") return object.name;
   if (object.group === "cert-manager.io" && object.kind === "Certificate")

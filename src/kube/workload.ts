@@ -1,17 +1,17 @@
 import { get, getString, getStrings, isMapping, type Mapping } from "../yaml/value";
 import type { KrmObject } from "./object";
 
-/** A kind of workload and where its pod template is. */
+/** A kind of workload, with the location of its pod template. */
 export interface WorkloadKind {
   readonly group: string;
   readonly kind: string;
-  /** Path of the pod template (`metadata` and `spec` below it) within the object; empty where the object is the pod. */
+  /** Path of the pod template, which has `metadata` and `spec`, within the object. Empty if the object is the pod. */
   readonly template: readonly string[];
-  /** Path of the label selector of its pods, where its author writes one: that of a Job is the cluster's to make. */
+  /** Path of the selector for its pods. Undefined if authors don't write one: the cluster generates a Job's selector. */
   readonly selector?: readonly string[];
-  /** Its pods end by themselves. */
+  /** True if its pods run to completion. */
   readonly runsToCompletion?: true;
-  /** Its pod template cannot change once it is applied (kubernetes `pkg/apis/{batch,core}/validation`). */
+  /** True if its pod template can't change after it is applied (kubernetes `pkg/apis/{batch,core}/validation`). */
   readonly immutable?: true;
 }
 
@@ -30,7 +30,7 @@ export const workloadKinds: readonly WorkloadKind[] = [
   { group: "argoproj.io", kind: "Rollout", template, selector },
 ];
 
-/** A workload as plain data: the object as its author wrote it, without anything of ours. */
+/** A workload as plain data: the object as its author wrote it, without anything that the function added. */
 export interface Workload {
   readonly object: KrmObject;
   readonly kind: WorkloadKind;
@@ -39,17 +39,17 @@ export interface Workload {
   readonly podSpec: Mapping;
 }
 
-/** What an object is as a workload, or undefined where it is of no kind that runs pods. */
+/** Returns the kind of workload that an object is, or undefined if it isn't one of `workloadKinds`. */
 export function kindOf({ group, kind }: Pick<KrmObject, "group" | "kind">): WorkloadKind | undefined {
-  return workloadKinds.find((known) => known.group === group && known.kind === kind);
+  return workloadKinds.find((candidate) => candidate.group === group && candidate.kind === kind);
 }
 
-/** The path of a field of the pod template, as messages name it: `spec.template.spec.containers`. */
+/** Returns the path of a field of the pod template for messages, such as `spec.template.spec.containers`. */
 export function inTemplate({ kind }: Pick<Workload, "kind">, field: string): string {
   return [...kind.template, field].join(".");
 }
 
-/** The workload's view of an object, or undefined where the object is of no kind that runs pods. */
+/** Returns an object as a workload, or undefined if it isn't one of `workloadKinds`. */
 export function toWorkload(object: KrmObject): Workload | undefined {
   const kind = kindOf(object);
   if (kind === undefined) return undefined;
@@ -63,7 +63,7 @@ export function toWorkload(object: KrmObject): Workload | undefined {
   };
 }
 
-/** The names of a list's entries that have one. */
+/** Returns the `name` of each entry of a list. Entries without one are left out. */
 export function namesOf(list: readonly unknown[]): string[] {
   return list.flatMap((entry) => getString(entry as Mapping, "name") ?? []);
 }
