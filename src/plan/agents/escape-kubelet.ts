@@ -1,6 +1,6 @@
 /**
- * A text as it must stand in args or in an env value to reach the container as it is: the kubelet replaces `$(NAME)`,
- * and makes `$` of `$$` (kubernetes `third_party/forked/golang/expansion`).
+ * Escapes a text for `args` or the value of an `env` entry, so that the container receives it unchanged. The kubelet
+ * replaces `$(NAME)`, and turns `$$` into `$` (kubernetes `third_party/forked/golang/expansion`).
  */
 export function escapeDollar(text: string): string {
   return text.replace(/\$(?=[$(])/g, "$$$$");

@@ -2,17 +2,17 @@ import type { Configuration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import { parseImage } from "../../kube/image";
 
-/** A version as its author wrote it; a missing patch is undefined: `1.21` is the newest 1.21. */
+/** A version as the user wrote it. `patch` is undefined if the text has none: `1.21` means the newest 1.21. */
 export interface WrittenVersion {
   readonly text: string;
   readonly major: number;
   readonly minor: number;
   readonly patch?: number;
-  /** The field of the configuration that says it. */
+  /** The configuration field that the version is read from. */
   readonly field: "spec.agent.version" | "spec.agent.image";
 }
 
-/** Reads `1.21`, `1.21.0`, `v1.62.0` and `1.62.0-distroless`; undefined for what is no version, such as `latest`. */
+/** Parses `1.21`, `1.21.0`, `v1.62.0` or `1.62.0-distroless`. Returns undefined for anything else, such as `latest`. */
 function parseVersion(text: string, field: WrittenVersion["field"]): WrittenVersion | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+_].*)?$/.exec(text);
   if (match === null) return undefined;
@@ -26,21 +26,29 @@ function parseVersion(text: string, field: WrittenVersion["field"]): WrittenVers
   };
 }
 
-/** The agent's version: `spec.agent.version`, else the image's tag. Undefined where neither is one. */
+/**
+ * Returns the agent's version: `spec.agent.version` if it is set, otherwise the image's tag. Returns undefined if that
+ * text isn't a version.
+ */
 export function imageVersion({ agent }: Configuration): WrittenVersion | undefined {
   if (agent.version !== undefined) return parseVersion(agent.version, "spec.agent.version");
   const { tag } = parseImage(agent.image);
   return tag === undefined ? undefined : parseVersion(tag, "spec.agent.image");
 }
 
-/** Why neither `spec.agent.version` nor the image's tag tells the version of a product. */
-export function notAVersion({ agent }: Configuration, product: string, range: string): string {
+/**
+ * Returns the error message for a configuration without a readable version.
+ *
+ * @param product the name of the agent, such as `Jaeger agent`.
+ * @param range the supported versions, as text.
+ */
+export function unreadableVersionMessage({ agent }: Configuration, product: string, range: string): string {
   return agent.version === undefined
     ? `spec.agent.image "${agent.image}" does not say its version: spec.agent.version must say which ${product} it is, ${range}.`
     : `spec.agent.version "${agent.version}" is no version: it must be one of the ${product}, ${range}.`;
 }
 
-/** A version that cannot be used, by the field of the configuration that says it. */
+/** Returns the error for an unsupported version. `path` is the configuration field that the version is read from. */
 export function versionError(path: string, message: string): { readonly finding: Finding } {
   return { finding: { code: "invalid-config", severity: "error", message, field: { path } } };
 }

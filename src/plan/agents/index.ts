@@ -5,7 +5,7 @@ import { otelcol } from "./otelcol/index";
 
 const agentTypes: Readonly<Record<AgentConfiguration["type"], AgentType>> = { jaeger, otelcol };
 
-/** The flavour of agent that a configuration asks for. */
+/** Returns the agent type of a configuration. */
 export function agentTypeOf({ agent }: Configuration): AgentType {
   return agentTypes[agent.type];
 }

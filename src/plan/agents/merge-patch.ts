@@ -1,6 +1,9 @@
 import { isMapping, type Mapping } from "../../yaml/value";
 
-/** JSON Merge Patch (RFC 7396) of two mappings: null removes a key, a mapping is merged, all else replaces. */
+/**
+ * Applies a JSON Merge Patch (RFC 7396) to a mapping: null removes a key, a mapping is merged, and any other value
+ * replaces the target's. Returns `target` itself if the patch is empty.
+ */
 export function mergePatch(target: Mapping, patch: Mapping): Mapping {
   const changes = Object.entries(patch);
   if (changes.length === 0) return target;

@@ -1,14 +1,18 @@
 import { get, type Mapping, type Value } from "../../yaml/value";
 import { mergePatch } from "./merge-patch";
 
-/** The user that agent images of Jaeger and of the OpenTelemetry Collector name themselves. */
+/** The user ID in the images of the Jaeger agent and of the OpenTelemetry Collector. */
 const agentUser = 10001;
 
 /**
- * The container securityContext: Pod Security "restricted", the user's merged over it.
+ * Returns the container's securityContext, which by default satisfies the Pod Security level "restricted".
  *
- * The user stays the image's own, since OpenShift assigns one from a range and refuses any other. `runAsUser` is added
- * only where `runAsNonRoot` alone keeps the container from starting: an image without a USER, or a pod that sets root.
+ * The user ID is normally left to the image, because OpenShift assigns one from a range and rejects any other.
+ * `runAsUser` is set only if `runAsNonRoot` alone would keep the container from starting: the image has no USER, or the
+ * pod sets root.
+ *
+ * @param imageHasUser true if the agent's image has a USER other than root.
+ * @param override `spec.agent.securityContext`, merged over the defaults.
  */
 export function securityContext(imageHasUser: boolean, podSpec: Value, override: Mapping): Mapping {
   const needsUser = !imageHasUser || get(podSpec, "securityContext", "runAsUser") === 0;

@@ -2,23 +2,23 @@ import type { AgentConfiguration } from "../../config/configuration";
 import { getString, type Mapping } from "../../yaml/value";
 
 /**
- * A tag with where its value comes from: a literal, or the environment variable that holds the pod's field. Without
- * `fieldPath` the variable is the user's own, and what it holds is not known.
+ * A tag and the source of its value: a literal, or the environment variable that holds a field of the pod. Without
+ * `fieldPath`, the variable is set by the user, and its content isn't known.
  */
 export type SourcedTag = { readonly key: string } & (
   | { readonly literal: string }
   | { readonly variable: string; readonly fieldPath?: string }
 );
 
-/** The tags in their order, and the container's whole env that feeds them. */
+/** The tags in their configured order, and the container's complete `env`, including the variables for the tags. */
 export interface TagSources {
   readonly tags: readonly SourcedTag[];
   readonly env: readonly Mapping[];
 }
 
 /**
- * Gives each field of the pod that a tag names a variable. The user's own entries come last, so that they can refer
- * to ours; where one has the name of ours, it stands and ours is left out.
+ * Assigns an environment variable to each pod field that a tag refers to. The user's entries come last, so that they
+ * can refer to the generated ones. A user's entry with the name of a generated one replaces it.
  */
 export function tagSources({ tags, env }: AgentConfiguration): TagSources {
   const variables = new Map<string, string>();
@@ -27,23 +27,23 @@ export function tagSources({ tags, env }: AgentConfiguration): TagSources {
       variables.set(tag.fieldPath, unusedName(variableName(tag.fieldPath), new Set(variables.values())));
     }
   }
-  const given = new Set(env.map((entry) => getString(entry, "name")));
+  const userNames = new Set(env.map((entry) => getString(entry, "name")));
   return {
     tags: Object.entries(tags).map(([key, tag]) => {
       if (typeof tag === "string") return { key, literal: tag };
       const variable = variables.get(tag.fieldPath) as string;
-      return given.has(variable) ? { key, variable } : { key, variable, fieldPath: tag.fieldPath };
+      return userNames.has(variable) ? { key, variable } : { key, variable, fieldPath: tag.fieldPath };
     }),
     env: [
       ...[...variables]
-        .filter(([, name]) => !given.has(name))
+        .filter(([, name]) => !userNames.has(name))
         .map(([fieldPath, name]) => ({ name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } })),
       ...env,
     ],
   };
 }
 
-/** The fields that the API lets an env entry refer to, besides single labels and annotations. */
+/** The fields that the API allows in an env entry, besides individual labels and annotations. */
 const variableNames: ReadonlyMap<string, string> = new Map([
   ["metadata.name", "POD_NAME"],
   ["metadata.namespace", "POD_NAMESPACE"],
@@ -56,10 +56,10 @@ const variableNames: ReadonlyMap<string, string> = new Map([
   ["status.podIPs", "POD_IPS"],
 ]);
 
-/** The variable of a field; `metadata.labels['app']` is POD_LABEL_APP. */
+/** Returns the variable name for a field: POD_LABEL_APP for `metadata.labels['app']`. */
 function variableName(fieldPath: string): string {
-  const known = variableNames.get(fieldPath);
-  if (known !== undefined) return known;
+  const standardName = variableNames.get(fieldPath);
+  if (standardName !== undefined) return standardName;
   const words = fieldPath
     .replace(/^metadata\.(label|annotation)s\[/, "$1.")
     .replace(/[^A-Za-z0-9]+/g, "_")

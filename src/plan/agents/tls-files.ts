@@ -2,29 +2,31 @@ import { posix } from "node:path";
 import type { ClientCertificate, Configuration, CsiCertificate } from "../../config/configuration";
 import type { Mapping, Value } from "../../yaml/value";
 
-/** What is mounted in the agent's container. */
+/** A volume and its mount in the agent's container. */
 export interface TlsMount {
-  /** Of the volume. */
+  /** The volume's name. */
   readonly name: string;
   readonly mountPath: string;
   /** The volume's source: `secret`, `configMap` or `csi`. */
   readonly source: Mapping;
 }
 
-/** What the agent needs for the collector's TLS: what is mounted, and the paths of the files in the container. */
+/** What the agent needs for TLS to the collector: the mounts, and the paths of the files in the container. */
 export interface TlsFiles {
   readonly mounts: readonly TlsMount[];
   readonly ca?: string;
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-/** Mode 0644: a user other than root reads the files without fsGroup. */
+/** Mode 0644, so that a user other than root can read the files without fsGroup. */
 const defaultMode = 420;
 
 /**
- * Lays out the files. `configuration` has its templates expanded.
+ * Returns the mounts and file paths for the TLS settings of a configuration.
  *
- * @param duration of the client's certificate where the user gave none; absent: cert-manager's own.
+ * @param configuration has its templates expanded.
+ * @param duration the client certificate's duration if the configuration sets none. If omitted, cert-manager's default
+ *   applies.
  */
 export function tlsFiles(configuration: Configuration, duration?: string): TlsFiles {
   const { collector, agent } = configuration;
@@ -48,7 +50,7 @@ export function tlsFiles(configuration: Configuration, duration?: string): TlsFi
     ...(ca === undefined ? {} : { ca }),
     ...(client === undefined
       ? {}
-      : { certificate: { cert: within(agent.mountPath, "tls.crt"), key: within(agent.mountPath, "tls.key") } }),
+      : { certificate: { cert: joinPath(agent.mountPath, "tls.crt"), key: joinPath(agent.mountPath, "tls.key") } }),
   };
 }
 
@@ -58,11 +60,12 @@ function secretVolume(client: Exclude<ClientCertificate, { readonly csi: unknown
 }
 
 /**
- * A volume of cert-manager's CSI driver, which names the files as a Certificate's Secret does (cert-manager/csi-driver
- * `pkg/apis/defaults/defaults.go`). It writes them for root and one group, mode 0440 (csi-lib `storage/filesystem.go`).
+ * Returns a volume of cert-manager's CSI driver. The driver uses the same file names as a Certificate's Secret
+ * (cert-manager/csi-driver `pkg/apis/defaults/defaults.go`). Only root and one group can read the files, whose mode is
+ * 0440 (csi-lib `storage/filesystem.go`).
  */
-function csiVolume(csi: CsiCertificate, group: Value, lifetime: string | undefined): Mapping {
-  const { issuerRef, commonName, duration = lifetime } = csi;
+function csiVolume(csi: CsiCertificate, group: Value, defaultDuration: string | undefined): Mapping {
+  const { issuerRef, commonName, duration = defaultDuration } = csi;
   const attributes = {
     "issuer-name": issuerRef.name,
     "issuer-kind": issuerRef.kind,
@@ -79,15 +82,16 @@ function csiVolume(csi: CsiCertificate, group: Value, lifetime: string | undefin
 const driver = "csi.cert-manager.io";
 
 /**
- * The mount of a CA that is in a Secret or ConfigMap of its own. It is beside the client certificate's, not below it:
- * a mount within a read-only volume would need a directory there.
+ * Returns the mount for a CA in its own Secret or ConfigMap; undefined if the configuration names none. The mount is
+ * next to the client certificate's directory, not inside it: a mount inside a read-only volume would need a directory
+ * there.
  */
 export function caMount({ collector, agent }: Configuration): TlsMount | undefined {
   const authority = collector.tls?.certificateAuthority;
   if (authority === undefined || "fromClientCertificate" in authority) return undefined;
   return {
     name: `${agent.name}-ca`,
-    mountPath: within(posix.dirname(agent.mountPath), "ca"),
+    mountPath: joinPath(posix.dirname(agent.mountPath), "ca"),
     source:
       "secretName" in authority
         ? { secret: { secretName: authority.secretName, defaultMode } }
@@ -99,10 +103,10 @@ function caPath({ collector, agent }: Configuration, mount: TlsMount | undefined
   const authority = collector.tls?.certificateAuthority;
   if (authority === undefined) return undefined;
   return "fromClientCertificate" in authority || mount === undefined
-    ? within(agent.mountPath, "ca.crt")
-    : within(mount.mountPath, authority.key);
+    ? joinPath(agent.mountPath, "ca.crt")
+    : joinPath(mount.mountPath, authority.key);
 }
 
-function within(directory: string, file: string): string {
+function joinPath(directory: string, file: string): string {
   return directory.endsWith("/") ? directory + file : `${directory}/${file}`;
 }

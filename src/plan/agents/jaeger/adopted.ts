@@ -7,30 +7,33 @@ import { namespaceOf } from "../../select";
 import type { AgentParts } from "../agent-type";
 
 /*
- * What becomes of a Jaeger agent that stood in a pod before. Its flags as jaegertracing/jaeger v1.12.0 to v1.62.0 had
- * them: `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`, `cmd/agent/app/reporter/grpc/flags.go`,
- * `pkg/config/tlscfg/flags.go`, `cmd/internal/flags/admin.go`. No value is ever told: it could be a secret.
+ * Compares a Jaeger agent that is adopted with the agent that replaces it. The flags are those of jaegertracing/jaeger
+ * v1.12.0 to v1.62.0: `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`,
+ * `cmd/agent/app/reporter/grpc/flags.go`, `pkg/config/tlscfg/flags.go`, `cmd/internal/flags/admin.go`. The result never
+ * contains a value, because it could be a secret.
  */
 
-/** How the configuration's agent compares to the one before, in one point. */
+/** How one setting of the adopted agent compares to the new agent. */
 export interface SettingComparison {
-  /** A flag, a variable or a field of the container. */
+  /** A flag, an environment variable or a field of the container. */
   readonly setting: string;
-  /** `same` and `other`: what the configuration says of it; `none`: nothing says it any more. */
+  /** `same` or `other`: the new agent has the same value or another one. `none`: it doesn't have the setting. */
   readonly outcome: "same" | "other" | "none";
-  /** The field of the configuration, or another reason. */
+  /** The configuration field that decides the setting, or another explanation. */
   readonly reason?: string;
 }
 
-/** Whether a container is a Jaeger agent, by its image or else by what it is told. */
+/** Reports whether a container is a Jaeger agent, judged by the name of its image or else by its flags. */
 export function isJaegerAgent(container: Value): boolean {
   if (parseImage(getString(container, "image") ?? "").name === "jaeger-agent") return true;
   return [...flagsOf(container).keys()].some((flag) => /^--(?:reporter\.grpc|processor\.jaeger-compact)\./.test(flag));
 }
 
-/** The flags of a container with their values; of one that is given twice the last, as the agent heeds it. */
+/**
+ * Returns a container's flags with their values. If a flag is repeated, the last one counts, as it does for the agent.
+ */
 function flagsOf(container: Value): Map<string, string> {
-  const args = [...textsOf(container, "command"), ...textsOf(container, "args")];
+  const args = [...listOfTexts(container, "command"), ...listOfTexts(container, "args")];
   const flags = new Map<string, string>();
   args.forEach((arg, index) => {
     const [, flag, value] = /^(--[a-z][\w.-]*)(?:=(.*))?$/s.exec(arg) ?? [];
@@ -41,42 +44,57 @@ function flagsOf(container: Value): Map<string, string> {
   return flags;
 }
 
-/** A list's elements as texts. What is no scalar, which the API refuses, is none: `- --flag: value` is a mapping. */
-function textsOf(container: Value, list: "command" | "args"): string[] {
+/**
+ * Returns a list's elements as texts. An element that isn't a scalar becomes an empty text. The API rejects such an
+ * element, for example `- --flag: value`, which is a mapping.
+ */
+function listOfTexts(container: Value, list: "command" | "args"): string[] {
   return getList(container, list).map((element) => (typeof element === "object" ? "" : String(element)));
 }
 
-/** An agent that was there, and the one that takes its place. */
-interface Change {
+/** An adopted agent, and the agent that replaces it. */
+interface Replacement {
+  /** The container of the adopted agent. */
   readonly container: Value;
+  /** The workload with the adopted agent. */
   readonly workload: Workload;
-  /** With its templates expanded. */
+  /** Has its templates expanded for the workload. */
   readonly configuration: Configuration;
+  /** What the new agent adds to the pod. */
   readonly parts: AgentParts;
 }
 
-/** What became of everything that a container was told. */
-export function compareAgents(change: Change): SettingComparison[] {
-  const flags = [...flagsOf(change.container)].map(([flag, value]) => {
-    const compare = known[flag] ?? ((): SettingComparison => furtherFlag(change, flag, value));
-    return compare({ ...change, flag, value });
+/**
+ * Compares every flag, variable and field of the adopted agent with the agent that replaces it. Returns one result per
+ * setting: flags first, then variables, then fields, each in the order of the container.
+ */
+export function compareAgents(replacement: Replacement): SettingComparison[] {
+  const flags = [...flagsOf(replacement.container)].map(([flag, value]) => {
+    const compare = comparisons[flag] ?? compareOtherFlag;
+    return compare({ ...replacement, flag, value });
   });
-  return [...flags, ...variables(change), ...fields(change)];
+  return [...flags, ...compareVariables(replacement), ...compareFields(replacement)];
 }
 
-type Compare = (flag: Change & { readonly flag: string; readonly value: string }) => SettingComparison;
+/** A flag of the adopted agent with its value. */
+interface ReplacedFlag extends Replacement {
+  readonly flag: string;
+  readonly value: string;
+}
 
-/** A flag whose meaning is a field of the configuration. */
-function field(name: string, isSame: (change: Change, value: string) => boolean): Compare {
-  return ({ flag, value, ...change }) => ({
+type Compare = (flag: ReplacedFlag) => SettingComparison;
+
+/** Compares a flag that corresponds to a field of the configuration. */
+function field(configPath: string, isSame: (replacement: Replacement, value: string) => boolean): Compare {
+  return ({ flag, value, ...replacement }) => ({
     setting: flag,
-    outcome: isSame(change, value) ? "same" : "other",
-    reason: name,
+    outcome: isSame(replacement, value) ? "same" : "other",
+    reason: configPath,
   });
 }
 
-const certificate = field("spec.collector.tls.clientCertificate", (change, path) =>
-  sameFile(change, path, clientFile(change, posix.basename(path))),
+const certificate = field("spec.collector.tls.clientCertificate", (replacement, path) =>
+  isSameFile(replacement, path, clientFile(replacement, posix.basename(path))),
 );
 
 const tlsEnabled = field(
@@ -84,14 +102,16 @@ const tlsEnabled = field(
   ({ configuration }, value) => (value !== "false") === (configuration.collector.tls !== undefined),
 );
 
-const known: Readonly<Record<string, Compare>> = {
+const comparisons: Readonly<Record<string, Compare>> = {
   "--reporter.grpc.host-port": field(
     "spec.collector.endpoint",
     ({ configuration }, value) => configuration.collector.endpoint === value,
   ),
   "--reporter.grpc.tls": tlsEnabled,
   "--reporter.grpc.tls.enabled": tlsEnabled,
-  "--reporter.grpc.tls.ca": field("spec.collector.tls.ca", (change, path) => sameFile(change, path, caFile(change))),
+  "--reporter.grpc.tls.ca": field("spec.collector.tls.ca", (replacement, path) =>
+    isSameFile(replacement, path, caFile(replacement)),
+  ),
   "--reporter.grpc.tls.cert": certificate,
   "--reporter.grpc.tls.key": certificate,
   "--reporter.grpc.tls.server-name": field(
@@ -103,8 +123,8 @@ const known: Readonly<Record<string, Compare>> = {
     outcome: value === "false" ? "same" : "other",
     reason: "the collector's certificate is always verified",
   }),
-  "--agent.tags": tags,
-  "--jaeger.tags": tags,
+  "--agent.tags": compareTags,
+  "--jaeger.tags": compareTags,
   "--processor.jaeger-compact.server-host-port": listener(6831, "UDP"),
   "--processor.jaeger-binary.server-host-port": listener(6832, "UDP"),
   "--processor.zipkin-compact.server-host-port": listener(5775, "UDP"),
@@ -113,34 +133,37 @@ const known: Readonly<Record<string, Compare>> = {
   "--admin-http-port": listener(14271, "TCP", ""),
 };
 
-/** Ports and addresses are the function's own. */
+/** Compares a flag for a listening address. The function always sets these addresses itself. */
 function listener(port: number, protocol: "TCP" | "UDP", host = "127.0.0.1"): Compare {
   return ({ flag, value, parts }) => {
-    const listens = parts.ports.some((one) => one.port === port && one.protocol === protocol);
+    const listens = parts.ports.some((listening) => listening.port === port && listening.protocol === protocol);
     if (!listens) return { setting: flag, outcome: "none", reason: "the agent does not listen there" };
-    const isSame = [`${host}:${port}`, ...(host === "" ? [String(port), `0.0.0.0:${port}`] : [`localhost:${port}`])];
-    return { setting: flag, outcome: isSame.includes(value) ? "same" : "other", reason: `always ${host}:${port}` };
+    const spellings = [`${host}:${port}`, ...(host === "" ? [String(port), `0.0.0.0:${port}`] : [`localhost:${port}`])];
+    return { setting: flag, outcome: spellings.includes(value) ? "same" : "other", reason: `always ${host}:${port}` };
   };
 }
 
-/** What the function itself writes no flag for is left to `spec.agent.args`, which are flags of another agent's else. */
-function furtherFlag({ configuration }: Change, flag: string, value: string): SettingComparison {
+/**
+ * Compares a flag that the function never sets. Only `spec.agent.args` can set it, and only if the new agent is a
+ * Jaeger agent: another agent type has different flags.
+ */
+function compareOtherFlag({ configuration, flag, value }: ReplacedFlag): SettingComparison {
   const { type, args } = configuration.agent;
   if (type !== "jaeger") return { setting: flag, outcome: "none" };
-  const given = flagsOf({ args }).get(flag);
-  if (given === undefined) return { setting: flag, outcome: "none", reason: "spec.agent.args can give it" };
-  return { setting: flag, outcome: given === value ? "same" : "other", reason: "spec.agent.args" };
+  const newValue = flagsOf({ args }).get(flag);
+  if (newValue === undefined) return { setting: flag, outcome: "none", reason: "spec.agent.args can give it" };
+  return { setting: flag, outcome: newValue === value ? "same" : "other", reason: "spec.agent.args" };
 }
 
-/** Tags by their keys; the configuration's are compared by where their values come from. */
-function tags({ flag, value, container, workload, configuration }: Parameters<Compare>[0]): SettingComparison {
+/** Compares tags by their keys, and each tag's value or the source of its value. */
+function compareTags({ flag, value, container, workload, configuration }: ReplacedFlag): SettingComparison {
   const missing: string[] = [];
   const changed: string[] = [];
-  // What is no pair could be the rest of a value, and is not told.
+  // A part that isn't a pair could be the rest of a value, so it isn't reported.
   for (const [, key = "", before = ""] of value.matchAll(/(?<=^|,)\s*([\w./-]+)\s*=([^,]*)/g)) {
-    const now = configuration.agent.tags[key];
-    if (now === undefined) missing.push(key);
-    else if (!sameTag(now, before.trim(), container, namespaceOf(workload, configuration))) changed.push(key);
+    const tag = configuration.agent.tags[key];
+    if (tag === undefined) missing.push(key);
+    else if (!isSameTag(tag, before.trim(), container, namespaceOf(workload, configuration))) changed.push(key);
   }
   const reason = [
     "spec.agent.tags",
@@ -150,77 +173,83 @@ function tags({ flag, value, container, workload, configuration }: Parameters<Co
   return { setting: flag, outcome: reason.length === 1 ? "same" : "other", reason: reason.join("; ") };
 }
 
-function sameTag(
-  now: Configuration["agent"]["tags"][string],
+/** Reports whether a configured tag has the value that the adopted agent's flag gave it, `before`. */
+function isSameTag(
+  tag: Configuration["agent"]["tags"][string],
   before: string,
   container: Value,
   namespace: string | undefined,
 ): boolean {
   const variable = /^\$\{(\w+)(?::[^}]*)?\}$/.exec(before)?.[1];
-  const entry = getList(container, "env").find((one) => variable !== undefined && getString(one, "name") === variable);
+  const entry = getList(container, "env").find(
+    (candidate) => variable !== undefined && getString(candidate, "name") === variable,
+  );
   const fieldPath = getString(entry, "valueFrom", "fieldRef", "fieldPath");
-  if (typeof now === "string") return now === (variable === undefined ? before : getString(entry, "value"));
-  if (fieldPath !== undefined) return fieldPath === now.fieldPath;
-  // The Jaeger Operator writes the namespace itself (jaeger-operator `pkg/inject/sidecar.go`).
-  return variable === undefined && now.fieldPath === "metadata.namespace" && before === namespace;
+  if (typeof tag === "string") return tag === (variable === undefined ? before : getString(entry, "value"));
+  if (fieldPath !== undefined) return fieldPath === tag.fieldPath;
+  // The Jaeger Operator writes the namespace as a literal (jaeger-operator `pkg/inject/sidecar.go`).
+  return variable === undefined && tag.fieldPath === "metadata.namespace" && before === namespace;
 }
 
-/** What stands for a file of a Secret or ConfigMap, so that two can be compared. */
-function sourceFile(kind: "Secret" | "ConfigMap", name: string, key: string): string {
+/** Identifies a file of a Secret or ConfigMap, so that two files can be compared. */
+function fileId(kind: "Secret" | "ConfigMap", name: string, key: string): string {
   return `${kind}/${name}/${key}`;
 }
 
-function sameFile({ container, workload }: Change, path: string, now: string | undefined): boolean {
-  if (now === undefined) return false;
-  const mount = getList(container, "volumeMounts").find((one) => {
-    const at = getString(one, "mountPath");
-    return at !== undefined && posix.dirname(path) === posix.normalize(at).replace(/(?<=.)\/$/, "");
+/** Reports whether a path in the adopted agent's container is the file `newFile`, an ID from `fileId`. */
+function isSameFile({ container, workload }: Replacement, path: string, newFile: string | undefined): boolean {
+  if (newFile === undefined) return false;
+  const mount = getList(container, "volumeMounts").find((candidate) => {
+    const mountPath = getString(candidate, "mountPath");
+    return mountPath !== undefined && posix.dirname(path) === posix.normalize(mountPath).replace(/(?<=.)\/$/, "");
   });
   const volume = getList(workload.podSpec, "volumes").find(
-    (one) => mount !== undefined && get(one, "name") === get(mount, "name"),
+    (candidate) => mount !== undefined && get(candidate, "name") === get(mount, "name"),
   );
   const secret = getString(volume, "secret", "secretName");
   const configMap = getString(volume, "configMap", "name");
   const key = posix.basename(path);
   return (
-    (secret !== undefined && sourceFile("Secret", secret, key) === now) ||
-    (configMap !== undefined && sourceFile("ConfigMap", configMap, key) === now)
+    (secret !== undefined && fileId("Secret", secret, key) === newFile) ||
+    (configMap !== undefined && fileId("ConfigMap", configMap, key) === newFile)
   );
 }
 
-function clientFile({ configuration }: Change, key: string): string | undefined {
+/** Returns the ID of a file in the new agent's client certificate; undefined if it isn't in a Secret. */
+function clientFile({ configuration }: Replacement, key: string): string | undefined {
   const client = configuration.collector.tls?.clientCertificate;
   if (client === undefined || "csi" in client) return undefined;
-  return sourceFile("Secret", "certManager" in client ? client.certManager.secretName : client.secretName, key);
+  return fileId("Secret", "certManager" in client ? client.certManager.secretName : client.secretName, key);
 }
 
-function caFile(change: Change): string | undefined {
-  const authority = change.configuration.collector.tls?.certificateAuthority;
+/** Returns the ID of the new agent's CA file; undefined if there is none. */
+function caFile(replacement: Replacement): string | undefined {
+  const authority = replacement.configuration.collector.tls?.certificateAuthority;
   if (authority === undefined) return undefined;
-  if ("fromClientCertificate" in authority) return clientFile(change, "ca.crt");
+  if ("fromClientCertificate" in authority) return clientFile(replacement, "ca.crt");
   return "secretName" in authority
-    ? sourceFile("Secret", authority.secretName, authority.key)
-    : sourceFile("ConfigMap", authority.configMapName, authority.key);
+    ? fileId("Secret", authority.secretName, authority.key)
+    : fileId("ConfigMap", authority.configMapName, authority.key);
 }
 
-/** The variables that are not only there for a tag. */
-function variables({ container, configuration, parts }: Change): SettingComparison[] {
-  const args = textsOf(container, "args").join(" ");
-  const ours = getList(parts.container, "env");
+/** Compares the environment variables, except those that the arguments refer to: they are compared with the flags. */
+function compareVariables({ container, configuration, parts }: Replacement): SettingComparison[] {
+  const args = listOfTexts(container, "args").join(" ");
+  const newEntries = getList(parts.container, "env");
   return getList(container, "env").flatMap((entry): SettingComparison[] => {
     const name = getString(entry, "name");
     if (name === undefined || new RegExp(`\\$[({]${name.replace(/\W/g, "\\$&")}[:)}]`).test(args)) return [];
-    const now = ours.find((one) => getString(one, "name") === name);
+    const newEntry = newEntries.find((candidate) => getString(candidate, "name") === name);
     const setting = `the variable ${name}`;
-    if (now !== undefined)
-      return [{ setting, outcome: sameValue(now, entry) ? "same" : "other", reason: "spec.agent.env" }];
+    if (newEntry !== undefined)
+      return [{ setting, outcome: sameValue(newEntry, entry) ? "same" : "other", reason: "spec.agent.env" }];
     const reason = configuration.agent.type === "jaeger" ? { reason: "spec.agent.env can give it" } : {};
     return [{ setting, outcome: "none", ...reason }];
   });
 }
 
-/** Told in their own right, or as the flags and volumes that they are for, or the API's own defaults. */
-const toldElsewhere = new Set([
+/** Fields that are compared separately or with the flags and volumes, and fields that the API sets by default. */
+const skippedFields = new Set([
   "name",
   "command",
   "args",
@@ -232,16 +261,17 @@ const toldElsewhere = new Set([
   "terminationMessagePolicy",
 ]);
 
-const ownFields = new Set(["image", "imagePullPolicy", "resources", "securityContext"]);
+/** Fields that have a field of the same name in `spec.agent`. */
+const configurableFields = new Set(["image", "imagePullPolicy", "resources", "securityContext"]);
 
-/** All else that the container said. */
-function fields({ container, parts }: Change): SettingComparison[] {
+/** Compares the remaining fields of the container. */
+function compareFields({ container, parts }: Replacement): SettingComparison[] {
   if (!isMapping(container)) return [];
-  return Object.entries(container as Mapping).flatMap(([what, value]): SettingComparison[] => {
-    if (toldElsewhere.has(what)) return [];
-    const now = parts.container[what];
-    const reason = ownFields.has(what) ? { reason: `spec.agent.${what}` } : {};
-    if (now === undefined) return [{ setting: what, outcome: "none", ...reason }];
-    return [{ setting: what, outcome: sameValue(now, value) ? "same" : "other", ...reason }];
+  return Object.entries(container as Mapping).flatMap(([setting, value]): SettingComparison[] => {
+    if (skippedFields.has(setting)) return [];
+    const newValue = parts.container[setting];
+    const reason = configurableFields.has(setting) ? { reason: `spec.agent.${setting}` } : {};
+    if (newValue === undefined) return [{ setting, outcome: "none", ...reason }];
+    return [{ setting, outcome: sameValue(newValue, value) ? "same" : "other", ...reason }];
   });
 }

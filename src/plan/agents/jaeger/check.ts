@@ -3,7 +3,7 @@ import type { Finding } from "../../../kube/finding";
 import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./flags";
 import { readVersion } from "./version";
 
-/** What is wrong with the configuration for a Jaeger agent, and what its user has to know. */
+/** Returns the errors and notices of a configuration for the Jaeger agent: its version, and the agent's end of life. */
 export function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   return [...("finding" in read ? [read.finding] : checkClientCertificate(configuration, read.version)), endOfLife];

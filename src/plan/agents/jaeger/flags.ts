@@ -1,21 +1,24 @@
-/** A release of the Jaeger agent by its minor and patch number: all of them are 1.x. */
+/** A release of the Jaeger agent. The major version is always 1. */
 export interface JaegerVersion {
   readonly minor: number;
   readonly patch: number;
 }
 
-/** The first release with the admin port 14271 and with tags (v1.12.0 `ports/ports.go`, `cmd/agent/app/reporter/flags.go`). */
+/**
+ * The first release with the admin port 14271 and with tags (v1.12.0 `ports/ports.go`,
+ * `cmd/agent/app/reporter/flags.go`).
+ */
 export const firstMinor = 12;
-/** The last image (jaegertracing/jaeger#6081 took the agent out of the distribution). */
+/** The last release with an image (jaegertracing/jaeger#6081 removed the agent from the distribution). */
 export const lastMinor = 62;
-/** Flags for a client certificate (v1.14.0 `cmd/agent/app/reporter/grpc/flags.go`). */
+/** The first release with flags for a client certificate (v1.14.0 `cmd/agent/app/reporter/grpc/flags.go`). */
 export const clientCertificateMinor = 14;
-/** The image has a USER (jaegertracing/jaeger#2466). */
+/** The first release whose image has a USER (jaegertracing/jaeger#2466). */
 export const userMinor = 20;
-/** A renewed certificate in a mounted Secret is noticed (jaegertracing/jaeger#3968, #4159). */
+/** The first release that reloads a renewed certificate from a mounted Secret (jaegertracing/jaeger#3968, #4159). */
 export const renewalMinor = 42;
 
-/** The newest patch of the minors that had more than the one release .0 (the tags of jaegertracing/jaeger). */
+/** The newest patch of each minor version with more than the .0 release (the tags of jaegertracing/jaeger). */
 const newestPatches: Readonly<Record<number, number>> = {
   13: 1,
   15: 1,
@@ -28,12 +31,12 @@ const newestPatches: Readonly<Record<number, number>> = {
   58: 1,
 };
 
-/** The newest patch of a minor. */
+/** Returns the newest patch number of a minor version. */
 export function newestPatch(minor: number): number {
   return newestPatches[minor] ?? 0;
 }
 
-/** One spelling of a flag: from the first minor that has it to before the one where another took its place. */
+/** One spelling of a flag, with the first minor version that has it and the first one that no longer has it. */
 interface Spelling {
   readonly name: string;
   readonly from: number;
@@ -41,7 +44,7 @@ interface Spelling {
 }
 
 /**
- * The history of the flags that the function writes, by what they mean. Read in the sources of v1.12.0 to v1.62.0:
+ * The history of the flags that the function writes, keyed by their meaning. Source: v1.12.0 to v1.62.0 of
  * `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`, `cmd/agent/app/reporter/grpc/flags.go`,
  * `pkg/config/tlscfg/flags.go`.
  */
@@ -65,9 +68,14 @@ const flags = {
   sampling: [{ name: "--http-server.host-port", from: 12 }],
 } as const satisfies Record<string, readonly Spelling[]>;
 
+/** The meaning of a flag, independent of its spelling. */
 export type Flag = keyof typeof flags;
 
-/** A flag with its value, spelt as the version knows it. That the version has the flag at all is checked before. */
+/**
+ * Returns the argument `--name=value` in the spelling of the version.
+ *
+ * @throws Error if the version doesn't have the flag. The caller must check this first.
+ */
 export function flag(meaning: Flag, value: string, version: JaegerVersion): string {
   const spellings: readonly Spelling[] = flags[meaning];
   const spelling = spellings.find(

@@ -10,13 +10,13 @@ import { check } from "./check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
 import { readVersion } from "./version";
 
-/** The Jaeger agent: spans taken from the pod alone, health and metrics on the admin port. */
-export const jaeger: AgentType = { check, build: build };
+/** The Jaeger agent: accepts spans only from its pod, and serves health and metrics on the admin port. */
+export const jaeger: AgentType = { check, build };
 
-/** It listens on all interfaces, as the agent does by itself: the kubelet and Prometheus come from outside the pod. */
+/** Listens on all interfaces, which is the agent's default: the kubelet and Prometheus connect from outside the pod. */
 const admin = { name: "admin-http", port: 14271, protocol: "TCP" } as const;
 
-/** Where spans and requests for a sampling strategy come in; by itself the agent takes them from anywhere. */
+/** The ports for spans and for sampling strategies. By default, the agent accepts connections to them from anywhere. */
 const intake = [
   { flag: "jaegerCompact", port: 6831, protocol: "UDP" },
   { flag: "jaegerBinary", port: 6832, protocol: "UDP" },
@@ -32,16 +32,16 @@ function build(
   const read = readVersion(configuration);
   if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
   const { version } = read;
-  // An agent that does not notice renewals needs a certificate that outlives its pods.
+  // An agent that doesn't reload a renewed certificate needs one that outlives its pods.
   const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
   const files = tlsFiles(configuration, lifetime?.duration);
   const { collector, agent } = configuration;
   const user = get(podSpec, "securityContext", "runAsUser");
   const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
-  const same = containerCache.get(key) ?? container(configuration, podSpec, version, files);
-  containerCache.set(key, same);
+  const sharedContainer = containerCache.get(key) ?? container(configuration, podSpec, version, files);
+  containerCache.set(key, sharedContainer);
   return {
-    container: same,
+    container: sharedContainer,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
     ports,
@@ -71,8 +71,8 @@ function container(configuration: Configuration, podSpec: Mapping, version: Jaeg
 }
 
 /**
- * The order never changes, since another order rolls every pod (jaeger-operator#334). The user's come last: of a flag
- * that is given twice the agent heeds the last.
+ * The order never changes, because a different order would restart every pod (jaeger-operator#334). The user's
+ * arguments come last: if a flag is repeated, the agent uses the last one.
  */
 function args(
   { collector, agent }: Configuration,
@@ -83,7 +83,7 @@ function args(
   const { tls } = collector;
   return [
     flag("endpoint", collector.endpoint, version),
-    // From 1.34.0 any other TLS flag without this one is fatal.
+    // Since 1.34.0, any other TLS flag without this one is a fatal error.
     ...(tls === undefined ? [] : [flag("tlsEnabled", "true", version)]),
     ...(files.ca === undefined ? [] : [flag("tlsCa", files.ca, version)]),
     ...(files.certificate === undefined
@@ -96,7 +96,7 @@ function args(
   ];
 }
 
-/** `${NAME:}` is the agent's own syntax: the variable's value, or nothing where it is unset. */
+/** `${NAME:}` is the agent's syntax for the value of a variable, or an empty text if the variable isn't set. */
 function tagPair(tag: SourcedTag): string {
   if ("variable" in tag) return `${tag.key}=\${${tag.variable}:}`;
   return escapeDollar(`${tag.key}=${tag.literal}`);

@@ -1,18 +1,21 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
-import { imageVersion, notAVersion, versionError } from "../image-version";
+import { imageVersion, unreadableVersionMessage, versionError } from "../image-version";
 import { firstMinor, type JaegerVersion, lastMinor, newestPatch } from "./flags";
 
-/** The version of the agent, or why it cannot be used. */
+/** The agent's version, or the reason why it can't be used. */
 export type VersionReading = { readonly version: JaegerVersion } | { readonly finding: Finding };
 
 const range = `1.${firstMinor}.0 to 1.${lastMinor}.0`;
 
-/** Reads which release the configuration asks for, and whether it ever was. `1.21` is the newest of 1.21. */
+/**
+ * Returns the release that the configuration asks for, or an error if there is no such release or it is too old. `1.21`
+ * means the newest 1.21.
+ */
 export function readVersion(configuration: Configuration): VersionReading {
   const written = imageVersion(configuration);
   if (written === undefined)
-    return versionError("spec.agent.version", notAVersion(configuration, "Jaeger agent", range));
+    return versionError("spec.agent.version", unreadableVersionMessage(configuration, "Jaeger agent", range));
   const { text, major, minor, field } = written;
   const fromTag = field === "spec.agent.image";
   const source = fromTag ? `The tag of spec.agent.image, "${text}",` : `spec.agent.version "${text}"`;

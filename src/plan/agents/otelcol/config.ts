@@ -7,11 +7,13 @@ import type { TlsFiles } from "../tls-files";
 import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
 
 /**
- * The Collector's configuration, as it must stand in an env value of the pod template: what the kubelet makes of it is
- * what the Collector reads. The user's is merged over the function's.
+ * Returns the Collector's configuration, escaped for the value of an env entry in the pod template: the Collector reads
+ * what the kubelet expands from it. `spec.agent.config` is merged over the defaults.
  *
- * Spans come in at the loopback address only; health and metrics on every address of the pod, since the kubelet and
- * Prometheus come from outside.
+ * Spans are accepted only on the loopback address. Health and metrics are served on every address of the pod, because
+ * the kubelet and Prometheus connect from outside.
+ *
+ * @param configuration has its templates expanded.
  */
 export function collectorConfig(
   configuration: Configuration,
@@ -33,7 +35,7 @@ export function collectorConfig(
           protocols: { thrift_compact: { endpoint: "127.0.0.1:6831" }, thrift_binary: { endpoint: "127.0.0.1:6832" } },
         },
       },
-      // The limiter refuses spans before anything keeps them; the tags are on them before they are put in a batch.
+      // The limiter must reject spans before anything stores them. Tags must be added before spans are batched.
       processors,
       exporters: {
         [exporter]: { endpoint: literal(configuration.collector.endpoint), tls: tls(configuration, files) },
@@ -47,19 +49,22 @@ export function collectorConfig(
         telemetry: { metrics: metrics(version) },
       },
     },
-    asWritten(configuration.agent.config ?? {}),
+    escapeUserConfig(configuration.agent.config ?? {}),
   );
 }
 
-/** Without a host it is every address, of IPv4 and IPv6. */
+/** An empty host means every address, both IPv4 and IPv6. */
 function metrics({ minor }: OtelcolVersion): Mapping {
   if (minor < readersMinor) return { address: ":8888" };
-  // A reader of one's own has none of the defaults of the Collector's own reader.
+  // A configured reader has none of the defaults of the Collector's built-in reader.
   const names = { without_scope_info: true, without_type_suffix: true, without_units: true };
   return { readers: [{ pull: { exporter: { prometheus: { host: "", port: 8888, ...names } } } }] };
 }
 
-/** TLS is on by default. Without an interval a renewed certificate is never read (`config/configtls/configtls.go`). */
+/**
+ * TLS is on by default. Without `reload_interval`, the Collector never reads a renewed certificate
+ * (`config/configtls/configtls.go`).
+ */
 function tls({ collector }: Configuration, { ca, certificate }: Omit<TlsFiles, "mounts">): Mapping {
   if (collector.tls === undefined) return { insecure: true };
   const { serverName } = collector.tls;
@@ -72,27 +77,28 @@ function tls({ collector }: Configuration, { ca, certificate }: Omit<TlsFiles, "
   };
 }
 
-/**
- * The Collector reads what `${env:NAME}` stands for as YAML, so that a label `1.10` would be the number 1.1, and an empty
- * one would keep it from starting. What the kubelet fills in for `$(NAME)` stays in its quotes and is a string; but only
- * fields without quotes and backslashes can be filled in so, and an annotation is any text.
- */
+/** Sets a tag on every span, and overwrites an existing one. */
 function attribute(tag: SourcedTag): Mapping {
   return { key: literal(tag.key), value: sourceOf(tag), action: "upsert" };
 }
 
+/**
+ * The Collector parses the value of `${env:NAME}` as YAML: a label `1.10` would become the number 1.1, and an empty one
+ * would keep the Collector from starting. The kubelet's expansion of `$(NAME)` stays inside the quotes and is always a
+ * string. It is safe only for fields without quotes and backslashes, and an annotation can contain any text.
+ */
 function sourceOf(tag: SourcedTag): string {
   if ("literal" in tag) return literal(tag.literal);
-  const isPlain = tag.fieldPath !== undefined && !tag.fieldPath.startsWith("metadata.annotations");
-  return isPlain ? `$(${tag.variable})` : `\${env:${tag.variable}}`;
+  const isSafeInQuotes = tag.fieldPath !== undefined && !tag.fieldPath.startsWith("metadata.annotations");
+  return isSafeInQuotes ? `$(${tag.variable})` : `\${env:${tag.variable}}`;
 }
 
-/** A text that neither the Collector nor the kubelet is to read anything into: both make `$` of `$$`. */
+/** Escapes a text for both the Collector and the kubelet: each of them turns `$$` into `$`. */
 function literal(text: string): string {
   return escapeDollar(text.replaceAll("$", "$$$$"));
 }
 
-/** The user's part is in the Collector's own language: the kubelet must leave it as it is. */
-function asWritten(config: Mapping): Mapping {
+/** Escapes `spec.agent.config` for the kubelet only: `$` keeps its meaning in the Collector's own syntax. */
+function escapeUserConfig(config: Mapping): Mapping {
   return JSON.parse(escapeDollar(JSON.stringify(config)));
 }

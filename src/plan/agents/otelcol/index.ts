@@ -11,10 +11,10 @@ import { goMemoryLimit } from "./memory-limit";
 import { type CollectorPorts, portsOf } from "./ports";
 import { readVersion } from "./version";
 
-/** The OpenTelemetry Collector: OTLP and Jaeger's UDP protocols from the pod alone, OTLP to the collector. */
-export const otelcol: AgentType = { check, build: build };
+/** The OpenTelemetry Collector: accepts OTLP and Jaeger's UDP protocols only from its pod, and sends OTLP. */
+export const otelcol: AgentType = { check, build };
 
-/** The variable with the Collector's configuration. */
+/** The environment variable that holds the Collector's configuration. */
 const configVariable = "OTELCOL_CONFIG";
 const metricsName = "otel-metrics";
 const healthName = "otel-health";
@@ -51,20 +51,20 @@ function build(
   const user = get(podSpec, "securityContext", "runAsUser");
   const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
   const files = tlsFiles(configuration);
-  const same = containerCache.get(key) ?? container(configuration, podSpec, files);
-  containerCache.set(key, same);
-  const { metrics, health, intake, otlpHttp } = portsOfContainer.get(same) as CollectorPorts;
+  const sharedContainer = containerCache.get(key) ?? container(configuration, podSpec, files);
+  containerCache.set(key, sharedContainer);
+  const { metrics, health, intake, otlpHttp } = containerPorts.get(sharedContainer) as CollectorPorts;
   return {
-    container: same,
+    container: sharedContainer,
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
-    ports: [...declared(metrics, health), ...intake],
+    ports: [...declaredPorts(metrics, health), ...intake],
     metricsPort: metricsName,
     ...(otlpHttp === undefined ? {} : { otlpHttpPort: otlpHttp }),
   };
 }
 
-/** The ports of each container that was made here, so that its configuration is made and read once. */
-const portsOfContainer = new WeakMap<Mapping, CollectorPorts>();
+/** The ports of each container that `build` returned, so that its configuration is built and read only once. */
+const containerPorts = new WeakMap<Mapping, CollectorPorts>();
 
 function container(configuration: Configuration, podSpec: Mapping, { mounts, ...files }: TlsFiles): Mapping {
   const read = readVersion(configuration);
@@ -74,14 +74,14 @@ function container(configuration: Configuration, podSpec: Mapping, { mounts, ...
   const config = collectorConfig(configuration, read.version, files, tags);
   const ports = portsOf(config);
   const { metrics, health } = ports;
-  const made: Mapping = {
+  const result: Mapping = {
     name: agent.name,
     image: agent.image,
     ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
     args: [`--config=env:${configVariable}`, ...agent.args],
-    // The configuration comes last: the kubelet fills in what stands before it.
+    // The configuration comes last, because the kubelet expands references only to earlier entries.
     env: [...memoryLimit(agent), ...env, { name: configVariable, value: JSON.stringify(config) }],
-    ports: declared(metrics, health).map(({ name, port, protocol }) => ({ name, protocol, containerPort: port })),
+    ports: declaredPorts(metrics, health).map(({ name, port, protocol }) => ({ name, protocol, containerPort: port })),
     ...(health === undefined ? {} : { livenessProbe: { httpGet: { path: health.path, port: healthName } } }),
     resources: agent.resources,
     securityContext: securityContext(true, podSpec, agent.securityContext),
@@ -89,8 +89,8 @@ function container(configuration: Configuration, podSpec: Mapping, { mounts, ...
       ? {}
       : { volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
   };
-  portsOfContainer.set(made, ports);
-  return made;
+  containerPorts.set(result, ports);
+  return result;
 }
 
 function memoryLimit({ env, resources }: AgentConfiguration): Mapping[] {
@@ -99,7 +99,8 @@ function memoryLimit({ env, resources }: AgentConfiguration): Mapping[] {
   return value === undefined || env.some((entry) => getString(entry, "name") === name) ? [] : [{ name, value }];
 }
 
-function declared(metrics: CollectorPorts["metrics"], health: CollectorPorts["health"]) {
+/** The ports that the container declares: those that are used from outside the pod. */
+function declaredPorts(metrics: CollectorPorts["metrics"], health: CollectorPorts["health"]) {
   return [
     ...(metrics === undefined ? [] : [{ name: metricsName, port: metrics, protocol: "TCP" } as const]),
     ...(health === undefined ? [] : [{ name: healthName, port: health.port, protocol: "TCP" } as const]),

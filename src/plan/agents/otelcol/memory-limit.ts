@@ -9,13 +9,13 @@ const units = [
 ] as const;
 
 /**
- * GOMEMLIMIT for a container of these resources: four fifths of its memory limit, as the Collector's documentation
- * recommends, in a unit of Go's (`runtime`, "Environment Variables"). Undefined where there is no limit.
+ * Returns GOMEMLIMIT for a container with these resources: 80% of the memory limit, as the Collector's documentation
+ * recommends, with one of Go's units (`runtime`, "Environment Variables"). Returns undefined if there is no limit.
  */
 export function goMemoryLimit(resources: Mapping): string | undefined {
   const billionths = parseQuantity(get(resources, "limits", "memory"));
   if (billionths === undefined || billionths === 0n) return undefined;
   const bytes = Number(billionths / 1_000_000_000n) * share;
-  const [unit, size] = units.find(([, one]) => bytes >= 10 * one) ?? (["B", 1] as const);
+  const [unit, size] = units.find(([, unitSize]) => bytes >= 10 * unitSize) ?? (["B", 1] as const);
   return `${Math.floor(bytes / size)}${unit}`;
 }

@@ -1,13 +1,14 @@
 import { get, getList, getString, type Mapping, type Value } from "../../../yaml/value";
 
-/** The ports of a Collector by its configuration: the user's part may have moved them. */
+/** The ports in a Collector's configuration. `spec.agent.config` can change them. */
 export interface CollectorPorts {
-  /** Where Prometheus scrapes; undefined where the configuration serves nothing to scrape. */
+  /** The port that Prometheus scrapes; undefined if the configuration serves no metrics. */
   readonly metrics?: number;
-  /** The kubelet's probe; undefined where there is no health check. */
+  /** The target of the kubelet's probe; undefined if there is no health check. */
   readonly health?: { readonly port: number; readonly path: string };
+  /** The port that receives OTLP over HTTP; undefined if there is none. */
   readonly otlpHttp?: number;
-  /** Where spans come in. */
+  /** The ports that receive spans. */
   readonly intake: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" }[];
 }
 
@@ -19,7 +20,7 @@ const intake = [
   { path: ["jaeger", "protocols", "thrift_binary"], protocol: "UDP" },
 ] as const;
 
-/** Reads the ports of a configuration; one that is no number there, such as `${env:PORT}`, is not known. */
+/** Reads the ports of a Collector's configuration. Leaves out a port that isn't a number, such as `${env:PORT}`. */
 export function portsOf(config: Mapping): CollectorPorts {
   const metrics = metricsPort(get(config, "service", "telemetry", "metrics"));
   const health = healthCheck(config);

@@ -1,26 +1,35 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { parseImage } from "../../../kube/image";
-import { imageVersion, notAVersion, versionError } from "../image-version";
+import { imageVersion, unreadableVersionMessage, versionError } from "../image-version";
 
-/** A release of the OpenTelemetry Collector by its minor number: all of them are 0.x. */
+/** A release of the OpenTelemetry Collector. The major version is always 0. */
 export interface OtelcolVersion {
   readonly minor: number;
 }
 
-/** `${env:NAME}` is read in values without a feature gate (CHANGELOG of v0.73.0, `confmap.expandEnabled`). */
+/**
+ * The first release that expands `${env:NAME}` in values without a feature gate (CHANGELOG of v0.73.0,
+ * `confmap.expandEnabled`).
+ */
 const firstMinor = 73;
-/** `service.telemetry.metrics.address` is ignored from here on, and `readers` take its place (CHANGELOG of v0.123.0). */
+/** The first release that ignores `service.telemetry.metrics.address` in favor of `readers` (CHANGELOG of v0.123.0). */
 export const readersMinor = 123;
-/** The exporter `otlp` is called `otlp_grpc` (CHANGELOG of v0.144.0); v0.143.0 does not know that name. */
+/**
+ * The first release that calls the exporter `otlp_grpc` instead of `otlp` (CHANGELOG of v0.144.0). v0.143.0 doesn't
+ * know the new name.
+ */
 export const otlpGrpcMinor = 144;
 
 const range = `0.${firstMinor}.0 or later`;
 
-/** The version of the collector, or why it cannot be used. */
+/** The Collector's version, or the reason why it can't be used. */
 export type VersionReading = { readonly version: OtelcolVersion } | { readonly finding: Finding };
 
-/** Reads which release the configuration asks for. A later one than the function knows is taken to be as the last. */
+/**
+ * Returns the release that the configuration asks for, or an error if it can't be used. A release that is newer than
+ * the function gets the configuration of the newest known release.
+ */
 export function readVersion(configuration: Configuration): VersionReading {
   const { agent } = configuration;
   const image = parseImage(agent.image).name;
@@ -33,7 +42,10 @@ export function readVersion(configuration: Configuration): VersionReading {
   }
   const written = imageVersion(configuration);
   if (written === undefined)
-    return versionError("spec.agent.version", notAVersion(configuration, "OpenTelemetry Collector", range));
+    return versionError(
+      "spec.agent.version",
+      unreadableVersionMessage(configuration, "OpenTelemetry Collector", range),
+    );
   const { text, major, minor, field } = written;
   const fromTag = field === "spec.agent.image";
   const source = fromTag ? `The tag of spec.agent.image, "${text}",` : `spec.agent.version "${text}"`;
