@@ -4,25 +4,29 @@ import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { skipOf } from "./skip";
 
-/** What becomes of a workload. Only what the selector picked can be skipped: the rest needs no reason. */
+/** The result of selecting a workload. Only a workload that the selector matches can be skipped, with a reason. */
 export type Selection =
   | { readonly outcome: "selected" }
   | { readonly outcome: "not-selected" }
   | { readonly outcome: "skipped"; readonly code: ResultCode; readonly reason: string };
 
-/** The namespace that a workload will be in: its own, else the configuration's, else unknown. */
+/**
+ * Returns the namespace that a workload will be in: its own, or else the one that the configuration says a later step
+ * sets. Returns undefined if it is unknown.
+ */
 export function namespaceOf(workload: Workload, configuration: Configuration): string | undefined {
   return workload.object.namespace ?? configuration.namespace;
 }
 
-/** Decides whether a workload gets the agent, by `spec.selector` and then by the reasons to skip one. */
+/** Decides whether a workload gets the agent: first by `spec.selector`, then by the reasons to skip a workload. */
 export function select(workload: Workload, configuration: Configuration): Selection {
-  if (!isPicked(workload, configuration)) return { outcome: "not-selected" };
+  if (!matchesSelector(workload, configuration)) return { outcome: "not-selected" };
   const skip = skipOf(workload);
   return skip === undefined ? { outcome: "selected" } : { outcome: "skipped", ...skip };
 }
 
-function isPicked(workload: Workload, configuration: Configuration): boolean {
+/** Returns true if `spec.selector` matches, whether or not the workload is then skipped. */
+export function matchesSelector(workload: Workload, configuration: Configuration): boolean {
   const { selector } = configuration;
   const { object } = workload;
   const namespace = namespaceOf(workload, configuration);
