@@ -14,36 +14,38 @@ import { tryEdit } from "./refuse-unsafe";
 import type { ItemChange } from "./write-resource-list";
 
 /*
- * What comes and goes between items leaves those around it as they were: a block scalar ends by what is behind it.
+ * Inserting or deleting an item must not change the items around it. A block scalar is at risk: where it ends depends on
+ * the lines after it.
  */
 
 /**
  * Checks that an object can be inserted after an item without becoming part of the item's last block scalar.
  *
- * @param change what else changes in the item; the check applies to its text afterwards.
+ * @param change the other changes to the item: the check applies to the text that results from them.
  * @returns an `invalid-object` finding if nothing can be inserted.
  */
 export function checkInsertAfter(item: ItemText, change: ItemChange | undefined, parse: Parse): Finding | undefined {
   const { text, source } = item;
-  const isEnded = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
-  if (source.form === "flow" || isEnded) return undefined;
-  const parsed = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
+  const endsWithLineBreak = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
+  if (source.form === "flow" || endsWithLineBreak) return undefined;
+  const edited = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
   const check = () => {
-    const last = lastScalar(parsed.node);
-    // A line break would be one more of its text.
+    const last = lastScalar(edited.node);
+    // The line break that comes before the new object would become part of the scalar's value.
     if (last === undefined || !absorbsTrailingNewline(last)) return;
     const message = "nothing can be put behind it: its last line must end with a line break";
     throw new YamlError(message, text.length);
   };
-  const result = tryEdit(item, parseObject(parsed), check);
+  const result = tryEdit(item, parseObject(edited), check);
   return "finding" in result ? result.finding : undefined;
 }
 
-/** The items of a run, and what becomes of them as far as it is known. */
+/** The items of a run, with the changes that are decided so far. */
 interface ItemEdits {
   readonly items: readonly ItemText[];
-  /** All items that are deleted, by their index. */
+  /** All items that are deleted, by their index in `items`. */
   readonly deleted: ReadonlyMap<number, Deleted>;
+  /** By the item's index in `items`. */
   readonly changes: ReadonlyMap<number, ItemChange>;
   readonly parse: Parse;
 }
@@ -54,10 +56,10 @@ interface ItemEdits {
  * @param object identifies the item in the finding.
  * @returns an `invalid-object` finding if the item can't be deleted.
  */
-export function checkDelete(index: number, object: Identity, around: ItemEdits): Finding | undefined {
-  const stretch = newlyAdjacent(index, around);
-  if (stretch === undefined) return undefined;
-  const { before, edits, after, read } = stretch;
+export function checkDelete(index: number, object: Identity, itemEdits: ItemEdits): Finding | undefined {
+  const affected = newlyAdjacent(index, itemEdits);
+  if (affected === undefined) return undefined;
+  const { before, edits, after, read } = affected;
   const check = () => {
     const node = parseEdited(edits, () => read(after)) as Node;
     requireBlockScalarsUnchanged(before, edits, { text: after, node });
@@ -66,46 +68,50 @@ export function checkDelete(index: number, object: Identity, around: ItemEdits):
   return "finding" in result ? result.finding : undefined;
 }
 
-/** Lines of a source: from what stays up to what shows itself behind an item that is deleted. */
+/** The part of a source from the text that precedes deleted items to the lines that follow them. */
 interface AffectedText {
-  /** The node is that of what stays, with which the text starts. */
+  /** The text before the deletion. Its node is that of the preceding text, with which it starts. */
   readonly before: Item;
   readonly edits: readonly Edit[];
+  /** The text after the deletion, up to the end of its first document. */
   readonly after: string;
   readonly read: PrecedingText["read"];
 }
 
-/** Where a deletion brings what is behind an item to stand behind something that stays; undefined where it does not. */
+/**
+ * Returns the text in which the deletion of item `index` brings lines together that were apart: those that follow the
+ * item, and those that precede it and the deleted items directly above it. Returns undefined if it brings none together.
+ */
 function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEdits): AffectedText | undefined {
   const item = items[index] as ItemText;
   if (item.source.form === "flow") return undefined;
   let first = index;
   while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
   const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
-  // A new object comes to stand between.
+  // A new object is inserted in between.
   for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.insertAfter !== undefined) return undefined;
-  const stays =
+  const preceding =
     above === undefined
       ? documentAbove(items[first] as ItemText)
       : itemAbove(items[above] as ItemText, changes.get(above)?.edits ?? [], parse);
-  if (stays === undefined) return undefined;
+  if (preceding === undefined) return undefined;
 
-  const between = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
-  const whole = item.source.text;
+  const deletions = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
+  const sourceText = item.source.text;
   const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
-  const text = stays.text + whole.slice(stays.end, skipCommentsAndBlanks(whole, bodyEnd));
-  const offset = stays.end - stays.text.length;
-  const edits = shiftEdits(-offset, deletionEdits(whole, between));
+  const text = preceding.text + sourceText.slice(preceding.end, skipCommentsAndBlanks(sourceText, bodyEnd));
+  const offset = preceding.end - preceding.text.length;
+  const edits = shiftEdits(-offset, deletionEdits(sourceText, deletions));
   const edited = applyEdits(text, edits);
-  // Nothing comes to stand behind it: so it is nearly always, and needs no parse.
-  if (edited === stays.text) return undefined;
-  const node = stays.read(stays.text);
+  // No comments or blank lines follow. This is the usual case, and it needs no parse.
+  if (edited === preceding.text) return undefined;
+  const node = preceding.read(preceding.text);
   if (node === undefined) return undefined;
   const after = edited.slice(0, documentsOf(edited)[0]?.to);
-  return { before: { ...item, offset, text, node }, edits, after, read: stays.read };
+  return { before: { ...item, offset, text, node }, edits, after, read: preceding.read };
 }
 
-/** Whether nothing but blank lines and comments is between two items of a file. */
+/** Reports whether two items are in the same file with only blank lines and comments between them. */
 function follows(above: ItemText | undefined, below: ItemText | undefined): boolean {
   if (above === undefined || below === undefined) return false;
   const { path, text } = above.source;
@@ -113,10 +119,13 @@ function follows(above: ItemText | undefined, below: ItemText | undefined): bool
   return skipCommentsAndBlanks(text, above.offset + above.text.length - 1) >= below.offset;
 }
 
-/** What stays above something that is deleted: its text, as it becomes, where it ended, and how such a text is read. */
+/** The text directly above deleted items. */
 interface PrecedingText {
+  /** With its own edits applied. */
   readonly text: string;
+  /** Where the text ended in the source before its edits. */
   readonly end: number;
+  /** Parses the text, or a longer one that starts with it. */
   readonly read: (text: string) => Node | undefined;
 }
 
@@ -125,7 +134,7 @@ function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): Preced
   return { text: applyEdits(item.text, edits), end: item.offset + item.text.length, read };
 }
 
-/** The document above another one, which need not be an object; undefined above an element of a list. */
+/** Returns the document above another one, which need not be an object; undefined above an element of a list. */
 function documentAbove({ source, offset }: ItemText): PrecedingText | undefined {
   if (source.form !== "document" || offset === 0) return undefined;
   const from = documentsOf(source.text.slice(0, offset)).at(-1)?.from;

@@ -4,25 +4,30 @@ import { lineEnd } from "../yaml/ranges";
 import { type ItemText, parseItem } from "./item";
 
 /*
- * What goes with an item that is deleted.
+ * The text that is deleted with an item: its body, and the line break or document marker that belongs to it.
  */
 
-/** An item that is deleted: of its text the body, which is `length` long. */
+/** An item that is deleted. */
 export interface Deleted {
   readonly item: ItemText;
+  /** The length of the item's body, with which its text starts. */
   readonly length: number;
 }
 
-/** The edits of their source's text that delete elements of block lists, and documents. */
+/**
+ * Returns the edits that delete elements of block lists and documents.
+ *
+ * @param whole the text of the items' source. The edits' offsets are within it.
+ */
 export function deletionEdits(whole: string, deleted: readonly Deleted[]): Edit[] {
   const isDocument = ({ item }: Deleted) => item.source.form === "document";
   return [
-    ...deleted.filter((one) => !isDocument(one)).map((one) => ({ ...elementRange(one), text: "" })),
+    ...deleted.filter((deletion) => !isDocument(deletion)).map((deletion) => ({ ...elementRange(deletion), text: "" })),
     ...documentEdits(whole, deleted.filter(isDocument).flatMap(documentRanges)),
   ];
 }
 
-/** Of an element of a block list, the line break in front of it goes. */
+/** Returns the range that is deleted with an element of a block list: its body, and the line break before it. */
 export function elementRange({ item, length }: Deleted): Pick<Edit, "offset" | "length"> {
   const lineBreak = item.source.text[item.offset - 2] === "\r" ? 2 : 1;
   return { offset: item.offset - lineBreak, length: length + lineBreak };
@@ -30,7 +35,10 @@ export function elementRange({ item, length }: Deleted): Pick<Edit, "offset" | "
 
 type Range = readonly [from: number, to: number];
 
-/** Of a document, its marker and the line break behind it go. Comments and directives stay. */
+/**
+ * Returns the ranges that are deleted with a document: its body with the line break after it, and its marker unless that
+ * has more on its line or directives before it. Comments and directives are kept.
+ */
 function documentRanges({ item, length }: Deleted): Range[] {
   const { text: whole } = item.source;
   const from = item.offset;
@@ -43,16 +51,19 @@ function documentRanges({ item, length }: Deleted): Range[] {
   const markerStart = from + marker;
   const markerEnd = lineEnd(whole, markerStart);
   if (markerEnd > start) return [[start, to]];
-  const hasMore =
+  const keepsMarker =
     /^\ufeff?%/m.test(item.text.slice(0, marker)) || !/^---[ \t]*$/.test(whole.slice(markerStart, markerEnd));
-  if (hasMore) return [[lineStart, to]];
+  if (keepsMarker) return [[lineStart, to]];
   return [
     [markerStart, markerEnd + lineBreakAt(whole, markerEnd)],
     [lineStart, to],
   ];
 }
 
-/** Of a text without a final line break, the one in front of what is deleted at its end goes too. */
+/**
+ * Merges ranges that touch into edits. If the text doesn't end with a line break and its end is deleted, the line break
+ * before the deleted end is deleted too, so that the text still ends without one.
+ */
 function documentEdits(whole: string, ranges: readonly Range[]): Edit[] {
   const merged: [from: number, to: number][] = [];
   for (const [from, to] of ranges) {
@@ -68,6 +79,7 @@ function documentEdits(whole: string, ranges: readonly Range[]): Edit[] {
   return merged.map(([from, to]) => ({ offset: from, length: to - from, text: "" }));
 }
 
-function lineBreakAt(text: string, at: number): number {
-  return text[at] === "\n" ? 1 : text.startsWith("\r\n", at) ? 2 : 0;
+/** Returns the length of the line break at an offset: 0, 1 or 2. */
+function lineBreakAt(text: string, offset: number): number {
+  return text[offset] === "\n" ? 1 : text.startsWith("\r\n", offset) ? 2 : 0;
 }

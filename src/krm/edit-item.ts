@@ -3,13 +3,14 @@ import { applyEdits, type Edit } from "../yaml/edit";
 import { UnknownAliasError, YamlError } from "../yaml/yaml-error";
 import { InputError, type Item, type ItemText } from "./item";
 
-/** Parses an item, or a text that it has become. */
+/** Parses an item, or the text that it has after edits. */
 export type Parse = (item: ItemText) => Item;
 
 /**
- * An item with edits made.
+ * Applies edits to an item and parses the result.
  *
- * @throws YamlError where a block scalar that the edits leave would say something else.
+ * @param edits offsets are within the item's text.
+ * @throws YamlError if the result isn't valid YAML, or if the value of a block scalar changes that the edits don't touch.
  */
 export function applyItemEdits(item: Item, edits: readonly Edit[], parse: Parse): Item {
   const after = parseEdited(edits, () => parse({ ...item, text: applyEdits(item.text, edits) }));
@@ -18,17 +19,19 @@ export function applyItemEdits(item: Item, edits: readonly Edit[], parse: Parse)
 }
 
 /**
- * What a text is once edits are made: a blank line that comes to stand behind a block scalar without text can make it no
- * YAML.
+ * Reads the text that results from edits. The edits can make it invalid YAML, since a blank line can come after a block
+ * scalar without text.
  *
- * @throws YamlError in place of what says so about the text afterwards.
+ * @param read parses the edited text.
+ * @throws YamlError with the offset where the last edit ends, instead of an error with an offset in the edited text. An
+ *   UnknownAliasError is thrown on as it is.
  */
 export function parseEdited<T>(edits: readonly Edit[], read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const isUnreadable = error instanceof InputError || error instanceof YamlError;
-    if (!isUnreadable || error instanceof UnknownAliasError) throw error;
+    const isInvalid = error instanceof InputError || error instanceof YamlError;
+    if (!isInvalid || error instanceof UnknownAliasError) throw error;
     const end = edits.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
     throw new YamlError("cannot be taken out: what stands behind it would not be YAML any more", end);
   }

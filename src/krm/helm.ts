@@ -1,12 +1,13 @@
 import type { Node } from "../yaml/node";
 
-/** What only Helm's templates say: its objects, its functions, and its control structures. */
+/** What only Helm templates contain: Helm's objects, functions and control structures. */
 const action =
   /\{\{-?\s*(?:\$?\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|(?:include|template|toYaml|tpl|if|range|with|end|else|define)\b)/;
 
 /**
- * Whether a document that happens to be YAML is a Helm template. `{{ .Values.x }}` reads as a mapping in a mapping's key,
- * which no Kubernetes object has. In quotes and block scalars braces are text: alerts and dashboards are full of them.
+ * Reports whether a document that happens to be valid YAML is a Helm template. `{{ .Values.x }}` parses as a mapping
+ * whose key is a mapping, which no Kubernetes object has. Braces in quotes and block scalars are text, and common in
+ * alerts and dashboards.
  */
 export function isHelmTemplate(node: Node): boolean {
   switch (node.kind) {

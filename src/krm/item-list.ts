@@ -7,54 +7,59 @@ import { InputError, type ItemSource, type ItemText, locationText, withLocation 
 
 /** A document that is a mapping with a list of items, as text and trees. */
 export interface ItemList {
-  /** The document's text, and where it starts in the whole one. */
+  /** The document's text. */
   readonly text: string;
+  /** Where the document's text starts in the whole text. */
   readonly offset: number;
-  /** Offsets are within the whole text. */
+  /** Their offsets are within the whole text. */
   readonly items: readonly ItemText[];
   readonly layout: Layout;
 }
 
-/** How the list itself is written. */
+/** How a list of items is written. */
 export interface Layout {
+  /** The list is written in brackets. */
   readonly flow: boolean;
-  /** The column of the items' dashes. */
+  /** The column of the items' dashes; 0 in a flow list. */
   readonly column: number;
   readonly style: Style;
-  /** The top level; where the items were told apart by indentation, what is before and behind them. */
+  /** The parsed parts of the top level. If the list was split by indentation, what comes before and after its items. */
   readonly chunks: readonly TopLevelChunk[];
-  /** The items were told apart by indentation: the text ends with a top-level entry or an item. */
+  /** The items were split by indentation. The text then ends with a top-level entry or with an item. */
   readonly splitByIndentation: boolean;
 }
 
-/** A stretch of the top level that was parsed by itself. Offsets of its nodes are within `text`. */
+/** A part of the top level that was parsed separately. Offsets of its nodes are within `text`. */
 export interface TopLevelChunk {
-  /** Within the document's text. */
+  /** Where the chunk starts in the document's text. */
   readonly offset: number;
   readonly text: string;
   readonly mapping: MappingNode;
 }
 
-/** The text that a document is a part of, or all of. */
+/** A document as a part of a text, or all of it. */
 export interface DocumentText {
   readonly whole: string;
-  /** The file; absent: it is the function's input. */
+  /** The file that holds the text; undefined if it is the function's input. */
   readonly path?: string;
-  /** The document's place in `whole`. */
+  /** Where the document starts in `whole`. */
   readonly from: number;
+  /** Where the document ends in `whole`. */
   readonly to: number;
 }
 
 /**
  * Reads a document that is a list of items.
  *
- * A block list is told apart by its indentation and each item parsed on its own, since js-yaml's events of one long
- * text take 17 to 20 times its size. The text is parsed as a whole only where its layout does not show the items.
+ * A block list is split by indentation and its items are parsed later, one by one, since js-yaml's events for one long
+ * text take 17 to 20 times its size in memory. The document is parsed as a whole only if its items can't be found by
+ * indentation.
  *
- * @param check what the document must be, by its top level.
+ * @param check throws an InputError unless the top level is that of the expected document. It gets a function that
+ *   returns a top-level value by its key.
  * @param name how messages name the document.
- * @param expected what it must be, as messages say it.
- * @throws InputError where the text is no such list.
+ * @param expected what the document must be, as a clause for the end of a message.
+ * @throws InputError if the text is not such a list.
  */
 export function readItemList(
   { whole, path, from, to }: DocumentText,
@@ -64,116 +69,146 @@ export function readItemList(
 ): ItemList {
   const text = from === 0 && to === whole.length ? whole : whole.slice(from, to);
   const source = { text: whole, ...(path === undefined ? {} : { path }) };
+  const document: ListDocument = { text, source, from, name, expected };
   const outline = outlineOf(text);
-  const chunkOf = (start: number, end: number): TopLevelChunk => {
-    const chunk = text.slice(start, end);
-    const node = withLocation(source, from + start, () => parse(chunk));
-    if (node?.kind !== "mapping") throw new InputError(`${path ?? "the input"} is no ${name}; ${expected}`);
-    if (!hasPlainKeys(chunk, node))
-      throw new InputError(`the keys of the ${name} must be written plainly${locationText(source, from + start)}`);
-    return { offset: start, text: chunk, mapping: node };
-  };
-  const chunks = (outline?.chunks ?? [[0, text.length]]).map(([start, end]) => chunkOf(start, end));
-  const top = (key: string) => {
-    const found = chunks.flatMap((chunk) => chunk.mapping.entries.filter((entry) => keyOf(entry) === key));
-    if (found.length > 1) throw new InputError(`${key} must stand once at the top level of the ${name}`);
-    return found[0]?.value;
-  };
+  const chunkRanges: readonly Range[] = outline?.chunks ?? [[0, text.length]];
+  const chunks = chunkRanges.map((range) => readChunk(document, range));
+  const top = (key: string) => topLevelValue(chunks, key, name);
   check(top, chunks);
   const items = top("items");
+  const { form, column, ranges } = outline?.items ?? itemRanges(document, items);
+  const itemSource: ItemSource = { ...source, form, column };
   const style = { ...defaultStyle, lineBreak: lineBreakOf(text), json: text[chunks[0]?.mapping.start ?? 0] === "{" };
-  const layout = { column: 0, style, chunks, flow: false, splitByIndentation: outline !== undefined };
-  const slices = (column: number, form: ItemSource["form"], ranges: readonly Range[]): ItemText[] => {
-    const ofItems = { ...source, form, column };
-    return ranges.map(([start, end]) => ({ text: text.slice(start, end), offset: from + start, source: ofItems }));
-  };
-  const read = (column: number, form: "block" | "flow", ranges: readonly Range[]): ItemList => ({
+  return {
     text,
     offset: from,
-    items: slices(column, form, ranges),
-    layout: { ...layout, column, flow: form === "flow" },
-  });
+    items: ranges.map(([start, end]) => ({ text: text.slice(start, end), offset: from + start, source: itemSource })),
+    layout: { column, style, chunks, flow: form === "flow", splitByIndentation: outline !== undefined },
+  };
+}
 
-  if (outline !== undefined) return read(outline.column, "block", outline.items);
-  if (items === undefined) throw new InputError(`the ${name} must have items; ${expected}`);
-  const list = resolve(items);
-  if (list.kind !== "sequence") throw new InputError(`items must be a list${locationText(source, from + list.start)}`);
-  if (list.flow) {
-    return read(
-      0,
-      "flow",
-      flowChildren(text, list).map(({ start, end }) => [start, end] as const),
-    );
-  }
-  const starts = dashes(text, list).map((dash) => dash - columnAt(text, dash));
-  const behind = skipCommentsAndBlanks(text, contentEnd(text, list));
-  return read(
-    columnAt(text, list.start),
-    "block",
-    starts.map((start, i) => [start, starts[i + 1] ?? behind] as const),
-  );
+/** A document that is read as a list of items. */
+interface ListDocument {
+  readonly text: string;
+  readonly source: Pick<ItemSource, "text" | "path">;
+  /** Where `text` starts in the source's text. */
+  readonly from: number;
+  readonly name: string;
+  readonly expected: string;
 }
 
 type Range = readonly [from: number, to: number];
 
-interface Outline {
-  readonly items: readonly Range[];
-  readonly chunks: readonly Range[];
+function readChunk({ text, source, from, name, expected }: ListDocument, [start, end]: Range): TopLevelChunk {
+  const chunk = text.slice(start, end);
+  const node = withLocation(source, from + start, () => parse(chunk));
+  if (node?.kind !== "mapping") throw new InputError(`${source.path ?? "the input"} is no ${name}; ${expected}`);
+  if (!hasPlainKeys(chunk, node))
+    throw new InputError(`the keys of the ${name} must be written plainly${locationText(source, from + start)}`);
+  return { offset: start, text: chunk, mapping: node };
+}
+
+function topLevelValue(chunks: readonly TopLevelChunk[], key: string, name: string): Node | undefined {
+  const entries = chunks.flatMap(({ mapping }) => mapping.entries.filter((entry) => keyOf(entry) === key));
+  if (entries.length > 1) throw new InputError(`${key} must stand once at the top level of the ${name}`);
+  return entries[0]?.value;
+}
+
+/** The items by their ranges in the document's text. */
+interface ItemRanges {
+  readonly form: "block" | "flow";
   readonly column: number;
+  readonly ranges: readonly Range[];
+}
+
+/** Finds the items by the parsed list. */
+function itemRanges({ text, source, from, name, expected }: ListDocument, items: Node | undefined): ItemRanges {
+  if (items === undefined) throw new InputError(`the ${name} must have items; ${expected}`);
+  const list = resolve(items);
+  if (list.kind !== "sequence") throw new InputError(`items must be a list${locationText(source, from + list.start)}`);
+  if (list.flow) {
+    return { form: "flow", column: 0, ranges: flowChildren(text, list).map(({ start, end }) => [start, end] as const) };
+  }
+  const starts = dashes(text, list).map((dash) => dash - columnAt(text, dash));
+  const end = skipCommentsAndBlanks(text, contentEnd(text, list));
+  return { form: "block", column: columnAt(text, list.start), ranges: rangesBetween(starts, end) };
+}
+
+/** Returns the ranges that start at `starts`, each up to the next one and the last up to `end`. */
+function rangesBetween(starts: readonly number[], end: number): Range[] {
+  return starts.map((start, i) => [start, starts[i + 1] ?? end]);
+}
+
+/** A document as it is split by indentation. Offsets are within its text. */
+interface Outline {
+  readonly items: ItemRanges;
+  /** What comes before the items, and what comes after them if there is anything. */
+  readonly chunks: readonly Range[];
 }
 
 /**
- * Finds the items by indentation; undefined where the list is not written as a line `items:` and dashes below it.
- * A line that starts an item can start nothing else: whatever is inside an item is indented further than its dash.
+ * Finds the items by indentation. Returns undefined if the list isn't written as a line `items:` with dashes below it.
  */
 function outlineOf(text: string): Outline | undefined {
   const header = /(?:^|\n)items:[ \t]*(?:[ \t]#[^\n]*)?\r?\n/.exec(text);
   if (header === null) return undefined;
   const from = header.index + header[0].length;
-  const starts: number[] = [];
-  let column = -1;
-  let end = text.length;
-  let further = /\n/g;
-  const lineAfter = (line: number) => {
-    further.lastIndex = line;
-    return (further.exec(text)?.index ?? -1) + 1;
-  };
-  for (let line = from; line < text.length && line > 0; line = lineAfter(line)) {
-    let first = line;
-    while (text.charCodeAt(first) === 0x20) first++;
-    const char = text.charCodeAt(first);
-    if (char === 0x0a || char === 0x0d || char === 0x23 || first >= text.length) continue;
-    const dash = char === 0x2d && isSpaceOrEnd(text.charCodeAt(first + 1));
-    if (column === -1) {
-      if (!dash) return undefined;
-      column = first - line;
-      // From here on only lines that are neither empty, nor comments, nor indented further.
-      further = new RegExp(`\\n {0,${column}}(?=[^ \\r\\n#])`, "g");
-    }
-    if (first - line > column) continue;
-    if (!dash || first - line < column) {
-      end = line;
-      break;
-    }
-    starts.push(line);
-  }
-  // What is not plainly further keys is left to a parse of the whole.
-  if (starts.length === 0 || (end < text.length && !/^[\w"']/.test(text.slice(end, end + 1)))) return undefined;
+  const column = firstDashColumn(text, from);
+  if (column === undefined) return undefined;
+  const { starts, end } = itemLines(text, from, column);
+  // Anything but further keys is left to a parse of the whole document.
+  if (end < text.length && !/^[\w"']/.test(text.slice(end, end + 1))) return undefined;
   if (/\n(?:---|\.\.\.)(?:\s|$)/.test(text.slice(end - 1))) return undefined;
-  const items = starts.map((start, i) => [start, starts[i + 1] ?? end] as const);
+  const before: Range = [0, from];
   return {
-    items,
-    chunks:
-      end < text.length
-        ? [
-            [0, from],
-            [end, text.length],
-          ]
-        : [[0, from]],
-    column,
+    items: { form: "block", column, ranges: rangesBetween(starts, end) },
+    chunks: end < text.length ? [before, [end, text.length]] : [before],
   };
 }
 
+/**
+ * Returns the column of the dash that starts the first line at or after `from` that is neither blank nor a comment;
+ * undefined if there is no such line or it doesn't start with a dash.
+ *
+ * @param from the start of a line.
+ */
+function firstDashColumn(text: string, from: number): number | undefined {
+  const contentLine = /\n *(?=[^ \r\n#])/g;
+  contentLine.lastIndex = from - 1;
+  const match = contentLine.exec(text);
+  if (match === null || !isDash(text, contentLine.lastIndex)) return undefined;
+  return match[0].length - 1;
+}
+
+/**
+ * Returns where the lines start that start an item, and where the list ends. A line with a dash at the items' column can
+ * only start an item, since everything inside an item is indented further than its dash.
+ *
+ * @param from the start of the line after `items:`.
+ */
+function itemLines(
+  text: string,
+  from: number,
+  column: number,
+): { readonly starts: readonly number[]; readonly end: number } {
+  const starts: number[] = [];
+  // Skips blank lines, comments, and lines that are indented further.
+  const line = new RegExp(`\\n {0,${column}}(?=[^ \\r\\n#])`, "g");
+  line.lastIndex = from - 1;
+  for (let match = line.exec(text); match !== null; match = line.exec(text)) {
+    const start = match.index + 1;
+    if (line.lastIndex - start < column || !isDash(text, line.lastIndex)) return { starts, end: start };
+    starts.push(start);
+  }
+  return { starts, end: text.length };
+}
+
+/** Reports whether the character at an offset is the dash of an element. */
+function isDash(text: string, offset: number): boolean {
+  return text.charCodeAt(offset) === 0x2d && isSpaceOrEnd(text.charCodeAt(offset + 1));
+}
+
+/** @param char a UTF-16 code unit, or NaN at the end of the text. */
 function isSpaceOrEnd(char: number): boolean {
   return char === 0x20 || char === 0x0a || char === 0x0d || char === 0x09 || Number.isNaN(char);
 }
