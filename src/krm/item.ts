@@ -10,11 +10,11 @@ import { toValue } from "../yaml/to-value";
 import { isMapping, type Value } from "../yaml/value";
 import { positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
 
-/** What items are parts of. */
+/** The text that items are part of. */
 export interface ItemSource {
-  /** The whole text that the items lie in. */
+  /** The whole text that contains the items. */
   readonly text: string;
-  /** The file of the text; absent: it is the function's input. */
+  /** The file that holds the text; undefined if it is the function's input. */
   readonly path?: string;
   /** An element of a block list or of a flow list, or a whole document. */
   readonly form: "block" | "flow" | "document";
@@ -25,14 +25,14 @@ export interface ItemSource {
 /** An item as text. */
 export interface ItemText {
   /**
-   * In a block list whole lines, dash and following comments included; in a flow list the value alone; of a document
-   * everything from its marker to the next one.
+   * In a block list, whole lines with the dash and the comments that follow; in a flow list, only the value; of a
+   * document, everything from where it starts to where the next one starts.
    */
   readonly text: string;
   /** Where `text` starts in the source's text. */
   readonly offset: number;
   readonly source: ItemSource;
-  /** The item's place among those of its file, from 0; only where the source has a path. */
+  /** The item's index in its file, from 0; undefined if the source has no path. */
   readonly index?: number;
 }
 
@@ -42,17 +42,17 @@ export interface Item extends ItemText {
   readonly node: Node;
 }
 
-/** The input as a whole cannot be read; the message says where, and quotes nothing. */
+/** The input as a whole can't be read. The message says where, and quotes nothing of the input. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
 /**
- * Parses one item, or the text that it has become.
+ * Parses one item, or the text that it has after edits.
  *
- * @param anchors of the items before it in the source, where it may refer to them; those of this one are added.
- * @throws InputError where it is no item; UnknownAliasError where `anchors` is not given and an alias refers to
- *   something outside the item.
+ * @param anchors the anchors of the items before it in the source, if it may refer to them. The item's own are added.
+ * @throws InputError if the text isn't one item.
+ * @throws UnknownAliasError if `anchors` is omitted and an alias refers to something outside the item.
  */
 export function parseItem({ text, offset, source, index }: ItemText, anchors?: Anchors): Item {
   const root = withLocation(source, offset, () => parseAlone(text, anchors));
@@ -76,20 +76,20 @@ function parseAlone(text: string, anchors: Anchors | undefined): Node | undefine
   }
 }
 
-/** The item as plain data, with the file that it is in. */
+/** Returns the item as plain data, with its file and index if the source has a path. */
 export function parseObject(item: Item): KrmObject {
   return toKrmObject(toValue(item.node), item);
 }
 
 /**
- * `parseObject` without a parse, for an item of the input that is only looked at; undefined where its text is not in plain
- * block style, so that only the parser can tell.
+ * Reads an item of the input without parsing it. Returns the same as `parseObject`, restricted to a projection, or
+ * undefined if the text isn't in plain block style and needs the parser.
  *
- * @param shape as much of the item as is looked at.
+ * @param projection the fields that are read.
  */
-export function readObjectFast(item: ItemText, shape: Projection): KrmObject | undefined {
+export function readObjectFast(item: ItemText, projection: Projection): KrmObject | undefined {
   const { form, text } = item.source;
-  const read = form === "flow" ? undefined : readPlain(text, item.offset, item.offset + item.text.length, shape);
+  const read = form === "flow" ? undefined : readPlain(text, item.offset, item.offset + item.text.length, projection);
   const value = form === "block" && Array.isArray(read) && read.length === 1 ? read[0] : read;
   return isMapping(value) ? toKrmObject(value, item) : undefined;
 }
@@ -101,31 +101,36 @@ function toKrmObject(value: Value, { source: { path }, index }: ItemText): KrmOb
 }
 
 /**
- * The length of the part of an item's text that is the item: without what follows it at the indentation of its dash, or
- * of a document at its margin.
+ * Returns the length of an item's body: its text without the comments and blank lines that follow it at the indentation
+ * of its dash or, in a document, at the margin.
  */
 export function ownLength({ text, node, source: { form, column } }: Item): number {
   return form === "flow" ? text.length : lineEndWithComments(text, contentEnd(text, node), column);
 }
 
-/** Tells what cannot be read by its place in the whole text. */
+/**
+ * Runs `read` on a part of a text, and gives a YamlError its position in the whole text.
+ *
+ * @param offset where the part starts.
+ * @throws InputError instead of a YamlError.
+ */
 export function withLocation<T>(source: Pick<ItemSource, "text" | "path">, offset: number, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new InputError(
-      `${subject(source)} is not valid YAML: ${error.message}${locationText(source, offset + error.offset)}`,
+      `${textName(source)} is not valid YAML: ${error.message}${locationText(source, offset + error.offset)}`,
     );
   }
 }
 
-/** A place in a text, as messages name it. */
+/** Returns the line and column of an offset for the end of a message: ` (line 2, column 3 of FILE)`. */
 export function locationText(source: Pick<ItemSource, "text" | "path">, offset: number): string {
   const { line, column } = positionAt(source.text, offset);
-  return ` (line ${line}, column ${column} of ${subject(source)})`;
+  return ` (line ${line}, column ${column} of ${textName(source)})`;
 }
 
-function subject({ path }: Pick<ItemSource, "path">): string {
+function textName({ path }: Pick<ItemSource, "path">): string {
   return path ?? "the input";
 }

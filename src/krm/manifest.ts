@@ -14,25 +14,26 @@ import { type ItemList, readItemList } from "./item-list";
 export interface Manifest {
   readonly path: string;
   readonly text: string;
-  /** All objects, those of lists one by one; each knows its place by `index`. */
+  /** All objects, including those of lists. Each has its `index`. */
   readonly items: readonly ItemText[];
-  /** The documents that hold objects. */
+  /** The documents that contain objects. */
   readonly documents: readonly ManifestDocument[];
 }
 
-/** A document that holds objects. */
+/** A document that is an object or a list of objects. */
 export interface ManifestDocument extends DocumentRange {
-  /** The place of its first object among the file's items. */
+  /** The index of its first object among the file's items. */
   readonly first: number;
-  /** Absent: the document itself is the object. */
+  /** The list of objects; undefined if the document itself is the object. */
   readonly list?: ItemList;
 }
 
 /**
- * Reads a file of manifests. Documents that are no mapping, empty ones among them, are no objects.
+ * Reads a file of manifests. Documents that aren't mappings, such as empty ones, are skipped.
  *
- * @param path as messages and results name the file.
- * @throws InputError where a document is not YAML, or a template that is yet to become YAML.
+ * @param path the file's name in messages and results.
+ * @throws InputError if a document isn't valid YAML or is a template that must be rendered first, or if an item of a List
+ *   refers to an anchor outside of the List's items.
  */
 export function readManifest(path: string, text: string): Manifest {
   const items: ItemText[] = [];
@@ -42,27 +43,27 @@ export function readManifest(path: string, text: string): Manifest {
     if (node === undefined || resolve(node).kind !== "mapping") continue;
     const first = items.length;
     const list = listOf(path, text, range, node);
-    const found = list?.items ?? [itemOf(path, text, range)];
-    for (const item of found) items.push({ ...item, index: items.length });
+    const objects = list?.items ?? [itemOf(path, text, range)];
+    for (const item of objects) items.push({ ...item, index: items.length });
     documents.push({ ...range, first, ...(list === undefined ? {} : { list }) });
   }
   return { path, text, items, documents };
 }
 
 function readDocument(path: string, text: string, { from, to }: DocumentRange): Node | undefined {
-  const part = text.slice(from, to);
+  const documentText = text.slice(from, to);
   let node: Node | undefined;
   try {
-    node = withLocation({ text, path }, from, () => parse(part));
+    node = withLocation({ text, path }, from, () => parse(documentText));
   } catch (error) {
-    if (error instanceof InputError && part.includes("{{")) throw template(path);
+    if (error instanceof InputError && documentText.includes("{{")) throw templateError(path);
     throw error;
   }
-  if (node !== undefined && part.includes("{{") && isHelmTemplate(node)) throw template(path);
+  if (node !== undefined && documentText.includes("{{") && isHelmTemplate(node)) throw templateError(path);
   return node;
 }
 
-function template(path: string): InputError {
+function templateError(path: string): InputError {
   return new InputError(
     `${path} is a template, not YAML yet: render it first (helm template), and give what comes out`,
   );
@@ -72,7 +73,7 @@ function itemOf(path: string, text: string, { from, to }: DocumentRange): ItemTe
   return { text: text.slice(from, to), offset: from, source: { text, path, form: "document", column: 0 } };
 }
 
-/** The items of a `List`, or of a typed one such as a DeploymentList; undefined where the document is something else. */
+/** Reads a `List` or a typed list such as a DeploymentList. Returns undefined if the document is neither. */
 function listOf(path: string, text: string, { from, to }: DocumentRange, node: Node): ItemList | undefined {
   const mapping = resolve(node) as MappingNode;
   const items = mapping.entries.find((entry) => keyOf(entry) === "items");
@@ -81,13 +82,13 @@ function listOf(path: string, text: string, { from, to }: DocumentRange, node: N
   if (!isMapping(head) || !getString(head, "kind")?.endsWith("List") || getString(head, "apiVersion") === undefined)
     return undefined;
   const list = readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
-  mustStandAlone(list);
+  requireNoForeignAnchors(list);
   const { json } = list.layout.style;
   return { ...list, layout: { ...list.layout, style: { ...detectStyle(text.slice(from, to), node), json } } };
 }
 
-/** The items are read by themselves, so that an alias must be of an anchor in one of them. */
-function mustStandAlone({ text, items }: ItemList): void {
+/** Checks that every alias refers to an anchor in an item: the items are read without the rest of the document. */
+function requireNoForeignAnchors({ text, items }: ItemList): void {
   if (!text.includes("*") || !text.includes("&")) return;
   const anchors = new Anchors();
   for (const { text: item, offset, source } of items) {

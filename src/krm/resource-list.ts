@@ -6,20 +6,21 @@ import { YamlError } from "../yaml/yaml-error";
 import { InputError, type ItemSource, locationText } from "./item";
 import { type ItemList, readItemList, type TopLevelChunk } from "./item-list";
 
-/** Versions of the wire format; kustomize functions-spec. The output keeps the one that came in. */
+/** The versions of the wire format (kustomize functions-spec). The output keeps the version of the input. */
 const apiVersions = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
 
 /** A ResourceList as text and trees. */
 export interface ResourceList extends ItemList {
+  /** Undefined if the list has none, or if it is null. */
   readonly functionConfig: Value | undefined;
-  /** Why the functionConfig must not be read. */
+  /** Why the functionConfig must not be used; undefined if it can be. */
   readonly configProblem?: string;
 }
 
 /**
- * Reads a ResourceList.
+ * Reads a ResourceList. Its items are returned as text, to be parsed one by one.
  *
- * @throws InputError where the text is no ResourceList.
+ * @throws InputError if the text isn't a ResourceList.
  */
 export function readResourceList(text: string): ResourceList {
   if (text.trim() === "") throw new InputError(`the input is empty; ${expected}`);
@@ -28,7 +29,7 @@ export function readResourceList(text: string): ResourceList {
   const list = readItemList(
     { whole: text, from: 0, to: text.length },
     (top, chunks) => {
-      mustBeResourceList(top("apiVersion"), top("kind"));
+      requireResourceList(top("apiVersion"), top("kind"));
       config = top("functionConfig");
       configProblem = config && problemOf({ text }, config, chunks);
     },
@@ -39,7 +40,13 @@ export function readResourceList(text: string): ResourceList {
   return { ...list, functionConfig, ...(configProblem === undefined ? {} : { configProblem }) };
 }
 
-/** Why a functionConfig must not be read: it is read whole, so it must be of a size and say everything once. */
+/**
+ * Returns why a functionConfig must not be used, or undefined if it can be. It is converted to plain data as a whole, so
+ * its size must be bounded and its keys must be unique.
+ *
+ * @param source the text that contains the functionConfig.
+ * @param chunks the chunks that offsets of `config` can be relative to. If omitted, they are relative to the source.
+ */
 export function problemOf(
   source: Pick<ItemSource, "text" | "path">,
   config: Node,
@@ -58,7 +65,7 @@ export function problemOf(
 
 const expected = "it must be a ResourceList, as kpt and kustomize send it on stdin";
 
-function mustBeResourceList(apiVersion: Node | undefined, kind: Node | undefined): void {
+function requireResourceList(apiVersion: Node | undefined, kind: Node | undefined): void {
   if (kind === undefined || toValue(kind) !== "ResourceList") {
     throw new InputError(`the input is no ResourceList; ${expected}`);
   }

@@ -5,8 +5,9 @@ import type { Mapping } from "../yaml/value";
 import { oneLine } from "./escape-line";
 
 /**
- * A finding as a result of the functions specification. Built on kpt's own `generalResult`; its object form would drop
- * an index of 0 and write an empty namespace, and its severity for a warning (`warn`) is not the specification's.
+ * Returns a finding as a result of the KRM functions specification. Only the message and tags come from kpt's
+ * `generalResult`: kpt's result for an object would drop an index of 0 and write an empty namespace, and its severity for
+ * a warning (`warn`) isn't the specification's.
  */
 export function toResult(finding: Finding): Mapping {
   const { message, tags } = generalResult(finding.message, "info", { code: finding.code });
@@ -25,14 +26,14 @@ function reference({ apiVersion, kind, name, namespace }: NonNullable<Finding["o
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** A finding as one line for stderr: `error: Deployment shop/web (deploy.yaml): spec.template: message [code]`. */
+/** Returns a finding as one line for stderr: `error: Deployment shop/web (deploy.yaml): spec.template: message [code]`. */
 export function toLine(finding: Finding): string {
   const { object, file, field } = finding;
-  const where = [
+  const location = [
     object === undefined || object.kind === ""
       ? ""
       : `${describe(object)}${file === undefined ? "" : ` (${file.path})`}: `,
     field === undefined || finding.message.startsWith(field.path) ? "" : `${field.path}: `,
   ];
-  return oneLine(`${finding.severity}: ${where.join("")}${finding.message} [${finding.code}]`);
+  return oneLine(`${finding.severity}: ${location.join("")}${finding.message} [${finding.code}]`);
 }

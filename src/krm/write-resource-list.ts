@@ -12,39 +12,41 @@ import type { ItemText } from "./item";
 import type { ItemList } from "./item-list";
 import type { ResourceList } from "./resource-list";
 
-/** What becomes of an item, and the objects that are put behind it. */
+/** The changes to an item, and the objects that are inserted after it. */
 export interface ItemChange {
-  /** The length of the item's body: all of its text in a flow list. */
+  /** The length of the item's body (see `ownLength`): in a flow list, all of its text. */
   readonly length: number;
-  /** Of the body; offsets are within it. */
+  /** Edits of the body. Their offsets are within the item's text. */
   readonly edits?: readonly Edit[];
-  /** The body goes. */
+  /** The body is deleted. */
   readonly isDeleted?: true;
   readonly insertAfter?: readonly NewObject[];
 }
 
-/** An object that is put into the list: into the file that another one is in, at this index. */
+/** An object that is added to the list. */
 export interface NewObject {
   readonly object: Mapping;
+  /** The host writes the new object to the file of this one. */
   readonly sameFileAs: Identity;
+  /** The new object's index in that file. */
   readonly index: number;
 }
 
-/** The object as it is written, with the annotations by which a host finds its place. */
+/** Returns the object with the annotations that tell a host its file and index. */
 export function withLocationAnnotations({ object, sameFileAs, index }: NewObject): Mapping {
   const metadata = object.metadata as Mapping;
   const annotations = { ...(metadata.annotations as Mapping), ...locationAnnotations(sameFileAs, index) };
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
-/** Results, each of which may be made when it is written. */
+/** Results, which can be computed as they are written. */
 export type Results = Iterable<Value> & { readonly length: number };
 
 /**
- * The list's text with its items changed and `results` in place of earlier ones, in pieces: the output can be several
- * times as long as the input. Whatever is not named stays byte for byte.
+ * Returns the list's text with its items changed and its results replaced. Everything that isn't changed keeps its bytes.
+ * The text comes in pieces, since the output can be several times as long as the input.
  *
- * @param changes by the index of the item.
+ * @param changes by the item's index.
  * @param appended objects for a list that has no items.
  */
 export function writeResourceList(
@@ -57,15 +59,15 @@ export function writeResourceList(
   return editedPieces(list.text, [...itemEdits(list, changes), ...first, ...resultsEdits(list, results)]);
 }
 
-/** The first items of a list that had none: `[]` gives way to lines below, and a comment behind it stays at its place. */
+/** Inserts the first items of a list: removes `[]` and adds lines below. A comment after `[]` stays on its line. */
 function firstItems({ layout: { chunks, style } }: ResourceList, objects: readonly Mapping[]): Edit[] {
   return chunks.flatMap((chunk) => {
     const entry = chunk.mapping.entries.find((candidate) => keyOf(candidate) === "items");
     if (entry === undefined) return [];
     const { text, mapping, offset } = chunk;
     const { start, end } = entry.value;
-    const written = text.slice(entry.key.end, end);
-    if (mapping.flow || !/^: *\[ *\]$/.test(written)) {
+    const emptyList = text.slice(entry.key.end, end);
+    if (mapping.flow || !/^: *\[ *\]$/.test(emptyList)) {
       const edit = replaceValue({ text, style }, mapping, entry, objects);
       return [{ ...edit, offset: edit.offset + offset }];
     }
@@ -78,7 +80,11 @@ function firstItems({ layout: { chunks, style } }: ResourceList, objects: readon
   });
 }
 
-/** The edits of the whole text that change a list's items. */
+/**
+ * Returns the edits that change a list's items. Their offsets are within the whole text that the list is part of.
+ *
+ * @param changes by the item's index in the list.
+ */
 export function itemEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): LazyEdit[] {
   return list.layout.flow ? flowEdits(list, changes) : blockEdits(list, changes);
 }
@@ -87,25 +93,28 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
   const { column, style } = list.layout;
   const lineStart = style.lineBreak + " ".repeat(column);
   const edits: LazyEdit[] = [];
-  let left = list.items.length;
-  const written = ({ text }: ItemText, { length, edits: own = [], isDeleted, insertAfter = [] }: ItemChange) => [
-    isDeleted ? "" : applyEdits(text.slice(0, length), own),
-    ...insertAfter.map((one) => lineStart + printElement(withLocationAnnotations(one), column, style)),
+  let remaining = list.items.length;
+  const changedText = (
+    { text }: ItemText,
+    { length, edits: ownEdits = [], isDeleted, insertAfter = [] }: ItemChange,
+  ) => [
+    isDeleted ? "" : applyEdits(text.slice(0, length), ownEdits),
+    ...insertAfter.map((object) => lineStart + printElement(withLocationAnnotations(object), column, style)),
   ];
   for (const [index, change] of changes) {
     const item = list.items[index] as ItemText;
     const { offset, length } = change.isDeleted
       ? elementRange({ item, length: change.length })
       : { offset: item.offset, length: change.length };
-    // Not by a spread, whose objects are larger: 40 MB more for 200,000.
-    edits.push({ offset, length, text: () => written(item, change) });
-    if (change.isDeleted && change.insertAfter === undefined) left--;
+    // Not a spread, whose objects are larger: 40 MB more for 200,000 edits.
+    edits.push({ offset, length, text: () => changedText(item, change) });
+    if (change.isDeleted && change.insertAfter === undefined) remaining--;
   }
-  if (left === 0 && list.items.length > 0) edits.push(emptyItems(list));
+  if (remaining === 0 && list.items.length > 0) edits.push(emptyItems(list));
   return edits;
 }
 
-/** `items:` with nothing below it would be null, which the specification does not allow. */
+/** Adds `[]` after `items:`, which would otherwise be null. The specification doesn't allow that. */
 function emptyItems(list: ItemList): Edit {
   const chunk = list.layout.chunks[0];
   const entry = chunk?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
@@ -116,18 +125,21 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
   const ranges = list.items.map((item) => ({ start: item.offset, end: item.offset + item.text.length }));
   const deleted = new Set([...changes].filter(([, change]) => change.isDeleted).map(([index]) => index));
   const edits: Edit[] = removeRanges(ranges, deleted);
-  for (const [index, { edits: own = [], insertAfter = [] }] of changes) {
+  for (const [index, { edits: ownEdits = [], insertAfter = [] }] of changes) {
     const { start, end } = ranges[index] as { start: number; end: number };
-    edits.push(...shiftEdits(start, own));
+    edits.push(...shiftEdits(start, ownEdits));
     const added = insertAfter
-      .map((one) => `, ${printFlow(withLocationAnnotations(one), list.layout.style.json)}`)
+      .map((object) => `, ${printFlow(withLocationAnnotations(object), list.layout.style.json)}`)
       .join("");
     if (added !== "") edits.push({ offset: end, length: 0, text: added });
   }
   return edits;
 }
 
-/** Earlier results give way, to `[]` where there are none: what is behind them stays behind them. */
+/**
+ * Replaces earlier results, by `[]` if there are no new ones, so that what comes after them stays there. If the list has
+ * no results yet, adds new ones at its end, or before `items` if its text doesn't end with a line break.
+ */
 function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
   const { chunks, style, splitByIndentation } = list.layout;
   for (const { offset, text, mapping } of chunks) {
@@ -140,13 +152,13 @@ function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
   const chunk = chunks.at(-1);
   if (results.length === 0 || first === undefined || chunk === undefined) return [];
   if (!first.mapping.flow && !list.text.endsWith("\n")) {
-    // A line break at the end would be one more of a block scalar's text.
+    // Results at the end would need a line break before them, which could become part of a block scalar's value.
     const index = first.mapping.entries.findIndex((entry) => keyOf(entry) === "items");
     const edit = insertEntries({ text: first.text, style }, first.mapping, index, { results: [...results] });
     return shiftEdits(first.offset, [edit]);
   }
   if (splitByIndentation) {
-    // Not by insertEntries, which keeps comments apart for kpt: nothing of a host's copying concerns results.
+    // Not insertEntries, which keeps comments separate for kpt: hosts copy no comments of results.
     const column = style.sequenceIndent;
     const lineStart = style.lineBreak + " ".repeat(column);
     const text = function* () {

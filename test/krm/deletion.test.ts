@@ -5,7 +5,7 @@ import { splitResults } from "../support/fixture";
 import { functionConfig, head } from "../support/hostile";
 
 /*
- * A generated object that comes or goes leaves what is around it as it was, and a block scalar before it.
+ * Adding or deleting a generated object leaves the text around it unchanged, and the value of a block scalar before it.
  */
 
 const configuration = (more = "") => functionConfig(`    podMonitor: {}\n${more}`);
@@ -29,19 +29,26 @@ const deployment = (header: string) => `- apiVersion: apps/v1
         x
 `;
 
-interface Deleted {
+/** The outcome of deleting the PodMonitor: the list before and after, up to its functionConfig. */
+interface Deletion {
   readonly before: string;
   readonly after: string;
   readonly stderr: string;
   readonly status: number;
 }
 
-/** A list whose Deployment was injected, with further lines behind the PodMonitor, and what becomes of it. */
-function deleted(header: string, more: string, listHead = head): Deleted {
-  return deletedOf(deployment(header), more, listHead);
+/**
+ * Injects a Deployment that ends with a block scalar, then deletes the PodMonitor.
+ *
+ * @param header the block scalar's header.
+ * @param more further lines after the PodMonitor.
+ */
+function deletePodMonitor(header: string, more: string, listHead = head): Deletion {
+  return deleteAfter(deployment(header), more, listHead);
 }
 
-function deletedOf(items: string, more: string, listHead = head): Deleted {
+/** Does the same with any items. */
+function deleteAfter(items: string, more: string, listHead = head): Deletion {
   const first = run(listHead + items + configuration());
   assert.equal(first.status, 0, first.stderr);
   const before = first.stdout.replace("functionConfig:", `${more}functionConfig:`).replace(configuration(), absent);
@@ -54,11 +61,14 @@ function upToConfig(text: string): string {
 }
 
 for (const header of ["|", "|+", ">-"]) {
-  test(`behind ${header}, it goes`, () => {
-    assert.equal(deleted(header, "").after, head + deployment(header));
+  test(`deletes an object after a block scalar with ${header}`, () => {
+    assert.equal(deletePodMonitor(header, "").after, head + deployment(header));
     const other = "- kind: ConfigMap\n  apiVersion: v1\n";
-    assert.equal(deleted(header, other).after, head + deployment(header) + other);
-    assert.equal(deleted(header, `# mine\n\n${other}`).after, `${head}${deployment(header)}# mine\n\n${other}`);
+    assert.equal(deletePodMonitor(header, other).after, head + deployment(header) + other);
+    assert.equal(
+      deletePodMonitor(header, `# mine\n\n${other}`).after,
+      `${head}${deployment(header)}# mine\n\n${other}`,
+    );
   });
 }
 
@@ -68,8 +78,8 @@ for (const [header, blank] of [
   ["|", "          \n"],
   [">-", "\n           \n"],
 ] as const) {
-  test(`behind ${header}, it stays with ${JSON.stringify(blank)} behind it, which would become text`, () => {
-    const { before, after, stderr, status } = deleted(header, blank);
+  test(`keeps an object between a block scalar with ${header} and ${JSON.stringify(blank)}, which would become text`, () => {
+    const { before, after, stderr, status } = deletePodMonitor(header, blank);
     assert.equal(status, 1);
     assert.match(
       stderr,
@@ -79,40 +89,40 @@ for (const [header, blank] of [
   });
 }
 
-test("behind |, it goes with a blank line behind it, which stays", () => {
-  assert.equal(deleted("|", "\n").after, `${head}${deployment("|")}\n`);
-  assert.equal(deleted("|", "    \n").after, `${head}${deployment("|")}    \n`);
+test("deletes an object after a block scalar with | and keeps the blank line after it", () => {
+  assert.equal(deletePodMonitor("|", "\n").after, `${head}${deployment("|")}\n`);
+  assert.equal(deletePodMonitor("|", "    \n").after, `${head}${deployment("|")}    \n`);
 });
 
-test("comments deeper than its dash go with it, also where the items are told apart by the parser", () => {
+test("deletes the comments that are indented deeper than the object's dash, also if the parser finds the items", () => {
   const quoted = head.replace("items:", '"items":');
   for (const listHead of [head, quoted]) {
-    const { after } = deleted("|", "        # its\n\n      # its too\n# mine\n", listHead);
+    const { after } = deletePodMonitor("|", "        # its\n\n      # its too\n# mine\n", listHead);
     assert.equal(after, `${listHead}${deployment("|")}# mine\n`);
   }
 });
 
-test("it goes where a comment has ended the block scalar, whatever blank lines are behind", () => {
+test("deletes an object if a comment ends the block scalar before it, with any blank line after it", () => {
   for (const header of ["|", "|+", ">-"]) {
     for (const comment of ["    # his\n", "\n  # his\n", "    \t\n"]) {
       for (const blank of ["\n", "          \n", "\t\n"]) {
         const items = deployment(header) + comment;
-        assert.equal(deletedOf(items, blank).after, head + items + blank);
+        assert.equal(deleteAfter(items, blank).after, head + items + blank);
       }
     }
   }
 });
 
-test("it goes with a line of a tab behind it, which no block scalar takes before its text's column", () => {
-  assert.equal(deleted("|+", "  \t\n").after, `${head}${deployment("|+")}  \t\n`);
+test("deletes an object before a line with a tab, which can't be part of a block scalar before its text's column", () => {
+  assert.equal(deletePodMonitor("|+", "  \t\n").after, `${head}${deployment("|+")}  \t\n`);
 });
 
-describe("behind an item that ends the text without a line break", () => {
+describe("an object after an item that ends the text without a line break", () => {
   const list = (end: string) =>
     `${configuration()}${head}${deployment("|").replace("      note: |\n        x\n", "")}${end}`;
   const record = "      tracing-sidecar.dev/injected: x\n";
 
-  test("nothing comes where a block scalar would get the line break", () => {
+  test("is refused if the line break would become part of a block scalar", () => {
     const before = list(`${record}      note: |\n        x`);
     const { stdout, stderr, status } = run(before);
     assert.equal(status, 1);
@@ -123,7 +133,7 @@ describe("behind an item that ends the text without a line break", () => {
     assert.equal(splitResults(stdout).rest, before);
   });
 
-  test("an object comes where there is none", () => {
+  test("is added if no block scalar would change", () => {
     for (const end of [
       `${record}      note: x`,
       `${record}      note: |-\n        x`,

@@ -14,7 +14,7 @@ import { anyValue } from "../support/value-arbitrary";
 
 const anyList = fc.oneof(resourceList(asWritten), resourceList(atItsWorst));
 
-property("the items that are told apart by indentation are those that js-yaml reads", anyList, ({ text }) => {
+property("splits items by indentation into those that js-yaml reads", anyList, ({ text }) => {
   const list = readResourceList(text);
   const anchors = new Anchors();
   const items = list.items.map((item) => toValue(parseItem(item, anchors).node));
@@ -25,7 +25,7 @@ property("the items that are told apart by indentation are those that js-yaml re
 });
 
 property(
-  "results take the place of earlier ones, and nothing else changes",
+  "replaces earlier results and changes nothing else",
   fc.tuple(anyList, fc.array(anyValue, { minLength: 1, maxLength: 3 })),
   ([{ text }, results]) => {
     const written = [...writeResourceList(readResourceList(text), new Map(), results)].join("");
