@@ -4,13 +4,13 @@ import { namesOf } from "../kube/workload";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
 import type { AgentParts } from "./agents/agent-type";
 
-/** What a container of the app gets, so that it sends its spans to the agent. */
+/** The environment variables that a container of the app gets, so that it sends its spans to the agent. */
 export interface AppEnv {
-  /** Added behind the container's own entries; none of them is there already. */
+  /** The entries to add after the container's own. The container has no entries of these names. */
   readonly added: readonly Mapping[];
-  /** The names among these that come from presets. */
+  /** The names of the entries in `added` that come from presets. */
   readonly preset: readonly string[];
-  /** Sources of `envFrom` that are not in the input: whether they set one of those names is not known. */
+  /** Sources of `envFrom` that are not in the input, such as `ConfigMap "web"`. They may set a name in `preset`. */
   readonly unknownSources: readonly string[];
 }
 
@@ -22,54 +22,54 @@ interface Context {
 }
 
 /**
- * The configuration's own variables, as far as the container has no entry of that name; then those of the presets, as
- * far as nothing sets them, an entry or a source of `envFrom`: before such a source an entry would go (core/v1
- * Container, `envFrom`).
+ * Returns the variables for one container of the app: those of the configuration that the container doesn't have yet,
+ * then those of the presets that neither an entry nor a source of `envFrom` sets. A preset respects `envFrom` because
+ * an entry takes precedence over such a source (core/v1 Container, `envFrom`).
  */
 export function appEnv(container: Value, context: Context): AppEnv {
   const { env, presets } = context.configuration.app;
-  if (env.length + presets.length === 0) return nothing;
-  const own = getList(container, "env");
-  const names = new Set(namesOf(own));
-  const given = env.filter((entry) => !names.has(String(entry.name)));
-  if (!presets.includes("opentelemetry")) return { ...nothing, added: given };
+  if (env.length + presets.length === 0) return noEnv;
+  const existing = getList(container, "env");
+  const existingNames = new Set(namesOf(existing));
+  const configured = env.filter((entry) => !existingNames.has(String(entry.name)));
+  if (!presets.includes("opentelemetry")) return { ...noEnv, added: configured };
   const sources = getList(container, "envFrom").map((source) => namesFrom(source, context));
-  const known = sources.flatMap((source) => ("names" in source ? source.names : []));
-  const preset = openTelemetry([...own, ...given], new Set(known), context.parts.otlpHttpPort);
+  const sourceNames = sources.flatMap((source) => ("names" in source ? source.names : []));
+  const preset = openTelemetry([...existing, ...configured], new Set(sourceNames), context.parts.otlpHttpPort);
   return {
-    added: [...given, ...preset],
+    added: [...configured, ...preset],
     preset: namesOf(preset),
     unknownSources: sources.flatMap((source) => ("unknown" in source ? source.unknown : [])),
   };
 }
 
-const nothing: AppEnv = { added: [], preset: [], unknownSources: [] };
+const noEnv: AppEnv = { added: [], preset: [], unknownSources: [] };
 
 /**
- * The variables by which an SDK finds its way (opentelemetry-specification `protocol/exporter.md`). The address and the
- * protocol belong together, for one signal and for all: where one of them is set, none is added.
+ * The variables that set where and how an SDK exports (opentelemetry-specification `protocol/exporter.md`). Endpoint and
+ * protocol belong together, for one signal and for all: if any of them is set, neither is added.
  */
-const address = /^OTEL_EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS)_)?(?:ENDPOINT|PROTOCOL)$/;
+const exporterVariable = /^OTEL_EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS)_)?(?:ENDPOINT|PROTOCOL)$/;
 
 function openTelemetry(
   entries: readonly Value[],
-  fromSources: ReadonlySet<string>,
+  sourceNames: ReadonlySet<string>,
   port: number | undefined,
 ): Mapping[] {
-  const present = new Set([...namesOf(entries), ...fromSources]);
-  const hasAddress = port === undefined || [...present].some((name) => address.test(name));
+  const present = new Set([...namesOf(entries), ...sourceNames]);
+  const addsExporter = port !== undefined && ![...present].some((name) => exporterVariable.test(name));
   return [
-    ...(hasAddress
-      ? []
-      : [
+    ...(addsExporter
+      ? [
           { name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: `http://127.0.0.1:${port}` },
           { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "http/protobuf" },
-        ]),
+        ]
+      : []),
     ...(present.has("OTEL_RESOURCE_ATTRIBUTES") ? [] : resourceAttributes(entries, present)),
   ];
 }
 
-/** `$(NAME)` is filled in from the entries before it. */
+/** The variables that `$(NAME)` refers to come first: it is expanded from earlier entries only. */
 function resourceAttributes(entries: readonly Value[], present: ReadonlySet<string>): Mapping[] {
   const pod = fieldVariable("POD_NAME", "metadata.name", entries, present);
   const namespace = fieldVariable("POD_NAMESPACE", "metadata.namespace", entries, present);
@@ -77,30 +77,30 @@ function resourceAttributes(entries: readonly Value[], present: ReadonlySet<stri
   return [...pod.added, ...namespace.added, { name: "OTEL_RESOURCE_ATTRIBUTES", value }];
 }
 
-/** The variable that holds a field of the pod: one that is there, or one of ours under a name that nothing has. */
+/** Returns a variable with the value of a pod's field: an existing one, or a new one with a name that isn't in use. */
 function fieldVariable(
-  wanted: string,
+  preferredName: string,
   fieldPath: string,
   entries: readonly Value[],
   present: ReadonlySet<string>,
 ): { readonly name: string; readonly added: readonly Mapping[] } {
   const names = namesOf(entries);
-  const there = entries.find(
+  const existing = entries.find(
     (entry) =>
       getString(entry, "valueFrom", "fieldRef", "fieldPath") === fieldPath &&
-      // Of a name given twice the last entry stands.
+      // If a name is duplicated, the last entry applies, so this one may not.
       names.filter((name) => name === getString(entry, "name")).length === 1,
   );
-  const found = getString(there, "name");
-  if (found !== undefined) return { name: found, added: [] };
-  let name = wanted;
-  for (let n = 2; present.has(name); n++) name = `${wanted}_${n}`;
+  const existingName = getString(existing, "name");
+  if (existingName !== undefined) return { name: existingName, added: [] };
+  let name = preferredName;
+  for (let n = 2; present.has(name); n++) name = `${preferredName}_${n}`;
   return { name, added: [{ name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } }] };
 }
 
 const sourceKinds = { configMapRef: "ConfigMap", secretRef: "Secret" } as const;
 
-/** The names that a source of `envFrom` sets, or what it is called where it is not in the input. */
+/** Returns the names that a source of `envFrom` sets, or its kind and name if it is not in the input. */
 function namesFrom(
   source: Value,
   { find, namespace }: Context,
@@ -111,7 +111,7 @@ function namesFrom(
     if (name === undefined) continue;
     const object = find("", kind, namespace, name);
     if (object === undefined) return { unknown: [`${kind} "${name}"`] };
-    // `binaryData` sets no variables: only what is text does (kubernetes `pkg/kubelet/kubelet_pods.go`).
+    // Only text data sets variables, `binaryData` doesn't (kubernetes `pkg/kubelet/kubelet_pods.go`).
     const keys = [...getList(object.value, "data"), ...getList(object.value, "stringData")];
     return { names: keys.map((key) => prefix + key) };
   }

@@ -3,61 +3,86 @@ import { secretWrittenBy } from "../kube/secret-writer";
 import { get, getList, getString } from "../yaml/value";
 import { relevantSpecFields } from "./relevant-fields";
 
-const listed: ReadonlyMap<string, ListedKind> = new Map([
+const listedKinds: ReadonlyMap<string, ListedKind> = new Map([
   ["LimitRange ", "LimitRange"],
   ["NetworkPolicy networking.k8s.io", "NetworkPolicy"],
   ["PeerAuthentication security.istio.io", "PeerAuthentication"],
   ["ResourceQuota ", "ResourceQuota"],
 ]);
 
-/** @param defaultNamespace of objects that name none, because a later step sets it. */
+/**
+ * Indexes the objects of the input that aren't workloads.
+ *
+ * @param defaultNamespace the namespace that a later step sets on objects without one; undefined if unknown.
+ */
 export function indexObjects(objects: readonly KrmObject[], defaultNamespace: string | undefined): ObjectIndex {
   const namespaceOf = (namespace: string | undefined) => namespace ?? defaultNamespace ?? "";
   const byIdentity = new Map<string, Map<string, KrmObject>>();
-  const producers = new Lists<KrmObject>();
+  const secretWriters = new Lists<KrmObject>();
   const ingresses = new Lists<KrmObject>();
   const autoscalers = new Lists<KrmObject>();
   const issuers = new Lists<string | undefined>();
   const byKind = new Lists<KrmObject>();
-  let hasOtherNetworkPolicies = false;
   for (const object of objects) {
-    const { group, kind, name, value } = object;
     const namespace = namespaceOf(object.namespace);
-    const groupKind = `${kind} ${group}`;
-    const ofKind = byIdentity.get(kind) ?? new Map<string, KrmObject>();
-    byIdentity.set(kind, ofKind.set(`${group}|${namespace}|${name}`, object));
+    const sameKind = byIdentity.get(object.kind) ?? new Map<string, KrmObject>();
+    byIdentity.set(object.kind, sameKind.set(`${object.group}|${namespace}|${object.name}`, object));
     const secret = secretWrittenBy(object);
-    if (secret !== undefined) producers.add(`${namespace}|${secret}`, object);
-    if (listed.has(groupKind)) byKind.add(`${listed.get(groupKind)}|${namespace}`, object);
-    else if (kind.endsWith("NetworkPolicy")) hasOtherNetworkPolicies = true;
-    else if (groupKind === "Issuer cert-manager.io") issuers.add(name, object.namespace ?? defaultNamespace);
-    else if (groupKind === "HorizontalPodAutoscaler autoscaling") {
-      const target = get(value, "spec", "scaleTargetRef");
-      autoscalers.add(`${namespace}|${getString(target, "kind")}|${getString(target, "name")}`, object);
-    } else if (kind === "Ingress" && relevantSpecFields.has(groupKind)) {
-      const names = getList(value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []);
-      for (const tls of new Set(names)) ingresses.add(`${namespace}|${tls}`, object);
-    }
+    if (secret !== undefined) secretWriters.add(`${namespace}|${secret}`, object);
+    const listedKind = listedKinds.get(kindAndGroup(object));
+    if (listedKind !== undefined) byKind.add(`${listedKind}|${namespace}`, object);
+    const target = scaleTarget(object);
+    if (target !== undefined) autoscalers.add(`${namespace}|${target}`, object);
+    if (isIssuer(object)) issuers.add(object.name, object.namespace ?? defaultNamespace);
+    for (const tlsSecret of ingressSecrets(object)) ingresses.add(`${namespace}|${tlsSecret}`, object);
   }
   return {
     find: (group, kind, namespace, name) => byIdentity.get(kind)?.get(`${group}|${namespaceOf(namespace)}|${name}`),
-    writersOfSecret: (namespace, secret) => producers.get(() => `${namespaceOf(namespace)}|${secret}`),
+    writersOfSecret: (namespace, secret) => secretWriters.get(() => `${namespaceOf(namespace)}|${secret}`),
     ingressesUsingSecret: (namespace, secret) => ingresses.get(() => `${namespaceOf(namespace)}|${secret}`),
     autoscalersOf: ({ namespace, kind, name }) => autoscalers.get(() => `${namespaceOf(namespace)}|${kind}|${name}`),
     issuersByName: (name) => issuers.get(() => name),
     listByKind: (kind, namespace) => byKind.get(() => `${kind}|${namespaceOf(namespace)}`),
-    hasOtherNetworkPolicies,
+    hasOtherNetworkPolicies: objects.some(isOtherNetworkPolicy),
   };
 }
 
-/** Lists by a key. Where there are none at all, which is the rule, no key is made. */
+function kindAndGroup({ kind, group }: KrmObject): string {
+  return `${kind} ${group}`;
+}
+
+/** Returns true for a network policy that isn't Kubernetes' own, such as a CiliumNetworkPolicy. */
+function isOtherNetworkPolicy(object: KrmObject): boolean {
+  return object.kind.endsWith("NetworkPolicy") && !listedKinds.has(kindAndGroup(object));
+}
+
+function isIssuer({ kind, group }: KrmObject): boolean {
+  return kind === "Issuer" && group === "cert-manager.io";
+}
+
+/** Returns the workload that a HorizontalPodAutoscaler scales, as `kind|name`, or undefined for other objects. */
+function scaleTarget({ kind, group, value }: KrmObject): string | undefined {
+  if (kind !== "HorizontalPodAutoscaler" || group !== "autoscaling") return undefined;
+  const target = get(value, "spec", "scaleTargetRef");
+  return `${getString(target, "kind")}|${getString(target, "name")}`;
+}
+
+/** Returns the names of the TLS Secrets of an Ingress, without duplicates; none for other objects. */
+function ingressSecrets(object: KrmObject): ReadonlySet<string> {
+  if (object.kind !== "Ingress" || !relevantSpecFields.has(kindAndGroup(object))) return noNames;
+  return new Set(getList(object.value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []));
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** Lists by key. While there are no lists at all, which is the usual case, `get` does not compute the key. */
 class Lists<T> {
   readonly #lists = new Map<string, T[]>();
 
   add(key: string, entry: T): void {
-    const there = this.#lists.get(key);
-    if (there === undefined) this.#lists.set(key, [entry]);
-    else there.push(entry);
+    const existing = this.#lists.get(key);
+    if (existing === undefined) this.#lists.set(key, [entry]);
+    else existing.push(entry);
   }
 
   get(key: () => string): readonly T[] {
@@ -65,22 +90,26 @@ class Lists<T> {
   }
 }
 
-/** The objects around the workloads, found by what they are; built once, so that a run stays in line with its input. */
+/**
+ * Lookups of the objects around the workloads. An omitted namespace stands for the default one. The index is built once
+ * per run, so the cost of a run grows linearly with its input.
+ */
 export interface ObjectIndex {
+  /** Returns the object with this identity, or undefined if it is not in the input. */
   find(group: string, kind: string, namespace: string | undefined, name: string): KrmObject | undefined;
-  /** What writes a Secret: the Secret itself, or a Certificate. */
+  /** Returns the objects that write a Secret: the Secret itself, and Certificates. */
   writersOfSecret(namespace: string | undefined, secretName: string): readonly KrmObject[];
-  /** The Ingresses that show a Secret's certificate. */
+  /** Returns the Ingresses that serve a Secret's certificate. */
   ingressesUsingSecret(namespace: string | undefined, secretName: string): readonly KrmObject[];
-  /** The HorizontalPodAutoscalers of a workload. */
+  /** Returns the HorizontalPodAutoscalers of a workload. */
   autoscalersOf(workload: Identity): readonly KrmObject[];
-  /** The Issuers of a name, with the namespaces that they will be in; undefined: unknown. */
+  /** Returns the namespace of each cert-manager Issuer with a name. The namespace is undefined if it is unknown. */
   issuersByName(name: string): readonly (string | undefined)[];
-  /** The objects of a kind in a namespace: the same list each time. */
+  /** Returns the objects of a kind in a namespace: the same array on each call. */
   listByKind(kind: ListedKind, namespace: string | undefined): readonly KrmObject[];
-  /** There are network policies of a kind other than Kubernetes' own: what they allow adds to that. */
+  /** True if there are network policies other than Kubernetes' own. They may allow traffic that those don't. */
   readonly hasOtherNetworkPolicies: boolean;
 }
 
-/** Kinds that are looked at by the namespace. */
+/** The kinds of objects that `ObjectIndex.listByKind` returns. */
 export type ListedKind = "LimitRange" | "NetworkPolicy" | "PeerAuthentication" | "ResourceQuota";

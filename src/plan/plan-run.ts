@@ -8,12 +8,17 @@ import { hostPortConflicts } from "./checks/host-ports";
 import { otherSecretReaders } from "./checks/secret-readers";
 import type { Planned } from "./workload-plan";
 
-/** What is wrong with the configuration itself, or to be known of it. */
+/** Returns the problems and notices of the configuration itself. */
 export function checkConfiguration(configuration: Configuration): readonly Finding[] {
   return configuration.state === "absent" ? [] : agentTypeOf(configuration).check(configuration);
 }
 
-/** What only all workloads together show. */
+/**
+ * Checks that need every workload of a run: duplicate objects, host ports, shared Secrets, notices that are given once,
+ * and whether anything was selected at all.
+ *
+ * @param others the objects of the input that aren't workloads.
+ */
 export function checkRun(
   configuration: Configuration,
   planned: readonly Planned[],
@@ -30,16 +35,16 @@ export function checkRun(
   ];
 }
 
-/** One notice a ServiceAccount, however many workloads use it. */
+/** Returns one notice per ServiceAccount, for all workloads that use it. */
 function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   const accounts = new Map<string, { account: string; objects: Identity[] }>();
   for (const { object, plan } of planned) {
     const account = plan.unknownServiceAccount;
     if (account === undefined) continue;
     const key = `${object.namespace ?? ""}/${account}`;
-    const same = accounts.get(key);
-    if (same === undefined) accounts.set(key, { account, objects: [object] });
-    else same.objects.push(object);
+    const existing = accounts.get(key);
+    if (existing === undefined) accounts.set(key, { account, objects: [object] });
+    else existing.objects.push(object);
   }
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
@@ -48,14 +53,14 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   });
 }
 
-/** One notice a kind, however many workloads are of it. */
+/** Returns one notice per kind, for all workloads of that kind. */
 function immutableNotices(planned: readonly Planned[]): Finding[] {
   const kinds = new Map<string, Identity[]>();
   for (const { object, injected } of planned) {
     if (!injected || kindOf(object)?.immutable === undefined) continue;
-    const same = kinds.get(object.kind);
-    if (same === undefined) kinds.set(object.kind, [object]);
-    else same.push(object);
+    const existing = kinds.get(object.kind);
+    if (existing === undefined) kinds.set(object.kind, [object]);
+    else existing.push(object);
   }
   return [...kinds.values()].map((objects) => {
     const first = objects[0] as Identity;
@@ -64,19 +69,19 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   });
 }
 
-/** `Deployment shop/web and 2 more`. */
+/** Formats the first of the objects and the number of the rest: `Deployment shop/web and 2 more`. */
 function describeMany(objects: readonly Identity[]): string {
   return `${describe(objects[0] as Identity)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
 }
 
-/** Says what was there, so that a typo in the selector shows itself. */
+/** Returns the warning with what the input has, so that a typo in the selector is easy to spot. */
 function nothingSelected(planned: readonly Planned[], others: readonly Identity[]): Finding {
   const names = planned.slice(0, 10).map(({ object }) => describe(object));
   const more = planned.length - names.length;
-  const there =
+  const found =
     planned.length > 0
       ? `the input has ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, and none matches`
       : `the input has ${others.length} ${others.length === 1 ? "object" : "objects"}, and none of a kind that can match`;
-  const message = `No workload was selected: ${there}.`;
+  const message = `No workload was selected: ${found}.`;
   return { code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } };
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { recordAnnotation } from "../kube/own-annotations";
-import { inTemplate } from "../kube/workload";
+import { inTemplate, type Workload } from "../kube/workload";
 import { get, isList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
@@ -20,21 +20,28 @@ import { select } from "./select";
 import { workloadFinding } from "./workload-finding";
 import type { Planner, WorkloadInput, WorkloadPlan } from "./workload-plan";
 
-/** The planner of a run. */
-export function createPlanner(configuration: Configuration, around: ObjectIndex): Planner {
-  const containers = new Map<string, Mapping>();
-  const check = checks();
-  return (candidate) => planWorkload(configuration, candidate, around, containers, check);
+/** What the plans of a run share. */
+interface PlanningContext {
+  readonly configuration: Configuration;
+  readonly index: ObjectIndex;
+  /** See `AgentType.build`. */
+  readonly containerCache: Map<string, Mapping>;
+  readonly check: ReturnType<typeof checks>;
 }
 
-function planWorkload(
-  configuration: Configuration,
-  candidate: WorkloadInput,
-  index: ObjectIndex,
-  containers: Map<string, Mapping>,
-  check: ReturnType<typeof checks>,
-): WorkloadPlan {
-  const { workload } = candidate;
+/**
+ * Returns the planner of one run. Use a new one for each run: it keeps what workloads have in common.
+ *
+ * @param index the objects of the input that aren't workloads.
+ */
+export function createPlanner(configuration: Configuration, index: ObjectIndex): Planner {
+  const context = { configuration, index, containerCache: new Map<string, Mapping>(), check: checks() };
+  return (input) => planWorkload(input, context);
+}
+
+function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadPlan {
+  const { workload } = input;
+  const { configuration } = context;
   if (configuration.state === "absent") return { selected: false, objects: [], findings: [] };
   const selection = select(workload, configuration);
   if (selection.outcome === "not-selected") {
@@ -45,17 +52,24 @@ function planWorkload(
     const finding = { ...objectAndFile(workload.object), code: selection.code, severity: "info", message } as const;
     return { selected: true, objects: [], findings: [finding], ...podUsage(configuration, workload) };
   }
-  const broken = preconditions(candidate, configuration);
-  if (broken.length > 0) return { selected: true, objects: [], findings: broken };
+  const violated = preconditions(input, configuration);
+  return violated.length > 0 ? { selected: true, objects: [], findings: violated } : planInjection(workload, context);
+}
+
+/** Plans a selected workload. If a template can't be expanded, the plan consists of the findings alone. */
+function planInjection(
+  workload: Workload,
+  { configuration, index, containerCache, check }: PlanningContext,
+): WorkloadPlan {
   const expansion = expandTemplates(configuration, workload);
   if (!("configuration" in expansion)) return { selected: true, objects: [], findings: expansion.findings };
 
   const expanded = expansion.configuration;
-  const parts = agentTypeOf(expanded).build(expanded, workload, containers);
+  const parts = agentTypeOf(expanded).build(expanded, workload, containerCache);
   const secrets = pullSecrets(expanded, workload, index);
-  const origin = ownershipOf(expanded, workload);
-  const requested = certificate(expanded, workload, origin, parts.certificateLifetime);
-  const monitor = podMonitor(expanded, workload, origin, parts.metricsPort);
+  const ownership = ownershipOf(expanded, workload);
+  const requested = certificate(expanded, workload, ownership, parts.certificateLifetime);
+  const monitor = podMonitor(expanded, workload, ownership, parts.metricsPort);
   const objects = [
     ...(requested === undefined ? [] : [requested]),
     ...(monitor !== undefined && "object" in monitor ? [monitor.object] : []),
@@ -76,7 +90,7 @@ function planWorkload(
   };
 }
 
-/** What the object itself must be so that it can be injected. */
+/** Returns the error that prevents a workload from being injected at all; an empty list if there is none. */
 function preconditions({ workload, injectedBy }: WorkloadInput, configuration: Configuration): Finding[] {
   const { object, podSpec } = workload;
   const error = (code: Finding["code"], path: string, message: string) => [
@@ -90,8 +104,8 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
     );
   }
   if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");
-  const list = podSpec.containers;
-  if (isList(list) && list.length > 0) return [];
+  const { containers } = podSpec;
+  if (isList(containers) && containers.length > 0) return [];
   return error(
     "invalid-object",
     inTemplate(workload, "spec.containers"),
@@ -99,6 +113,7 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
   );
 }
 
+/** Returns what to add to an injected workload. `secrets` are the pull secrets to add. */
 function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addition[] {
   const { configuration, workload, parts } = context;
   const template = workload.kind.template;

@@ -4,38 +4,47 @@ import type { ProjectionTree } from "../yaml/projection";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 import type { AgentParts } from "./agents/agent-type";
 
-/** What other workloads are held against: little, since it is kept for every workload of a run. */
+/** The Secrets and node ports that a pod uses, to compare workloads. Kept small: a run keeps it for every workload. */
 export interface PodUsage {
+  /** Omitted if there are none, or if cert-manager writes no Secret for this configuration. */
   readonly readsSecrets?: readonly SecretReference[];
+  /** Omitted if there are none. */
   readonly nodePorts?: NodePorts;
 }
 
-/** A Secret that a pod refers to, and the field that does. */
+/** A Secret that a pod refers to. */
 export interface SecretReference {
+  /** The name of the Secret. */
   readonly secret: string;
+  /** The path of the field that refers to it. */
   readonly path: string;
 }
 
-/** Ports that a pod takes on its node, as `14271/TCP`. */
+/** The ports that a pod uses on its node, such as `14271/TCP`. */
 export interface NodePorts {
+  /** The ports that the pod's own containers declare. */
   readonly declared: readonly string[];
-  /** The agent's, where the pod gets one and is on the node's network. */
+  /** The ports of the agent. Empty unless the pod gets an agent and uses the node's network. */
   readonly agent: readonly string[];
-  /** The node labels that the pod asks for, as JSON. */
+  /** The pod's `nodeSelector` as JSON. */
   readonly nodeSelector: string;
-  /** The field that puts the pod on the node's network. */
+  /** The path of the pod's `hostNetwork` field. */
   readonly path: string;
 }
 
-/** @param listens the agent's ports, where the workload gets one. */
+/**
+ * Returns what a pod uses, with paths from the root of its object.
+ *
+ * @param agentPorts the ports of the agent; omit if the workload doesn't get one.
+ */
 export function podUsage(
   configuration: Configuration,
   workload: Workload,
-  listens: AgentParts["ports"] = [],
+  agentPorts: AgentParts["ports"] = [],
 ): PodUsage {
   const client = configuration.collector.tls?.clientCertificate;
   const readsSecrets = client !== undefined && "certManager" in client ? secretReferences(workload) : [];
-  const nodePorts = nodePortsOf(workload, listens);
+  const nodePorts = nodePortsOf(workload, agentPorts);
   return {
     ...(readsSecrets.length === 0 ? {} : { readsSecrets }),
     ...(nodePorts === undefined ? {} : { nodePorts }),
@@ -44,7 +53,7 @@ export function podUsage(
 
 const containerLists = ["containers", "initContainers", "ephemeralContainers"];
 
-/** What facts are made from, within a pod's spec. */
+/** The fields of a pod's spec that `podUsage` reads. */
 export const podUsageFields: ProjectionTree = {
   hostNetwork: "entire",
   imagePullSecrets: "entire",
@@ -59,52 +68,59 @@ export const podUsageFields: ProjectionTree = {
 };
 
 function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
-  const found: SecretReference[] = [];
+  const references: SecretReference[] = [];
   const seen = new Set<Value>();
-  const note = (secret: string | undefined, ...path: string[]) => {
-    if (secret !== undefined) found.push({ secret, path: [...kind.template, "spec", ...path].join(".") });
+  const addReference = (secret: string | undefined, ...path: string[]) => {
+    if (secret !== undefined) references.push({ secret, path: [...kind.template, "spec", ...path].join(".") });
   };
-  /** A list that aliases share is read once. */
-  const unseen = (value: Value, ...path: string[]) => {
+  // A list that aliases share is read only once.
+  const listOnce = (value: Value, ...path: string[]) => {
     const list = getList(value, ...path);
     if (seen.has(list)) return [];
     seen.add(list);
     return list;
   };
-  for (const volume of unseen(podSpec, "volumes")) {
-    note(getString(volume, "secret", "secretName"), "volumes");
-    for (const source of unseen(volume, "projected", "sources")) note(getString(source, "secret", "name"), "volumes");
+  for (const volume of listOnce(podSpec, "volumes")) {
+    addReference(getString(volume, "secret", "secretName"), "volumes");
+    for (const source of listOnce(volume, "projected", "sources"))
+      addReference(getString(source, "secret", "name"), "volumes");
   }
-  for (const secret of unseen(podSpec, "imagePullSecrets")) note(getString(secret, "name"), "imagePullSecrets");
+  for (const secret of listOnce(podSpec, "imagePullSecrets"))
+    addReference(getString(secret, "name"), "imagePullSecrets");
   for (const list of containerLists) {
-    for (const container of unseen(podSpec, list)) {
-      const at = `${list}[${getString(container, "name") ?? ""}]`;
-      for (const entry of unseen(container, "env"))
-        note(getString(entry, "valueFrom", "secretKeyRef", "name"), at, "env");
-      for (const source of unseen(container, "envFrom")) note(getString(source, "secretRef", "name"), at, "envFrom");
+    for (const container of listOnce(podSpec, list)) {
+      const containerPath = `${list}[${getString(container, "name") ?? ""}]`;
+      for (const entry of listOnce(container, "env"))
+        addReference(getString(entry, "valueFrom", "secretKeyRef", "name"), containerPath, "env");
+      for (const source of listOnce(container, "envFrom"))
+        addReference(getString(source, "secretRef", "name"), containerPath, "envFrom");
     }
   }
-  return found;
+  return references;
 }
 
-/** On the node's network every port that a container declares is the node's; elsewhere only a hostPort is. */
-function nodePortsOf({ podSpec, kind }: Workload, listens: AgentParts["ports"]): NodePorts | undefined {
-  const onNode = get(podSpec, "hostNetwork") === true;
-  const declared = new Set<string>();
-  for (const list of containerLists) {
-    for (const container of getList(podSpec, list)) {
-      for (const port of getList(container, "ports")) {
-        const number = numberOf(get(port, onNode ? "containerPort" : "hostPort"));
-        if (number !== undefined) declared.add(`${number}/${getString(port, "protocol") ?? "TCP"}`);
-      }
-    }
-  }
-  const agent = onNode ? listens.map(({ port, protocol }) => `${port}/${protocol}`) : [];
-  if (declared.size + agent.length === 0) return undefined;
+function nodePortsOf({ podSpec, kind }: Workload, agentPorts: AgentParts["ports"]): NodePorts | undefined {
+  const onNodeNetwork = get(podSpec, "hostNetwork") === true;
+  // On the node's network, every port that a container declares is a port of the node. Otherwise only a hostPort is.
+  const declared = declaredPorts(podSpec, onNodeNetwork ? "containerPort" : "hostPort");
+  const agent = onNodeNetwork ? agentPorts.map(({ port, protocol }) => `${port}/${protocol}`) : [];
+  if (declared.length + agent.length === 0) return undefined;
   const nodeSelector = JSON.stringify(getStrings(podSpec, "nodeSelector"));
-  return { declared: [...declared], agent, nodeSelector, path: [...kind.template, "spec.hostNetwork"].join(".") };
+  return { declared, agent, nodeSelector, path: [...kind.template, "spec.hostNetwork"].join(".") };
 }
 
-function numberOf(value: Value | undefined): number | undefined {
-  return typeof value === "number" && value > 0 ? value : undefined;
+/** Returns the port numbers in a field of the containers' ports with their protocols, without duplicates. */
+function declaredPorts(podSpec: Value, field: "containerPort" | "hostPort"): string[] {
+  const declared = new Set<string>();
+  for (const container of containerLists.flatMap((list) => getList(podSpec, list))) {
+    for (const port of getList(container, "ports")) {
+      const number = get(port, field);
+      if (isPositiveNumber(number)) declared.add(`${number}/${getString(port, "protocol") ?? "TCP"}`);
+    }
+  }
+  return [...declared];
+}
+
+function isPositiveNumber(value: Value | undefined): value is number {
+  return typeof value === "number" && value > 0;
 }

@@ -3,27 +3,32 @@ import { namesOf, type Workload } from "../kube/workload";
 import { getList, getString, type Mapping } from "../yaml/value";
 import type { ObjectIndex } from "./object-index";
 
-/** The pull secrets to add to a pod, and the ServiceAccount whose own are lost by it because the input does not hold it. */
+/** The pull secrets to add to a pod. */
 export interface PullSecrets {
   readonly added: readonly Mapping[];
+  /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;
 }
 
 /**
- * Admission copies a ServiceAccount's pull secrets only into pods that list none (kubernetes
- * `plugin/pkg/admission/serviceaccount`). Where ours are the first, the ServiceAccount's are therefore added with them.
+ * Returns the pull secrets of the configuration that the pod doesn't list yet. If the pod lists none, its
+ * ServiceAccount's are added too: admission copies them only into pods without pull secrets (kubernetes
+ * `plugin/pkg/admission/serviceaccount`).
  */
-export function pullSecrets(configuration: Configuration, workload: Workload, around: ObjectIndex): PullSecrets {
-  const own = namesOf(getList(workload.podSpec, "imagePullSecrets"));
-  const wanted = configuration.imagePullSecrets.map(({ name }) => name);
-  if (wanted.length === 0 || own.length > 0) return { added: named(wanted.filter((name) => !own.includes(name))) };
+export function pullSecrets(configuration: Configuration, workload: Workload, index: ObjectIndex): PullSecrets {
+  const existing = namesOf(getList(workload.podSpec, "imagePullSecrets"));
+  const configured = configuration.imagePullSecrets.map(({ name }) => name);
+  if (configured.length === 0 || existing.length > 0)
+    return { added: toReferences(configured.filter((name) => !existing.includes(name))) };
   const account =
     getString(workload.podSpec, "serviceAccountName") ?? getString(workload.podSpec, "serviceAccount") ?? "default";
-  const found = around.find("", "ServiceAccount", workload.object.namespace, account);
-  if (found === undefined) return { added: named(wanted), unknownServiceAccount: account };
-  return { added: named([...new Set([...namesOf(getList(found.value, "imagePullSecrets")), ...wanted])]) };
+  const serviceAccount = index.find("", "ServiceAccount", workload.object.namespace, account);
+  if (serviceAccount === undefined) return { added: toReferences(configured), unknownServiceAccount: account };
+  return {
+    added: toReferences([...new Set([...namesOf(getList(serviceAccount.value, "imagePullSecrets")), ...configured])]),
+  };
 }
 
-function named(names: readonly string[]): Mapping[] {
+function toReferences(names: readonly string[]): Mapping[] {
   return names.map((name) => ({ name }));
 }

@@ -4,7 +4,10 @@ import { type Projection, type ProjectionTree, projectionOf } from "../yaml/proj
 import { get, isMapping, type Value } from "../yaml/value";
 import { podUsageFields } from "./pod-usage";
 
-/** The fields of `spec` that decide something about a workload, by kind and group; nothing else of an object is kept. */
+/**
+ * The fields of `spec` that affect the plan of a workload, by `Kind group` (with a trailing space for the core group).
+ * Nothing else of an object's content is kept.
+ */
 export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Map([
   ["Certificate cert-manager.io", ["secretName"]],
   ["HorizontalPodAutoscaler autoscaling", ["metrics", "scaleTargetRef"]],
@@ -22,39 +25,43 @@ const entire = (fields: readonly string[]): ProjectionTree =>
 
 const pod: ProjectionTree = { metadata: "entire", spec: podUsageFields };
 
-/** A pod template at its path within an object. */
+/** The fields of a pod template, at each path that a pod template can have in an object. */
 const templates = workloadKinds
   .map(({ template }) => template)
   .map((path) => path.reduceRight<ProjectionTree>((within, key) => ({ [key]: within }), pod));
 
 /**
- * As much of any object as decides something while it is left as it is: what is in no shape here need not be kept of an
- * item that is only looked at. `test/pipeline/relevant-fields.test.ts` holds a run with it against one that reads all.
+ * The fields of any object that can affect the result while the object itself doesn't change. The rest of an item that
+ * is only read isn't kept. `test/pipeline/relevant-fields.test.ts` compares runs with this projection to runs that read
+ * everything.
  */
 export const relevantFields: Projection = projectionOf(
   [
     entire(["apiVersion", "kind", "metadata"]),
-    // ServiceAccounts; ConfigMaps and Secrets.
+    // Of ServiceAccounts; of ConfigMaps and Secrets.
     entire(["imagePullSecrets", "data", "stringData"]),
     { spec: entire([...relevantSpecFields.values()].flat()) },
     ...templates,
-  ].reduce(merged),
+  ].reduce(merge),
 );
 
-function merged(one: ProjectionTree, other: ProjectionTree): ProjectionTree {
-  const all: { [key: string]: "entire" | ProjectionTree } = { ...one };
-  for (const [key, within] of Object.entries(other)) {
-    const there = all[key];
-    all[key] =
-      there === undefined ? within : there === "entire" || within === "entire" ? "entire" : merged(there, within);
+function merge(one: ProjectionTree, other: ProjectionTree): ProjectionTree {
+  const merged: { [key: string]: "entire" | ProjectionTree } = { ...one };
+  for (const [key, added] of Object.entries(other)) {
+    const existing = merged[key];
+    if (existing === undefined) merged[key] = added;
+    else merged[key] = existing === "entire" || added === "entire" ? "entire" : merge(existing, added);
   }
-  return all;
+  return merged;
 }
 
-/** What is kept of an object's content: a list is in memory for the whole run, and most of it decides nothing. */
+/**
+ * Returns the part of an object's content that a run keeps; null if none. Objects stay in memory for the whole run, and
+ * most of their content affects nothing.
+ */
 export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
-  // The names of the variables that `envFrom` takes from it; what they hold may be secret, and decides nothing.
+  // The names of the variables that `envFrom` reads from it. Their values may be secret, and affect nothing.
   if ((kind === "ConfigMap" || kind === "Secret") && group === "") return variableNames(value);
   const fields = relevantSpecFields.get(`${kind} ${group}`);
   if (fields === undefined) return null;
@@ -62,14 +69,14 @@ export function contentOf({ group, kind, value }: KrmObject): Value {
   return hasAtMost(spec, maxValues) ? { spec } : null;
 }
 
-/** Far more than an object of these kinds holds: what its aliases blow up beyond that is not looked into. */
+/** Far more values than an object of these kinds has. An object that aliases expand beyond this is ignored. */
 const maxValues = 100_000;
 
 function hasAtMost(value: Value, most: number): boolean {
-  let left = most;
-  const walk = (one: Value): boolean => {
-    left--;
-    return left >= 0 && (typeof one !== "object" || one === null || Object.values(one).every(walk));
+  let remaining = most;
+  const walk = (nested: Value): boolean => {
+    remaining--;
+    return remaining >= 0 && (typeof nested !== "object" || nested === null || Object.values(nested).every(walk));
   };
   return walk(value);
 }
@@ -79,6 +86,7 @@ function pick(value: Value | undefined, fields: readonly string[]): Value {
   return Object.fromEntries(present.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
+/** Returns the data of a ConfigMap or Secret with each mapping replaced by its list of keys. */
 function variableNames(value: Value): Value {
   const names = ["data", "stringData"].map((field) => {
     const entries = get(value, field);

@@ -3,18 +3,18 @@ import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
 
-/** Why a workload that the selector picked is left alone. */
+/** Why a workload that the selector matches is not injected. `reason` completes the sentence "Skipped: ...". */
 export interface Skip {
   readonly code: ResultCode;
   readonly reason: string;
 }
 
-/** The first reason to leave a workload alone, or undefined when there is none. */
+/** Returns the first reason not to inject a workload, or undefined if there is none. */
 export function skipOf(workload: Workload): Skip | undefined {
   return optOut(workload) ?? workloadRef(workload) ?? windows(workload) ?? collector(workload);
 }
 
-/** A Rollout can run the pods of another workload's template (argo-rollouts `RolloutSpec.WorkloadRef`). */
+/** A Rollout can use the pod template of another workload (argo-rollouts `RolloutSpec.WorkloadRef`). */
 function workloadRef({ object, kind }: Workload): Skip | undefined {
   const reference = get(object.value, "spec", "workloadRef");
   if (kind.kind !== "Rollout" || !isMapping(reference)) return undefined;
@@ -22,17 +22,17 @@ function workloadRef({ object, kind }: Workload): Skip | undefined {
   return { code: "skipped-workload-ref", reason: `its pods are those of ${other} (spec.workloadRef): select that` };
 }
 
-/** Ours, and the Jaeger operator's (jaeger-operator `pkg/inject/sidecar.go`). */
+/** The function's own annotation, and the Jaeger operator's (jaeger-operator `pkg/inject/sidecar.go`). */
 const optOutAnnotations = ["tracing-sidecar.dev/inject", "sidecar.jaegertracing.io/inject"];
 
 function optOut({ object, kind }: Workload): Skip | undefined {
-  const places = [
+  const annotated = [
     { name: "workload", metadata: get(object.value, "metadata") },
     { name: "pod template", metadata: get(object.value, ...kind.template, "metadata") },
   ];
-  for (const { name, metadata } of places) {
+  for (const { name, metadata } of annotated) {
     for (const annotation of optOutAnnotations) {
-      // An unquoted false is no annotation to the API, but it is clear what its author wants.
+      // The API refuses an unquoted false as an annotation, but its author's intent is clear.
       const value = get(metadata, "annotations", annotation);
       if (value === "false" || value === false) {
         return { code: "skipped-opt-out", reason: `the ${name} has the annotation ${annotation}: "false"` };
@@ -42,21 +42,20 @@ function optOut({ object, kind }: Workload): Skip | undefined {
   return undefined;
 }
 
-/** The node label of the operating system, and its name before Kubernetes 1.14. */
+/** The node label for the operating system, and its name before Kubernetes 1.14. */
 const osLabels = ["kubernetes.io/os", "beta.kubernetes.io/os"];
 
 function windows({ podSpec }: Workload): Skip | undefined {
-  const because = windowsField(podSpec);
-  return because === undefined
-    ? undefined
-    : { code: "skipped-windows", reason: `the pod runs on Windows (${because})` };
+  const field = windowsField(podSpec);
+  return field === undefined ? undefined : { code: "skipped-windows", reason: `the pod runs on Windows (${field})` };
 }
 
+/** Returns the field of a pod's spec that requires Windows, or undefined if none does. */
 function windowsField(podSpec: Value): string | undefined {
   if (getString(podSpec, "os", "name") === "windows") return "os.name";
   const label = osLabels.find((os) => getString(podSpec, "nodeSelector", os) === "windows");
   if (label !== undefined) return `nodeSelector ${label}`;
-  // A node needs to match one term only, so each of them has to ask for Windows.
+  // A node needs to match only one term, so every term must require Windows.
   const terms = getList(
     podSpec,
     "affinity",
@@ -64,10 +63,10 @@ function windowsField(podSpec: Value): string | undefined {
     "requiredDuringSchedulingIgnoredDuringExecution",
     "nodeSelectorTerms",
   );
-  return terms.length > 0 && terms.every(asksForWindows) ? "nodeAffinity" : undefined;
+  return terms.length > 0 && terms.every(requiresWindows) ? "nodeAffinity" : undefined;
 }
 
-function asksForWindows(term: Value): boolean {
+function requiresWindows(term: Value): boolean {
   return getList(term, "matchExpressions").some((expression) => {
     const values = get(expression, "values");
     return (
@@ -80,7 +79,7 @@ function asksForWindows(term: Value): boolean {
   });
 }
 
-/** Last path segments of the images that the Jaeger and OpenTelemetry projects publish for collectors and agents. */
+/** The last path segments of the collector and agent images that the Jaeger and OpenTelemetry projects publish. */
 const collectorImages = new Set([
   "all-in-one",
   "jaeger",
@@ -94,8 +93,8 @@ const collectorImages = new Set([
 ]);
 
 /**
- * A pod is the collector or an agent itself where every one of its containers runs an image of that sort. An app that
- * carries such a container by hand is an app: whether that clashes with ours is decided elsewhere.
+ * A pod is a collector or an agent itself if all of its containers run such images. An app with a handwritten agent
+ * container is still an app: conflicts with that container are checked elsewhere.
  *
  * | containers                     | skipped |
  * |--------------------------------|---------|

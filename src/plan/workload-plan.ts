@@ -5,33 +5,34 @@ import type { Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import type { PodUsage } from "./pod-usage";
 
-/** A workload as its author wrote it. */
+/** The input of a plan. */
 export interface WorkloadInput {
+  /** The workload as its author wrote it, without what this configuration added before. */
   readonly workload: Workload;
-  /** The configuration that injected it, where that is not the current one. */
+  /** The name of the configuration that injected it. Undefined if that is the current one, or if there is none. */
   readonly injectedBy?: string;
 }
 
-/** What is decided for one workload, as data. With an error among the findings nothing of a run is carried out. */
+/** The decisions for one workload, as data. If the findings contain an error, the run changes nothing. */
 export interface WorkloadPlan extends PodUsage {
-  /** Whether the selector picked it, skipped ones included. */
+  /** True if the selector matches the workload, even if it is skipped. */
   readonly selected: boolean;
-  /** What it should carry; absent: nothing. */
+  /** What to add to the workload. Undefined if it isn't injected. */
   readonly additions?: readonly Addition[];
-  /** The Certificate, then the PodMonitor; without the host's annotations. */
+  /** The objects to generate: the Certificate, then the PodMonitor, without host annotations. */
   readonly objects: readonly Mapping[];
-  /** The ServiceAccount whose pull secrets the pod loses, because the input does not hold it. */
+  /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;
   readonly findings: readonly Finding[];
 }
 
-/** Decides what one workload should carry and have beside it. */
-export type Planner = (candidate: WorkloadInput) => WorkloadPlan;
+/** Decides what to add to one workload and which objects to generate for it. */
+export type Planner = (input: WorkloadInput) => WorkloadPlan;
 
-/** A workload of the run and what was decided for it. */
+/** A workload of the run with its plan. */
 export interface Planned {
   readonly object: Identity;
   readonly plan: WorkloadPlan;
-  /** It is to carry the agent. */
+  /** True if the workload gets the agent. */
   readonly injected: boolean;
 }

@@ -7,13 +7,16 @@ import { generatedMetadata, type Ownership } from "./metadata";
 const usages = ["client auth"];
 
 /**
- * The cert-manager Certificate of a workload's agent, or undefined where the client certificate does not come from
- * cert-manager. `configuration` has its templates expanded.
+ * Returns the cert-manager Certificate for a workload's agent, or undefined if the client certificate doesn't come from
+ * a Certificate of cert-manager.
+ *
+ * @param configuration with its templates expanded.
+ * @param lifetime the agent's defaults; cert-manager's apply if undefined.
  */
 export function certificate(
   configuration: Configuration,
   workload: Workload,
-  origin: Ownership,
+  ownership: Ownership,
   lifetime: AgentParts["certificateLifetime"],
 ): Mapping | undefined {
   const client = configuration.collector.tls?.clientCertificate;
@@ -23,11 +26,11 @@ export function certificate(
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
-    metadata: generatedMetadata(origin, workload.object.namespace, certManager),
+    metadata: generatedMetadata(ownership, workload.object.namespace, certManager),
     spec: {
       commonName: certManager.commonName,
       secretName: certManager.secretName,
-      ...times(certManager, lifetime),
+      ...durations(certManager, lifetime),
       ...(certManager.privateKey === undefined ? {} : { privateKey: certManager.privateKey }),
       issuerRef: { name, kind, group },
       usages,
@@ -35,12 +38,15 @@ export function certificate(
   };
 }
 
-/** The agent's renewBefore goes with the agent's duration only: before another one it could be the longer of the two. */
-function times({ duration, renewBefore }: CertManager, lifetime: AgentParts["certificateLifetime"]): Mapping {
-  const chosenDuration = duration ?? lifetime?.duration;
-  const chosenRenewal = renewBefore ?? (duration === undefined ? lifetime?.renewBefore : undefined);
+/**
+ * The agent's default for renewBefore applies only with its default duration: it could be longer than a duration that
+ * the user sets.
+ */
+function durations({ duration, renewBefore }: CertManager, lifetime: AgentParts["certificateLifetime"]): Mapping {
+  const resolvedDuration = duration ?? lifetime?.duration;
+  const resolvedRenewBefore = renewBefore ?? (duration === undefined ? lifetime?.renewBefore : undefined);
   return {
-    ...(chosenDuration === undefined ? {} : { duration: chosenDuration }),
-    ...(chosenRenewal === undefined ? {} : { renewBefore: chosenRenewal }),
+    ...(resolvedDuration === undefined ? {} : { duration: resolvedDuration }),
+    ...(resolvedRenewBefore === undefined ? {} : { renewBefore: resolvedRenewBefore }),
   };
 }

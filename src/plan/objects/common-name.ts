@@ -1,20 +1,20 @@
 import { stableHash } from "../../kube/stable-hash";
 
-/** X.520's upper bound for a commonName, which cert-manager's webhook holds up in bytes. */
-const maximum = 64;
+/** X.520's upper bound for a commonName. cert-manager's webhook enforces it in bytes. */
+const maxBytes = 64;
 
 /**
- * The text itself where it fits in a commonName, else its beginning, cut between characters, with a hash of the whole,
- * so that two long names with the same beginning stay two.
+ * Returns a text that fits in a commonName: the text itself if it is short enough. Otherwise the text is cut between
+ * characters and ends with a hash of the whole text, so that two long names with the same beginning stay different.
  */
 export function fitCommonName(text: string): string {
-  if (Buffer.byteLength(text) <= maximum) return text;
+  if (Buffer.byteLength(text) <= maxBytes) return text;
   const suffix = `-${stableHash(text)}`;
   let start = "";
   let bytes = suffix.length;
   for (const character of text) {
     bytes += Buffer.byteLength(character);
-    if (bytes > maximum) break;
+    if (bytes > maxBytes) break;
     start += character;
   }
   return start + suffix;

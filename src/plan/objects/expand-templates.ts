@@ -9,14 +9,14 @@ import { fitCommonName } from "./common-name";
 import { dnsLabel, dnsSubdomain, mountPath, type NameRule } from "./name-rules";
 import { expand, type TemplateVariables } from "./template";
 
-/** The configuration with its templates expanded, and warnings; or the errors that keep it from being used. */
+/** The configuration with its templates expanded, and warnings. If there are errors, only the findings. */
 export type Expansion =
   | { readonly configuration: Configuration; readonly findings: readonly Finding[] }
   | { readonly findings: readonly Finding[] };
 
 /**
- * Expands every template of the configuration for one workload, and holds the results against the API's limits. What
- * the configuration does not use is neither expanded nor checked.
+ * Expands every template of the configuration for one workload, and checks the results against the API's limits. A field
+ * that the configuration doesn't use is neither expanded nor checked.
  */
 export function expandTemplates(configuration: Configuration, workload: Workload): Expansion {
   const expander = new Expander(configuration, workload);
@@ -25,12 +25,15 @@ export function expandTemplates(configuration: Configuration, workload: Workload
   return findings.some(({ severity }) => severity === "error") ? { findings } : { configuration: expanded, findings };
 }
 
-/** What the CSI driver puts in itself (cert-manager/csi-driver `pkg/requestgen/generator.go`): `${POD_NAME}` stays. */
+/**
+ * The variables that the CSI driver substitutes (cert-manager/csi-driver `pkg/requestgen/generator.go`). They expand to
+ * themselves, so that `${POD_NAME}` is kept.
+ */
 const csiVariables = Object.fromEntries(
   ["POD_NAME", "POD_NAMESPACE", "POD_UID", "SERVICE_ACCOUNT_NAME"].map((name) => [name, `{${name}}`]),
 );
 
-/** One expansion: collects the findings on the way, so that a user sees all of them at once. */
+/** One expansion. It collects all findings instead of stopping at the first, so that users see them all at once. */
 class Expander {
   readonly findings: Finding[] = [];
   readonly #workload: Workload;
@@ -103,43 +106,44 @@ class Expander {
   }
 
   #commonName(path: string, template: string): string {
-    const whole = this.#text(path, template);
-    const fitting = fitCommonName(whole);
-    if (fitting !== whole) {
+    const text = this.#text(path, template);
+    const fitted = fitCommonName(text);
+    if (fitted !== text) {
       this.findings.push(
         workloadFinding(this.#workload, {
           code: "warn-common-name",
           severity: "warning",
           path,
-          message: `The commonName "${whole}" is longer than 64 bytes and became "${fitting}".`,
+          message: `The commonName "${text}" is longer than 64 bytes and became "${fitted}".`,
         }),
       );
     }
-    return fitting;
+    return fitted;
   }
 
   /**
-   * The driver puts the pod's own name and namespace in, so a text with these cannot be cut: it must leave them room. A
-   * pod's name is its workload's and more.
+   * The driver substitutes the pod's own name and namespace, so a text with driver variables can't be cut here: it must
+   * leave room for them. The check uses the shortest possible text. A pod's name is at least as long as its workload's.
    */
   #csiCommonName(path: string, template: string): string {
     if (!template.includes("$")) return this.#commonName(path, template);
     const { name, namespace = "" } = this.#variables;
-    const least = this.#text(path, template, undefined, {
+    const shortest = this.#text(path, template, undefined, {
       ...this.#variables,
       POD_NAME: name,
       POD_NAMESPACE: namespace,
       POD_UID: "8f4d1c9e-1f0c-4a52-9d0b-6f1b2a7c3e5d",
       SERVICE_ACCOUNT_NAME: "",
     }).replaceAll("$", "");
-    if (fitCommonName(least) !== least) {
+    if (fitCommonName(shortest) !== shortest) {
       this.#error(path, `"${template}" must not be longer than 64 bytes with what the CSI driver puts in.`);
       return template;
     }
     return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
   }
 
-  #text(path: string, template: string, limit?: NameRule, variables = this.#variables): string {
+  /** Expands a template. If that fails, reports an error and returns the template itself. */
+  #text(path: string, template: string, rule?: NameRule, variables = this.#variables): string {
     const expanded = expand(template, variables);
     if (!("text" in expanded)) {
       this.#error(
@@ -151,10 +155,11 @@ class Expander {
       return template;
     }
     const { text } = expanded;
-    if (limit !== undefined && !limit.matches(text)) this.#error(path, `"${text}" must be ${limit.description}.`);
+    if (rule !== undefined && !rule.matches(text)) this.#error(path, `"${text}" must be ${rule.description}.`);
     return text;
   }
 
+  /** The CA's volume must have a valid name and be apart from the client certificate's volume. */
   #checkCaMount(configuration: Configuration): void {
     const ca = caMount(configuration);
     if (ca === undefined) return;

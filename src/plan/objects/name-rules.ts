@@ -1,7 +1,8 @@
-/** What a text must be for the API to take it. */
+/** A rule of the API for a text. */
 export interface NameRule {
   /** Completes "must be". */
   readonly description: string;
+  /** Returns true if the API accepts the text. */
   readonly matches: (text: string) => boolean;
 }
 
@@ -9,20 +10,20 @@ const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const labelPattern = new RegExp(`^${label}$`);
 const subdomainPattern = new RegExp(`^${label}(\\.${label})*$`);
 
-/** A volume's name: apimachinery `IsDNS1123Label`. */
+/** For the name of a volume: apimachinery `IsDNS1123Label`. */
 export const dnsLabel: NameRule = {
   description: 'a DNS label: at most 63 lower case letters, digits and "-", with a letter or digit at both ends',
   matches: (text) => text.length <= 63 && labelPattern.test(text),
 };
 
-/** The name of a Secret, a Certificate or a PodMonitor: apimachinery `IsDNS1123Subdomain`. */
+/** For the name of a Secret, a Certificate or a PodMonitor: apimachinery `IsDNS1123Subdomain`. */
 export const dnsSubdomain: NameRule = {
   description:
     'a DNS subdomain: at most 253 lower case letters, digits, "-" and ".", with a letter or digit at both ends of each part',
   matches: (text) => text.length <= 253 && subdomainPattern.test(text),
 };
 
-/** Where a volume can be mounted. The API only refuses a colon; the agent's flags need the path to be absolute. */
+/** For the path where a volume is mounted. The API only refuses a colon; the agent's flags need an absolute path. */
 export const mountPath: NameRule = {
   description: 'an absolute path other than "/", without ":" and ".."',
   matches: (text) => /^\/+[^/:]/.test(text) && !text.includes(":") && !text.split("/").includes(".."),

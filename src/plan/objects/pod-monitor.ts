@@ -6,21 +6,23 @@ import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 import { generatedMetadata, type Ownership } from "./metadata";
 
-/** The object, or why there is none. */
+/** The PodMonitor, or a finding that says why there is none. */
 export type PodMonitorResult = { readonly object: Mapping } | { readonly finding: Finding };
 
 /**
- * The PodMonitor of a workload's agent, or undefined where the configuration wants none. `configuration` has its
- * templates expanded.
+ * Returns the PodMonitor for a workload's agent, or undefined if the configuration doesn't ask for one.
+ *
+ * @param configuration with its templates expanded.
+ * @param metricsPort the name of the container port to scrape.
  */
 export function podMonitor(
   configuration: Configuration,
   workload: Workload,
-  origin: Ownership,
+  ownership: Ownership,
   metricsPort: string,
 ): PodMonitorResult | undefined {
-  const wanted = configuration.podMonitor;
-  if (wanted === undefined) return undefined;
+  const settings = configuration.podMonitor;
+  if (settings === undefined) return undefined;
   const selector = selectorOf(workload);
   if (selector === undefined) {
     return {
@@ -33,7 +35,7 @@ export function podMonitor(
     };
   }
   const namespace = namespaceOf(workload, configuration);
-  if (wanted.namespaceSelector && namespace === undefined) {
+  if (settings.namespaceSelector && namespace === undefined) {
     return {
       finding: workloadFinding(workload, {
         code: "invalid-config",
@@ -43,18 +45,18 @@ export function podMonitor(
       }),
     };
   }
-  const selectsNamespace = wanted.namespaceSelector || workload.object.namespace === undefined;
+  const selectsNamespace = settings.namespaceSelector || workload.object.namespace === undefined;
   return {
     object: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PodMonitor",
-      metadata: generatedMetadata(origin, workload.object.namespace, wanted),
+      metadata: generatedMetadata(ownership, workload.object.namespace, settings),
       spec: {
         podMetricsEndpoints: [
           {
             port: metricsPort,
-            honorLabels: wanted.honorLabels,
-            ...(wanted.interval === undefined ? {} : { interval: wanted.interval }),
+            honorLabels: settings.honorLabels,
+            ...(settings.interval === undefined ? {} : { interval: settings.interval }),
           },
         ],
         ...(namespace !== undefined && selectsNamespace ? { namespaceSelector: { matchNames: [namespace] } } : {}),
@@ -64,11 +66,11 @@ export function podMonitor(
   };
 }
 
-/** The workload's own selector as it is, else its pod labels; undefined where that would select every pod. */
+/** Returns the workload's own selector, or else its pod labels. Returns undefined if that would select every pod. */
 function selectorOf(workload: Workload): Mapping | undefined {
   const path = workload.kind.selector;
-  const own = path === undefined ? undefined : get(workload.object.value, ...path);
-  const { matchLabels, matchExpressions } = isMapping(own) ? own : { matchLabels: workload.podLabels };
+  const selector = path === undefined ? undefined : get(workload.object.value, ...path);
+  const { matchLabels, matchExpressions } = isMapping(selector) ? selector : { matchLabels: workload.podLabels };
   const parts = {
     ...(hasEntries(matchLabels) ? { matchLabels } : {}),
     ...(hasEntries(matchExpressions) ? { matchExpressions } : {}),

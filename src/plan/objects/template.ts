@@ -1,18 +1,21 @@
-/** What the variables of a template stand for; undefined where it is not known. */
+/** The values of a template's variables. A value is undefined if it is unknown. */
 export interface TemplateVariables {
   readonly [name: string]: string | undefined;
   readonly name: string;
   readonly namespace: string | undefined;
-  /** In lower case. */
+  /** The workload's kind in lower case. */
   readonly kind: string;
   /** The name of the agent's container. */
   readonly agent: string;
 }
 
-/** The text, or the first variable without a value: `known` tells the namespace of a workload that has none from a typo. */
+/**
+ * The expanded text, or the first variable without a value. `known` is true for the namespace of a workload that has
+ * none, and false for a typo.
+ */
 export type Expanded = { readonly text: string } | { readonly variable: string; readonly known: boolean };
 
-/** Replaces `{name}`, `{namespace}`, `{kind}` and `{agent}`. Another word in braces is an unknown variable. */
+/** Replaces each `{variable}` of a template by its value. Any other text in braces is an unknown variable. */
 export function expand(template: string, variables: TemplateVariables): Expanded {
   const parts: string[] = [];
   let from = 0;
