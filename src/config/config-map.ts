@@ -4,19 +4,21 @@ import { parseLabelSelector } from "./parse-label-selector";
 import type { Problem } from "./problem";
 import { unknownField, wrongType } from "./schema-errors";
 
-/** A typed field's value (undefined: the field stays absent), or what must hold of the text. */
-type Reading = { readonly value: Value | undefined } | { readonly message: string };
-type Reader = (text: string) => Reading;
+/** The value of a typed field (undefined: the field is omitted), or the message of a problem with the text. */
+type ReadResult = { readonly value: Value | undefined } | { readonly message: string };
+type Reader = (text: string) => ReadResult;
 
-/** A key of the ConfigMap form: the typed field it stands for, and how its text is read where it is not the value. */
+/** A key of the ConfigMap form. */
 interface Key {
+  /** The path of the TracingSidecar's field. */
   readonly field: string;
+  /** Converts the text to the field's value. If omitted, the text is the value. */
   readonly read?: Reader;
 }
 
 const certificate = "spec.collector.tls.clientCertificate";
 
-/** The keys of the ConfigMap form. A field above another one's comes first. */
+/** The keys of the ConfigMap form. A field comes before the fields inside it: `toConfigMapProblem` relies on that. */
 const keys: Readonly<Record<string, Key>> = {
   name: { field: "metadata.name" },
   collector: { field: "spec.collector.endpoint" },
@@ -34,11 +36,15 @@ const keys: Readonly<Record<string, Key>> = {
   state: { field: "spec.state" },
 };
 
-/** The TracingSidecar that a ConfigMap stands for, not yet validated, and what of the ConfigMap cannot be read. */
+/**
+ * Converts a ConfigMap to the TracingSidecar that it is a short form of.
+ *
+ * @returns the TracingSidecar, not yet validated, and a problem for each key that is unknown or can't be converted.
+ */
 export function fromConfigMap(configMap: Mapping): { readonly sidecar: Value; readonly problems: readonly Problem[] } {
   const data = get(configMap, "data") ?? {};
   const problems: Problem[] = [];
-  const sidecar: Tree = {
+  const sidecar: PartialSidecar = {
     apiVersion: "tracing-sidecar.dev/v1alpha1",
     kind: "TracingSidecar",
     metadata: {},
@@ -52,32 +58,32 @@ export function fromConfigMap(configMap: Mapping): { readonly sidecar: Value; re
     problems.push({ path, message: unknownField(name, Object.keys(keys)) });
   }
   for (const [name, { field, read }] of Object.entries(keys)) {
-    const given = get(data, name);
-    if (given === undefined) continue;
-    const result = read === undefined ? { value: given } : readText(given, read);
+    const value = get(data, name);
+    if (value === undefined) continue;
+    const result = read === undefined ? { value } : readText(value, read);
     if ("message" in result) problems.push({ path: `data.${name}`, message: result.message });
     else if (result.value !== undefined) set(sidecar, field.split("."), result.value);
   }
   return { sidecar, problems };
 }
 
-/** A problem of the typed form, at the ConfigMap's key that the field came from. */
+/** Moves a problem with a TracingSidecar's field to the ConfigMap's key that the field came from, if there is one. */
 export function toConfigMapProblem(problem: Problem): Problem {
-  const below = Object.entries(keys).filter(
+  const matches = Object.entries(keys).filter(
     ([, { field }]) =>
       problem.path === field || (/^[.[]/.test(problem.path.slice(field.length)) && problem.path.startsWith(field)),
   );
-  const name = below.at(-1)?.[0];
+  const name = matches.at(-1)?.[0];
   return name === undefined ? problem : { ...problem, path: `data.${name}` };
 }
 
-function readText(given: Value, read: Reader): Reading {
-  if (typeof given === "string") return read(given);
-  // Written by hand, `podMonitor: true` is no string; a host that writes the ConfigMap quotes it.
-  return typeof given === "boolean" ? read(String(given)) : { message: wrongType(["string"], given) };
+function readText(value: Value, read: Reader): ReadResult {
+  if (typeof value === "string") return read(value);
+  // A host that writes the ConfigMap quotes "true". In a file that a user writes, `podMonitor: true` is a boolean.
+  return typeof value === "boolean" ? read(String(value)) : { message: wrongType(["string"], value) };
 }
 
-function readSelector(text: string): Reading {
+function readSelector(text: string): ReadResult {
   const selector = parseLabelSelector(text);
   return "unreadable" in selector
     ? {
@@ -86,7 +92,7 @@ function readSelector(text: string): Reading {
     : { value: selector as Mapping };
 }
 
-function readIssuer(text: string): Reading {
+function readIssuer(text: string): ReadResult {
   const parts = text.split("/");
   const [kind, name] = parts;
   if (parts.includes("") || parts.length > 2) {
@@ -97,7 +103,7 @@ function readIssuer(text: string): Reading {
   return { value: name === undefined ? { name: text } : { kind: kind as string, name } };
 }
 
-function readPodMonitor(text: string): Reading {
+function readPodMonitor(text: string): ReadResult {
   switch (text.toLowerCase()) {
     case "true":
     case "yes":
@@ -112,16 +118,17 @@ function readPodMonitor(text: string): Reading {
   }
 }
 
-/** The typed form while it is put together. */
-interface Tree {
-  [key: string]: Value | Tree;
+/** A TracingSidecar while its fields are being set. */
+interface PartialSidecar {
+  [key: string]: Value | PartialSidecar;
 }
 
-function set(tree: Tree, [key = "", ...rest]: readonly string[], value: Value): void {
+/** Sets a field by its path, and creates the mappings on the way. */
+function set(sidecar: PartialSidecar, [key = "", ...rest]: readonly string[], value: Value): void {
   if (rest.length === 0) {
-    tree[key] = value;
+    sidecar[key] = value;
     return;
   }
-  tree[key] ??= {};
-  set(tree[key] as Tree, rest, value);
+  sidecar[key] ??= {};
+  set(sidecar[key] as PartialSidecar, rest, value);
 }

@@ -1,4 +1,4 @@
-/** The candidate that a user most likely meant, or undefined when none is near. */
+/** Returns the candidate that the user most likely meant, ignoring case, or undefined if none is similar enough. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   // A word of a few letters is within two edits of many others.
   const limit = text.length < 4 ? 1 : 2;
@@ -9,9 +9,9 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return near[0]?.candidate;
 }
 
-/** How many letters must be added, removed, changed or swapped with their neighbour to make one word of the other. */
+/** Returns how many letters must be added, removed, changed or swapped with the next one to turn a word into the other. */
 function distance(one: string, other: string): number {
-  let before: number[] = [];
+  let secondLast: number[] = [];
   let last: number[] = Array.from({ length: other.length + 1 }, (_, j) => j);
   const at = (row: readonly number[], j: number): number => row[j] ?? 0;
   for (let i = 1; i <= one.length; i++) {
@@ -23,10 +23,10 @@ function distance(one: string, other: string): number {
         at(last, j) + 1,
         at(row, j - 1) + 1,
         at(last, j - 1) + (same ? 0 : 1),
-        ...(swapped ? [at(before, j - 2) + 1] : []),
+        ...(swapped ? [at(secondLast, j - 2) + 1] : []),
       );
     }
-    before = last;
+    secondLast = last;
     last = row;
   }
   return at(last, other.length);

@@ -1,9 +1,13 @@
 import { isList, isMapping, type Value } from "../yaml/value";
 
-/** A way into data: mapping keys, and indexes of lists. */
+/** The path to a value in data: keys of mappings and indexes of lists. */
 export type Path = readonly (string | number)[];
 
-/** Reads a JSON Pointer against the data it points into, which tells an index from a key. */
+/**
+ * Converts a JSON Pointer (RFC 6901) to a path.
+ *
+ * @param data the data that it points into, which shows whether a part is an index or a key.
+ */
 export function fromPointer(pointer: string, data: Value): Path {
   let current: Value | undefined = data;
   return pointer
@@ -20,12 +24,12 @@ export function fromPointer(pointer: string, data: Value): Path {
     });
 }
 
-/** The value at a path that is known to be there. */
+/** Returns the value at a path, which must exist. */
 export function valueAt(path: Path, data: Value): Value {
   return path.reduce<Value>((current, key) => (current as Record<string | number, Value>)[key] as Value, data);
 }
 
-/** A path as messages write it: `spec.env[0].name`, and `spec.labels["a.b/c"]` where a key is no plain word. */
+/** Formats a path for messages: `spec.env[0].name`, or `spec.labels["a.b/c"]` if a key isn't a plain word. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;

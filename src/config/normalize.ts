@@ -3,9 +3,12 @@ import { formatPath, type Path } from "./json-path";
 import type { Problem } from "./problem";
 
 /**
- * Gives data the form that the rest of the program relies on, in place. Mappings have no inherited keys, as `Value`
- * promises, and their keys are sorted: what is written must not hang on the order in which a configuration says the same.
- * Only tags keep theirs, which is that of the agent's argument.
+ * Brings data into the form that the rest of the program relies on, in place. Mappings get no inherited keys, as `Value`
+ * promises. Their keys are sorted, so that the output doesn't depend on their order in the configuration. Only the keys of
+ * `tags` keep their order, which is that of the agent's argument.
+ *
+ * @param sorted if false, the keys of `value` itself keep their order.
+ * @param seen the objects that are already normalized.
  */
 export function normalize(value: unknown, sorted = true, seen = new Set<object>()): void {
   if (typeof value !== "object" || value === null || seen.has(value)) return;
@@ -24,7 +27,7 @@ export function normalize(value: unknown, sorted = true, seen = new Set<object>(
   }
 }
 
-/** The strings that hold half of a surrogate pair, which no encoding of the output can write. */
+/** Returns a problem for each string with half of a surrogate pair, which no encoding of the output can represent. */
 export function illFormedStrings(value: Value, path: Path = []): Problem[] {
   if (typeof value === "string") {
     if (value.isWellFormed()) return [];

@@ -1,6 +1,6 @@
 import type { LabelSelector, LabelSelectorRequirement } from "../kube/label-selector";
 
-/** Commas that separate requirements, and not the values in parentheses. */
+/** A comma between requirements: not one between values in parentheses. */
 const separator = /,(?![^()]*\))/;
 
 const key = "(?<key>[^\\s,=!<>()]+)";
@@ -11,8 +11,10 @@ const forms: readonly RegExp[] = [
 ];
 
 /**
- * Reads kubectl's label selector syntax (`a=b,c!=d,e in (x,y),f notin (z),g,!h`) as the API's LabelSelector. An empty
- * text matches everything. `invalidInputResult` is the first requirement that is none.
+ * Parses kubectl's label selector syntax (`a=b,c!=d,e in (x,y),f notin (z),g,!h`). Names and values are not validated. An
+ * empty text matches everything.
+ *
+ * @returns the API's LabelSelector, or the first requirement that can't be parsed, as `unreadable`.
  */
 export function parseLabelSelector(text: string): LabelSelector | { readonly unreadable: string } {
   const matchLabels: Record<string, string> = Object.create(null);
@@ -22,7 +24,7 @@ export function parseLabelSelector(text: string): LabelSelector | { readonly unr
     const requirement = toRequirement(part.trim());
     if (requirement === undefined) return { unreadable: part.trim() };
     const [value] = requirement.values ?? [];
-    // Two different values of one key match nothing, and must not become the second alone.
+    // Two different values for one key match nothing. The second must not replace the first.
     if (requirement.equals && value !== undefined && !Object.hasOwn(matchLabels, requirement.key)) {
       matchLabels[requirement.key] = value;
     } else {
@@ -36,7 +38,7 @@ export function parseLabelSelector(text: string): LabelSelector | { readonly unr
   };
 }
 
-/** One requirement; `equals` for those of the form `a=b`. */
+/** Parses one requirement; undefined if it isn't one. `equals` is true for the form `a=b`. */
 function toRequirement(text: string): (LabelSelectorRequirement & { readonly equals: boolean }) | undefined {
   const groups = forms.map((form) => form.exec(text)?.groups).find((found) => found !== undefined);
   if (groups === undefined) return undefined;
@@ -49,7 +51,7 @@ function toRequirement(text: string): (LabelSelectorRequirement & { readonly equ
       return {
         key: name,
         operator: operator === "in" ? "In" : "NotIn",
-        values: values.split(",").map((one) => one.trim()),
+        values: values.split(",").map((item) => item.trim()),
         equals: false,
       };
     case "!=":

@@ -3,22 +3,23 @@ import { type Identity, identityOf, toObject } from "../kube/object";
 import { getString, type Value } from "../yaml/value";
 import { lifetimeProblems } from "./duration";
 import type { PrivateCA } from "./generated/private-ca/types";
-import validate from "./generated/private-ca/validate";
+import validatePrivateCa from "./generated/private-ca/validate";
 import type { Problem } from "./problem";
-import { apiVersion, toFinding, validated, wrongTypeMeta } from "./validate";
+import { apiVersion, toFinding, validate, wrongTypeMeta } from "./validate";
 
 /** A PrivateCA with every default filled in. */
 export interface PrivateCaConfiguration {
-  /** The configuration's `metadata.name`: who owns what is added. */
+  /** The configuration's `metadata.name`: the owner of everything that it adds. */
   readonly name: string;
-  /** The functionConfig itself: what is added lies beside its file. */
+  /** The functionConfig itself: the generated objects go to its folder. */
   readonly object: Identity;
   readonly state: "present" | "absent";
   /** cert-manager's cluster resource namespace. */
   readonly namespace: string;
   readonly commonName: string;
-  /** Go durations; `renewBefore` absent: cert-manager's own. */
+  /** A Go duration. */
   readonly duration: string;
+  /** A Go duration. If omitted, cert-manager's default applies. */
   readonly renewBefore?: string;
   readonly privateKey: { readonly algorithm: "RSA" | "ECDSA"; readonly size: number; readonly encoding?: string };
   readonly names: Readonly<Record<"selfSignedIssuer" | "certificate" | "secret" | "issuer", string>>;
@@ -26,12 +27,16 @@ export interface PrivateCaConfiguration {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Whether a functionConfig is a PrivateCA by its kind, right or wrong. */
+/** Reports whether a functionConfig's kind is PrivateCA, valid or not. */
 export function isPrivateCa(functionConfig: Value | undefined): boolean {
   return functionConfig !== undefined && getString(functionConfig, "kind") === "PrivateCA";
 }
 
-/** Reads a functionConfig of kind PrivateCA: the configuration, or everything that is wrong with it. */
+/**
+ * Reads a functionConfig of kind PrivateCA.
+ *
+ * @returns the configuration, or an `invalid-config` finding for each error in it.
+ */
 export function readPrivateCa(
   functionConfig: Value,
 ): { readonly privateCa: PrivateCaConfiguration } | { readonly findings: readonly Finding[] } {
@@ -41,11 +46,11 @@ export function readPrivateCa(
 }
 
 function read(
-  given: Value,
+  functionConfig: Value,
 ): { readonly privateCa: PrivateCaConfiguration } | { readonly problems: readonly Problem[] } {
-  const object = toObject(given);
-  if (object.apiVersion !== apiVersion) return { problems: [wrongTypeMeta(given, "apiVersion", apiVersion)] };
-  const outcome = validated(validate, given);
+  const object = toObject(functionConfig);
+  if (object.apiVersion !== apiVersion) return { problems: [wrongTypeMeta(functionConfig, "apiVersion", apiVersion)] };
+  const outcome = validate(validatePrivateCa, functionConfig);
   if ("problems" in outcome) return outcome;
   const privateCa = toPrivateCa(outcome.value, identityOf(object));
   const problems = [
@@ -61,7 +66,7 @@ function toPrivateCa({ metadata: { name }, spec }: PrivateCA, object: Identity):
   return { commonName: name, ...spec, name, object, names: { ...names, ...spec.names } };
 }
 
-/** X.520's upper bound for a commonName, which cert-manager's webhook holds up in bytes. */
+/** X.520's upper bound for a commonName, which cert-manager's webhook enforces in bytes. */
 const longestCommonName = 64;
 
 function commonNameProblems({ commonName, name }: PrivateCaConfiguration): Problem[] {

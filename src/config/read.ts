@@ -3,16 +3,17 @@ import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
 import { durationProblems, lifetimeProblems } from "./duration";
-import validate from "./generated/tracing-sidecar/validate";
+import validateTracingSidecar from "./generated/tracing-sidecar/validate";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";
-import { apiVersion, toFinding, validated, wrongTypeMeta } from "./validate";
+import { apiVersion, toFinding, validate, wrongTypeMeta } from "./validate";
 
 type Outcome = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
 /**
- * Reads a functionConfig: a TracingSidecar, or the ConfigMap form of one. Gives the configuration with every default
- * filled in, or everything that is wrong with it. `pipeline/private-ca.ts` reads the other kind.
+ * Reads a functionConfig that is a TracingSidecar or its ConfigMap form. `readPrivateCa` reads the other kind.
+ *
+ * @returns the configuration with every default filled in, or an `invalid-config` finding for each error in it.
  */
 export function readConfiguration(
   functionConfig: Value | undefined,
@@ -38,8 +39,8 @@ function read(functionConfig: Value | undefined): Outcome {
         return { problems: [wrongTypeMeta(functionConfig, "apiVersion", "v1")] };
       return readConfigMap(functionConfig);
     default: {
-      const right = `TracingSidecar or PrivateCA (${apiVersion}), or ConfigMap (v1)`;
-      return { problems: [wrongTypeMeta(functionConfig, "kind", right)] };
+      const expected = `TracingSidecar or PrivateCA (${apiVersion}), or ConfigMap (v1)`;
+      return { problems: [wrongTypeMeta(functionConfig, "kind", expected)] };
     }
   }
 }
@@ -52,8 +53,8 @@ function readConfigMap(configMap: Mapping): Outcome {
   return { problems: firstOfEachPath([...problems, ...further]) };
 }
 
-function readSidecar(given: Value): Outcome {
-  const outcome = validated(validate, given);
+function readSidecar(sidecar: Value): Outcome {
+  const outcome = validate(validateTracingSidecar, sidecar);
   if ("problems" in outcome) return outcome;
   const { certManager, csi } = outcome.value.spec.collector.tls?.clientCertificate ?? {};
   const problems = [

@@ -4,48 +4,52 @@ import { nearest } from "./did-you-mean";
 import { formatPath, fromPointer, type Path, valueAt } from "./json-path";
 import { firstOfEachPath, type Problem } from "./problem";
 
-/** Below these, a value may be a secret: a message never quotes it. */
+/** Fields whose values may be secrets. No message quotes a value inside them. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
 
-/** What a key below them looks like. Anything else, or a key without a value, may be a value whose colon was forgotten. */
+/** What a key inside them looks like. Anything else, or a key without a value, may be a secret whose colon was forgotten. */
 const ordinaryKey = /^[A-Za-z0-9._/-]+$/;
 
 /** The longest value that a message quotes. */
 const longestQuote = 80;
 
-/** What the validator found in the data, one problem a field, in the user's words. */
+/**
+ * Converts the errors of a validator that ajv generated to problems for the user, at most one per field.
+ *
+ * @param data the validated data.
+ */
 export function toProblems(errors: readonly DefinedError[], data: Value): readonly Problem[] {
-  const places = (keyword: string) =>
+  const paths = (keyword: string) =>
     new Set(errors.filter((error) => error.keyword === keyword).map((error) => error.instancePath));
-  const [unknown, mistyped] = [places("additionalProperties"), places("type")];
+  const [unknown, mistyped] = [paths("additionalProperties"), paths("type")];
   const problems = errors
-    .filter((error) => !isEcho(error))
-    // A misspelled field of a choice is not also a missing one.
+    .filter((error) => !isDuplicate(error))
+    // If a field of a `oneOf` is misspelled, don't also report that it's missing.
     .filter((error) => error.keyword !== "oneOf" || !unknown.has(error.instancePath))
-    // Where the type is wrong, nothing else that is said of the value helps.
+    // If the type is wrong, no other error about the value helps.
     .filter((error) => error.keyword === "type" || !mistyped.has(error.instancePath))
     .map((error) => toProblem(error, data));
   return firstOfEachPath(problems);
 }
 
-/** Whether an error only says again, or in parts, what another one says. */
-function isEcho(error: DefinedError): boolean {
+/** Reports whether an error only repeats another one, or a part of it. */
+function isDuplicate(error: DefinedError): boolean {
   return error.keyword === "if" || error.keyword === "propertyNames" || /\/oneOf\/\d+\//.test(error.schemaPath);
 }
 
 function toProblem(error: DefinedError, data: Value): Problem {
-  const place = fromPointer(error.instancePath, data);
-  const whole = [...place, ...ownKey(error)];
-  const path = formatPath(error.keyword === "required" ? whole : redactPath(whole, error, data));
-  return { path, message: messageOf(error, place, data) };
+  const valuePath = fromPointer(error.instancePath, data);
+  const fieldPath = [...valuePath, ...relatedKey(error)];
+  const path = formatPath(error.keyword === "required" ? fieldPath : redactPath(fieldPath, error, data));
+  return { path, message: messageOf(error, valuePath, data) };
 }
 
-/** The path up to the first key that may be a secret. */
+/** Cuts a path before the first key that may be a secret. */
 function redactPath(path: Path, error: DefinedError, data: Value): Path {
-  const zone = path.findIndex((key) => mayHoldSecrets.includes(key));
-  if (zone === -1) return path;
+  const sensitive = path.findIndex((key) => mayHoldSecrets.includes(key));
+  if (sensitive === -1) return path;
   const hidden = path.findIndex((key, i) => {
-    if (i <= zone || typeof key === "number") return false;
+    if (i <= sensitive || typeof key === "number") return false;
     const unknown = error.keyword === "additionalProperties" && i === path.length - 1;
     return unknown || isSecretKey(key, path.slice(0, i + 1), data);
   });
@@ -56,8 +60,8 @@ function isSecretKey(key: string, path: Path, data: Value): boolean {
   return !ordinaryKey.test(key) || valueAt(path, data) === null;
 }
 
-/** The key that an error is about, below the place where it was found. */
-function ownKey(error: DefinedError): Path {
+/** Returns the key that an error is about, inside the value where ajv reports it; otherwise an empty path. */
+function relatedKey(error: DefinedError): Path {
   switch (error.keyword) {
     case "required":
       return [error.params.missingProperty];
@@ -68,54 +72,54 @@ function ownKey(error: DefinedError): Path {
   }
 }
 
-/** The part of the schema that an error is about, as far as a message needs it. */
-interface Rule {
+/** The subschema that an error violates, restricted to what messages need. */
+interface Subschema {
   readonly errorMessage?: string;
   readonly patternErrorMessage?: string;
   readonly properties?: Readonly<Record<string, { readonly examples?: readonly unknown[] }>>;
 }
 
-function messageOf(error: DefinedError, place: Path, data: Value): string {
-  const rule = (error.parentSchema ?? {}) as Rule;
+function messageOf(error: DefinedError, path: Path, data: Value): string {
+  const schema = (error.parentSchema ?? {}) as Subschema;
   switch (error.keyword) {
     case "additionalProperties":
-      return unknownField(error.params.additionalProperty, Object.keys(rule.properties ?? {}));
+      return unknownField(error.params.additionalProperty, Object.keys(schema.properties ?? {}));
     case "type":
-      return wrongType([error.params.type].flat(), valueAt(place, data));
+      return wrongType([error.params.type].flat(), valueAt(path, data));
     case "required":
       return (
-        rule.errorMessage ??
-        `must be given${exampleHint(rule.properties?.[error.params.missingProperty]?.examples?.[0])}`
+        schema.errorMessage ??
+        `must be given${exampleHint(schema.properties?.[error.params.missingProperty]?.examples?.[0])}`
       );
     case "enum":
-      return `${quote(error, place, data)}${rule.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
+      return `${quote(error, path, data)}${schema.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
     case "pattern":
-      return `${quote(error, place, data)}${rule.patternErrorMessage}`;
+      return `${quote(error, path, data)}${schema.patternErrorMessage}`;
     case "minLength":
       return "must not be empty";
     case "maxLength":
       return `must be at most ${error.params.limit} characters long`;
     case "minimum":
-      return `${quote(error, place, data)}${rule.errorMessage ?? `must be at least ${error.params.limit}`}`;
+      return `${quote(error, path, data)}${schema.errorMessage ?? `must be at least ${error.params.limit}`}`;
     case "maximum":
-      return `${quote(error, place, data)}${rule.errorMessage}`;
+      return `${quote(error, path, data)}${schema.errorMessage}`;
     default:
-      return rule.errorMessage ?? `must satisfy \`${error.keyword}\` of the schema`;
+      return schema.errorMessage ?? `must satisfy \`${error.keyword}\` of the schema`;
   }
 }
 
-/** How a right value looks, for a message's end. */
+/** Returns an example of a valid value, for the end of a message. */
 function exampleHint(example: unknown): string {
   if (example === undefined) return "";
   return `, such as \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
 }
 
-/** What a message says of a field that the schema does not know, with the one that was probably meant. */
+/** Returns the message for an unknown field: it suggests the known field that was probably meant, or lists all. */
 export function unknownField(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
-  return meant === undefined
+  const suggestion = nearest(name, known);
+  return suggestion === undefined
     ? `unknown field; the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`
-    : `unknown field; did you mean \`${meant}\`?`;
+    : `unknown field; did you mean \`${suggestion}\`?`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -127,7 +131,11 @@ const typeNames: Readonly<Record<string, string>> = {
   object: "a mapping",
 };
 
-/** What a message says of a value of another type than the field's. */
+/**
+ * Returns the message for a value of the wrong type.
+ *
+ * @param expected the types of JSON Schema that are allowed.
+ */
 export function wrongType(expected: readonly string[], value: Value): string {
   const must = `must be ${expected.map((type) => typeNames[type]).join(" or ")}`;
   if (value === null) {
@@ -136,23 +144,26 @@ export function wrongType(expected: readonly string[], value: Value): string {
   }
   const type = Array.isArray(value) ? "array" : typeof value;
   if (type === "number" && expected.includes("integer")) return must;
-  const found = `${must}, not ${type === "boolean" ? "a boolean" : typeNames[type]}`;
+  const message = `${must}, not ${type === "boolean" ? "a boolean" : typeNames[type]}`;
   const unquoted = expected.includes("string") && (type === "number" || type === "boolean");
-  return unquoted ? `${found}: put it in quotes` : found;
+  return unquoted ? `${message}: put it in quotes` : message;
 }
 
-/** `` `a`, `b` or `c` ``. */
+/** Lists values: `` `a`, `b` or `c` ``. */
 function oneOf(values: readonly unknown[]): string {
   const quoted = values.map((value) => `\`${value}\``);
   return quoted.length < 2 ? quoted.join() : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-/** What stands at a place, or its key where that is what is wrong, in front of what must hold of it. */
-function quote(error: DefinedError, place: Path, data: Value): string {
+/**
+ * Quotes the value at a path for the start of a message, or the key if the error is about that. Returns an empty text if
+ * the value may be a secret, is too long, or isn't a string or number.
+ */
+function quote(error: DefinedError, path: Path, data: Value): string {
   const name = error.propertyName;
-  const value = name ?? valueAt(place, data);
-  const mayBeSecret = place.some((key) => mayHoldSecrets.includes(key));
-  if (mayBeSecret && name !== undefined && isSecretKey(name, [...place, name], data)) return "a key ";
+  const value = name ?? valueAt(path, data);
+  const mayBeSecret = path.some((key) => mayHoldSecrets.includes(key));
+  if (mayBeSecret && name !== undefined && isSecretKey(name, [...path, name], data)) return "a key ";
   const secret = mayBeSecret && name === undefined;
   if (secret || (typeof value !== "string" && typeof value !== "number")) return "";
   const text = JSON.stringify(value);

@@ -2,15 +2,15 @@ import type { CertificateAuthority, ClientCertificate, CollectorTls, Configurati
 import type {
   Agent,
   Ca,
-  ClientCertificate as GivenClientCertificate,
+  ClientCertificate as ClientCertificateField,
   Tls,
   TracingSidecar,
 } from "./generated/tracing-sidecar/types";
 
-/** The group of the OpenTelemetry Collector's image; that of the Jaeger agent's names none. */
+/** The group of the OpenTelemetry Collector's image. The Jaeger agent's image names none. */
 const agentGroup = 10001;
 
-/** The contract's form of a valid TracingSidecar that has its defaults filled in. */
+/** Converts a valid TracingSidecar, with its defaults filled in, to a Configuration. */
 export function toConfiguration({ metadata, spec }: TracingSidecar): Configuration {
   const { tls, ...collector } = spec.collector;
   return {
@@ -21,7 +21,10 @@ export function toConfiguration({ metadata, spec }: TracingSidecar): Configurati
   };
 }
 
-/** The CSI driver writes its files for one group, which must be the container's (cert-manager.io, usage of csi-driver). */
+/**
+ * Sets the container's group unless the configuration does. The CSI driver writes its files for one group, which must be
+ * the container's (cert-manager.io, usage of csi-driver).
+ */
 function withGroup(agent: Agent): Agent {
   return { ...agent, securityContext: { runAsGroup: agentGroup, ...agent.securityContext } };
 }
@@ -39,7 +42,7 @@ function toCertificateAuthority({ secretName, configMapName, key }: Ca): Certifi
   return configMapName === undefined ? { fromClientCertificate: true } : { configMapName, key };
 }
 
-function toClientCertificate({ certManager, csi, secretName = "" }: GivenClientCertificate): ClientCertificate {
+function toClientCertificate({ certManager, csi, secretName = "" }: ClientCertificateField): ClientCertificate {
   if (csi !== undefined) return { csi };
   if (certManager === undefined) return { secretName };
   const { privateKey, ...rest } = certManager;
