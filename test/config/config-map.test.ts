@@ -8,7 +8,7 @@ import type { Value } from "../../src/yaml/value";
 
 const yaml = (text: string): Value => load(text) as Value;
 
-/** Data without prototypes' differences, for comparison. */
+/** Copies data so that mappings with and without prototypes compare as equal. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 function configurationOf(functionConfig: Value | undefined): Configuration {
@@ -27,7 +27,7 @@ const messagesOf = (functionConfig: Value | undefined): string[] =>
 
 const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
 
-/** The smallest TracingSidecar, with more parts of its spec in flow style. */
+/** The smallest valid TracingSidecar, with further fields of its spec in flow style. */
 const withSpec = (parts: string): Value =>
   yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
 const configMap = (data: string): Value =>
@@ -39,8 +39,9 @@ const subdomain =
 const qualifiedName =
   "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it";
 const labelValue = "must be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+
 describe("the ConfigMap form", () => {
-  it("is the typed form in short", () => {
+  it("is a short form of a TracingSidecar", () => {
     const short = configMap(
       "name: tracing, collector: c:1, selector: 'a=b,c!=d', kinds: Deployment, namespace: shop, issuer: ClusterIssuer/ca, " +
         "image: jaeger:1.50.0, agent: jaeger, imagePullSecret: hub, podMonitor: 'true', state: absent",
@@ -63,14 +64,14 @@ spec:
     assert.deepEqual(plain(configurationOf(short)), plain(configurationOf(typed)));
   });
 
-  it("needs a name and a collector", () => {
+  it("requires only a name and a collector", () => {
     assert.deepEqual(
       plain(configurationOf(configMap("name: tracing, collector: collector:443"))),
       plain(configurationOf(withSpec(""))),
     );
   });
 
-  it("takes the spellings of true and false", () => {
+  it("accepts the spellings of true and false", () => {
     for (const yes of ["true", "'true'", "yes", "on", "True"]) {
       assert.ok(configurationOf(configMap(`name: a, collector: c, podMonitor: ${yes}`)).podMonitor, yes);
     }
@@ -79,7 +80,7 @@ spec:
     }
   });
 
-  it("names an issuer of the workload's namespace without a kind", () => {
+  it("refers to an Issuer in the workload's namespace if the kind is omitted", () => {
     const { tls } = configurationOf(configMap("name: a, collector: c, issuer: ca")).collector;
     assert.ok(tls?.clientCertificate !== undefined && "certManager" in tls.clientCertificate);
     assert.deepEqual(plain(tls.clientCertificate.certManager.issuerRef), {
@@ -132,7 +133,7 @@ spec:
     it(messages.join(" | "), () => assert.deepEqual(messagesOf(configMap(data)), messages));
   }
 
-  it("must have a mapping for its data", () => {
+  it("requires its data to be a mapping", () => {
     const functionConfig = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: [b]}");
     assert.deepEqual(messagesOf(functionConfig).slice(0, 1), ["data: must be a mapping, not a list"]);
   });

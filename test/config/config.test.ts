@@ -12,7 +12,7 @@ const folder = join(__dirname, "..", "..", "function-config");
 const exampleText = readFileSync(join(folder, "jaeger.yaml"), "utf8");
 const yaml = (text: string): Value => load(text) as Value;
 
-/** Data without prototypes' differences, for comparison. */
+/** Copies data so that mappings with and without prototypes compare as equal. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 function configurationOf(functionConfig: Value | undefined): Configuration {
@@ -31,7 +31,7 @@ const messagesOf = (functionConfig: Value | undefined): string[] =>
 
 const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
 
-/** The smallest TracingSidecar, with more parts of its spec in flow style. */
+/** The smallest valid TracingSidecar, with further fields of its spec in flow style. */
 const withSpec = (parts: string): Value =>
   yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
 const withSelector = (parts: string): Value =>
@@ -48,11 +48,12 @@ const qualifiedName =
   "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it";
 const labelValue = "must be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
 const template = "must hold no braces but those of `{name}`, `{namespace}`, `{kind}` and `{agent}`";
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's own syntax for a variable
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's syntax for a variable
 const variable = "${HOME}";
 const literal = `must be one line without \`,\` and \`\${\`; a field of the pod is written \`{fieldPath: metadata.name}\``;
 const goDuration = "must be a Go duration such as `9600h` or `1h30m` (there is no unit for days)";
 const certManager = "spec.collector.tls.clientCertificate.certManager";
+
 describe("a valid configuration", () => {
   it("is read from the example", () => {
     assert.deepEqual(plain(configurationOf(yaml(exampleText))), {
@@ -124,7 +125,7 @@ describe("a valid configuration", () => {
     });
   });
 
-  it("gets its defaults", () => {
+  it("gets the defaults", () => {
     assert.deepEqual(plain(configurationOf(withSpec(""))), {
       name: "tracing",
       selector: { kinds: ["Deployment"], excludeNamespaces: [], excludeNames: [] },
@@ -150,7 +151,7 @@ describe("a valid configuration", () => {
     });
   });
 
-  it("gets the defaults of the parts that it has", () => {
+  it("gets the defaults of the optional parts that it has", () => {
     const functionConfig = withSpec("podMonitor: {}");
     assert.deepEqual(plain(configurationOf(functionConfig).podMonitor), {
       name: "{name}-{agent}",
@@ -187,7 +188,7 @@ describe("a valid configuration", () => {
   });
 
   const accepted: Readonly<Record<string, Value>> = {
-    "metadata as hosts complete it": yaml(
+    "metadata that a host completed": yaml(
       `${head.replace("{name: tracing}", '{name: t, namespace: x, annotations: {a: "1"}, creationTimestamp: null}')}spec: {selector: {}, collector: {endpoint: "c:1"}}`,
     ),
     "an external issuer": withTls(
@@ -198,23 +199,23 @@ describe("a valid configuration", () => {
     "the shortest lifetime": withCertManager("duration: 1h, renewBefore: 5m"),
     "a lifetime in several units": withCertManager("duration: 1h30m0.5s, renewBefore: 300000ms"),
     "a volume name that is a template": withAgent('volumeName: "{name}-{agent}-{kind}-{namespace}"'),
-    "a field of an annotation": withAgent("tags: {team: {fieldPath: \"metadata.annotations['example.com/team']\"}}"),
+    "a tag from an annotation": withAgent("tags: {team: {fieldPath: \"metadata.annotations['example.com/team']\"}}"),
     "an empty literal tag": withAgent('tags: {a: ""}'),
     "a null in the securityContext": withAgent("securityContext: {runAsNonRoot: null}"),
     "an endpoint with a namespace": yaml(`${head}spec: {selector: {}, collector: {endpoint: "c.{namespace}:1"}}`),
   };
   for (const [name, functionConfig] of Object.entries(accepted)) {
-    it(`may have ${name}`, () => assert.deepEqual(messagesOf(functionConfig), []));
+    it(`can have ${name}`, () => assert.deepEqual(messagesOf(functionConfig), []));
   }
 
-  it("leaves the functionConfig as it was", () => {
+  it("is read without changing the functionConfig", () => {
     const functionConfig = withSpec("podMonitor: {}");
     const before = JSON.stringify(functionConfig);
     configurationOf(functionConfig);
     assert.equal(JSON.stringify(functionConfig), before);
   });
 
-  it("treats keys that objects are born with as any others", () => {
+  it("can have keys that are properties of every JavaScript object", () => {
     const { pod } = configurationOf(withSpec("pod: {labels: {constructor: a}, annotations: {toString: b}}"));
     assert.deepEqual(Object.entries(pod.labels), [["constructor", "a"]]);
     assert.equal(pod.labels["valueOf"], undefined);
@@ -226,7 +227,7 @@ describe("a valid configuration", () => {
 
 describe("a problem", () => {
   const cases: readonly (readonly [Value | undefined, ...string[]])[] = [
-    // What it is
+    // The kind
     [
       undefined,
       "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1): name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile",
@@ -246,7 +247,7 @@ describe("a problem", () => {
     ],
     [yaml("{kind: ConfigMap, apiVersion: v2}"), 'apiVersion: "v2" must be v1'],
 
-    // What must be given
+    // Required fields
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
       'metadata: must be given, such as `{"name":"jaeger-agent"}`',
@@ -404,9 +405,9 @@ describe("a problem", () => {
       "spec.collector.tls.ca.key: must be absent with `fromClientCertificate`, which reads `ca.crt`",
     ],
     ...["{}", "{secretName: a, certManager: {issuerRef: {name: a}}}"].map(
-      (one) =>
+      (certificate) =>
         [
-          withTls(`clientCertificate: ${one}`),
+          withTls(`clientCertificate: ${certificate}`),
           "spec.collector.tls.clientCertificate: must have exactly one of `certManager`, `secretName` and `csi`",
         ] as const,
     ),
@@ -454,7 +455,7 @@ describe("a problem", () => {
     // The agent and the pod
     [
       withAgent("tags: {'a=b': c}"),
-      // What is no name may be a value whose colon was forgotten: it is not shown.
+      // Text that isn't a name may be a value whose colon was forgotten, so it isn't shown.
       "spec.agent.tags: a key must be a tag's name, without spaces, `,`, `=` and `${`",
     ],
     [
@@ -518,7 +519,7 @@ describe("a problem", () => {
     ]);
   });
 
-  it("is one line, never quotes what may be a secret, and says must", () => {
+  it("fits on one line, never quotes a possible secret, and says what the field must be", () => {
     const secret = "hunter2\\n,${";
     const hostile = withSpec(
       `agent: {tags: {a: "${secret}"}, args: ["${secret}", {a: "${secret}"}], env: [{name: "=${secret}", value: ["${secret}"]}]}, ` +

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { nearest } from "../../src/config/did-you-mean";
 
-describe("the nearest word", () => {
+describe("nearest()", () => {
   const words = ["image", "name", "env", "args", "tags", "mountPath"];
   const cases: readonly (readonly [string, string | undefined])[] = [
     ["imgae", "image"],

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseLabelSelector } from "../../src/config/parse-label-selector";
 
-/** Data without prototypes' differences, for comparison. */
+/** Copies data so that mappings with and without prototypes compare as equal. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-describe("kubectl's label selectors", () => {
+
+describe("parseLabelSelector()", () => {
   const cases: readonly (readonly [string, unknown])[] = [
     ["", {}],
     [" ", {}],

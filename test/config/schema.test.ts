@@ -25,13 +25,13 @@ const messagesOf = (functionConfig: Value | undefined): string[] =>
 
 const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
 
-/** The smallest TracingSidecar, with more parts of its spec in flow style. */
+/** The smallest valid TracingSidecar, with further fields of its spec in flow style. */
 const withSpec = (parts: string): Value =>
   yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
 const certManager = "spec.collector.tls.clientCertificate.certManager";
 
 describe("the schema", () => {
-  /** Every field with its path; `[]` stands for the entries of a list. */
+  /** Yields every field with its path. In a path, `[]` stands for the elements of a list and `*` for any key. */
   function* fieldsOf(node: Value | undefined, path: string): Generator<[string, Value]> {
     if (!isMapping(node)) return;
     const ref = node["$ref"];
@@ -43,22 +43,22 @@ describe("the schema", () => {
       yield* fieldsOf(target, path);
     }
     for (const [name, field] of Object.entries(isMapping(node["properties"]) ? node["properties"] : {})) {
-      const at = path === "" ? name : `${path}.${name}`;
-      yield [at, field];
-      yield* fieldsOf(field, at);
+      const fieldPath = path === "" ? name : `${path}.${name}`;
+      yield [fieldPath, field];
+      yield* fieldsOf(field, fieldPath);
     }
     yield* fieldsOf(node["items"], `${path}[]`);
     yield* fieldsOf(node["additionalProperties"], `${path}.*`);
   }
 
-  /** The fields that are in data, spelt as above. */
+  /** Yields the paths of the fields in data, in the same form. */
   function* fieldsIn(value: Value | undefined, path: string): Generator<string> {
     if (Array.isArray(value)) for (const entry of value) yield* fieldsIn(entry, `${path}[]`);
     if (!isMapping(value)) return;
     for (const [name, entry] of Object.entries(value)) {
-      const at = path === "" ? name : `${path}.${name}`;
-      yield at;
-      yield* fieldsIn(entry, at);
+      const fieldPath = path === "" ? name : `${path}.${name}`;
+      yield fieldPath;
+      yield* fieldsIn(entry, fieldPath);
       yield* fieldsIn(entry, `${path}.*`);
     }
   }
@@ -71,7 +71,7 @@ describe("the schema", () => {
     assert.ok(all.length > 60);
   });
 
-  it("knows no unknown field where it does not say so", () => {
+  it("allows unknown fields only in a few mappings", () => {
     const agent = ["spec.agent.config", "spec.agent.securityContext", "spec.agent.env[].valueFrom"];
     const open = ["metadata", ...agent, "spec.app.env[].valueFrom"];
     const found = all.filter(([, field]) => isMapping(field) && field["additionalProperties"] === true);
@@ -79,7 +79,7 @@ describe("the schema", () => {
   });
 
   const csi = "spec.collector.tls.clientCertificate.csi";
-  /** Those that exclude each other, or are inside an empty list; the rest by type. */
+  /** Fields that can't be used together with others, or are in a list that is empty in the examples. */
   const commented = [
     "spec.selector.matchExpressions[].key",
     "spec.selector.matchExpressions[].operator",
@@ -100,15 +100,16 @@ describe("the schema", () => {
     "spec.agent.env[].valueFrom",
     "spec.app.env[].valueFrom",
   ];
-  const ofType: Readonly<Record<string, readonly string[]>> = {
+  /** Further ones by the agent's type. */
+  const commentedByType: Readonly<Record<string, readonly string[]>> = {
     jaeger: ["spec.collector.tls.ca.configMapName", "spec.agent.config"],
     otelcol: ["spec.collector.tls.ca.secretName"],
   };
   for (const [type, text] of examples) {
-    it(`has every field in the example of ${type}, some as comments`, () => {
-      const there = new Set(fieldsIn(yaml(text), ""));
-      const missing = all.map(([path]) => path).filter((path) => !there.has(path));
-      assert.deepEqual(missing.sort(), [...commented, ...(ofType[type] ?? [])].sort());
+    it(`has only fields that are in the example for ${type}, some as comments`, () => {
+      const present = new Set(fieldsIn(yaml(text), ""));
+      const missing = all.map(([path]) => path).filter((path) => !present.has(path));
+      assert.deepEqual(missing.sort(), [...commented, ...(commentedByType[type] ?? [])].sort());
       const comments = text.split("\n").filter((line) => /^ *# /.test(line));
       for (const path of missing) {
         const name = path.slice(path.lastIndexOf(".") + 1);
@@ -119,10 +120,10 @@ describe("the schema", () => {
       }
     });
 
-    it(`accepts the example of ${type}`, () => assert.deepEqual(messagesOf(yaml(text)), []));
+    it(`accepts the example for ${type}`, () => assert.deepEqual(messagesOf(yaml(text)), []));
   }
 
-  it("has only examples and defaults that it accepts", () => {
+  it("accepts its own examples and defaults", () => {
     const required = withSpec("");
     assert.deepEqual(messagesOf(required), []);
     for (const [path, field] of all) {
@@ -138,7 +139,7 @@ describe("the schema", () => {
   });
 });
 
-/** Two mappings in one; what the second has wins. */
+/** Merges two mappings. The second takes precedence. */
 function merge(one: Value | undefined, other: Value): Value {
   if (!isMapping(one) || !isMapping(other)) return other;
   return { ...one, ...Object.fromEntries(Object.entries(other).map(([key, entry]) => [key, merge(one[key], entry)])) };
