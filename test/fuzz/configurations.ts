@@ -17,7 +17,7 @@ function configuration(spec: Mapping): Mapping {
   };
 }
 
-/** Each adds other things at other places, and all of them select every workload. */
+/** Configurations that add different things at different places. Each one selects every workload. */
 export const configurations: readonly Mapping[] = [
   configuration({}),
   configuration({

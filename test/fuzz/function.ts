@@ -2,25 +2,26 @@ import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
 import { run } from "../../src/pipeline/run";
 import { get, isMapping, type Mapping, type Value } from "../../src/yaml/value";
-import { head, survives, takesAway } from "../support/hostile";
+import { head, removesContent, survives } from "../support/hostile";
 import { loadYaml } from "../support/load";
 import { itemsOf, withConfiguration } from "../support/sections";
 import { configurations } from "./configurations";
 
 /*
- * The whole function. An input is a ResourceList, or a part of one, so that more of what the fuzzer makes is read:
+ * The fuzz target for the whole function. An input is a ResourceList or, so that more of the fuzzer's inputs are valid, a
+ * part of one:
  *
- *   #item N     the rest is one item, and the configuration the N-th of `configurations`
- *   #spec       the rest is the spec of the functionConfig, for a list with a Deployment
+ *   #item N     the rest is one item, for the configuration at index N (modulo their number) of `configurations`
+ *   #spec       the rest is the spec of the functionConfig, for a list with one Deployment
  */
 
-/** What must hold of every input. */
+/** Runs the function on an input and throws an error if a check fails. Ignores an input that isn't UTF-8. */
 export function fuzz(data: Buffer): void {
   if (!isUtf8(data)) return;
   const text = data.toString("utf8");
   const item = /^#item ([0-9])\r?\n/.exec(text);
   if (item !== null) {
-    itemSurvives(text.slice(item[0].length), Number(item[1]));
+    checkItem(text.slice(item[0].length), Number(item[1]));
     return;
   }
   if (text.startsWith("#spec\n")) {
@@ -29,13 +30,13 @@ export function fuzz(data: Buffer): void {
   }
   const first = survives(text, { hasAgent: hasAgent(text) });
   const absent = absentOf(text);
-  if (first.status === 0 && absent !== undefined && isNew(text) && !takesAway(first)) {
+  if (first.status === 0 && absent !== undefined && isNew(text) && !removesContent(first)) {
     const before = itemsAlone(text);
     if (before !== undefined) assert.equal(itemsOf(run(withConfiguration(first.stdout, absent)).stdout), before);
   }
 }
 
-function itemSurvives(item: string, number: number): void {
+function checkItem(item: string, number: number): void {
   const configuration = configurations[number % configurations.length] as Mapping;
   const list = head + asItem(item);
   const first = survives(list + lineOf(configuration), { hasAgent: hasAgent(item) });
@@ -43,7 +44,7 @@ function itemSurvives(item: string, number: number): void {
   const items = before(first.stdout, configuration);
   if (items === undefined) return;
 
-  if (isNew(item) && !takesAway(first)) {
+  if (isNew(item) && !removesContent(first)) {
     const absent = asAbsent(configuration);
     const back = run(items + lineOf(absent));
     assert.equal(back.status, 0, back.stderr);
@@ -58,17 +59,18 @@ function itemSurvives(item: string, number: number): void {
   }
 }
 
-/** Any text as a list's item, by its indentation. */
+/** Indents any text so that it is one item of a list. */
 function asItem(text: string): string {
   const lines = text.replace(/\r?\n$/, "").replaceAll("\n", "\n  ");
   return `- ${lines}\n`;
 }
 
+/** Returns the functionConfig as the list's last line. */
 function lineOf(configuration: Mapping): string {
   return `functionConfig: ${JSON.stringify(configuration)}\n`;
 }
 
-/** A list's text before its functionConfig. */
+/** Returns a list's text before its functionConfig, or undefined if it doesn't have that line. */
 function before(text: string, configuration: Mapping): string | undefined {
   const at = text.indexOf(lineOf(configuration));
   return at < 0 ? undefined : text.slice(0, at);
@@ -100,22 +102,23 @@ functionConfig:
 `;
 }
 
+/** Reports whether a text may already have a container with the agent's name. */
 function hasAgent(text: string): boolean {
   return /jaeger-agent(?![\w:-])/.test(text);
 }
 
-/** Nothing in it comes from an earlier run. */
+/** Reports whether nothing in a text comes from an earlier run. An escape could hide an annotation. */
 function isNew(text: string): boolean {
   return !/tracing-sidecar\.dev\/(?!v1)|\\/.test(text);
 }
 
-/** The configuration that a list holds, as one that takes everything back. */
+/** Returns the list's configuration with `state: absent`; undefined if it has none, or isn't valid YAML. */
 function absentOf(text: string): Mapping | undefined {
   try {
     const configuration = get(loadYaml(text), "functionConfig");
     return get(configuration, "kind") === "TracingSidecar" ? asAbsent(configuration as Mapping) : undefined;
   } catch {
-    // The function passes on what nobody needs to read.
+    // The function passes on parts that it doesn't need to read, even if they aren't valid.
     return undefined;
   }
 }
@@ -125,7 +128,7 @@ function asAbsent(configuration: Mapping): Mapping {
   return { ...configuration, spec: { ...(isMapping(spec) ? spec : {}), state: "absent" } };
 }
 
-/** The items as `itemsOf` tells them apart; undefined where the top level is not written as it expects. */
+/** Returns the text that `itemsOf` finds; undefined if the top level isn't written in the way that it expects. */
 function itemsAlone(text: string): string | undefined {
   try {
     const empty = withConfiguration(text, {});

@@ -13,43 +13,44 @@ import {
 } from "../../src/yaml/edit-nodes";
 import { readPlain } from "../../src/yaml/fast/read";
 import { requireBoundedSize } from "../../src/yaml/guards";
-import { keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
+import { type Entry, keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import { reconcile } from "../../src/yaml/reconcile";
-import { detectStyle } from "../../src/yaml/style";
+import { detectStyle, type Style } from "../../src/yaml/style";
 import { toValue } from "../../src/yaml/to-value";
 import type { Mapping, Value } from "../../src/yaml/value";
 import { positionAt, YamlError } from "../../src/yaml/yaml-error";
 import { loadYaml, withoutPrototypes } from "../support/load";
-import { childrenOf, childrenStandWithin, rangesHoldTheirText } from "../support/node-checks";
-import { changed, effectiveEntries, isReferred, type Place, places } from "../support/places";
+import { checkNesting, checkRanges, childrenOf } from "../support/node-checks";
+import { changed, effectiveEntries, isReferenced, type Place, places } from "../support/places";
 
 /*
- * The YAML core: what it reads, with and without the parser, is what js-yaml's own reader reads, every node has its
- * range, and every primitive edit, at every place, does what it says or is refused.
+ * The fuzz target for the YAML core. It reads the same value as js-yaml, with both of its readers; every node's range is
+ * exactly its text; and each primitive edit, at each place, either has its documented effect or is refused.
  */
 
-/** What must hold of every input. */
+/** Checks the YAML core on an input and throws an error if a check fails. Ignores an input that isn't UTF-8. */
 export function fuzz(data: Buffer): void {
   if (!isUtf8(data)) return;
   const text = data.toString("utf8");
-  const root = refusedOr(text, () => parse(text));
+  const root = tryOrRefuse(text, () => parse(text));
   const plain = readPlain(text);
   if (plain !== undefined) assert.equal(JSON.stringify(plain), JSON.stringify(root && toValue(root)));
-  if (root === undefined || refusedOr(text, () => small(root, text)) === undefined) return;
-  childrenStandWithin(root);
-  const value = readable(text);
+  if (root === undefined || tryOrRefuse(text, () => isSmall(root, text)) === undefined) return;
+  checkNesting(root);
+  const value = tryLoadYaml(text);
   if (value === undefined || !isPlainData(root)) return;
   assert.deepEqual(withoutPrototypes(toValue(root)), value);
-  // A carriage return alone is a line break to YAML, and to no editor: the function refuses to edit beside one.
+  // YAML reads a bare carriage return as a line break, but editors don't: the function refuses to edit next to one.
   if (/\r(?!\n)/.test(text)) return;
-  // A word between brackets that starts a line as a document's marker does, `---,`, would become one without its comma.
+  // In a flow collection, a word like `---,` at the start of a line would become a document marker without its comma.
   if (/^(?:---|\.\.\.),/m.test(text)) return;
-  if (!isContextual(text, root)) rangesHoldTheirText(text);
-  for (const place of places(root, []).slice(0, 12)) editsHold({ text, value }, place);
+  if (!isContextual(text, root)) checkRanges(text);
+  const style = detectStyle(text, root);
+  for (const place of places(root, []).slice(0, 12)) checkEdits({ text, value, style }, place);
 }
 
-/** Keys are strings and tags those of every reader: what others come to in JavaScript is no matter of YAML. */
+/** Reports whether all keys are strings and all tags are known. Other data has no standard form in JavaScript. */
 function isPlainData(node: Node): boolean {
   if (node.tag !== undefined && !["!", "!!str"].includes(node.tag)) return false;
   if (node.kind === "mapping") {
@@ -58,7 +59,7 @@ function isPlainData(node: Node): boolean {
   return node.kind !== "sequence" || node.elements.every(isPlainData);
 }
 
-/** What a part of the text means hangs on what is before it: a tag's handle, or an anchor that stands twice. */
+/** Reports whether the meaning of a part may depend on the text before it: tag handles, or an anchor defined twice. */
 function isContextual(text: string, root: Node): boolean {
   const anchors = new Anchors();
   parse(text, anchors);
@@ -69,113 +70,156 @@ function countAnchored(node: Node): number {
   return childrenOf(node).reduce((count, child) => count + countAnchored(child), node.anchor === undefined ? 0 : 1);
 }
 
+/** A text with its value and detected style. */
 interface Source {
   readonly text: string;
   readonly value: Value;
+  readonly style: Style;
 }
 
+/** The value that the edits add. */
 const added: Value = { "new: key": ["a #b", { c: null }], plain: "text" };
+const addedEntry: Mapping = { "new.key": added };
 
-function editsHold(source: Source, place: Place): void {
-  if (place.node.kind === "sequence") listEditsHold(source, place as Place<SequenceNode>);
-  else mappingEditsHold(source, place as Place<MappingNode>);
+function checkEdits(source: Source, place: Place): void {
+  if (place.node.kind === "sequence") checkListEdits(source, place as Place<SequenceNode>);
+  else checkMappingEdits(source, place as Place<MappingNode>);
 }
 
-function listEditsHold({ text, value }: Source, { node, path }: Place<SequenceNode>): void {
-  const style = detectStyle(text, parse(text) as Node);
-  for (const index of ends(node.elements.length + 1)) {
-    const edited = edit(text, () => [insertElements({ text, style }, node, index, [added])]);
-    if (edited === undefined) continue;
-    assert.deepEqual(
-      loadYaml(edited),
-      withoutPrototypes(changed(value, path, (list: Value[]) => list.toSpliced(index, 0, added))),
-    );
-    if (index === 0) continue;
-    const back = at(edited, path) as SequenceNode;
-    assert.equal(applyEdits(edited, removeElements(edited, back, new Set([index]))), text);
-  }
-  for (const index of node.elements.length > 1 ? ends(node.elements.length) : []) {
-    if (isReferred(node.elements[index] as Node)) continue;
-    const edited = edit(text, () => removeElements(text, node, new Set([index])));
-    if (edited === undefined) continue;
-    assert.deepEqual(
-      loadYaml(edited),
-      withoutPrototypes(changed(value, path, (list: Value[]) => list.toSpliced(index, 1))),
-    );
-  }
+function checkListEdits(source: Source, place: Place<SequenceNode>): void {
+  const { length } = place.node.elements;
+  for (const index of sampleIndexes(length + 1)) checkElementInsertion(source, place, index);
+  for (const index of length > 1 ? sampleIndexes(length) : []) checkElementRemoval(source, place, index);
 }
 
-function mappingEditsHold({ text, value }: Source, { node, path }: Place<MappingNode>): void {
-  const style = detectStyle(text, parse(text) as Node);
+function checkElementInsertion(
+  { text, value, style }: Source,
+  { node, path }: Place<SequenceNode>,
+  index: number,
+): void {
+  const edited = edit(text, () => [insertElements({ text, style }, node, index, [added])]);
+  if (edited === undefined) return;
+  requireValue(
+    edited,
+    changed(value, path, (list: Value[]) => list.toSpliced(index, 0, added)),
+  );
+  if (index === 0) return;
+  const list = at(edited, path) as SequenceNode;
+  assert.equal(applyEdits(edited, removeElements(edited, list, new Set([index]))), text);
+}
+
+function checkElementRemoval({ text, value }: Source, { node, path }: Place<SequenceNode>, index: number): void {
+  if (isReferenced(node.elements[index] as Node)) return;
+  const edited = edit(text, () => removeElements(text, node, new Set([index])));
+  if (edited === undefined) return;
+  requireValue(
+    edited,
+    changed(value, path, (list: Value[]) => list.toSpliced(index, 1)),
+  );
+}
+
+function checkMappingEdits(source: Source, place: Place<MappingNode>): void {
+  const { node } = place;
   const { entries } = node;
-  const keys = entries.map(keyOf);
-  if (effectiveEntries(node).length < entries.length || keys.includes(undefined)) return;
-  const one = { "new.key": added };
-  for (const index of ends(entries.length + 1)) {
-    const edited = edit(text, () => [insertEntries({ text, style }, node, index, one)]);
-    if (edited === undefined) continue;
-    assert.deepEqual(
-      loadYaml(edited),
-      withoutPrototypes(changed(value, path, (mapping: Mapping) => ({ ...mapping, ...one }))),
-    );
-    if (index === 0) continue;
-    const back = at(edited, path) as MappingNode;
-    assert.equal(applyEdits(edited, removeEntries(edited, back, new Set([index]))), text);
-  }
-  for (const index of ends(entries.length)) {
-    const entry = entries[index] as MappingNode["entries"][number];
-    if (isReferred(entry.value) || isReferred(entry.key)) continue;
-    const key = keys[index] as string;
-    const replaced = edit(text, () => [replaceValue({ text, style }, node, entry, added)]);
-    if (replaced !== undefined) {
-      assert.deepEqual(loadYaml(replaced), withoutPrototypes(changed(value, [...path, key], () => added)));
-    }
-    if (toValue(entry.value) === null && entry.value.tag === undefined && entry.value.kind !== "alias") {
-      const filled = edit(text, () => [fillEmpty({ text, style }, node, entry, added)]);
-      if (filled !== undefined) {
-        assert.deepEqual(loadYaml(filled), withoutPrototypes(changed(value, [...path, key], () => added)));
-      }
-    }
+  if (effectiveEntries(node).length < entries.length || entries.map(keyOf).includes(undefined)) return;
+  for (const index of sampleIndexes(entries.length + 1)) checkEntryInsertion(source, place, index);
+  for (const index of sampleIndexes(entries.length)) {
+    const entry = entries[index] as Entry;
+    if (isReferenced(entry.value) || isReferenced(entry.key)) continue;
+    checkReplacement(source, place, entry);
+    checkFilling(source, place, entry);
     if (entries.length === 1) continue;
-    const without = (mapping: Mapping) => Object.fromEntries(Object.entries(mapping).filter(([name]) => name !== key));
-    const removed = edit(text, () => removeEntries(text, node, new Set([index])));
-    if (removed !== undefined) assert.deepEqual(loadYaml(removed), withoutPrototypes(changed(value, path, without)));
-    if (isReferred(node)) continue;
-    let wanted: Mapping = {};
-    const expected = changed(value, path, (mapping: Mapping) => {
-      wanted = { ...one, ...without(mapping) };
-      return wanted;
-    });
-    const reconciled = edit(text, () => reconcile({ text, style }, node, wanted));
-    if (reconciled !== undefined) assert.deepEqual(loadYaml(reconciled), withoutPrototypes(expected));
+    checkEntryRemoval(source, place, index);
+    if (!isReferenced(node)) checkReconciliation(source, place, entry);
   }
 }
 
-/** The first, the last and one between of so many. */
-function ends(count: number): readonly number[] {
+function checkEntryInsertion({ text, value, style }: Source, { node, path }: Place<MappingNode>, index: number): void {
+  const edited = edit(text, () => [insertEntries({ text, style }, node, index, addedEntry)]);
+  if (edited === undefined) return;
+  requireValue(
+    edited,
+    changed(value, path, (mapping: Mapping) => ({ ...mapping, ...addedEntry })),
+  );
+  if (index === 0) return;
+  const mapping = at(edited, path) as MappingNode;
+  assert.equal(applyEdits(edited, removeEntries(edited, mapping, new Set([index]))), text);
+}
+
+function checkReplacement({ text, value, style }: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+  const edited = edit(text, () => [replaceValue({ text, style }, node, entry, added)]);
+  if (edited !== undefined)
+    requireValue(
+      edited,
+      changed(value, [...path, keyOf(entry) as string], () => added),
+    );
+}
+
+function checkFilling({ text, value, style }: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+  if (toValue(entry.value) !== null || entry.value.tag !== undefined || entry.value.kind === "alias") return;
+  const edited = edit(text, () => [fillEmpty({ text, style }, node, entry, added)]);
+  if (edited !== undefined)
+    requireValue(
+      edited,
+      changed(value, [...path, keyOf(entry) as string], () => added),
+    );
+}
+
+function checkEntryRemoval({ text, value }: Source, { node, path }: Place<MappingNode>, index: number): void {
+  const key = keyOf(node.entries[index] as Entry) as string;
+  const edited = edit(text, () => removeEntries(text, node, new Set([index])));
+  if (edited !== undefined)
+    requireValue(
+      edited,
+      changed(value, path, (mapping: Mapping) => without(mapping, key)),
+    );
+}
+
+/** Reconciles a mapping with one that lacks `entry` and has another entry. */
+function checkReconciliation({ text, value, style }: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+  let desired: Mapping = {};
+  const expected = changed(value, path, (mapping: Mapping) => {
+    desired = { ...addedEntry, ...without(mapping, keyOf(entry) as string) };
+    return desired;
+  });
+  const edited = edit(text, () => reconcile({ text, style }, node, desired));
+  if (edited !== undefined) requireValue(edited, expected);
+}
+
+function without(mapping: Mapping, key: string): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([name]) => name !== key));
+}
+
+/** Fails if js-yaml reads another value from the edited text. */
+function requireValue(edited: string, expected: Value): void {
+  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+}
+
+/** Returns the first, middle and last index of `count` elements. */
+function sampleIndexes(count: number): readonly number[] {
   return [...new Set([0, count >> 1, count - 1])].filter((index) => index >= 0 && index < count);
 }
 
 function at(text: string, path: Place["path"]): Node {
-  const wanted = JSON.stringify(path);
-  const found = places(parse(text) as Node, []).find((place) => JSON.stringify(place.path) === wanted);
-  return found?.node ?? assert.fail(`there must still be a place ${wanted}`);
+  const key = JSON.stringify(path);
+  const match = places(parse(text) as Node, []).find((place) => JSON.stringify(place.path) === key);
+  return match?.node ?? assert.fail(`there must still be a collection at ${key}`);
 }
 
-/** The edited text; undefined where the edit was refused. */
+/** Returns the edited text, or undefined if the edit is refused. */
 function edit(text: string, make: () => readonly Edit[]): string | undefined {
-  const edits = refusedOr(text, make);
+  const edits = tryOrRefuse(text, make);
   if (edits === undefined) return undefined;
   const edited = applyEdits(text, edits);
   const after = { text: edited, node: parse(edited) as Node };
-  return refusedOr(text, () => {
+  return tryOrRefuse(text, () => {
     requireBlockScalarsUnchanged({ text, node: parse(text) as Node }, edits, after);
     return edited;
   });
 }
 
-/** What a function gives; undefined where it refuses the text, by name and place. */
-function refusedOr<T>(text: string, work: () => T): T | undefined {
+/** Returns the result of `work`, or undefined if it refuses the text. The error must have a position in the text. */
+function tryOrRefuse<T>(text: string, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
@@ -187,13 +231,13 @@ function refusedOr<T>(text: string, work: () => T): T | undefined {
   }
 }
 
-function small(root: Node, text: string): true {
+function isSmall(root: Node, text: string): true {
   requireBoundedSize(root, text);
   return true;
 }
 
-/** A text's value by js-yaml alone; undefined where it does not take it. */
-function readable(text: string): Value | undefined {
+/** Returns a text's value as js-yaml reads it, or undefined if it doesn't. */
+function tryLoadYaml(text: string): Value | undefined {
   try {
     return loadYaml(text);
   } catch {

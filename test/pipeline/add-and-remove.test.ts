@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { CreatedCollections } from "../../src/pipeline/add";
 import { addEdits } from "../../src/pipeline/add";
 import type { InjectionRecord } from "../../src/pipeline/injection-record";
-import type { CreatedCollections } from "../../src/pipeline/path-tree";
 import { removeEdits } from "../../src/pipeline/remove";
 import { run } from "../../src/pipeline/run";
 import type { Addition } from "../../src/plan/addition";

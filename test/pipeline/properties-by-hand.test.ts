@@ -9,8 +9,8 @@ import {
   changedByHand,
   deletedByHand,
   isByHand,
-  remarkedByHand,
-  remarks,
+  commentedByHand,
+  addedLines,
   spots,
   withoutAdditions,
 } from "../support/by-hand";
@@ -88,11 +88,11 @@ property(
 
 property(
   "comments and empty lines that a user puts anywhere change nothing",
-  fc.tuple(resourceList(inBlocks), anyConfiguration, remarks),
+  fc.tuple(resourceList(inBlocks), anyConfiguration, addedLines),
   ([original, later, all]) => {
     const first = run(original.text);
     fc.pre(first.status === 0);
-    const byHand = remarkedByHand(first.stdout, all);
+    const byHand = commentedByHand(first.stdout, all);
     fc.pre(readsAs(byHand, valueOfItems(first.stdout)));
     assert.equal(itemsOf(run(byHand).stdout), itemsOf(byHand));
     for (const configuration of [later, absent(original.configuration)]) {

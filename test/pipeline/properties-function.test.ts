@@ -14,7 +14,7 @@ import { itemsOf, withConfiguration } from "../support/sections";
 const anyList = fc.oneof(
   { weight: 4, arbitrary: resourceList(asWritten) },
   { weight: 2, arbitrary: resourceList(atItsWorst) },
-  { weight: 1, arbitrary: resourceList({ ...asWritten, clashes: true }) },
+  { weight: 1, arbitrary: resourceList({ ...asWritten, conflicts: true }) },
 );
 
 property("the lists of these properties are YAML", anyList, ({ text, trees }) => {

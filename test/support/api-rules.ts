@@ -1,9 +1,9 @@
 import { get, getList, getString, getStrings, isList, isMapping, type Mapping, type Value } from "../../src/yaml/value";
 
 /*
- * What the API servers and their webhooks hold of the objects that the function writes, where the packages
- * `kubernetes-models` and its like do not look: lengths, formats, unknown fields, and what belongs together. Each rule
- * gives its complaints.
+ * Rules of the API server, of cert-manager's webhook and of Pod Security for the objects that the function writes, as far
+ * as `kubernetes-models` and its sibling packages don't check them: lengths, formats, unknown fields, and fields that depend
+ * on each other. Each rule returns its complaints, one per violation.
  */
 
 type Rule<T> = (object: T) => readonly string[];
@@ -23,12 +23,12 @@ const portName = /^(?=.{1,15}$)(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]*[a-z0-9])
 /** prometheus-operator `Duration`. */
 const prometheusDuration = /^(?=.)(?:0|(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)$/;
 
-/** Names of the keys that may stand at a place, with those below each; `true`: whatever is there is not ours. */
+/** The allowed keys of a mapping, each with the allowed keys below it. `true` allows any value. */
 interface Keys {
   readonly [key: string]: Keys | true;
 }
 
-/** The last one is of others: `fixtures/foreign-labels`. */
+/** `ownerReferences` is set by others: see `fixtures/foreign-labels`. */
 const metadata: Keys = { name: true, namespace: true, labels: true, annotations: true, ownerReferences: true };
 
 const certificateKeys: Keys = {
@@ -79,7 +79,7 @@ const containerKeys: Keys = {
   volumeMounts: { name: true, mountPath: true, readOnly: true },
 };
 
-/** Keys that are not in the table; a list's elements are looked at one by one. */
+/** Returns a complaint for each key that isn't in the table. Of a list, checks each element. */
 function unknownKeys(value: Value | undefined, keys: Keys, path: string): string[] {
   if (isList(value)) return value.flatMap((element) => unknownKeys(element, keys, path));
   if (!isMapping(value)) return [];
@@ -90,8 +90,8 @@ function unknownKeys(value: Value | undefined, keys: Keys, path: string): string
   });
 }
 
-function must(holds: boolean, complaint: string): readonly string[] {
-  return holds ? [] : [complaint];
+function must(isMet: boolean, complaint: string): readonly string[] {
+  return isMet ? [] : [complaint];
 }
 
 function metadataRules(object: Mapping): readonly string[] {
@@ -109,7 +109,7 @@ function metadataRules(object: Mapping): readonly string[] {
   ];
 }
 
-/** cert-manager's webhook (`internal/apis/certmanager/validation/certificate.go`). */
+/** The rules of cert-manager's webhook (`internal/apis/certmanager/validation/certificate.go`) for a Certificate. */
 export const certificateRules: Rule<Mapping> = (certificate) => {
   const { spec } = certificate;
   const names = ["commonName", "dnsNames", "ipAddresses", "uris", "emailAddresses", "otherNames"];
@@ -137,12 +137,14 @@ export const certificateRules: Rule<Mapping> = (certificate) => {
   ];
 };
 
+/** Returns the seconds of a Go duration. */
 function seconds(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
   const parts = duration.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g);
   return [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ""] ?? Number.NaN), 0);
 }
 
+/** The rules of the API server for a PodMonitor, and one of this project: its selector must not select every pod. */
 export const podMonitorRules: Rule<Mapping> = (podMonitor) => {
   const endpoints = getList(podMonitor, "spec", "podMetricsEndpoints");
   const selector = get(podMonitor, "spec", "selector") as Mapping;
@@ -163,7 +165,7 @@ export const podMonitorRules: Rule<Mapping> = (podMonitor) => {
   ];
 };
 
-/** What a pod must be with the agent in it. */
+/** The rules of the API server for a pod that holds the agent's container. */
 export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping }> = ({ podSpec, agent }) => {
   const containers = [...getList(podSpec, "containers"), ...getList(podSpec, "initContainers")];
   const volumes = getList(podSpec, "volumes");
@@ -202,7 +204,7 @@ export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping
   ];
 };
 
-/** Pod Security Standards, level restricted, as far as it looks at one container. */
+/** Pod Security Standards, level restricted: the rules for a single container. */
 export const restrictedRules: Rule<Mapping> = (container) => {
   const context = get(container, "securityContext");
   const added = getList(context, "capabilities", "add");
@@ -226,16 +228,16 @@ export const restrictedRules: Rule<Mapping> = (container) => {
   ];
 };
 
-function unique(what: string, list: readonly Value[], field: string): readonly string[] {
+function unique(noun: string, list: readonly Value[], field: string): readonly string[] {
   const names = list.map((element) => get(element, field));
   return names
     .filter((name, i) => name !== undefined && names.indexOf(name) < i)
-    .map((name) => `the ${what} ${name} is there twice`);
+    .map((name) => `the ${noun} ${name} is there twice`);
 }
 
-/** Whether a PodMonitor's selector picks a pod with these labels. */
+/** Reports whether the `matchLabels` of a PodMonitor's selector match a pod with these labels. */
 export function selects(podMonitor: Mapping, labels: Readonly<Record<string, string>>): boolean {
   const selector = get(podMonitor, "spec", "selector");
-  const wanted = Object.entries(getStrings(selector, "matchLabels"));
-  return wanted.every(([key, value]) => labels[key] === value);
+  const required = Object.entries(getStrings(selector, "matchLabels"));
+  return required.every(([key, value]) => labels[key] === value);
 }

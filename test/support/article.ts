@@ -3,7 +3,7 @@ import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
 import type { Mapping } from "../../src/yaml/value";
 
-/** The configuration of the article, with the documented defaults for all that it does not say. */
+/** The configuration of the article, with the documented defaults for all fields that the article doesn't set. */
 export const articleConfiguration: Configuration = {
   name: "jaeger-agent",
   state: "present",
@@ -44,17 +44,17 @@ export const articleConfiguration: Configuration = {
   podMonitor: { name: "{name}", labels: {}, annotations: {}, honorLabels: true, namespaceSelector: false },
 };
 
-/** The article's configuration with a part of its agent changed. */
+/** Returns the article's configuration with these fields of its agent replaced. */
 export function withAgent(agent: Partial<Configuration["agent"]>): Configuration {
   return { ...articleConfiguration, agent: { ...articleConfiguration.agent, ...agent } };
 }
 
-/** The article's configuration with another collector. */
+/** Returns the article's configuration with another collector; the endpoint stays unless it is replaced too. */
 export function withCollector(collector: Partial<Configuration["collector"]>): Configuration {
   return { ...articleConfiguration, collector: { endpoint: articleConfiguration.collector.endpoint, ...collector } };
 }
 
-/** The article's Deployment, with parts of its metadata, spec, pod metadata and pod spec set. */
+/** Returns the article's Deployment with these fields added to its metadata, spec, pod metadata and pod spec. */
 export function deployment(
   parts: { metadata?: Mapping; spec?: Mapping; podMetadata?: Mapping; podSpec?: Mapping } = {},
 ): Workload {

@@ -3,18 +3,20 @@ import { getString, isMapping, type Value } from "../../src/yaml/value";
 import { itemsOf } from "./sections";
 
 /*
- * What a user does by hand to files that the function wrote, as edits of lines.
+ * Edits that users make by hand in files that the function wrote, as edits of lines.
  */
 
-/** Where the user adds something. */
+/** What the user adds, and so after which kind of managed element. */
 export type Spot = "container" | "volume" | "variable" | "pull-secret" | "comment";
 
+/** One or more spots. */
 export const spots: fc.Arbitrary<readonly Spot[]> = fc.subarray(
   ["container", "volume", "variable", "pull-secret", "comment"],
   { minLength: 1 },
 );
 
-const ours: Readonly<Record<Spot, RegExp>> = {
+/** Matches the first two lines of a managed element; the first group is the indentation of its dash. */
+const managed: Readonly<Record<Spot, RegExp>> = {
   container: /^( *)- +name: (?:jaeger-agent|otel-collector|tracing)\r?\n *image: /,
   comment: /^( *)- +name: (?:jaeger-agent|otel-collector|tracing)\r?\n *image: /,
   volume: /^( *)- +name: (?:jaeger-agent-tls|otel-collector-tls|tracing-tls|client-certificate)\r?\n *(?:secret|csi):/,
@@ -30,13 +32,13 @@ const additions: Readonly<Record<Spot, readonly string[]>> = {
   comment: ["# mine-comment"],
 };
 
-/** The list with the user's lines behind every element of the function's at these spots, and how many there are. */
+/** Returns the list with the user's lines added after every managed element of these kinds, and how many were added. */
 export function addedByHand(text: string, at: readonly Spot[]): { readonly text: string; readonly count: number } {
   const items = itemsOf(text);
-  // Every line begins with the line break before it.
+  // Each of these lines starts with the line break before it.
   const lines = items.split(/(?=\r?\n)(?<!\r)/);
   const output: string[] = [];
-  /** Lines of the user that are to stand before the first line indented no deeper than a column. */
+  /** Lines to add before the next line that is indented no deeper than `column`. */
   let waiting: { readonly column: number; readonly lines: readonly string[] }[] = [];
   let count = 0;
   const addAbove = (indent: number) => {
@@ -49,7 +51,7 @@ export function addedByHand(text: string, at: readonly Spot[]): { readonly text:
     if (!/^\s*(?:#|$)/.test(line)) addAbove(line.replace(/^\r?\n/, "").search(/[^ ]/));
     output.push(line);
     for (const spot of at) {
-      const column = ours[spot].exec(`${line.replace(/^\r?\n/, "")}\n${lines[i + 1]?.trim()}\n`)?.[1]?.length;
+      const column = managed[spot].exec(`${line.replace(/^\r?\n/, "")}\n${lines[i + 1]?.trim()}\n`)?.[1]?.length;
       if (column === undefined) continue;
       const lineBreak = line.startsWith("\r") ? "\r\n" : "\n";
       waiting.push({ column, lines: additions[spot].map((added) => lineBreak + " ".repeat(column) + added) });
@@ -60,8 +62,10 @@ export function addedByHand(text: string, at: readonly Spot[]): { readonly text:
 }
 
 /**
- * The list with some values of the function's own changed: in its containers, and in the spec of what it generated.
- * Undefined where there are none.
+ * Returns the list with some managed values changed: in the agent's containers, and in the specs of generated objects.
+ * Returns undefined if there are none.
+ *
+ * @param where Which values to change, as indexes modulo their number.
  */
 export function changedByHand(text: string, where: readonly number[]): string | undefined {
   const items = itemsOf(text);
@@ -72,7 +76,7 @@ export function changedByHand(text: string, where: readonly number[]): string | 
     const indent = line.search(/[^ ]/);
     if (indent <= inside) inside = -1;
     const next = lines[i + 1] ?? "";
-    if (ours.container.test(line + next)) inside = indent;
+    if (managed.container.test(line + next)) inside = indent;
     else if (/^ *spec:\s*$/.test(line) && /^ *(?:commonName|podMetricsEndpoints):/.test(next)) inside = indent;
     else if (inside >= 0 && /(?::|^ *-) [\w./-]+\r?\n$/.test(line)) candidates.push(i);
   });
@@ -84,11 +88,15 @@ export function changedByHand(text: string, where: readonly number[]): string | 
   return text.replace(items, () => lines.join(""));
 }
 
-/** The list without some of the function's own: containers, volumes, generated objects. Undefined where there are none. */
+/**
+ * Returns the list without some of the managed containers, volumes and generated objects, or undefined if there are none.
+ *
+ * @param where Which ones to delete, as indexes modulo their number.
+ */
 export function deletedByHand(text: string, where: readonly number[]): string | undefined {
   const items = itemsOf(text);
   const lines = items.split(/(?<=\n)/);
-  const candidates = lines.flatMap((line, i) => (isOwn(lines, line, i) ? [i] : []));
+  const candidates = lines.flatMap((line, i) => (isManaged(lines, line, i) ? [i] : []));
   if (candidates.length === 0) return undefined;
   for (const at of where) {
     const index = candidates[at % candidates.length] as number;
@@ -97,28 +105,31 @@ export function deletedByHand(text: string, where: readonly number[]): string | 
   return text.replace(items, () => lines.join(""));
 }
 
-function isOwn(lines: readonly string[], line: string, at: number): boolean {
+/** Reports whether the line at index `at` starts a managed container, volume or object. */
+function isManaged(lines: readonly string[], line: string, at: number): boolean {
   const both = line + (lines[at + 1] ?? "");
-  if (ours.container.test(both) || ours.volume.test(both)) return true;
+  if (managed.container.test(both) || managed.volume.test(both)) return true;
   if (!/^ *- +apiVersion: (?:cert-manager\.io|monitoring\.coreos\.com)\/v1\r?\n/.test(line)) return false;
-  return lines.slice(at, endOf(lines, at)).some((own) => own.includes("tracing-sidecar.dev/owner"));
+  return lines.slice(at, endOf(lines, at)).some((part) => part.includes("tracing-sidecar.dev/owner"));
 }
 
-/** The first line behind an element, whose dash is in the line `at`. */
+/** Returns the index of the first line after an element whose dash is on the line at index `at`. */
 function endOf(lines: readonly string[], at: number): number {
   const column = (lines[at] as string).search(/[^ ]/);
   const end = lines.findIndex((line, i) => i > at && line !== "" && line.search(/[^ ]/) <= column);
   return end < 0 ? lines.length : end;
 }
 
-/** A comment, or an empty line, before some line of the items. */
-export interface Remark {
+/** A comment or empty line to insert among the lines of the items. */
+export interface AddedLine {
+  /** The line to insert it after, modulo the number of lines. */
   readonly line: number;
   readonly indent: number;
   readonly text: "# by hand" | "";
 }
 
-export const remarks: fc.Arbitrary<readonly Remark[]> = fc.array(
+/** One to four comments and empty lines. */
+export const addedLines: fc.Arbitrary<readonly AddedLine[]> = fc.array(
   fc.record({
     line: fc.nat(),
     indent: fc.constantFrom(0, 2, 4, 6, 8, 9, 10, 12, 14, 16),
@@ -127,34 +138,34 @@ export const remarks: fc.Arbitrary<readonly Remark[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** The list with comments and empty lines between the lines of its items. */
-export function remarkedByHand(text: string, all: readonly Remark[]): string {
+/** Returns the list with comments and empty lines inserted between the lines of its items. */
+export function commentedByHand(text: string, added: readonly AddedLine[]): string {
   const items = itemsOf(text);
   const lines = items.split(/(?<=\n)/);
-  for (const { line, indent, text: remark } of all) {
+  for (const { line, indent, text: comment } of added) {
     const at = 1 + (line % lines.length);
-    lines.splice(at, 0, remark === "" ? "\n" : `${" ".repeat(indent)}${remark}\n`);
+    lines.splice(at, 0, comment === "" ? "\n" : `${" ".repeat(indent)}${comment}\n`);
   }
   return text.replace(items, () => lines.join(""));
 }
 
-/** Whether a line is one of those that the user added. */
+/** Reports whether a line is one that `addedByHand` added. */
 export function isByHand(line: string): boolean {
   return line.includes("mine");
 }
 
-/** A value without what the user added, and without the collections that hold nothing. */
+/** Returns a value without the elements that `addedByHand` added, and without mapping entries that are null or empty. */
 export function withoutAdditions(value: Value): Value {
   if (Array.isArray(value)) return value.filter((element) => !isMine(element)).map(withoutAdditions);
   if (!isMapping(value)) return value;
   const entries = Object.entries(value).map(([key, entry]) => [key, withoutAdditions(entry)] as const);
-  return Object.fromEntries(entries.filter(([, entry]) => !isNothing(entry)));
+  return Object.fromEntries(entries.filter(([, entry]) => !isNullOrEmpty(entry)));
 }
 
 function isMine(element: Value): boolean {
   return getString(element, "name")?.startsWith("mine-") ?? false;
 }
 
-function isNothing(value: Value): boolean {
+function isNullOrEmpty(value: Value): boolean {
   return value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 
 /**
- * The decisions of a layout, one after the other, from a list of bytes that is read in a circle. No bytes, or a zero,
- * is always the plainest decision: so a failure shrinks towards YAML as everyone writes it.
+ * The random decisions of a layout, read one after another from a list of bytes; at its end, reading starts over. A zero
+ * byte, and an empty list, always select the plainest option, so a failing case shrinks towards conventional YAML.
  */
 export class Choices {
   readonly #bytes: readonly number[];
@@ -12,17 +12,17 @@ export class Choices {
     this.#bytes = bytes;
   }
 
-  /** One of several; the first is the plainest. */
+  /** Returns one of the options. The first one must be the plainest. */
   of<T>(...options: readonly [T, ...T[]]): T {
     return options[this.#byte() % options.length] as T;
   }
 
-  /** True in so many of a hundred cases. */
+  /** Returns true with a probability of `percent` (0 to 100). */
   chance(percent: number): boolean {
     return this.#byte() * 100 >= (100 - percent) * 256;
   }
 
-  /** A number from 0 to `maximum`. */
+  /** Returns an integer from 0 to `maximum`, inclusive. */
   upTo(maximum: number): number {
     return this.#byte() % (maximum + 1);
   }
@@ -33,5 +33,5 @@ export class Choices {
   }
 }
 
-/** The bytes of a layout's decisions. */
+/** The bytes from which `Choices` reads a layout's decisions. */
 export const layoutBytes: fc.Arbitrary<number[]> = fc.array(fc.nat(255), { maxLength: 150, size: "max" });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
-/** As much of an object as this cluster looks at. */
+/** The fields of an object that this cluster reads. */
 export interface StoredObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -27,7 +27,7 @@ const resource = (name: string, kind: string, namespaced = true): Resource => ({
   verbs: ["get", "list"],
 });
 
-/** What can be read, by the path of its group and version. */
+/** The resources that can be read, by the API path of their group and version. */
 const resources: Readonly<Record<string, readonly Resource[]>> = {
   "/api/v1": [resource("secrets", "Secret")],
   "/apis/cert-manager.io/v1": [
@@ -37,10 +37,10 @@ const resources: Readonly<Record<string, readonly Resource[]>> = {
 };
 
 /**
- * Answers `kubectl get` with these objects, as an API server does; it takes no changes.
+ * Starts a read-only API server that answers `kubectl get` with these objects. It stops when the test ends.
  *
- * @param folder Where the kubeconfig and kubectl's cache are written.
- * @returns The environment in which kubectl reads from it; it ends with the test.
+ * @param folder The folder for the kubeconfig and kubectl's cache.
+ * @returns The environment variables with which kubectl connects to the server.
  */
 export async function serveCluster(
   t: TestContext,
@@ -80,19 +80,19 @@ function answerTo({ url = "", method }: IncomingMessage, objects: readonly Store
     const groups = [{ name: "cert-manager.io", versions: [version], preferredVersion: version }];
     return { kind: "APIGroupList", apiVersion: "v1", groups };
   }
-  const [prefix, found] = Object.entries(resources).find(([one]) => path === one || path.startsWith(`${one}/`)) ?? [];
-  if (prefix === undefined || found === undefined) return undefined;
+  const [prefix, served] = Object.entries(resources).find(([key]) => path === key || path.startsWith(`${key}/`)) ?? [];
+  if (prefix === undefined || served === undefined) return undefined;
   const groupVersion = prefix.replace(/^\/apis?\//, "");
-  if (path === prefix) return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: found };
+  if (path === prefix) return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: served };
   const parts = /^\/(?:namespaces\/([^/]+)\/)?([^/]+)(?:\/([^/]+))?$/.exec(path.slice(prefix.length));
   const [, namespace, plural, name] = parts ?? [];
-  const kind = found.find((one) => one.name === plural)?.kind;
+  const kind = served.find((candidate) => candidate.name === plural)?.kind;
   const items = objects.filter(
-    (one) =>
-      one.apiVersion === groupVersion &&
-      one.kind === kind &&
-      (namespace === undefined || one.metadata.namespace === namespace) &&
-      (name === undefined || one.metadata.name === name),
+    (object) =>
+      object.apiVersion === groupVersion &&
+      object.kind === kind &&
+      (namespace === undefined || object.metadata.namespace === namespace) &&
+      (name === undefined || object.metadata.name === name),
   );
   return name === undefined ? { apiVersion: groupVersion, kind: `${kind}List`, metadata: {}, items } : items[0];
 }

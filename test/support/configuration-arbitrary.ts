@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Mapping, Value } from "../../src/yaml/value";
 
-/** A TracingSidecar as a user writes it: without what has a default. */
+/** A TracingSidecar as a user writes it, without the fields that have defaults. */
 export interface Sidecar {
   readonly apiVersion: "tracing-sidecar.dev/v1alpha1";
   readonly kind: "TracingSidecar";
@@ -84,12 +84,12 @@ export interface SidecarPodMonitor {
   readonly honorLabels?: boolean;
 }
 
-/** One of some values, or nothing. */
+/** One of the values, or undefined. */
 function maybe<T>(...values: readonly T[]): fc.Arbitrary<T | undefined> {
   return fc.constantFrom(undefined, ...values);
 }
 
-/** A record without the fields that are undefined. */
+/** A record of these fields; a field whose value is undefined is left out. */
 function record<T>(fields: { [K in keyof T]-?: fc.Arbitrary<T[K] | undefined> }): fc.Arbitrary<T> {
   const all: fc.Arbitrary<{ [key: string]: unknown }> = fc.record(fields as Record<string, fc.Arbitrary<unknown>>);
   return all.map(withoutUndefined) as fc.Arbitrary<T>;
@@ -172,7 +172,7 @@ const selector = fc.oneof(
 
 const spec = record<SidecarSpec>({
   selector,
-  // Most templates need one.
+  // Most name templates need a namespace.
   namespace: fc.oneof({ weight: 5, arbitrary: fc.constant("live") }, fc.constant(undefined)),
   state: fc.constant(undefined),
   collector: fc
@@ -180,7 +180,7 @@ const spec = record<SidecarSpec>({
       fc.constantFrom("dns:///jaeger-collector:443", "collector.{namespace}:14250"),
       fc.option(tls, { nil: undefined, freq: 3 }),
     )
-    .map(([endpoint, given]) => (given === undefined ? { endpoint } : { endpoint, tls: given })),
+    .map(([endpoint, tlsOptions]) => (tlsOptions === undefined ? { endpoint } : { endpoint, tls: tlsOptions })),
   agent: fc.option(agent, { nil: undefined }),
   app: maybe<NonNullable<SidecarSpec["app"]>>(
     { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }] },
@@ -203,33 +203,36 @@ const spec = record<SidecarSpec>({
   podMonitor: fc.option(podMonitor, { nil: undefined }),
 });
 
-function sidecar(given: SidecarSpec): Sidecar {
+function sidecar(sidecarSpec: SidecarSpec): Sidecar {
   const metadata = { name: "tracing" };
-  return { apiVersion: "tracing-sidecar.dev/v1alpha1", kind: "TracingSidecar", metadata, spec: given };
+  return { apiVersion: "tracing-sidecar.dev/v1alpha1", kind: "TracingSidecar", metadata, spec: sidecarSpec };
 }
 
 /**
- * Deployments and the Jaeger agent, as the model knows them. All configurations have one name, as those of a user who
- * edits one file do.
+ * A valid configuration for Deployments and the Jaeger agent, which is all that the model (`model.ts`) covers. All
+ * configurations have the same name, like successive versions of one file.
  */
 export const jaegerConfiguration: fc.Arbitrary<Sidecar> = spec.map(sidecar);
 
 const issuerRef = { name: "my-private-ca" };
 
-/** What goes beyond that: the Collector, native sidecars, presets, other kinds, certificates of the CSI driver. */
-const extras: fc.Arbitrary<(given: SidecarSpec) => SidecarSpec> = fc.constantFrom<(given: SidecarSpec) => SidecarSpec>(
-  (given) => ({ ...given, agent: { ...withoutImage(given.agent), type: "otelcol" } }),
-  (given) => ({
-    ...given,
-    agent: { ...withoutImage(given.agent), type: "otelcol", config: { exporters: { debug: {} } } },
-    app: { ...given.app, presets: ["opentelemetry"] },
+/**
+ * Changes that add what the model doesn't cover: the Collector, native sidecars, presets, other kinds of workload, and
+ * certificates of the CSI driver.
+ */
+const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom<(base: SidecarSpec) => SidecarSpec>(
+  (base) => ({ ...base, agent: { ...withoutImage(base.agent), type: "otelcol" } }),
+  (base) => ({
+    ...base,
+    agent: { ...withoutImage(base.agent), type: "otelcol", config: { exporters: { debug: {} } } },
+    app: { ...base.app, presets: ["opentelemetry"] },
   }),
-  (given) => ({ ...given, agent: { ...given.agent, native: true } }),
-  (given) => ({ ...given, selector: { ...given.selector, kinds: allKinds } }),
-  (given) => ({ ...given, agent: { ...given.agent, native: false }, selector: { kinds: ["Job", "CronJob", "Pod"] } }),
-  (given) => ({
-    ...given,
-    collector: { ...given.collector, tls: { clientCertificate: { csi: { issuerRef, commonName: "{name}" } } } },
+  (base) => ({ ...base, agent: { ...base.agent, native: true } }),
+  (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
+  (base) => ({ ...base, agent: { ...base.agent, native: false }, selector: { kinds: ["Job", "CronJob", "Pod"] } }),
+  (base) => ({
+    ...base,
+    collector: { ...base.collector, tls: { clientCertificate: { csi: { issuerRef, commonName: "{name}" } } } },
   }),
 );
 
@@ -239,23 +242,23 @@ function withoutImage({ image: _, ...rest }: SidecarAgent = {}): SidecarAgent {
   return rest;
 }
 
-/** A valid configuration. */
+/** A valid configuration of any kind. */
 export const anyConfiguration: fc.Arbitrary<Sidecar> = fc.oneof(
   { weight: 2, arbitrary: jaegerConfiguration },
   {
     weight: 3,
     arbitrary: fc
       .tuple(spec, fc.array(extras, { minLength: 1, maxLength: 3 }))
-      .map(([given, changes]) => sidecar(changes.reduce((changed, change) => change(changed), given))),
+      .map(([base, changes]) => sidecar(changes.reduce((changed, change) => change(changed), base))),
   },
 );
 
-/** The same configuration, to take back everything that it added. */
+/** Returns the same configuration with `state: absent`, which removes everything that it added. */
 export function absent(configuration: Sidecar): Sidecar {
   return { ...configuration, spec: { ...configuration.spec, state: "absent" } };
 }
 
-/** The configuration as data. */
+/** Returns the configuration as plain data. */
 export function asValue(configuration: Sidecar): Value {
   return JSON.parse(JSON.stringify(configuration));
 }

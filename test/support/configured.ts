@@ -7,7 +7,7 @@ import { agentTypeOf } from "../../src/plan/agents/index";
 import { expandTemplates } from "../../src/plan/objects/expand-templates";
 import type { Mapping } from "../../src/yaml/value";
 
-/** A configuration with the parts of its spec that a test is about, and the defaults for all else. */
+/** Returns a configuration with these fields of its spec, and the defaults for all others. Fails if it is invalid. */
 export function configured(spec: Mapping): Configuration {
   const result = readConfiguration({
     apiVersion: "tracing-sidecar.dev/v1alpha1",
@@ -20,21 +20,29 @@ export function configured(spec: Mapping): Configuration {
     : assert.fail(result.findings.map(({ message }) => message).join("\n"));
 }
 
-/** What a pod gets, as a run of the function finds it out. */
-export function partsOf(configuration: Configuration, workload: Workload = web(), made?: Map<string, Mapping>) {
+/**
+ * Returns what the configuration's agent type builds for a workload, as a run of the function does.
+ *
+ * @param containerCache The containers that were built before, for runs over many workloads.
+ */
+export function partsOf(
+  configuration: Configuration,
+  workload: Workload = web(),
+  containerCache?: Map<string, Mapping>,
+) {
   const expansion = expandTemplates(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return agentTypeOf(configuration).build(expansion.configuration, workload, made);
+  return agentTypeOf(configuration).build(expansion.configuration, workload, containerCache);
 }
 
-/** What is wrong with a configuration, or to be known of it, in short. */
+/** Returns the findings of the agent type about a configuration, each as "SEVERITY CODE FIELD-PATH". */
 export function problemsOf(configuration: Configuration): string[] {
   return agentTypeOf(configuration)
     .check(configuration)
     .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
 }
 
-/** A Deployment with one container, and more in its pod's spec. */
+/** Returns a Deployment with one container, and with these fields in its pod's spec. */
 export function web(podSpec: Mapping = {}, name = "web"): Workload {
   const object = toObject({
     apiVersion: "apps/v1",
@@ -51,7 +59,7 @@ export function web(podSpec: Mapping = {}, name = "web"): Workload {
   return toWorkload(object) ?? assert.fail("a Deployment is a workload");
 }
 
-/** Data without its prototypes' differences, for comparison. */
+/** Returns a copy of the data with ordinary prototypes, for comparison. */
 export function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

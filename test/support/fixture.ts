@@ -4,49 +4,50 @@ import { load } from "js-yaml";
 import type { RunResult } from "../../src/pipeline/run";
 
 /*
- * A fixture is a folder of `fixtures/`, named by what it shows:
+ * A fixture is a folder of `fixtures/`, named after what it shows:
  *
- *   input.yaml     a whole ResourceList, the functionConfig included, as a host sends it
- *   expected.yaml  what must come out, without the top-level `results`; not there where that is the input's own bytes
- *   results.yaml   the status, stderr and the `results` as written
+ *   input.yaml     a whole ResourceList with its functionConfig, as a host sends it
+ *   expected.yaml  the expected output without the top-level `results`; left out if it is identical to the input
+ *   results.yaml   the exit status, stderr, and the `results` exactly as written
  *
- * Any other file in the folder is a mistake, but for those that a case names in `fixtureFiles`.
+ * The folder must not have any other file.
  */
 
 export const fixturesFolder = join(__dirname, "..", "..", "fixtures");
 
-/** The names of all cases. */
+/** The names of all fixtures, sorted. */
 export const fixtureNames: readonly string[] = readdirSync(fixturesFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
   .sort();
 
+/** Returns the path of a fixture's file, whether or not it exists. */
 export function fixturePath(name: string, file: string): string {
   return join(fixturesFolder, name, file);
 }
 
-/** A file of a case as text; undefined where it has none. */
+/** Returns the text of a fixture's file, or undefined if the fixture doesn't have it. */
 export function readFixture(name: string, file: string): string | undefined {
   const path = fixturePath(name, file);
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-/** The input of a case. */
+/** Returns the input of a fixture. Throws an error if it has none. */
 export function inputOf(name: string): string {
   const input = readFixture(name, "input.yaml");
   if (input === undefined) throw new Error(`fixtures/${name} has no input.yaml`);
   return input;
 }
 
-/** A ResourceList's text in two: without its top-level `results`, and these alone, as they are written. */
+/** A ResourceList's text in two parts: everything except the top-level `results`, and the `results` as written. */
 export interface Split {
   readonly rest: string;
   readonly results: string;
 }
 
 /**
- * Cuts `results` out of a ResourceList. Of a block list whole lines; where they are the last thing and end without a
- * line break, the one before them belongs to them: the input had none there.
+ * Splits `results` off a ResourceList. In block style it takes whole lines. If `results` come last and end without a line
+ * break, the line break before them counts as theirs, because the input ended without one too.
  */
 export function splitResults(text: string): Split {
   if (/^\s*\{/.test(text)) return splitFlow(text);
@@ -55,7 +56,7 @@ export function splitResults(text: string): Split {
   if (first < 0) return { rest: text, results: "" };
   let next = first + 1;
   while (next < lines.length && /^(?: +\S|-(?:\s|$)|\s*$)/.test(lines[next] as string)) next++;
-  // Blank lines and comments behind the last of them are nobody's.
+  // Blank lines and comments after the last result aren't part of the results.
   while (next > first + 1 && /^\s*(?:#.*)?$/.test((lines[next - 1] as string).trimEnd())) next--;
   const before = lines.slice(0, first).join("");
   const results = lines.slice(first, next).join("");
@@ -63,7 +64,7 @@ export function splitResults(text: string): Split {
   return { rest: (isUnended ? before.replace(/\r?\n$/, "") : before) + lines.slice(next).join(""), results };
 }
 
-/** In flow style the results are the last entry, on the line of the one before. */
+/** In flow style, the results are the last entry, on the same line as the entry before them. */
 function splitFlow(text: string): Split {
   const found = /, *"?results"?: *(?=\[)/.exec(text);
   if (found === null) return { rest: text, results: "" };
@@ -81,27 +82,27 @@ function splitFlow(text: string): Split {
   };
 }
 
-/** The text of `results.yaml`. */
+/** Returns the text of `results.yaml` for a run. */
 export function reportOf({ stdout, stderr, status }: RunResult): string {
   const { results } = splitResults(stdout);
-  const said = stderr === "" ? ' ""\n' : ` |\n${stderr.replace(/^(?=.)/gm, "  ")}`;
-  return `status: ${status}\nstderr:${said}${results === "" || results.endsWith("\n") ? results : `${results}\n`}`;
+  const message = stderr === "" ? ' ""\n' : ` |\n${stderr.replace(/^(?=.)/gm, "  ")}`;
+  return `status: ${status}\nstderr:${message}${results === "" || results.endsWith("\n") ? results : `${results}\n`}`;
 }
 
-/** A result of the functions specification, as far as the tests look into it. */
+/** The fields of a result (KRM functions specification) that the tests read. */
 export interface Result {
   readonly message: string;
   readonly severity: "error" | "warning" | "info";
   readonly tags?: { readonly code?: string };
 }
 
-/** The results that stdout holds. */
+/** Returns the results in a run's stdout. */
 export function resultsOf({ stdout }: Pick<RunResult, "stdout">): readonly Result[] {
   const { results } = splitResults(stdout);
   return results === "" ? [] : (load(results) as { results: readonly Result[] }).results;
 }
 
-/** The codes of the results that stdout holds. */
+/** Returns the codes of the results in a run's stdout. */
 export function codesOf(run: Pick<RunResult, "stdout">): readonly (string | undefined)[] {
   return resultsOf(run).map(({ tags }) => tags?.code);
 }

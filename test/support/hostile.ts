@@ -4,13 +4,13 @@ import { type RunResult, run } from "../../src/pipeline/run";
 import { get, getList, isList, type Mapping, type Value } from "../../src/yaml/value";
 import { codesOf, splitResults } from "./fixture";
 
-/** What stdout holds where there are no items to give back. */
+/** The stdout of a run whose input can't be read, so that there are no items to return. */
 export const unreadable = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n";
 
-/** The beginning of a list, up to its items. */
+/** The start of a ResourceList, up to its items. */
 export const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n";
 
-/** A Deployment that the configuration below selects; `container` are further lines of its only container. */
+/** Returns a Deployment that `functionConfig` selects. `container` is appended as more lines of its only container. */
 export function deployment(container = ""): string {
   return `- apiVersion: apps/v1
   kind: Deployment
@@ -24,7 +24,7 @@ export function deployment(container = ""): string {
 ${container}`;
 }
 
-/** A functionConfig that selects every Deployment; `spec` are further lines of its spec. */
+/** Returns a functionConfig that selects every Deployment. `spec` is appended as more lines of its spec. */
 export function functionConfig(spec = ""): string {
   return `functionConfig:
   apiVersion: tracing-sidecar.dev/v1alpha1
@@ -38,18 +38,18 @@ export function functionConfig(spec = ""): string {
 ${spec}`;
 }
 
-/** What is known of an input besides its text. */
-interface Known {
-  /** A container of its own has the agent's name, which then says nothing of what the function did. */
+/** Facts about an input that its text doesn't show. */
+interface InputFacts {
+  /** True if the input may already have a container with the agent's name, which then proves nothing about the run. */
   readonly hasAgent?: boolean;
 }
 
 /**
- * Runs the function and checks what must hold whatever the input is: it never throws; an error gives the input's own
- * items back, or none where they cannot be read; anything else is a whole answer, that is the input and what was added
- * to it, and the same when it is run again.
+ * Runs the function and checks what applies to every input: it never throws. On an error, it returns the input's items
+ * unchanged, or no items if they can't be read. On success, the output is complete: it has everything of the input plus
+ * the additions, and a second run changes nothing.
  */
-export function survives(input: string, { hasAgent = false }: Known = {}): RunResult {
+export function survives(input: string, { hasAgent = false }: InputFacts = {}): RunResult {
   const result = run(input);
   const { rest } = splitResults(result.stdout);
   for (const line of result.stderr.split("\n").slice(0, -1)) assert.match(line, /^(?:error|warning): .*\[[a-z-]+\]$/);
@@ -59,23 +59,23 @@ export function survives(input: string, { hasAgent = false }: Known = {}): RunRe
     return result;
   }
   assert.equal(result.status, 0);
-  if (!takesAway(result)) {
-    const lost = firstLost(splitResults(input).rest.replace(saysNothing, ""), rest);
+  if (!removesContent(result)) {
+    const lost = firstLost(splitResults(input).rest.replace(insignificant, ""), rest);
     assert.equal(lost, undefined, "the output must hold every visible character of the input, in its order");
   }
-  if (!hasAgent && isReadable(input)) mustBeWhole(load(result.stdout) as Mapping);
+  if (!hasAgent && isReadable(input)) requireCompleteInjection(load(result.stdout) as Mapping);
   const second = run(result.stdout);
-  // A blank line that stood behind an object that is deleted comes to stand behind what is taken out next.
+  // A blank line after a deleted object ends up after the element that the second run would remove.
   if (second.status === 1 && /would become text of the block scalar before it/.test(second.stderr)) return result;
   assert.equal(second.status, 0, `a second run says: ${second.stderr}`);
   assert.equal(splitResults(second.stdout).rest, rest, "a second run changes nothing");
   return result;
 }
 
-/** White space, and what may be filled because it says that nothing is there. */
-const saysNothing = /\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g;
+/** White space, and nulls and empty collections, which the function may replace with content. */
+const insignificant = /\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g;
 
-/** Whether js-yaml's own reader takes a text; what nobody needs to read passes through the function all the same. */
+/** Reports whether js-yaml reads a text. The function also passes on parts that it doesn't need to read. */
 function isReadable(text: string): boolean {
   try {
     load(text);
@@ -85,8 +85,8 @@ function isReadable(text: string): boolean {
   }
 }
 
-/** Whatever carries the agent carries all of it. */
-function mustBeWhole(list: Mapping): void {
+/** Fails if a Deployment with the agent lacks its record, or a volume that the agent mounts. */
+function requireCompleteInjection(list: Mapping): void {
   assert.ok(isList(list.items), "items must be a list");
   for (const item of list.items) {
     const podSpec = get(item, "spec", "template", "spec");
@@ -103,17 +103,20 @@ function nameOf(value: Value): Value | undefined {
   return get(value, "name");
 }
 
-/** Whether a run takes away something that an earlier one, or a hand, put there. */
-export function takesAway(result: Pick<RunResult, "stdout">): boolean {
-  const takes = ["adopted", "updated", "removed", "pruned", "warn-record"];
-  // A generated object that somebody changed is set back.
+/** Reports whether a run removed or replaced something that an earlier run, or a user, had added. */
+export function removesContent(result: Pick<RunResult, "stdout">): boolean {
+  const removing = ["adopted", "updated", "removed", "pruned", "warn-record"];
+  // A generated object that a user changed is reset.
   return (
-    codesOf(result).some((code) => takes.includes(code ?? "")) ||
+    codesOf(result).some((code) => removing.includes(code ?? "")) ||
     /[Ss]et (?:Certificate|PodMonitor) /.test(result.stdout)
   );
 }
 
-/** The rest of a text from the first character that another one does not hold in the same order. */
+/**
+ * Returns the rest of a text (up to 200 characters) from its first character that isn't in `within`, or not in the same
+ * order; undefined if `within` contains all of them.
+ */
 export function firstLost(text: string, within: string): string | undefined {
   let at = 0;
   for (const char of within) if (text.startsWith(char, at)) at += char.length;

@@ -1,19 +1,19 @@
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 
-/** What a pod's fields are, by their path. */
+/** The values of a pod's fields, by field path. */
 export type PodFields = Readonly<Record<string, string>>;
 
 /**
- * `$(NAME)` and `$$` as the kubelet reads them; a name that is not known stays as it is written (kubernetes
+ * Expands `$(NAME)` and `$$` as the kubelet does; a reference to an unknown name stays unchanged (kubernetes
  * `third_party/forked/golang/expansion/expand.go`).
  */
 export function expand(text: string, variables: ReadonlyMap<string, string>): string {
-  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (whole, name: string | undefined) =>
-    name === undefined ? "$" : (variables.get(name) ?? whole),
+  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (reference, name: string | undefined) =>
+    name === undefined ? "$" : (variables.get(name) ?? reference),
   );
 }
 
-/** A container's environment as its process finds it (kubernetes `pkg/kubelet/kubelet_pods.go`). */
+/** Returns a container's environment as its process sees it (kubernetes `pkg/kubelet/kubelet_pods.go`). */
 export function environmentOf(container: Value, fields: PodFields): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   for (const entry of getList(container, "env") as readonly Mapping[]) {
@@ -25,7 +25,7 @@ export function environmentOf(container: Value, fields: PodFields): ReadonlyMap<
   return variables;
 }
 
-/** A container's arguments as its process finds them. */
+/** Returns a container's arguments as its process sees them. */
 export function argsOf(container: Value, variables: ReadonlyMap<string, string>): string[] {
   return getList(container, "args").map((arg) => expand(String(arg), variables));
 }

@@ -11,18 +11,19 @@ import {
 } from "./scalar-layout";
 import { entriesOf, isTreeMapping, plain, type Tree, type TreeMapping, Written } from "./tree";
 
-/** What a layout may use beyond indents, comments, quotes and block scalars. None of it changes what a reader gets. */
+/** What a layout may use beyond indentation, comments, quotes and block scalars. None of it changes the value. */
 export interface LayoutOptions {
   /** Flow collections. */
   readonly flow?: boolean;
-  /** Aliases and merge keys in place of data that an anchor already stands for. */
+  /** Aliases and merge keys instead of data that already has an anchor. */
   readonly aliases?: boolean;
-  /** A key that stands twice: the last one counts. */
+  /** Duplicate keys, of which the last one counts. */
   readonly shadows?: boolean;
-  /** What few authors know of. */
+  /** Rarely used syntax. */
   readonly quirks?: readonly Quirk[];
 }
 
+/** Rarely used syntax. */
 export type Quirk =
   /** `? key`, and `: value` on the next line. */
   | "explicit-key"
@@ -30,15 +31,16 @@ export type Quirk =
   | "tag"
   /** `[a: b]` for a list of one mapping. */
   | "pair"
-  /** A colon, and nothing behind it. */
+  /** A colon with nothing after it. */
   | "empty-value"
-  /** A dash, and nothing behind it. */
+  /** A dash with nothing after it. */
   | "empty-element"
   /** `{a: }` and `{a: , b: c}`. */
   | "empty-flow-value"
   /** `{a, b: c}`. */
   | "key-alone";
 
+/** All quirks. */
 export const quirks: readonly Quirk[] = [
   "explicit-key",
   "tag",
@@ -61,20 +63,20 @@ const comments = [
   "#[{",
 ];
 
-/** Writes trees as YAML text, in one style of many. Lines end with LF. */
+/** Writes trees as YAML text, in a random style. Lines end with LF. */
 export class Layout {
   readonly #choices: Choices;
   readonly #options: LayoutOptions;
   readonly #indent: number;
   readonly #sequenceIndent: number;
   readonly #dashWidth: number;
-  readonly #remarks: number;
+  readonly #commentRate: number;
   readonly #quirks: readonly Quirk[];
-  /** Data that has an anchor, by its JSON. */
+  /** Data that has an anchor, by its `keyOf`. */
   readonly #anchors = new Map<string, { name: string; tree: Tree }>();
   #anchorCount = 0;
-  /** The last thing written is a block scalar, whose lines stand at this column. */
-  #open: { readonly column: number; readonly keep: boolean } | undefined;
+  /** Set if the text so far ends with a block scalar: the column of its lines, and whether it keeps line breaks (`+`). */
+  #openScalar: { readonly column: number; readonly keep: boolean } | undefined;
 
   constructor(choices: Choices, options: LayoutOptions = {}) {
     this.#choices = choices;
@@ -82,59 +84,65 @@ export class Layout {
     this.#indent = choices.of(2, 2, 4, 0);
     this.#sequenceIndent = choices.of(0, 2, 4, -1);
     this.#dashWidth = choices.of(2, 2, 4, 0);
-    this.#remarks = choices.of(0, 5, 20);
+    this.#commentRate = choices.of(0, 5, 20);
     this.#quirks = (options.quirks ?? []).filter(() => choices.chance(40));
   }
 
-  /** Whether the text so far ends with a block scalar, which a line break behind it belongs to. */
+  /** Reports whether the text so far ends with a block scalar. The line break after it is part of its value. */
   get endsWithBlockScalar(): boolean {
-    return this.#open !== undefined;
+    return this.#openScalar !== undefined;
   }
 
-  /** A block list's element, its dash at `column`. */
+  /** Writes an element of a block list, with its dash at `column`. */
   element(tree: Tree, column: number): string {
-    return `-${this.#behind(tree, column, true)}`;
+    return `-${this.#valueAfter(tree, column, true)}`;
   }
 
-  /** A block mapping's entry, its key at `column`. */
+  /** Writes an entry of a block mapping, with its key at `column`. */
   entry(key: string, tree: Tree, column: number): string {
     const written = tree instanceof Merge ? "<<" : this.#key(key, false);
     if (this.#quirk("explicit-key") && this.#choices.chance(4)) {
-      return `?${this.#choices.of(" ", "  ")}${written}${this.#rest()}\n${this.gap(column)}${pad(column)}:${this.#behind(tree, column, false)}`;
+      return `?${this.#choices.of(" ", "  ")}${written}${this.#rest()}\n${this.gap(column)}${pad(column)}:${this.#valueAfter(tree, column, false)}`;
     }
-    return `${written}${this.#choices.chance(2) ? " " : ""}:${this.#behind(tree, column, false)}`;
+    return `${written}${this.#choices.chance(2) ? " " : ""}:${this.#valueAfter(tree, column, false)}`;
   }
 
-  /** A colon and the value behind it, of a block mapping's entry whose key stands at `column`. */
+  /** Writes the colon and value of a block mapping's entry whose key is at `column`. */
   value(tree: Tree, column: number): string {
-    return `:${this.#behind(tree, column, false)}`;
+    return `:${this.#valueAfter(tree, column, false)}`;
   }
 
-  /** Blank lines and comments, at any indent: what can stand between two lines of block style. */
+  /** Writes blank lines and comments, at any indentation, between two lines of block style; or nothing. */
   gap(column: number): string {
-    if (!this.#choices.chance(this.#remarks)) return "";
+    if (!this.#choices.chance(this.#commentRate)) return "";
     let text = "";
-    for (let lines = 1 + this.#choices.upTo(2); lines > 0; lines--) {
-      if (this.#choices.chance(30)) {
-        // Behind a block scalar that keeps its line breaks a blank line would be one of them.
-        if (this.#open?.keep && text === "") continue;
-        text += this.#open === undefined && this.#choices.chance(20) ? "  \n" : "\n";
-      } else {
-        const indent = this.#choices.of(column, column, column + 2, 0, this.#choices.upTo(column + 6));
-        text += `${pad(this.#open === undefined ? indent : Math.min(indent, this.#open.column - 1))}${this.#comment()}\n`;
-      }
-    }
+    for (let lines = 1 + this.#choices.upTo(2); lines > 0; lines--) text += this.#gapLine(column, text === "");
     return text;
   }
 
-  /** A flow collection or scalar on one line or several, all of them indented by more than `column`. */
-  flow(tree: Tree, column: number): string {
-    const broken = this.#choices.chance(15);
-    const json = this.#choices.chance(20);
-    return this.#flow(tree, column, broken, json);
+  #gapLine(column: number, isFirst: boolean): string {
+    const scalar = this.#openScalar;
+    if (this.#choices.chance(30)) {
+      // After a block scalar that keeps its line breaks, a blank line would become part of its value.
+      if (scalar?.keep && isFirst) return "";
+      return scalar === undefined && this.#choices.chance(20) ? "  \n" : "\n";
+    }
+    const indent = this.#choices.of(column, column, column + 2, 0, this.#choices.upTo(column + 6));
+    return `${pad(scalar === undefined ? indent : Math.min(indent, scalar.column - 1))}${this.#comment()}\n`;
   }
 
-  /** A block mapping or list, its first line without its indentation. */
+  /** Writes a scalar or collection in flow style, on one or more lines that are indented by more than `column`. */
+  flow(tree: Tree, column: number): string {
+    return this.#flow(tree, this.#flowStyle(column));
+  }
+
+  #flowStyle(column: number): FlowStyle {
+    const broken = this.#choices.chance(15);
+    const json = this.#choices.chance(20);
+    return { column, broken, json };
+  }
+
+  /** Writes a block mapping or list, without the indentation of its first line. */
   block(tree: TreeMapping | readonly Tree[], column: number): string {
     const parts = isTreeMapping(tree)
       ? this.#written(tree).map(
@@ -146,35 +154,34 @@ export class Layout {
     return parts.map((part, i) => (i === 0 ? "" : `\n${this.gap(column)}${pad(column)}`) + part()).join("");
   }
 
-  #behind(tree: Tree, column: number, dash: boolean): string {
-    this.#open = undefined;
+  #valueAfter(tree: Tree, column: number, dash: boolean): string {
+    this.#openScalar = undefined;
     const alias = tree instanceof Merge ? tree.text : this.#alias(tree);
     if (alias !== undefined) return ` ${alias}${this.#rest()}`;
     const { properties, name } = this.#properties(tree);
     const text = isFilled(tree)
       ? this.#collection(tree, column, dash, properties)
-      : this.#scalarBehind(tree, column, dash, properties);
+      : this.#scalarAfter(tree, column, dash, properties);
     this.#define(name, tree);
     return text;
   }
 
   #collection(tree: TreeMapping | readonly Tree[], column: number, dash: boolean, properties: string): string {
     if (this.#options.flow && this.#choices.chance(12)) {
-      const [broken, json] = [this.#choices.chance(15), this.#choices.chance(20)];
-      return `${properties} ${this.#flowCollection(tree, column, broken, json)}${this.#rest()}`;
+      return `${properties} ${this.#flowCollection(tree, this.#flowStyle(column))}${this.#rest()}`;
     }
     if (dash && properties === "" && !this.#choices.chance(isTreeMapping(tree) ? 6 : 30)) {
       const spaces = pad((this.#dashWidth || 2 + this.#choices.upTo(3)) - 1);
       return spaces + this.block(tree, column + 1 + spaces.length);
     }
     const least = isTreeMapping(tree) || dash ? 1 : 0;
-    const wanted = isTreeMapping(tree) ? this.#indent : this.#sequenceIndent;
-    const free = isTreeMapping(tree) ? wanted === 0 : wanted < 0;
-    const below = column + Math.max(least, free ? this.#choices.upTo(4) : wanted);
+    const preferred = isTreeMapping(tree) ? this.#indent : this.#sequenceIndent;
+    const isRandom = isTreeMapping(tree) ? preferred === 0 : preferred < 0;
+    const below = column + Math.max(least, isRandom ? this.#choices.upTo(4) : preferred);
     return `${properties}${this.#rest(dash)}\n${this.gap(below)}${pad(below)}${this.block(tree, below)}`;
   }
 
-  #scalarBehind(tree: Tree, column: number, dash: boolean, properties: string): string {
+  #scalarAfter(tree: Tree, column: number, dash: boolean, properties: string): string {
     const deeper = () => pad(column + 1 + this.#choices.upTo(5));
     const canBeEmpty = this.#quirk(dash ? "empty-element" : "empty-value");
     if (tree === null && canBeEmpty && this.#choices.chance(60)) return properties + this.#rest(dash);
@@ -199,7 +206,7 @@ export class Layout {
     const indent = this.#indent || 1 + this.#choices.upTo(4);
     const { header, lines, keep } = blockScalar(value, fold, indent, this.#choices);
     const rest = this.#rest();
-    this.#open = { column: column + indent, keep };
+    this.#openScalar = { column: column + indent, keep };
     return `${header}${rest}\n${lines.map((line) => (line === "" ? "" : pad(column + indent) + line)).join("\n")}`;
   }
 
@@ -226,14 +233,12 @@ export class Layout {
     return canBeSingleQuoted(key) && this.#choices.chance(30) ? singleQuoted(key) : doubleQuoted(key, this.#choices);
   }
 
-  #flow(tree: Tree, column: number, broken: boolean, json: boolean): string {
-    const alias = tree instanceof Merge ? tree.text : json ? undefined : this.#alias(tree);
+  #flow(tree: Tree, style: FlowStyle): string {
+    const alias = tree instanceof Merge ? tree.text : style.json ? undefined : this.#alias(tree);
     if (alias !== undefined) return alias;
-    const { properties, name } = json ? noProperties : this.#properties(tree);
+    const { properties, name } = style.json ? noProperties : this.#properties(tree);
     const lead = properties === "" ? "" : `${properties.trimStart()} `;
-    const text = isFilled(tree)
-      ? this.#flowCollection(tree, column, broken, json)
-      : this.#flowScalar(tree, json, properties);
+    const text = isFilled(tree) ? this.#flowCollection(tree, style) : this.#flowScalar(tree, style.json, properties);
     this.#define(name, tree);
     return lead + text;
   }
@@ -243,12 +248,13 @@ export class Layout {
     return this.#scalar(tree, true, properties.endsWith("!!str"));
   }
 
-  #flowCollection(tree: TreeMapping | readonly Tree[], column: number, broken: boolean, json: boolean): string {
+  #flowCollection(tree: TreeMapping | readonly Tree[], style: FlowStyle): string {
+    const { column, broken, json } = style;
     const line = () => `\n${pad(column + 1 + this.#choices.upTo(3))}`;
     const inner = this.#choices.chance(15) ? " " : "";
     const parts = isTreeMapping(tree)
-      ? this.#written(tree).map(([key, value]) => this.#flowEntry(key, value, column, broken, json))
-      : tree.map((element) => this.#flowElement(element, column, broken, json));
+      ? this.#written(tree).map(([key, value]) => this.#flowEntry(key, value, style))
+      : tree.map((element) => this.#flowElement(element, style));
     const separator = () => (broken ? `,${this.#rest()}${line()}` : this.#choices.of(", ", ", ", ","));
     const joined = parts
       .map((part, i) => (i === 0 ? part : separatorBefore(separator(), parts[i - 1] as string) + part))
@@ -261,26 +267,27 @@ export class Layout {
       : `${open}${inner}${joined}${trailing}${inner}${close}`;
   }
 
-  #flowElement(element: Tree, column: number, broken: boolean, json: boolean): string {
-    const pair = this.#quirk("pair") && !json && isTreeMapping(element) ? entriesOf(element) : [];
+  #flowElement(element: Tree, style: FlowStyle): string {
+    const pair = this.#quirk("pair") && !style.json && isTreeMapping(element) ? entriesOf(element) : [];
     const [key, value] = pair[0] ?? [];
     if (key !== undefined && value !== undefined && pair.length === 1 && this.#choices.chance(30)) {
-      return `${this.#choices.of("", "? ")}${this.#key(key, true)}: ${this.#flow(value, column, broken, false)}`;
+      return `${this.#choices.of("", "? ")}${this.#key(key, true)}: ${this.#flow(value, style)}`;
     }
-    return this.#flow(element, column, broken, json);
+    return this.#flow(element, style);
   }
 
-  #flowEntry(key: string, value: Tree, column: number, broken: boolean, json: boolean): string {
+  #flowEntry(key: string, value: Tree, style: FlowStyle): string {
+    const { json } = style;
     const written = value instanceof Merge ? "<<" : json ? JSON.stringify(key) : this.#key(key, true);
     if (value === null && !json && this.#choices.chance(30)) {
       if (this.#quirk("key-alone") && this.#choices.chance(50)) return written;
       if (this.#quirk("empty-flow-value")) return `${written}:`;
     }
     const space = written.endsWith('"') && this.#choices.chance(40) ? "" : " ";
-    return `${written}:${space}${this.#flow(value, column, broken, json)}`;
+    return `${written}:${space}${this.#flow(value, style)}`;
   }
 
-  /** A mapping's entries in some order, some of them brought by a merge key, some written twice. */
+  /** Returns a mapping's entries in random order, with some replaced by a merge key and some duplicated. */
   #written(tree: TreeMapping): [string, Tree][] {
     let entries = entriesOf(tree);
     if (this.#choices.chance(10)) entries.reverse();
@@ -288,8 +295,8 @@ export class Layout {
     if (this.#options.aliases && this.#choices.chance(30)) {
       const source = [...this.#anchors.values()].find((candidate) => isPart(candidate.tree, tree));
       if (source !== undefined) {
-        const brought = Object.keys(source.tree as TreeMapping);
-        entries = entries.filter(([key]) => !brought.includes(key));
+        const merged = Object.keys(source.tree as TreeMapping);
+        entries = entries.filter(([key]) => !merged.includes(key));
         entries.splice(this.#choices.upTo(entries.length), 0, ["<<", new Merge(`*${source.name}`, null)]);
       }
     }
@@ -311,7 +318,7 @@ export class Layout {
   }
 
   #properties(tree: Tree): { readonly properties: string; readonly name?: string } {
-    // What a merge key refers to is written as it is.
+    // The value of a merge key is written without tag or anchor.
     if (tree instanceof Merge) return noProperties;
     const tag = this.#quirk("tag") && this.#choices.chance(4) ? tagOf(tree) : "";
     const anchors = this.#options.aliases ? (isTreeMapping(tree) ? 30 : 12) : 1;
@@ -328,11 +335,11 @@ export class Layout {
     return this.#quirks.includes(quirk);
   }
 
-  /** What may stand at the end of a line: nothing, spaces, a comment. */
-  #rest(behindDash = false): string {
-    if (this.#choices.chance(this.#remarks / 2)) {
-      // go-yaml takes no tab behind a dash.
-      return (behindDash ? " " : this.#choices.of(" ", "   ", "\t")) + this.#comment();
+  /** Writes the end of a line: nothing, spaces, or a comment. */
+  #rest(afterDash = false): string {
+    if (this.#choices.chance(this.#commentRate / 2)) {
+      // go-yaml doesn't accept a tab after a dash.
+      return (afterDash ? " " : this.#choices.of(" ", "   ", "\t")) + this.#comment();
     }
     return this.#choices.chance(2) ? "  " : "";
   }
@@ -340,6 +347,16 @@ export class Layout {
   #comment(): string {
     return comments[this.#choices.upTo(comments.length - 1)] as string;
   }
+}
+
+/** How a collection is written in flow style. */
+interface FlowStyle {
+  /** All lines after the first are indented by more than this. */
+  readonly column: number;
+  /** True if each element is on a line of its own. */
+  readonly broken: boolean;
+  /** True if it is written as JSON. */
+  readonly json: boolean;
 }
 
 /** The value of a merge key: an alias. */
@@ -360,7 +377,7 @@ function numberText(value: number): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? ".inf" : "-.inf";
 }
 
-/** A comma right behind an alias or a key without a value would be taken for a part of it. */
+/** Adds a space if needed: a comma directly after an alias or a key without a value would be read as part of it. */
 function separatorBefore(separator: string, part: string): string {
   return /(?:\*\w+|:)$/.test(part) ? ` ${separator}` : separator;
 }
@@ -372,12 +389,12 @@ function tagOf(tree: Tree): string {
   return typeof tree === "string" ? " !!str" : "";
 }
 
-/** Data as a key; a scalar's spelling does not count. */
+/** Returns a string that is equal for equal data. A scalar's spelling doesn't matter. */
 function keyOf(tree: Tree): string {
   return JSON.stringify(plain(tree), (_, value) => (typeof value === "number" ? `#${value}` : value));
 }
 
-/** Whether a mapping has all entries of another, and more than that. */
+/** Reports whether a mapping has all entries of `part`, and others too. */
 function isPart(part: Tree, whole: TreeMapping): boolean {
   if (!isFilled(part) || !isTreeMapping(part)) return false;
   const entries = entriesOf(part);

@@ -14,7 +14,7 @@ import { parse } from "../../src/yaml/parse";
 import { toValue } from "../../src/yaml/to-value";
 import type { Value } from "../../src/yaml/value";
 
-/** A number's tag by which an integer that a JavaScript number cannot hold is its text. */
+/** Returns a number's tag that reads an integer outside JavaScript's safe range as a string, its own text. */
 function safe(tag: ScalarTagDefinition<number>): ScalarTagDefinition<number | string> {
   return defineScalarTag<number | string>(tag.tagName, {
     implicit: true,
@@ -54,17 +54,20 @@ const schema = CORE_SCHEMA.withTags(
   }),
 );
 
-/** A text's value as js-yaml alone reads it, in the form that the function promises: the second opinion of all properties. */
+/**
+ * Returns a text's value as js-yaml reads it, in the form that the function promises. The properties compare it with the
+ * function's own reading. Throws js-yaml's error if the text is invalid.
+ */
 export function loadYaml(text: string): Value {
   return withoutPrototypes(load(text, { schema, json: true }));
 }
 
-/** A text's value as the function reads it. */
+/** Returns a text's value as the function's YAML core reads it. */
 export function coreValue(text: string): Value {
   return withoutPrototypes(toValue(parse(text) as Node));
 }
 
-/** The same data, its mappings without prototypes, so that two readings can be compared strictly. */
+/** Returns a copy of the data whose mappings have no prototypes, so that two readings can be compared strictly. */
 export function withoutPrototypes(value: unknown): Value {
   if (Array.isArray(value)) return value.map(withoutPrototypes);
   if (typeof value !== "object" || value === null) return value as Value;

@@ -6,7 +6,7 @@ import { otherObject, workload } from "./object-arbitrary";
 import { plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
 
-/** A file of manifests as text, and what it was written from. */
+/** A manifest file as text, and the objects that it was generated from. */
 export class ManifestText {
   constructor(
     readonly text: string,
@@ -18,7 +18,7 @@ export class ManifestText {
   }
 }
 
-/** Files of a run, and its configuration. */
+/** The files of a run, and its configuration. */
 export interface Folder {
   readonly files: readonly ManifestText[];
   readonly configuration: Sidecar;
@@ -26,21 +26,21 @@ export interface Folder {
 
 const names = ["web", "api", "cart", "worker", "mail", "db"];
 
-/** One to three files of nought to six objects in all, in every style of a stream of documents. */
+/** One to three files with zero to six objects in total, in every style of a stream of documents. */
 export function folder(options: LayoutOptions, configuration = anyConfiguration): fc.Arbitrary<Folder> {
   const object = (name: string) =>
     fc.oneof({ weight: 3, arbitrary: workload(name) }, { weight: 2, arbitrary: otherObject(name) });
   const objects = fc
     .tuple(...names.map((name) => fc.option(object(name), { nil: undefined, freq: 3 })))
-    // A list of the input is taken apart here, and nowhere in a ResourceList.
+    // A `List` of the input is split into its objects only for files, not for a ResourceList.
     .map((all) => all.filter((tree) => tree !== undefined).filter(({ kind }) => kind !== "List"));
   return fc
     .tuple(objects, configuration, fc.array(layoutBytes, { minLength: 1, maxLength: 3 }))
     .map(([trees, config, bytes]) => ({
       configuration: config,
-      files: bytes.map((own, i) => {
-        const held = trees.filter((_, place) => place % bytes.length === i);
-        return new ManifestText(writeManifest(held, new Choices(own), options), held);
+      files: bytes.map((fileBytes, i) => {
+        const fileTrees = trees.filter((_, index) => index % bytes.length === i);
+        return new ManifestText(writeManifest(fileTrees, new Choices(fileBytes), options), fileTrees);
       }),
     }));
 }
@@ -48,42 +48,46 @@ export function folder(options: LayoutOptions, configuration = anyConfiguration)
 function writeManifest(trees: readonly TreeMapping[], choices: Choices, options: LayoutOptions): string {
   if (trees.length === 0) return choices.of("", "\n", "# nothing\n", "---\n", "\ufeff");
   let text = choices.of("", "", "", "\ufeff", "# head\n", "\n", "%YAML 1.2\n# about it\n");
-  // A directive belongs to a document that starts with a marker.
+  // A document with a directive must start with a marker.
   let needsMarker = text.startsWith("%");
   const lineBreak = lineBreaks(choices);
   for (let i = 0; i < trees.length; ) {
     const inList = choices.chance(20) ? 1 + choices.upTo(2) : 0;
-    const held = trees.slice(i, i + Math.max(inList, 1));
+    const group = trees.slice(i, i + Math.max(inList, 1));
     const layout = new Layout(choices, options);
-    if (i > 0 || needsMarker || choices.chance(30)) {
-      const isFirst = i === 0;
-      text += choices.of("---\n", "---\n", "---\n", "--- # marked\n", "---   \n", "---\n# head\n", "---\n\n");
-      if (!isFirst && choices.chance(10)) text += "---\n# nothing but this\n---\n";
-    }
-    needsMarker = false;
-    text += inList > 0 ? listOf(held, layout, choices) : document(held[0] as TreeMapping, layout, choices);
-    i += held.length;
+    text += marker(i === 0, needsMarker, choices);
+    text += inList > 0 ? listOf(group, layout, choices) : document(group[0] as TreeMapping, layout, choices);
+    i += group.length;
     const isLast = i >= trees.length;
-    const foot = [
-      "\n",
-      "\n",
-      "\n",
-      "\n\n",
-      "\n# foot\n",
-      "\n...\n",
-      "\n...\n# between\n",
-      "\n  # deep foot\n\n",
-    ] as const;
-    // What stands behind a block scalar could be a part of it.
-    if (layout.endsWithBlockScalar) text += choices.of("\n", "\n", "\n...\n");
-    else if (!isLast) text += choices.of(...foot);
-    else text += choices.of(...foot, "", "", " # foot", "\n---\n", "\n---");
-    if (!isLast && text.endsWith("...\n") && choices.chance(50)) {
-      text += "%YAML 1.2\n";
-      needsMarker = true;
-    }
+    text += foot(layout, isLast, choices);
+    needsMarker = !isLast && text.endsWith("...\n") && choices.chance(50);
+    if (needsMarker) text += "%YAML 1.2\n";
   }
   return text.replace(/\n/g, lineBreak);
+}
+
+/** The marker before a document: required, except before the first document of a stream without directives. */
+function marker(isFirst: boolean, isRequired: boolean, choices: Choices): string {
+  if (isFirst && !isRequired && !choices.chance(30)) return "";
+  const text = choices.of("---\n", "---\n", "---\n", "--- # marked\n", "---   \n", "---\n# head\n", "---\n\n");
+  return !isFirst && choices.chance(10) ? `${text}---\n# nothing but this\n---\n` : text;
+}
+
+/** The end of a document that `layout` has just written. */
+function foot(layout: Layout, isLast: boolean, choices: Choices): string {
+  // Comments and blank lines after a block scalar could become part of it.
+  if (layout.endsWithBlockScalar) return choices.of("\n", "\n", "\n...\n");
+  const feet = [
+    "\n",
+    "\n",
+    "\n",
+    "\n\n",
+    "\n# foot\n",
+    "\n...\n",
+    "\n...\n# between\n",
+    "\n  # deep foot\n\n",
+  ] as const;
+  return isLast ? choices.of(...feet, "", "", " # foot", "\n---\n", "\n---") : choices.of(...feet);
 }
 
 function document(tree: TreeMapping, layout: Layout, choices: Choices): string {
@@ -91,6 +95,7 @@ function document(tree: TreeMapping, layout: Layout, choices: Choices): string {
   return choices.chance(8) ? layout.flow(tree, -1) : layout.gap(0) + layout.block(tree, 0);
 }
 
+/** Writes several objects as one document of kind `List`. */
 function listOf(trees: readonly TreeMapping[], layout: Layout, choices: Choices): string {
   const list: TreeMapping = { apiVersion: "v1", kind: "List", items: trees as readonly Tree[] };
   const shape = choices.upTo(9);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 
-/** The block that stands behind `<!-- example: NAME -->`. */
+/** Returns the fenced block after `<!-- example: NAME -->`. Fails if the document has none. */
 export function exampleOf(document: string, name: string): string {
   const block = new RegExp(`<!-- example: ${name} -->\n\`\`\`\\w+\n(.*?)^\`\`\`$`, "ms").exec(document)?.[1];
   assert.ok(block !== undefined, `the document must have the example ${name}`);
   return block;
 }
 
-/** The rows of the table with this heading, as their cells; without the heading. */
+/** Returns the rows of the table with this header row, each as its cells, without the header. Fails if it doesn't exist. */
 export function rowsOf(document: string, heading: string): string[][] {
   const [, table] = document.split(`\n${heading}\n`);
   assert.ok(table !== undefined, `the document must have the table ${heading}`);

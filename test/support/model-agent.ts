@@ -1,7 +1,7 @@
 import type { Mapping, Value } from "../../src/yaml/value";
 import type { SidecarSpec } from "./configuration-arbitrary";
 
-/** What the templates of a configuration know. */
+/** The values of the variables that a configuration's templates can use. */
 export interface Names {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -15,7 +15,7 @@ const variables: { readonly [fieldPath: string]: string } = {
   "spec.nodeName": "POD_NODE_NAME",
 };
 
-/** The Jaeger agent's container, for the versions that the generated configurations name: 1.18.1, 1.21 and 1.62.0. */
+/** Returns the Jaeger agent's container, for the versions that the generated configurations use: 1.18.1, 1.21, 1.62.0. */
 export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping): Mapping {
   const agent = spec.agent ?? {};
   const image = agent.image ?? "jaegertracing/jaeger-agent:1.62.0";
@@ -24,18 +24,18 @@ export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping
     "pod.namespace": { fieldPath: "metadata.namespace" },
   };
   const fields = new Set(Object.values(tags).flatMap((tag) => (typeof tag === "string" ? [] : [tag.fieldPath])));
-  const given = (agent.env ?? []).map(({ name }) => name);
+  const userVariables = (agent.env ?? []).map(({ name }) => name);
   const env = [
     ...[...fields]
       .map((fieldPath) => ({
         name: variables[fieldPath] as string,
         valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } },
       }))
-      .filter(({ name }) => !given.includes(name)),
+      .filter(({ name }) => !userVariables.includes(name)),
     ...(agent.env ?? []),
   ];
   const mounts = mountsOf(spec, names);
-  // Until 1.20.0 the image has no USER.
+  // Before 1.20.0, the image doesn't set USER.
   const isRoot = image.endsWith(":1.18.1") || (podSpec.securityContext as Mapping | undefined)?.runAsUser === 0;
   return {
     name: names.agent,
@@ -63,7 +63,7 @@ export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping
   };
 }
 
-/** The volumes with the client certificate and with the CA. */
+/** Returns the volumes for the client certificate and for the CA. */
 export function agentVolumes(spec: SidecarSpec, names: Names): Mapping[] {
   return mountsOf(spec, names).map(({ name, source }) => ({ name, ...source }));
 }
@@ -129,7 +129,7 @@ function mountPath(agent: SidecarSpec["agent"], { agent: name }: Names): string 
   return (agent?.mountPath ?? "/var/run/{agent}/tls").replace("{agent}", name);
 }
 
-/** Beside the client certificate. */
+/** Returns the CA's mount path, which is in the same folder as the client certificate's. */
 function caPath(path: string): string {
   return path.replace(/\/[^/]*$/, "/ca");
 }

@@ -3,20 +3,24 @@ import type { Sidecar, SidecarCertManager, SidecarPodMonitor, SidecarSpec, Strin
 import { agentContainer, agentVolumes, type Names } from "./model-agent";
 
 /*
- * What the function makes of plain objects, said a second time and in the plainest way: no text, no nodes, no records,
- * and nothing of `src` but the types of plain data. It knows what the generators of these tests generate.
+ * A second, independent implementation of the function, in the simplest way: on plain objects, without text, nodes or
+ * records, and without any code of `src` except the types of plain data. It covers only what the generators of these tests
+ * generate.
  */
 
-/** The objects that a run gives, or that it refuses. The record of a workload is `recorded`. */
+/**
+ * The objects that a run returns and the number of workloads it injects, or `refused`. The record of an injected workload
+ * is the constant `recorded`.
+ */
 export type Outcome = { readonly items: readonly Mapping[]; readonly injected: number } | "refused";
 
 export const recordAnnotation = "tracing-sidecar.dev/injected";
 export const recorded = "recorded";
 
-// biome-ignore lint/suspicious/noExplicitAny: objects of any kind, of which this reads what it knows
+// biome-ignore lint/suspicious/noExplicitAny: the model reads only fields that it knows
 type Anything = any;
 
-/** A first run of the configuration over objects. */
+/** Returns the outcome of the first run of a configuration over these objects. */
 export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar): Outcome {
   const taken = new Map<string, Set<number>>();
   for (const item of items) indexesOf(item, taken).add(placeOf(item).index);
@@ -28,7 +32,7 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
       continue;
     }
     const names = namesOf(item, spec);
-    if (lacksNamespace(names, spec) || podLabelsClash(item, spec)) return "refused";
+    if (lacksNamespace(names, spec) || podLabelsConflict(item, spec)) return "refused";
     injected++;
     output.push(workload(item, items, spec, names));
     for (const object of generated(item, metadata.name, spec, names)) output.push(placedBeside(object, item, taken));
@@ -50,8 +54,8 @@ function isSelected(item: Anything, { selector, namespace }: SidecarSpec): boole
   );
 }
 
-function has(labels: Anything, wanted: Strings = {}): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
+function has(labels: Anything, required: Strings = {}): boolean {
+  return Object.entries(required).every(([key, value]) => labels?.[key] === value);
 }
 
 function optsOut(item: Anything): boolean {
@@ -74,7 +78,7 @@ function lacksNamespace({ namespace }: Names, { collector }: SidecarSpec): boole
   return namespace === undefined && `${collector.endpoint} ${commonName}`.includes("{namespace}");
 }
 
-function podLabelsClash(item: Anything, { pod }: SidecarSpec): boolean {
+function podLabelsConflict(item: Anything, { pod }: SidecarSpec): boolean {
   const labels = item.spec.template.metadata?.labels ?? {};
   return Object.entries(pod?.labels ?? {}).some(([key, value]) => key in labels && labels[key] !== value);
 }
@@ -116,11 +120,14 @@ function appContainer(container: Anything, { app }: SidecarSpec): Mapping {
   return added.length > 0 ? { ...container, env: [...(container.env ?? []), ...added] } : container;
 }
 
-/** Ours, and where the pod lists none the ServiceAccount's too, which admission would no longer add. */
+/**
+ * Returns the pull secrets to add: the configuration's, and if the pod lists none, also the ServiceAccount's, because
+ * admission adds those only to a pod without pull secrets.
+ */
 function pullSecrets(item: Anything, items: readonly Anything[], spec: SidecarSpec): Mapping[] {
   const podSpec = item.spec.template.spec;
-  const own = podSpec.imagePullSecrets ?? [];
-  const wanted = spec.imagePullSecrets ?? [];
+  const existing = podSpec.imagePullSecrets ?? [];
+  const configured = spec.imagePullSecrets ?? [];
   const namespaceOf = ({ metadata }: Anything) => metadata.namespace ?? spec.namespace;
   const account = items.findLast(
     (other) =>
@@ -128,9 +135,9 @@ function pullSecrets(item: Anything, items: readonly Anything[], spec: SidecarSp
       other.metadata.name === (podSpec.serviceAccountName ?? "default") &&
       namespaceOf(other) === namespaceOf(item),
   );
-  const inherited = own.length === 0 && wanted.length > 0 ? (account?.imagePullSecrets ?? []) : [];
-  const names = new Set<string>([...inherited, ...wanted].map(({ name }) => name));
-  for (const { name } of own) names.delete(name);
+  const inherited = existing.length === 0 && configured.length > 0 ? (account?.imagePullSecrets ?? []) : [];
+  const names = new Set<string>([...inherited, ...configured].map(({ name }) => name));
+  for (const { name } of existing) names.delete(name);
   return [...names].map((name) => ({ name }));
 }
 
@@ -168,7 +175,7 @@ function commonNameOf({ commonName }: SidecarCertManager): string {
 }
 
 function certificate(manager: SidecarCertManager, spec: SidecarSpec, names: Names, metadata: Metadata): Mapping {
-  // Before 1.42.0 the agent does not notice a renewal.
+  // Before 1.42.0, the agent doesn't reload a renewed certificate.
   const isOld = /:1\.(?:18|21)/.test(spec.agent?.image ?? "");
   return {
     apiVersion: "cert-manager.io/v1",
@@ -193,7 +200,7 @@ function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpe
       ([, part]) => Object.keys(part as object).length > 0,
     ),
   ) as Mapping;
-  // An empty selector is every pod.
+  // An empty selector selects every pod.
   if (Object.keys(selector).length === 0) return [];
   const { interval, honorLabels = true } = monitor;
   return [
@@ -212,7 +219,7 @@ function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpe
   ];
 }
 
-/** In the workload's file, at the lowest index above the workload's that is free. */
+/** Places a generated object in its workload's file, at the lowest free index above the workload's. */
 function placedBeside(object: Anything, item: Mapping, taken: Map<string, Set<number>>): Mapping {
   const { path, packagePath, index } = placeOf(item);
   if (path === undefined) return object;
@@ -250,7 +257,7 @@ function expand(template: string, names: Names): string {
   return template.replace(/\{(\w+)\}/g, (_, name: keyof Names) => names[name] ?? "");
 }
 
-/** A run's items with each record, which only the function itself reads, as `recorded`. */
+/** Returns the items of a run with each record of this owner replaced by `recorded`. */
 export function withoutRecords(items: readonly Value[], owner: string): Value[] {
   return items.map((item: Anything) => {
     const record = item?.metadata?.annotations?.[recordAnnotation];

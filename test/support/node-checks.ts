@@ -7,22 +7,22 @@ import { toValue } from "../../src/yaml/to-value";
 import { withoutPrototypes } from "./load";
 
 /*
- * What holds of the nodes of every text.
+ * Checks that apply to the nodes of every text.
  */
 
-/** Children stand within their parents, in their order. */
-export function childrenStandWithin(node: Node): void {
+/** Checks that children are within the ranges of their parents, in order and without overlap. */
+export function checkNesting(node: Node): void {
   let from = node.start;
   for (const child of childrenOf(node)) {
     if (child.start < 0) continue;
     assert.ok(child.start >= from && child.end >= child.start && child.end <= node.end);
     from = child.end;
-    childrenStandWithin(child);
+    checkNesting(child);
   }
 }
 
-/** The range of a node holds its text, and nothing else: alone it reads as the node does. */
-export function rangesHoldTheirText(text: string): void {
+/** Checks that a node's range is exactly its text: parsed alone, it has the same value as the node. */
+export function checkRanges(text: string): void {
   const anchors = new Anchors();
   const visit = (node: Node): void => {
     if (node.start < 0) return;
@@ -36,45 +36,48 @@ export function rangesHoldTheirText(text: string): void {
   visit(parse(text, anchors) as Node);
 }
 
-/** Not so where what it means is told by what is around it: `::` is a key and a colon, and so is `?:`. */
+/** Returns false if the meaning of a node's text depends on its surroundings: `::` is a key and a colon, and so is `?:`. */
 function canStandAlone(text: string, node: Node): boolean {
   if (node.kind !== "scalar") return true;
   if (isBlock(node)) return node.text.trim() !== "";
   return node.style !== "plain" || !/:$|^[?-]$/.test(text.slice(node.start, node.end));
 }
 
-/** The nodes directly below a node: of a mapping its keys and values in turns. */
+/** Returns a node's direct children; for a mapping, its keys and values alternately. */
 export function childrenOf(node: Node): readonly Node[] {
   if (node.kind === "mapping") return node.entries.flatMap(({ key, value }) => [key, value]);
   return node.kind === "sequence" ? node.elements : [];
 }
 
-/** A node's range as the one element of a list: with its tag, and all of its lines moved by one column. */
+/** Returns a node's text as the only element of a list: with its tag, and all its lines moved by one column. */
 function standalone(text: string, node: Node): string {
-  const own = text.slice(node.start, node.end).replaceAll(/\n(?!$)/g, "\n ");
+  const indented = text.slice(node.start, node.end).replaceAll(/\n(?!$)/g, "\n ");
   const tag = node.tag === undefined ? "" : ` ${node.tag}`;
-  if (node.kind === "scalar") return `-${tag} ${isBlock(node) ? blockScalar(text, node) : own}`;
+  if (node.kind === "scalar") return `-${tag} ${isBlock(node) ? blockScalar(text, node) : indented}`;
   // The pair in `[a: b]` is a mapping without braces.
   const isPair = node.kind === "mapping" && node.flow && text[node.start] !== "{";
-  return `-${tag}\n${" ".repeat(columnAt(text, node.start) + 1)}${isPair ? `{${own}}` : own}`;
+  return `-${tag}\n${" ".repeat(columnAt(text, node.start) + 1)}${isPair ? `{${indented}}` : indented}`;
 }
 
 function isBlock({ style }: ScalarNode): boolean {
   return style === "block" || style === "block-keep";
 }
 
-/** The range of a block scalar starts behind its header, whose indentation is counted from a parent that is not there. */
+/**
+ * Returns a block scalar with its header and an indentation of 2. Its range starts after the header, whose indentation
+ * indicator is relative to a parent that isn't part of the range.
+ */
 function blockScalar(text: string, node: ScalarNode): string {
   const header = /([|>][-+]?)[0-9]?([-+]?)[ \t]*(?:#.*)?\r?\n$/.exec(text.slice(0, node.start));
   if (header === null) throw new Error("a block scalar has a header");
   const lines = text.slice(node.start, node.end);
   const column = blockScalarColumn(text, node);
-  // Spaces alone, fewer than the indentation, are a blank line: they must not pass the new one.
+  // A line of fewer spaces than the indentation is blank: it must not be wider than the new indentation.
   const indentation = new RegExp(`(?<=^|\\n)(?: {${column}}| +(?=\\r?\\n|$))`, "g");
   return `${header[1]}2${header[2]}\n${lines.replaceAll(indentation, (spaces) => (spaces.length < column ? "" : "  "))}`;
 }
 
-/** Where the lines of a block scalar start, in columns: told by the first that shows anything, 0 where none does. */
+/** Returns the column where the lines of a block scalar start, by the first line that isn't blank; 0 if all are blank. */
 function blockScalarColumn(text: string, node: ScalarNode): number {
   return indentOf(text.slice(node.start, node.end)) - indentOf(node.text);
 }

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { Tree, TreeMapping } from "./tree";
 import { anyString, anyTree, oddSpellings } from "./yaml-arbitrary";
 
-/** Something, nothing, or nothing in one of the ways in which a file says so. */
+/** A value, undefined, or one of the two ways to write an empty field: null and `empty`. */
 function optional<T extends Tree>(arbitrary: fc.Arbitrary<T>, empty: Tree): fc.Arbitrary<Tree | undefined> {
   return fc.oneof(
     { withCrossShrink: true },
@@ -13,7 +13,7 @@ function optional<T extends Tree>(arbitrary: fc.Arbitrary<T>, empty: Tree): fc.A
   );
 }
 
-/** Strings as they stand in files, the odd ones among them. */
+/** Scalars as manifests have them, including unusual ones. */
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<Tree>("true", "0", "info", "a value", "http://shop:8080/?a=b#c", "yes") },
   { weight: 1, arbitrary: anyString },
@@ -46,7 +46,7 @@ const container = (name: string) =>
 
 const containers = fc
   .tuple(container("app"), fc.option(container("web")), fc.option(container("proxy")))
-  .map((all) => all.filter((one) => one !== null));
+  .map((all) => all.filter((candidate) => candidate !== null));
 
 const volume = fc.constantFrom<TreeMapping>(
   { name: "data", emptyDir: {} },
@@ -97,7 +97,7 @@ function metadata(name: string): fc.Arbitrary<TreeMapping> {
   return fc.record<TreeMapping>({ name: fc.constant(name), namespace, labels, annotations });
 }
 
-/** A Deployment as people write them: what may be missing is missing, null, empty or there. */
+/** A Deployment as people write it: each optional field is missing, null, empty or set. */
 export function deployment(name: string): fc.Arbitrary<TreeMapping> {
   return fc.record<TreeMapping>({
     apiVersion: fc.constant("apps/v1"),
@@ -117,7 +117,7 @@ export function deployment(name: string): fc.Arbitrary<TreeMapping> {
   });
 }
 
-/** Where a kind other than Deployment has its pods: the object's own spec for a Pod. */
+/** Changes a Deployment into another kind of workload, with the pod template where that kind has it. */
 const kinds: fc.Arbitrary<(tree: TreeMapping) => TreeMapping> = fc.constantFrom(
   (tree) => tree,
   (tree) => tree,
@@ -139,7 +139,7 @@ function templateOf({ spec }: TreeMapping): { readonly metadata: Tree; readonly 
   return (spec as { template: { metadata: Tree; spec: Tree } }).template;
 }
 
-/** A workload of any kind; Deployments most of all. */
+/** A workload of any kind, most often a Deployment. */
 export function workload(name: string): fc.Arbitrary<TreeMapping> {
   return fc.oneof(
     { weight: 2, arbitrary: deployment(name) },
@@ -147,7 +147,7 @@ export function workload(name: string): fc.Arbitrary<TreeMapping> {
   );
 }
 
-/** An object that is none of the function's business, or that it only reads. */
+/** An object that the function ignores, or only reads. */
 export function otherObject(name: string): fc.Arbitrary<TreeMapping> {
   const object = (apiVersion: string, kind: string, rest: { [key: string]: fc.Arbitrary<Tree | undefined> }) =>
     fc.record<TreeMapping>({
@@ -179,9 +179,9 @@ function serviceAccount(name: string): fc.Arbitrary<TreeMapping> {
   });
 }
 
-/** A Deployment that may have what the function would add, for something else. */
-export function clashingDeployment(name: string): fc.Arbitrary<TreeMapping> {
-  const clash = fc.constantFrom<TreeMapping | undefined>(
+/** A Deployment that may already use a name or port that the function would add. */
+export function conflictingDeployment(name: string): fc.Arbitrary<TreeMapping> {
+  const conflict = fc.constantFrom<TreeMapping | undefined>(
     undefined,
     undefined,
     { name: "jaeger-agent", image: "other/image:1" },
@@ -189,7 +189,7 @@ export function clashingDeployment(name: string): fc.Arbitrary<TreeMapping> {
     { name: "sidecar", image: "other/image:1", ports: [{ containerPort: 6831, protocol: "UDP" }] },
     { name: "sidecar", image: "other/image:1", ports: [{ containerPort: 1, name: "admin-http" }] },
   );
-  return fc.tuple(deployment(name), clash).map(([tree, container]) => {
+  return fc.tuple(deployment(name), conflict).map(([tree, container]) => {
     if (container === undefined) return tree;
     const spec = tree.spec as { template: { spec: { containers: readonly Tree[] } } };
     const podSpec = { ...spec.template.spec, containers: [container, ...spec.template.spec.containers] };
@@ -197,8 +197,8 @@ export function clashingDeployment(name: string): fc.Arbitrary<TreeMapping> {
   });
 }
 
-/** An object of the user's that may stand where a generated one, or its Secret, would. */
-export const clashingObject: fc.Arbitrary<TreeMapping> = fc.constantFrom<TreeMapping>(
+/** A user's object with the name of a generated object, or of its Secret. */
+export const conflictingObject: fc.Arbitrary<TreeMapping> = fc.constantFrom<TreeMapping>(
   { apiVersion: "v1", kind: "Secret", metadata: { name: "web-jaeger-agent-tls" }, stringData: { password: "x" } },
   { apiVersion: "monitoring.coreos.com/v1", kind: "PodMonitor", metadata: { name: "web-jaeger-agent" }, spec: {} },
   { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "web-jaeger-agent" }, spec: {} },

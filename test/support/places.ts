@@ -13,35 +13,37 @@ import { parse } from "../../src/yaml/parse";
 import type { Value } from "../../src/yaml/value";
 import { YamlError } from "../../src/yaml/yaml-error";
 
-/** A collection that may be edited, and where its value is in the document's. */
+/** A collection that may be edited, and the path of its value in the document. */
 export interface Place<T extends Node = MappingNode | SequenceNode> {
   readonly node: T;
   readonly path: readonly (string | number)[];
 }
 
-/** One of the places of a text whose collection is as wanted; the case is skipped where there is none. */
+/** Returns one of a text's places whose collection satisfies `matches`. Skips the case (`fc.pre`) if there is none. */
 export function pickPlace<T extends MappingNode | SequenceNode>(
   text: string,
   at: number,
-  wanted: (node: MappingNode | SequenceNode) => node is T,
+  matches: (node: MappingNode | SequenceNode) => node is T,
 ): Place<T> {
-  const found = placesOf(text).filter((place): place is Place<T> => wanted(place.node));
-  fc.pre(found.length > 0);
-  return found[at % found.length] as Place<T>;
+  const candidates = placesOf(text).filter((place): place is Place<T> => matches(place.node));
+  fc.pre(candidates.length > 0);
+  return candidates[at % candidates.length] as Place<T>;
 }
 
-/** The collection at the same place of another text. */
+/** Returns the collection at the same path in another text. Throws an error if there is none of its kind. */
 export function nodeAt<T extends Node>(text: string, { node, path }: Place<T>): T {
-  const wanted = JSON.stringify(path);
-  const found = placesOf(text).find((place) => JSON.stringify(place.path) === wanted)?.node;
-  if (found?.kind !== node.kind) throw new Error(`there is no ${node.kind} at ${wanted}`);
-  return found as Node as T;
+  const key = JSON.stringify(path);
+  const match = placesOf(text).find((place) => JSON.stringify(place.path) === key)?.node;
+  if (match?.kind !== node.kind) throw new Error(`there is no ${node.kind} at ${key}`);
+  return match as Node as T;
 }
 
+/** Reports whether a node is a list. */
 export function isList(node: Node): node is SequenceNode {
   return node.kind === "sequence";
 }
 
+/** Reports whether a node is a mapping. */
 export function isMapping(node: Node): node is MappingNode {
   return node.kind === "mapping";
 }
@@ -50,7 +52,7 @@ function placesOf(text: string): Place[] {
   return places(parse(text) as Node, []);
 }
 
-/** Every collection that may be edited: reached through no alias, tag, merge key or key that another one shadows. */
+/** Returns every collection that may be edited: not inside an alias, a tagged node, a merge key or a shadowed key. */
 export function places(node: Node, path: readonly (string | number)[]): Place[] {
   if (!isEditable(node) || node.kind === "scalar" || node.kind === "alias") return [];
   const below =
@@ -60,7 +62,7 @@ export function places(node: Node, path: readonly (string | number)[]): Place[] 
   return [{ node, path }, ...below];
 }
 
-/** The entries of a mapping that a reader gets to see. */
+/** Returns a mapping's entries that contribute to its value: no merge keys, and of duplicate keys only the last. */
 export function effectiveEntries(mapping: MappingNode): Entry[] {
   return mapping.entries.filter((entry) => !isMerge(entry) && findEntry(mapping, keyOf(entry) as string) === entry);
 }
@@ -75,15 +77,15 @@ function isEditable(node: Node): boolean {
   }
 }
 
-/** Whether an alias elsewhere may refer to a node or to what is in it, so that it cannot be taken out. */
-export function isReferred(node: Node): boolean {
+/** Reports whether an alias refers to a node or to a node in it, so that it can't be removed. */
+export function isReferenced(node: Node): boolean {
   if (node.kind === "alias") return false;
   if (node.aliased) return true;
-  if (node.kind === "mapping") return node.entries.some(({ key, value }) => isReferred(key) || isReferred(value));
-  return node.kind === "sequence" && node.elements.some(isReferred);
+  if (node.kind === "mapping") return node.entries.some(({ key, value }) => isReferenced(key) || isReferenced(value));
+  return node.kind === "sequence" && node.elements.some(isReferenced);
 }
 
-/** A copy of `value` in which `change` was called with what is at `path`. */
+/** Returns a copy of `value` in which `change` has replaced the part at `path`. */
 export function changed(value: Value, path: readonly (string | number)[], change: (at: never) => unknown): Value {
   const [step, ...rest] = path;
   if (step === undefined) return change(value as never) as Value;

@@ -3,23 +3,23 @@ import test from "node:test";
 import * as fc from "fast-check";
 
 /*
- * How the properties run:
+ * How to run the properties:
  *
- *   PROPERTY_RUNS=20000 npm test           more cases for each property (default: 200)
- *   PROPERTY_SEED=random npm test          other cases than in every other run
+ *   PROPERTY_RUNS=20000 npm test           more cases per property (default: 200)
+ *   PROPERTY_SEED=random npm test          new cases, different in each run
  *   PROPERTY_SEED=42 npm test              the same cases as a run that printed this seed
  *
- * Without a seed it is always the same one: whether a change passes must not hang on chance.
+ * The default seed is fixed, so that the result of a change's tests doesn't depend on chance.
  *
- * A failure prints the one command that replays it, with its seed and its path.
+ * A failure prints the command that replays it, with its seed and its path.
  */
 
-const given = process.env.PROPERTY_SEED ?? "20261122";
-const seed = given === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(given);
+const requestedSeed = process.env.PROPERTY_SEED ?? "20261122";
+const seed = requestedSeed === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(requestedSeed);
 const runs = Number(process.env.PROPERTY_RUNS ?? 200);
 const path = process.env.PROPERTY_PATH;
 
-/** A statement about every value of an arbitrary; it holds where `predicate` returns. */
+/** Registers a test that `predicate` doesn't throw for any value of an arbitrary. */
 export function property<T>(name: string, arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void): void {
   test(name, (context) => {
     const parameters = { seed, numRuns: runs, ...(path === undefined ? {} : { path }) };

@@ -2,26 +2,27 @@ import * as fc from "fast-check";
 import { Choices, layoutBytes } from "./choices";
 import { anyConfiguration, asValue, type Sidecar } from "./configuration-arbitrary";
 import { Layout, type LayoutOptions } from "./layout";
-import { clashingDeployment, clashingObject, otherObject, workload } from "./object-arbitrary";
+import { conflictingDeployment, conflictingObject, otherObject, workload } from "./object-arbitrary";
 import { itemsOf, withConfiguration } from "./sections";
 import { isTreeMapping, plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
 
-/** A ResourceList as text, and what it was written from. */
+/** A ResourceList as text, and the data that it was generated from. */
 export class ListText {
   constructor(
     readonly text: string,
-    /** The bytes of each item, without the comments behind it. */
+    /** The text of each item, without the comments after it. */
     readonly items: readonly string[],
     readonly trees: readonly Tree[],
     readonly configuration: Sidecar,
   ) {}
 
-  /** The same list, for another configuration. */
+  /** Returns the same list with another configuration. */
   with(configuration: Sidecar): string {
     return withConfiguration(this.text, configuration);
   }
 
+  /** The text of the items, as `itemsOf` returns it. */
   get itemsText(): string {
     return itemsOf(this.text);
   }
@@ -31,18 +32,18 @@ export class ListText {
   }
 }
 
-/** What the generated lists may hold beyond what every kpt package does. */
+/** What the generated lists may contain beyond what every kpt package does. */
 export interface ListOptions extends LayoutOptions {
-  /** All lists, or only those with items and a top level in block style. */
+  /** If true, the items and the top level are always in block style. */
   readonly blockOnly?: boolean;
-  /** Names, ports and objects that stand where the function's would. */
-  readonly clashes?: boolean;
+  /** If true, names, ports and objects may conflict with what the function adds. */
+  readonly conflicts?: boolean;
 }
 
-/** As files are: flow style here and there, no anchors. */
+/** As people write files: some flow style, no anchors. */
 export const asWritten: ListOptions = { flow: true, quirks: ["empty-value"] };
 
-/** What YAML allows and Kubernetes never needs: an edit of it may be refused. */
+/** What YAML allows but Kubernetes manifests never need. Edits of it may be refused. */
 export const atItsWorst: ListOptions = {
   flow: true,
   aliases: true,
@@ -50,7 +51,7 @@ export const atItsWorst: ListOptions = {
   quirks: ["empty-value", "empty-flow-value", "tag", "explicit-key", "key-alone"],
 };
 
-/** Lists of nought to six items, for the configuration given. */
+/** Lists of zero to six items, with a configuration of the given arbitrary. */
 export function resourceList(
   options: ListOptions = asWritten,
   configuration = anyConfiguration,
@@ -58,9 +59,9 @@ export function resourceList(
   const names = ["web", "api", "cart", "worker", "mail", "db"];
   const item = (name: string) =>
     fc.oneof(
-      { weight: 3, arbitrary: options.clashes ? clashingDeployment(name) : workload(name) },
+      { weight: 3, arbitrary: options.conflicts ? conflictingDeployment(name) : workload(name) },
       { weight: 2, arbitrary: otherObject(name) },
-      { weight: 1, arbitrary: options.clashes ? clashingObject : otherObject("config") },
+      { weight: 1, arbitrary: options.conflicts ? conflictingObject : otherObject("config") },
     );
   const items = fc
     .tuple(...names.map((name) => fc.option(item(name), { nil: undefined, freq: 3 })))
@@ -69,14 +70,14 @@ export function resourceList(
     .tuple(items, host, configuration, layoutBytes, fc.array(layoutBytes, { minLength: 1, maxLength: 6 }))
     .map(([trees, annotate, config, listBytes, itemBytes]) => {
       const annotated = trees.map(annotate);
-      const layouts = annotated.map((_, i) => new Choices(itemBytes[i % itemBytes.length] as number[]));
-      return writeList(annotated, config, new Choices(listBytes), layouts, options);
+      const itemChoices = annotated.map((_, i) => new Choices(itemBytes[i % itemBytes.length] as number[]));
+      return writeList(annotated, config, { list: new Choices(listBytes), items: itemChoices }, options);
     });
 }
 
 type Annotate = (tree: TreeMapping, index: number) => TreeMapping;
 
-/** What kpt, kustomize, or nobody adds to the annotations of the items. */
+/** Adds the annotations of no host, of kustomize, or of kpt to the items. */
 const host: fc.Arbitrary<Annotate> = fc.oneof(
   fc.constant((tree: TreeMapping) => tree),
   fc.constant((tree: TreeMapping, index: number) =>
@@ -86,13 +87,13 @@ const host: fc.Arbitrary<Annotate> = fc.oneof(
     .tuple(fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), fc.boolean())
     .map(([files, inPackage]) => (tree: TreeMapping, index: number) => {
       const path = files[index] ? "deploy.yaml" : "app/web.yaml";
-      // A file's indexes may have gaps.
-      const place = String(index);
+      // Of one file, the indexes may have gaps.
+      const indexText = String(index);
       return annotated(tree, {
         "internal.config.kubernetes.io/path": path,
         "config.kubernetes.io/path": path,
-        "internal.config.kubernetes.io/index": place,
-        "config.kubernetes.io/index": place,
+        "internal.config.kubernetes.io/index": indexText,
+        "config.kubernetes.io/index": indexText,
         "internal.config.kubernetes.io/id": String(index + 1),
         "config.k8s.io/id": String(index + 1),
         ...(inPackage ? { "internal.config.kubernetes.io/package-path": "pkg/sub" } : {}),
@@ -102,26 +103,81 @@ const host: fc.Arbitrary<Annotate> = fc.oneof(
 
 function annotated(tree: TreeMapping, annotations: TreeMapping): TreeMapping {
   const metadata = isTreeMapping(tree.metadata) ? tree.metadata : {};
-  const own = isTreeMapping(metadata.annotations) ? metadata.annotations : {};
-  return { ...tree, metadata: { ...metadata, annotations: { ...own, ...annotations } } };
+  const existing = isTreeMapping(metadata.annotations) ? metadata.annotations : {};
+  return { ...tree, metadata: { ...metadata, annotations: { ...existing, ...annotations } } };
 }
 
 type Style = "block" | "flow-items" | "flow" | "json";
 
+/** The sources of the decisions for a list: one for the list itself, and one for each item. */
+interface ListChoices {
+  readonly list: Choices;
+  readonly items: readonly Choices[];
+}
+
+/** Everything that is decided about a list before its text is written. */
+interface ListPlan {
+  readonly style: Style;
+  readonly trees: readonly Tree[];
+  /** The keys of the top level, in order. */
+  readonly order: readonly string[];
+  /** The values of the top level, except the items. */
+  readonly sections: Readonly<Record<string, Tree>>;
+  readonly choices: Choices;
+  /** The layout of everything except the items. */
+  readonly outer: Layout;
+  /** The layout of each item. */
+  readonly layouts: readonly Layout[];
+}
+
+/** Collects a list's text, and the text of each item, with their final line breaks. */
+class ListOutput {
+  readonly #lineBreak: () => string;
+  readonly #texts: string[] = [];
+  readonly items: string[] = [];
+
+  constructor(lineBreak: () => string) {
+    this.#lineBreak = lineBreak;
+  }
+
+  get text(): string {
+    return this.#texts.join("");
+  }
+
+  put(text: string): void {
+    this.#texts.push(text.replace(/\n/g, this.#lineBreak));
+  }
+
+  putItem(text: string): void {
+    this.put(text);
+    this.items.push(this.#texts.at(-1) as string);
+  }
+}
+
 function writeList(
   trees: readonly Tree[],
   configuration: Sidecar,
-  choices: Choices,
-  itemChoices: readonly Choices[],
+  choices: ListChoices,
   options: ListOptions,
 ): ListText {
-  const lineBreak = lineBreaks(choices);
-  const convert = (text: string) => text.replace(/\n/g, lineBreak);
+  const output = new ListOutput(lineBreaks(choices.list));
+  const plan = planList(trees, configuration, choices, options);
+  if (plan.style === "flow" || plan.style === "json") writeFlowList(plan, output);
+  else writeBlockList(plan, output);
+  return new ListText(output.text, output.items, trees, configuration);
+}
+
+function planList(
+  trees: readonly Tree[],
+  configuration: Sidecar,
+  { list: choices, items }: ListChoices,
+  options: ListOptions,
+): ListPlan {
   const style: Style = options.blockOnly
     ? "block"
     : choices.of<Style>("block", "block", "block", "block", "block", "block", "block", "flow-items", "flow", "json");
   const shared = options.aliases && choices.chance(30) ? new Layout(choices, options) : undefined;
-  const layouts = itemChoices.map((own) => shared ?? new Layout(own, options));
+  const layouts = items.map((itemChoices) => shared ?? new Layout(itemChoices, options));
   const outer = new Layout(choices, { flow: options.flow ?? false });
   const order = choices.of<readonly string[]>(
     ["apiVersion", "kind", "items", "functionConfig"],
@@ -141,71 +197,73 @@ function writeList(
       null,
     ),
   };
-  const texts: string[] = [];
-  const items: string[] = [];
-  const put = (text: string) => texts.push(convert(text));
-  const putItem = (text: string) => {
-    const converted = convert(text);
-    texts.push(converted);
-    items.push(converted);
-  };
+  return { style, trees, order, sections, choices, outer, layouts };
+}
 
+function writeFlowList(plan: ListPlan, output: ListOutput): void {
+  const { order, sections, choices, outer } = plan;
+  const json = plan.style === "json";
+  output.put("{");
+  order.forEach((key, i) => {
+    if (i > 0) output.put(", ");
+    output.put(json ? `"${key}": ` : `${key}: `);
+    if (key === "items") writeFlowItems(plan, output);
+    else output.put(json ? jsonText(sections[key] as Tree) : outer.flow(sections[key] as Tree, 1));
+  });
+  output.put(choices.of("}\n", "}"));
+}
+
+function writeFlowItems({ style, trees, choices, layouts }: ListPlan, output: ListOutput): void {
   const json = style === "json";
-  const flow = style === "flow" || json;
-  const putFlowItems = () => {
-    put("[");
-    trees.forEach((tree, i) => {
-      if (i > 0) put(json ? "," : choices.of(", ", ", ", ",\n  "));
-      putItem(json ? jsonText(tree) : (layouts[i] as Layout).flow(tree, 1));
-    });
-    put("]");
-  };
-  const putBlockItems = () => {
-    const column = choices.of(0, 0, 2, 4);
-    put(`items:${choices.of("", "", "", " # the items", "  ")}\n${outer.gap(column)}`);
-    let last = outer;
-    trees.forEach((tree, i) => {
-      const layout = layouts[i] as Layout;
-      put(" ".repeat(column));
-      putItem(layout.element(tree, column));
-      put(i === trees.length - 1 ? "" : `\n${layout.gap(column)}`);
-      last = layout;
-    });
-    return last;
-  };
+  output.put("[");
+  trees.forEach((tree, i) => {
+    if (i > 0) output.put(json ? "," : choices.of(", ", ", ", ",\n  "));
+    output.putItem(json ? jsonText(tree) : (layouts[i] as Layout).flow(tree, 1));
+  });
+  output.put("]");
+}
 
-  if (flow) {
-    put("{");
-    order.forEach((key, i) => {
-      if (i > 0) put(", ");
-      put(json ? `"${key}": ` : `${key}: `);
-      if (key === "items") putFlowItems();
-      else put(json ? jsonText(sections[key] as Tree) : outer.flow(sections[key] as Tree, 1));
-    });
-    put(choices.of("}\n", "}"));
+function writeBlockList(plan: ListPlan, output: ListOutput): void {
+  const { order, choices } = plan;
+  output.put(choices.of("", "", "", "---\n", "# head\n"));
+  let last: Layout = plan.outer;
+  order.forEach((key, i) => {
+    if (i > 0) output.put(`\n${last.gap(0)}`);
+    last = key === "items" ? writeItems(plan, output) : writeSection(key, plan, output);
+  });
+  output.put(last.endsWithBlockScalar ? "\n" : choices.of("\n", "\n", "\n", "", "\n# foot\n", "\n\n"));
+}
+
+/** Writes an entry of the top level, in block style. Returns the layout that wrote its end. */
+function writeSection(key: string, { sections, choices, outer }: ListPlan, output: ListOutput): Layout {
+  output.put(choices.of(key, key, key, `"${key}"`, `'${key}'`) + outer.value(sections[key] as Tree, 0));
+  return outer;
+}
+
+/** Writes the items of a top level in block style. Returns the layout that wrote their end. */
+function writeItems(plan: ListPlan, output: ListOutput): Layout {
+  const { style, trees, choices } = plan;
+  if (style === "block" && trees.length > 0) return writeBlockItems(plan, output);
+  if (trees.length === 0) {
+    // Not null: the output replaces null with a list, as the specification requires.
+    output.put(choices.of("items: []", "items: [] # none"));
   } else {
-    put(choices.of("", "", "", "---\n", "# head\n"));
-    let last: Layout = outer;
-    order.forEach((key, i) => {
-      if (i > 0) put(`\n${last.gap(0)}`);
-      if (key !== "items") {
-        put(choices.of(key, key, key, `"${key}"`, `'${key}'`) + outer.value(sections[key] as Tree, 0));
-        last = outer;
-      } else if (style === "block" && trees.length > 0) {
-        last = putBlockItems();
-      } else if (trees.length === 0) {
-        // Not null: of that the output makes a list, as the specification wants it.
-        put(choices.of("items: []", "items: [] # none"));
-        last = new Layout(new Choices([]));
-      } else {
-        put("items: ");
-        putFlowItems();
-        last = new Layout(new Choices([]));
-      }
-    });
-    put(last.endsWithBlockScalar ? "\n" : choices.of("\n", "\n", "\n", "", "\n# foot\n", "\n\n"));
+    output.put("items: ");
+    writeFlowItems(plan, output);
   }
-  return new ListText(texts.join(""), items, trees, configuration);
+  return new Layout(new Choices([]));
+}
+
+function writeBlockItems({ trees, choices, outer, layouts }: ListPlan, output: ListOutput): Layout {
+  const column = choices.of(0, 0, 2, 4);
+  output.put(`items:${choices.of("", "", "", " # the items", "  ")}\n${outer.gap(column)}`);
+  trees.forEach((tree, i) => {
+    const layout = layouts[i] as Layout;
+    output.put(" ".repeat(column));
+    output.putItem(layout.element(tree, column));
+    output.put(i === trees.length - 1 ? "" : `\n${layout.gap(column)}`);
+  });
+  return layouts.at(-1) as Layout;
 }
 
 function jsonText(tree: Tree): string {

@@ -2,22 +2,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The one file that users run; `npm test` builds it first. */
+/** The path of the built bundle, the one file that users run. `npm test` builds it first. */
 export const bundle = join(__dirname, "..", "..", "dist", "tracing-sidecar.js");
 
-/** What a process gave back. */
+/** The outcome of a process. */
 export interface BundleRun {
   readonly stdout: string;
   readonly stderr: string;
-  /** Null where it was killed, as when it took too long. */
+  /** The exit status; null if the process was killed, for example because of the timeout. */
   readonly status: number | null;
+  /** Wall clock time in milliseconds, including the start of Node. */
   readonly milliseconds: number;
 }
 
 /**
- * Runs the built bundle as kpt and kustomize do: a process of its own, with the ResourceList on stdin.
- *
- * @param nodeOptions arguments for Node itself, such as `--max-old-space-size=1500`.
+ * Runs the built bundle as kpt and kustomize do: in a separate process, with the ResourceList on stdin. Throws an error if
+ * the bundle doesn't exist or the process can't be started.
  */
 export function runBundle(
   input: string | Uint8Array,
@@ -41,6 +41,8 @@ export function runBundle(
 
 interface RunOptions {
   readonly args?: readonly string[];
+  /** Arguments for Node itself, such as `--max-old-space-size=1500`. */
   readonly nodeOptions?: readonly string[];
+  /** In milliseconds; default: 60 seconds. */
   readonly timeout?: number;
 }

@@ -1,25 +1,26 @@
 /*
- * The top level of a ResourceList as text, told apart without the core: by key lines in column 0, or in a list that is
- * one flow mapping by the commas between its brackets.
+ * Splits a ResourceList's text into its top-level sections without the YAML core: by the key lines in column 0, or in a
+ * list that is one flow mapping, by the commas directly inside its braces.
  */
 
+/** A top-level entry. `from` and `to` are offsets in the text; `to` is exclusive. */
 interface Section {
   readonly key: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** The bytes of a list's items: what stands between the key and the next one. */
+/** Returns the text of a list's items, from the key `items` up to the next key. Throws an error if it isn't unique. */
 export function itemsOf(text: string): string {
   const { from, to } = sectionOf(text, "items");
   const items = text.slice(from, to);
-  // Results may come in front of what stands behind a flow list: it is not the items'.
+  // What follows a flow list isn't part of the items: results may be inserted before it.
   if (/^.?items.?:[ \t]*\[/.test(items)) return items.slice(0, items.lastIndexOf("]") + 1);
-  // Where items come last, results behind them end the line that may have had no end.
+  // If the items come last, their final line break may have been added with the results after them.
   return items.replace(/\r?\n$/, "");
 }
 
-/** The list with another functionConfig, on one line. */
+/** Returns the list with another functionConfig, written on one line. */
 export function withConfiguration(text: string, configuration: unknown): string {
   const { from, to } = sectionOf(text, "functionConfig");
   const end = /\r?\n$/.exec(text.slice(from, to))?.[0] ?? "";
@@ -28,9 +29,9 @@ export function withConfiguration(text: string, configuration: unknown): string 
 
 function sectionOf(text: string, key: string): Section {
   const sections = isFlow(text) ? flowSections(text) : blockSections(text);
-  const found = sections.filter((section) => section.key === key);
-  if (found.length !== 1) throw new Error(`${key} stands ${found.length} times at the top level`);
-  return found[0] as Section;
+  const matches = sections.filter((section) => section.key === key);
+  if (matches.length !== 1) throw new Error(`the top level must have one ${key}, but has ${matches.length}`);
+  return matches[0] as Section;
 }
 
 function isFlow(text: string): boolean {
@@ -46,24 +47,42 @@ function blockSections(text: string): Section[] {
   }));
 }
 
-/** Strings, comments, brackets and commas, and what is none of these. A quote within a plain scalar starts no string. */
+/** Strings, comments, brackets, commas, and other text. A quote inside a plain scalar doesn't start a string. */
 const token =
   /(?<=(?:[[{,]|:\s|":|#.*\n|[&!]\S+\s)\s*)(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(?<=\s)#.*|[[\]{},]|[^"'#[\]{},]+|["'#]/g;
 
 function flowSections(text: string): Section[] {
-  const sections: Section[] = [];
+  return flowEntries(text).flatMap(({ from, to }) => {
+    const key = /["']?([A-Za-z]+)["']?\s*:/.exec(text.slice(from, to));
+    return key === null ? [] : [{ key: key[1] as string, from: from + key.index, to }];
+  });
+}
+
+/** Returns the ranges between the commas directly inside the outermost braces. */
+function flowEntries(text: string): Omit<Section, "key">[] {
+  const entries: Omit<Section, "key">[] = [];
   let depth = 0;
   let from = -1;
   for (const { 0: part, index } of text.matchAll(token)) {
-    const opens = part === "{" || part === "[";
-    const closes = part === "}" || part === "]";
-    if (closes) depth--;
-    if (from >= 0 && ((depth === 1 && part === ",") || (depth === 0 && closes))) {
-      const key = /["']?([A-Za-z]+)["']?\s*:/.exec(text.slice(from, index));
-      if (key !== null) sections.push({ key: key[1] as string, from: from + key.index, to: index });
+    if (isClosing(part)) depth--;
+    if (from >= 0 && endsEntry(part, depth)) {
+      entries.push({ from, to: index });
       from = index + 1;
     }
-    if (opens && ++depth === 1) from = index + 1;
+    if (isOpening(part) && ++depth === 1) from = index + 1;
   }
-  return sections;
+  return entries;
+}
+
+/** @param depth The number of open brackets after `part`. */
+function endsEntry(part: string, depth: number): boolean {
+  return (depth === 1 && part === ",") || (depth === 0 && isClosing(part));
+}
+
+function isOpening(part: string): boolean {
+  return part === "{" || part === "[";
+}
+
+function isClosing(part: string): boolean {
+  return part === "}" || part === "]";
 }

@@ -7,7 +7,7 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Value>(null, true, false, 0, 420, -1, 14271, 0.5) },
 );
 
-/** Data that the function could be asked to write. */
+/** Any data that the function could have to write. */
 export const anyValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value; mapping: Mapping; list: Value[] }>((tie) => ({
   value: fc.oneof({ depthSize: "small", withCrossShrink: true }, scalar, tie("mapping"), tie("list")),
   mapping: fc.dictionary(anyString, tie("value"), { maxKeys: 4, noNullPrototype: false }),

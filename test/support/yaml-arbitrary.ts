@@ -3,7 +3,7 @@ import { Choices, layoutBytes } from "./choices";
 import { Layout, type LayoutOptions, quirks } from "./layout";
 import { plain, type Tree, type TreeMapping, Written } from "./tree";
 
-/** Scalars by a spelling that a writer who goes through values would lose, or read as another type. */
+/** Scalars whose spelling is lost, or changes type, when a tool parses the text and prints the values again. */
 export const oddSpellings: readonly Written[] = [
   ["0644", 644],
   ["0o644", 420],
@@ -28,7 +28,7 @@ export const oddSpellings: readonly Written[] = [
   ["0b11", "0b11"],
 ].map(([text, value]) => new Written(text as string, value as string | number));
 
-/** Strings that a printer must quote, or that a block scalar is made for. */
+/** Strings that must be quoted, and strings that are usually written as block scalars. */
 export const oddStrings: readonly string[] = [
   "",
   " ",
@@ -149,7 +149,7 @@ export const oddStrings: readonly string[] = [
   "http://host:8080/path?a=b&c=d#e",
   "dns:///jaeger-collector:443",
   "$(VAR)",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: as the agent writes it
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's own syntax
   "${POD_NAME:}",
   "{{ .Values.image }}",
   "50%",
@@ -164,7 +164,7 @@ export const oddStrings: readonly string[] = [
   `${"word ".repeat(40)}end`,
 ];
 
-/** A string, odd or not. */
+/** Any string: one of `oddStrings`, printable ASCII, any Unicode text, or a few lines. */
 export const anyString: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...oddStrings),
   fc.string({ unit: "grapheme-ascii", maxLength: 12 }),
@@ -208,20 +208,20 @@ const anyScalar: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Tree>(null, true, false, 0, 1, -7, 8080, 0.25) },
 );
 
-/** Data of any shape. */
+/** Any data: a scalar, mapping or list, nested or empty. */
 export const anyTree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree; mapping: TreeMapping; list: Tree[] }>((tie) => ({
   tree: fc.oneof({ depthSize: "small", withCrossShrink: true }, anyScalar, tie("mapping"), tie("list")),
   mapping: fc.dictionary(anyKey, tie("tree"), { maxKeys: 5, depthIdentifier: "tree" }),
   list: fc.array(tie("tree"), { maxLength: 4, depthIdentifier: "tree" }),
 })).tree;
 
-/** Data whose root is a mapping or list that holds something. */
+/** Any data whose root is a mapping or list that isn't empty. */
 export const anyCollection: fc.Arbitrary<Tree> = fc.oneof(
   fc.dictionary(anyKey, anyTree, { minKeys: 1, maxKeys: 5 }),
   fc.array(anyTree, { minLength: 1, maxLength: 5 }),
 );
 
-/** A YAML text and the data that it was written from. */
+/** A YAML text, and the data that it was generated from. */
 export class YamlText {
   constructor(
     readonly text: string,
@@ -237,7 +237,7 @@ export class YamlText {
   }
 }
 
-/** A text as a failure shows it: what cannot be seen is made visible. */
+/** Returns a text for a failure message, with carriage returns, tabs and trailing spaces made visible. */
 export function visible(text: string): string {
   return `\n${text
     .replaceAll("\r", "␍")
@@ -245,7 +245,7 @@ export function visible(text: string): string {
     .replace(/ +$/gm, (spaces) => "·".repeat(spaces.length))}<end>\n`;
 }
 
-/** A YAML document in a style of many. */
+/** A YAML document of `tree`, in a random style among those that `options` allow. */
 export function yamlText(
   tree: fc.Arbitrary<Tree> = anyTree,
   options: LayoutOptions = everyStyle,
@@ -255,6 +255,7 @@ export function yamlText(
     .map(([data, bytes]) => new YamlText(writeDocument(data, new Choices(bytes), options), data));
 }
 
+/** Allows every style that `Layout` knows. */
 export const everyStyle: LayoutOptions = { flow: true, aliases: true, shadows: true, quirks };
 
 function writeDocument(tree: Tree, choices: Choices, options: LayoutOptions): string {
@@ -270,16 +271,16 @@ function writeDocument(tree: Tree, choices: Choices, options: LayoutOptions): st
     "# head\n---\n",
     "%YAML 1.1\n---\n",
   );
-  const filled =
+  const isFilled =
     typeof tree === "object" && tree !== null && !(tree instanceof Written) && Object.keys(tree).length > 0;
-  const body = filled && !choices.chance(10) ? layout.block(tree as TreeMapping, 0) : layout.flow(tree, -1);
+  const body = isFilled && !choices.chance(10) ? layout.block(tree as TreeMapping, 0) : layout.flow(tree, -1);
   const end = layout.endsWithBlockScalar
     ? "\n"
     : choices.of("\n", "\n", "", "\n\n", "\n# foot\n", "\n...\n", " # foot");
   return (head + layout.gap(0) + body + end).replace(/\n/g, lineBreaks(choices));
 }
 
-/** LF, CRLF, or both. */
+/** Chooses LF, CRLF or a mix for a text. Returns a function that gives the next line break. */
 export function lineBreaks(choices: Choices): () => string {
   const style = choices.of("\n", "\n", "\n", "\r\n", "mixed");
   return () => (style === "mixed" ? choices.of("\n", "\r\n") : style);

@@ -16,7 +16,7 @@ import { detectStyle } from "../../src/yaml/style";
 import type { Mapping, Value } from "../../src/yaml/value";
 import { YamlError } from "../../src/yaml/yaml-error";
 import { coreValue, loadYaml, withoutPrototypes } from "../support/load";
-import { changed, effectiveEntries, isList, isMapping, isReferred, nodeAt, pickPlace } from "../support/places";
+import { changed, effectiveEntries, isList, isMapping, isReferenced, nodeAt, pickPlace } from "../support/places";
 import { property } from "../support/property";
 import { anyValue } from "../support/value-arbitrary";
 import { anyCollection, everyStyle, yamlText } from "../support/yaml-arbitrary";
@@ -105,7 +105,7 @@ property(
   fc.tuple(text, pick, pick, anyValue),
   ([source, at, which, value]) => {
     const { node, path } = pickPlace(source.text, at, isMapping);
-    const entry = pickEntry(node, which, ({ value }) => !isReferred(value));
+    const entry = pickEntry(node, which, ({ value }) => !isReferenced(value));
     const edited = edit(source.text, (style) => [replaceValue({ text: source.text, style }, node, entry, value)]);
     if (edited === undefined) return;
     const expected = changed(source.value, [...path, keyOf(entry) as string], () => value);
@@ -121,7 +121,7 @@ property(
     const entry = pickEntry(
       node,
       which,
-      ({ value }) => value.tag === undefined && !isReferred(value) && isEmpty(source.text, value),
+      ({ value }) => value.tag === undefined && !isReferenced(value) && isEmpty(source.text, value),
     );
     const edited = edit(source.text, (style) => [fillEmpty({ text: source.text, style }, node, entry, values)]);
     if (edited === undefined) return;
@@ -135,7 +135,7 @@ property(
   fc.tuple(text, pick, picks, someEntries),
   ([source, at, which, values]) => {
     const { node, path } = pickPlace(source.text, at, isMapping);
-    fc.pre(effectiveEntries(node).length === node.entries.length && !isReferred(node));
+    fc.pre(effectiveEntries(node).length === node.entries.length && !isReferenced(node));
     const removed = anyButAll(
       which,
       node.entries.map(({ value }) => value),
@@ -215,7 +215,7 @@ function range(start: number, count: number): Set<number> {
 function anyButAll(which: readonly number[], nodes: readonly Node[]): Set<number> {
   fc.pre(nodes.length > 1);
   const indexes = which.slice(0, nodes.length - 1).map((at) => at % nodes.length);
-  return new Set(indexes.filter((index) => !isReferred(nodes[index] as Node)));
+  return new Set(indexes.filter((index) => !isReferenced(nodes[index] as Node)));
 }
 
 function joined(one: Mapping, other: Mapping): Mapping {

@@ -3,7 +3,7 @@ import { applyEdits } from "../../src/yaml/edit";
 import type { Node } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import { coreValue, loadYaml } from "../support/load";
-import { childrenStandWithin, rangesHoldTheirText } from "../support/node-checks";
+import { checkNesting, checkRanges } from "../support/node-checks";
 import { property } from "../support/property";
 import { yamlText } from "../support/yaml-arbitrary";
 
@@ -21,9 +21,9 @@ property("no edit leaves every byte as it was", yamlText(), ({ text }) => {
 });
 
 property("children stand within their parents, in their order", yamlText(), ({ text }) => {
-  childrenStandWithin(parse(text) as Node);
+  checkNesting(parse(text) as Node);
 });
 
 property("the range of a node holds its text, and nothing else", yamlText(), ({ text }) => {
-  rangesHoldTheirText(text);
+  checkRanges(text);
 });
