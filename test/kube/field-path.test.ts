@@ -8,25 +8,25 @@ import { property } from "../support/property";
 import { itemsOf } from "../support/sections";
 
 /*
- * The paths of a record, whatever a workload's containers are called.
+ * The field paths in a record, for containers of any name.
  */
 
-describe("a path", () => {
-  test("is written as people write it", () => {
+describe("field paths", () => {
+  test("are printed in the notation that users know", () => {
     assert.equal(printPath(["spec", "containers", { name: "web" }, "env"]), "spec.containers[web].env");
   });
 
   const key = fc.stringMatching(/^[A-Za-z]+$/);
   const name = fc.string({ unit: fc.constantFrom("a", ".", "[", "]", "%", "5D", "25", '"', " ", "é") });
   const step: fc.Arbitrary<Step> = fc.oneof(key, fc.record({ name }));
-  property("reads as it was written, whatever names it holds", fc.array(step, { minLength: 1 }), (path) => {
-    const written = printPath(["spec", ...path]);
-    assert.deepEqual(JSON.stringify(readPath(written)), JSON.stringify(["spec", ...path]));
+  property("are the same after printing and reading, for any names", fc.array(step, { minLength: 1 }), (path) => {
+    const printed = printPath(["spec", ...path]);
+    assert.deepEqual(JSON.stringify(readPath(printed)), JSON.stringify(["spec", ...path]));
   });
 });
 
 for (const name of ["we]", "we].env", "[web]", "%5D", "100%"]) {
-  test(`what was added to a container called ${name} is found again`, () => {
+  test(`updates and removes what was added to a container named ${name}`, () => {
     const list =
       head + deployment("          image: web:1\n").replace("- name: web", `- name: ${JSON.stringify(name)}`);
     const configuration = functionConfig("    app:\n      env: [{name: A, value: one}]\n");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseImage } from "../../src/kube/image";
 
-describe("an image reference", () => {
+describe("parses the image reference", () => {
   const cases: [string, ReturnType<typeof parseImage>][] = [
     ["app", { name: "app" }],
     ["app:1", { name: "app", tag: "1" }],

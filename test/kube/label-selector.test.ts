@@ -2,26 +2,26 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type LabelSelector, matchesLabels } from "../../src/kube/label-selector";
 
-describe("a label selector matches as in the Kubernetes API", () => {
+describe("matches labels as the Kubernetes API does", () => {
   const labels = { app: "web", tier: "front" };
   const cases: [string, LabelSelector, boolean][] = [
-    ["no parts", {}, true],
-    ["an equal label", { matchLabels: { app: "web" } }, true],
-    ["another value", { matchLabels: { app: "api" } }, false],
-    ["an absent label", { matchLabels: { zone: "a" } }, false],
-    ["all labels, one of which differs", { matchLabels: { app: "web", tier: "back" } }, false],
-    ["a name that every object inherits", { matchLabels: { toString: "x" } }, false],
+    ["an empty selector", {}, true],
+    ["a label with the same value", { matchLabels: { app: "web" } }, true],
+    ["a label with another value", { matchLabels: { app: "api" } }, false],
+    ["a missing label", { matchLabels: { zone: "a" } }, false],
+    ["two labels, one with another value", { matchLabels: { app: "web", tier: "back" } }, false],
+    ["a missing label with the name of an inherited property", { matchLabels: { toString: "x" } }, false],
     ["In", { matchExpressions: [{ key: "app", operator: "In", values: ["api", "web"] }] }, true],
-    ["In, absent", { matchExpressions: [{ key: "zone", operator: "In", values: ["a"] }] }, false],
+    ["In, missing label", { matchExpressions: [{ key: "zone", operator: "In", values: ["a"] }] }, false],
     ["NotIn", { matchExpressions: [{ key: "app", operator: "NotIn", values: ["web"] }] }, false],
-    ["NotIn, another", { matchExpressions: [{ key: "app", operator: "NotIn", values: ["api"] }] }, true],
-    ["NotIn, absent", { matchExpressions: [{ key: "zone", operator: "NotIn", values: ["a"] }] }, true],
+    ["NotIn, another value", { matchExpressions: [{ key: "app", operator: "NotIn", values: ["api"] }] }, true],
+    ["NotIn, missing label", { matchExpressions: [{ key: "zone", operator: "NotIn", values: ["a"] }] }, true],
     ["Exists", { matchExpressions: [{ key: "app", operator: "Exists" }] }, true],
-    ["Exists, absent", { matchExpressions: [{ key: "zone", operator: "Exists" }] }, false],
+    ["Exists, missing label", { matchExpressions: [{ key: "zone", operator: "Exists" }] }, false],
     ["DoesNotExist", { matchExpressions: [{ key: "app", operator: "DoesNotExist" }] }, false],
-    ["DoesNotExist, absent", { matchExpressions: [{ key: "zone", operator: "DoesNotExist" }] }, true],
+    ["DoesNotExist, missing label", { matchExpressions: [{ key: "zone", operator: "DoesNotExist" }] }, true],
     [
-      "labels and expressions: both must hold",
+      "labels and expressions, of which only the labels match",
       { matchLabels: { app: "web" }, matchExpressions: [{ key: "tier", operator: "In", values: ["back"] }] },
       false,
     ],

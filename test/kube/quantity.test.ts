@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { parseQuantity } from "../../src/kube/quantity";
 import type { Value } from "../../src/yaml/value";
 
-describe("a quantity", () => {
+describe("parses quantities", () => {
   const same: [Value, Value][] = [
     ["100m", 0.1],
     ["1", "1000m"],
@@ -21,12 +21,12 @@ describe("a quantity", () => {
     [1e21, "1000E"],
   ];
   for (const [one, other] of same) {
-    test(`${one} is ${other}`, () => {
+    test(`${one} equals ${other}`, () => {
       assert.notEqual(parseQuantity(one), undefined);
       assert.equal(parseQuantity(one), parseQuantity(other));
     });
   }
-  for (const none of ["", ".", "-1", "1 Gi", "1KiB", "Ki", "1e999999999", null, true, [], "9".repeat(99)]) {
-    test(`${String(none).slice(0, 12)} is none`, () => assert.equal(parseQuantity(none), undefined));
+  for (const invalid of ["", ".", "-1", "1 Gi", "1KiB", "Ki", "1e999999999", null, true, [], "9".repeat(99)]) {
+    test(`refuses ${JSON.stringify(invalid).slice(0, 14)}`, () => assert.equal(parseQuantity(invalid), undefined));
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stableHash } from "../../src/kube/stable-hash";
 
-test("the hash is FNV-1a", () => {
+test("hashes a text with FNV-1a", () => {
   assert.equal(stableHash(""), "811c9dc5");
   assert.equal(stableHash("a"), "e40c292c");
   assert.equal(stableHash("foobar"), "bf9cf968");

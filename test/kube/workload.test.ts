@@ -7,7 +7,7 @@ import type { Mapping } from "../../src/yaml/value";
 const labels = { app: "web" };
 const podSpec = { containers: [{ name: "web", image: "shop/web:1.0" }] };
 
-/** An object of a kind, with a pod template where that kind has it. */
+/** Returns an object of a kind, with the pod template where that kind has it. */
 function objectOf({ group, kind, template }: (typeof workloadKinds)[number], parts: Mapping = {}): Mapping {
   const pod = { metadata: { labels }, spec: podSpec };
   const version = group === "" ? "v1" : `${group}/v1`;
@@ -19,7 +19,7 @@ function objectOf({ group, kind, template }: (typeof workloadKinds)[number], par
 
 const selector = { matchLabels: labels };
 
-/** What the API wants of a kind's spec beside the template. */
+/** The fields that the API requires in a kind's spec in addition to the pod template. */
 const required: { readonly [kind: string]: Mapping } = {
   Deployment: { selector },
   StatefulSet: { selector, serviceName: "web" },
@@ -30,22 +30,24 @@ const required: { readonly [kind: string]: Mapping } = {
 };
 
 function workload(kind: string, parts: Mapping = {}): Workload {
-  const known = workloadKinds.find((one) => one.kind === kind);
-  assert.ok(known !== undefined);
-  const found = toWorkload(toObject(objectOf(known, parts)));
-  assert.ok(found !== undefined);
-  return found;
+  const workloadKind = workloadKinds.find((candidate) => candidate.kind === kind);
+  assert.ok(workloadKind !== undefined);
+  const converted = toWorkload(toObject(objectOf(workloadKind, parts)));
+  assert.ok(converted !== undefined);
+  return converted;
 }
 
-describe("a kind's pod template", () => {
+describe("reads the pod template", () => {
   for (const kind of workloadKinds) {
     test(`of a ${kind.kind}`, () => {
-      const found = workload(kind.kind);
-      assert.deepEqual({ ...found.podLabels }, labels);
-      assert.deepEqual(found.podSpec, podSpec);
+      const { podLabels, podSpec: actualPodSpec } = workload(kind.kind);
+      assert.deepEqual({ ...podLabels }, labels);
+      assert.deepEqual(actualPodSpec, podSpec);
     });
   }
+});
 
+describe("does not treat as a workload", () => {
   const others: [string, string][] = [
     ["extensions/v1beta1", "Deployment"],
     ["v1", "Deployment"],
@@ -54,7 +56,7 @@ describe("a kind's pod template", () => {
     ["v1", "ReplicationController"],
   ];
   for (const [apiVersion, kind] of others) {
-    test(`${apiVersion} ${kind} is none`, () => {
+    test(`a ${kind} of ${apiVersion}`, () => {
       assert.equal(toWorkload(toObject({ apiVersion, kind, metadata: { name: "web" } })), undefined);
     });
   }

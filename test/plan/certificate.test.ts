@@ -25,12 +25,17 @@ function expanded(configuration: Configuration, workload: Workload = deployment(
 
 const certificate = (configuration: Configuration, workload: Workload, lifetime: AgentParts["certificateLifetime"]) =>
   certificates.certificate(configuration, workload, ownershipOf(configuration, workload), lifetime);
+
 describe("a commonName has at most 64 bytes", () => {
   const cases: [string, string, string][] = [
-    ["one that fits", "a".repeat(64), "a".repeat(64)],
-    ["one byte too long", "a".repeat(65), `${"a".repeat(55)}-${stableHash("a".repeat(65))}`],
-    ["cut between characters", "ä".repeat(33), `${"ä".repeat(27)}-${stableHash("ä".repeat(33))}`],
-    ["cut between characters of two units", "😀".repeat(17), `${"😀".repeat(13)}-${stableHash("😀".repeat(17))}`],
+    ["keeps a text of 64 bytes", "a".repeat(64), "a".repeat(64)],
+    ["cuts a text of 65 bytes and adds a hash", "a".repeat(65), `${"a".repeat(55)}-${stableHash("a".repeat(65))}`],
+    ["cuts between characters", "ä".repeat(33), `${"ä".repeat(27)}-${stableHash("ä".repeat(33))}`],
+    [
+      "cuts between characters that are surrogate pairs",
+      "😀".repeat(17),
+      `${"😀".repeat(13)}-${stableHash("😀".repeat(17))}`,
+    ],
   ];
   for (const [name, text, expected] of cases) {
     test(name, () => {
@@ -38,10 +43,10 @@ describe("a commonName has at most 64 bytes", () => {
       assert.ok(Buffer.byteLength(fitCommonName(text)) <= 64);
     });
   }
-  test("the same beginning is still another name", () => {
+  test("keeps texts with the same beginning different", () => {
     assert.notEqual(fitCommonName(`${"a".repeat(70)}b`), fitCommonName(`${"a".repeat(70)}c`));
   });
-  test("a warning says what it became", () => {
+  test("warns with the shortened text", () => {
     const expansion = expandTemplates(withCertManager({ commonName: "c".repeat(70) }), deployment());
     assert.ok("configuration" in expansion);
     assert.deepEqual(
@@ -51,10 +56,11 @@ describe("a commonName has at most 64 bytes", () => {
     assert.match(expansion.findings[0]?.message ?? "", new RegExp(`became "${fitCommonName("c".repeat(70))}"`));
   });
 });
-describe("Certificate", () => {
+
+describe("the Certificate", () => {
   const lifetime = { duration: "9600h", renewBefore: "4800h" };
 
-  test("the article's, with its record", () => {
+  test("is the one from the article, with ownership annotations", () => {
     assert.deepEqual(certificate(expanded(articleConfiguration), deployment(), lifetime), {
       apiVersion: "cert-manager.io/v1",
       kind: "Certificate",
@@ -77,13 +83,13 @@ describe("Certificate", () => {
     });
   });
 
-  test("in the workload's own namespace", () => {
+  test("is in the workload's own namespace", () => {
     const workload = deployment({ metadata: { namespace: "shop" } });
     const object = certificate(expanded(articleConfiguration, workload), workload, lifetime);
     assert.equal(get(object, "metadata", "namespace"), "shop");
   });
 
-  test("the user's labels and annotations are added, and the record names them", () => {
+  test("has the user's labels and annotations, and lists their names", () => {
     const configuration = withCertManager({
       labels: { team: "a" },
       annotations: { "argocd.argoproj.io/sync-wave": "-1" },
@@ -99,15 +105,25 @@ describe("Certificate", () => {
   });
 
   const cases: [string, Partial<CertManager>, typeof lifetime | undefined, Mapping][] = [
-    ["the agent's lifetime", {}, lifetime, lifetime],
-    ["cert-manager's own", {}, undefined, {}],
-    ["a given duration: no renewBefore", { duration: "24h" }, lifetime, { duration: "24h" }],
-    ["a given renewBefore", { renewBefore: "1h" }, lifetime, { duration: "9600h", renewBefore: "1h" }],
-    ["both given", { duration: "24h", renewBefore: "1h" }, lifetime, { duration: "24h", renewBefore: "1h" }],
+    ["has the agent type's default lifetime", {}, lifetime, lifetime],
+    ["has cert-manager's default lifetime", {}, undefined, {}],
+    ["has a configured duration, without the default renewBefore", { duration: "24h" }, lifetime, { duration: "24h" }],
+    [
+      "has a configured renewBefore, with the default duration",
+      { renewBefore: "1h" },
+      lifetime,
+      { duration: "9600h", renewBefore: "1h" },
+    ],
+    [
+      "has a configured duration and renewBefore",
+      { duration: "24h", renewBefore: "1h" },
+      lifetime,
+      { duration: "24h", renewBefore: "1h" },
+    ],
   ];
-  for (const [name, change, agents, expected] of cases) {
+  for (const [name, change, agentLifetime, expected] of cases) {
     test(name, () => {
-      const spec = get(certificate(expanded(withCertManager(change)), deployment(), agents), "spec");
+      const spec = get(certificate(expanded(withCertManager(change)), deployment(), agentLifetime), "spec");
       const duration = get(spec, "duration");
       const renewBefore = get(spec, "renewBefore");
       assert.deepEqual(
@@ -117,13 +133,13 @@ describe("Certificate", () => {
     });
   }
 
-  test("a private key as given", () => {
+  test("has the configured private key", () => {
     const privateKey = { algorithm: "ECDSA", size: 256 };
     const object = certificate(expanded(withCertManager({ privateKey })), deployment(), lifetime);
     assert.deepEqual(get(object, "spec", "privateKey"), privateKey);
   });
 
-  test("none where the client certificate comes from elsewhere, or there is none", () => {
+  test("is not generated if the client certificate comes from a Secret, or if there is none", () => {
     const secret = withCollector({ tls: { clientCertificate: { secretName: "client" } } });
     assert.equal(certificate(secret, deployment(), lifetime), undefined);
     assert.equal(certificate(withCollector({}), deployment(), lifetime), undefined);

@@ -30,7 +30,7 @@ function expanded(configuration: Configuration, workload: Workload = deployment(
   return expansion.configuration;
 }
 
-describe("a template", () => {
+describe("expands the template", () => {
   const variables = { name: "web", namespace: undefined, kind: "deployment", agent: "jaeger-agent" };
   const cases: [string, ReturnType<typeof expand>][] = [
     ["tls", { text: "tls" }],
@@ -47,8 +47,8 @@ describe("a template", () => {
   }
 });
 
-describe("expanding the configuration", () => {
-  test("each template of it, for one workload", () => {
+describe("expanding a configuration", () => {
+  test("expands every template for one workload", () => {
     const configuration = {
       ...withCertManager({ name: "{name}-{agent}", secretName: "{name}-{agent}-tls" }),
       agent: { ...articleConfiguration.agent, volumeName: "{agent}-tls", mountPath: "/run/{kind}/tls" },
@@ -67,22 +67,22 @@ describe("expanding the configuration", () => {
   });
 
   const cases: [string, Configuration, Mapping, string[]][] = [
-    ["the article's", articleConfiguration, {}, []],
+    ["accepts the article's configuration", articleConfiguration, {}, []],
     [
-      "no namespace where a template has it",
+      "refuses {namespace} if the namespace is unknown",
       withoutNamespace,
       {},
       ["spec.collector.tls.clientCertificate.certManager.commonName"],
     ],
-    ["its own namespace is enough", withoutNamespace, { namespace: "shop" }, []],
+    ["expands {namespace} to the workload's own namespace", withoutNamespace, { namespace: "shop" }, []],
     [
-      "a variable that there is not",
+      "refuses an unknown variable",
       { ...withCollector({ endpoint: "{cluster}:443" }) },
       {},
       ["spec.collector.endpoint"],
     ],
     [
-      "names that the API refuses",
+      "refuses object names that the API refuses",
       withMonitor({ name: "x".repeat(254) }, withCertManager({ name: "{name}_cert", secretName: ".tls" })),
       {},
       [
@@ -92,19 +92,19 @@ describe("expanding the configuration", () => {
       ],
     ],
     [
-      "a Secret that exists",
+      "refuses the name of an existing Secret that the API refuses",
       withCollector({ tls: { clientCertificate: { secretName: "{namespace}_tls" } } }),
       {},
       ["spec.collector.tls.clientCertificate.secretName"],
     ],
-    ["a volume's name with a dot", withAgent({ volumeName: "a.b" }), {}, ["spec.agent.volumeName"]],
-    ["a volume's name of 64 letters", withAgent({ volumeName: "a".repeat(64) }), {}, ["spec.agent.volumeName"]],
-    ["a relative mount path", withAgent({ mountPath: "run/tls" }), {}, ["spec.agent.mountPath"]],
-    ["a mount path with a colon", withAgent({ mountPath: "/run:tls" }), {}, ["spec.agent.mountPath"]],
-    ["a mount path that climbs", withAgent({ mountPath: "/run/../tls" }), {}, ["spec.agent.mountPath"]],
-    ["the root as mount path", withAgent({ mountPath: "/" }), {}, ["spec.agent.mountPath"]],
+    ["refuses a volume name with a dot", withAgent({ volumeName: "a.b" }), {}, ["spec.agent.volumeName"]],
+    ["refuses a volume name of 64 letters", withAgent({ volumeName: "a".repeat(64) }), {}, ["spec.agent.volumeName"]],
+    ["refuses a relative mount path", withAgent({ mountPath: "run/tls" }), {}, ["spec.agent.mountPath"]],
+    ["refuses a mount path with a colon", withAgent({ mountPath: "/run:tls" }), {}, ["spec.agent.mountPath"]],
+    ['refuses a mount path with ".."', withAgent({ mountPath: "/run/../tls" }), {}, ["spec.agent.mountPath"]],
+    ["refuses the root as mount path", withAgent({ mountPath: "/" }), {}, ["spec.agent.mountPath"]],
     [
-      "a volume and a mount path that the CA has",
+      "refuses the volume name and mount path of the CA",
       {
         ...withCollector({
           tls: {
@@ -118,7 +118,7 @@ describe("expanding the configuration", () => {
       ["spec.agent.volumeName", "spec.agent.mountPath"],
     ],
     [
-      "what is not used is not checked",
+      "does not check fields that the configuration does not use",
       { ...withAgent({ volumeName: "{namespace}.x" }), collector: { endpoint: "collector:14250" } },
       {},
       [],
@@ -141,7 +141,7 @@ describe("expanding the configuration", () => {
     });
   }
 
-  test("a missing namespace is an error that names spec.namespace", () => {
+  test("reports an unknown namespace with the field to set", () => {
     const { findings } = expandTemplates(withoutNamespace, deployment());
     assert.deepEqual(findings, [
       {

@@ -10,7 +10,7 @@ import type { Mapping } from "../../src/yaml/value";
 import { configured, plain, web } from "../support/configured";
 
 /*
- * What is decided for one workload, and what only all of them together show.
+ * The plan of one workload, and the checks that need all workloads.
  */
 
 const none = indexObjects([], undefined);
@@ -21,7 +21,7 @@ const decide = (workload: Workload, spec: Mapping = {}, others: readonly Mapping
 
 const tls = { collector: { endpoint: "collector:4317", tls: { clientCertificate: { secretName: "a" } } } };
 
-/** A workload of a run. */
+/** Returns a workload of a run. Unless `parts` says otherwise, it is selected but not injected. */
 function planned(kind: string, name: string, parts: Partial<Planned> = {}, namespace = "shop"): Planned {
   const apiVersion = kind === "Pod" ? "v1" : kind === "Job" ? "batch/v1" : "apps/v1";
   const object = toObject({ apiVersion, kind, metadata: { name, namespace } });
@@ -35,19 +35,19 @@ const messages = (workloads: readonly Planned[], others: readonly Planned[] = []
     others.map(({ object }) => object),
   ).map(({ code, message }) => `${code}: ${message}`);
 
-describe("a workload", () => {
-  test("carries nothing, and nothing is said, with state absent", () => {
+describe("the plan of a workload", () => {
+  test("is empty with state absent", () => {
     assert.deepEqual(decide(web(), { state: "absent" }), nothing);
   });
 
-  test("is not picked where the selector does not match, but what it is stays known", () => {
+  test("is empty if the selector does not match", () => {
     const plan = decide(web(), { selector: { names: ["other"] } });
     assert.equal(plan.selected, false);
     assert.equal(plan.additions, undefined);
     assert.deepEqual([plan.objects, plan.findings], [[], []]);
   });
 
-  test("is skipped with the reason", () => {
+  test("has the reason if the workload is skipped", () => {
     const plan = decide(web({ os: { name: "windows" } }));
     assert.equal(plan.selected, true);
     assert.equal(plan.additions, undefined);
@@ -59,7 +59,7 @@ describe("a workload", () => {
     assert.equal(finding?.object?.name, "web");
   });
 
-  test("that another configuration injected is an error, by both names", () => {
+  test("has an error with both names if another configuration injected the workload", () => {
     const plan = createPlanner(configured({}), none)({ workload: web(), injectedBy: "other" });
     assert.deepEqual([plan.selected, plan.objects, plan.additions], [true, [], undefined]);
     assert.deepEqual(
@@ -76,7 +76,7 @@ describe("a workload", () => {
   });
 
   for (const containers of [undefined, [], "text", {}]) {
-    test(`must have a list of containers, not ${JSON.stringify(containers)}`, () => {
+    test(`has an error if the containers are ${JSON.stringify(containers)}`, () => {
       const plan = decide(web(containers === undefined ? { containers: null } : { containers }));
       assert.deepEqual(
         plan.findings.map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
@@ -93,7 +93,7 @@ describe("a workload", () => {
     });
   }
 
-  test("must have a name", () => {
+  test("has an error if the workload has no name", () => {
     const plan = decide(web({}, ""));
     assert.deepEqual(
       plan.findings.map(({ code, message, field }) => [code, message, field?.path]),
@@ -101,13 +101,13 @@ describe("a workload", () => {
     );
   });
 
-  test("for which a template makes no name gets nothing, and all that is wrong is said", () => {
+  test("has only errors if a template expands to an invalid name", () => {
     const plan = decide(web({}, "a.b"), { agent: { type: "jaeger", volumeName: "{name}" }, ...tls });
     assert.deepEqual([plan.selected, plan.additions, plan.objects], [true, undefined, []]);
     assert.ok(plan.findings.some(({ severity }) => severity === "error"));
   });
 
-  test("has a PodMonitor beside it where one is asked for, and nothing where not", () => {
+  test("has a PodMonitor only if it is configured", () => {
     assert.deepEqual(decide(web()).objects, []);
     assert.deepEqual(
       decide(web(), { podMonitor: {} }).objects.map(({ kind }) => kind),
@@ -116,27 +116,27 @@ describe("a workload", () => {
   });
 });
 
-describe("what a workload gets", () => {
+describe("a workload gets", () => {
   const additionsOf = (workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []) =>
     (decide(workload, spec, others).additions ?? []).map((addition) => {
       const path = addition.path.map((step) => (typeof step === "string" ? step : `[${step.name}]`)).join(".");
-      return [path, plain("entries" in addition ? addition.entries : addition.elements.map((one) => one["name"]))];
+      return [path, plain("entries" in addition ? addition.entries : addition.elements.map(({ name }) => name))];
     });
 
-  test("is the agent's container, and nothing that the configuration does not ask for", () => {
+  test("only the agent's container by default", () => {
     assert.deepEqual(
       additionsOf(web()).map(([path]) => path),
       ["spec.template.spec.containers"],
     );
   });
 
-  test("is a sidecar among the init containers where it is native", () => {
+  test("a native sidecar among the init containers", () => {
     assert.deepEqual(additionsOf(web(), { agent: { type: "jaeger", native: true } }), [
       ["spec.template.spec.initContainers", ["jaeger-agent"]],
     ]);
   });
 
-  test("is the labels and annotations that the pod does not have", () => {
+  test("the labels and annotations that the pod does not have", () => {
     const pod = { labels: { app: "other", traced: "yes" }, annotations: { a: "b" } };
     assert.deepEqual(additionsOf(web(), { pod }).slice(0, 2), [
       ["spec.template.metadata.labels", { traced: "yes" }],
@@ -148,7 +148,7 @@ describe("what a workload gets", () => {
     );
   });
 
-  test("is the pull secrets, with those of its ServiceAccount that it would lose", () => {
+  test("the pull secrets, with those of its ServiceAccount that it would lose", () => {
     const spec = { imagePullSecrets: [{ name: "ours" }] };
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "shop" } };
     const secrets = (others: readonly Mapping[]) =>
@@ -160,7 +160,7 @@ describe("what a workload gets", () => {
     assert.equal(decide(web(), spec).unknownServiceAccount, "default");
   });
 
-  test("is environment for the containers that have a name", () => {
+  test("variables in the containers that have a name", () => {
     const workload = web({ containers: [{ name: "web", image: "a" }, { image: "b" }] });
     const paths = additionsOf(workload, { agent: { type: "otelcol" }, app: { env: [{ name: "A", value: "b" }] } });
     assert.deepEqual(
@@ -170,47 +170,47 @@ describe("what a workload gets", () => {
   });
 });
 
-describe("that nothing was selected is said with what was there", () => {
-  const unpicked = (count: number) =>
+describe("warns that nothing was selected", () => {
+  const unselected = (count: number) =>
     Array.from({ length: count }, (_, i) => planned("Deployment", `w${i}`, { plan: nothing }));
   const message = (workloads: readonly Planned[], others: readonly Planned[] = []) =>
     messages(workloads, others).join("\n");
 
-  test("by name, for up to ten workloads", () => {
+  test("with the names of up to ten workloads", () => {
     assert.equal(
-      message(unpicked(2)),
+      message(unselected(2)),
       "warn-nothing-selected: No workload was selected: the input has Deployment shop/w0, Deployment shop/w1, and none matches.",
     );
-    assert.match(message(unpicked(10)), /Deployment shop\/w9, and none matches\.$/);
-    assert.match(message(unpicked(11)), /Deployment shop\/w9 and 1 more, and none matches\.$/);
-    assert.match(message(unpicked(12)), /Deployment shop\/w9 and 2 more, and none matches\.$/);
+    assert.match(message(unselected(10)), /Deployment shop\/w9, and none matches\.$/);
+    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, and none matches\.$/);
+    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, and none matches\.$/);
   });
 
-  test("by number, where none is of a kind that runs pods", () => {
-    const others = unpicked(2);
-    const said = (count: string) =>
+  test("with the number of objects if none of them is a workload", () => {
+    const others = unselected(2);
+    const expected = (count: string) =>
       `warn-nothing-selected: No workload was selected: the input has ${count}, and none of a kind that can match.`;
-    assert.equal(message([], others), said("2 objects"));
-    assert.equal(message([], others.slice(1)), said("1 object"));
-    assert.equal(message([]), said("0 objects"));
+    assert.equal(message([], others), expected("2 objects"));
+    assert.equal(message([], others.slice(1)), expected("1 object"));
+    assert.equal(message([]), expected("0 objects"));
   });
 
-  test("as a warning at the selector", () => {
+  test("at the field spec.selector", () => {
     const [finding] = checkRun(configured({}), [], []);
     assert.deepEqual([finding?.severity, finding?.field?.path], ["warning", "spec.selector"]);
   });
 
-  test("but not where one was picked, if only to be skipped", () => {
-    assert.deepEqual(messages([...unpicked(2), planned("Deployment", "web")]), []);
+  test("but not if a workload was selected and skipped", () => {
+    assert.deepEqual(messages([...unselected(2), planned("Deployment", "web")]), []);
   });
 
-  test("nor with state absent", () => {
+  test("but not with state absent", () => {
     assert.deepEqual(checkRun(configured({ state: "absent" }), [], []), []);
   });
 });
 
-describe("a notice is given once", () => {
-  test("for a kind that cannot change once it is applied, with how many there are", () => {
+describe("gives a notice once", () => {
+  test("per kind with an immutable pod template, with the number of workloads", () => {
     const injected = { injected: true };
     const notices = messages([
       planned("Deployment", "web", injected),
@@ -219,23 +219,23 @@ describe("a notice is given once", () => {
       planned("Job", "b", injected),
       planned("Job", "d"),
     ]);
-    const text = (what: string, kind: string) =>
-      `notice-immutable: ${what}: a ${kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+    const text = (workloads: string, kind: string) =>
+      `notice-immutable: ${workloads}: a ${kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
     assert.deepEqual(notices, [text("Job shop/a and 1 more", "Job"), text("Pod shop/c", "Pod")]);
   });
 
-  test("for a ServiceAccount of a namespace whose pull secrets pods lose", () => {
-    const loses = (name: string, account: string, namespace?: string) =>
+  test("per namespace and ServiceAccount whose pull secrets pods lose", () => {
+    const losesSecretsOf = (name: string, account: string, namespace?: string) =>
       planned("Deployment", name, { plan: { ...nothing, selected: true, unknownServiceAccount: account } }, namespace);
     const notices = messages([
-      loses("a", "default"),
-      loses("b", "robot"),
-      loses("c", "default"),
-      loses("d", "default", "other"),
+      losesSecretsOf("a", "default"),
+      losesSecretsOf("b", "robot"),
+      losesSecretsOf("c", "default"),
+      losesSecretsOf("d", "default", "other"),
       planned("Deployment", "e"),
     ]);
-    const text = (what: string, account: string) =>
-      `notice-pull-secrets: ${what} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+    const text = (workloads: string, account: string) =>
+      `notice-pull-secrets: ${workloads} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
     assert.deepEqual(notices, [
       text("Deployment shop/a and 1 more", "default"),
       text("Deployment shop/b", "robot"),
@@ -243,7 +243,7 @@ describe("a notice is given once", () => {
     ]);
   });
 
-  test("as information, of the first of the objects", () => {
+  test("with severity info, for the first of the objects", () => {
     const findings = checkRun(configured({}), [planned("Job", "a", { injected: true })], []);
     assert.deepEqual(
       findings.map(({ severity, object }) => [severity, object?.name]),
@@ -252,7 +252,7 @@ describe("a notice is given once", () => {
   });
 });
 
-test("a configuration of state absent is not asked what is wrong with its agent", () => {
+test("does not check the agent of a configuration with state absent", () => {
   const agent = { type: "jaeger", image: "jaegertracing/jaeger-agent:1.11.0" };
   assert.deepEqual(checkConfiguration(configured({ agent, state: "absent" })), []);
   assert.equal(

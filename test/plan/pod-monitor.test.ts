@@ -27,7 +27,8 @@ function expanded(configuration: Configuration, workload: Workload = deployment(
 
 const podMonitor = (configuration: Configuration, workload: Workload, port: string) =>
   podMonitors.podMonitor(configuration, workload, ownershipOf(configuration, workload), port);
-describe("PodMonitor", () => {
+
+describe("the PodMonitor", () => {
   const monitor = (configuration: Configuration, workload: Workload = deployment()) => {
     const result = podMonitor(expanded(configuration, workload), workload, "admin-http");
     assert.ok(result !== undefined);
@@ -41,7 +42,7 @@ describe("PodMonitor", () => {
   const secret = { clientCertificate: { secretName: "client" } };
   const unnamed: Configuration = { ...withoutNamespace, collector: { endpoint: "collector:443", tls: secret } };
 
-  test("the article's, with its record", () => {
+  test("is the one from the article, with ownership annotations", () => {
     assert.deepEqual(monitor(articleConfiguration), {
       object: {
         apiVersion: "monitoring.coreos.com/v1",
@@ -63,7 +64,7 @@ describe("PodMonitor", () => {
     });
   });
 
-  test("an interval as given", () => {
+  test("has the configured interval", () => {
     assert.deepEqual(get(specOf(withMonitor({ interval: "30s" })), "podMetricsEndpoints"), [
       { port: "admin-http", honorLabels: true, interval: "30s" },
     ]);
@@ -72,15 +73,25 @@ describe("PodMonitor", () => {
   describe("namespaceSelector", () => {
     const own = deployment({ metadata: { namespace: "shop" } });
     const cases: [string, Configuration, Workload, Mapping | undefined][] = [
-      ["a namespace that a later step sets", articleConfiguration, deployment(), { matchNames: ["my-namespace"] }],
-      ["the workload's own needs none", articleConfiguration, own, undefined],
-      ["unless asked for", withMonitor({ namespaceSelector: true }), own, { matchNames: ["shop"] }],
-      ["none known", unnamed, deployment(), undefined],
+      [
+        "selects the namespace that a later step sets",
+        articleConfiguration,
+        deployment(),
+        { matchNames: ["my-namespace"] },
+      ],
+      ["is omitted if the workload has its own namespace", articleConfiguration, own, undefined],
+      [
+        "selects the workload's own namespace if configured",
+        withMonitor({ namespaceSelector: true }),
+        own,
+        { matchNames: ["shop"] },
+      ],
+      ["is omitted if the namespace is unknown", unnamed, deployment(), undefined],
     ];
     for (const [name, configuration, workload, expected] of cases) {
       test(name, () => assert.deepEqual(get(specOf(configuration, workload), "namespaceSelector"), expected));
     }
-    test("asked for, but none known", () => {
+    test("is an error if configured and the namespace is unknown", () => {
       const result = monitor(withMonitor({ namespaceSelector: true }, unnamed));
       assert.ok("finding" in result);
       assert.deepEqual(
@@ -90,14 +101,19 @@ describe("PodMonitor", () => {
     });
   });
 
-  describe("selects what the workload selects", () => {
+  describe("selects the workload's pods", () => {
     const matchExpressions = [{ key: "app", operator: "In", values: ["web"] }];
     const labels = { app: "web" };
     const cases: [string, Mapping, Mapping, Mapping][] = [
-      ["labels", { selector: { matchLabels: labels } }, {}, { matchLabels: labels }],
-      ["expressions", { selector: { matchExpressions } }, {}, { matchExpressions }],
-      ["both", { selector: { matchLabels: labels, matchExpressions } }, {}, { matchLabels: labels, matchExpressions }],
-      ["no selector: the pod's labels", { selector: null }, { labels }, { matchLabels: labels }],
+      ["by the labels of the workload's selector", { selector: { matchLabels: labels } }, {}, { matchLabels: labels }],
+      ["by the expressions of the workload's selector", { selector: { matchExpressions } }, {}, { matchExpressions }],
+      [
+        "by both",
+        { selector: { matchLabels: labels, matchExpressions } },
+        {},
+        { matchLabels: labels, matchExpressions },
+      ],
+      ["by the pod labels if the workload has no selector", { selector: null }, { labels }, { matchLabels: labels }],
     ];
     for (const [name, spec, podMetadata, expected] of cases) {
       test(name, () =>
@@ -109,10 +125,10 @@ describe("PodMonitor", () => {
     }
     for (const [name, spec] of Object.entries({
       "an empty selector": { selector: {} },
-      "an empty selector, spelt out": { selector: { matchLabels: {}, matchExpressions: [] } },
-      "neither selector nor pod labels": { selector: null },
+      "a selector with empty fields": { selector: { matchLabels: {}, matchExpressions: [] } },
+      "no selector and no pod labels": { selector: null },
     })) {
-      test(`${name}: no PodMonitor, and a warning`, () => {
+      test(`but is omitted with a warning for ${name}`, () => {
         const result = monitor(articleConfiguration, deployment({ spec, podMetadata: { labels: {} } }));
         assert.ok("finding" in result);
         assert.deepEqual(
@@ -123,7 +139,7 @@ describe("PodMonitor", () => {
     }
   });
 
-  test("none where the configuration wants none", () => {
+  test("is omitted if the configuration has no podMonitor", () => {
     const { podMonitor: _none, ...configuration } = articleConfiguration;
     assert.equal(podMonitor(configuration, deployment(), "admin-http"), undefined);
   });

@@ -16,31 +16,67 @@ function outcome(selector: Partial<Selector>, metadata: Mapping = {}, namespace?
 }
 
 describe("spec.selector", () => {
-  const labelled = { labels: { tracing: "enabled" } };
+  const labeled = { labels: { tracing: "enabled" } };
   const cases: [string, Partial<Selector>, Mapping, string | undefined, string][] = [
-    ["{} is every Deployment", {}, {}, undefined, "selected"],
-    ["of another kind", { kinds: ["StatefulSet"] }, {}, undefined, "not-selected"],
-    ["in one of the namespaces", { namespaces: ["shop"] }, { namespace: "shop" }, undefined, "selected"],
-    ["in another namespace", { namespaces: ["shop"] }, { namespace: "blog" }, undefined, "not-selected"],
-    ["in the namespace that a later step sets", { namespaces: ["shop"] }, {}, "shop", "selected"],
-    ["its own namespace goes before that", { namespaces: ["shop"] }, { namespace: "blog" }, "shop", "not-selected"],
-    ["in no known namespace", { namespaces: ["shop"] }, {}, undefined, "not-selected"],
-    ["in an excluded namespace", { excludeNamespaces: ["shop"] }, {}, "shop", "not-selected"],
-    ["in no known namespace, so not in an excluded one", { excludeNamespaces: ["shop"] }, {}, undefined, "selected"],
-    ["of one of the names", { names: ["example-hotrod"] }, {}, undefined, "selected"],
-    ["of another name", { names: ["web"] }, {}, undefined, "not-selected"],
-    ["an empty list of names selects nothing", { names: [] }, {}, undefined, "not-selected"],
-    ["of an excluded name", { excludeNames: ["example-hotrod"] }, {}, undefined, "not-selected"],
-    ["with the labels", { matchLabels: { tracing: "enabled" } }, labelled, undefined, "selected"],
-    ["without the labels", { matchLabels: { tracing: "enabled" } }, {}, undefined, "not-selected"],
+    ["selects every Deployment by default", {}, {}, undefined, "selected"],
+    ["does not select a workload of another kind", { kinds: ["StatefulSet"] }, {}, undefined, "not-selected"],
     [
-      "with pod labels",
+      "selects a workload in a listed namespace",
+      { namespaces: ["shop"] },
+      { namespace: "shop" },
+      undefined,
+      "selected",
+    ],
+    [
+      "does not select a workload in another namespace",
+      { namespaces: ["shop"] },
+      { namespace: "blog" },
+      undefined,
+      "not-selected",
+    ],
+    ["matches the namespace that a later step sets", { namespaces: ["shop"] }, {}, "shop", "selected"],
+    ["prefers the workload's own namespace", { namespaces: ["shop"] }, { namespace: "blog" }, "shop", "not-selected"],
+    ["does not select a workload in an unknown namespace", { namespaces: ["shop"] }, {}, undefined, "not-selected"],
+    [
+      "does not select a workload in an excluded namespace",
+      { excludeNamespaces: ["shop"] },
+      {},
+      "shop",
+      "not-selected",
+    ],
+    ["does not exclude a workload in an unknown namespace", { excludeNamespaces: ["shop"] }, {}, undefined, "selected"],
+    ["selects a workload with a listed name", { names: ["example-hotrod"] }, {}, undefined, "selected"],
+    ["does not select a workload with another name", { names: ["web"] }, {}, undefined, "not-selected"],
+    ["selects nothing by an empty list of names", { names: [] }, {}, undefined, "not-selected"],
+    [
+      "does not select a workload with an excluded name",
+      { excludeNames: ["example-hotrod"] },
+      {},
+      undefined,
+      "not-selected",
+    ],
+    ["selects a workload with the labels", { matchLabels: { tracing: "enabled" } }, labeled, undefined, "selected"],
+    [
+      "does not select a workload without the labels",
+      { matchLabels: { tracing: "enabled" } },
+      {},
+      undefined,
+      "not-selected",
+    ],
+    [
+      "selects a workload with the pod labels",
       { podLabels: { matchLabels: { "app.kubernetes.io/name": "example-hotrod" } } },
       {},
       undefined,
       "selected",
     ],
-    ["without pod labels", { podLabels: { matchLabels: { tracing: "enabled" } } }, labelled, undefined, "not-selected"],
+    [
+      "does not select a workload without the pod labels",
+      { podLabels: { matchLabels: { tracing: "enabled" } } },
+      labeled,
+      undefined,
+      "not-selected",
+    ],
   ];
   for (const [name, selector, metadata, namespace, expected] of cases) {
     test(name, () => assert.equal(outcome(selector, metadata, namespace), expected));

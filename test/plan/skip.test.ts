@@ -4,28 +4,32 @@ import { select } from "../../src/plan/select";
 import type { Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment } from "../support/article";
 
-describe("opting out", () => {
-  const ours = { annotations: { "tracing-sidecar.dev/inject": "false" } };
-  const operators = { annotations: { "sidecar.jaegertracing.io/inject": "false" } };
+describe("a workload opts out", () => {
+  const optOut = { annotations: { "tracing-sidecar.dev/inject": "false" } };
+  const jaegerOptOut = { annotations: { "sidecar.jaegertracing.io/inject": "false" } };
   const cases: [string, Parameters<typeof deployment>[0], string][] = [
-    ["on the workload", { metadata: ours }, 'the workload has the annotation tracing-sidecar.dev/inject: "false"'],
     [
-      "on the pod template",
-      { podMetadata: ours },
+      "by an annotation on the workload",
+      { metadata: optOut },
+      'the workload has the annotation tracing-sidecar.dev/inject: "false"',
+    ],
+    [
+      "by an annotation on the pod template",
+      { podMetadata: optOut },
       'the pod template has the annotation tracing-sidecar.dev/inject: "false"',
     ],
     [
-      "the Jaeger operator's way",
-      { metadata: operators },
+      "by the Jaeger operator's annotation",
+      { metadata: jaegerOptOut },
       'the workload has the annotation sidecar.jaegertracing.io/inject: "false"',
     ],
     [
-      "the Jaeger operator's way, on the pod template",
-      { podMetadata: operators },
+      "by the Jaeger operator's annotation on the pod template",
+      { podMetadata: jaegerOptOut },
       'the pod template has the annotation sidecar.jaegertracing.io/inject: "false"',
     ],
     [
-      "without quotes",
+      "by an annotation without quotes",
       { metadata: { annotations: { "tracing-sidecar.dev/inject": false } } },
       'the workload has the annotation tracing-sidecar.dev/inject: "false"',
     ],
@@ -39,19 +43,19 @@ describe("opting out", () => {
       }),
     );
   }
-  test("another value is no opting out", () => {
+  test("but not by another value", () => {
     const workload = deployment({ metadata: { annotations: { "sidecar.jaegertracing.io/inject": "true" } } });
     assert.deepEqual(select(workload, articleConfiguration), { outcome: "selected" });
   });
-  test("what the selector did not pick needs no reason", () => {
+  test("but has no reason if the selector does not match it", () => {
     const selector = { ...articleConfiguration.selector, names: ["web"] };
-    assert.deepEqual(select(deployment({ metadata: ours }), { ...articleConfiguration, selector }), {
+    assert.deepEqual(select(deployment({ metadata: optOut }), { ...articleConfiguration, selector }), {
       outcome: "not-selected",
     });
   });
 });
 
-describe("Windows", () => {
+describe("recognizes a pod that runs on Windows", () => {
   const affinity = (...terms: Mapping[]): Mapping => ({
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } },
   });
@@ -59,34 +63,38 @@ describe("Windows", () => {
     matchExpressions: [{ key: "kubernetes.io/os", operator, values }],
   });
   const cases: [string, Mapping, string | undefined][] = [
-    ["os.name", { os: { name: "windows" } }, "os.name"],
-    ["nodeSelector", { nodeSelector: { "kubernetes.io/os": "windows" } }, "nodeSelector kubernetes.io/os"],
+    ["by os.name", { os: { name: "windows" } }, "os.name"],
+    ["by nodeSelector", { nodeSelector: { "kubernetes.io/os": "windows" } }, "nodeSelector kubernetes.io/os"],
     [
-      "nodeSelector of old",
+      "by nodeSelector with the old label",
       { nodeSelector: { "beta.kubernetes.io/os": "windows" } },
       "nodeSelector beta.kubernetes.io/os",
     ],
-    ["nodeAffinity", affinity(os("In", "windows")), "nodeAffinity"],
-    ["nodeAffinity, each term", affinity(os("In", "windows"), os("In", "windows")), "nodeAffinity"],
-    ["nodeAffinity, one term of two", affinity(os("In", "windows"), os("In", "linux")), undefined],
-    ["nodeAffinity, either system", affinity(os("In", "linux", "windows")), undefined],
-    ["nodeAffinity, not Windows", affinity(os("NotIn", "windows")), undefined],
-    ["nodeAffinity without terms", affinity(), undefined],
-    ["Linux", { os: { name: "linux" }, nodeSelector: { "kubernetes.io/os": "linux" } }, undefined],
+    ["by nodeAffinity", affinity(os("In", "windows")), "nodeAffinity"],
+    ["by every term of nodeAffinity", affinity(os("In", "windows"), os("In", "windows")), "nodeAffinity"],
+    ["but not by one term of two", affinity(os("In", "windows"), os("In", "linux")), undefined],
+    ["but not if either system is allowed", affinity(os("In", "linux", "windows")), undefined],
+    ["but not if Windows is excluded", affinity(os("NotIn", "windows")), undefined],
+    ["but not by nodeAffinity without terms", affinity(), undefined],
+    [
+      "but not a pod that runs on Linux",
+      { os: { name: "linux" }, nodeSelector: { "kubernetes.io/os": "linux" } },
+      undefined,
+    ],
   ];
-  for (const [name, podSpec, because] of cases) {
+  for (const [name, podSpec, field] of cases) {
     test(name, () =>
       assert.deepEqual(
         select(deployment({ podSpec }), articleConfiguration),
-        because === undefined
+        field === undefined
           ? { outcome: "selected" }
-          : { outcome: "skipped", code: "skipped-windows", reason: `the pod runs on Windows (${because})` },
+          : { outcome: "skipped", code: "skipped-windows", reason: `the pod runs on Windows (${field})` },
       ),
     );
   }
 });
 
-describe("the collector or an agent itself is a pod with nothing else in it", () => {
+describe("skips a pod only if all of its containers are collectors or agents", () => {
   const cases: [string[], string][] = [
     [[], "selected"],
     [["app:1"], "selected"],
@@ -108,7 +116,7 @@ describe("the collector or an agent itself is a pod with nothing else in it", ()
       assert.equal(select(deployment({ podSpec }), articleConfiguration).outcome, expected);
     });
   }
-  test("the reason names the images", () => {
+  test("with the images in the reason", () => {
     const podSpec = { containers: [{ name: "main", image: "jaegertracing/jaeger-collector:1.62.0" }] };
     assert.deepEqual(select(deployment({ podSpec }), articleConfiguration), {
       outcome: "skipped",

@@ -16,7 +16,7 @@ import { codesOf, resultsOf, splitResults } from "../support/fixture";
 const labels = { app: "web" };
 const podSpec = { containers: [{ name: "web", image: "shop/web:1.0" }] };
 
-/** An object of a kind, with a pod template where that kind has it. */
+/** Returns an object of a kind, with the pod template where that kind has it. */
 function objectOf({ group, kind, template }: (typeof workloadKinds)[number], parts: Mapping = {}): Mapping {
   const pod = { metadata: { labels }, spec: podSpec };
   const version = group === "" ? "v1" : `${group}/v1`;
@@ -28,7 +28,7 @@ function objectOf({ group, kind, template }: (typeof workloadKinds)[number], par
 
 const selector = { matchLabels: labels };
 
-/** What the API wants of a kind's spec beside the template. */
+/** The fields that the API requires in a kind's spec in addition to the pod template. */
 const required: { readonly [kind: string]: Mapping } = {
   Deployment: { selector },
   StatefulSet: { selector, serviceName: "web" },
@@ -39,11 +39,11 @@ const required: { readonly [kind: string]: Mapping } = {
 };
 
 function workload(kind: string, parts: Mapping = {}): Workload {
-  const known = workloadKinds.find((one) => one.kind === kind);
-  assert.ok(known !== undefined);
-  const found = toWorkload(toObject(objectOf(known, parts)));
-  assert.ok(found !== undefined);
-  return found;
+  const workloadKind = workloadKinds.find((candidate) => candidate.kind === kind);
+  assert.ok(workloadKind !== undefined);
+  const converted = toWorkload(toObject(objectOf(workloadKind, parts)));
+  assert.ok(converted !== undefined);
+  return converted;
 }
 
 function configuration(spec: Mapping = {}): Configuration {
@@ -59,7 +59,7 @@ function configuration(spec: Mapping = {}): Configuration {
 
 const allKinds = workloadKinds.map(({ kind }) => kind);
 
-/** A list in JSON, which every reader of YAML takes. */
+/** Returns a ResourceList in JSON, which is also YAML. */
 function list(items: readonly Value[], spec: Mapping = {}): string {
   return JSON.stringify({
     apiVersion: "config.kubernetes.io/v1",
@@ -78,33 +78,33 @@ function itemsOf(text: string): string {
   return splitResults(text).rest.split('"functionConfig"')[0] ?? "";
 }
 
-describe("a workload in a list is found however its kind is written", () => {
+describe("finds a workload in a list by its apiVersion and kind", () => {
   const body = "  metadata: {name: web}\n  spec: {template: {spec: {containers: [{name: web}]}}}\n";
   const cases: [string, string, boolean][] = [
-    ["plainly", `- apiVersion: apps/v1\n  kind: StatefulSet\n${body}`, true],
+    ["in plain style", `- apiVersion: apps/v1\n  kind: StatefulSet\n${body}`, true],
     ["with comments", `- apiVersion: apps/v1 # group\n  kind: StatefulSet   # kind\n${body}`, true],
     ["in quotes", `- apiVersion: "apps/v1"\n  kind: 'StatefulSet'\n${body}`, true],
-    ["kind first", `- kind: StatefulSet\n  apiVersion: apps/v1\n${body}`, true],
-    ["last", `-${body.slice(1)}  apiVersion: apps/v1\n  kind: StatefulSet\n`, true],
+    ["with the kind first", `- kind: StatefulSet\n  apiVersion: apps/v1\n${body}`, true],
+    ["at the end of the workload", `-${body.slice(1)}  apiVersion: apps/v1\n  kind: StatefulSet\n`, true],
     [
       "with wide dashes",
       `-   apiVersion: apps/v1\n    kind: StatefulSet\n${body.replace(/^/gm, "  ").trimEnd()}\n`,
       true,
     ],
-    ["of another group", `- apiVersion: acme.example.com/v1\n  kind: StatefulSet\n${body}`, false],
+    ["but not of another group", `- apiVersion: acme.example.com/v1\n  kind: StatefulSet\n${body}`, false],
     [
-      "within a text",
+      "but not within a block scalar",
       `- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a: |\n      kind: StatefulSet\n${body}`,
       false,
     ],
   ];
-  for (const [name, item, found] of cases) {
+  for (const [name, item, expected] of cases) {
     test(name, () => {
       const config = list([])
         .replace(/^.*"functionConfig":/, "functionConfig: ")
         .slice(0, -1);
       const { stdout } = run(`apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${item}${config}\n`);
-      assert.equal(codesOf({ stdout }).includes("injected"), found, stdout);
+      assert.equal(codesOf({ stdout }).includes("injected"), expected, stdout);
     });
   }
 });
@@ -119,15 +119,15 @@ describe("a native sidecar", () => {
     ["Job", false, false],
   ];
   for (const [kind, native, expected] of cases) {
-    test(`of a ${kind}, native ${native}: ${expected}`, () => {
-      const asked = configuration({ agent: native === undefined ? {} : { native } });
-      assert.equal(isNative(asked, workload(kind)), expected);
+    test(`is ${expected ? "used" : "not used"} for a ${kind} with native: ${native}`, () => {
+      const configured = configuration({ agent: native === undefined ? {} : { native } });
+      assert.equal(isNative(configured, workload(kind)), expected);
     });
   }
 
   const httpGet = { path: "/", port: "admin-http" };
 
-  test("stays, and holds the app back until the agent is ready", () => {
+  test("is restartable, and delays the app until the agent is ready", () => {
     const container = { name: "agent", image: "agent:1", args: ["a"], livenessProbe: { httpGet } };
     assert.deepEqual(Object.entries(nativeSidecar(container)), [
       ["name", "agent"],
@@ -139,7 +139,7 @@ describe("a native sidecar", () => {
     ]);
   });
 
-  test("has no startup probe where nothing tells that the agent is ready", () => {
+  test("has no startup probe if the agent has no liveness probe", () => {
     assert.deepEqual(nativeSidecar({ name: "agent", image: "agent:1" }), {
       name: "agent",
       image: "agent:1",
@@ -153,17 +153,16 @@ describe("a native sidecar", () => {
   });
 });
 
-describe("the PodMonitor's selector", () => {
+describe("the selector of the PodMonitor", () => {
   const own = { matchLabels: { own: "yes" } };
   for (const { kind, selector } of workloadKinds) {
-    test(`of a ${kind} is ${selector === undefined ? "its pod labels" : "its own"}`, () => {
-      const plain = workload(kind);
-      const body = get(plain.object.value, "spec") as Mapping;
+    test(`for a ${kind} is ${selector === undefined ? "its pod labels" : "its own selector"}`, () => {
+      const spec = get(workload(kind).object.value, "spec") as Mapping;
       const monitored = configuration({ podMonitor: {} });
-      const selecting = workload(kind, { spec: { ...body, selector: own } });
-      const made = podMonitor(monitored, selecting, ownershipOf(monitored, selecting), "m");
-      assert.ok(made !== undefined && "object" in made);
-      assert.deepEqual(get(made.object, "spec", "selector"), selector === undefined ? { matchLabels: labels } : own);
+      const selecting = workload(kind, { spec: { ...spec, selector: own } });
+      const monitor = podMonitor(monitored, selecting, ownershipOf(monitored, selecting), "m");
+      assert.ok(monitor !== undefined && "object" in monitor);
+      assert.deepEqual(get(monitor.object, "spec", "selector"), selector === undefined ? { matchLabels: labels } : own);
     });
   }
 });
@@ -171,7 +170,7 @@ describe("the PodMonitor's selector", () => {
 describe("a Rollout", () => {
   const workloadRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
 
-  test("with workloadRef is skipped", () => {
+  test("is skipped with workloadRef", () => {
     assert.deepEqual(select(workload("Rollout", { spec: { workloadRef } }), configuration()), {
       outcome: "skipped",
       code: "skipped-workload-ref",
@@ -179,24 +178,24 @@ describe("a Rollout", () => {
     });
   });
 
-  test("without it is as any other", () => {
+  test("is selected without workloadRef", () => {
     assert.deepEqual(select(workload("Rollout"), configuration()), { outcome: "selected" });
   });
 
-  test("a workloadRef of another kind is nothing", () => {
+  test("is the only kind that is skipped with workloadRef", () => {
     const { spec } = workload("Deployment").object.value as { spec: Mapping };
     const deployment = workload("Deployment", { spec: { ...spec, workloadRef } });
     assert.deepEqual(select(deployment, configuration()), { outcome: "selected" });
   });
 });
 
-describe("what cannot change once it is applied", () => {
+describe("workloads with an immutable pod template", () => {
   const named = (kind: string, name: string, annotations: Mapping = {}) => {
     const { value } = workload(kind).object;
     return { ...(value as Mapping), metadata: { name, annotations, labels } };
   };
 
-  test("is one notice a kind, with a count", () => {
+  test("get one notice per kind, with a count", () => {
     const optedOut = named("Job", "d", { "tracing-sidecar.dev/inject": "false" });
     const jobs = [named("Job", "a"), named("Job", "b"), named("Job", "c"), optedOut];
     const outcome = run(list([...jobs, named("Pod", "p"), named("CronJob", "cron"), named("Deployment", "web")]));
@@ -211,11 +210,11 @@ describe("what cannot change once it is applied", () => {
   });
 });
 
-describe("every kind with every flavour", () => {
-  /** By kind, the schema of Kubernetes; Argo's Rollout is not among them. */
+describe("injects every kind with every agent type", () => {
+  /** The Kubernetes models by kind. There is none for Argo's Rollout. */
   const models: { [kind: string]: new (data: Mapping) => { validate(): void } } = {};
   before(async () => {
-    // The package is of ES modules, which CommonJS can import only so.
+    // The package has ES modules, which CommonJS can only import dynamically.
     for (const kinds of await Promise.all([
       import("kubernetes-models/apps/v1"),
       import("kubernetes-models/batch/v1"),
@@ -225,55 +224,58 @@ describe("every kind with every flavour", () => {
     }
   });
 
-  /** What the API server takes, also in a namespace at the Pod Security level "restricted". */
-  function mustBeAdmissible(object: Mapping, agent: string): void {
+  /** Asserts that the API server accepts an object, even at the Pod Security level "restricted". */
+  function assertAdmissible(object: Mapping, agent: string): void {
     const kind = String(object["kind"]);
     const Model = models[kind];
     if (kind !== "Rollout") assert.ok(Model !== undefined);
     if (Model !== undefined) new Model(object).validate();
-    const template = workloadKinds.find((one) => one.kind === kind)?.template ?? [];
+    const template = workloadKinds.find((candidate) => candidate.kind === kind)?.template ?? [];
     const containers = ["containers", "initContainers"].flatMap((list) => getList(object, ...template, "spec", list));
-    const ours = containers.find((container) => getString(container, "name") === agent);
-    assert.deepEqual(restrictedRules(ours as Mapping), []);
+    const agentContainer = containers.find((container) => getString(container, "name") === agent);
+    assert.deepEqual(restrictedRules(agentContainer as Mapping), []);
   }
 
-  for (const known of workloadKinds) {
+  for (const workloadKind of workloadKinds) {
     for (const type of ["jaeger", "otelcol"]) {
-      test(`${known.kind}, ${type}`, () => {
+      test(`${workloadKind.kind}, ${type}`, () => {
         const input = (spec: Mapping) =>
-          list([objectOf(known)], {
+          list([objectOf(workloadKind)], {
             podMonitor: {},
             pod: { labels: { traced: "yes" }, annotations: { a: "b" } },
             ...spec,
           });
-        const asked = [{ type }, { type, native: true }, { type, native: false }];
-        const [plain = "", native = "", ordinary = ""] = asked.map((agent) => {
+        const agents = [{ type }, { type, native: true }, { type, native: false }];
+        const [byDefault = "", native = "", ordinary = ""] = agents.map((agent) => {
           const { stdout, stderr, status } = run(input({ agent }));
           assert.equal(status, 0, stderr);
           return stdout;
         });
-        const isDefault = known.runsToCompletion === true ? native : ordinary;
-        assert.equal(itemsOf(plain), itemsOf(isDefault));
+        const expectedDefault = workloadKind.runsToCompletion === true ? native : ordinary;
+        assert.equal(itemsOf(byDefault), itemsOf(expectedDefault));
         assert.notEqual(itemsOf(native), itemsOf(ordinary));
-        const listed = (text: string, containers: string) => {
-          const spec = get(itemOf(text), ...known.template, "spec", containers) as readonly Value[] | undefined;
+        const containerNames = (text: string, containers: string) => {
+          const spec = get(itemOf(text), ...workloadKind.template, "spec", containers) as readonly Value[] | undefined;
           return spec?.map((container) => getString(container, "name"));
         };
         const agent = type === "jaeger" ? "jaeger-agent" : "otel-collector";
-        assert.deepEqual([listed(native, "initContainers"), listed(native, "containers")], [[agent], ["web"]]);
         assert.deepEqual(
-          [listed(ordinary, "initContainers"), listed(ordinary, "containers")],
+          [containerNames(native, "initContainers"), containerNames(native, "containers")],
+          [[agent], ["web"]],
+        );
+        assert.deepEqual(
+          [containerNames(ordinary, "initContainers"), containerNames(ordinary, "containers")],
           [undefined, ["web", agent]],
         );
 
-        for (const text of [native, ordinary]) mustBeAdmissible(itemOf(text) as Mapping, agent);
+        for (const text of [native, ordinary]) assertAdmissible(itemOf(text) as Mapping, agent);
 
-        const changed = run(withAgent(native, { type, native: false }));
-        assert.equal(itemsOf(changed.stdout), itemsOf(ordinary), "native to ordinary");
+        const switched = run(withAgent(native, { type, native: false }));
+        assert.equal(itemsOf(switched.stdout), itemsOf(ordinary), "native to ordinary");
         assert.equal(itemsOf(run(withAgent(ordinary, { type, native: true })).stdout), itemsOf(native), "and back");
         assert.equal(itemsOf(run(native).stdout), itemsOf(native), "a second run changes nothing");
-        const absent = run(native.replace('"collector":', '"state":"absent","collector":'));
-        assert.equal(itemsOf(absent.stdout), itemsOf(input({})), "what was added is taken back");
+        const removed = run(native.replace('"collector":', '"state":"absent","collector":'));
+        assert.equal(itemsOf(removed.stdout), itemsOf(input({})), "state absent removes what was added");
       });
     }
   }
