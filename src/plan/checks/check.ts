@@ -10,30 +10,33 @@ import type { ObjectIndex } from "../object-index";
 import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 
-/** A workload that gets the agent, and what is around it. */
+/** A workload that gets the agent, and the objects around it. */
 export interface CheckContext {
-  /** As its author wrote it. */
+  /** The workload without the agent. */
   readonly workload: Workload;
-  /** With its templates expanded. */
+  /** Has its templates expanded for the workload. */
   readonly configuration: Configuration;
+  /** What the agent adds to the pod. */
   readonly parts: AgentParts;
+  /** All objects of the input. */
   readonly index: ObjectIndex;
 }
 
-/** Finds one kind of trouble. It says only what the input itself decides: what the input does not hold is no finding. */
+/**
+ * Looks for one kind of problem in a workload. It reports a problem only if the input proves it. If the answer depends
+ * on something outside the input, it reports nothing.
+ */
 export type Check = (context: CheckContext) => readonly Finding[];
 
-/** A warning about the workload. `path` is a field of it or of the function's configuration. */
+/** Returns a warning about the workload. `path` is a field of the workload or of the configuration. */
 export function warning({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
   return workloadFinding(workload, { code, severity: "warning", path, message });
 }
 
-/** The path of a field of the pod template. */
-export function inTemplate({ workload }: Pick<CheckContext, "workload">, field: string): string {
-  return [...workload.kind.template, field].join(".");
-}
-
-/** The labels or annotations that the pod will have. */
+/**
+ * Returns the labels or annotations that the pod will have, including those that the configuration adds. The workload's
+ * values take precedence.
+ */
 export function podMetadata(
   { workload, configuration }: CheckContext,
   part: "labels" | "annotations",
@@ -43,20 +46,20 @@ export function podMetadata(
   return Object.keys(added).length === 0 ? own : { ...added, ...own };
 }
 
-/** The Namespace that the workload will be in, where the input holds it. */
+/** Returns the Namespace object of the workload; undefined if it isn't in the input or its name isn't known. */
 export function namespaceObject({ workload, configuration, index }: CheckContext): KrmObject | undefined {
   const name = namespaceOf(workload, configuration);
   return name === undefined ? undefined : index.find("", "Namespace", undefined, name);
 }
 
-/** One of the workload's own containers that are to be traced. */
+/** A container of the workload that sends spans to the agent. */
 export interface AppContainer extends AppEnv {
   readonly name: string;
-  /** As it will be: with what the configuration adds. */
+  /** The container's `env`, including the entries that the configuration adds. */
   readonly env: readonly Value[];
 }
 
-/** The containers that the configuration takes for the app. */
+/** Returns the workload's containers that `spec.app` applies to. */
 export function appContainers({ workload, configuration, parts, index }: CheckContext): AppContainer[] {
   const only = configuration.app.containers;
   const context = { configuration, parts, namespace: workload.object.namespace, find: index.find };

@@ -3,36 +3,38 @@ import type { CheckContext } from "./check";
 import type { Address } from "./endpoint-address";
 import type { Port } from "./network-policy-rules";
 
-/** Where collectors take spans by gRPC: Jaeger's own protocol, and OTLP. */
-const usual = [14250, 4317];
+/** The default gRPC ports of collectors: Jaeger's protocol and OTLP. */
+const defaultPorts = [14250, 4317];
 
 /**
- * The ports by any of which a NetworkPolicy may let the agent reach the collector; undefined where the input does not
- * say. A policy sees a pod's port, behind that of its Service: where the input has no Service of the endpoint's name in
- * the cluster, its port may lead to any of the usual ones.
+ * Returns the ports of which a NetworkPolicy must allow one, so that the agent can reach the collector; undefined if
+ * the input doesn't determine them. A policy applies to the port of the collector's pod, which can differ from the port
+ * of its Service. If the endpoint is the name of a Service that isn't in the input, that port can be any of the default
+ * ones.
  */
 export function collectorPorts(context: CheckContext, addresses: readonly Address[]): readonly Port[] | undefined {
   const numbers = new Set<number>();
   for (const { host, port } of addresses) {
     if (port === undefined) return undefined;
     numbers.add(port);
-    const target = targetOf(context, host, port);
-    if (target === "unknown") return undefined;
-    for (const number of target) numbers.add(number);
+    const targets = targetPorts(context, host, port);
+    if (targets === "unknown") return undefined;
+    for (const number of targets) numbers.add(number);
   }
   return [...numbers].map((number) => ({ number, protocol: "TCP" }));
 }
 
-function targetOf({ workload, index }: CheckContext, host: string, port: number): readonly number[] | "unknown" {
+/** Returns the pod ports that a Service's port can lead to; none if the host isn't the name of a Service. */
+function targetPorts({ workload, index }: CheckContext, host: string, port: number): readonly number[] | "unknown" {
   // `name`, `name.namespace`, `name.namespace.svc` and `name.namespace.svc.cluster.local`.
   const [name, namespace, ...rest] = host.split(".");
-  const isName = /[a-z]/.test(host) && (rest.length === 0 || rest[0] === "svc");
-  if (!isName) return [];
+  const isServiceName = /[a-z]/.test(host) && (rest.length === 0 || rest[0] === "svc");
+  if (!isServiceName) return [];
   const service = index.find("", "Service", namespace ?? workload.object.namespace, name ?? "");
-  if (service === undefined) return usual;
+  if (service === undefined) return defaultPorts;
   const target = getList(service.value, "spec", "ports").find((entry) => get(entry, "port") === port);
   const number = get(target, "targetPort");
   if (number === undefined) return [];
-  // A port by name is for the pods to say.
+  // A named port is defined by the pods.
   return typeof number === "number" ? [number] : "unknown";
 }

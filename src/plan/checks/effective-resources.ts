@@ -1,19 +1,20 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getList, getString, isMapping, type Value } from "../../yaml/value";
 
-/** What a container asks for once the API and the namespace's LimitRanges filled in what it does not say. */
+/** A container's requests and limits after the API and the namespace's LimitRanges have added their defaults. */
 export interface EffectiveResources {
   readonly requests: ReadonlyMap<string, Value>;
   readonly limits: ReadonlyMap<string, Value>;
 }
 
-/** An entry of a LimitRange that is about containers, and the object it is in. */
+/** A LimitRange entry of type Container. */
 export interface ContainerLimit {
+  /** The name of the LimitRange. */
   readonly name: string;
   readonly limit: Value;
 }
 
-/** The entries of LimitRanges that are about containers. */
+/** Returns the entries of type Container in LimitRanges. */
 export function containerLimits(limitRanges: readonly KrmObject[]): ContainerLimit[] {
   return limitRanges.flatMap(({ name, value }) =>
     getList(value, "spec", "limits")
@@ -23,18 +24,18 @@ export function containerLimits(limitRanges: readonly KrmObject[]): ContainerLim
 }
 
 /**
- * First a request that is absent is its limit (core/v1 `defaults.go`), then a LimitRange's defaults fill the gaps
- * (`plugin/pkg/admission/limitranger`); its own defaults are in turn its max for limits, and these or its min for
- * requests.
+ * Returns a container's resources with all defaults. First, a missing request defaults to its limit (core/v1
+ * `defaults.go`). Then the defaults of each LimitRange fill the gaps (`plugin/pkg/admission/limitranger`). In a
+ * LimitRange, a missing `default` is `max`, and a missing `defaultRequest` is `default`, or else `min`.
  */
 export function effectiveResources(resources: Value, limits: readonly ContainerLimit[]): EffectiveResources {
   const effective = {
-    requests: new Map([...entries(resources, "limits"), ...entries(resources, "requests")]),
-    limits: new Map(entries(resources, "limits")),
+    requests: new Map([...quantities(resources, "limits"), ...quantities(resources, "requests")]),
+    limits: new Map(quantities(resources, "limits")),
   };
   for (const { limit } of limits) {
-    const defaults = new Map([...entries(limit, "max"), ...entries(limit, "default")]);
-    const requests = new Map([...entries(limit, "min"), ...defaults, ...entries(limit, "defaultRequest")]);
+    const defaults = new Map([...quantities(limit, "max"), ...quantities(limit, "default")]);
+    const requests = new Map([...quantities(limit, "min"), ...defaults, ...quantities(limit, "defaultRequest")]);
     fill(effective.limits, defaults);
     fill(effective.requests, requests);
   }
@@ -45,8 +46,8 @@ function fill(target: Map<string, Value>, from: ReadonlyMap<string, Value>): voi
   for (const [name, quantity] of from) if (!target.has(name)) target.set(name, quantity);
 }
 
-/** The quantities of a mapping, such as `requests`. */
-export function entries(value: Value, part: string): [name: string, quantity: Value][] {
-  const found = get(value, part);
-  return isMapping(found) ? Object.entries(found) : [];
+/** Returns the quantities in a part of a mapping, such as `requests`, by resource; none if the part isn't a mapping. */
+export function quantities(value: Value, part: string): [resource: string, quantity: Value][] {
+  const mapping = get(value, part);
+  return isMapping(mapping) ? Object.entries(mapping) : [];
 }

@@ -1,17 +1,21 @@
 import { getList, getString, type Value } from "../../yaml/value";
 
-/** Where something listens, as far as a text says it. */
+/** A host and, if the text names one, a port. */
 export interface Address {
+  /** Lowercase, without a trailing dot, and without brackets for IPv6. */
   readonly host: string;
   readonly port?: number;
 }
 
-/** gRPC's name resolvers whose target is behind the authority: `dns:///host:port`, or `dns:host:port` (grpc `doc/naming.md`). */
+/**
+ * gRPC's name resolvers whose target comes after the authority: `dns:///host:port`, or `dns:host:port` (grpc
+ * `doc/naming.md`).
+ */
 const resolver = /^(?:dns|passthrough|ipv4|ipv6):(?:\/\/[^/]*\/)?(?!\/)(.*)$/i;
 
 /**
- * Reads `host`, `host:port`, a URL, or a gRPC target. Undefined for what names no host: a socket's path, a resolver that
- * is not known, or no address at all.
+ * Parses `host`, `host:port`, a URL, or a gRPC target. Returns undefined if the text names no host: a socket's path, an
+ * unknown resolver, or no address at all.
  */
 export function parseAddress(text: string): Address | undefined {
   const url = /^([a-z][-a-z0-9+.]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text);
@@ -25,19 +29,19 @@ export function parseAddress(text: string): Address | undefined {
   return { host: host.toLowerCase().replace(/\.$/, ""), ...(port === undefined ? {} : { port: Number(port) }) };
 }
 
-/** Whether a host is the pod itself. Linux takes 0.0.0.0 for it as well. */
+/** Reports whether a host, in lowercase, is the pod itself. On Linux, this includes 0.0.0.0. */
 export function isLoopback(host: string): boolean {
   return /^(?:localhost(?:[46]|\.localdomain)?|.*\.localhost|ip6-(?:localhost|loopback)|127(?:\.\d+){3}|0\.0\.0\.0|::|(?:0*:)+0*1)$/.test(
     host,
   );
 }
 
-/** Whether a host is an address rather than a name. */
+/** Reports whether a host is an IP address rather than a name. */
 export function isIp(host: string): boolean {
   return host.includes(":") || /^\d+(?:\.\d+){3}$/.test(host);
 }
 
-/** The names that a pod resolves by itself. */
+/** Returns the names in `hostAliases`, in lowercase, which the pod resolves without DNS. */
 export function aliasesOf(podSpec: Value): { readonly name: string; readonly ip: string }[] {
   return getList(podSpec, "hostAliases").flatMap((alias) =>
     getList(alias, "hostnames").flatMap((name) =>

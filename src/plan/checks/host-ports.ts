@@ -2,66 +2,69 @@ import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
 import type { NodePorts, PodUsage } from "../pod-usage";
 
-interface Holder {
+/** A workload whose pods use ports of their node. */
+interface PortUser {
   readonly object: Identity;
   readonly ports: NodePorts;
 }
 
 /**
- * Agents on the node's network whose ports another pod of the node has: one that declares such a port there, or another
- * agent. Pods that no node can have both of do not meet.
+ * Reports an error for each agent on the node's network that needs a port of another pod on the same node: a declared
+ * port, or a port of another agent. Pods with contradictory node selectors never share a node.
+ *
+ * @param planned all workloads of the run, with what is known of their pods.
  */
 export function hostPortConflicts(
   planned: readonly { readonly object: Identity; readonly plan: PodUsage }[],
 ): Finding[] {
-  const holders = planned.flatMap(({ object, plan }): Holder[] =>
+  const users = planned.flatMap(({ object, plan }): PortUser[] =>
     plan.nodePorts === undefined ? [] : [{ object, ports: plan.nodePorts }],
   );
-  if (!holders.some(({ ports }) => ports.agent.length > 0)) return [];
-  const declared = byPort(holders, ({ declared }) => declared);
-  const agents = new Map<string, Map<string, Holder>>();
-  return holders.flatMap((holder) => {
-    const clashes = new Map<Identity, string[]>();
-    for (const port of holder.ports.agent) {
-      const other = meets(holder, declared.get(port)) ?? meets(holder, agents.get(port));
+  if (!users.some(({ ports }) => ports.agent.length > 0)) return [];
+  const declared = byDeclaredPort(users);
+  const agents: ByPort = new Map();
+  return users.flatMap((user) => {
+    const conflicts = new Map<Identity, string[]>();
+    for (const port of user.ports.agent) {
+      const other = findConflict(user, declared.get(port)) ?? findConflict(user, agents.get(port));
       if (other === undefined) continue;
-      clashes.set(other.object, [...(clashes.get(other.object) ?? []), port]);
+      conflicts.set(other.object, [...(conflicts.get(other.object) ?? []), port]);
     }
-    for (const port of holder.ports.agent) add(agents, port, holder);
-    return [...clashes].map(([other, ports]) => clash(holder, other, ports));
+    for (const port of user.ports.agent) addUser(agents, port, user);
+    return [...conflicts].map(([other, ports]) => conflictFinding(user, other, ports));
   });
 }
 
-type ByPort = Map<string, Map<string, Holder>>;
+/** By port and node selector, the first user. Further users with the same selector conflict with the same pods. */
+type ByPort = Map<string, Map<string, PortUser>>;
 
-/** The first holder of each port for each node selector: the others of that selector meet the same pods. */
-function byPort(holders: readonly Holder[], of: (ports: NodePorts) => readonly string[]): ByPort {
-  const found: ByPort = new Map();
-  for (const holder of holders) for (const port of of(holder.ports)) add(found, port, holder);
-  return found;
+function byDeclaredPort(users: readonly PortUser[]): ByPort {
+  const result: ByPort = new Map();
+  for (const user of users) for (const port of user.ports.declared) addUser(result, port, user);
+  return result;
 }
 
-function add(found: ByPort, port: string, holder: Holder): void {
-  const there = found.get(port) ?? new Map<string, Holder>();
-  if (!there.has(holder.ports.nodeSelector)) there.set(holder.ports.nodeSelector, holder);
-  found.set(port, there);
+function addUser(byPort: ByPort, port: string, user: PortUser): void {
+  const bySelector = byPort.get(port) ?? new Map<string, PortUser>();
+  if (!bySelector.has(user.ports.nodeSelector)) bySelector.set(user.ports.nodeSelector, user);
+  byPort.set(port, bySelector);
 }
 
-function meets(holder: Holder, others: ReadonlyMap<string, Holder> | undefined): Holder | undefined {
+function findConflict(user: PortUser, others: ReadonlyMap<string, PortUser> | undefined): PortUser | undefined {
   return [...(others?.values() ?? [])].find(
-    (other) => other.object !== holder.object && !areApart(holder.ports.nodeSelector, other.ports.nodeSelector),
+    (other) => other.object !== user.object && !neverShareNode(user.ports.nodeSelector, other.ports.nodeSelector),
   );
 }
 
-/** Whether two node selectors ask for different values of one label. */
-function areApart(one: string, other: string): boolean {
+/** Reports whether two node selectors, as JSON, require different values of the same label. */
+function neverShareNode(one: string, other: string): boolean {
   const labels = JSON.parse(other) as Readonly<Record<string, unknown>>;
   return Object.entries(JSON.parse(one) as object).some(
     ([key, value]) => Object.hasOwn(labels, key) && labels[key] !== value,
   );
 }
 
-function clash({ object, ports: { path } }: Holder, other: Identity, ports: readonly string[]): Finding {
+function conflictFinding({ object, ports: { path } }: PortUser, other: Identity, ports: readonly string[]): Finding {
   const message = `On the node's network the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} would also be taken by ${describe(other)}: one of the two must leave that network (hostNetwork, hostPort), or spec.selector of the configuration must leave one out.`;
   return { code: "clash-host-port", severity: "error", ...objectAndFile(object), message, field: { path } };
 }

@@ -2,35 +2,38 @@ import type { Finding } from "../../kube/finding";
 import { autoscaler } from "./autoscaler";
 import { bypassesAgent } from "./bypasses-agent";
 import type { Check, CheckContext } from "./check";
-import { issuerElsewhere } from "./issuer-namespace";
-import { meshScrape } from "./istio-scrape";
+import { issuerNamespace } from "./issuer-namespace";
+import { istioScrape } from "./istio-scrape";
 import { jobEnd } from "./job-end";
 import { limitRange } from "./limit-range";
-import { meshStart } from "./mesh-start-order";
+import { meshStartOrder } from "./mesh-start-order";
 import { networkPolicy } from "./network-policy";
 import { otherInjector } from "./other-injector";
 import { podSecurity } from "./pod-security";
 import { resourceQuota } from "./resource-quota";
 import { ingressReadsSecret } from "./secret-readers";
-import { serviceLink } from "./service-link-env";
-import { envFrom } from "./unknown-env-from";
+import { serviceLinkEnv } from "./service-link-env";
+import { unknownEnvFrom } from "./unknown-env-from";
 
-/** The checks of one workload, for one run: some find out once what is the same for a whole namespace. */
+/**
+ * Returns a function that runs all checks on one workload. Create it once per run: some checks cache what they learn
+ * about a namespace.
+ */
 export function checks(): (context: CheckContext) => Finding[] {
   const all: readonly Check[] = [
     bypassesAgent,
-    envFrom,
+    unknownEnvFrom,
     ingressReadsSecret,
-    issuerElsewhere,
+    issuerNamespace,
     podSecurity,
     networkPolicy(),
     autoscaler,
     resourceQuota(),
     limitRange(),
     otherInjector,
-    serviceLink,
-    meshScrape(),
-    meshStart,
+    serviceLinkEnv,
+    istioScrape(),
+    meshStartOrder,
     jobEnd,
   ];
   return (context) => all.flatMap((check) => check(context));

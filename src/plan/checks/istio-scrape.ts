@@ -1,48 +1,51 @@
 import type { KrmObject } from "../../kube/object";
+import { inTemplate } from "../../kube/workload";
 import { get, getString, isMapping } from "../../yaml/value";
-import { type Check, type CheckContext, inTemplate, namespaceObject, podMetadata, warning } from "./check";
+import { type Check, type CheckContext, namespaceObject, podMetadata, warning } from "./check";
 import { SelectorIndex, toSelector } from "./selector-index";
 
-/** Where Istio's own objects are, and policies for the whole mesh, unless it was installed in another way. */
+/** Istio's default root namespace, whose policies apply to the whole mesh. */
 const rootNamespace = "istio-system";
 
 /**
- * Istio's sidecar takes connections by mutual TLS only, and Prometheus scrapes in plaintext. The mode is that of the
- * policies for the pod, else for its namespace, else for the mesh (istio.io, PeerAuthentication).
+ * Returns a check that warns if Prometheus can't scrape the agent, because Istio's sidecar accepts only mutual TLS and
+ * Prometheus scrapes in plaintext. The mode is that of the policies for the pod, or else for its namespace, or else for
+ * the mesh (istio.io, PeerAuthentication). Create it once per run.
  */
-export function meshScrape(): Check {
-  const prepared = new WeakMap<readonly KrmObject[], Policies>();
+export function istioScrape(): Check {
+  const policiesByNamespace = new WeakMap<readonly KrmObject[], Policies>();
   const policiesOf = ({ index }: CheckContext, namespace: string | undefined): Policies => {
     const list = index.listByKind("PeerAuthentication", namespace);
-    if (list.length === 0) return none;
-    const policies = prepared.get(list) ?? prepare(list);
-    prepared.set(list, policies);
+    if (list.length === 0) return noPolicies;
+    const policies = policiesByNamespace.get(list) ?? groupPolicies(list);
+    policiesByNamespace.set(list, policies);
     return policies;
   };
   return (context) => {
     const { configuration, parts, workload } = context;
-    if (configuration.podMonitor === undefined || !hasSidecar(context)) return [];
+    if (configuration.podMonitor === undefined || !hasIstioSidecar(context)) return [];
     const port = parts.ports.find(({ name }) => name === parts.metricsPort)?.port;
     if (port === undefined || isExcluded(context, port)) return [];
-    const { selecting, wide } = policiesOf(context, workload.object.namespace);
-    const own = selecting.matching(podMetadata(context, "labels"));
-    const policy = strictPolicy([own, wide, policiesOf(context, rootNamespace).wide], port);
+    const { selecting, namespaceWide } = policiesOf(context, workload.object.namespace);
+    const forPod = selecting.matching(podMetadata(context, "labels"));
+    const forMesh = policiesOf(context, rootNamespace).namespaceWide;
+    const policy = strictPolicy([forPod, namespaceWide, forMesh], port);
     if (policy === undefined) return [];
-    const path = inTemplate(context, "metadata.annotations");
+    const path = inTemplate(workload, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication that selects the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
     return [warning(context, "warn-mesh-scrape", path, message)];
   };
 }
 
-/** The policies of a namespace: for the pods that they select, and for all of it. */
+/** The policies of a namespace: those with a selector, and those for all of its pods. */
 interface Policies {
   readonly selecting: SelectorIndex<KrmObject>;
-  readonly wide: readonly KrmObject[];
+  readonly namespaceWide: readonly KrmObject[];
 }
 
-const none: Policies = { selecting: new SelectorIndex<KrmObject>([]), wide: [] };
+const noPolicies: Policies = { selecting: new SelectorIndex<KrmObject>([]), namespaceWide: [] };
 
-function prepare(policies: readonly KrmObject[]): Policies {
+function groupPolicies(policies: readonly KrmObject[]): Policies {
   const selectors = policies.map((policy) => [toSelector(get(policy.value, "spec", "selector")), policy] as const);
   return {
     selecting: new SelectorIndex(
@@ -50,7 +53,7 @@ function prepare(policies: readonly KrmObject[]): Policies {
         selector !== undefined && hasSelector(policy) ? [[selector, policy] as const] : [],
       ),
     ),
-    wide: policies.filter((policy) => !hasSelector(policy)),
+    namespaceWide: policies.filter((policy) => !hasSelector(policy)),
   };
 }
 
@@ -59,41 +62,54 @@ function hasSelector({ value }: KrmObject): boolean {
   return labels !== undefined && (!isMapping(labels) || Object.keys(labels).length > 0);
 }
 
-/** A policy that makes the port strict. Where policies of one level differ, which one holds is not known. */
+/**
+ * Returns a policy that requires mutual TLS for the port; undefined if there is none. The first level that sets a mode
+ * decides. If the policies of that level differ, the result is undefined too: which one applies isn't known.
+ */
 function strictPolicy(levels: readonly (readonly KrmObject[])[], port: number): KrmObject | undefined {
   for (const level of levels) {
-    const decided = level.filter((policy) => modeOf(policy, port) !== undefined);
-    if (decided.length > 0)
-      return decided.every((policy) => modeOf(policy, port) === "STRICT") ? decided[0] : undefined;
+    const deciding = level.filter((policy) => modeOf(policy, port) !== undefined);
+    if (deciding.length > 0)
+      return deciding.every((policy) => modeOf(policy, port) === "STRICT") ? deciding[0] : undefined;
   }
   return undefined;
 }
 
-/** The mode for a port, which only a policy with a selector can set apart; undefined where it is inherited. */
+/** Returns the mode for a port; undefined if it is inherited. Only a policy with a selector can set it for one port. */
 function modeOf(policy: KrmObject, port: number): string | undefined {
-  const own = hasSelector(policy) ? getString(policy.value, "spec", "portLevelMtls", String(port), "mode") : undefined;
-  return [own, getString(policy.value, "spec", "mtls", "mode")].find((mode) => mode !== undefined && mode !== "UNSET");
+  const portMode = hasSelector(policy)
+    ? getString(policy.value, "spec", "portLevelMtls", String(port), "mode")
+    : undefined;
+  return [portMode, getString(policy.value, "spec", "mtls", "mode")].find(
+    (mode) => mode !== undefined && mode !== "UNSET",
+  );
 }
 
-const inject = "sidecar.istio.io/inject";
+const injectKey = "sidecar.istio.io/inject";
 
-/** Whether Istio injects: the pod's own word goes before the Namespace's; never on the node's network. */
-export function hasSidecar(context: CheckContext): boolean {
+/**
+ * Reports whether Istio injects its sidecar into the pod. The pod's labels and annotations take precedence over the
+ * Namespace's. A pod on the node's network never gets a sidecar.
+ */
+export function hasIstioSidecar(context: CheckContext): boolean {
   if (context.workload.podSpec["hostNetwork"] === true) return false;
   const labels = podMetadata(context, "labels");
-  const own = labels[inject] ?? podMetadata(context, "annotations")[inject];
-  if (own !== undefined) return own === "true";
-  const namespace = namespaceObject(context)?.labels ?? {};
-  if (namespace["istio-injection"] !== undefined) return namespace["istio-injection"] === "enabled";
-  return labels["istio.io/rev"] !== undefined || namespace["istio.io/rev"] !== undefined;
+  const podSetting = labels[injectKey] ?? podMetadata(context, "annotations")[injectKey];
+  if (podSetting !== undefined) return podSetting === "true";
+  const namespaceLabels = namespaceObject(context)?.labels ?? {};
+  if (namespaceLabels["istio-injection"] !== undefined) return namespaceLabels["istio-injection"] === "enabled";
+  return labels["istio.io/rev"] !== undefined || namespaceLabels["istio.io/rev"] !== undefined;
 }
 
 const excludeInbound = "traffic.sidecar.istio.io/excludeInboundPorts";
 
-/** Whether the sidecar leaves a port alone. */
+/** Reports whether the pod's annotations exclude a port from the sidecar. */
 function isExcluded(context: CheckContext, port: number): boolean {
   const annotations = podMetadata(context, "annotations");
-  const holds = (list: string | undefined) => list?.split(",").some((one) => one.trim() === String(port)) ?? false;
+  const contains = (list: string | undefined) =>
+    list?.split(",").some((entry) => entry.trim() === String(port)) ?? false;
   const included = annotations["traffic.sidecar.istio.io/includeInboundPorts"];
-  return holds(annotations[excludeInbound]) || (included !== undefined && included.trim() !== "*" && !holds(included));
+  return (
+    contains(annotations[excludeInbound]) || (included !== undefined && included.trim() !== "*" && !contains(included))
+  );
 }

@@ -1,10 +1,14 @@
+import { inTemplate } from "../../kube/workload";
 import { isNative } from "../agents/native-sidecar";
-import { type Check, inTemplate, warning } from "./check";
+import { type Check, warning } from "./check";
 
-/** A Job ends when all its ordinary containers have ended (Kubernetes, "Job termination"), which the agent never does. */
+/**
+ * Warns if the agent would keep a Job from completing. A Job completes when all its ordinary containers have ended
+ * (Kubernetes, "Job termination"), and the agent never ends.
+ */
 export const jobEnd: Check = (context) => {
   const { configuration, workload } = context;
   if (workload.kind.runsToCompletion !== true || isNative(configuration, workload)) return [];
   const message = `The agent is an ordinary container, so the ${workload.object.kind === "Job" ? "Job" : "CronJob's Jobs"} will not end: spec.agent.native of the configuration must not be false for it.`;
-  return [warning(context, "warn-job-end", inTemplate(context, "spec.containers"), message)];
+  return [warning(context, "warn-job-end", inTemplate(workload, "spec.containers"), message)];
 };

@@ -7,19 +7,23 @@ import {
   containerLimits,
   type EffectiveResources,
   effectiveResources,
-  entries,
+  quantities,
 } from "./effective-resources";
 
-/** A LimitRange of the namespace refuses the agent's container (`plugin/pkg/admission/limitranger`, `PodValidateLimitFunc`). */
+/**
+ * Returns a check that warns if a LimitRange of the namespace rejects the agent's container
+ * (`plugin/pkg/admission/limitranger`, `PodValidateLimitFunc`). Create it once per run.
+ */
 export function limitRange(): Check {
-  // The agent's resources are the same in every pod: a namespace is judged once.
-  const judged = new WeakMap<readonly KrmObject[], readonly string[]>();
+  // The agent's resources are the same in every pod, so each namespace is checked only once.
+  const problemsByNamespace = new WeakMap<readonly KrmObject[], readonly string[]>();
   return (context) => {
     const limitRanges = context.index.listByKind("LimitRange", context.workload.object.namespace);
     if (limitRanges.length === 0) return [];
     const problems =
-      judged.get(limitRanges) ?? judge(containerLimits(limitRanges), context.configuration.agent.resources);
-    judged.set(limitRanges, problems);
+      problemsByNamespace.get(limitRanges) ??
+      findProblems(containerLimits(limitRanges), context.configuration.agent.resources);
+    problemsByNamespace.set(limitRanges, problems);
     return problems.map((problem) =>
       warning(
         context,
@@ -31,17 +35,20 @@ export function limitRange(): Check {
   };
 }
 
-function judge(limits: readonly ContainerLimit[], resources: Value): string[] {
+/** Returns a sentence for each rule that the agent's resources violate. */
+function findProblems(limits: readonly ContainerLimit[], resources: Value): string[] {
   const effective = effectiveResources(resources, limits);
   return limits.flatMap(({ name, limit }) =>
     [
-      ...entries(limit, "max").map(([resource, max]) => violation(effective, resource, "at most", max)),
-      ...entries(limit, "min").map(([resource, min]) => violation(effective, resource, "at least", min)),
-      ...entries(limit, "maxLimitRequestRatio").map(([resource, ratio]) => ratioViolation(effective, resource, ratio)),
-      ...entries(limit, "default")
+      ...quantities(limit, "max").map(([resource, max]) => violation(effective, resource, "at most", max)),
+      ...quantities(limit, "min").map(([resource, min]) => violation(effective, resource, "at least", min)),
+      ...quantities(limit, "maxLimitRequestRatio").map(([resource, ratio]) =>
+        ratioViolation(effective, resource, ratio),
+      ),
+      ...quantities(limit, "default")
         .filter(([resource]) => get(resources, "limits", resource) === undefined)
         .map(([resource]) => defaultViolation(effective, resource)),
-    ].flatMap((what) => (what === undefined ? [] : [`The LimitRange "${name}" ${what}`])),
+    ].flatMap((problem) => (problem === undefined ? [] : [`The LimitRange "${name}" ${problem}`])),
   );
 }
 
@@ -53,13 +60,13 @@ function violation(
 ): string | undefined {
   const allowed = parseQuantity(quantity);
   if (allowed === undefined) return undefined;
-  for (const [part, quantities] of [
+  for (const [part, agentQuantities] of [
     ["requests", requests],
     ["limits", limits],
   ] as const) {
-    const own = parseQuantity(quantities.get(resource));
-    if (own === undefined || (bound === "at most" ? own <= allowed : own >= allowed)) continue;
-    return `wants a container's ${part}.${resource} to be ${bound} ${quantity}, where the agent's is ${quantities.get(resource)}`;
+    const actual = parseQuantity(agentQuantities.get(resource));
+    if (actual === undefined || (bound === "at most" ? actual <= allowed : actual >= allowed)) continue;
+    return `wants a container's ${part}.${resource} to be ${bound} ${quantity}, where the agent's is ${agentQuantities.get(resource)}`;
   }
   return undefined;
 }
@@ -71,7 +78,7 @@ function ratioViolation({ requests, limits }: EffectiveResources, resource: stri
   return `wants a container's limits.${resource} to be at most ${ratio} times its request, where the agent's are ${limits.get(resource)} and ${requests.get(resource)}`;
 }
 
-/** The API refuses a request above the limit, be that a default. */
+/** The API rejects a request above the limit, even if the limit is a default. */
 function defaultViolation({ requests, limits }: EffectiveResources, resource: string): string | undefined {
   const [request, limit] = [requests.get(resource), limits.get(resource)].map(parseQuantity);
   if (request === undefined || limit === undefined || request <= limit) return undefined;

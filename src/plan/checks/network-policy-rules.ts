@@ -1,25 +1,25 @@
 import { get, getList, getString, type Value } from "../../yaml/value";
 
-/** A port that a pod sends to. */
+/** A destination port of a pod's traffic. */
 export interface Port {
   readonly number: number;
   readonly protocol: "TCP" | "UDP";
 }
 
-/** Whether a policy isolates the pods that it selects for what they send (networking/v1 `defaults.go`). */
+/** Reports whether a NetworkPolicy's spec restricts what the selected pods send (networking/v1 `defaults.go`). */
 export function isEgressPolicy(spec: Value | undefined): boolean {
   const types = getList(spec, "policyTypes");
   return types.length > 0 ? types.includes("Egress") : getList(spec, "egress").length > 0;
 }
 
 /**
- * Whether a policy's egress rules allow one of the ports, to whomever: which peers a rule means is not judged. A rule
- * without ports allows all; a port by name is the peer's to say, so it may be this one.
+ * Reports whether the egress rules of a NetworkPolicy's spec allow one of the ports. The peers of a rule are ignored. A
+ * rule without ports allows all of them. A named port is defined by the peer, so it counts as a match.
  */
 export function allowsEgress(spec: Value | undefined, ports: readonly Port[]): boolean {
   return getList(spec, "egress").some((rule) => {
     const allowed = getList(rule, "ports");
-    return allowed.length === 0 || allowed.some((one) => ports.some((port) => portMatches(one, port)));
+    return allowed.length === 0 || allowed.some((allowedPort) => ports.some((port) => portMatches(allowedPort, port)));
   });
 }
 

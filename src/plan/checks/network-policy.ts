@@ -1,14 +1,17 @@
+import type { Configuration } from "../../config/configuration";
 import type { LabelSelector } from "../../kube/label-selector";
 import type { KrmObject } from "../../kube/object";
+import { inTemplate } from "../../kube/workload";
 import { get } from "../../yaml/value";
-import { type Check, type CheckContext, inTemplate, podMetadata, warning } from "./check";
+import { type Check, type CheckContext, podMetadata, warning } from "./check";
 import { collectorPorts } from "./collector-ports";
-import { aliasesOf, isIp, isLoopback, parseAddress } from "./endpoint-address";
+import { type Address, aliasesOf, isIp, isLoopback, parseAddress } from "./endpoint-address";
 import { allowsEgress, isEgressPolicy, type Port } from "./network-policy-rules";
 import { SelectorIndex, toSelector } from "./selector-index";
 
-/** What a policy of one namespace allows to the pods that it selects. */
-interface Verdict {
+/** What the policies with one selector allow to the pods that they select. */
+interface AllowedEgress {
+  /** The name of the first of these policies. */
   readonly policy: string;
   readonly collector: boolean;
   readonly dns: boolean;
@@ -21,68 +24,92 @@ const dnsPorts: readonly Port[] = [53, 5353].flatMap((number) => [
 ]);
 
 /**
- * The NetworkPolicies that select the pod, taken together, never allow the collector's port, or DNS for its name.
- * Policies are additive, so one that allows is enough. A pod on the node's network is not held by any.
+ * Returns a check that warns if the NetworkPolicies that select the pod don't allow the collector's port, or DNS for
+ * the collector's name. Policies are additive, so it is enough if one of them allows it. They don't apply to a pod on
+ * the node's network. Create the check once per run.
  */
 export function networkPolicy(): Check {
-  // A namespace has one endpoint, since {namespace} is the only template in it: what a policy allows is found out once.
-  const verdicts = new WeakMap<readonly KrmObject[], SelectorIndex<Verdict>>();
+  // {namespace} is the only template in the endpoint, so what the policies of a namespace allow is computed only once.
+  const egressByNamespace = new WeakMap<readonly KrmObject[], SelectorIndex<AllowedEgress>>();
   return (context) => {
-    const { workload, index, configuration } = context;
+    const { workload, index } = context;
     const policies = index.listByKind("NetworkPolicy", workload.object.namespace);
     if (policies.length === 0 || index.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
-    const addresses = configuration.collector.endpoint.split(",").map((address) => parseAddress(address.trim()));
-    const known = addresses.filter((address) => address !== undefined);
-    if (known.length < addresses.length || known.some(({ host }) => isLoopback(host))) return [];
-    const ports = collectorPorts(context, known);
-    const selectors = verdicts.get(policies) ?? new SelectorIndex(judge(policies, ports));
-    verdicts.set(policies, selectors);
+    const addresses = collectorAddresses(context.configuration);
+    if (addresses === undefined) return [];
+    const ports = collectorPorts(context, addresses);
+    const egress = egressByNamespace.get(policies) ?? new SelectorIndex(allowedEgress(policies, ports));
+    egressByNamespace.set(policies, egress);
 
-    const judged = selectors.matching(podMetadata(context, "labels"));
-    if (judged.length === 0) return [];
-    const selects = `${names(judged)} the pod, and ${judged.length > 1 ? "none of them" : "it does not"} let`;
-    const path = inTemplate(context, "metadata.labels");
-    const missing = [];
-    if (ports !== undefined && !judged.some(({ collector }) => collector)) {
-      missing.push(`the collector's port ${[...new Set(known.map(({ port }) => port))].join(", ")}/TCP`);
-    }
-    if (known.every(({ host }) => needsDns(host, context)) && !judged.some(({ dns }) => dns)) {
-      missing.push("DNS (53/UDP), by which the agent finds the collector");
-    }
-    return missing.map((what) =>
+    const selecting = egress.matching(podMetadata(context, "labels"));
+    if (selecting.length === 0) return [];
+    const policySelects = `${describePolicies(selecting)} the pod, and ${selecting.length > 1 ? "none of them" : "it does not"} let`;
+    return blockedTargets(context, addresses, ports, selecting).map((target) =>
       warning(
         context,
         "warn-network-policy",
-        path,
-        `${selects} the agent reach ${what}: an egress rule of a policy that selects the pod must allow it.`,
+        inTemplate(workload, "metadata.labels"),
+        `${policySelects} the agent reach ${target}: an egress rule of a policy that selects the pod must allow it.`,
       ),
     );
   };
 }
 
-function judge(policies: readonly KrmObject[], ports: readonly Port[] | undefined) {
-  const entries = new Map<string, readonly [LabelSelector, Verdict]>();
+/** Returns the addresses in the collector's endpoint; undefined if one can't be parsed or is the pod itself. */
+function collectorAddresses({ collector }: Configuration): readonly Address[] | undefined {
+  const addresses = collector.endpoint.split(",").map((address) => parseAddress(address.trim()));
+  const known = addresses.filter((address) => address !== undefined);
+  return known.length < addresses.length || known.some(({ host }) => isLoopback(host)) ? undefined : known;
+}
+
+/**
+ * Describes what the agent needs to reach and no policy allows.
+ *
+ * @param ports the collector's ports; undefined if they aren't known, which counts as allowed.
+ */
+function blockedTargets(
+  context: CheckContext,
+  addresses: readonly Address[],
+  ports: readonly Port[] | undefined,
+  selecting: readonly AllowedEgress[],
+): string[] {
+  const targets: string[] = [];
+  if (ports !== undefined && !selecting.some(({ collector }) => collector)) {
+    targets.push(`the collector's port ${[...new Set(addresses.map(({ port }) => port))].join(", ")}/TCP`);
+  }
+  if (addresses.every(({ host }) => needsDns(host, context)) && !selecting.some(({ dns }) => dns)) {
+    targets.push("DNS (53/UDP), by which the agent finds the collector");
+  }
+  return targets;
+}
+
+/**
+ * Returns what the egress policies of a namespace allow, with one entry for all policies that have the same selector.
+ */
+function allowedEgress(policies: readonly KrmObject[], ports: readonly Port[] | undefined) {
+  // Merging policies by selector keeps the work low in a namespace with many of them.
+  const entries = new Map<string, readonly [LabelSelector, AllowedEgress]>();
   for (const { name, value } of policies) {
     const spec = get(value, "spec");
     const selector = toSelector(get(spec, "podSelector"));
     if (selector === undefined || !isEgressPolicy(spec)) continue;
-    // Policies of one selector are one: a namespace of many such is the same work.
     const key = JSON.stringify(selector);
-    const same = entries.get(key)?.[1];
-    const verdict = {
-      policy: same?.policy ?? name,
-      collector: same?.collector || (ports !== undefined && allowsEgress(spec, ports)),
-      dns: same?.dns || allowsEgress(spec, dnsPorts),
+    const previous = entries.get(key)?.[1];
+    const merged = {
+      policy: previous?.policy ?? name,
+      collector: previous?.collector || (ports !== undefined && allowsEgress(spec, ports)),
+      dns: previous?.dns || allowsEgress(spec, dnsPorts),
     };
-    entries.set(key, [selector, verdict]);
+    entries.set(key, [selector, merged]);
   }
   return [...entries.values()];
 }
 
-function names(judged: readonly Verdict[]): string {
-  const listed = judged.map(({ policy }) => `"${policy}"`).slice(0, 3);
-  const more = judged.length - listed.length;
-  const plural = judged.length > 1;
+/** Returns the start of a sentence: the policies' names, at most three of them, and the verb. */
+function describePolicies(selecting: readonly AllowedEgress[]): string {
+  const listed = selecting.map(({ policy }) => `"${policy}"`).slice(0, 3);
+  const more = selecting.length - listed.length;
+  const plural = selecting.length > 1;
   return `The NetworkPolic${plural ? "ies" : "y"} ${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""} select${plural ? "" : "s"}`;
 }
 

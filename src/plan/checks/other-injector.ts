@@ -1,57 +1,92 @@
-import { type Check, inTemplate, namespaceObject, podMetadata, warning } from "./check";
+import type { Finding } from "../../kube/finding";
+import { inTemplate } from "../../kube/workload";
+import { type Check, type CheckContext, namespaceObject, podMetadata, warning } from "./check";
 
 const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";
 
-/** By which the Jaeger operator knows what it injected; its agent's container has this name. */
+/** The label by which the Jaeger operator recognizes what it injected, and the name of its agent's container. */
 const jaegerLabel = "sidecar.jaegertracing.io/injected";
 const jaegerContainer = "jaeger-agent";
 
+/** Warns if another injector would add a sidecar to the pod, or would remove the agent. */
+export const otherInjector: Check = (context) => [
+  ...openTelemetryOperator(context),
+  ...jaegerOperator(context),
+  ...jaegerOperatorRemoval(context),
+];
+
+/** The OpenTelemetry operator reads the pod's annotation, or else the Namespace's (`pkg/sidecar/annotation.go`). */
+function openTelemetryOperator(context: CheckContext): Finding[] {
+  const pod = podMetadata(context, "annotations")[openTelemetry];
+  const namespace = pod ? undefined : namespaceObject(context)?.annotations[openTelemetry];
+  const warn = (location: string) =>
+    sidecarWarning(context, {
+      operator: "OpenTelemetry",
+      annotation: openTelemetry,
+      path: inPod(context, openTelemetry),
+      location,
+    });
+  if (requestsSidecar(pod)) return [warn("pod template")];
+  if (requestsSidecar(namespace)) return [warn("Namespace")];
+  return [];
+}
+
 /**
- * Another injector is asked for a sidecar in the pod. The OpenTelemetry operator reads the pod's annotation, else the
- * Namespace's (`pkg/sidecar/annotation.go`); the Jaeger operator the workload's, where "false" keeps us out as well, else
- * the Namespace's (`pkg/inject/sidecar.go`). Where neither asks it, it takes its container out of what bears its label, by
- * the name alone (`controllers/appsv1/deployment_webhook.go`).
+ * The Jaeger operator reads the workload's annotation, or else the Namespace's (`pkg/inject/sidecar.go`). With "false"
+ * on the workload, this function skips the workload as well.
  */
-export const otherInjector: Check = (context) => {
-  const pod = podMetadata(context, "annotations");
-  const { annotations, labels } = context.workload.object;
-  const find = (injector: string, path: string, annotation: string, where: string) => [
+function jaegerOperator(context: CheckContext): Finding[] {
+  const workload = context.workload.object.annotations[jaeger];
+  const pod = podMetadata(context, "annotations")[jaeger];
+  const namespace = (workload ?? pod) === undefined ? namespaceObject(context)?.annotations[jaeger] : undefined;
+  const request = { operator: "Jaeger", annotation: jaeger };
+  const path = `metadata.annotations.${jaeger}`;
+  if (requestsSidecar(workload)) return [sidecarWarning(context, { ...request, path, location: "workload" })];
+  if (requestsSidecar(pod)) {
+    return [sidecarWarning(context, { ...request, path: inPod(context, jaeger), location: "pod template" })];
+  }
+  if (requestsSidecar(namespace)) return [sidecarWarning(context, { ...request, path, location: "Namespace" })];
+  return [];
+}
+
+/**
+ * If nothing requests a sidecar, the Jaeger operator removes its container from workloads with its label. It identifies
+ * the container only by name (`controllers/appsv1/deployment_webhook.go`).
+ */
+function jaegerOperatorRemoval(context: CheckContext): Finding[] {
+  const { workload, configuration } = context;
+  if (workload.object.labels[jaegerLabel] === undefined || configuration.agent.name !== jaegerContainer) return [];
+  return [
     warning(
       context,
       "warn-other-injector",
-      path,
-      `The annotation ${annotation} of the ${where} asks the ${injector} operator for a sidecar in the same pod: it must be removed, so that one of the two injects.`,
+      `metadata.labels.${jaegerLabel}`,
+      `The Jaeger operator takes the container "${jaegerContainer}" out of workloads that bear the label ${jaegerLabel}: it must be removed, or spec.agent.name of the configuration must be another.`,
     ),
   ];
-  const inPod = (annotation: string) => inTemplate(context, `metadata.annotations.${annotation}`);
-  const namespace = namespaceObject(context)?.annotations ?? {};
-  const ofNamespace = pod[openTelemetry] ? undefined : namespace[openTelemetry];
-  const ownJaeger = annotations[jaeger] ?? pod[jaeger];
-  return [
-    ...(asks(pod[openTelemetry]) ? find("OpenTelemetry", inPod(openTelemetry), openTelemetry, "pod template") : []),
-    ...(asks(ofNamespace) ? find("OpenTelemetry", inPod(openTelemetry), openTelemetry, "Namespace") : []),
-    ...(asks(annotations[jaeger])
-      ? find("Jaeger", `metadata.annotations.${jaeger}`, jaeger, "workload")
-      : asks(pod[jaeger])
-        ? find("Jaeger", inPod(jaeger), jaeger, "pod template")
-        : ownJaeger === undefined && asks(namespace[jaeger])
-          ? find("Jaeger", `metadata.annotations.${jaeger}`, jaeger, "Namespace")
-          : []),
-    ...(labels[jaegerLabel] !== undefined && context.configuration.agent.name === jaegerContainer
-      ? [
-          warning(
-            context,
-            "warn-other-injector",
-            `metadata.labels.${jaegerLabel}`,
-            `The Jaeger operator takes the container "${jaegerContainer}" out of workloads that bear the label ${jaegerLabel}: it must be removed, or spec.agent.name of the configuration must be another.`,
-          ),
-        ]
-      : []),
-  ];
-};
+}
 
-/** "true", or the name of what is to be injected. */
-function asks(value: string | undefined): boolean {
+/** An annotation that requests another sidecar. */
+interface SidecarRequest {
+  readonly operator: string;
+  readonly annotation: string;
+  /** The field that the warning is about. */
+  readonly path: string;
+  /** What the annotation is on. */
+  readonly location: string;
+}
+
+function sidecarWarning(context: CheckContext, { operator, annotation, path, location }: SidecarRequest): Finding {
+  const message = `The annotation ${annotation} of the ${location} asks the ${operator} operator for a sidecar in the same pod: it must be removed, so that one of the two injects.`;
+  return warning(context, "warn-other-injector", path, message);
+}
+
+function inPod({ workload }: CheckContext, annotation: string): string {
+  return inTemplate(workload, `metadata.annotations.${annotation}`);
+}
+
+/** Reports whether an annotation's value requests a sidecar: "true", or the name of what to inject. */
+function requestsSidecar(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value.toLowerCase() !== "false";
 }

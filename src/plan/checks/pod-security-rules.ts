@@ -1,99 +1,103 @@
 import { get, getList, getString, isMapping, type Mapping, type Value } from "../../yaml/value";
 
 /*
- * The Pod Security Standards, as kubernetes `staging/src/k8s.io/pod-security-admission/policy/check_*.go` has them: what
- * each level forbids, as sentences of what must be. Where releases differ, what the newest allows is allowed, so that
- * nothing is said of a pod that the cluster may take; Windows pods never get here, and of probes' hosts, which only
- * 1.34 began to judge, nothing is said.
+ * The Pod Security Standards, as implemented in kubernetes
+ * `staging/src/k8s.io/pod-security-admission/policy/check_*.go`. Each violated rule is returned as a requirement. If
+ * Kubernetes releases differ, anything that the newest release allows is allowed, so that no pod is reported that the
+ * cluster could accept. Windows pods are skipped earlier. The hosts of probes, which are checked only since 1.34, are
+ * ignored.
  */
 
-/** A level that a Namespace enforces, and the minor release whose rules it does. */
+/** A level that a Namespace enforces, and the Kubernetes minor version of its rules. */
 export interface Level {
   readonly restricted: boolean;
   readonly minor: number;
 }
 
-/** What the pod itself must be. */
+/** Returns the requirements that a pod violates, apart from its containers. */
 export function podRules(podSpec: Mapping, annotations: Readonly<Record<string, string>>, level: Level): string[] {
-  const must: string[] = [];
+  const requirements: string[] = [];
   for (const field of ["hostNetwork", "hostPID", "hostIPC"]) {
-    if (podSpec[field] === true) must.push(`${field} must not be true`);
+    if (podSpec[field] === true) requirements.push(`${field} must not be true`);
   }
   for (const volume of getList(podSpec, "volumes")) {
     const forbidden = (level.restricted ? forbiddenVolumes : ["hostPath"]).find(
       (type) => get(volume, type) !== undefined,
     );
-    if (forbidden !== undefined) must.push(`the volume "${getString(volume, "name")}" must not be a ${forbidden}`);
+    if (forbidden !== undefined)
+      requirements.push(`the volume "${getString(volume, "name")}" must not be a ${forbidden}`);
   }
   const unsafe = getList(podSpec, "securityContext", "sysctls").find(
     (sysctl) => !safeSysctls.has(getString(sysctl, "name") ?? ""),
   );
-  if (unsafe !== undefined) must.push(`securityContext.sysctls must not hold ${getString(unsafe, "name")}`);
+  if (unsafe !== undefined) requirements.push(`securityContext.sysctls must not hold ${getString(unsafe, "name")}`);
   const profile = Object.entries(annotations).find(
     ([key, value]) =>
       key.startsWith("container.apparmor.security.beta.kubernetes.io/") &&
       !/^(?:|runtime\/default|localhost\/.*)$/.test(value),
   );
-  if (profile !== undefined) must.push(`the annotation ${profile[0]} must be runtime/default`);
-  return [...must, ...contextRules(get(podSpec, "securityContext"), podSpec, level)];
+  if (profile !== undefined) requirements.push(`the annotation ${profile[0]} must be runtime/default`);
+  return [...requirements, ...contextRules(get(podSpec, "securityContext"), podSpec, level)];
 }
 
-/** What a container must be, beyond what its pod says for it. */
+/** Returns the requirements that a container violates. The pod's securityContext supplies defaults. */
 export function containerRules(container: Value, podSpec: Mapping, level: Level): string[] {
   const context = get(container, "securityContext");
   const podContext = get(podSpec, "securityContext");
-  const must: string[] = [];
-  if (get(context, "privileged") === true) must.push("securityContext.privileged must not be true");
+  const requirements: string[] = [];
+  if (get(context, "privileged") === true) requirements.push("securityContext.privileged must not be true");
   if (getList(container, "ports").some((port) => (get(port, "hostPort") || 0) !== 0)) {
-    must.push("ports must have no hostPort");
+    requirements.push("ports must have no hostPort");
   }
   const allowed = level.restricted && level.minor >= 22 ? restrictedCapabilities : baselineCapabilities;
-  const added = getList(context, "capabilities", "add").find((one) => typeof one === "string" && !allowed.has(one));
-  if (added !== undefined) must.push(`securityContext.capabilities.add must not hold ${added}`);
+  const added = getList(context, "capabilities", "add").find(
+    (capability) => typeof capability === "string" && !allowed.has(capability),
+  );
+  if (added !== undefined) requirements.push(`securityContext.capabilities.add must not hold ${added}`);
   if (!hasUserNamespace(podSpec) && !isOneOf(get(context, "procMount"), "Default")) {
-    must.push("securityContext.procMount must be Default");
+    requirements.push("securityContext.procMount must be Default");
   }
-  must.push(...contextRules(context, podSpec, level));
-  if (!level.restricted) return must;
+  requirements.push(...contextRules(context, podSpec, level));
+  if (!level.restricted) return requirements;
   if (get(context, "allowPrivilegeEscalation") !== false) {
-    must.push("securityContext.allowPrivilegeEscalation must be false");
+    requirements.push("securityContext.allowPrivilegeEscalation must be false");
   }
   if (level.minor >= 22 && !getList(context, "capabilities", "drop").includes("ALL")) {
-    must.push("securityContext.capabilities.drop must hold ALL");
+    requirements.push("securityContext.capabilities.drop must hold ALL");
   }
   if (!hasUserNamespace(podSpec) && isAbsent(context, "runAsNonRoot") && get(podContext, "runAsNonRoot") !== true) {
-    must.push("securityContext.runAsNonRoot must be true, here or for the pod");
+    requirements.push("securityContext.runAsNonRoot must be true, here or for the pod");
   }
   if (isAbsent(context, "seccompProfile") && isAbsent(podContext, "seccompProfile")) {
-    must.push("securityContext.seccompProfile.type must be RuntimeDefault or Localhost, here or for the pod");
+    requirements.push("securityContext.seccompProfile.type must be RuntimeDefault or Localhost, here or for the pod");
   }
-  return must;
+  return requirements;
 }
 
-/** What a securityContext must not say, be it a container's or the pod's. */
+/** Returns the requirements that a securityContext violates, either a container's or a pod's. */
 function contextRules(context: Value | undefined, podSpec: Mapping, level: Level): string[] {
-  const must: string[] = [];
-  if (!isMapping(context)) return must;
+  const requirements: string[] = [];
+  if (!isMapping(context)) return requirements;
   if (!isOneOf(get(context, "appArmorProfile", "type"), "RuntimeDefault", "Localhost")) {
-    must.push("securityContext.appArmorProfile.type must be RuntimeDefault or Localhost");
+    requirements.push("securityContext.appArmorProfile.type must be RuntimeDefault or Localhost");
   }
   if (!isOneOf(get(context, "seccompProfile", "type"), "RuntimeDefault", "Localhost")) {
-    must.push("securityContext.seccompProfile.type must be RuntimeDefault or Localhost");
+    requirements.push("securityContext.seccompProfile.type must be RuntimeDefault or Localhost");
   }
   if (!isOneOf(get(context, "seLinuxOptions", "type"), ...seLinuxTypes)) {
-    must.push(`securityContext.seLinuxOptions.type must be one of ${seLinuxTypes.join(", ")}`);
+    requirements.push(`securityContext.seLinuxOptions.type must be one of ${seLinuxTypes.join(", ")}`);
   }
   for (const field of ["user", "role"]) {
     if (getString(context, "seLinuxOptions", field))
-      must.push(`securityContext.seLinuxOptions.${field} must be absent`);
+      requirements.push(`securityContext.seLinuxOptions.${field} must be absent`);
   }
-  if (!level.restricted || hasUserNamespace(podSpec)) return must;
-  if (context["runAsNonRoot"] === false) must.push("securityContext.runAsNonRoot must be true");
-  if (context["runAsUser"] === 0 && level.minor >= 23) must.push("securityContext.runAsUser must not be 0");
-  return must;
+  if (!level.restricted || hasUserNamespace(podSpec)) return requirements;
+  if (context["runAsNonRoot"] === false) requirements.push("securityContext.runAsNonRoot must be true");
+  if (context["runAsUser"] === 0 && level.minor >= 23) requirements.push("securityContext.runAsUser must not be 0");
+  return requirements;
 }
 
-/** Root in a user namespace is not the node's: newer releases let such a pod be root. */
+/** Newer releases allow root in a user namespace, because it isn't root on the node. */
 function hasUserNamespace(podSpec: Mapping): boolean {
   return podSpec["hostUsers"] === false;
 }
@@ -102,14 +106,14 @@ function isAbsent(context: Value | undefined, field: string): boolean {
   return (get(context, field) ?? null) === null;
 }
 
-/** What is of another type the API refuses by itself. */
+/** Returns true also for a value of another type, which the API itself rejects. */
 function isOneOf(value: Value | undefined, ...allowed: readonly string[]): boolean {
   return typeof value !== "string" || value === "" || allowed.includes(value);
 }
 
 const seLinuxTypes = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-/** All that are neither projections nor claims. */
+/** All volume types except projections and claims. */
 const forbiddenVolumes =
   "hostPath gcePersistentDisk awsElasticBlockStore gitRepo nfs iscsi glusterfs rbd flexVolume cinder cephfs flocker fc azureFile vsphereVolume quobyte azureDisk portworxVolume photonPersistentDisk scaleIO storageos".split(
     " ",

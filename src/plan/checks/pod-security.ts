@@ -1,32 +1,37 @@
+import { inTemplate } from "../../kube/workload";
 import { getList, getString } from "../../yaml/value";
-import { type Check, inTemplate, namespaceObject, podMetadata, warning } from "./check";
+import { type Check, namespaceObject, podMetadata, warning } from "./check";
 import { containerRules, type Level, podRules } from "./pod-security-rules";
 
-const enforce = "pod-security.kubernetes.io/enforce";
+const enforceLabel = "pod-security.kubernetes.io/enforce";
 
-/** The Namespace's level refuses the pod as it will be: one finding for the pod, and one for each container. */
+/**
+ * Warns if the Namespace's Pod Security level rejects the pod with the agent: one warning for the pod, and one for each
+ * container.
+ */
 export const podSecurity: Check = (context) => {
   const namespace = namespaceObject(context);
-  const name = namespace?.labels[enforce];
+  const name = namespace?.labels[enforceLabel];
   if (namespace === undefined || (name !== "baseline" && name !== "restricted")) return [];
-  const version = /^v1\.(\d+)$/.exec(namespace.labels[`${enforce}-version`] ?? "")?.[1];
+  const version = /^v1\.(\d+)$/.exec(namespace.labels[`${enforceLabel}-version`] ?? "")?.[1];
   const level: Level = { restricted: name === "restricted", minor: version === undefined ? Infinity : Number(version) };
-  const { podSpec } = context.workload;
-  const find = (path: string, because: string, must: readonly string[]) => {
-    if (must.length === 0) return [];
-    const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which refuses the pod${because}: ${must.join("; ")}.`;
+  const { workload } = context;
+  const { podSpec } = workload;
+  const warn = (path: string, reason: string, requirements: readonly string[]) => {
+    if (requirements.length === 0) return [];
+    const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which refuses the pod${reason}: ${requirements.join("; ")}.`;
     return [warning(context, "warn-pod-security", path, message)];
   };
   return [
-    ...find(inTemplate(context, "spec"), "", podRules(podSpec, podMetadata(context, "annotations"), level)),
+    ...warn(inTemplate(workload, "spec"), "", podRules(podSpec, podMetadata(context, "annotations"), level)),
     ...["containers", "initContainers"].flatMap((list) =>
       getList(podSpec, list).flatMap((container) => {
-        const own = getString(container, "name") ?? "";
-        const path = inTemplate(context, `spec.${list}[${own}]`);
-        return find(path, ` for its container "${own}"`, containerRules(container, podSpec, level));
+        const containerName = getString(container, "name") ?? "";
+        const path = inTemplate(workload, `spec.${list}[${containerName}]`);
+        return warn(path, ` for its container "${containerName}"`, containerRules(container, podSpec, level));
       }),
     ),
-    ...find(
+    ...warn(
       "spec.agent.securityContext",
       " for the agent as the configuration has it",
       containerRules(context.parts.container, podSpec, level),

@@ -6,11 +6,11 @@ import type { PodUsage } from "../pod-usage";
 import type { Check } from "./check";
 
 /*
- * The Secret that cert-manager writes for an agent holds a certificate for clients. What else reads a Secret of that
- * name expects something else in it, most often a server's certificate. A Secret that the user made is his to share.
+ * The Secret that cert-manager writes for an agent contains a client certificate. Anything else that reads a Secret of
+ * that name expects different content, most often a server certificate. A Secret that the user manages can be shared.
  */
 
-/** Ingresses that would show the client's certificate. */
+/** Warns about Ingresses that would present the agent's client certificate. */
 export const ingressReadsSecret: Check = ({ workload, configuration, index }) => {
   const client = configuration.collector.tls?.clientCertificate;
   if (client === undefined || !("certManager" in client)) return [];
@@ -20,12 +20,16 @@ export const ingressReadsSecret: Check = ({ workload, configuration, index }) =>
     .map((ingress) => finding(ingress, "spec.tls", secret, workload.object));
 };
 
-/** Pods that read the Secret, other than by the agent's own volume. */
+/**
+ * Warns about pods that read the Secret of an agent's client certificate, other than through the agent's volume.
+ *
+ * @param planned all workloads of the run, with their namespaces as in the input.
+ */
 export function otherSecretReaders(
   configuration: Configuration,
   planned: readonly { readonly object: Identity; readonly plan: PodUsage & { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
-  // To look for readers first is cheap, and most often there is none.
+  // Looking for readers first is cheap, and usually there are none.
   const readers = planned.filter(({ plan }) => (plan.readsSecrets ?? []).length > 0);
   if (readers.length === 0) return [];
   const key = ({ namespace }: Identity, secret: string) => `${namespace ?? configuration.namespace ?? ""}|${secret}`;
@@ -38,11 +42,11 @@ export function otherSecretReaders(
   }
   if (owners.size === 0) return [];
   return readers.flatMap(({ object, plan }) => {
-    const said = new Set<string>();
+    const reported = new Set<string>();
     return (plan.readsSecrets ?? []).flatMap(({ secret, path }) => {
       const owner = owners.get(key(object, secret));
-      if (owner === undefined || said.has(`${path}|${secret}`)) return [];
-      said.add(`${path}|${secret}`);
+      if (owner === undefined || reported.has(`${path}|${secret}`)) return [];
+      reported.add(`${path}|${secret}`);
       return [finding(object, path, secret, owner)];
     });
   });

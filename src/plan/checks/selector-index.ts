@@ -2,13 +2,13 @@ import { type LabelSelector, type LabelSelectorRequirement, matchesLabels } from
 import { get, getList, getString, isList, isMapping, type Value } from "../../yaml/value";
 
 /**
- * What selects a pod by its labels, found without a look at every selector: each is looked up by the one of its labels
- * that the fewest others name.
+ * Finds the entries whose selectors match a pod's labels, without evaluating every selector. Each selector is indexed
+ * by the one of its labels that the fewest other selectors use.
  */
 export class SelectorIndex<T> {
   readonly #byLabel = new Map<string, [LabelSelector, T][]>();
-  /** Selectors without a label to look them up by. */
-  readonly #others: (readonly [LabelSelector, T])[] = [];
+  /** Selectors without labels, which can't be indexed. */
+  readonly #unindexed: (readonly [LabelSelector, T])[] = [];
 
   constructor(entries: readonly (readonly [LabelSelector, T])[]) {
     const count = new Map<string, number>();
@@ -16,7 +16,7 @@ export class SelectorIndex<T> {
     for (const [selector, entry] of entries) {
       const rarest = keysOf(selector).sort((one, other) => (count.get(one) ?? 0) - (count.get(other) ?? 0))[0];
       if (rarest === undefined) {
-        this.#others.push([selector, entry]);
+        this.#unindexed.push([selector, entry]);
         continue;
       }
       const same = this.#byLabel.get(rarest);
@@ -25,9 +25,10 @@ export class SelectorIndex<T> {
     }
   }
 
+  /** Returns the entries whose selectors match the labels: first those without labels in the selector. */
   matching(labels: Readonly<Record<string, string>>): T[] {
     const candidates = Object.entries(labels).flatMap(([key, value]) => this.#byLabel.get(`${key}=${value}`) ?? []);
-    return [...this.#others, ...candidates]
+    return [...this.#unindexed, ...candidates]
       .filter(([selector]) => matchesLabels(selector, labels))
       .map(([, entry]) => entry);
   }
@@ -37,7 +38,9 @@ function keysOf({ matchLabels }: LabelSelector): string[] {
   return Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
 }
 
-/** Reads a label selector of an object; undefined for what the API would refuse. Absent: it selects everything. */
+/**
+ * Reads a label selector. Returns undefined if the API would reject it. A missing or null selector selects everything.
+ */
 export function toSelector(value: Value | undefined): LabelSelector | undefined {
   if (value === undefined || value === null) return {};
   const labels = get(value, "matchLabels") ?? {};
@@ -54,7 +57,7 @@ const operators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
 
 function toRequirement(value: Value): LabelSelectorRequirement | undefined {
   const key = getString(value, "key");
-  const operator = operators.find((one) => one === getString(value, "operator"));
+  const operator = operators.find((candidate) => candidate === getString(value, "operator"));
   const values = get(value, "values") ?? [];
   return key === undefined || operator === undefined || !isList(values) || !isStrings(values)
     ? undefined
