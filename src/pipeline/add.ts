@@ -1,28 +1,80 @@
 import type { Addition } from "../plan/addition";
 import type { Edit } from "../yaml/edit";
 import { fillEmpty, insertElements, insertEntries, requireEditable } from "../yaml/edit-nodes";
-import { type Entry, findEntry, keyOf, type MappingNode, type Node } from "../yaml/node";
-import { detectStyle } from "../yaml/style";
+import { type Entry, findEntry, keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
+import { detectStyle, type StyledText } from "../yaml/style";
 import { merged } from "../yaml/to-value";
 import { type Mapping, newMapping, type Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 import {
-  type CreatedCollections,
   child,
   isEmpty,
+  keyPath,
   nameOf,
   newTree,
   type ParsedText,
+  type PathTree,
   type Positions,
   requireUnique,
-  type Tree,
 } from "./path-tree";
 
 /*
- * Where meaning meets offsets: additions and records, which are data, become edits of an item's text.
+ * From additions, which are data, to edits of an item's text.
  */
 
-function treeOf(additions: readonly Addition[]): Tree {
+/** The collections that additions need and the object doesn't have. */
+export interface CreatedCollections {
+  /** Paths of the lists and mappings that didn't exist, in the order of the additions. */
+  readonly created: readonly string[];
+  /** The text of those that were empty, by path: `[]`, `null`, or nothing. */
+  readonly formerlyEmpty: { readonly [path: string]: string };
+}
+
+/** An annotation whose value depends on the collections that are created: the record. */
+export interface LateAnnotation {
+  readonly name: string;
+  readonly value: (collections: CreatedCollections) => string;
+}
+
+/** One place in an object, and what goes there. */
+type Insertion =
+  | { readonly kind: "entries"; readonly mapping: MappingNode; readonly path: string; readonly tree: PathTree }
+  | { readonly kind: "elements"; readonly list: SequenceNode; readonly path: string; readonly tree: PathTree }
+  | { readonly kind: "fill"; readonly mapping: MappingNode; readonly entry: Entry; readonly tree: PathTree };
+
+/** What a walk over an object finds. */
+interface Found {
+  readonly insertions: Insertion[];
+  readonly created: string[];
+  readonly formerlyEmpty: { [path: string]: string };
+}
+
+/**
+ * Computes the edits that add to an object.
+ *
+ * @param positions where to insert into a collection if that isn't its end.
+ * @throws YamlError if an edit would change more than its own place.
+ */
+export function addEdits(
+  { text, node }: ParsedText,
+  additions: readonly Addition[],
+  annotation: LateAnnotation,
+  positions: Positions,
+): readonly Edit[] {
+  const root = treeOf(additions);
+  const annotations = lastChild(lastChild(root, "metadata"), "annotations");
+  // The value follows once the walk has shown which collections are created.
+  annotations.entries[annotation.name] = null;
+  const found: Found = { insertions: [], created: [], formerlyEmpty: {} };
+  findInsertions(text, { node, tree: root, path: "" }, found);
+  const { created, formerlyEmpty } = found;
+  annotations.entries[annotation.name] = annotation.value({ created, formerlyEmpty });
+
+  const target = { text, style: detectStyle(text, node) };
+  return found.insertions.flatMap((insertion) => toEdits(target, insertion, positions));
+}
+
+function treeOf(additions: readonly Addition[]): PathTree {
   const root = newTree();
   for (const addition of additions) {
     const tree = addition.path.reduce(child, root);
@@ -32,100 +84,64 @@ function treeOf(additions: readonly Addition[]): Tree {
   return root;
 }
 
-/** What a tree is where nothing of it is there yet. */
-function treeValue(tree: Tree, collections: CreatedCollections): Value {
-  if (tree.elements.length > 0) return tree.elements;
-  const value = newMapping();
-  for (const [key, below] of tree.keys) value[key] = treeValue(below, collections);
-  return Object.assign(value, resolveLate(tree.entries, collections));
+/** The subtree of a key, moved to the end: the record lists its own collections last. */
+function lastChild(tree: PathTree, key: string): PathTree {
+  const last = child(tree, key);
+  tree.keys.delete(key);
+  tree.keys.set(key, last);
+  return last;
 }
 
-function resolveLate(entries: Tree["entries"], collections: CreatedCollections): Mapping {
-  const settled = newMapping();
-  for (const [key, value] of Object.entries(entries))
-    settled[key] = typeof value === "function" ? value(collections) : value;
-  return settled;
+/** A node of the object, and what belongs below it. */
+interface Place {
+  readonly node: Node;
+  readonly tree: PathTree;
+  readonly path: string;
+}
+
+function findInsertions(text: string, { node, tree, path }: Place, found: Found): void {
+  requireEditable(node);
+  const isList = tree.elements.length > 0 || tree.named.size > 0;
+  if (node.kind === "mapping" && !isList) findInMapping(text, { node, tree, path }, found);
+  else if (node.kind === "sequence" && isList) findInList(text, { node, tree, path }, found);
+  else throw new YamlError(`${path} must be a ${isList ? "list" : "mapping"}`, node.start);
+}
+
+function findInMapping(text: string, { node, tree, path }: Place & { readonly node: MappingNode }, found: Found): void {
+  for (const [key, below] of tree.keys) {
+    const belowPath = keyPath(path, key);
+    const entry = entryToEdit(node, key);
+    if (entry === undefined) {
+      found.created.push(belowPath);
+    } else if (isEmpty(entry)) {
+      requireEditable(entry.value);
+      found.formerlyEmpty[belowPath] = text.slice(entry.value.start, entry.value.end);
+      found.insertions.push({ kind: "fill", mapping: node, entry, tree: below });
+    } else {
+      findInsertions(text, { node: entry.value, tree: below, path: belowPath }, found);
+    }
+  }
+  found.insertions.push({ kind: "entries", mapping: node, path, tree });
+}
+
+function findInList(text: string, { node, tree, path }: Place & { readonly node: SequenceNode }, found: Found): void {
+  const names = new Set<string>();
+  for (const element of tree.named.size === 0 ? [] : node.elements) {
+    const name = nameOf(element);
+    const below = name === undefined ? undefined : tree.named.get(name);
+    if (name === undefined || below === undefined) continue;
+    const elementPath = `${path}[${name}]`;
+    requireUnique(names, name, elementPath, element);
+    findInsertions(text, { node: element, tree: below, path: elementPath }, found);
+  }
+  if (tree.elements.length > 0) found.insertions.push({ kind: "elements", list: node, path, tree });
 }
 
 /**
- * The edits that add to an object.
+ * The entry to change, or undefined if the mapping has none.
  *
- * @param annotation an annotation whose value tells of the collections: the record.
- * @param positions where to insert, for collections in which it is not the end.
- * @throws YamlError where an edit would reach further than its own place.
+ * @throws YamlError if the key has no single place: it is duplicated, or comes from a merge key.
  */
-export function addEdits(
-  item: ParsedText,
-  additions: readonly Addition[],
-  annotation: { readonly name: string; readonly value: (collections: CreatedCollections) => string },
-  positions: Positions,
-): readonly Edit[] {
-  const { text } = item;
-  const style = detectStyle(text, item.node);
-  const edits: Edit[] = [];
-  const created: string[] = [];
-  const formerlyEmpty: { [path: string]: string } = {};
-  const collections = { created, formerlyEmpty };
-
-  const addToMapping = (node: MappingNode, tree: Tree, path: string) => {
-    const missing = newMapping();
-    for (const [key, below] of tree.keys) {
-      const keyPath = path === "" ? key : `${path}.${key}`;
-      const entry = entryToEdit(node, key);
-      if (entry === undefined) {
-        created.push(keyPath);
-        missing[key] = treeValue(below, collections);
-      } else if (isEmpty(entry)) {
-        requireEditable(entry.value);
-        formerlyEmpty[keyPath] = text.slice(entry.value.start, entry.value.end);
-        edits.push(fillEmpty({ text, style }, node, entry, treeValue(below, collections)));
-      } else {
-        addTo(entry.value, below, keyPath);
-      }
-    }
-    const values = Object.assign(missing, resolveLate(tree.entries, collections));
-    if (Object.keys(values).length > 0) {
-      edits.push(insertEntries({ text, style }, node, positions.get(path) ?? node.entries.length, values));
-    }
-  };
-
-  const addTo = (node: Node, tree: Tree, path: string) => {
-    requireEditable(node);
-    const isList = tree.elements.length > 0 || tree.named.size > 0;
-    if (node.kind === "mapping" && !isList) {
-      addToMapping(node, tree, path);
-    } else if (node.kind === "sequence" && isList) {
-      const seen = new Set<string>();
-      for (const element of node.elements) {
-        const name = nameOf(element);
-        const below = name === undefined ? undefined : tree.named.get(name);
-        if (name === undefined || below === undefined) continue;
-        requireUnique(seen, name, `${path}[${name}]`, element);
-        addTo(element, below, `${path}[${name}]`);
-      }
-      if (tree.elements.length > 0) {
-        edits.push(insertElements({ text, style }, node, positions.get(path) ?? node.elements.length, tree.elements));
-      }
-    } else {
-      throw new YamlError(`${path} must be a ${isList ? "list" : "mapping"}`, node.start);
-    }
-  };
-
-  const root = treeOf(additions);
-  lastChild(lastChild(root, "metadata"), "annotations").entries[annotation.name] = annotation.value;
-  addTo(item.node, root, "");
-  return edits;
-}
-
-/** The child of a key, as the last one: by then the others have told which collections they make. */
-function lastChild(tree: Tree, key: string): Tree {
-  const found = child(tree, key);
-  tree.keys.delete(key);
-  tree.keys.set(key, found);
-  return found;
-}
-
-/** The entry to change; a key that stands twice, or that a merge key brings, has no single place. */
 function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
   const entry = findEntry(mapping, key);
   if (entry === undefined) {
@@ -136,4 +152,36 @@ function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
     throw new YamlError(`${key} cannot be edited: it stands twice`, entry.key.start);
   }
   return entry;
+}
+
+function toEdits(target: StyledText, insertion: Insertion, positions: Positions): Edit[] {
+  switch (insertion.kind) {
+    case "fill":
+      return [fillEmpty(target, insertion.mapping, insertion.entry, treeValue(insertion.tree))];
+    case "elements": {
+      const { list, path, tree } = insertion;
+      return [insertElements(target, list, positions.get(path) ?? list.elements.length, tree.elements)];
+    }
+    case "entries": {
+      const { mapping, path, tree } = insertion;
+      const values = missingEntries(mapping, tree);
+      if (Object.keys(values).length === 0) return [];
+      return [insertEntries(target, mapping, positions.get(path) ?? mapping.entries.length, values)];
+    }
+  }
+}
+
+/** The entries of a tree that a mapping lacks: collections that are created, then single entries. */
+function missingEntries(mapping: MappingNode, tree: PathTree): Mapping {
+  const values = newMapping();
+  for (const [key, below] of tree.keys) if (findEntry(mapping, key) === undefined) values[key] = treeValue(below);
+  return Object.assign(values, tree.entries);
+}
+
+/** The value of a tree where the object has nothing. */
+function treeValue(tree: PathTree): Value {
+  if (tree.elements.length > 0) return tree.elements;
+  const value = newMapping();
+  for (const [key, below] of tree.keys) value[key] = treeValue(below);
+  return Object.assign(value, tree.entries);
 }

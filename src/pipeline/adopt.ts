@@ -8,56 +8,51 @@ import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/ag
 import { expandTemplates } from "../plan/objects/expand-templates";
 import { select } from "../plan/select";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import type { InjectionRecord } from "./injection-record";
 import { type OriginalWorkload, removeRecorded } from "./uninject";
 
 /**
- * A workload without a Jaeger agent that others put there, where the configuration says to take it over: then ours goes
- * where it stood, as if freshly added. There is no way back: what is taken out is in no record.
+ * Removes Jaeger agents that the function didn't add, if the configuration adopts them: its own agent then takes their
+ * place, as if freshly added. This can't be undone, since no record names what is removed.
  *
- * @throws YamlError where it cannot be taken out safely.
+ * @returns the workload without them, or the same workload if there is nothing to adopt.
+ * @throws YamlError if they can't be removed safely.
  */
-export function adopt(base: OriginalWorkload, configuration: Configuration, parse: Parse): OriginalWorkload {
-  const { workload } = base;
-  if (!configuration.agent.adopt || configuration.state === "absent" || base.injectedBy !== undefined) return base;
-  if (select(workload, configuration).outcome !== "selected") return base;
+export function adopt(original: OriginalWorkload, configuration: Configuration, parse: Parse): OriginalWorkload {
+  const { workload } = original;
+  if (!configuration.agent.adopt || configuration.state === "absent") return original;
+  if (original.injectedBy !== undefined || select(workload, configuration).outcome !== "selected") return original;
   const agents = foreignAgents(workload);
-  if (agents.length === 0) return base;
+  if (agents.length === 0) return original;
   const expansion = expandTemplates(configuration, workload);
-  // Without its templates the configuration has nothing to put in their place; the plan says why.
-  if (!("configuration" in expansion)) return base;
+  // The agent that would replace them can't be built; the plan reports why.
+  if (!("configuration" in expansion)) return original;
 
-  const added = Object.fromEntries(
-    [...Object.entries(containersOf(agents)), ["volumes", namesOf(volumesOf(workload, agents))] as const]
-      .filter(([, names]) => names.length > 0)
-      .map(([list, names]) => [printPath([...workload.kind.template, "spec", list]), names]),
-  );
-  const removal = removeRecorded(
-    base.item,
-    { owner: "", added, created: Object.keys(added), formerlyEmpty: {} },
-    parse,
-  );
+  const added = agentNames(workload, agents);
+  const record = { owner: "", added, created: Object.keys(added), formerlyEmpty: {} };
+  const removed = removeRecorded(original.item, record, parse);
   return {
-    ...base,
-    item: removal.item,
-    workload: removal.workload,
-    positions: new Map([...[...base.positions].filter(([path]) => !(path in added)), ...removal.positions]),
-    adopted: agents.map((agent) => finding(agent, base, expansion.configuration)),
+    ...original,
+    item: removed.item,
+    workload: removed.workload,
+    positions: new Map([...[...original.positions].filter(([path]) => !(path in added)), ...removed.positions]),
+    adopted: agents.map((agent) => adoptedFinding(agent, original, expansion.configuration)),
   };
 }
 
-/** A container and the list it is in. */
+/** A container that is an agent, and the list it is in. */
 interface ForeignAgent {
   readonly list: "containers" | "initContainers";
   readonly container: Mapping;
 }
 
-/** The Jaeger agents beside an app; of init containers those that stay. */
+/** The Jaeger agents beside an app, native sidecars included. */
 function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
   const isAgent = (container: Value): container is Mapping =>
     isMapping(container) && namesOf([container]).length > 0 && isJaegerAgent(container);
   const containers = getList(podSpec, "containers");
   const agents = containers.filter(isAgent);
-  // A pod of nothing else would be left without containers.
+  // A pod that has nothing else would be left without containers.
   if (agents.length === containers.length) return [];
   const sidecars = getList(podSpec, "initContainers").filter(isAgent);
   return [
@@ -68,23 +63,33 @@ function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
   ];
 }
 
-function containersOf(agents: readonly ForeignAgent[]): Record<ForeignAgent["list"], string[]> {
-  const names = (list: ForeignAgent["list"]) =>
-    namesOf(agents.filter((agent) => agent.list === list).map((a) => a.container));
-  return { containers: names("containers"), initContainers: names("initContainers") };
+/** The names of the containers and volumes of agents, by the path of their list. */
+function agentNames(workload: Workload, agents: readonly ForeignAgent[]): InjectionRecord["added"] {
+  const containers = (list: ForeignAgent["list"]) =>
+    namesOf(agents.filter((agent) => agent.list === list).map(({ container }) => container));
+  const names = {
+    containers: containers("containers"),
+    initContainers: containers("initContainers"),
+    volumes: namesOf(volumesOf(workload, agents)),
+  };
+  return Object.fromEntries(
+    Object.entries(names)
+      .filter(([, list]) => list.length > 0)
+      .map(([list, found]) => [printPath([...workload.kind.template, "spec", list]), found]),
+  );
 }
 
-/** The volumes that nothing else in the pod mounts. */
-function volumesOf({ podSpec }: Workload, agents: readonly ForeignAgent[], only = isSecret): readonly Value[] {
+/** The volumes that agents mount and nothing else in the pod does; by default only those of Secrets. */
+function volumesOf({ podSpec }: Workload, agents: readonly ForeignAgent[], matches = isSecret): readonly Value[] {
   const adopted = new Set<Value>(agents.map(({ container }) => container));
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => getList(podSpec, list));
   const mounted = (containers: readonly Value[]) =>
     new Set(containers.flatMap((container) => namesOf(getList(container, "volumeMounts"))));
-  const ours = mounted([...adopted]);
-  const others = mounted(all.filter((container) => !adopted.has(container)));
+  const byAgents = mounted([...adopted]);
+  const byOthers = mounted(all.filter((container) => !adopted.has(container)));
   return getList(podSpec, "volumes").filter((volume) => {
     const name = getString(volume, "name") ?? "";
-    return ours.has(name) && !others.has(name) && only(volume);
+    return byAgents.has(name) && !byOthers.has(name) && matches(volume);
   });
 }
 
@@ -92,21 +97,18 @@ function isSecret(volume: Value): boolean {
   return isMapping(volume) && volume["secret"] !== undefined;
 }
 
-function finding(
-  { list, container }: ForeignAgent,
-  { workload }: OriginalWorkload,
-  configuration: Configuration,
-): Finding {
+function adoptedFinding(agent: ForeignAgent, { workload }: OriginalWorkload, configuration: Configuration): Finding {
+  const { list, container } = agent;
   const parts = agentTypeOf(configuration).build(configuration, workload);
-  const fates = compareAgents({ container, workload, configuration, parts });
-  const gone = volumesOf(workload, [{ list, container }]);
-  const left = volumesOf(workload, [{ list, container }], (volume) => !isSecret(volume));
+  const settings = compareAgents({ container, workload, configuration, parts });
+  const removed = volumesOf(workload, [agent]);
+  const unused = volumesOf(workload, [agent], (volume) => !isSecret(volume));
   const sentences = [
-    `Adopted: the agent of the configuration took the place of the container "${getString(container, "name")}"${named(", and of", gone)}.`,
-    sentence("As it was told before", fates, "same"),
-    sentence("Told something else", fates, "other"),
-    sentence("Without a counterpart", fates, "none"),
-    left.length === 0 ? "" : `Left without a use${named(":", left)}.`,
+    `Adopted: the agent of the configuration took the place of the container "${getString(container, "name")}"${named(", and of", removed)}.`,
+    sentence("As it was told before", settings, "same"),
+    sentence("Told something else", settings, "other"),
+    sentence("Without a counterpart", settings, "none"),
+    unused.length === 0 ? "" : `Left without a use${named(":", unused)}.`,
     "Objects made for it, such as a Certificate or a PodMonitor, stay as they are.",
   ];
   const field = { path: inTemplate(workload, `spec.${list}`) };
@@ -114,9 +116,13 @@ function finding(
   return { code: "adopted", severity: "info", message, ...objectAndFile(workload.object), field };
 }
 
-function sentence(heading: string, fates: readonly SettingComparison[], is: SettingComparison["outcome"]): string {
-  const told = fates.filter((fate) => fate.outcome === is);
-  const parts = told.map(({ setting, reason }) => (reason === undefined ? setting : `${setting} (${reason})`));
+function sentence(
+  heading: string,
+  settings: readonly SettingComparison[],
+  outcome: SettingComparison["outcome"],
+): string {
+  const matching = settings.filter((one) => one.outcome === outcome);
+  const parts = matching.map(({ setting, reason }) => (reason === undefined ? setting : `${setting} (${reason})`));
   return parts.length === 0 ? "" : `${heading}: ${parts.join(", ")}.`;
 }
 

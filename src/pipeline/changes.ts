@@ -4,79 +4,85 @@ import { type Finding, objectAndFile } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify";
-import { type DesiredObject, type GenerationSource, matchGenerated, nameOf } from "./generated-objects";
+import { type GenerationSource, matchGenerated, nameOf, type ObjectToCreate } from "./generated-objects";
 import type { InjectionResult } from "./inject";
-import { applyObjectActions } from "./place-objects";
+import { applyObjectActions, type PlacedObjects } from "./place-objects";
 
-/** What a run does to the items, by the index of the item, and what it says of it. */
+/** The result of a run. */
 export interface Changes {
+  /** What changes, by the index of the item. */
   readonly items: ReadonlyMap<number, ItemChange>;
-  /** Objects for a list without items. */
+  /** Objects for a list that has no items. */
   readonly appended?: readonly Mapping[];
   readonly findings: readonly Finding[];
 }
 
-/** Brings the workloads' new texts together with the objects beside them. */
+/** Collects the changes of a TracingSidecar: the workloads' edits and the actions on their objects. */
 export function sidecarChanges(
   items: readonly ItemText[],
-  inventory: ClassifiedItems,
-  treated: readonly InjectionResult[],
+  { generated, others, parse }: ClassifiedItems,
+  workloads: readonly InjectionResult[],
 ): Changes {
   const changes = new Map<number, ItemChange>();
-  for (const { index, length, edits } of treated)
+  for (const { index, length, edits } of workloads)
     if (length !== undefined && edits !== undefined) changes.set(index, { length, edits });
-  const others = [...inventory.others, ...treated.map(({ object }) => object)];
-  const known = ({ source, behind }: DesiredObject & { readonly behind: number }) => {
-    const { index, length } = treated[source] as InjectionResult;
-    return index === behind ? length : undefined;
+  const bodyLengthOf = ({ source, afterIndex }: ObjectToCreate) => {
+    const { index, length } = workloads[source] as InjectionResult;
+    return index === afterIndex ? length : undefined;
   };
-  const reason = "its workload is gone, or is no longer to have it";
-  const placed = applyObjectActions(
-    items,
-    inventory,
-    matchGenerated(treated, inventory.generated, others),
-    changes,
-    reason,
-    known,
-  );
-  return { items: changes, findings: [...workloadFindings(treated, placed.said), ...placed.findings] };
+  const pruneReason = "its workload is gone, or is no longer to have it";
+  const actions = matchGenerated(workloads, generated, [...others, ...workloads.map(({ object }) => object)]);
+  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason, bodyLengthOf });
+  return { items: changes, findings: [...workloadFindings(workloads, placed.messageParts), ...placed.findings] };
 }
 
-/** The objects of a configuration that generates some of its own; `what` was done to them, and the `reason` of deletions. */
+/** What generates the objects of a PrivateCA, and the other items. */
+export interface PrivateCaSource {
+  readonly source: GenerationSource;
+  readonly others: readonly Identity[];
+  readonly pruneReason: string;
+}
+
+/**
+ * Collects the changes of a PrivateCA.
+ *
+ * @returns also what was done to each object, as parts of a message.
+ */
 export function privateCaChanges(
   items: readonly ItemText[],
-  inventory: ClassifiedItems,
-  source: GenerationSource,
-  others: readonly Identity[],
-  reason: string,
-): Changes & { readonly what: readonly string[] } {
+  { generated, parse }: ClassifiedItems,
+  { source, others, pruneReason }: PrivateCaSource,
+): Changes & { readonly messageParts: readonly string[] } {
   const changes = new Map<number, ItemChange>();
-  const { create, ...rest } = matchGenerated([source], inventory.generated, others);
-  // Without an item there is none that they could go behind.
-  const appended = create.filter(({ behind }) => behind < 0);
-  const behind = create.filter((wanted) => wanted.behind >= 0);
-  const { said, findings } = applyObjectActions(items, inventory, { ...rest, create: behind }, changes, reason);
-  const what = [...appended.map(({ object }) => `added ${nameOf(object)}`), ...(said.get(0) ?? [])];
-  return { items: changes, appended: appended.map(withLocationAnnotations), what, findings };
+  const { create, ...actions } = matchGenerated([source], generated, others);
+  const isFirst = ({ afterIndex }: ObjectToCreate) => afterIndex < 0;
+  const appended = create.filter(isFirst);
+  const placement = { items, parse, changes, pruneReason };
+  const placed = applyObjectActions({ ...actions, create: create.filter((object) => !isFirst(object)) }, placement);
+  const messageParts = [
+    ...appended.map(({ object }) => `added ${nameOf(object)}`),
+    ...(placed.messageParts.get(0) ?? []),
+  ];
+  return { items: changes, appended: appended.map(withLocationAnnotations), messageParts, findings: placed.findings };
 }
 
 const messages = { removed: "took back what was added to it", injected: "injected", updated: "updated" } as const;
 
+/** Reports each workload that changes, and how many carry the agent and don't change. */
 function workloadFindings(
-  treated: readonly InjectionResult[],
-  said: ReadonlyMap<number, readonly string[]>,
+  workloads: readonly InjectionResult[],
+  messageParts: PlacedObjects["messageParts"],
 ): Finding[] {
   const findings: Finding[] = [];
   let unchanged = 0;
-  treated.forEach(({ object, edits, injected, injectedBefore, adopted = [] }, workload) => {
-    const objects = said.get(workload) ?? [];
+  workloads.forEach(({ object, edits, injected, injectedBefore, adopted = [] }, source) => {
+    const objects = messageParts.get(source) ?? [];
     if (edits === undefined && objects.length === 0) {
       if (injectedBefore) unchanged++;
       return;
     }
     const code = !injected ? "removed" : injectedBefore ? "updated" : "injected";
-    const [first = "", ...more] = [...(edits === undefined ? [] : [messages[code]]), ...objects];
-    const message = `${[capital(first), ...more].join("; ")}.`;
+    const message = toSentence([...(edits === undefined ? [] : [messages[code]]), ...objects]);
     findings.push({ ...objectAndFile(object), code, severity: "info", message }, ...adopted);
   });
   if (unchanged > 0) {
@@ -86,6 +92,8 @@ function workloadFindings(
   return findings;
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** `Injected; added Certificate web-jaeger-agent.` */
+export function toSentence(parts: readonly string[]): string {
+  const text = parts.join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -6,45 +6,51 @@ import { contentOf, relevantFields } from "../plan/relevant-fields";
 import type { IsGenerated, LocatedObject } from "./generated-objects";
 import { parserOf } from "./parse-together";
 
-/**
- * The items by their part in a run. Workloads are not kept parsed: trees and values take twenty times the
- * text's size, and each workload is needed once.
- */
+/** An item, and its index in the list of items. */
+export interface LocatedItem {
+  readonly item: ItemText;
+  readonly index: number;
+}
+
+/** The items of a run by what they are. */
 export interface ClassifiedItems {
-  /** Indexes of the items that are workloads by their text. */
-  readonly workloads: readonly number[];
-  /** What this configuration generated before. */
+  /**
+   * Workloads, going by their text. They aren't kept parsed: nodes and values take twenty times the size of the text, and
+   * each workload is needed once.
+   */
+  readonly workloads: readonly LocatedItem[];
+  /** Objects that this configuration generated before. */
   readonly generated: readonly LocatedObject[];
-  /** All other objects, with no more of their content than decisions need. */
+  /** All other objects, with only the content that decisions need. */
   readonly others: readonly KrmObject[];
   readonly parse: Parse;
 }
 
 /**
- * Looks at every item but the workloads.
+ * Classifies the items and reads all but the workloads.
  *
- * @param isGenerated tells what the configuration generated before.
- * @param together parse every item in order, so that aliases of earlier items' anchors are known. Without it such an
- *   alias throws UnknownAliasError.
+ * @param isGenerated reports whether the configuration generated an object.
+ * @param parseTogether true to parse all items in order, so that aliases of anchors in earlier items are known.
+ * @throws UnknownAliasError without `parseTogether`, if an item has such an alias.
  */
 export function classifyItems(
   items: readonly ItemText[],
   isGenerated: IsGenerated,
-  together: boolean,
+  parseTogether: boolean,
 ): ClassifiedItems {
-  const parse = together ? parserOf(items) : (item: ItemText) => parseItem(item);
-  const workloads: number[] = [];
+  const parse = parseTogether ? parserOf(items) : (item: ItemText) => parseItem(item);
+  const workloads: LocatedItem[] = [];
   const generated: LocatedObject[] = [];
   const others: KrmObject[] = [];
   items.forEach((item, index) => {
-    if (!together && isWorkloadText(item)) {
-      workloads.push(index);
+    if (!parseTogether && isWorkloadText(item)) {
+      workloads.push({ item, index });
       return;
     }
-    const seen = together ? undefined : readObjectFast(item, relevantFields);
-    // What was generated may be set anew, and others may have added to it.
-    const object = seen === undefined || isGenerated(seen) ? parseObject(parse(item)) : seen;
-    if (kindOf(object) !== undefined) workloads.push(index);
+    const preview = parseTogether ? undefined : readObjectFast(item, relevantFields);
+    // A generated object may be set again, and others may have added to it, so all of it is needed.
+    const object = preview === undefined || isGenerated(preview) ? parseObject(parse(item)) : preview;
+    if (kindOf(object) !== undefined) workloads.push({ item, index });
     else if (isGenerated(object)) generated.push({ index, object });
     else others.push({ ...object, value: contentOf(object) });
   });
@@ -52,8 +58,8 @@ export function classifyItems(
 }
 
 /**
- * Whether a block item, or a document, has lines such as `apiVersion: apps/v1` and `kind: Deployment` among its
- * top-level keys. Nothing but a key can stand there; what is written in another way is just not recognised.
+ * Returns true if a block item or a document has top-level lines such as `apiVersion: apps/v1` and `kind: Deployment`.
+ * At that column only keys are possible. A workload that is written in another way isn't recognized here, only later.
  */
 export function isWorkloadText({ text, source }: ItemText): boolean {
   const column = source.form === "document" ? 0 : /^ *- +(?=[A-Za-z])/.exec(text)?.[0].length;
@@ -66,12 +72,12 @@ export function isWorkloadText({ text, source }: ItemText): boolean {
 
 const kinds = new Set(workloadKinds.map(({ kind }) => kind));
 
-/** The value of the first line `key: value` at a column, where it is a plain word. */
+/** The value of the first line `key: value` at a column; undefined if it isn't a plain word. */
 function plainValue(text: string, column: number, key: string): string | undefined {
   const start = `${key}:`;
-  const above = text.startsWith(start, column) ? 0 : text.indexOf(`\n${" ".repeat(column)}${start}`) + 1;
-  const at = above + column;
-  if (!text.startsWith(start, at)) return undefined;
-  const value = text.slice(at + start.length, text.indexOf("\n", at) + 1);
+  const line = text.startsWith(start, column) ? 0 : text.indexOf(`\n${" ".repeat(column)}${start}`) + 1;
+  const offset = line + column;
+  if (!text.startsWith(start, offset)) return undefined;
+  const value = text.slice(offset + start.length, text.indexOf("\n", offset) + 1);
   return /^ +([A-Za-z][\w./-]*) *(?: #.*)?\r?$/m.exec(value)?.[1];
 }

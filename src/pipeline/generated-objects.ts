@@ -5,124 +5,157 @@ import { addedAnnotation, forAnnotation, ownerAnnotation } from "../kube/own-ann
 import { privateCaOwnership } from "../plan/objects/metadata";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 
-/** An object of the input and its place in the list. */
+/** An object of the input, and the index of its item. */
 export interface LocatedObject {
   readonly index: number;
   readonly object: KrmObject;
 }
 
-/** Tells which objects of the input a configuration generated: by their record, since a prefix may have renamed them. */
+/**
+ * Reports whether a configuration generated an object of the input. It goes by the object's own annotations, since a name
+ * prefix can have renamed it.
+ */
 export type IsGenerated = (object: KrmObject) => boolean;
 
-/** What a TracingSidecar of this name generated. */
+/** Recognizes what a TracingSidecar with this name generated. */
 export function generatedForWorkloads(owner: string): IsGenerated {
   return (object) =>
-    isOf(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
+    isOwned(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
     object.annotations[forAnnotation] !== undefined &&
     object.annotations[forAnnotation] !== privateCaOwnership(owner)[forAnnotation];
 }
 
-/** What a PrivateCA of this name generated. */
+/** Recognizes what a PrivateCA with this name generated. */
 export function generatedForPrivateCa(owner: string): IsGenerated {
   return (object) =>
-    isOf(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
+    isOwned(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
     object.annotations[forAnnotation] === privateCaOwnership(owner)[forAnnotation];
 }
 
-function isOf({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly string[]): boolean {
+function isOwned({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly string[]): boolean {
   return kinds.includes(`${group}/${kind}`) && annotations[ownerAnnotation] === owner;
 }
 
-/** What objects are wanted for, and where they go: a workload, or a configuration that generates objects of its own. */
+/** What objects are generated for: a workload, or the configuration itself if it is a PrivateCA. */
 export interface GenerationSource {
-  /** Its file is that of the objects. */
+  /** New objects go to the file of this one. */
   readonly object: Identity;
-  /** New objects go behind this item of the list; -1: there is none. */
+  /** New objects go after this item; -1 if the list has no items. */
   readonly index: number;
   readonly plan: { readonly objects: readonly Mapping[] };
 }
 
-/** An object that one of the sources should have beside it. */
+/** An object that a source should have. */
 export interface DesiredObject {
-  /** By its place among the sources. */
+  /** The index of its source among the sources. */
   readonly source: number;
   readonly object: Mapping;
 }
 
-/** What becomes of the generated objects. */
+/** A desired object that doesn't exist yet. */
+export interface ObjectToCreate extends DesiredObject, NewObject {
+  /** The index of the item that it goes after; -1 if the list has no items. */
+  readonly afterIndex: number;
+}
+
+/** A desired object, and the one of the input that it replaces. */
+export interface ObjectToUpdate extends DesiredObject {
+  readonly existing: LocatedObject;
+}
+
+/** What to do with generated objects. */
 export interface ObjectActions {
-  /** New objects, behind the item of the index `insertAfter`. */
-  readonly create: readonly (DesiredObject & NewObject & { readonly behind: number })[];
-  /** Objects that are there, and what they must be. */
-  readonly update: readonly (DesiredObject & { readonly there: LocatedObject })[];
+  readonly create: readonly ObjectToCreate[];
+  /** May already be as desired. */
+  readonly update: readonly ObjectToUpdate[];
   readonly prune: readonly LocatedObject[];
 }
 
 /**
- * Brings the wanted objects together with those that are there: the same kind, for the same source, and where there
- * are several of it the one of the same name. New ones get a place in their source's file: the lowest indexes above
- * its own that no item but ours holds.
+ * Matches the objects that sources should have with those that exist. New objects go to their source's file, at the
+ * lowest indexes above the source's own that no item of another owner has.
  *
- * @param others every item but `existing`.
+ * @param existing what the configuration generated before.
+ * @param others every other item.
  */
 export function matchGenerated(
   sources: readonly GenerationSource[],
   existing: readonly LocatedObject[],
   others: readonly Identity[],
 ): ObjectActions {
-  const there = new Map<string, LocatedObject[]>();
-  for (const placed of existing) {
-    const key = matchKey(placed.object);
-    const same = there.get(key);
-    if (same === undefined) there.set(key, [placed]);
-    else same.push(placed);
+  const matches = existing.length === 0 ? new Map<Mapping, LocatedObject>() : matchObjects(sources, existing);
+  const matched = new Set(matches.values());
+  const movedAway = sources.flatMap(({ object: source, plan }) =>
+    plan.objects.flatMap((object) => {
+      const match = matches.get(object);
+      return match === undefined || inSameFile(match.object, source) ? [] : [match.object];
+    }),
+  );
+  const indexes = new FreeFileIndexes([...others, ...movedAway]);
+  const actions = sources.map((source, i) => actionsOf(source, i, matches, indexes));
+  return {
+    create: actions.flatMap(({ create }) => create),
+    update: actions.flatMap(({ update }) => update),
+    prune: existing.filter((located) => !matched.has(located)),
+  };
+}
+
+/**
+ * Finds the existing object of each desired one: the same kind, generated for the same source. If a source has several
+ * objects of a kind, those with the same name belong together.
+ */
+function matchObjects(
+  sources: readonly GenerationSource[],
+  existing: readonly LocatedObject[],
+): ReadonlyMap<Mapping, LocatedObject> {
+  const byKey = new Map<string, LocatedObject[]>();
+  for (const located of existing) {
+    const key = matchKey(located.object);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, [located]);
+    else same.push(located);
   }
-  const matched = new Set<LocatedObject>();
   const matches = new Map<Mapping, LocatedObject>();
-  const elsewhere: Identity[] = [];
-  for (const { object: source, plan } of there.size === 0 ? [] : sources) {
-    const wanted = plan.objects.map((object) => ({ object, identity: toObject(object) }));
-    for (const { object, identity } of wanted) {
-      const free = (there.get(matchKey(identity)) ?? []).filter((one) => !matched.has(one));
+  const matched = new Set<LocatedObject>();
+  for (const { plan } of sources) {
+    const desired = plan.objects.map((object) => ({ object, identity: toObject(object) }));
+    for (const { object, identity } of desired) {
+      const free = (byKey.get(matchKey(identity)) ?? []).filter((located) => !matched.has(located));
       const isOfAnother = ({ object: { kind, name } }: LocatedObject) =>
-        wanted.some((other) => other.identity.kind === kind && other.identity.name === name);
-      const found = free.find((one) => one.object.name === identity.name) ?? free.find((one) => !isOfAnother(one));
-      if (found === undefined) continue;
-      matched.add(found);
-      matches.set(object, found);
-      if (!inSameFile(found.object, source)) elsewhere.push(found.object);
+        desired.some((other) => other.identity.kind === kind && other.identity.name === name);
+      const match =
+        free.find((located) => located.object.name === identity.name) ?? free.find((located) => !isOfAnother(located));
+      if (match === undefined) continue;
+      matched.add(match);
+      matches.set(object, match);
     }
   }
-  const indexes = new FreeFileIndexes([...others, ...elsewhere]);
-  const create: (DesiredObject & NewObject & { behind: number })[] = [];
-  const update: (DesiredObject & { there: LocatedObject })[] = [];
-  sources.forEach(({ object: source, index: place, plan }, i) => {
-    let behind = place;
-    for (const object of plan.objects) {
-      const found = matches.get(object);
-      if (found !== undefined && !inSameFile(found.object, source)) {
-        // The user moved it: it stays where it is.
-        update.push({
-          there: found,
-          source: i,
-          object: mergeForeignMetadata(object, found.object, hostAnnotationsAt(found.object, undefined)),
-        });
-        continue;
-      }
-      const index = indexes.next(source);
-      if (found === undefined) {
-        create.push({ behind, source: i, object, sameFileAs: source, index });
-      } else {
-        update.push({
-          there: found,
-          source: i,
-          object: mergeForeignMetadata(object, found.object, hostAnnotationsAt(found.object, index)),
-        });
-        behind = found.index;
-      }
+  return matches;
+}
+
+/** What to do with the objects of one source, `i` of all. */
+function actionsOf(
+  { object: source, index, plan }: GenerationSource,
+  i: number,
+  matches: ReadonlyMap<Mapping, LocatedObject>,
+  indexes: FreeFileIndexes,
+): Omit<ObjectActions, "prune"> {
+  const create: ObjectToCreate[] = [];
+  const update: ObjectToUpdate[] = [];
+  let afterIndex = index;
+  for (const object of plan.objects) {
+    const existing = matches.get(object);
+    if (existing === undefined) {
+      create.push({ afterIndex, source: i, object, sameFileAs: source, index: indexes.next(source) });
+    } else if (inSameFile(existing.object, source)) {
+      update.push({ source: i, existing, object: mergeForeignMetadata(object, existing.object, indexes.next(source)) });
+      afterIndex = existing.index;
+    } else {
+      // The user moved it to another file, where it stays.
+      update.push({ source: i, existing, object: mergeForeignMetadata(object, existing.object, undefined) });
     }
-  });
-  return { create, update, prune: existing.filter((placed) => !matched.has(placed)) };
+  }
+  return { create, update };
 }
 
 function matchKey({ kind, namespace, annotations }: Identity): string {
@@ -133,9 +166,9 @@ function inSameFile(one: Identity, other: Identity): boolean {
   return fileKey(one) === fileKey(other);
 }
 
-/** The free indexes of each file. */
+/** The indexes of each file that no item has. */
 class FreeFileIndexes {
-  /** By file: for an index that is taken, a later one up to which all are. */
+  /** By file: for a taken index, a later index, such that all between the two are taken. */
   readonly #taken = new Map<string, Map<number, number>>();
 
   constructor(objects: readonly Identity[]) {
@@ -145,14 +178,14 @@ class FreeFileIndexes {
     }
   }
 
-  /** The lowest free index above an object's own, which is then taken. */
+  /** Takes the lowest free index above an object's own. */
   next(source: Identity): number {
     const taken = this.#of(source);
     const first = (source.file?.index ?? 0) + 1;
     let free = first;
     for (let next = taken.get(free); next !== undefined; next = taken.get(free)) free = next;
     taken.set(free, free + 1);
-    // A shorter way for the next: to walk all of a large file for each object would take the square of its length.
+    // Shortens the way for the next call: walking all of a large file for each object would take quadratic time.
     for (let index = first; index < free; ) {
       const next = taken.get(index) as number;
       taken.set(index, free + 1);
@@ -169,43 +202,48 @@ class FreeFileIndexes {
   }
 }
 
-/** The wanted object with what others gave the one that is there, and the host's annotations; `spec` is ours whole. */
-function mergeForeignMetadata(object: Mapping, there: KrmObject, host: Mapping): Mapping {
+/**
+ * The desired object with what others added to the existing one: labels, annotations, and top-level fields that the
+ * function doesn't write, such as `status`. The whole `spec` is the function's.
+ *
+ * @param fileIndex the object's new index in its file; undefined if it stays where it is.
+ */
+function mergeForeignMetadata(object: Mapping, existing: KrmObject, fileIndex: number | undefined): Mapping {
   const metadata = object.metadata as Mapping;
-  const before = namesAdded(there.annotations[addedAnnotation]);
-  const labels = foreign(there.labels, before.labels);
-  const annotations = foreign(there.annotations, [...before.annotations, addedAnnotation]);
+  const before = namesAdded(existing.annotations[addedAnnotation]);
+  const labels = foreign(existing.labels, before.labels);
+  const annotations = foreign(existing.annotations, [...before.annotations, addedAnnotation]);
   return {
     ...object,
-    ...without(there.value as Mapping, object),
+    ...without(existing.value as Mapping, object),
     metadata: {
       ...metadata,
-      ...without(get(there.value, "metadata") as Mapping, { ...metadata, namespace: null }),
+      ...without(get(existing.value, "metadata") as Mapping, { ...metadata, namespace: null }),
       labels: { ...(metadata.labels as Mapping), ...without(labels, metadata.labels as Mapping) },
       annotations: {
         ...(metadata.annotations as Mapping),
-        ...host,
+        ...hostAnnotationsAt(existing, fileIndex),
         ...without(annotations, metadata.annotations as Mapping),
       },
     },
   };
 }
 
-function foreign(there: Readonly<Record<string, string>>, ours: readonly string[]): Mapping {
-  return Object.fromEntries(Object.entries(there).filter(([name]) => !ours.includes(name) && !isHostAnnotation(name)));
+function foreign(present: Readonly<Record<string, string>>, own: readonly string[]): Mapping {
+  return Object.fromEntries(Object.entries(present).filter(([name]) => !own.includes(name) && !isHostAnnotation(name)));
 }
 
 function without(values: Mapping, names: Mapping): Mapping {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(names, name)));
 }
 
-/** The names of the labels and annotations that an earlier configuration gave a generated object. */
+/** The names of the labels and annotations that an earlier configuration gave a generated object, from its annotation. */
 function namesAdded(text: string | undefined): { labels: readonly string[]; annotations: readonly string[] } {
   let value: Value = null;
   try {
     value = text === undefined ? null : JSON.parse(text);
   } catch {
-    // What is not our record names nothing.
+    // Not what the function writes, so it names nothing.
   }
   const strings = (list: Value | undefined) => (isList(list) ? list.filter((name) => typeof name === "string") : []);
   return isMapping(value)
@@ -213,7 +251,7 @@ function namesAdded(text: string | undefined): { labels: readonly string[]; anno
     : { labels: [], annotations: [] };
 }
 
-/** The name of an object that is to be. */
+/** The kind and name of a generated object, as messages show it: `Certificate web-jaeger-agent`. */
 export function nameOf(object: Mapping): string {
   return `${getString(object, "kind")} ${getString(object, "metadata", "name")}`;
 }

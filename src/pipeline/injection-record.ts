@@ -1,22 +1,28 @@
+import { printPath } from "../kube/field-path";
+import { recordAnnotation } from "../kube/own-annotations";
 import { stableHash } from "../kube/stable-hash";
+import type { Addition } from "../plan/addition";
 import { get, getString, isList, isMapping, type Value } from "../yaml/value";
 
 /**
- * What a configuration added to a workload, so that it can be taken back exactly. Paths are within the object, such as
+ * What a configuration added to a workload, so that it can be removed exactly. Paths are within the object, such as
  * `spec.template.spec.containers[web].env`.
  */
 export interface InjectionRecord {
   /** The configuration's `metadata.name`. */
   readonly owner: string;
-  /** By the path of a list or mapping: the names of the elements, or the keys, that were added to it. */
+  /** The names of the elements, or the keys, that were added to a list or mapping, by its path. */
   readonly added: { readonly [path: string]: readonly string[] };
-  /** The lists and mappings that were made for what was added: they go when they are empty again. */
+  /** Paths of the lists and mappings that were created: they are removed with the last thing in them. */
   readonly created: readonly string[];
-  /** The text that stood for a list or mapping that was empty: `[]`, `null`, or nothing. */
+  /** The text of each list or mapping that was empty, by its path: `[]`, `null`, or nothing. */
   readonly formerlyEmpty: { readonly [path: string]: string };
 }
 
-/** The record as the annotation's value: compact JSON, with a checksum so that no other JSON is taken for a record. */
+/**
+ * Prints a record as the annotation's value: compact JSON with a checksum. A record permits deletion, and other JSON of
+ * the same form, or a damaged record, must not.
+ */
 export function printRecord({ owner, added, created, formerlyEmpty }: InjectionRecord): string {
   const body = {
     by: owner,
@@ -28,7 +34,7 @@ export function printRecord({ owner, added, created, formerlyEmpty }: InjectionR
   return `${text.slice(0, -1)},"sum":"${stableHash(text)}"}`;
 }
 
-/** Reads the annotation's value; undefined where it is not what `printRecord` writes. */
+/** Reads the annotation's value. Returns undefined if it isn't exactly what `printRecord` prints. */
 export function readRecord(text: string): InjectionRecord | undefined {
   let value: Value;
   try {
@@ -52,4 +58,16 @@ function stringLists(value: Value | undefined): InjectionRecord["added"] | undef
 
 function isStrings(value: Value | undefined): value is readonly string[] {
   return isList(value) && value.every((entry) => typeof entry === "string");
+}
+
+/** The names that additions add, by the path of their collection, and the record's own annotation. */
+export function namesAdded(additions: readonly Addition[]): InjectionRecord["added"] {
+  const added: { [path: string]: readonly string[] } = { "metadata.annotations": [recordAnnotation] };
+  for (const addition of additions) {
+    const names =
+      "entries" in addition ? Object.keys(addition.entries) : addition.elements.map(({ name }) => String(name));
+    const path = printPath(addition.path);
+    added[path] = [...(added[path] ?? []), ...names];
+  }
+  return added;
 }

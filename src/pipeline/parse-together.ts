@@ -2,10 +2,10 @@ import type { Parse } from "../krm/edit-item";
 import { type Item, type ItemSource, type ItemText, parseItem } from "../krm/item";
 import { Anchors, anchorsForReparse } from "../yaml/anchors";
 
-/** A workload by its text turned out to be none; or an item refers to another one's anchor. */
+/** Thrown if items can't be read one by one: an item whose text looks like a workload isn't one. */
 export class NeedsJointParseError extends Error {}
 
-/** Parses items in their order: an alias can refer to an anchor of an earlier item of the same text. */
+/** Parses items in their order, since an alias can refer to an anchor of an earlier item of the same text. */
 export function parseInOrder(items: readonly ItemText[]): Item[] {
   const anchors = new Map<ItemSource, Anchors>();
   return items.map((item) => {
@@ -15,15 +15,18 @@ export function parseInOrder(items: readonly ItemText[]): Item[] {
   });
 }
 
-/** Parses items that refer to each other's anchors: an item's text that was edited, as at the item's own place. */
+/**
+ * Returns a parser for items that refer to each other's anchors. It also parses the edited text of an item, as if that
+ * were at the item's place.
+ */
 export function parserOf(items: readonly ItemText[]): Parse {
-  const places = new Map<ItemSource, Map<number, Item>>();
+  const byOffset = new Map<ItemSource, Map<number, Item>>();
   for (const item of parseInOrder(items)) {
-    const parsed = places.get(item.source) ?? new Map<number, Item>();
-    places.set(item.source, parsed.set(item.offset, item));
+    const parsed = byOffset.get(item.source) ?? new Map<number, Item>();
+    byOffset.set(item.source, parsed.set(item.offset, item));
   }
   return (item) => {
-    const original = places.get(item.source)?.get(item.offset) as Item;
+    const original = byOffset.get(item.source)?.get(item.offset) as Item;
     if (item.text === original.text) return original;
     return parseItem(item, anchorsForReparse(original.text, original.node));
   };

@@ -4,56 +4,72 @@ import { merged, toValue } from "../yaml/to-value";
 import { type Mapping, newMapping, type Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 
-/** The collections that had to be made, and those that stood there empty, with the text behind their colon. */
-export interface CreatedCollections {
-  readonly created: readonly string[];
-  readonly formerlyEmpty: { readonly [path: string]: string };
-}
+/*
+ * Additions and records name fields by their paths. To find all of them in one walk over an object, the paths become a
+ * tree along the object's mappings and lists.
+ */
 
-/** A value that is known only once the collections are: the record. */
-type LateValue = (collections: CreatedCollections) => Value;
-
-/** Where in a collection, by its path, what was taken out stood, when it was not at the end. */
-export type Positions = ReadonlyMap<string, number>;
-
-/** All additions to an object as a tree along its collections. */
-export interface Tree {
-  readonly keys: Map<string, Tree>;
-  readonly named: Map<string, Tree>;
-  readonly entries: { [key: string]: Value | LateValue };
+/** What belongs below one node of an object. Either `keys` and `entries` are used (a mapping), or the others (a list). */
+export interface PathTree {
+  /** Values of a mapping that have something below them, by their key. */
+  readonly keys: Map<string, PathTree>;
+  /** Elements of a list that have something below them, by their `name`. */
+  readonly named: Map<string, PathTree>;
+  /** Entries of a mapping. */
+  readonly entries: { [key: string]: Value };
+  /** Elements of a list. */
   readonly elements: Mapping[];
 }
 
-export const newTree = (): Tree => ({ keys: new Map(), named: new Map(), entries: newMapping(), elements: [] });
-
-export function child(tree: Tree, step: Step): Tree {
-  const [children, name] = typeof step === "string" ? [tree.keys, step] : [tree.named, step.name];
-  const found = children.get(name) ?? newTree();
-  children.set(name, found);
-  return found;
+export function newTree(): PathTree {
+  return { keys: new Map(), named: new Map(), entries: newMapping(), elements: [] };
 }
 
-/** An item's text, and the node of the object in it. */
+/** The subtree for a step, which is created if it doesn't exist. Made to be the callback of `path.reduce`. */
+export function child(tree: PathTree, step: Step): PathTree {
+  const [children, name] = typeof step === "string" ? [tree.keys, step] : [tree.named, step.name];
+  const existing = children.get(name) ?? newTree();
+  children.set(name, existing);
+  return existing;
+}
+
+/** The path of a key of the mapping at `path`; the root's path is empty. */
+export function keyPath(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/** The text of an item, and the node of the object in it. Offsets of the node are within the text. */
 export interface ParsedText {
   readonly text: string;
   readonly node: Node;
 }
 
 /**
- * Remembers a name of a collection. Of two that are alike the record cannot tell which one is ours: taking back would
- * take what a user wrote.
+ * Where removed entries or elements were, by the path of their collection: the index of the first one. A collection
+ * whose last ones were removed has no entry.
  */
-export function requireUnique(seen: Set<string>, name: string, path: string, at: Node): void {
-  if (seen.has(name)) throw new YamlError(`${path} must stand once: two of one name cannot be told apart`, at.start);
-  seen.add(name);
+export type Positions = ReadonlyMap<string, number>;
+
+/**
+ * Adds a name to those already found in a collection. The record names what was added, and can't tell two of the same
+ * name apart: removal could delete what a user wrote.
+ *
+ * @param path of the named entry or element, for the message.
+ * @throws YamlError if the name was found before.
+ */
+export function requireUnique(found: Set<string>, name: string, path: string, node: Node): void {
+  if (found.has(name)) throw new YamlError(`${path} must stand once: two of one name cannot be told apart`, node.start);
+  found.add(name);
 }
 
+/** Returns true if an entry's value is `null`, not written at all, or an empty collection. */
 export function isEmpty({ value }: Entry): boolean {
   if (value.kind === "mapping") return value.entries.length === 0;
   if (value.kind === "sequence") return value.elements.length === 0;
   return value.kind === "scalar" && toValue(value) === null;
 }
 
+/** The `name` of a list's element, also if a merge key brings it; undefined if it has none. */
 export function nameOf(element: Node): string | undefined {
   const target = resolve(element);
   if (target.kind !== "mapping") return undefined;

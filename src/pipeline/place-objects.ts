@@ -10,86 +10,124 @@ import { requireEditable } from "../yaml/edit-nodes";
 import { requireNoBareCr } from "../yaml/guards";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
+import type { Mapping } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
-import type { ClassifiedItems } from "./classify";
-import { type DesiredObject, nameOf, type ObjectActions } from "./generated-objects";
+import {
+  type DesiredObject,
+  type LocatedObject,
+  nameOf,
+  type ObjectActions,
+  type ObjectToCreate,
+  type ObjectToUpdate,
+} from "./generated-objects";
 
-/**
- * Puts what becomes of the generated objects into `changes`, and tells what is to be said of it: by source, and of the
- * objects themselves.
- *
- * @param reason why an object is deleted.
- * @param known the length of the body that an object goes behind, where it is known.
- */
-export function applyObjectActions(
-  items: readonly ItemText[],
-  { parse }: ClassifiedItems,
-  { create, update, prune }: ObjectActions,
-  changes: Map<number, ItemChange>,
-  reason: string,
-  known: (wanted: ObjectActions["create"][number]) => number | undefined = () => undefined,
-): { readonly said: ReadonlyMap<number, readonly string[]>; readonly findings: readonly Finding[] } {
-  const findings: Finding[] = [];
-  const said = new Map<number, readonly string[]>();
-  const say = ({ source, object }: DesiredObject, what: string) => {
-    said.set(source, [...(said.get(source) ?? []), `${what} ${nameOf(object)}`]);
-  };
-  for (const wanted of update) {
-    const { index, object } = wanted.there;
-    const text = items[index] as ItemText;
-    const result = tryEdit(text, object, () => reconciled(text, wanted.object, parse));
-    if ("finding" in result) findings.push(result.finding);
-    if ("finding" in result || result.value === undefined) continue;
-    changes.set(index, result.value);
-    say(wanted, "set");
-  }
-  const unfollowed = new Set<number>();
-  for (const wanted of create) {
-    const { behind } = wanted;
-    if (unfollowed.has(behind)) continue;
-    const problem = checkInsertAfter(items[behind] as ItemText, changes.get(behind), parse);
-    if (problem !== undefined) {
-      findings.push(problem);
-      unfollowed.add(behind);
-      continue;
-    }
-    const change = changes.get(behind) ?? {
-      length: known(wanted) ?? ownLength(parse(items[behind] as ItemText)),
-    };
-    changes.set(behind, { ...change, insertAfter: [...(change.insertAfter ?? []), wanted] });
-    say(wanted, "added");
-  }
-  const deleted = new Map<number, Deleted>();
-  for (const { index } of prune) {
-    const item = items[index] as ItemText;
-    deleted.set(index, { item, length: ownLength(parse(item)) });
-  }
-  for (const { index, object } of prune) {
-    const problem = checkDelete(index, object, { items, deleted, changes, parse });
-    if (problem !== undefined) {
-      findings.push(problem);
-      deleted.delete(index);
-      continue;
-    }
-    changes.set(index, { ...changes.get(index), length: (deleted.get(index) as Deleted).length, isDeleted: true });
-    findings.push({
-      ...objectAndFile(identityOf(object)),
-      code: "pruned",
-      severity: "info",
-      message: `Deleted: ${reason}.`,
-    });
-  }
-  return { said, findings };
+/** The items of a run, and how they change. */
+export interface Placement {
+  readonly items: readonly ItemText[];
+  readonly parse: Parse;
+  /** Changes by the index of the item. The actions on generated objects are added to it. */
+  readonly changes: Map<number, ItemChange>;
+  /** Why objects are deleted, for the message. */
+  readonly pruneReason: string;
+  /** The length of the own part of the item that an object goes after, if it is known without a parse. */
+  readonly bodyLengthOf?: (object: ObjectToCreate) => number | undefined;
 }
 
-/** The change of a generated object that is there, or undefined where it is as wanted. */
-function reconciled(text: ItemText, wanted: DesiredObject["object"], parse: Parse): ItemChange | undefined {
+/** What was done to generated objects. */
+export interface PlacedObjects {
+  /** Parts of a message such as `added Certificate web`, by the index of the source. */
+  readonly messageParts: ReadonlyMap<number, readonly string[]>;
+  /** What couldn't be done, and what was deleted. */
+  readonly findings: readonly Finding[];
+}
+
+/** Adds the actions on generated objects to the changes of the items. */
+export function applyObjectActions(actions: ObjectActions, placement: Placement): PlacedObjects {
+  const updated = updateObjects(actions.update, placement);
+  const created = createObjects(actions.create, placement);
+  const deleted = deleteObjects(actions.prune, placement);
+  const messageParts = new Map<number, string[]>();
+  const report = (verb: string, { source, object }: DesiredObject) => {
+    messageParts.set(source, [...(messageParts.get(source) ?? []), `${verb} ${nameOf(object)}`]);
+  };
+  for (const object of updated.done) report("set", object);
+  for (const object of created.done) report("added", object);
+  return { messageParts, findings: [...updated.findings, ...created.findings, ...deleted] };
+}
+
+/** Objects that were changed, and findings about those that couldn't be. */
+interface Done {
+  readonly done: readonly DesiredObject[];
+  readonly findings: readonly Finding[];
+}
+
+function updateObjects(objects: readonly ObjectToUpdate[], { items, parse, changes }: Placement): Done {
+  const done: DesiredObject[] = [];
+  const findings: Finding[] = [];
+  for (const desired of objects) {
+    const { index, object } = desired.existing;
+    const item = items[index] as ItemText;
+    const result = tryEdit(item, object, () => reconciled(item, desired.object, parse));
+    if ("finding" in result) {
+      findings.push(result.finding);
+    } else if (result.value !== undefined) {
+      changes.set(index, result.value);
+      done.push(desired);
+    }
+  }
+  return { done, findings };
+}
+
+/** The change of an existing object, or undefined if it is already as desired. */
+function reconciled(text: ItemText, desired: Mapping, parse: Parse): ItemChange | undefined {
   const item = parse(text);
   requireEditable(item.node);
   if (item.node.kind !== "mapping") throw new YamlError("must be a mapping", item.node.start);
   requireNoBareCr(item.text);
-  const edits = reconcile({ text: item.text, style: detectStyle(item.text, item.node) }, item.node, wanted);
+  const edits = reconcile({ text: item.text, style: detectStyle(item.text, item.node) }, item.node, desired);
   if (edits.length === 0) return undefined;
   applyItemEdits(item, edits, parse);
   return { length: ownLength(item), edits };
+}
+
+function createObjects(objects: readonly ObjectToCreate[], { items, parse, changes, bodyLengthOf }: Placement): Done {
+  const done: DesiredObject[] = [];
+  const findings: Finding[] = [];
+  /** Items that nothing can go after. */
+  const refused = new Set<number>();
+  for (const desired of objects) {
+    const { afterIndex } = desired;
+    if (refused.has(afterIndex)) continue;
+    const item = items[afterIndex] as ItemText;
+    const problem = checkInsertAfter(item, changes.get(afterIndex), parse);
+    if (problem !== undefined) {
+      findings.push(problem);
+      refused.add(afterIndex);
+      continue;
+    }
+    const change = changes.get(afterIndex) ?? { length: bodyLengthOf?.(desired) ?? ownLength(parse(item)) };
+    changes.set(afterIndex, { ...change, insertAfter: [...(change.insertAfter ?? []), desired] });
+    done.push(desired);
+  }
+  return { done, findings };
+}
+
+function deleteObjects(objects: readonly LocatedObject[], placement: Placement): Finding[] {
+  const { items, parse, changes, pruneReason } = placement;
+  const deleted = new Map<number, Deleted>();
+  for (const { index } of objects) {
+    const item = items[index] as ItemText;
+    deleted.set(index, { item, length: ownLength(parse(item)) });
+  }
+  return objects.map(({ index, object }) => {
+    const problem = checkDelete(index, object, { items, deleted, changes, parse });
+    if (problem !== undefined) {
+      deleted.delete(index);
+      return problem;
+    }
+    const { length } = deleted.get(index) as Deleted;
+    changes.set(index, { ...changes.get(index), length, isDeleted: true });
+    const message = `Deleted: ${pruneReason}.`;
+    return { ...objectAndFile(identityOf(object)), code: "pruned", severity: "info", message };
+  });
 }

@@ -1,107 +1,147 @@
 import { readPath } from "../kube/field-path";
 import type { Edit } from "../yaml/edit";
 import { removeElements, removeEntries, requireEditable, restoreEmpty } from "../yaml/edit-nodes";
-import { keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
+import { type Entry, keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
 import type { InjectionRecord } from "./injection-record";
 import {
   child,
   isEmpty,
+  keyPath,
   nameOf,
   newTree,
   type ParsedText,
+  type PathTree,
   type Positions,
   requireUnique,
-  type Tree,
 } from "./path-tree";
 
-/** What taking back gives: the edits, and what the record named but is not there. */
+/** How to remove what a record names. */
 export interface Removal {
   readonly edits: readonly Edit[];
+  /** Where the removed entries and elements were, so that new ones can take their place. */
   readonly positions: Positions;
+  /** Paths that the record names and the object doesn't have. */
   readonly missing: readonly string[];
 }
 
+/** A node of the object, and the names that the record has below it. */
+interface Place {
+  readonly node: Node;
+  readonly tree: PathTree;
+  readonly path: string;
+  /** The node, or one above it, exists only because the function created it. */
+  readonly isCreated: boolean;
+}
+
+/** What is found so far. */
+interface Found {
+  readonly edits: Edit[];
+  readonly positions: Map<string, number>;
+  readonly missing: string[];
+}
+
+/** The text, and what the record says about its collections. */
+interface Source {
+  readonly text: string;
+  readonly created: ReadonlySet<string>;
+  readonly formerlyEmpty: InjectionRecord["formerlyEmpty"];
+}
+
 /**
- * The edits that take back what a record says was added: the exact inverse of `add`.
+ * Computes the edits that remove what a record names: the exact inverse of `addEdits`.
  *
- * @throws YamlError where an edit would reach further than its own place.
+ * @throws YamlError if an edit would change more than its own place.
  */
-export function removeEdits(item: ParsedText, record: InjectionRecord): Removal {
-  const { text } = item;
-  const edits: Edit[] = [];
-  const positions = new Map<string, number>();
-  const missing: string[] = [];
-  const made = new Set(record.created);
-  const root = newTree();
+export function removeEdits({ text, node }: ParsedText, record: InjectionRecord): Removal {
+  const tree = newTree();
   for (const [path, names] of Object.entries(record.added)) {
-    const tree = readPath(path).reduce(child, root);
-    for (const name of names) tree.entries[name] = null;
+    const collection = readPath(path).reduce(child, tree);
+    for (const name of names) collection.entries[name] = null;
   }
+  const source = { text, created: new Set(record.created), formerlyEmpty: record.formerlyEmpty };
+  const found: Found = { edits: [], positions: new Map(), missing: [] };
+  removeBelow({ node, tree, path: "", isCreated: false }, source, found);
+  return found;
+}
 
-  const remove = (node: MappingNode | SequenceNode, path: string, indexes: ReadonlySet<number>): boolean => {
-    const count = node.kind === "mapping" ? node.entries.length : node.elements.length;
-    if (indexes.size === 0) return false;
-    if (indexes.size === count) return true;
-    const first = Math.min(...indexes);
-    if (count - indexes.size > first) positions.set(path, first);
-    edits.push(...(node.kind === "mapping" ? removeEntries(text, node, indexes) : removeElements(text, node, indexes)));
-    return false;
-  };
+/** Removes what the record names below a node. Returns true if nothing would be left; then the caller removes the node. */
+function removeBelow(place: Place, source: Source, found: Found): boolean {
+  const { node, path } = place;
+  requireEditable(node);
+  if (node.kind === "mapping") return removeFromMapping({ ...place, node }, source, found);
+  if (node.kind === "sequence") return removeFromList({ ...place, node }, source, found);
+  found.missing.push(path);
+  return false;
+}
 
-  /** Takes back what is below a node; true where nothing would be left of it, which the caller then sees to. */
-  const takeFrom = (node: Node, tree: Tree, path: string, madeAbove: boolean): boolean => {
-    requireEditable(node);
-    const indexes = new Set<number>();
-    const wanted = new Set(Object.keys(tree.entries));
-    const seen = new Set<string>();
-    if (node.kind === "mapping") {
-      node.entries.forEach((entry, index) => {
-        const key = keyOf(entry) ?? "";
-        const below = tree.keys.get(key);
-        const keyPath = path === "" ? key : `${path}.${key}`;
-        if (wanted.has(key)) {
-          requireUnique(seen, key, keyPath, entry.key);
-          indexes.add(index);
-        } else if (below !== undefined) {
-          requireUnique(seen, key, keyPath, entry.key);
-          const before = record.formerlyEmpty[keyPath];
-          const isMade = madeAbove || made.has(keyPath);
-          if (isMade && before === undefined && isEmpty(entry)) {
-            // What was in it is gone already; it was made for that.
-            missing.push(keyPath);
-            indexes.add(index);
-            return;
-          }
-          if (!takeFrom(entry.value, below, keyPath, isMade || before !== undefined)) return;
-          if (before === undefined && isMade) indexes.add(index);
-          else edits.push(...restoreEmpty(text, entry, before ?? (entry.value.kind === "sequence" ? "[]" : "{}")));
-        }
-      });
-      for (const key of [...wanted, ...tree.keys.keys()])
-        if (!seen.has(key)) missing.push(path === "" ? key : `${path}.${key}`);
-      return remove(node, path, indexes);
-    }
-    if (node.kind === "sequence") {
-      node.elements.forEach((element, index) => {
-        const name = nameOf(element);
-        if (name === undefined) return;
-        const below = tree.named.get(name);
-        const namePath = `${path}[${name}]`;
-        if (wanted.has(name)) {
-          requireUnique(seen, name, namePath, element);
-          indexes.add(index);
-        } else if (below !== undefined) {
-          requireUnique(seen, name, namePath, element);
-          takeFrom(element, below, namePath, false);
-        }
-      });
-      for (const name of [...wanted, ...tree.named.keys()]) if (!seen.has(name)) missing.push(`${path}[${name}]`);
-      return remove(node, path, indexes);
-    }
-    missing.push(path);
-    return false;
-  };
+function removeFromMapping(place: Place & { readonly node: MappingNode }, source: Source, found: Found): boolean {
+  const { node, tree, path } = place;
+  const keys = new Set<string>();
+  const indexes = new Set<number>();
+  node.entries.forEach((entry, index) => {
+    const key = keyOf(entry) ?? "";
+    const isAdded = Object.hasOwn(tree.entries, key);
+    if (!isAdded && !tree.keys.has(key)) return;
+    requireUnique(keys, key, keyPath(path, key), entry.key);
+    if (isAdded || removeFromEntry(entry, place, source, found)) indexes.add(index);
+  });
+  for (const key of [...Object.keys(tree.entries), ...tree.keys.keys()])
+    if (!keys.has(key)) found.missing.push(keyPath(path, key));
+  return removeChildren(place, indexes, source, found);
+}
 
-  takeFrom(item.node, root, "", false);
-  return { edits, positions, missing };
+/** Removes what the record names below an entry. Returns true if the entry itself must go. */
+function removeFromEntry(entry: Entry, parent: Place, source: Source, found: Found): boolean {
+  const key = keyOf(entry) ?? "";
+  const path = keyPath(parent.path, key);
+  const before = source.formerlyEmpty[path];
+  const isCreated = parent.isCreated || source.created.has(path);
+  if (isCreated && before === undefined && isEmpty(entry)) {
+    // Created by the function, and somebody else removed what it was created for.
+    found.missing.push(path);
+    return true;
+  }
+  const tree = parent.tree.keys.get(key) as PathTree;
+  const place = { node: entry.value, tree, path, isCreated: isCreated || before !== undefined };
+  if (!removeBelow(place, source, found)) return false;
+  if (before === undefined && isCreated) return true;
+  const empty = entry.value.kind === "sequence" ? "[]" : "{}";
+  found.edits.push(...restoreEmpty(source.text, entry, before ?? empty));
+  return false;
+}
+
+function removeFromList(place: Place & { readonly node: SequenceNode }, source: Source, found: Found): boolean {
+  const { node, tree, path } = place;
+  const names = new Set<string>();
+  const indexes = new Set<number>();
+  node.elements.forEach((element, index) => {
+    const name = nameOf(element);
+    if (name === undefined) return;
+    const isAdded = Object.hasOwn(tree.entries, name);
+    const below = tree.named.get(name);
+    if (!isAdded && below === undefined) return;
+    const elementPath = `${path}[${name}]`;
+    requireUnique(names, name, elementPath, element);
+    if (isAdded) indexes.add(index);
+    else if (below) removeBelow({ node: element, tree: below, path: elementPath, isCreated: false }, source, found);
+  });
+  for (const name of [...Object.keys(tree.entries), ...tree.named.keys()])
+    if (!names.has(name)) found.missing.push(`${path}[${name}]`);
+  return removeChildren(place, indexes, source, found);
+}
+
+/** Removes some children of a collection. Returns true, and changes nothing, if these are all of them. */
+function removeChildren(
+  { node, path }: Place & { readonly node: MappingNode | SequenceNode },
+  indexes: ReadonlySet<number>,
+  { text }: Source,
+  { edits, positions }: Found,
+): boolean {
+  const count = node.kind === "mapping" ? node.entries.length : node.elements.length;
+  if (indexes.size === 0) return false;
+  if (indexes.size === count) return true;
+  const first = Math.min(...indexes);
+  if (count - indexes.size > first) positions.set(path, first);
+  edits.push(...(node.kind === "mapping" ? removeEntries(text, node, indexes) : removeElements(text, node, indexes)));
+  return false;
 }

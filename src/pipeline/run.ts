@@ -17,35 +17,35 @@ import { UnknownAliasError } from "../yaml/yaml-error";
 import { type Changes, sidecarChanges } from "./changes";
 import { classifyItems } from "./classify";
 import { generatedForWorkloads } from "./generated-objects";
-import { injector } from "./inject";
+import { injectWorkload } from "./inject";
 import { NeedsJointParseError } from "./parse-together";
 import { planPrivateCa } from "./private-ca";
 
-/** What a run gives back to its host. */
+/** What a run returns to its host. */
 export interface RunResult {
-  /** One ResourceList, always with `items`. */
+  /** One ResourceList, which always has `items`. */
   readonly stdout: string;
-  /** A line for each error and warning. */
+  /** One line per error and warning. */
   readonly stderr: string;
-  /** 0, or 1 where there is an error; `stdout` then holds the items as they came. */
+  /** 0, or 1 if there is an error. Then `stdout` has the items of the input. */
   readonly status: 0 | 1;
 }
 
 /**
- * As `RunResult`, with its output in pieces that follow each other. It can be several times as long as the input, so that
- * a piece is made when it is asked for.
+ * A `RunResult` whose output comes in pieces. The output can be several times as long as the input, so each piece is
+ * made when it is read.
  */
 export interface RunInPieces extends Omit<RunResult, "stdout"> {
   readonly stdout: Iterable<string>;
 }
 
-/** The function: a ResourceList with its functionConfig in, a ResourceList with results out. */
+/** Runs the function: from a ResourceList with its functionConfig to a ResourceList with results. */
 export function run(input: string): RunResult {
   const { stdout, stderr, status } = runInPieces(input);
   return { stdout: [...stdout].join(""), stderr, status };
 }
 
-/** `run`, for a text that goes straight to a stream. */
+/** Like `run`, for output that goes straight to a stream. */
 export function runInPieces(input: string): RunInPieces {
   try {
     const list = readResourceList(input);
@@ -66,7 +66,7 @@ export function runInPieces(input: string): RunInPieces {
 /** What a functionConfig asks for. */
 export type FunctionConfig = { readonly sidecar: Configuration } | { readonly privateCa: PrivateCaConfiguration };
 
-/** Reads a functionConfig of either kind, or gives everything that is wrong with it. */
+/** Reads a functionConfig of either kind, or returns everything that is wrong with it. */
 export function readFunctionConfig(
   functionConfig: Value | undefined,
 ): FunctionConfig | { readonly findings: readonly Finding[] } {
@@ -76,50 +76,57 @@ export function readFunctionConfig(
 }
 
 /**
- * Decides what becomes of items, of one list or of many files. With an error among the findings nothing is to be done.
+ * Computes what changes in items, which can be of one list or of many files. If a finding is an error, nothing changes.
+ *
+ * For a TracingSidecar the steps are: classify the items; for each workload uninject, plan and inject; check what needs
+ * all workloads; place the generated objects; collect the findings.
  */
-export function computeChanges(task: FunctionConfig, items: readonly ItemText[]): Changes {
-  if ("privateCa" in task) {
-    const changes = retryParsingTogether((together) => planPrivateCa(items, task.privateCa, together));
+export function computeChanges(config: FunctionConfig, items: readonly ItemText[]): Changes {
+  if ("privateCa" in config) {
+    const changes = retryParsingTogether((parseTogether) => planPrivateCa(items, config.privateCa, parseTogether));
     return hasError(changes.findings) ? withoutChanges(changes.findings) : changes;
   }
-  const checked = checkConfiguration(task.sidecar);
-  if (hasError(checked)) return withoutChanges(checked);
-  return retryParsingTogether((together) => planSidecar(items, task.sidecar, checked, together));
+  const findings = checkConfiguration(config.sidecar);
+  if (hasError(findings)) return withoutChanges(findings);
+  return retryParsingTogether((parseTogether) => planSidecar(items, config.sidecar, findings, parseTogether));
 }
 
-/** Reads the items one by one, and all together only where that fails. */
-function retryParsingTogether<T>(treat: (together: boolean) => T): T {
+/** Parses items one by one, and all together only if that fails. */
+function retryParsingTogether<T>(compute: (parseTogether: boolean) => T): T {
   try {
-    return treat(false);
+    return compute(false);
   } catch (error) {
     if (!(error instanceof UnknownAliasError || error instanceof NeedsJointParseError)) throw error;
-    return treat(true);
+    return compute(true);
   }
 }
 
-/** @param together the careful way, for the rare list whose items cannot be read one by one: see `classifyItems`. */
+/**
+ * @param configurationFindings about the configuration itself.
+ * @param parseTogether see `classifyItems`.
+ */
 function planSidecar(
   items: readonly ItemText[],
   configuration: Configuration,
-  checked: readonly Finding[],
-  together: boolean,
+  configurationFindings: readonly Finding[],
+  parseTogether: boolean,
 ): Changes {
-  const inventory = classifyItems(items, generatedForWorkloads(configuration.name), together);
-  const { workloads, generated, others, parse } = inventory;
-  const hidden = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
-  if (hidden !== undefined) return withoutChanges([partialView(hidden)]);
+  const classified = classifyItems(items, generatedForWorkloads(configuration.name), parseTogether);
+  const { generated, others, parse } = classified;
+  const filtered = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
+  if (filtered !== undefined) return withoutChanges([partialView(filtered)]);
 
   const plan = createPlanner(configuration, indexObjects(others, configuration.namespace));
-  const treated = workloads.map(injector(items, configuration, plan, parse));
-  const decided = warningsAsErrors(configuration, [
-    ...checked,
-    ...treated.flatMap(({ findings }) => findings),
-    ...checkRun(configuration, treated, others),
+  const run = { configuration, plan, parse, texts: new Map<string, string>() };
+  const workloads = classified.workloads.map((located) => injectWorkload(located, run));
+  const planned = warningsAsErrors(configuration, [
+    ...configurationFindings,
+    ...workloads.flatMap(({ findings }) => findings),
+    ...checkRun(configuration, workloads, others),
   ]);
-  if (hasError(decided)) return withoutChanges(decided);
-  const changes = sidecarChanges(items, inventory, treated);
-  const findings = [...changes.findings, ...decided];
+  if (hasError(planned)) return withoutChanges(planned);
+  const changes = sidecarChanges(items, classified, workloads);
+  const findings = [...changes.findings, ...planned];
   return hasError(findings) ? withoutChanges(findings.filter(isProblem)) : { ...changes, findings };
 }
 
@@ -127,7 +134,7 @@ function withoutChanges(findings: readonly Finding[]): Changes {
   return { items: new Map(), findings };
 }
 
-/** With `spec.strict` a warning is an error. */
+/** With `spec.strict`, warnings are errors. */
 function warningsAsErrors({ strict }: Configuration, findings: readonly Finding[]): readonly Finding[] {
   if (!strict) return findings;
   return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
@@ -143,14 +150,14 @@ function toOutput(list: ResourceList, { findings, items, appended }: Changes): R
   return { stdout: writeResourceList(list, items, results, appended), ...report(findings) };
 }
 
-/** What a run gives where the input's bytes are no text. */
+/** The result for input that isn't UTF-8. */
 export function invalidUtf8Result(): RunInPieces {
   return invalidInputResult("the input must be UTF-8");
 }
 
 /**
- * What a run gives where there are no items to give back: the host must see the failure in the status, and finds its
- * reason in the results.
+ * The result for input that can't be read, so that there are no items to return. The host sees the failure in the status
+ * and the reason in the results.
  */
 export function invalidInputResult(message: string): RunInPieces {
   const finding: Finding = { code: "invalid-input", severity: "error", message };

@@ -9,25 +9,25 @@ import { type InjectionRecord, readRecord } from "./injection-record";
 import type { Positions } from "./path-tree";
 import { removeEdits } from "./remove";
 
-/** A workload of the input: as its author wrote it, and what is known of what was added. */
+/** A workload as its author wrote it, and what is known of earlier runs. */
 export interface OriginalWorkload extends WorkloadInput {
   /** The item without what this configuration added. */
   readonly item: Item;
-  /** Where what was taken out stood. */
+  /** Where removed elements were. */
   readonly positions: Positions;
-  /** This configuration's record, where it was on the workload. */
+  /** This configuration's record, if the workload had one. */
   readonly record?: InjectionRecord;
-  /** What is to be said of agents that others had put there and that were taken out; absent: there were none. */
+  /** What to report about adopted agents. Undefined if there were none. */
   readonly adopted?: readonly Finding[];
   readonly findings: readonly Finding[];
 }
 
 /**
- * A workload without what this configuration added to it before. Everything is decided on this: so the output depends
- * on what the author wrote and the current configuration only.
+ * Removes what this configuration added to a workload before. The plan is made on the result, so the output depends only
+ * on what the author wrote and on the current configuration.
  *
  * @param owner the configuration's name.
- * @throws YamlError where what was added cannot be taken back safely.
+ * @throws YamlError if it can't be removed safely.
  */
 export function uninject(item: Item, workload: Workload, owner: string, parse: Parse): OriginalWorkload {
   const { object } = workload;
@@ -36,32 +36,49 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   if (annotation === undefined) return untouched;
   const record = readRecord(annotation);
   if (record === undefined) {
-    // The annotation is ours to write; nothing else is taken away on the word of what is no record.
-    const alone = { owner: "", added: { "metadata.annotations": [recordAnnotation] }, created: [], formerlyEmpty: {} };
-    const { missing: _, ...taken } = removeRecorded(item, alone, parse);
+    // The annotation itself is ours. Nothing else is removed because of a value that isn't a record.
+    const { missing: _, ...removed } = removeRecorded(item, annotationAlone, parse);
     const message = `The annotation ${recordAnnotation} is not what the function writes, so nothing was taken back on its word: remove it, and what it stood for.`;
-    return { ...untouched, ...taken, findings: [warning(object, message)] };
+    return { ...untouched, ...removed, findings: [recordWarning(object, message)] };
   }
   if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
-  const { missing, ...taken } = removeRecorded(item, record, parse);
+  const { missing, ...removed } = removeRecorded(item, record, parse);
   const message = `The record names what is no longer there: ${missing.join(", ")}.`;
-  return { ...untouched, ...taken, record, findings: missing.length > 0 ? [warning(object, message)] : [] };
+  const findings = missing.length > 0 ? [recordWarning(object, message)] : [];
+  return { ...untouched, ...removed, record, findings };
+}
+
+/** The record of a workload that carries nothing but the annotation. */
+const annotationAlone: InjectionRecord = {
+  owner: "",
+  added: { "metadata.annotations": [recordAnnotation] },
+  created: [],
+  formerlyEmpty: {},
+};
+
+/** A workload without what a record names. */
+export interface RemovedRecord {
+  readonly item: Item;
+  readonly workload: Workload;
+  readonly positions: Positions;
+  /** Paths that the record names and the workload doesn't have. */
+  readonly missing: readonly string[];
 }
 
 /**
- * An item as it is without what a record names.
+ * Removes what a record names.
  *
- * @throws YamlError where that cannot be taken out safely.
+ * @throws YamlError if it can't be removed safely.
  */
-export function removeRecorded(item: Item, record: InjectionRecord, parse: Parse) {
+export function removeRecorded(item: Item, record: InjectionRecord, parse: Parse): RemovedRecord {
   const { edits, positions, missing } = removeEdits(item, record);
   const without = applyItemEdits(item, edits, parse);
   const workload = toWorkload(parseObject(without));
-  if (workload === undefined) throw new Error("what was taken back left no workload");
+  if (workload === undefined) throw new Error("a workload must stay a workload when something is removed from it");
   return { item: without, positions, missing, workload };
 }
 
-function warning(object: KrmObject, message: string): Finding {
+function recordWarning(object: KrmObject, message: string): Finding {
   const field = { path: `metadata.annotations.${recordAnnotation}` };
   return { code: "warn-record", severity: "warning", message, ...objectAndFile(object), field };
 }

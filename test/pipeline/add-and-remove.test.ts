@@ -15,13 +15,13 @@ import { deployment, functionConfig, head } from "../support/hostile";
 import { sameText } from "../support/same-text";
 
 /*
- * Additions and records against texts that somebody has edited in between.
+ * Additions and removals in texts that a user has edited in between.
  */
 
 const item = (text: string) => ({ text, node: parse(text) as Node });
 
-/** A text from which what a record names was taken back, and what of that was not there. */
-function back(
+/** Removes what a record names from a text. Returns the new text, and the paths that the text doesn't have. */
+function remove(
   text: string,
   record: Partial<InjectionRecord>,
 ): { readonly text: string; readonly missing: readonly string[] } {
@@ -35,82 +35,78 @@ function back(
   return { text: applyEdits(text, edits), missing };
 }
 
-const ours = { "spec.volumes": ["ours"] };
+const added = { "spec.volumes": ["ours"] };
 
-describe("a list that was made for what was added", () => {
-  const made = { added: ours, created: ["spec.volumes"] };
+describe("a list that was created for an addition", () => {
+  const record = { added, created: ["spec.volumes"] };
 
-  test("goes with it", () => {
-    assert.deepEqual(back("spec:\n  a: b\n  volumes:\n  - name: ours\n", made), {
+  test("is removed with it", () => {
+    assert.deepEqual(remove("spec:\n  a: b\n  volumes:\n  - name: ours\n", record), {
       text: "spec:\n  a: b\n",
       missing: [],
     });
   });
 
   for (const emptied of ["[]", "null", ""]) {
-    test(`goes where somebody left nothing in it: ${emptied || "nothing"}`, () => {
-      const { text, missing } = back(`spec:\n  a: b\n  volumes: ${emptied}\n`, made);
+    test(`is removed if a user emptied it: ${emptied || "nothing"}`, () => {
+      const { text, missing } = remove(`spec:\n  a: b\n  volumes: ${emptied}\n`, record);
       assert.equal(text, "spec:\n  a: b\n");
       assert.deepEqual(missing, ["spec.volumes"]);
     });
   }
 
-  test("stays with what a user put into it", () => {
-    const { text } = back("spec:\n  volumes:\n  - name: ours\n  - name: mine\n", made);
+  test("stays if a user added an element to it", () => {
+    const { text } = remove("spec:\n  volumes:\n  - name: ours\n  - name: mine\n", record);
     assert.equal(text, "spec:\n  volumes:\n  - name: mine\n");
   });
 
-  test("stays where what was added is gone, and a user's is there", () => {
-    const { text, missing } = back("spec:\n  volumes:\n  - name: mine\n", made);
+  test("stays if a user replaced the added element with another", () => {
+    const { text, missing } = remove("spec:\n  volumes:\n  - name: mine\n", record);
     assert.equal(text, "spec:\n  volumes:\n  - name: mine\n");
     assert.deepEqual(missing, ["spec.volumes[ours]"]);
   });
 
-  test("is left alone where it is no list any more", () => {
-    const { text, missing } = back("spec:\n  volumes: text\n", made);
+  test("is left alone if it isn't a list anymore", () => {
+    const { text, missing } = remove("spec:\n  volumes: text\n", record);
     assert.equal(text, "spec:\n  volumes: text\n");
     assert.deepEqual(missing, ["spec.volumes"]);
   });
 });
 
-describe("a collection that was there before", () => {
-  test("is empty where all that is left of it was added", () => {
+describe("a collection that existed before", () => {
+  test("becomes empty if it has only added content", () => {
     const text = "spec:\n  volumes:\n  - name: ours\n  labels:\n    ours: a\n";
-    const record = { added: { ...ours, "spec.labels": ["ours"] } };
-    assert.equal(back(text, record).text, "spec:\n  volumes: []\n  labels: {}\n");
+    const record = { added: { ...added, "spec.labels": ["ours"] } };
+    assert.equal(remove(text, record).text, "spec:\n  volumes: []\n  labels: {}\n");
   });
 
-  test("is empty behind its key, with the comments that stand there", () => {
+  test("becomes empty after its key, and keeps its comments", () => {
     const text =
       "spec:\n  volumes: &a # mine\n  # above\n  - name: ours # ours\n  # below\n  labels:\n      ours: |\n        a\n";
-    const record = { added: { ...ours, "spec.labels": ["ours"] }, formerlyEmpty: { "spec.labels": "" } };
-    assert.equal(back(text, record).text, "spec:\n  volumes: &a [] # mine\n  # above\n  # below\n  labels:\n");
+    const record = { added: { ...added, "spec.labels": ["ours"] }, formerlyEmpty: { "spec.labels": "" } };
+    assert.equal(remove(text, record).text, "spec:\n  volumes: &a [] # mine\n  # above\n  # below\n  labels:\n");
   });
 
-  test("stays as it is where somebody emptied it", () => {
+  test("stays unchanged if a user emptied it", () => {
     for (const emptied of ["[]", "null", "~"]) {
-      assert.equal(back(`spec:\n  volumes: ${emptied}\n`, { added: ours }).text, `spec:\n  volumes: ${emptied}\n`);
+      assert.equal(remove(`spec:\n  volumes: ${emptied}\n`, { added }).text, `spec:\n  volumes: ${emptied}\n`);
     }
   });
 
-  test("and was empty, gets back what stood for that", () => {
-    const record = { added: ours, formerlyEmpty: { "spec.volumes": "~" } };
-    assert.equal(back("spec:\n  volumes: [{name: ours}]\n", record).text, "spec:\n  volumes: ~\n");
-    assert.equal(back("spec:\n  volumes: [{name: mine}]\n", record).text, "spec:\n  volumes: [{name: mine}]\n");
-    assert.equal(
-      back("spec:\n  volumes: []\n", record).text,
-      "spec:\n  volumes: []\n",
-      "somebody's own spelling stays",
-    );
+  test("and was empty gets its former spelling back", () => {
+    const record = { added, formerlyEmpty: { "spec.volumes": "~" } };
+    assert.equal(remove("spec:\n  volumes: [{name: ours}]\n", record).text, "spec:\n  volumes: ~\n");
+    assert.equal(remove("spec:\n  volumes: [{name: mine}]\n", record).text, "spec:\n  volumes: [{name: mine}]\n");
+    assert.equal(remove("spec:\n  volumes: []\n", record).text, "spec:\n  volumes: []\n", "a user's spelling stays");
   });
 
-  test("is not edited where its keys are not written plainly", () => {
+  test("isn't edited if it has explicit keys (`?`)", () => {
     const record = { added: { "spec.labels": ["ours"] } };
-    assert.throws(() => back("spec:\n  labels:\n    ? mine\n    : a\n    ours: b\n", record), YamlError);
+    assert.throws(() => remove("spec:\n  labels:\n    ? mine\n    : a\n    ours: b\n", record), YamlError);
   });
 });
 
-describe("an addition to what is neither empty nor of its kind is refused", () => {
+describe("refuses to add to a value of another type that isn't empty", () => {
   const element = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
   const entries = { path: ["spec", "labels"], entries: { ours: "a" } };
   const annotation = { name: "record", value: () => "r" };
@@ -128,7 +124,7 @@ describe("an addition to what is neither empty nor of its kind is refused", () =
     });
   }
 
-  test("by name, in a run", () => {
+  test("names the workload and the field in a run", () => {
     const config = functionConfig(`    pod: {labels: {traced: "yes"}}\n`);
     const list = (labels: string) =>
       head + deployment().replace("    template:\n", `    template:\n      metadata: {labels: ${labels}}\n`) + config;
@@ -141,23 +137,19 @@ describe("an addition to what is neither empty nor of its kind is refused", () =
   });
 });
 
-test("an addition goes into the element of its name, and elements without one are passed over", () => {
+test("adds to the element with the given name, and skips elements without a name", () => {
   const text = "spec:\n  containers:\n  - image: a\n  - name: 5\n  - name: web\n    env:\n    - name: A\n";
   const addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "B" }] };
   const edits = addEdits(item(text), [addition], { name: "record", value: () => "r" }, new Map());
-  sameText(
-    applyEdits(text, edits),
-    `${text}    - name: B\nmetadata:\n  annotations:\n    record: r\n`,
-    "what comes out",
-  );
+  sameText(applyEdits(text, edits), `${text}    - name: B\nmetadata:\n  annotations:\n    record: r\n`, "the output");
 });
 
-describe("where what was taken back stood is remembered, so that it comes back there", () => {
+describe("remembers the position of a removed element, to add it there again,", () => {
   const positions = (text: string, added: InjectionRecord["added"]) =>
     Object.fromEntries(removeEdits(item(text), { owner: "tracing", added, created: [], formerlyEmpty: {} }).positions);
 
-  test("where something of a user's is behind it", () => {
-    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\n", ours), {
+  test("if a user's element follows it", () => {
+    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\n", added), {
       "spec.volumes": 1,
     });
     assert.deepEqual(positions("a: b\nours: c\nd: e\n", { "": ["ours"] }), { "": 1 });
@@ -167,14 +159,14 @@ describe("where what was taken back stood is remembered, so that it comes back t
     });
   });
 
-  test("but not at the end, where anything new goes", () => {
-    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}]\n", ours), {});
-    assert.deepEqual(positions("spec:\n  volumes: [{name: ours}]\n", ours), {});
+  test("but not at the end, where new elements are added anyway", () => {
+    assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}]\n", added), {});
+    assert.deepEqual(positions("spec:\n  volumes: [{name: ours}]\n", added), {});
     const two = { "spec.volumes": ["one", "two"] };
     assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: one}, {name: two}]\n", two), {});
   });
 
-  test("and it goes to that place", () => {
+  test("and adds it at that position", () => {
     const text = "spec:\n  volumes: [{name: a}, {name: b}]\nmetadata: {annotations: {}}\n";
     const addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
     const annotation = { name: "record", value: () => "r" };
@@ -186,7 +178,7 @@ describe("where what was taken back stood is remembered, so that it comes back t
   });
 });
 
-describe("what is added", () => {
+describe("an addition", () => {
   const annotation = {
     name: "record",
     value: (collections: CreatedCollections) => `record of ${JSON.stringify(collections).replaceAll('"', "")}`,
@@ -196,28 +188,28 @@ describe("what is added", () => {
   const volume: Addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
   const label: Addition = { path: ["metadata", "labels"], entries: { ours: "a" } };
 
-  test("makes the collections that are not there, and the record tells of all of them", () => {
+  test("creates missing collections and lists them in the record", () => {
     sameText(
       added("kind: A\n", [label, volume]),
       "kind: A\nspec:\n  volumes:\n  - name: ours\nmetadata:\n  labels:\n    ours: a\n  annotations:\n    record: record of {created:[spec,metadata],formerlyEmpty:{}}\n",
-      "what comes out",
+      "the output",
     );
     sameText(
       added("metadata:\n  name: a\nspec:\n  a: b\n", [volume, label]),
       "metadata:\n  name: a\n  labels:\n    ours: a\n  annotations:\n    record: record of {created:[spec.volumes,metadata.labels,metadata.annotations],formerlyEmpty:{}}\nspec:\n  a: b\n  volumes:\n  - name: ours\n",
-      "what comes out",
+      "the output",
     );
   });
 
-  test("fills what is empty in its place, and the record tells how that was written", () => {
+  test("fills empty collections in place and notes their spelling in the record", () => {
     sameText(
       added("metadata:\n  annotations: {}\n  labels: ~\nspec:\n  volumes:\n", [volume, label]),
       `metadata:\n  annotations: {record: "record of {created:[],formerlyEmpty:{spec.volumes:,metadata.labels:~,metadata.annotations:{}}}"}\n  labels: {ours: a}\nspec:\n  volumes: [{name: ours}]\n`,
-      "what comes out",
+      "the output",
     );
   });
 
-  test("goes to elements by the names that they have, a merge key's included", () => {
+  test("finds elements by name, also if the name comes from a merge key", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
     const text =
       "metadata: {annotations: {a: b}}\nx: &x {name: web}\nspec:\n  containers:\n  - text\n  - {name: other}\n  - <<: *x\n    image: a\n";
@@ -228,13 +220,13 @@ describe("what is added", () => {
     sameText(added(text, [env]), `${expected}    env:\n    - name: A\n`, "what comes out");
   });
 
-  test("to an element alone, leaves the list around it as it is", () => {
+  test("to a single element leaves the list around it unchanged", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "B" }] };
     const text = "metadata: {annotations: {a: b}}\nspec: {containers: [{name: web, env: [{name: A}]}]}\n";
     assert.match(added(text, [env]), /\nspec: \{containers: \[\{name: web, env: \[\{name: A\}, \{name: B\}\]\}\]\}\n$/);
   });
 
-  test("is refused where it has no single place", () => {
+  test("is refused if its position is ambiguous or shared", () => {
     const refused = (text: string, message: string, offset: number) =>
       assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
     refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec cannot be extended: it comes from a merge key (<<)", 0);
@@ -244,7 +236,7 @@ describe("what is added", () => {
     refused("spec: {volumes: {}, volumes: {}}\n", "volumes cannot be edited: it stands twice", 20);
   });
 
-  test("is refused where two elements have the name of the one that it goes to", () => {
+  test("is refused if two elements have the name that it looks for", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
     const text = "spec:\n  containers:\n  - name: other\n  - name: other\n  - name: web\n";
     added(text, [env]);
@@ -253,70 +245,72 @@ describe("what is added", () => {
   });
 });
 
-describe("what a record names", () => {
-  test("and is not there is told, and the rest goes", () => {
+describe("removing what a record names", () => {
+  test("reports missing entries and removes the rest", () => {
     const added = { "": ["a"], "spec.volumes": ["ours", "gone"], "spec.gone": ["b"], "spec.list[web].env": ["A"] };
-    const { text, missing } = back("kind: A\nspec:\n  volumes: [{name: mine}, {name: ours}]\n  list: []\n", { added });
+    const { text, missing } = remove("kind: A\nspec:\n  volumes: [{name: mine}, {name: ours}]\n  list: []\n", {
+      added,
+    });
     assert.equal(text, "kind: A\nspec:\n  volumes: [{name: mine}]\n  list: []\n");
     assert.deepEqual([...missing].sort(), ["a", "spec.gone", "spec.list[web]", "spec.volumes[gone]"]);
   });
 
-  test("is left with what a user wrote where both have one name", () => {
+  test("is refused if a user's element has the same name", () => {
     const refused = (text: string, added: InjectionRecord["added"], path: string, offset: number) => {
       const message = `${path} must stand once: two of one name cannot be told apart`;
-      assert.throws(() => back(text, { added }), { name: "YamlError", message, offset });
+      assert.throws(() => remove(text, { added }), { name: "YamlError", message, offset });
     };
     const env = { "spec.list[web].env": ["A"] };
-    refused("spec:\n  volumes:\n  - name: ours\n  - name: ours\n", ours, "spec.volumes[ours]", 36);
+    refused("spec:\n  volumes:\n  - name: ours\n  - name: ours\n", added, "spec.volumes[ours]", 36);
     refused("spec: {list: [{name: web}, {name: b}, {name: b}, {name: web}]}\n", env, "spec.list[web]", 49);
     refused("spec: {list: [{name: web, env: [{name: A}, {name: A}]}]}\n", env, "spec.list[web].env[A]", 43);
     refused("spec: {a: b, c: d, a: e}\n", { spec: ["a"] }, "spec.a", 19);
-    refused("spec: {volumes: []}\nspec: {}\n", ours, "spec", 20);
+    refused("spec: {volumes: []}\nspec: {}\n", added, "spec", 20);
   });
 
-  test("is found by the name of an element, and elements without one stay", () => {
+  test("finds elements by name and keeps elements without a name", () => {
     const added = { "spec.list[web].env": ["A"] };
     const text =
       "spec:\n  list:\n  - text\n  - env: [{name: A}, {name: B}]\n  - name: web\n    env: [{name: A}, {name: B}]\n";
-    assert.deepEqual(back(text, { added }), {
+    assert.deepEqual(remove(text, { added }), {
       text: text.replace("web\n    env: [{name: A}, ", "web\n    env: ["),
       missing: [],
     });
   });
 
-  test("of an element leaves the element, and what was made in it goes", () => {
+  test("inside an element keeps the element and removes the list created in it", () => {
     const record = { added: { "spec.list[web].env": ["A"] }, created: ["spec.list[web].env"] };
     assert.equal(
-      back("spec:\n  list:\n  - name: web\n    env:\n    - name: A\n  - name: b\n", record).text,
+      remove("spec:\n  list:\n  - name: web\n    env:\n    - name: A\n  - name: b\n", record).text,
       "spec:\n  list:\n  - name: web\n  - name: b\n",
     );
   });
 
-  test("goes from among keys that are no texts", () => {
-    assert.equal(back("{[x]: y, ours: a}\n", { added: { "": ["ours"] } }).text, "{[x]: y}\n");
+  test("works next to keys that aren't strings", () => {
+    assert.equal(remove("{[x]: y, ours: a}\n", { added: { "": ["ours"] } }).text, "{[x]: y}\n");
   });
 
-  test("is not looked for behind an alias, not even one of nothing", () => {
-    const record = { added: ours, created: ["spec.volumes"] };
-    assert.throws(() => back("x: &x null\nspec:\n  a: b\n  volumes: *x\n", record), {
+  test("is refused for an alias, even an alias of null", () => {
+    const record = { added, created: ["spec.volumes"] };
+    assert.throws(() => remove("x: &x null\nspec:\n  a: b\n  volumes: *x\n", record), {
       name: "YamlError",
       message: "cannot be edited: it is an alias",
     });
   });
 
-  test("of an element leaves a list there that was not made for it, where somebody emptied that", () => {
+  test("keeps a list in an element that existed before and that a user emptied", () => {
     const text = "spec:\n  list:\n  - name: web\n    env: []\n";
-    assert.deepEqual(back(text, { added: { "spec.list[web].env": ["A"] }, created: ["spec.list"] }), {
+    assert.deepEqual(remove(text, { added: { "spec.list[web].env": ["A"] }, created: ["spec.list"] }), {
       text,
       missing: ["spec.list[web].env[A]"],
     });
   });
 
-  test("goes with all that was made around it", () => {
+  test("removes all collections that were created around it", () => {
     const record = { added: { "a.b.c": ["ours"] }, created: ["a"] };
-    assert.equal(back("kind: A\na:\n  b:\n    c:\n      ours: d\n", record).text, "kind: A\n");
+    assert.equal(remove("kind: A\na:\n  b:\n    c:\n      ours: d\n", record).text, "kind: A\n");
     assert.equal(
-      back("kind: A\na:\n  b:\n    c:\n      ours: d\n    mine: e\n", record).text,
+      remove("kind: A\na:\n  b:\n    c:\n      ours: d\n    mine: e\n", record).text,
       "kind: A\na:\n  b:\n    mine: e\n",
     );
   });
