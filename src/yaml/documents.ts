@@ -1,48 +1,74 @@
 import { isBlankOrComment, nextLine } from "./ranges";
 
-/** A document of a stream by its place in the text. Together the documents are the whole text. */
+/**
+ * The range of one document in a stream: offsets in UTF-16 code units. The documents of a stream cover its whole text.
+ */
 export interface DocumentRange {
   readonly from: number;
   /** Where the next document starts. */
   readonly to: number;
-  /** Where its content ends at the latest: at its `...`, or at `to`. */
+  /** The latest offset where its content can end: at its `...`, or at `to`. */
   readonly end: number;
-  /** Where its line `---` starts; absent: it has none. */
+  /** The offset of its `---` line, if it has one. */
   readonly marker?: number;
 }
 
 /**
- * Tells the documents of a stream apart by their lines (YAML 1.2.2, 9.2): a line that starts with `---` or `...` and
- * white space can be nothing else, in a block scalar and between quotes too. Comments and directives in front of a
- * document's marker are a part of it; what follows a document is a part of that one.
+ * Splits a stream into its documents by lines (YAML 1.2.2, 9.2). A line that starts with `---` or `...` and white space
+ * can't be anything else, not even within a block scalar or between quotes.
+ *
+ * Comments and directives before a document's marker belong to that document, and everything after a document belongs to
+ * it until the next one starts. An empty text is one empty document.
  */
 export function documentsOf(text: string): DocumentRange[] {
   const documents: DocumentRange[] = [];
   let from = 0;
+  do {
+    const document = documentFrom(text, from);
+    documents.push(document);
+    from = document.to;
+  } while (from < text.length);
+  return documents;
+}
+
+/** Reads the document that starts at the line at `from`. */
+function documentFrom(text: string, from: number): DocumentRange {
   let end: number | undefined;
   let marker: number | undefined;
-  let content = false;
-  const close = (to: number) => {
-    documents.push({ from, to, end: end ?? to, ...(marker === undefined ? {} : { marker }) });
-    from = to;
-    end = marker = undefined;
-    content = false;
-  };
-  for (let line = 0; line < text.length; line = nextLine(text, line)) {
-    const start = line === 0 && text.charCodeAt(0) === 0xfeff ? 1 : line;
-    if (isMarker(text, start, "---")) {
-      if (marker !== undefined || content || end !== undefined) close(line);
-      marker = start;
-    } else if (isMarker(text, start, "...")) {
+  let hasContent = false;
+  let line = from;
+  for (; line < text.length; line = nextLine(text, line)) {
+    const start = skipByteOrderMark(text, line);
+    const kind = lineKind(text, start);
+    if (kind === "blank") continue;
+    if (kind === "end") {
       end ??= start;
-    } else if (!isBlankOrComment(text, start)) {
-      if (end !== undefined) close(line);
-      // A percent sign starts a directive only where no content can stand; behind a marker the next one tells anyway.
-      content ||= text[start] !== "%";
+      continue;
     }
+    if (end !== undefined) break;
+    if (kind !== "marker") {
+      hasContent ||= kind === "content";
+      continue;
+    }
+    if (marker !== undefined || hasContent) break;
+    marker = start;
   }
-  close(text.length);
-  return documents;
+  return { from, to: line, end: end ?? line, ...(marker === undefined ? {} : { marker }) };
+}
+
+function skipByteOrderMark(text: string, line: number): number {
+  return line === 0 && text.charCodeAt(0) === 0xfeff ? 1 : line;
+}
+
+/**
+ * What the line at an offset means to a stream. A percent sign starts a directive only before a document's marker. It
+ * doesn't need to be recognized as content after one: the next marker starts a new document anyway.
+ */
+function lineKind(text: string, at: number): "marker" | "end" | "blank" | "directive" | "content" {
+  if (isMarker(text, at, "---")) return "marker";
+  if (isMarker(text, at, "...")) return "end";
+  if (isBlankOrComment(text, at)) return "blank";
+  return text[at] === "%" ? "directive" : "content";
 }
 
 function isMarker(text: string, at: number, marker: string): boolean {

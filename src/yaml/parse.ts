@@ -1,15 +1,19 @@
 import {
+  type AliasEvent,
   CHOMPING_MODE,
   COLLECTION_STYLE,
   EVENT_ID,
   type Event,
   getScalarValue,
+  type MappingEvent,
   parseEvents,
   SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
   YAMLException,
 } from "js-yaml";
 import { Anchors } from "./anchors";
-import type { Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
+import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
 import { UnknownAliasError, YamlError } from "./yaml-error";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -17,102 +21,126 @@ type OpenMapping = Mutable<MappingNode> & { entries: Entry[] };
 type OpenSequence = Mutable<SequenceNode> & { elements: Node[] };
 type Open = OpenMapping | OpenSequence;
 
-/** Deeper nesting is refused: far beyond any Kubernetes object, and well within the stack. */
+/** Deeper nesting is refused. The limit is far beyond any Kubernetes object, and well within the stack. */
 const maxDepth = 500;
 
 /**
  * Parses one YAML document to its node tree.
  *
- * Works on js-yaml's event stream, whose collections have no end and whose empty values have no place; both are
- * worked out here.
+ * Works on js-yaml's event stream. Its collections have no end and its empty values no position; both are determined
+ * here.
  *
- * @param anchors the anchors of the texts before this one; those of this text are added.
- * @returns the root node, or undefined where the text holds no document.
- * @throws YamlError where the text is not YAML, is nested too deeply, holds a second document or an alias of nothing.
+ * @param anchors the anchors of the texts before this one. Those of this text are added.
+ * @returns the root node, or undefined if the text contains no document.
+ * @throws YamlError if the text isn't valid YAML, is nested too deeply, or contains a second document or an alias within
+ * its own target.
+ * @throws UnknownAliasError if an alias refers to an anchor that isn't known.
  */
 export function parse(text: string, anchors: Anchors = new Anchors()): Node | undefined {
-  let root: Node | undefined;
-  let documents = 0;
-  const open: Open[] = [];
-  const keys: (Node | undefined)[] = [];
-
-  const attach = (node: Mutable<Node>) => {
-    const parent = open[open.length - 1];
-    if (parent === undefined) {
-      root = node;
-    } else if (parent.kind === "sequence") {
-      if (isUnplaced(node)) {
-        // An empty element is behind its dash.
-        const dash = skipToContent(text, parent.elements.at(-1)?.end ?? parent.start);
-        node.start = node.end = dash + 1;
-      }
-      parent.elements.push(node);
-    } else {
-      const key = keys[keys.length - 1];
-      if (key === undefined) {
-        if (isUnplaced(node)) node.start = node.end = emptyKeyAt(text, parent);
-        mustStartItsLine(text, parent, node);
-        keys[keys.length - 1] = node;
-      } else {
-        if (isUnplaced(node)) {
-          // An empty value is behind its colon, or behind a key that has none.
-          const colon = skipToContent(text, key.end);
-          node.start = node.end = isColon(text, colon, parent.flow) ? colon + 1 : key.end;
-        }
-        parent.entries.push({ key, value: node });
-        keys[keys.length - 1] = undefined;
-      }
-    }
-  };
-
-  for (const event of readEvents(text)) {
-    switch (event.type) {
-      case EVENT_ID.DOCUMENT:
-        if (++documents > 1)
-          throw new YamlError("must be a single YAML document, but a second one starts", text.length);
-        break;
-      case EVENT_ID.SCALAR:
-        attach(define(scalar(text, event), text, event, anchors));
-        break;
-      case EVENT_ID.ALIAS: {
-        const start = event.anchorStart - 1;
-        const name = text.slice(event.anchorStart, event.anchorEnd);
-        const target = anchors.nodes.get(name);
-        if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
-        if (target.end < 0) throw new YamlError("an alias refers to a node that holds it", start);
-        (target as Mutable<Target>).aliased = true;
-        attach({
-          kind: "alias",
-          start,
-          end: event.anchorEnd,
-          tag: undefined,
-          anchor: undefined,
-          aliased: false,
-          target,
-        });
-        break;
-      }
-      case EVENT_ID.SEQUENCE:
-      case EVENT_ID.MAPPING: {
-        const node = event.type === EVENT_ID.SEQUENCE ? sequence(event) : mapping(event);
-        attach(define(node, text, event, anchors));
-        open.push(node);
-        keys.push(undefined);
-        break;
-      }
-      case EVENT_ID.POP: {
-        const node = open.pop();
-        keys.pop();
-        if (node !== undefined) node.end = node.flow ? flowEnd(text, node) : blockEnd(node);
-        break;
-      }
-    }
-  }
-  for (const name of anchors.referred) {
+  const builder = new TreeBuilder(text, anchors);
+  for (const event of readEvents(text)) builder.add(event);
+  for (const name of anchors.aliasedNames) {
     const node: Mutable<Target> | undefined = anchors.nodes.get(name);
     if (node !== undefined) node.aliased = true;
   }
-  return root;
+  return builder.root;
+}
+
+/** Builds the node tree of a text from its events. */
+class TreeBuilder {
+  root: Node | undefined;
+  private readonly text: string;
+  private readonly anchors: Anchors;
+  private documents = 0;
+  private readonly open: Open[] = [];
+  /** For each open collection: the key of a mapping whose value is next, or undefined. */
+  private readonly keys: (Node | undefined)[] = [];
+
+  constructor(text: string, anchors: Anchors) {
+    this.text = text;
+    this.anchors = anchors;
+  }
+
+  /** @throws YamlError if an event starts a second document, or is an alias that can't be resolved. */
+  add(event: Event): void {
+    const { text, anchors } = this;
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        if (++this.documents > 1)
+          throw new YamlError("must be a single YAML document, but a second one starts", text.length);
+        break;
+      case EVENT_ID.SCALAR:
+        this.attach(define(scalar(text, event), text, event, anchors));
+        break;
+      case EVENT_ID.ALIAS:
+        this.attach(alias(text, event, anchors));
+        break;
+      case EVENT_ID.SEQUENCE:
+        this.openCollection(define(sequence(event), text, event, anchors));
+        break;
+      case EVENT_ID.MAPPING:
+        this.openCollection(define(mapping(event), text, event, anchors));
+        break;
+      case EVENT_ID.POP:
+        this.close();
+        break;
+    }
+  }
+
+  private openCollection(node: Open): void {
+    this.attach(node);
+    this.open.push(node);
+    this.keys.push(undefined);
+  }
+
+  /** Ends the innermost collection, or the document if none is open. */
+  private close(): void {
+    const node = this.open.pop();
+    this.keys.pop();
+    if (node !== undefined) node.end = node.flow ? flowEnd(this.text, node) : blockEnd(node);
+  }
+
+  /** Adds a node to the innermost collection, or as the root. */
+  private attach(node: Mutable<Node>): void {
+    const { text, open, keys } = this;
+    const parent = open[open.length - 1];
+    const key = keys[keys.length - 1];
+    if (parent === undefined) {
+      this.root = node;
+    } else if (parent.kind === "sequence") {
+      addElement(text, parent, node);
+    } else if (key === undefined) {
+      placeKey(text, parent, node);
+      keys[keys.length - 1] = node;
+    } else {
+      addEntry(text, parent, key, node);
+      keys[keys.length - 1] = undefined;
+    }
+  }
+}
+
+function addElement(text: string, parent: OpenSequence, node: Mutable<Node>): void {
+  if (isUnplaced(node)) {
+    // An empty element is after its dash.
+    const dash = skipToContent(text, parent.elements.at(-1)?.end ?? parent.start);
+    node.start = node.end = dash + 1;
+  }
+  parent.elements.push(node);
+}
+
+/** Sets the position of a key if it is empty, and checks that of any other. */
+function placeKey(text: string, parent: OpenMapping, key: Mutable<Node>): void {
+  if (isUnplaced(key)) key.start = key.end = emptyKeyAt(text, parent);
+  requireOwnLine(text, parent, key);
+}
+
+function addEntry(text: string, parent: OpenMapping, key: Node, value: Mutable<Node>): void {
+  if (isUnplaced(value)) {
+    // An empty value is after its colon, or after a key that has none.
+    const colon = skipToContent(text, key.end);
+    value.start = value.end = isColon(text, colon, parent.flow) ? colon + 1 : key.end;
+  }
+  parent.entries.push({ key, value });
 }
 
 function readEvents(text: string): Event[] {
@@ -120,15 +148,12 @@ function readEvents(text: string): Event[] {
     return parseEvents(text, { maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // The exception's own message carries a snippet of the source, and its reason may quote it.
+    // The exception's message contains a snippet of the source, and its reason may quote it.
     throw new YamlError(error.reason.replace(/["'].*["']/g, "…"), error.mark?.position ?? 0);
   }
 }
 
-type SequenceEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE }>;
-type MappingEvent = Extract<Event, { type: typeof EVENT_ID.MAPPING }>;
-type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
-type PropertyEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP | typeof EVENT_ID.ALIAS }>;
+type PropertyEvent = SequenceEvent | MappingEvent | ScalarEvent;
 
 function sequence({ start, style }: SequenceEvent): OpenSequence {
   const flow = style === COLLECTION_STYLE.FLOW;
@@ -138,6 +163,17 @@ function sequence({ start, style }: SequenceEvent): OpenSequence {
 function mapping({ start, style }: MappingEvent): OpenMapping {
   const flow = style === COLLECTION_STYLE.FLOW;
   return { kind: "mapping", start, end: -1, tag: undefined, anchor: undefined, aliased: false, flow, entries: [] };
+}
+
+/** @throws YamlError if the alias is unknown, or within its own target. */
+function alias(text: string, event: AliasEvent, anchors: Anchors): Mutable<AliasNode> {
+  const start = event.anchorStart - 1;
+  const name = text.slice(event.anchorStart, event.anchorEnd);
+  const target: Mutable<Target> | undefined = anchors.nodes.get(name);
+  if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
+  if (target.end < 0) throw new YamlError("an alias refers to a node that holds it", start);
+  target.aliased = true;
+  return { kind: "alias", start, end: event.anchorEnd, tag: undefined, anchor: undefined, aliased: false, target };
 }
 
 function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
@@ -159,9 +195,10 @@ function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
   };
 }
 
+/** In UTF-16 code units of the source. */
 const longText = 4096;
 
-/** A scalar that is decoded only when it is asked for: a long one can need many times its size, and is seldom read. */
+/** A scalar that is decoded only when its text is read: a long one can need many times its size, and is rarely read. */
 class LongScalar implements Mutable<ScalarNode> {
   readonly kind = "scalar";
   readonly absent = false;
@@ -201,26 +238,30 @@ function scalarStyle(event: ScalarEvent): ScalarStyle {
   }
 }
 
-/** Nothing is written, not even an anchor or a tag. */
+/** Reports whether a node is empty and has no anchor or tag either: its event has no position. */
 function isUnplaced(node: Node): boolean {
   return node.start < 0;
 }
 
-/** Whether a key's colon stands there, and not a plain key that starts with one. */
+/** Reports whether a key's colon is at an offset, and not a plain key that starts with one. */
 function isColon(text: string, at: number, flow: boolean): boolean {
   return text[at] === ":" && (flow || /^\s?$/.test(text.charAt(at + 1)));
 }
 
-/** js-yaml takes a key behind the last element of a list that stands at the key's column: `- [] key: value`. */
-function mustStartItsLine(text: string, { entries }: OpenMapping, key: Node): void {
+/**
+ * js-yaml accepts a key on the line of the last element of a list that is at the key's column: `- [] key: value`.
+ *
+ * @throws YamlError for such a key.
+ */
+function requireOwnLine(text: string, { entries }: OpenMapping, key: Node): void {
   const before = entries[entries.length - 1]?.value;
   if (before?.kind !== "sequence" || before.flow) return;
-  // A block scalar ends behind its line break.
+  // A block scalar ends after its line break.
   if (!/[\r\n]/.test(text.slice(before.end - 1, key.start)))
     throw new YamlError("a key must start on a line of its own", key.start);
 }
 
-/** The place of a key that is not written: before its colon, behind its question mark. */
+/** Returns the offset of an empty key: before its colon, after its question mark. */
 function emptyKeyAt(text: string, parent: OpenMapping): number {
   const before = parent.entries.at(-1)?.value.end ?? parent.start + (text[parent.start] === "{" ? 1 : 0);
   let at = skipToContent(text, before);
@@ -228,7 +269,7 @@ function emptyKeyAt(text: string, parent: OpenMapping): number {
   return text[at] === "?" ? at + 1 : at;
 }
 
-/** Fills in a node's anchor and tag, and makes the anchor known. */
+/** Sets a node's anchor and tag, and adds it to the known anchors. */
 function define<T extends Mutable<Target>>(node: T, text: string, event: PropertyEvent, anchors: Anchors): T {
   if (event.tagStart >= 0) node.tag = text.slice(event.tagStart, event.tagEnd);
   if (event.anchorStart >= 0) {
@@ -243,7 +284,7 @@ function blockEnd(node: Open): number {
   return (node.kind === "mapping" ? node.entries.at(-1)?.value.end : node.elements.at(-1)?.end) ?? node.start;
 }
 
-/** The offsets of a block sequence's dashes, an element each. */
+/** Returns the offset of each element's dash in a block sequence, in UTF-16 code units. */
 export function dashes(text: string, node: SequenceNode): number[] {
   let from = node.start;
   return node.elements.map((element) => {
@@ -253,7 +294,10 @@ export function dashes(text: string, node: SequenceNode): number[] {
   });
 }
 
-/** Where the children of a flow collection are, anchors, tags and question marks in front of them included. */
+/**
+ * Returns the ranges of a flow collection's children, in UTF-16 code units. An anchor, tag or question mark before a
+ * child belongs to its range.
+ */
 export function flowChildren(text: string, node: MappingNode | SequenceNode): { start: number; end: number }[] {
   const ends =
     node.kind === "mapping" ? node.entries.map(({ value }) => value.end) : node.elements.map(({ end }) => end);
@@ -266,7 +310,7 @@ export function flowChildren(text: string, node: MappingNode | SequenceNode): { 
   });
 }
 
-/** Behind the closing bracket; a pair such as the one in `[a: b]` is a mapping without brackets. */
+/** The offset after the closing bracket. A pair such as the one in `[a: b]` is a mapping without brackets. */
 function flowEnd(text: string, node: Open): number {
   const last =
     node.kind === "mapping" ? node.entries[node.entries.length - 1]?.value : node.elements[node.elements.length - 1];
@@ -279,7 +323,7 @@ function flowEnd(text: string, node: Open): number {
   return at + 1;
 }
 
-/** The first offset from `from` that is neither white space nor within a comment. */
+/** Returns the first offset at or after `from` that is neither white space nor within a comment. */
 export function skipToContent(text: string, from: number): number {
   let at = from;
   for (; at < text.length; at++) {

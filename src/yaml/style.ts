@@ -1,76 +1,88 @@
 import { type MappingNode, type Node, resolve, type SequenceNode } from "./node";
 
-/** How a document is laid out, so that what is added looks as if its author had written it. */
+/** The layout of a document, so that inserted text looks as if its author had written it. */
 export interface Style {
-  /** Columns that a nested mapping is indented by. */
+  /** Columns by which a nested mapping is indented. */
   readonly indent: number;
-  /** Columns that a list is indented below its key: 0 in kpt's and kustomize's style. */
+  /** Columns by which a list is indented below its key: 0 in kpt's and kustomize's style. */
   readonly sequenceIndent: number;
-  /** Columns from a dash to the element. */
+  /** Columns from a dash to its element. */
   readonly dashWidth: number;
+  /** LF or CRLF. */
   readonly lineBreak: string;
-  /** Flow collections are written as JSON. */
+  /** If true, flow collections are printed as JSON. */
   readonly json: boolean;
 }
 
-/** A text, and the style of what is put into it. */
+/** A text, and the style of what is inserted into it. */
 export interface StyledText {
   readonly text: string;
   readonly style: Style;
 }
 
+/** The style that kpt and kustomize write. */
 export const defaultStyle: Style = { indent: 2, sequenceIndent: 0, dashWidth: 2, lineBreak: "\n", json: false };
 
-/** The layout of a text: what its first nested mapping and its first list show, else the default. */
+/**
+ * Returns the layout of a text: that of its first nested block mapping and of the first block list below a key. What the
+ * text doesn't show is as in `defaultStyle`.
+ *
+ * @param root the text's node, or one within it.
+ */
 export function detectStyle(text: string, root: Node): Style {
-  const found: Found = {};
-  const visit = (node: Node): void => {
-    if (node.kind === "mapping" && !node.flow) {
-      for (const { value } of node.entries) {
-        look(text, node, value, found);
-        visit(value);
-        if (found.indent !== undefined && found.sequenceIndent !== undefined) return;
-      }
-    } else if (node.kind === "sequence" && !node.flow) {
-      for (const element of node.elements) {
-        visit(element);
-        if (found.indent !== undefined && found.sequenceIndent !== undefined) return;
-      }
-    }
-  };
-  visit(root);
+  const mapping = firstNested(root, isBlockMapping);
+  const list = firstNested(root, isBlockList);
   return {
-    indent: found.indent ?? defaultStyle.indent,
-    sequenceIndent: found.sequenceIndent ?? defaultStyle.sequenceIndent,
-    dashWidth: found.dashWidth ?? defaultStyle.dashWidth,
+    indent: mapping === undefined ? defaultStyle.indent : indentOf(text, mapping),
+    sequenceIndent: list === undefined ? defaultStyle.sequenceIndent : indentOf(text, list),
+    dashWidth: (list && dashWidthOf(text, list.value)) ?? defaultStyle.dashWidth,
     lineBreak: lineBreakOf(text),
     json: isJson(text, root),
   };
 }
 
-interface Found {
-  indent?: number;
-  sequenceIndent?: number;
-  dashWidth?: number | undefined;
+/** A value of a block mapping. */
+interface Nested<T> {
+  readonly parent: MappingNode;
+  readonly value: T;
 }
 
-function look(text: string, parent: MappingNode, value: Node, found: Found): void {
-  if (value.kind === "mapping" && !value.flow && found.indent === undefined) {
-    found.indent = columnAt(text, value.start) - columnAt(text, parent.start);
+/** The first value of a kind that a block mapping at or below a node has, in the order of the text. */
+function firstNested<T extends Node>(node: Node, isKind: (value: Node) => value is T): Nested<T> | undefined {
+  if (isBlockMapping(node)) {
+    for (const { value } of node.entries) {
+      const found = isKind(value) ? { parent: node, value } : firstNested(value, isKind);
+      if (found !== undefined) return found;
+    }
   }
-  if (value.kind === "sequence" && !value.flow && found.sequenceIndent === undefined) {
-    found.sequenceIndent = columnAt(text, value.start) - columnAt(text, parent.start);
-    found.dashWidth = dashWidthOf(text, value);
+  if (isBlockList(node)) {
+    for (const element of node.elements) {
+      const found = firstNested(element, isKind);
+      if (found !== undefined) return found;
+    }
   }
+  return undefined;
 }
 
-/** Columns from the first dash of a block list to its element, where both stand on one line. */
+function isBlockMapping(node: Node): node is MappingNode {
+  return node.kind === "mapping" && !node.flow;
+}
+
+function isBlockList(node: Node): node is SequenceNode {
+  return node.kind === "sequence" && !node.flow;
+}
+
+function indentOf(text: string, { parent, value }: Nested<Node>): number {
+  return columnAt(text, value.start) - columnAt(text, parent.start);
+}
+
+/** Returns the columns from the first dash of a block list to its element, or undefined unless both are on one line. */
 export function dashWidthOf(text: string, list: SequenceNode): number | undefined {
   const lead = text.slice(list.start, list.elements[0]?.start);
   return /^- +$/.test(lead) ? lead.length : undefined;
 }
 
-/** The text's first line break; LF where it has none. */
+/** Returns the first line break of a text: CRLF or LF. LF if it has none. */
 export function lineBreakOf(text: string): string {
   const at = text.indexOf("\n");
   return text[at - 1] === "\r" ? "\r\n" : "\n";
@@ -81,7 +93,7 @@ function isJson(text: string, root: Node): boolean {
   return target.kind === "mapping" && target.flow && text[target.entries[0]?.key.start ?? -1] === '"';
 }
 
-/** The column of an offset, from 0. A byte order mark takes none. */
+/** Returns the column of an offset in UTF-16 code units, from 0. A byte order mark isn't counted. */
 export function columnAt(text: string, offset: number): number {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   return offset - start - (start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : 0);

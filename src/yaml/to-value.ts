@@ -1,52 +1,61 @@
 import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from "js-yaml";
-import { isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
+import { type Entry, isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
 import { isMapping, type Mapping, newMapping, type Value } from "./value";
 
-const known = new WeakMap<Node, Value>();
+/** The values of collections that have an anchor, so that all aliases of one get the same value. */
+const anchored = new WeakMap<Node, Value>();
 
 /**
- * A node's value by the YAML 1.2 core schema, with merge keys as kustomize and kubectl read them. Aliases share their
- * target's value, so that an alias bomb stays small. An integer beyond 2^53 becomes its text. Where a key stands twice
- * the last one counts.
+ * Returns a node's value by the YAML 1.2 core schema, with merge keys as kustomize and kubectl read them.
  *
- * @param only of a mapping, the keys to read; the rest is not looked at.
+ * Aliases share their target's value, so that an alias bomb stays small. An integer beyond 2^53 becomes its text. If a
+ * key is duplicated, the last one counts.
+ *
+ * @param only the keys to read if the node is a mapping; the other entries are skipped. If omitted, all are read.
  */
 export function toValue(node: Node, only?: ReadonlySet<string>): Value {
   const target = resolve(node);
   if (target.kind === "scalar") return scalarValue(target);
-  const before = target.anchor !== undefined && only === undefined ? known.get(target) : undefined;
-  if (before !== undefined) return before;
+  const known = target.anchor !== undefined && only === undefined ? anchored.get(target) : undefined;
+  if (known !== undefined) return known;
   if (target.kind === "sequence") {
     const list: Value[] = [];
-    if (target.anchor !== undefined) known.set(target, list);
+    if (target.anchor !== undefined) anchored.set(target, list);
     for (const element of target.elements) list.push(toValue(element));
     return list;
   }
   const mapping = newMapping();
-  if (target.anchor !== undefined && only === undefined) known.set(target, mapping);
+  if (target.anchor !== undefined && only === undefined) anchored.set(target, mapping);
   for (const entry of target.entries) {
-    const key = keyOf(entry);
-    if (key !== undefined && (only === undefined || only.has(key)) && !isMerge(entry))
-      mapping[key] = toValue(entry.value);
+    const key = keyToRead(entry, only);
+    if (key !== undefined) mapping[key] = toValue(entry.value);
   }
-  if (target.entries.some(isMerge)) {
-    for (const [key, value] of Object.entries(merged(target))) if (!Object.hasOwn(mapping, key)) mapping[key] = value;
-  }
+  if (target.entries.some(isMerge)) addMissing(mapping, merged(target));
   return mapping;
 }
 
-/** What a mapping's merge keys bring; the first source that has a key wins. */
+/** The key of an entry that `toValue` reads. Undefined for a merge key, a key that isn't a scalar, or one not in `only`. */
+function keyToRead(entry: Entry, only: ReadonlySet<string> | undefined): string | undefined {
+  const key = keyOf(entry);
+  if (key === undefined || isMerge(entry)) return undefined;
+  return only === undefined || only.has(key) ? key : undefined;
+}
+
+/** Returns the entries that a mapping's merge keys add. If several sources have a key, the first one wins. */
 export function merged(mapping: MappingNode): Mapping {
   const values = newMapping();
   for (const entry of mapping.entries) {
     if (!isMerge(entry)) continue;
     const value = toValue(entry.value);
-    for (const source of Array.isArray(value) ? value : [value]) {
-      if (!isMapping(source)) continue;
-      for (const key of Object.keys(source)) if (!Object.hasOwn(values, key)) values[key] = source[key] as Value;
-    }
+    for (const source of Array.isArray(value) ? value : [value]) addMissing(values, source);
   }
   return values;
+}
+
+/** Copies the entries of `source` whose keys `mapping` doesn't have. A source that isn't a mapping adds nothing. */
+function addMissing(mapping: { [key: string]: Value }, source: Value): void {
+  if (!isMapping(source)) return;
+  for (const key of Object.keys(source)) if (!Object.hasOwn(mapping, key)) mapping[key] = source[key] as Value;
 }
 
 /** The core schema's types by the first character that a plain scalar of the type can have. */
@@ -62,7 +71,7 @@ function scalarValue(node: ScalarNode): Value {
   return node.style !== "plain" || node.tag === "!" || isTagged(node, "str") ? node.text : plainScalar(node.text);
 }
 
-/** The value of a scalar that is written without quotes and without a tag. */
+/** Returns the value of a scalar without quotes and without a tag, by the YAML 1.2 core schema. */
 export function plainScalar(text: string): Value {
   for (const tag of resolvers[text.charAt(0)] ?? []) {
     const value = tag.resolve(text, false, tag.tagName);

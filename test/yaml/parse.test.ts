@@ -321,7 +321,7 @@ test("a text can be parsed again with the anchors that its aliases refer to, wha
       ["y", 2],
     ],
   );
-  assert.deepEqual([...own.referred], ["x"]);
+  assert.deepEqual([...own.aliasedNames], ["x"]);
   assert.deepEqual(
     withoutPrototypes(toValue(parse(text, own) as Node)),
     withoutPrototypes({ c: "a-x", d: [1, 2], e: 3, f: 3 }),

@@ -1,4 +1,4 @@
-/* The characters that readers of plain block style tell apart, by their code. */
+/* The code units of the characters that matter to the reader of plain block style. */
 
 export const lineFeed = 0x0a;
 export const space = 0x20;

@@ -1,27 +1,29 @@
 import { dash, lineFeed, space } from "./char-codes";
 
-/** A literal block scalar (`|` or `|-`) by its place in a text. */
+/** The range of a literal block scalar (`|` or `|-`): offsets in UTF-16 code units. */
 export interface Literal {
-  /** Where its lines start, blank ones included. */
+  /** The start of its lines, including blank ones. */
   readonly start: number;
-  /** Where its first line that is not blank starts. */
+  /** The start of its first line that isn't blank. */
   readonly first: number;
-  /** Where its last line that is not blank ends. */
+  /** The end of its last line that isn't blank. */
   readonly last: number;
-  /** Where the line behind it starts. */
+  /** The start of the line after it. */
   readonly end: number;
-  /** Of its lines, in columns. */
+  /** The indentation of its lines, in columns. */
   readonly indentation: number;
-  /** Its last line break is no part of it. */
+  /** If true (`|-`), its last line break isn't part of the value. */
   readonly isStripped: boolean;
 }
 
 /**
- * Reads a literal block scalar in lines that end with LF. Undefined where something about it is unusual: indentation
- * that is given, blank lines that are kept or hold white space, lines between its indentation and its parent's.
+ * Reads a literal block scalar in a text whose lines end with LF.
  *
- * @param bar where its `|` stands.
- * @param column of the collection that it is in.
+ * Returns undefined for anything unusual: an explicit indentation, blank lines that are kept or contain white space, or
+ * lines that are indented deeper than the parent but less than the scalar.
+ *
+ * @param bar the offset of its `|`.
+ * @param column the column of the collection that contains it.
  */
 export function readLiteral(text: string, bar: number, column: number): Literal | undefined {
   const to = text.length;
@@ -48,7 +50,7 @@ export function readLiteral(text: string, bar: number, column: number): Literal 
   return { start, first, last, end: line, indentation, isStripped };
 }
 
-/** What a literal stands for: its lines without their indentation. */
+/** Returns the value of a literal: its lines without their indentation. */
 export function literalValue(text: string, { start, first, last, indentation, isStripped }: Literal): string {
   const lines = text.slice(start, last).replaceAll(`\n${" ".repeat(indentation)}`, "\n");
   const content = start === first ? lines.slice(indentation) : lines;

@@ -7,48 +7,53 @@ import { flowListEnd, flowValues, isPrintableRun, isSpaceOrEnd, plainEnd, quoted
 import { unitsOf } from "./utf16";
 
 /**
- * Reads a text in plain block style straight to its value, without events and nodes: for texts that are only looked at,
- * several times faster than a parse.
+ * Reads a text in plain block style straight to its value, without events and nodes. For texts that are only read, this
+ * is several times faster than a parse.
  *
  * Plain block style is what kpt and kustomize send and most people write: printable text in lines that end with LF,
  * block mappings and lists, scalars of one line, literals (`|`, `|-`), and of flow collections `{}`, `[]` and lists of
- * plain words. All of it is checked, to the last line: where there is anything else, or anything that is not plainly
- * right, the answer is undefined, and the parser decides.
+ * plain words. The whole text is checked. If there is anything else, or anything that might be an error, the result is
+ * undefined, and the parser decides.
  *
- * @param shape what of it to keep; all of it is checked.
- * @param whole what the text is a part of.
- * @param from where the text starts in it.
- * @param to where it ends.
- * @returns what `toValue(parse(text))` gives, as far as the shape goes, or undefined.
+ * @param whole the text that contains the one to read.
+ * @param from the offset in `whole` where the text to read starts, in UTF-16 code units.
+ * @param to the offset where it ends.
+ * @param projection the parts of the value to keep. The parts that aren't kept are checked too.
+ * @returns the same value as `toValue(parse(text))`, reduced to the projection, or undefined.
  */
-export function readPlain(whole: string, from = 0, to = whole.length, shape: Projection = "entire"): Value | undefined {
+export function readPlain(
+  whole: string,
+  from = 0,
+  to = whole.length,
+  projection: Projection = "entire",
+): Value | undefined {
   if (whole.charCodeAt(to - 1) !== lineFeed) return undefined;
   try {
-    return new PlainReader(whole.slice(from, to), shape).read();
+    return new PlainReader(whole.slice(from, to), projection).read();
   } catch (error) {
     if (error !== notPlainStyle) throw error;
     return undefined;
   }
 }
 
-/** Thrown where the parser is to decide. One for all: a trace would cost more than the reading. */
+/** Thrown to leave a text to the parser. A single object: a stack trace would take longer than reading. */
 const notPlainStyle = new Error("not in plain block style");
 
 /** Far less than the parser's limit, far more than any Kubernetes object needs. */
 const maxDepth = 100;
 
-/** An implicit key ends within 1024 characters (YAML 1.2.2, 7.4.2). */
+/** In UTF-16 code units. An implicit key ends within 1024 characters (YAML 1.2.2, 7.4.2). */
 const maxKey = 1000;
 
-/** A block collection that is open. */
+/** A block collection that isn't complete yet. */
 interface Open {
   readonly column: number;
   readonly isList: boolean;
-  /** Undefined: nothing of it is kept. */
-  readonly shape: Projection | undefined;
+  /** Undefined if none of its value is kept. */
+  readonly projection: Projection | undefined;
   readonly list: Value[];
   readonly mapping: { [key: string]: Value };
-  /** The mapping's newest key, and the shape of its value. */
+  /** The mapping's latest key, and the projection of its value. */
   key: string;
   within: Projection | undefined;
 }
@@ -56,21 +61,21 @@ interface Open {
 const noList: Value[] = [];
 const noMapping = newMapping();
 
-/** Private by TypeScript alone: by `#` each access costs a check, a twentieth of the reading. */
+/** Private only by TypeScript: `#` adds a check to each access, which takes a twentieth of the time. */
 class PlainReader {
   private readonly text: string;
   private readonly units: Uint16Array;
-  private readonly shape: Projection;
+  private readonly projection: Projection;
   private at = 0;
   private readonly open: Open[] = [];
   private root: Value | undefined;
-  /** The newest entry or element has no value yet: a collection may follow in further lines. */
-  private awaits = true;
+  /** True if the latest entry or element has no value yet: a collection may follow on the next lines. */
+  private needsValue = true;
 
-  constructor(text: string, shape: Projection) {
+  constructor(text: string, projection: Projection) {
     this.text = text;
     this.units = unitsOf(text);
-    this.shape = shape;
+    this.projection = projection;
   }
 
   read(): Value | undefined {
@@ -82,90 +87,106 @@ class PlainReader {
       if (char === lineFeed) this.at++;
       else if (char === hash) this.skipLine();
       else if (this.at === line && (text.startsWith("---", line) || text.startsWith("...", line))) this.marker(line);
-      else this.entries(line);
+      else this.entryOrElement(line);
     }
     return this.root;
   }
 
-  /** The line `---` in front of a document; any other marker is the parser's. */
+  /** Reads the line `---` before a document. Any other marker is left to the parser. */
   private marker(line: number): void {
     const before = this.text.slice(0, line).replace(/#.*/g, "");
     if (!this.text.startsWith("---\n", line) || /[^\n]/.test(before)) throw notPlainStyle;
     this.at = line + 4;
   }
 
-  /** A line of dashes, a key, or both. */
-  private entries(line: number): void {
-    const { text, units } = this;
-    let list: Open | undefined;
-    let char = units[this.at];
-    while (char === dash && isSpaceOrEnd(units[this.at + 1])) {
-      list = this.enter(this.at - line, true);
-      if (list.shape !== undefined) list.list.push(null);
-      this.awaits = true;
-      this.at++;
-      this.skipSpaces();
-      char = units[this.at];
-    }
+  /** Reads a line of dashes, a key, or both, with the value after them. */
+  private entryOrElement(line: number): void {
+    const list = this.dashes(line);
     const start = this.at;
-    const end = this.keyEnd(char);
-    if (end < 0) {
-      // What a line holds alone is a further line of a scalar, or one below its key.
-      if (list === undefined) throw notPlainStyle;
-      this.at = start;
-      const value = this.value(list.column, list.shape !== undefined);
-      if (list.shape !== undefined) list.list[list.list.length - 1] = value;
-      return;
-    }
-    const open = this.enter(start - line, false);
-    const { shape } = open;
-    if (shape !== undefined) {
-      open.key = char === doubleQuote || char === quote ? unquoted(text.slice(start, end)) : text.slice(start, end);
-      open.within = shape === "entire" ? shape : shape.get(open.key);
-    }
-    const isKept = open.within !== undefined;
-    const value = this.value(open.column, isKept);
-    if (isKept) open.mapping[open.key] = value;
+    const keyEnd = this.keyEnd(this.units[start]);
+    if (keyEnd >= 0) this.entry(line, start, keyEnd);
+    else if (list !== undefined) this.element(list);
+    // A line without a dash or a key continues a scalar, or is a scalar below its key.
+    else throw notPlainStyle;
   }
 
-  /** The collection that a dash or a key at a column belongs to. */
+  /** Reads the dashes that a line starts with, and returns the list of the last one. */
+  private dashes(line: number): Open | undefined {
+    const { units } = this;
+    let list: Open | undefined;
+    while (units[this.at] === dash && isSpaceOrEnd(units[this.at + 1])) {
+      list = this.enter(this.at - line, true);
+      if (list.projection !== undefined) list.list.push(null);
+      this.needsValue = true;
+      this.at++;
+      this.skipSpaces();
+    }
+    return list;
+  }
+
+  /** Reads the value of a list's latest element. */
+  private element({ column, projection, list }: Open): void {
+    const value = this.value(column, projection !== undefined);
+    if (projection !== undefined) list[list.length - 1] = value;
+  }
+
+  /** Adds the entry of a key that was read, and reads its value. */
+  private entry(line: number, keyStart: number, keyEnd: number): void {
+    const mapping = this.enter(keyStart - line, false);
+    const { projection } = mapping;
+    if (projection !== undefined) {
+      mapping.key = this.key(keyStart, keyEnd);
+      mapping.within = projection === "entire" ? projection : projection.get(mapping.key);
+    }
+    const isKept = mapping.within !== undefined;
+    const value = this.value(mapping.column, isKept);
+    if (isKept) mapping.mapping[mapping.key] = value;
+  }
+
+  private key(start: number, end: number): string {
+    const source = this.text.slice(start, end);
+    const char = this.units[start];
+    return char === doubleQuote || char === quote ? unquoted(source) : source;
+  }
+
+  /** Returns the collection that a dash or a key at a column belongs to. */
   private enter(column: number, isList: boolean): Open {
     const all = this.open;
     let top = all[all.length - 1];
     while (top !== undefined && top.column > column) {
       all.pop();
-      this.awaits = false;
+      this.needsValue = false;
       top = all[all.length - 1];
     }
     if (top !== undefined && top.column === column) {
       if (top.isList === isList) return top;
       if (!isList) {
-        // A list can stand at its key's column; here it ends.
+        // A list can be at the column of its key. A key at this column ends it.
         all.pop();
-        const below = all[all.length - 1];
-        if (below === undefined || below.column !== column) throw notPlainStyle;
-        return below;
+        const parent = all[all.length - 1];
+        if (parent === undefined || parent.column !== column) throw notPlainStyle;
+        return parent;
       }
     }
-    if (!this.awaits || all.length > maxDepth) throw notPlainStyle;
-    return this.opened(column, isList, top);
+    if (!this.needsValue || all.length > maxDepth) throw notPlainStyle;
+    return this.openCollection(column, isList, top);
   }
 
-  private opened(column: number, isList: boolean, top: Open | undefined): Open {
-    const shape = top === undefined ? this.shape : top.isList ? top.shape : top.within;
-    const list = isList && shape !== undefined ? [] : noList;
-    const mapping = isList || shape === undefined ? noMapping : newMapping();
-    const open = { column, isList, shape, list, mapping, key: "", within: undefined };
+  private openCollection(column: number, isList: boolean, parent: Open | undefined): Open {
+    const projection = parent === undefined ? this.projection : parent.isList ? parent.projection : parent.within;
+    const list = isList && projection !== undefined ? [] : noList;
+    const mapping = isList || projection === undefined ? noMapping : newMapping();
+    const open = { column, isList, projection, list, mapping, key: "", within: undefined };
     this.open.push(open);
-    if (shape === undefined) return open;
+    if (projection === undefined) return open;
     const value = isList ? list : mapping;
-    if (top === undefined) this.root = value;
-    else if (top.isList) top.list[top.list.length - 1] = value;
-    else top.mapping[top.key] = value;
+    if (parent === undefined) this.root = value;
+    else if (parent.isList) parent.list[parent.list.length - 1] = value;
+    else parent.mapping[parent.key] = value;
     return open;
   }
 
-  /** Reads a key and its colon, and gives the key's end; -1 where there is none. */
+  /** Reads a key and its colon, and returns the key's end. Reads nothing and returns -1 if there is no key. */
   private keyEnd(char: number | undefined): number {
     const { units } = this;
     const start = this.at;
@@ -179,21 +200,21 @@ class PlainReader {
   }
 
   /**
-   * Reads what is written behind a key or a dash, to the end of its last line.
+   * Reads the value after a key or a dash, to the end of its last line.
    *
-   * @param column of the collection: a literal's lines are indented further.
-   * @param isKept otherwise it is only checked.
+   * @param column the column of the collection: a literal's lines are indented deeper.
+   * @param isKept if false, the value is only checked, and the result is null.
    */
   private value(column: number, isKept: boolean): Value {
     const { text, units } = this;
     const start = this.at;
     const char = units[start];
-    this.awaits = false;
+    this.needsValue = false;
     let value: Value = null;
     switch (char) {
       case lineFeed:
       case hash:
-        this.awaits = true;
+        this.needsValue = true;
         break;
       case bar:
         return this.literal(column, isKept);
@@ -226,7 +247,7 @@ class PlainReader {
     return isKept ? literalValue(this.text, literal) : null;
   }
 
-  /** What may stand behind a value: nothing, or a comment. */
+  /** Reads the rest of a line after a value: nothing, or a comment. */
   private lineEnd(): void {
     const { units } = this;
     this.skipSpaces();
@@ -250,7 +271,7 @@ class PlainReader {
   }
 }
 
-/** An offset; -1 is none. */
+/** Returns an offset unless it is -1, in which case the parser decides. */
 function orGiveUp(offset: number): number {
   if (offset < 0) throw notPlainStyle;
   return offset;

@@ -3,16 +3,16 @@ import type { Value } from "../value";
 import { backslash, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
 
 /*
- * Values of one line, as far as `readPlain` knows them: each is told by its end, or left to the parser by -1. The texts
- * have no line breaks but LF, and end with one; their characters come as `unitsOf` gives them.
+ * Values of one line, as far as `readPlain` supports them. Each function returns the offset where a value ends, or -1 to
+ * leave it to the parser. The texts have no line breaks but LF, and end with one; `units` are what `unitsOf` returns.
  */
 
-/** White space or a line's end. */
+/** Reports whether a character is a space or ends a line. */
 export function isSpaceOrEnd(char: number | undefined): boolean {
   return char === space || char === lineFeed;
 }
 
-/** What a scalar without quotes may start with here; YAML allows more. */
+/** The characters that a plain scalar may start with here. YAML allows more. */
 const startsPlain = (() => {
   const table = new Uint8Array(128);
   const chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+$(~-";
@@ -24,8 +24,8 @@ const PLAIN = 1;
 const TERMINATOR = 2;
 
 /**
- * By a character's code: one that only stands for itself, one that may end a scalar without quotes, or 0 for tabs, CR
- * and all that is not printable or that some programs take for white space; and for whatever has two units.
+ * The class of each UTF-16 code unit: PLAIN if it never ends a plain scalar, TERMINATOR if it may end one. 0 for tabs,
+ * CR, whatever isn't printable or is white space to some programs, and characters of two code units.
  */
 const charClass = (() => {
   const table = new Uint8Array(1 << 16);
@@ -40,68 +40,90 @@ const charClass = (() => {
   return table;
 })();
 
-/** Whether all characters of a part are printable, or line breaks. */
+/** Reports whether all characters of a range are printable or line breaks. */
 export function isPrintableRun(units: Uint16Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (charClass[units[at] as number] === 0) return false;
   return true;
 }
 
-/** The end of a scalar without quotes: what follows is a colon and white space, a comment, or the line's end. */
+/**
+ * Returns the end of a plain scalar, without trailing spaces; -1 if it isn't certain. A plain scalar ends before a colon
+ * and white space, before a comment, or at the end of its line.
+ */
 export function plainEnd(units: Uint16Array, start: number): number {
   const first = units[start] as number;
   if (startsPlain[first] !== 1 || (first === dash && isSpaceOrEnd(units[start + 1]))) return -1;
   let at = start;
   for (; ; at++) {
-    const char = units[at] as number;
-    const kind = charClass[char];
+    const kind = charClass[units[at] as number];
     if (kind === PLAIN) continue;
     if (kind !== TERMINATOR) return -1;
-    if (char === lineFeed) break;
-    if (char === colon && isSpaceOrEnd(units[at + 1])) break;
-    if (char === hash && units[at - 1] === space) break;
+    if (endsPlain(units, at)) break;
   }
   while (units[at - 1] === space) at--;
   return at;
 }
 
-/** Behind a backslash between double quotes, as far as JSON has the same escapes. */
+/** Reports whether a plain scalar ends before the TERMINATOR at an offset. */
+function endsPlain(units: Uint16Array, at: number): boolean {
+  const char = units[at];
+  if (char === colon) return isSpaceOrEnd(units[at + 1]);
+  return char === lineFeed || units[at - 1] === space;
+}
+
+/** The characters after a backslash in double quotes for which JSON has the same escape as YAML. */
 const escapes = new Set([...`"\\/bfnrt`].map((char) => char.charCodeAt(0)));
 
-/** The end of a quoted scalar, behind its quotes. */
+/** Returns the end of a quoted scalar, after its closing quote; -1 if it isn't certain. */
 export function quotedEnd(units: Uint16Array, start: number): number {
-  const mark = units[start];
-  for (let at = start + 1; ; at++) {
+  return units[start] === quote ? singleQuotedEnd(units, start + 1) : doubleQuotedEnd(units, start + 1);
+}
+
+function singleQuotedEnd(units: Uint16Array, from: number): number {
+  for (let at = from; ; at++) {
     const char = units[at] as number;
-    if (char === lineFeed || charClass[char] === 0) return -1;
-    if (char === backslash && mark === doubleQuote) {
-      at++;
-      if (!escapes.has(units[at] as number)) return -1;
-    } else if (char === mark) {
-      if (mark !== quote || units[at + 1] !== quote) return at + 1;
-      at++;
-    }
+    if (isUnusualInQuotes(char)) return -1;
+    if (char !== quote) continue;
+    if (units[at + 1] !== quote) return at + 1;
+    at++;
   }
 }
 
-/** What a quoted scalar stands for. */
-export function unquoted(written: string): string {
-  if (written.startsWith("'")) return written.slice(1, -1).replaceAll("''", "'");
-  return written.includes("\\") ? JSON.parse(written) : written.slice(1, -1);
+function doubleQuotedEnd(units: Uint16Array, from: number): number {
+  for (let at = from; ; at++) {
+    const char = units[at] as number;
+    if (char === doubleQuote) return at + 1;
+    if (isUnusualInQuotes(char)) return -1;
+    if (char !== backslash) continue;
+    at++;
+    if (!escapes.has(units[at] as number)) return -1;
+  }
+}
+
+function isUnusualInQuotes(char: number): boolean {
+  return char === lineFeed || charClass[char] === 0;
+}
+
+/** Returns the value of a quoted scalar of one line. */
+export function unquoted(source: string): string {
+  if (source.startsWith("'")) return source.slice(1, -1).replaceAll("''", "'");
+  return source.includes("\\") ? JSON.parse(source) : source.slice(1, -1);
 }
 
 const flowList = /\[ *(?:(?:[\w./][\w./=-]*|"[^"\\\n]*") *(?:, *(?!\])|(?=\])))*\]/y;
 const flowWord = /[\w./=-]+|"[^"]*"/g;
 
-/** The expression needs room for each word. */
+/** In UTF-16 code units. The regular expression needs memory for each word. */
 const maxFlowList = 10_000;
 
-/** The end of a list of words between brackets. */
+/** Returns the end of a flow list of words, after its closing bracket; -1 if it isn't certain. */
 export function flowListEnd(text: string, units: Uint16Array, start: number): number {
   if (text.indexOf("\n", start) - start > maxFlowList) return -1;
   flowList.lastIndex = start;
   return flowList.test(text) && isPrintableRun(units, start, flowList.lastIndex) ? flowList.lastIndex : -1;
 }
 
+/** Returns the elements of a flow list whose end `flowListEnd` found. */
 export function flowValues(list: string): Value[] {
   return (list.match(flowWord) ?? []).map((word) => (word.startsWith('"') ? word.slice(1, -1) : plainScalar(word)));
 }

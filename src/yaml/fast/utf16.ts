@@ -1,7 +1,7 @@
 /**
- * The UTF-16 code units of a text, and a 0 behind them. They stand until the next call.
+ * Returns the UTF-16 code units of a text, followed by a 0. The array is reused: it is valid until the next call.
  *
- * V8 looks up how a string is kept for each character that is asked for; an array it just reads.
+ * For each character of a string that is read, V8 looks up how the string is stored. Reading an array has no such cost.
  */
 export function unitsOf(text: string): Uint16Array {
   const { length } = text;
