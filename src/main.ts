@@ -4,11 +4,11 @@ import { loadCommandLine } from "./cli/load";
 import type { Output, Signal, System } from "./cli/system";
 import { invalidInputResult, invalidUtf8Result, type RunInPieces, runInPieces } from "./pipeline/run";
 
-/** The process: arguments, streams and status. The only file that touches `process`. */
+/** The process: arguments, streams and exit status. The only file that uses `process`. */
 function main(args: readonly string[]): void {
-  // A host starts the function without arguments; what a person asks for is loaded only then.
+  // A host starts the function without arguments, so the command line is loaded only if there are some.
   if (args.length > 0) {
-    commandLine(args).catch(fail);
+    runCommandLine(args).catch(exitWithDefect);
     return;
   }
   if (isTerminal(0)) {
@@ -16,97 +16,105 @@ function main(args: readonly string[]): void {
     process.exitCode = 2;
     return;
   }
-  const { stdout, stderr, status } = treat();
-  const told = write(2, [stderr]);
-  const written = write(1, stdout);
-  if (told && written) process.exitCode = status;
-  // All is written, and to take the heap apart costs time.
+  const { stdout, stderr, status } = runFunction();
+  const isStderrWritten = write(2, [stderr]);
+  const isStdoutWritten = write(1, stdout);
+  if (isStderrWritten && isStdoutWritten) process.exitCode = status;
+  // Everything is written. Exiting now saves the time to tear down the heap.
   process.exit();
 }
 
-/** A defect ends the process with its place in the bundle; Node would print the line there, which is very long. */
-function fail(error: unknown): void {
-  const where = error instanceof Error ? error.stack : String(error);
-  write(2, [`error: this is a defect of tracing-sidecar; report it, with these lines:\n${where}\n`]);
+/**
+ * Reports a defect with its stack trace and ends the process with status 1. Node's own report would include the source
+ * line, which is very long in the bundle.
+ */
+function exitWithDefect(error: unknown): void {
+  const trace = error instanceof Error ? error.stack : String(error);
+  write(2, [`error: this is a defect of tracing-sidecar; report it, with these lines:\n${trace}\n`]);
   process.exit(1);
 }
 
-async function commandLine(args: readonly string[]): Promise<void> {
-  const { disk, runCommandLine } = loadCommandLine();
-  let isWhole = true;
+async function runCommandLine(args: readonly string[]): Promise<void> {
+  const commandLine = loadCommandLine();
+  let isAllWritten = true;
   const output = (descriptor: 1 | 2): Output => {
     const isATerminal = isTerminal(descriptor);
     return {
       isTerminal: isATerminal,
       columns: isATerminal ? process[descriptor === 1 ? "stdout" : "stderr"].columns : undefined,
       write: (text) => {
-        isWhole = isWhole && write(descriptor, [text]);
+        isAllWritten = isAllWritten && write(descriptor, [text]);
       },
     };
   };
-  const host: System = {
+  const system: System = {
     stdout: output(1),
     stderr: output(2),
     env: process.env,
-    files: disk(String(process.pid)),
+    files: commandLine.disk(String(process.pid)),
     readInput: () => read(0),
     onInterrupt,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   };
-  const status = await runCommandLine(args, host);
-  if (isWhole) process.exitCode = status;
+  const status = await commandLine.runCommandLine(args, system);
+  if (isAllWritten) process.exitCode = status;
 }
 
 function onInterrupt(listener: (signal: Signal) => void): () => void {
-  const listened: readonly Signal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
-  for (const signal of listened) process.on(signal, listener);
+  const handled: readonly Signal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+  for (const signal of handled) process.on(signal, listener);
   return () => {
-    for (const signal of listened) process.off(signal, listener);
+    for (const signal of handled) process.off(signal, listener);
   };
 }
 
-/** Asks the system before it loads the module that knows: `process.stdin` alone costs a tenth of a run. */
+/** Loads `node:tty` only for a character device. `process.stdin` alone would take a tenth of a run. */
 function isTerminal(descriptor: number): boolean {
   return fstatSync(descriptor).isCharacterDevice() && require("node:tty").isatty(descriptor);
 }
 
-function treat(): RunInPieces {
-  const input = decoded();
+function runFunction(): RunInPieces {
+  const input = readStdin();
   return typeof input === "string" ? runInPieces(input) : input;
 }
 
-/** The text on stdin, or what a run gives without one. In a scope of its own, so that the bytes end with it. */
-function decoded(): string | RunInPieces {
+/**
+ * Reads stdin as text.
+ *
+ * @returns the text, or the result of the run if stdin cannot be read, is longer than `maxInput` or is not UTF-8. This
+ *   is a function of its own so that the bytes can be freed before the run.
+ */
+function readStdin(): string | RunInPieces {
   let input: Buffer;
   try {
     input = read(0);
   } catch (error) {
-    return invalidInputResult(`stdin could not be read: ${systemReason(error)}`);
+    return invalidInputResult(`stdin could not be read: ${systemErrorMessage(error)}`);
   }
   if (input.length > maxInput) return invalidInputResult("the input must be at most 512 MB");
-  // Decoding would replace what is not UTF-8, and lose it.
+  // Decoding would silently replace bytes that are not UTF-8.
   return isUtf8(input) ? input.toString("utf8") : invalidUtf8Result();
 }
 
-/** Bytes. V8's strings end at 2^29 characters, some of which the output needs. */
+/** In bytes. V8 limits a string to 2^29 characters, and the output needs some of them. */
 const maxInput = 512_000_000;
 
-/** All bytes of a descriptor; where they are more than `maxInput`, some more than that. */
+/** Reads a descriptor to its end, or until there are more than `maxInput` bytes. */
 function read(descriptor: number): Buffer {
   let bytes = Buffer.allocUnsafe(Math.min(fstatSync(descriptor).size, maxInput) + (1 << 16));
   for (let length = 0; ; ) {
-    const count = retried(() => readSync(descriptor, bytes, length, bytes.length - length, null));
+    const count = retryWhileBlocked(() => readSync(descriptor, bytes, length, bytes.length - length, null));
     length += count;
     if (count === 0 || length > maxInput) return bytes.subarray(0, length);
     if (length === bytes.length) bytes = Buffer.concat([bytes], 2 * length);
   }
 }
 
-/** Does again what a descriptor that does not block has put off: whoever is at its other end needs a moment. */
-function retried(work: () => number): number {
+/** Retries `operation` every 5 ms while a non-blocking descriptor isn't ready, which is reported as EAGAIN. */
+function retryWhileBlocked(operation: () => number): number {
   for (;;) {
     try {
-      return work();
+      return operation();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
@@ -114,19 +122,23 @@ function retried(work: () => number): number {
   }
 }
 
-/** Why the system refused: `EPIPE: broken pipe, write`. What is no refusal of the system's is a defect. */
-function systemReason(error: unknown): string {
+/** Returns the message of a failed system call: `EPIPE: broken pipe, write`. Throws any other error: it is a defect. */
+function systemErrorMessage(error: unknown): string {
   if (error instanceof Error && "syscall" in error) return error.message;
   throw error;
 }
 
-/** Writes all pieces; where that cannot be, the run says so and fails, whatever it was to end with. */
+/**
+ * Writes all pieces to a descriptor.
+ *
+ * @returns false if that failed. Then the exit code is 1, and an error is on stderr if stdout could not be written.
+ */
 function write(descriptor: number, pieces: Iterable<string>): boolean {
   try {
     writePieces(descriptor, pieces);
     return true;
   } catch (error) {
-    const reason = systemReason(error);
+    const reason = systemErrorMessage(error);
     if (descriptor === 1) write(2, [`error: stdout could not be written, so the output is not whole: ${reason}\n`]);
     process.exitCode = 1;
     return false;
@@ -134,7 +146,8 @@ function write(descriptor: number, pieces: Iterable<string>): boolean {
 }
 
 /**
- * Writes before it returns. `process.stdout.write` followed by an exit cuts a pipe's output at 64 KiB, with status 0.
+ * Writes synchronously. With `process.stdout.write`, an exit right after it truncates the output to a pipe at 64 KiB,
+ * with status 0.
  */
 function writePieces(descriptor: number, pieces: Iterable<string>): void {
   let batch: Buffer | undefined;
@@ -144,7 +157,7 @@ function writePieces(descriptor: number, pieces: Iterable<string>): void {
     filled = 0;
   };
   for (const piece of pieces) {
-    // UTF-8 has at most three bytes for a UTF-16 code unit.
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
     if (filled + 3 * piece.length > batchLength) flush();
     if (3 * piece.length > batchLength) {
       writeBytes(descriptor, Buffer.from(piece, "utf8"));
@@ -156,17 +169,20 @@ function writePieces(descriptor: number, pieces: Iterable<string>): void {
   flush();
 }
 
-/** Bytes. Joined as strings, what waits would outlive the collection of the young, and the heap would grow with it. */
+/**
+ * In bytes. Pieces are collected in a buffer because joined strings would survive V8's young-generation collections and
+ * grow the heap.
+ */
 const batchLength = 1 << 20;
 
 function writeBytes(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) {
-    written += retried(() => writeSync(descriptor, bytes, written));
+    written += retryWhileBlocked(() => writeSync(descriptor, bytes, written));
   }
 }
 
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  fail(error);
+  exitWithDefect(error);
 }

@@ -1,24 +1,26 @@
 import { styleText } from "node:util";
 import type { Output } from "./system";
 
-/** Writes text in a style, or as it is where the stream has none. */
+/** Returns a text with the escape codes of a style, or unchanged if colors are off. */
 export type Styler = (style: "bold" | "dim" | "green" | "red" | "yellow" | "cyan", text: string) => string;
 
 /**
- * Colours for a stream: as `--color` or `--no-color` says, else as NO_COLOR and FORCE_COLOR say (no-color.org,
- * force-color.org), else on a terminal.
+ * Creates the styler of a stream. Colors depend on, in this order: `--color` or `--no-color`, NO_COLOR (no-color.org),
+ * FORCE_COLOR (force-color.org), and whether the stream is a terminal.
+ *
+ * @param isRequested true for `--color`, false for `--no-color`, undefined if neither is given.
  */
 export function createStyler(
   output: Pick<Output, "isTerminal">,
   env: Readonly<Record<string, string | undefined>>,
-  wanted: boolean | undefined,
+  isRequested: boolean | undefined,
 ): Styler {
-  const isColoured =
-    wanted ??
+  const hasColors =
+    isRequested ??
     (env["NO_COLOR"]
       ? false
       : env["FORCE_COLOR"]
         ? env["FORCE_COLOR"] !== "0"
         : output.isTerminal && env["TERM"] !== "dumb");
-  return isColoured ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+  return hasColors ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
 }

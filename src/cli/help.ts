@@ -1,4 +1,4 @@
-/** What the subcommands print for `--help`. */
+/** The help texts of the subcommands. */
 export const commandHelp = {
   init: `Usage: tracing-sidecar init [options] [FILE|FOLDER|-...]
 
@@ -33,7 +33,7 @@ The first line of the configuration then names that file:
 `,
 } as const;
 
-/** What `--help` prints; kpt shows it for `kpt fn doc`. */
+/** The help text of the command line. kpt shows it for `kpt fn doc`. */
 export const helpText = `tracing-sidecar gives every selected workload a tracing agent, its client certificate and its metrics scrape, at build
 time: in plain manifests, or as a KRM function of kpt and kustomize.
 

@@ -4,28 +4,31 @@ import { isJaegerAgent } from "../plan/agents/jaeger/adopted";
 import { skipOf } from "../plan/skip";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
-/** What manifests show that a configuration can rest on. Lists are in the order of the manifests. */
+/** What manifests show that is useful for a configuration. Lists are in the order of the manifests. */
 export interface Detected {
+  /** The workloads that the function can inject: those that opt out, for example, are left out. */
   readonly workloads: readonly Workload[];
-  /** Namespaces that workloads name. */
+  /** The namespaces of workloads, without duplicates. */
   readonly namespaces: readonly string[];
-  /** Workloads that name none are there. */
+  /** True if a workload has no namespace. */
   readonly hasUnnamedNamespace: boolean;
-  /** A label that all workloads have, with the same value, the one that says most first. */
+  /** The most specific label that all workloads have with the same value. */
   readonly commonLabel?: readonly [key: string, value: string];
+  /** cert-manager's ClusterIssuers and Issuers. */
   readonly issuers: readonly Identity[];
-  /** A Service that takes spans. */
+  /** The gRPC address of a Service that receives spans. */
   readonly collector?: string;
-  /** Agents that were put into workloads by hand. */
+  /** Containers that are manually added Jaeger agents. */
   readonly agents: readonly Value[];
-  /** How apps are set up to send spans, by their variables. */
+  /** The SDKs that the environment variables of containers configure. */
   readonly sdks: ReadonlySet<"opentelemetry" | "jaeger">;
-  /** The Prometheus operator is in use: a label by which it selects, where one is to be seen. */
+  /** Undefined if the Prometheus operator isn't in use. The labels are those by which it selects, if any are found. */
   readonly prometheus?: { readonly labels: Readonly<Record<string, string>> };
+  /** The names of image pull secrets, without duplicates. */
   readonly pullSecrets: readonly string[];
 }
 
-/** Collects what objects show. */
+/** Detects what objects show. */
 export function detect(objects: readonly KrmObject[]): Detected {
   const workloads = objects
     .flatMap((object) => toWorkload(object) ?? [])
@@ -48,8 +51,8 @@ export function detect(objects: readonly KrmObject[]): Detected {
     issuers: objects.filter(({ group, kind }) => group === "cert-manager.io" && /^(?:Cluster)?Issuer$/.test(kind)),
     ...(collector === undefined ? {} : { collector }),
     agents: workloads.flatMap(({ podSpec }) => {
-      const own = getList(podSpec, "containers");
-      return own.length > 1 ? own.filter(isJaegerAgent) : [];
+      const podContainers = getList(podSpec, "containers");
+      return podContainers.length > 1 ? podContainers.filter(isJaegerAgent) : [];
     }),
     sdks,
     ...(prometheus === undefined ? {} : { prometheus }),
@@ -61,7 +64,7 @@ export function detect(objects: readonly KrmObject[]): Detected {
   };
 }
 
-/** Labels that tell an application from others; those of a chart's version or of a tool tell nothing. */
+/** Labels that distinguish applications, the most specific first. Labels for a chart's version or a tool don't. */
 const identifyingLabels = [
   "tracing",
   "app.kubernetes.io/part-of",
@@ -70,35 +73,35 @@ const identifyingLabels = [
   "app",
 ];
 
-function commonLabelOf(all: readonly Readonly<Record<string, string>>[]): [string, string] | undefined {
-  const [first, ...others] = all;
+function commonLabelOf(labelSets: readonly Readonly<Record<string, string>>[]): [string, string] | undefined {
+  const [first, ...others] = labelSets;
   if (first === undefined) return undefined;
   const key = identifyingLabels.find(
-    (one) => first[one] !== undefined && others.every((labels) => labels[one] === first[one]),
+    (label) => first[label] !== undefined && others.every((labels) => labels[label] === first[label]),
   );
   return key === undefined ? undefined : [key, first[key] as string];
 }
 
-/** The ports of OTLP and of Jaeger's own protocol, both by gRPC. */
+/** The gRPC ports of OTLP and of Jaeger's own protocol. */
 const collectorPorts = { otlp: 4317, jaeger: 14250 } as const;
 
 function collectorOf(objects: readonly KrmObject[]): string | undefined {
   for (const { group, kind, name, namespace, value } of objects) {
     if (group !== "" || kind !== "Service" || !/collector|jaeger|otel/.test(name)) continue;
     const ports = getList(value, "spec", "ports").map((port) => get(port, "port"));
-    const port = Object.values(collectorPorts).find((one) => ports.includes(one));
+    const port = Object.values(collectorPorts).find((known) => ports.includes(known));
     if (port !== undefined) return `dns:///${name}${namespace === undefined ? "" : `.${namespace}`}:${port}`;
   }
   return undefined;
 }
 
 function prometheusOf(objects: readonly KrmObject[]): Detected["prometheus"] {
-  const own = objects.filter(({ group }) => group === "monitoring.coreos.com");
-  if (own.length === 0) return undefined;
-  const selectors = own.map(({ value }) => getStrings(value, "spec", "podMonitorSelector", "matchLabels"));
+  const operatorObjects = objects.filter(({ group }) => group === "monitoring.coreos.com");
+  if (operatorObjects.length === 0) return undefined;
+  const selectors = operatorObjects.map(({ value }) => getStrings(value, "spec", "podMonitorSelector", "matchLabels"));
   const selector = selectors.find((labels) => Object.keys(labels).length > 0);
   if (selector !== undefined) return { labels: { ...selector } };
-  const release = own.map(({ labels }) => labels["release"]).find((label) => label !== undefined);
+  const release = operatorObjects.map(({ labels }) => labels["release"]).find((label) => label !== undefined);
   return { labels: release === undefined ? {} : { release } };
 }
 

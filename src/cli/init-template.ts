@@ -4,41 +4,47 @@ import { printFlow } from "../yaml/print";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
 import type { Detected } from "./init-detect";
 
-/** What a user says of the configuration to be made. */
+/** The options of `init` that go into the configuration. */
 export interface InitOptions {
+  /** `metadata.name` of the configuration. */
   readonly name: string;
-  /** The path by which the configuration's first line names its schema. */
+  /** The path of the schema in the configuration's first line. */
   readonly schema: string;
   readonly collector?: string;
   readonly agent?: "jaeger" | "otelcol";
+  /** An issuerRef of cert-manager. */
   readonly issuer?: Mapping;
+  /** Fields of `spec.selector`. */
   readonly selector?: Mapping;
   readonly namespace?: string;
   readonly podMonitor: boolean;
 }
 
-/** A commented configuration: what the user wishes, else what the manifests show, else a place to fill in. */
-export function renderConfig(wishes: InitOptions, seen: Detected): string {
-  const agent = agentType(wishes, seen);
+/**
+ * Prints a configuration with comments, as YAML. Each field has the value that the options set, or else one that the
+ * manifests show, or else a placeholder.
+ */
+export function renderConfig(options: InitOptions, detected: Detected): string {
+  const agent = agentType(options, detected);
   return [
-    `# yaml-language-server: $schema=${wishes.schema}`,
+    `# yaml-language-server: $schema=${options.schema}`,
     "# Line 1 is for editors; `tracing-sidecar schema` prints the file that it names.",
     "apiVersion: tracing-sidecar.dev/v1alpha1",
     "kind: TracingSidecar",
     "metadata:",
     "  # Who owns what is added. Keep it: a renamed configuration does not find its own work again.",
-    `  name: ${printFlow(wishes.name, false)}`,
+    `  name: ${printFlow(options.name, false)}`,
     "spec:",
-    ...selector(wishes, seen),
-    ...namespace(wishes, seen),
+    ...selector(options, detected),
+    ...namespace(options, detected),
     "  collector:",
-    ...endpoint(wishes, seen, agent),
-    ...tls(wishes, seen),
+    ...endpoint(options, detected, agent),
+    ...tls(options, detected),
     "  agent:",
-    ...agentLines(wishes, seen, agent),
-    ...app(seen, agent),
-    ...podMonitor(wishes, seen),
-    ...pullSecrets(seen),
+    ...agentLines(options, detected, agent),
+    ...app(detected, agent),
+    ...podMonitor(options, detected),
+    ...pullSecrets(detected),
     "",
   ].join("\n");
 }
@@ -47,40 +53,40 @@ function agentType({ agent }: InitOptions, { agents, sdks }: Detected): "jaeger"
   return agent ?? (agents.length > 0 || (sdks.has("jaeger") && !sdks.has("opentelemetry")) ? "jaeger" : "otelcol");
 }
 
-/** As many names as one reads in a comment, and how many more there are. */
-function some(names: readonly string[]): string {
+/** Lists up to three names, and how many more there are. */
+function listSome(names: readonly string[]): string {
   return `${oneLine(names.slice(0, 3).join(", "))}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
 }
 
 function selector(
-  wishes: InitOptions,
+  options: InitOptions,
   { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Detected,
 ): string[] {
-  const staying = workloads.filter(({ kind }) => kind.runsToCompletion === undefined && kind.kind !== "ReplicaSet");
-  const ending = workloads.filter(({ kind }) => kind.runsToCompletion !== undefined);
-  const kinds = [...new Set(staying.map(({ kind }) => kind.kind))];
+  const longRunning = workloads.filter(({ kind }) => kind.runsToCompletion === undefined && kind.kind !== "ReplicaSet");
+  const jobs = workloads.filter(({ kind }) => kind.runsToCompletion !== undefined);
+  const kinds = [...new Set(longRunning.map(({ kind }) => kind.kind))];
   const lines =
     workloads.length === 0
       ? ["  # Which workloads get the agent; {} is every Deployment."]
       : [
-          `  # Which workloads get the agent. The manifests hold ${some(workloads.map(({ object }) => describe(object)))}.`,
+          `  # Which workloads get the agent. The manifests hold ${listSome(workloads.map(({ object }) => describe(object)))}.`,
         ];
-  if (ending.length > 0)
+  if (jobs.length > 0)
     lines.push(
-      `  # A ${ending[0]?.kind.kind} gets it as a native sidecar (Kubernetes 1.29 or later) once its kind is listed.`,
+      `  # A ${jobs[0]?.kind.kind} gets it as a native sidecar (Kubernetes 1.29 or later) once its kind is listed.`,
     );
-  const parts: [string, Value][] = [];
-  if (kinds.some((kind) => kind !== "Deployment")) parts.push(["kinds", kinds]);
-  if (wishes.selector !== undefined) parts.push(...Object.entries(wishes.selector));
-  else if (commonLabel !== undefined) parts.push(["matchLabels", { [commonLabel[0]]: commonLabel[1] }]);
-  if (namespaces.length > 0 && !hasUnnamedNamespace) parts.push(["namespaces", namespaces]);
-  if (parts.length === 0) return [...lines, "  selector: {}"];
-  return [...lines, "  selector:", ...parts.map(([key, value]) => `    ${key}: ${printFlow(value, false)}`)];
+  const fields: [string, Value][] = [];
+  if (kinds.some((kind) => kind !== "Deployment")) fields.push(["kinds", kinds]);
+  if (options.selector !== undefined) fields.push(...Object.entries(options.selector));
+  else if (commonLabel !== undefined) fields.push(["matchLabels", { [commonLabel[0]]: commonLabel[1] }]);
+  if (namespaces.length > 0 && !hasUnnamedNamespace) fields.push(["namespaces", namespaces]);
+  if (fields.length === 0) return [...lines, "  selector: {}"];
+  return [...lines, "  selector:", ...fields.map(([key, value]) => `    ${key}: ${printFlow(value, false)}`)];
 }
 
-function namespace(wishes: InitOptions, { workloads, namespaces, hasUnnamedNamespace }: Detected): string[] {
-  const given = wishes.namespace;
-  if (given !== undefined) return [`  namespace: ${printFlow(given, false)} # of workloads that name none`];
+function namespace(options: InitOptions, { workloads, namespaces, hasUnnamedNamespace }: Detected): string[] {
+  if (options.namespace !== undefined)
+    return [`  namespace: ${printFlow(options.namespace, false)} # of workloads that name none`];
   if (workloads.length > 0 && !hasUnnamedNamespace) return [];
   return [
     "  # Of workloads that name none, because a later step sets it: put in theirs.",
@@ -88,37 +94,43 @@ function namespace(wishes: InitOptions, { workloads, namespaces, hasUnnamedNames
   ];
 }
 
-const ports = { jaeger: 14250, otelcol: 4317 } as const;
+/** The default gRPC port of a collector for each agent type. */
+const defaultPorts = { jaeger: 14250, otelcol: 4317 } as const;
 
-function endpoint(wishes: InitOptions, { collector, agents }: Detected, agent: keyof typeof ports): string[] {
-  if (wishes.collector !== undefined) return [`    endpoint: ${printFlow(wishes.collector, false)}`];
-  const before = agents.map((one) => flagOf(one, "--reporter.grpc.host-port")).find((one) => one !== undefined);
-  if (before !== undefined)
-    return ["    # As the agent has it that is there.", `    endpoint: ${printFlow(before, false)}`];
+function endpoint(options: InitOptions, { collector, agents }: Detected, agent: keyof typeof defaultPorts): string[] {
+  if (options.collector !== undefined) return [`    endpoint: ${printFlow(options.collector, false)}`];
+  const current = agents
+    .map((agent) => flagOf(agent, "--reporter.grpc.host-port"))
+    .find((value) => value !== undefined);
+  if (current !== undefined)
+    return ["    # As the agent has it that is there.", `    endpoint: ${printFlow(current, false)}`];
   if (collector !== undefined)
     return ["    # The Service of the manifests that takes spans.", `    endpoint: ${printFlow(collector, false)}`];
   return [
     "    # Put in the address of your collector, by gRPC.",
-    `    endpoint: dns:///${agent === "jaeger" ? "jaeger" : "otel"}-collector:${ports[agent]}`,
+    `    endpoint: dns:///${agent === "jaeger" ? "jaeger" : "otel"}-collector:${defaultPorts[agent]}`,
   ];
 }
 
+/** The value of a flag `--flag=value`; undefined if the flag isn't set or is empty. */
 function flagOf(container: Value, flag: string): string | undefined {
   const args = getList(container, "args").map(String);
   const found = args.find((arg) => arg.startsWith(`${flag}=`));
   return found === undefined ? undefined : found.slice(flag.length + 1) || undefined;
 }
 
-function tls(wishes: InitOptions, { issuers, namespaces, agents }: Detected): string[] {
-  // An Issuer signs in its own namespace only.
-  const near = issuers.filter(
+function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): string[] {
+  // An Issuer signs only for its own namespace.
+  const usable = issuers.filter(
     ({ kind, namespace }) => kind === "ClusterIssuer" || (namespaces.length === 1 && namespace === namespaces[0]),
   );
-  const found = near.find(({ kind }) => kind === "ClusterIssuer") ?? near[0];
-  const others = near.filter((issuer) => issuer !== found).map(describe);
-  const issuer = wishes.issuer ?? (found === undefined ? undefined : { name: found.name, kind: found.kind });
+  const found = usable.find(({ kind }) => kind === "ClusterIssuer") ?? usable[0];
+  const others = usable.filter((issuer) => issuer !== found).map(describe);
+  const issuer = options.issuer ?? (found === undefined ? undefined : { name: found.name, kind: found.kind });
   if (issuer === undefined) {
-    const isSecured = agents.some((one) => /^(?:|true)$/.test(flagOf(one, "--reporter.grpc.tls.enabled") ?? "false"));
+    const isSecured = agents.some((agent) =>
+      /^(?:|true)$/.test(flagOf(agent, "--reporter.grpc.tls.enabled") ?? "false"),
+    );
     return [
       "    # With a client certificate by cert-manager for each workload:",
       "    # tls:",
@@ -131,7 +143,7 @@ function tls(wishes: InitOptions, { issuers, namespaces, agents }: Detected): st
   return [
     "    tls:",
     "      # Without ca, the roots of the system or the image are trusted: with a private CA, fromClientCertificate: true.",
-    ...(others.length > 0 ? [`      # Other issuers: ${some(others)}.`] : []),
+    ...(others.length > 0 ? [`      # Other issuers: ${listSome(others)}.`] : []),
     "      clientCertificate:",
     "        certManager:",
     `          issuerRef: ${printFlow(issuer, false)}`,
@@ -139,7 +151,7 @@ function tls(wishes: InitOptions, { issuers, namespaces, agents }: Detected): st
 }
 
 function agentLines({ agent }: InitOptions, { agents, sdks }: Detected, type: "jaeger" | "otelcol"): string[] {
-  const why =
+  const comment =
     agent !== undefined
       ? ""
       : agents.length > 0
@@ -149,9 +161,9 @@ function agentLines({ agent }: InitOptions, { agents, sdks }: Detected, type: "j
           : sdks.has("jaeger")
             ? " # the apps are set up for Jaeger's SDKs (JAEGER_...)"
             : " # the OpenTelemetry Collector; jaeger: the Jaeger agent, for Jaeger's SDKs";
-  const lines = [`    type: ${type}${why}`];
+  const lines = [`    type: ${type}${comment}`];
   if (agents.length === 0) return lines;
-  const image = agents.map((one) => getString(one, "image")).find((one) => one !== undefined);
+  const image = agents.map((container) => getString(container, "image")).find((name) => name !== undefined);
   if (type === "jaeger" && image !== undefined) lines.push(`    image: ${printFlow(image, false)}`);
   return [...lines, "    adopt: true # takes over the agents that were put in by hand; there is no way back"];
 }
@@ -165,8 +177,8 @@ function app({ sdks }: Detected, agent: "jaeger" | "otelcol"): string[] {
   return lines.map((line) => (sdks.has("opentelemetry") ? `  ${line}` : `  # ${line}`));
 }
 
-function podMonitor(wishes: InitOptions, { prometheus }: Detected): string[] {
-  if (prometheus === undefined && !wishes.podMonitor)
+function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
+  if (prometheus === undefined && !options.podMonitor)
     return ["  # With the Prometheus operator, a PodMonitor for each workload:", "  # podMonitor: {}"];
   const labels = prometheus?.labels ?? {};
   if (Object.keys(labels).length === 0) return ["  podMonitor: {}"];

@@ -9,11 +9,12 @@ import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
 import { detect } from "./init-detect";
 import { type InitOptions, renderConfig } from "./init-template";
-import { type Command, type Given, UsageError } from "./options";
+import { type Command, type ParsedArguments, UsageError } from "./options";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
 import { reasonOf, type System } from "./system";
 
+/** The options of `init`. */
 export const initCommand: Command = {
   positionals: true,
   options: {
@@ -31,44 +32,50 @@ export const initCommand: Command = {
   },
 };
 
-/** Makes a configuration from flags and from what manifests show. */
-export function init({ options, positionals: paths }: Given, host: System): number {
-  const wishes = wishesOf(options);
+/**
+ * The subcommand `init`: makes a configuration from options and from what the manifests show. Writes it to stdout, or to
+ * the file of `--output`.
+ *
+ * @returns the exit status.
+ * @throws UsageError if an option or a path is invalid, or the file already exists without `--force`.
+ */
+export function init({ options, positionals: paths }: ParsedArguments, system: System): number {
+  const { stdout, stderr, files } = system;
+  const initOptions = toInitOptions(options);
   const output = options["output"] as string | undefined;
-  const isThere = output !== undefined && host.files.kindOf(output) !== undefined;
-  if (isThere && !options["force"]) throw new UsageError(`"${output}" is there already: --force replaces it`);
+  const exists = output !== undefined && files.kindOf(output) !== undefined;
+  if (exists && !options["force"]) throw new UsageError(`"${output}" is there already: --force replaces it`);
 
-  const progress = new Progress(host.stderr, host.stderr.isTerminal);
-  const gathered: ReadResult =
-    paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, host, progress);
+  const progress = new Progress(stderr, stderr.isTerminal);
+  const read: ReadResult =
+    paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, system, progress);
   progress.end();
-  for (const { reason } of gathered.skipped) host.stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
-  const text = renderConfig(wishes, detect(objectsIn(gathered)));
-  mustBeValid(text);
+  for (const { reason } of read.skipped) stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
+  const text = renderConfig(initOptions, detect(objectsIn(read)));
+  requireValidConfig(text);
   if (output === undefined) {
-    host.stdout.write(text);
+    stdout.write(text);
     return 0;
   }
   try {
-    if (isThere) host.files.replace(output, text);
-    else host.files.create(output, text);
+    if (exists) files.replace(output, text);
+    else files.create(output, text);
   } catch (error) {
-    host.stderr.write(`error: "${output}" cannot be written: ${reasonOf(error)}\n`);
+    stderr.write(`error: "${output}" cannot be written: ${reasonOf(error)}\n`);
     return 1;
   }
-  const files = paths.length === 0 ? "FILE|FOLDER" : paths.join(" ");
-  host.stderr.write(`${output} was written; what it would do: tracing-sidecar -c ${output} --diff ${files}\n`);
+  const pathArguments = paths.length === 0 ? "FILE|FOLDER" : paths.join(" ");
+  stderr.write(`${output} was written; what it would do: tracing-sidecar -c ${output} --diff ${pathArguments}\n`);
   return 0;
 }
 
-function wishesOf(options: Given["options"]): InitOptions {
+function toInitOptions(options: ParsedArguments["options"]): InitOptions {
   const text = (name: string) => options[name] as string | undefined;
-  const [collector, agent, selector, namespace] = [
-    text("collector"),
-    text("agent"),
-    text("selector"),
-    text("namespace"),
-  ];
+  const collector = text("collector");
+  const agent = text("agent");
+  const issuer = text("issuer");
+  const selector = text("selector");
+  const namespace = text("namespace");
   if (agent !== undefined && agent !== "jaeger" && agent !== "otelcol")
     throw new UsageError(`--agent must be followed by jaeger or otelcol, not by "${agent}"`);
   const schema = text("schema") ?? "tracing.schema.json";
@@ -80,19 +87,20 @@ function wishesOf(options: Given["options"]): InitOptions {
     ...(collector === undefined ? {} : { collector }),
     ...(agent === undefined ? {} : { agent }),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
-    ...(text("issuer") === undefined ? {} : { issuer: issuerOf(text("issuer") as string) }),
+    ...(selector === undefined ? {} : { selector: parseSelector(selector) }),
+    ...(issuer === undefined ? {} : { issuer: parseIssuer(issuer) }),
   };
 }
 
-function selectorOf(text: string): Mapping {
+function parseSelector(text: string): Mapping {
   const selector = parseLabelSelector(text);
   if ("unreadable" in selector)
     throw new UsageError(`--selector must be followed by labels as kubectl takes them, such as tier=front,tracing`);
   return selector as Mapping;
 }
 
-function issuerOf(text: string): Mapping {
+/** Parses `NAME`, which is a ClusterIssuer, or `KIND/NAME`. */
+function parseIssuer(text: string): Mapping {
   const [kind, name, ...others] = text.includes("/") ? text.split("/") : ["ClusterIssuer", text];
   if (!kind || !name || others.length > 0)
     throw new UsageError(`--issuer must be followed by a name, or by kind and name as in Issuer/my-private-ca`);
@@ -103,9 +111,9 @@ function objectsIn({ manifests }: ReadResult): KrmObject[] {
   return manifests.flatMap(({ items }) => parseInOrder(items).map(parseObject));
 }
 
-/** What the user gave can be no configuration. */
-function mustBeValid(text: string): void {
+/** @throws UsageError if the configuration is invalid, which is then due to the options. */
+function requireValidConfig(text: string): void {
   const node = parse(text);
-  const read = readFunctionConfig(node && toValue(node));
-  if ("findings" in read) throw new UsageError(read.findings.map(({ message }) => message).join("; "));
+  const config = readFunctionConfig(node && toValue(node));
+  if ("findings" in config) throw new UsageError(config.findings.map(({ message }) => message).join("; "));
 }

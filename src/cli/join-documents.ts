@@ -1,22 +1,24 @@
 import { lineBreakOf } from "../yaml/style";
 
 /**
- * Files as one stream of documents. One alone is its own bytes; between two there is a line `---` where the second does
- * not bring one.
+ * Joins the texts of files to one stream of YAML documents.
+ *
+ * @returns the pieces of the stream. A single text is returned unchanged. Of several, empty ones are omitted, and a line
+ *   `---` is added before each that doesn't start with one.
  */
 export function joinDocuments(texts: readonly string[]): string[] {
-  const written = texts.filter((text) => texts.length === 1 || text !== "");
-  return written.map((text, i) => {
+  const joined = texts.filter((text) => texts.length === 1 || text !== "");
+  return joined.map((text, i) => {
     const lineBreak = lineBreakOf(text);
-    const isLast = i === written.length - 1;
+    const isLast = i === joined.length - 1;
     const end = isLast || text.endsWith("\n") ? "" : lineBreak;
     if (i === 0) return text + end;
-    const own = text.startsWith("\ufeff") ? text.slice(1) : text;
-    const head = /^(?:[ \t]*(?:#.*)?\r?\n)*/.exec(own)?.[0].length ?? 0;
-    // A directive needs the end of the document before it.
-    const separator = /^---(?:\s|$)/.test(own.slice(head, head + 4))
+    const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+    const head = /^(?:[ \t]*(?:#.*)?\r?\n)*/.exec(content)?.[0].length ?? 0;
+    // A directive must follow an explicit end of the previous document.
+    const separator = /^---(?:\s|$)/.test(content.slice(head, head + 4))
       ? ""
-      : `${own[head] === "%" ? "..." : "---"}${lineBreak}`;
-    return separator + own + end;
+      : `${content[head] === "%" ? "..." : "---"}${lineBreak}`;
+    return separator + content + end;
   });
 }

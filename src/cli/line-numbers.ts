@@ -1,25 +1,25 @@
 import type { Manifest } from "../krm/manifest";
 import type { FilePosition } from "../kube/object";
 
-/** Where objects start, for messages: `shop/web.yaml:12`. */
+/** Converts the positions of objects to `path:line`, such as `shop/web.yaml:12`, for messages. */
 export class LineNumbers {
   readonly #manifests: ReadonlyMap<string, Manifest>;
-  /** By path, the offsets at which lines start. */
+  /** The offsets at which lines start, by path. */
   readonly #starts = new Map<string, readonly number[]>();
 
   constructor(manifests: readonly Manifest[]) {
     this.#manifests = new Map(manifests.map((manifest) => [manifest.path, manifest]));
   }
 
-  /** The path, with the line of the object where it is one of a manifest's. */
+  /** Returns the path, followed by the line of the object (from 1) if the position is that of a manifest's item. */
   locate({ path, index }: FilePosition): string {
     const manifest = this.#manifests.get(path);
     const item = index === undefined ? undefined : manifest?.items[index];
     if (manifest === undefined || item === undefined) return path;
-    return `${path}:${this.#lineOf(manifest, item.offset + contentStart(item.text))}`;
+    return `${path}:${this.#lineAt(manifest, item.offset + contentStart(item.text))}`;
   }
 
-  #lineOf({ path, text }: Manifest, offset: number): number {
+  #lineAt({ path, text }: Manifest, offset: number): number {
     const starts = this.#starts.get(path) ?? lineStarts(text);
     this.#starts.set(path, starts);
     let low = 0;
@@ -39,7 +39,7 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** Behind comments, blank lines, directives and the marker of a document. */
+/** The offset of the content after comments, blank lines, directives and the document marker. */
 function contentStart(text: string): number {
   return /^\ufeff?(?:(?:[ \t]*(?:#.*)?|%.*|---[ \t]*(?:#.*)?)\r?\n)*/.exec(text)?.[0].length ?? 0;
 }

@@ -16,9 +16,9 @@ import { basename, dirname, join } from "node:path";
 import type { Entry, FileSystem } from "./system";
 
 /**
- * The disk.
+ * The `FileSystem` on disk.
  *
- * @param mark makes the names of temporary files this process's own.
+ * @param mark is part of the names of temporary files, and must be unique to the process.
  */
 export function disk(mark: string): FileSystem {
   return {
@@ -43,7 +43,7 @@ function kindOf(path: string): Entry["kind"] {
   return status.isDirectory() ? "folder" : status.isFile() ? "file" : "other";
 }
 
-/** A link that leads in circles, or to where nobody may look, leads to nothing. */
+/** Returns undefined also for a link that can't be followed: a loop, or one into a folder without permission. */
 function kindThrough(path: string): Entry["kind"] {
   try {
     return kindOf(path);
@@ -52,7 +52,7 @@ function kindThrough(path: string): Entry["kind"] {
   }
 }
 
-/** Writes beside the file, to the disk's surface, and renames. */
+/** Replaces a file: writes a temporary file next to it, syncs that to the disk and renames it. */
 function replace(path: string, content: string, mark: string): void {
   const { mode, uid, gid } = statSync(path);
   const temporary = join(dirname(path), `.${basename(path)}.${mark}.tmp`);
@@ -73,7 +73,10 @@ function replace(path: string, content: string, mark: string): void {
   }
 }
 
-/** Only root may give files away; a file of another owner that its group may write becomes the writer's. */
+/**
+ * Sets the owner if this is permitted. Only root can change the owner of a file, so a file of another user that is
+ * writable by its group becomes the writer's.
+ */
 function keepOwner(file: number, uid: number, gid: number): void {
   try {
     fchownSync(file, uid, gid);

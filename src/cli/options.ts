@@ -1,11 +1,11 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { nearest } from "../config/did-you-mean";
 
-/** The command line is not one that the program knows, or names what is not there. Ends with status 2. */
+/** The command line is wrong, or refers to something that doesn't exist. The exit status is then 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 
-  /** @param hint what follows the message, where it does not say itself what would be right. */
+  /** @param hint is appended to the message. Pass "" if the message itself shows how to fix the command line. */
   constructor(
     message: string,
     readonly hint = "; --help tells more",
@@ -14,55 +14,89 @@ export class UsageError extends Error {
   }
 }
 
-/** The options of a command; `FILE` and the like stand for a value in messages. */
+/** The arguments that a command accepts. */
 export interface Command {
+  /**
+   * By their long names, without dashes. `short` is the letter of the short form. `value` describes the value in
+   * messages, such as `FILE`; undefined if the option takes no value.
+   */
   readonly options: Readonly<Record<string, { readonly short?: string; readonly value?: string }>>;
+  /** True if the command accepts arguments that aren't options. */
   readonly positionals: boolean;
 }
 
-/** What was given: a value, or true for an option that takes none. */
-export interface Given {
+/** The arguments of a command line. */
+export interface ParsedArguments {
+  /** By their long names: the value of an option, or true for one that takes no value. */
   readonly options: Readonly<Record<string, string | true>>;
   readonly positionals: readonly string[];
 }
 
-/** @throws UsageError where an option is unknown, lacks its value, or is given twice with a value. */
-export function readOptions(args: readonly string[], command: Command): Given {
-  const known = Object.entries(command.options);
-  const options: ParseArgsConfig["options"] = Object.fromEntries(
-    known.map(([name, { short, value }]) => [
-      name,
-      { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) },
-    ]),
-  );
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true, allowPositionals: true });
-  const given: Record<string, string | true> = {};
+/**
+ * Parses the arguments of a command.
+ *
+ * @throws UsageError if an option is unknown, lacks its value, has a value that it doesn't take, or is given twice with a
+ *   value, or if an argument is not an option and the command accepts none.
+ */
+export function readOptions(args: readonly string[], command: Command): ParsedArguments {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: parserOptions(command),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  const options: Record<string, string | true> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") {
       if (!command.positionals) throw new UsageError(`"${token.value}" is not expected here`);
       positionals.push(token.value);
     } else if (token.kind === "option") {
-      const { name, rawName, value } = token;
-      const option = command.options[name];
-      if (option === undefined) throw unknown(rawName, command);
-      if (option.value === undefined) {
-        if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
-        given[name] = true;
-      } else {
-        const isMissing = value === undefined || value === "" || (!token.inlineValue && /^-./.test(value));
-        if (isMissing) throw new UsageError(`${rawName} must be followed by ${option.value}`);
-        if (given[name] !== undefined) throw new UsageError(`${rawName} must be given once`);
-        given[name] = value;
-      }
+      options[token.name] = optionValue(token, command, options[token.name] !== undefined);
     }
   }
-  return { options: given, positionals };
+  return { options, positionals };
 }
 
-function unknown(rawName: string, { options }: Command): UsageError {
+/** The options as Node's `parseArgs` takes them. */
+function parserOptions(command: Command): ParseArgsConfig["options"] {
+  return Object.fromEntries(
+    Object.entries(command.options).map(([name, { short, value }]) => [
+      name,
+      { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) },
+    ]),
+  );
+}
+
+/** The fields of a token of `parseArgs` that are used here. */
+interface OptionToken {
+  readonly name: string;
+  /** As the user wrote it: `-c` or `--config`. */
+  readonly rawName: string;
+  readonly value: string | undefined;
+  /** True for `--config=FILE`, false for `--config FILE`. */
+  readonly inlineValue: boolean | undefined;
+}
+
+function optionValue(token: OptionToken, command: Command, isRepeated: boolean): string | true {
+  const { name, rawName, value, inlineValue } = token;
+  const option = command.options[name];
+  if (option === undefined) throw unknownOption(rawName, command);
+  if (option.value === undefined) {
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+    return true;
+  }
+  // `parseArgs` accepts the next option as a value: `-c --write`. A single dash is stdin.
+  const isMissing = value === undefined || value === "" || (!inlineValue && /^-./.test(value));
+  if (isMissing) throw new UsageError(`${rawName} must be followed by ${option.value}`);
+  if (isRepeated) throw new UsageError(`${rawName} must be given once`);
+  return value;
+}
+
+function unknownOption(rawName: string, { options }: Command): UsageError {
   const names = Object.keys(options).map((name) => `--${name}`);
-  const near = rawName.startsWith("--") ? nearest(rawName, names) : undefined;
-  if (near === undefined) return new UsageError(`unknown option "${rawName}"`);
-  return new UsageError(`unknown option "${rawName}"; did you mean "${near}"?`, "");
+  const suggestion = rawName.startsWith("--") ? nearest(rawName, names) : undefined;
+  if (suggestion === undefined) return new UsageError(`unknown option "${rawName}"`);
+  return new UsageError(`unknown option "${rawName}"; did you mean "${suggestion}"?`, "");
 }

@@ -1,30 +1,32 @@
 import type { Output } from "./system";
 
-/** Shows how far a long step is, on a terminal alone; the line goes when something else is written. */
+/** Shows the progress of a long step in one line of a terminal. Call `end` before writing anything else to the stream. */
 export class Progress {
   #isShown = false;
 
   constructor(
     private readonly output: Output,
-    private readonly isWanted: boolean,
+    private readonly isEnabled: boolean,
   ) {}
 
-  /** Says that `done` of `all` files are done, now and then. */
-  show(step: string, done: number, all: number): void {
-    if (!this.isWanted || all < many || done % often !== 0) return;
-    const line = `${step}: ${done} of ${all} files`;
+  /** Shows that `done` of `total` files are done. Does nothing for few files, or between updates. */
+  show(step: string, done: number, total: number): void {
+    if (!this.isEnabled || total < minimumFiles || done % updateInterval !== 0) return;
+    const line = `${step}: ${done} of ${total} files`;
     this.output.write(`\r${line.slice(0, (this.output.columns ?? 80) - 1)}${eraseRest}`);
     this.#isShown = true;
   }
 
+  /** Erases the line. */
   end(): void {
     if (this.#isShown) this.output.write(`\r${eraseRest}`);
     this.#isShown = false;
   }
 }
 
-/** A few files are done before anybody looks. */
-const many = 200;
-const often = 50;
+/** Fewer files are done before anybody looks. */
+const minimumFiles = 200;
+/** In files. */
+const updateInterval = 50;
 /** ECMA-48, EL: from the cursor to the end of the line. */
 const eraseRest = "\u001b[K";

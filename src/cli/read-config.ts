@@ -12,9 +12,10 @@ import { UsageError } from "./options";
 import { type FileSystem, reasonOf } from "./system";
 
 /**
- * Reads the configuration's file: one document, as the functionConfig of a host would be.
+ * Reads the file of the configuration. It must be one YAML document that is valid as the functionConfig of a host.
  *
- * @throws UsageError where the file cannot be read.
+ * @returns the configuration, or everything that is wrong with it.
+ * @throws UsageError if the file can't be read.
  */
 export function readConfigurationFile(
   path: string,

@@ -5,117 +5,130 @@ import { type Manifest, readManifest } from "../krm/manifest";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
 import { UsageError } from "./options";
 import type { Progress } from "./progress";
-import { type FileSystem, reasonOf, type System } from "./system";
+import { type Entry, type FileSystem, reasonOf, type System } from "./system";
 
-/** What the files and folders named hold. */
+/** The content of the files and folders on the command line. */
 export interface ReadResult {
   readonly manifests: readonly Manifest[];
-  /** Files that are left alone, and why. */
-  readonly skipped: readonly Skipped[];
+  /** Files and folders that were left out. */
+  readonly skipped: readonly SkippedFile[];
 }
 
-export interface Skipped {
+/** A file or folder that was left out. */
+export interface SkippedFile {
   readonly path: string;
+  /** A sentence that names the path, without a period. */
   readonly reason: string;
 }
 
-/** How messages name what comes from stdin. */
-export const stdinName = "<stdin>";
+/** The name of stdin in messages. */
+const stdinName = "<stdin>";
 
 /**
- * Reads files, folders and stdin (`-`). A file that is reached twice is read once.
+ * Reads files, folders and stdin (`-`). A file that several paths lead to is read once.
  *
- * @param except the configuration's file, which is no manifest.
- * @throws UsageError where a path leads to nothing that can be read, or a folder holds no manifest; InputError where
- *   stdin is not YAML, which unlike a file must come out again, or a file that holds what an earlier run added.
+ * @param paths as on the command line.
+ * @param configFile the configuration's file, which isn't a manifest. If undefined, nothing will be changed, so that a
+ *   file with earlier output can be skipped.
+ * @throws UsageError if a path on the command line can't be read, or a folder contains no manifest; InputError if stdin is
+ *   not valid YAML, since it must be printed again and can't be skipped, or if a file that can't be parsed contains
+ *   output of an earlier run.
  */
 export function readManifests(
   paths: readonly string[],
-  except: string | undefined,
-  host: System,
+  configFile: string | undefined,
+  system: System,
   progress: Progress,
 ): ReadResult {
-  const { files } = host;
-  const seen = new Set<string>();
-  const configPath = except === undefined ? undefined : files.realPath(except);
-  const skipped: Skipped[] = [];
-  const found: string[] = [];
-  for (const path of new Set(paths)) {
-    if (path === "-") found.push(path);
-    else found.push(...filesOf(files, path, configPath, seen, skipped));
-  }
+  const { files } = system;
+  const configPath = configFile === undefined ? undefined : files.realPath(configFile);
+  const found = findFiles(paths, configPath, files);
   const manifests: Manifest[] = [];
-  for (const [i, path] of found.entries()) {
-    progress.show("reading", i, found.length);
+  const skipped = [...found.skipped];
+  for (const [i, path] of found.paths.entries()) {
+    progress.show("reading", i, found.paths.length);
     if (path === "-") {
-      manifests.push(readManifest(stdinName, decoded(stdinName, host.readInput())));
+      manifests.push(readManifest(stdinName, decodeUtf8(stdinName, system.readInput())));
       continue;
     }
-    let bytes: Uint8Array | undefined;
-    try {
-      bytes = files.read(path);
-      const text = decoded(path, bytes);
-      // Most of the JSON in a folder is none of Kubernetes', and not always JSON.
-      const isForeign = extname(path) === ".json" && !paths.includes(path) && !text.includes('"apiVersion"');
-      if (!isForeign) manifests.push(readManifest(path, text));
-    } catch (error) {
-      // Without a configuration nothing will be changed.
-      if (bytes !== undefined && except !== undefined) requireUnmanaged(bytes, error);
-      if (bytes === undefined && paths.includes(path)) throw cannotBeRead(path, reasonOf(error));
-      const reason = error instanceof InputError ? error.message : `${path} cannot be read: ${reasonOf(error)}`;
-      skipped.push({ path, reason });
-    }
+    const result = readFile(path, files, { isNamed: paths.includes(path), isReadOnly: configFile === undefined });
+    if (result === undefined) continue;
+    if ("reason" in result) skipped.push(result);
+    else manifests.push(result);
   }
   return { manifests, skipped };
 }
 
-function decoded(path: string, bytes: Uint8Array): string {
-  // Decoding would replace what is not UTF-8, and lose it.
-  if (!isUtf8(bytes)) throw new InputError(`${path} must be UTF-8`);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-}
-
 const extensions = [".yaml", ".yml", ".json"];
 
-function filesOf(
+/** A file to read. */
+interface FoundFile {
+  readonly path: string;
+  readonly realPath: string;
+}
+
+/**
+ * Collects the files that paths lead to, in order, without the configuration and without duplicates.
+ *
+ * @param configPath the real path of the configuration.
+ * @returns the paths to read, with `-` for stdin, and what can't be read.
+ */
+function findFiles(
+  paths: readonly string[],
+  configPath: string | undefined,
   files: FileSystem,
-  path: string,
-  own: string | undefined,
-  seen: Set<string>,
-  skipped: Skipped[],
-): string[] {
-  let isEmpty = true;
-  const add = (file: string) => {
-    const real = files.realPath(file);
-    if (real === own) return [];
-    isEmpty = false;
-    if (seen.has(real)) return [];
-    seen.add(real);
-    return [file];
-  };
-  const walk = (folder: string): string[] => {
-    try {
-      return files.list(folder).flatMap(({ name, kind, isLink }) => {
-        if (name.startsWith(".") || name === "node_modules") return [];
-        const inside = join(folder, name);
-        // A linked folder is not gone into: it can lead anywhere, and back.
-        if (kind === "folder") return isLink ? [] : walk(inside);
-        if (!extensions.includes(extname(name))) return [];
-        if (kind === "file") return add(inside);
-        if (isLink) skipped.push({ path: inside, reason: `${inside} is a link that leads to no file` });
-        return [];
-      });
-    } catch (error) {
-      skipped.push({ path: folder, reason: `${folder} cannot be read: ${reasonOf(error)}` });
-      return [];
+): { readonly paths: readonly string[]; readonly skipped: readonly SkippedFile[] } {
+  const visited = new Set<string>();
+  const found: string[] = [];
+  const skipped: SkippedFile[] = [];
+  for (const path of new Set(paths)) {
+    if (path === "-") {
+      found.push(path);
+      continue;
     }
-  };
-  const kind = kindOf(files, path);
-  if (kind === "file") return add(path);
-  const inside = walk(path);
-  if (isEmpty && skipped.length === 0)
-    throw new UsageError(`the folder "${path}" must hold manifests (${extensions.join(", ")}), and holds none`);
-  return inside;
+    const isFolder = kindOf(files, path) === "folder";
+    const entries = isFolder ? filesBelow(files, path) : [{ path, realPath: files.realPath(path) }];
+    skipped.push(...entries.filter(isSkipped));
+    const manifests = entries.filter(isFound).filter(({ realPath }) => realPath !== configPath);
+    if (isFolder && manifests.length === 0 && skipped.length === 0)
+      throw new UsageError(`the folder "${path}" must hold manifests (${extensions.join(", ")}), and holds none`);
+    for (const manifest of manifests) {
+      if (!visited.has(manifest.realPath)) found.push(manifest.path);
+      visited.add(manifest.realPath);
+    }
+  }
+  return { paths: found, skipped };
+}
+
+function isFound(file: FoundFile | SkippedFile): file is FoundFile {
+  return "realPath" in file;
+}
+
+function isSkipped(file: FoundFile | SkippedFile): file is SkippedFile {
+  return "reason" in file;
+}
+
+/** The manifest files of a folder and its subfolders, sorted by name within each folder. */
+function filesBelow(files: FileSystem, folder: string): (FoundFile | SkippedFile)[] {
+  try {
+    return files.list(folder).flatMap((entry) => filesOfEntry(files, folder, entry));
+  } catch (error) {
+    return [{ path: folder, reason: `${folder} cannot be read: ${reasonOf(error)}` }];
+  }
+}
+
+function filesOfEntry(
+  files: FileSystem,
+  folder: string,
+  { name, kind, isLink }: Entry,
+): readonly (FoundFile | SkippedFile)[] {
+  if (name.startsWith(".") || name === "node_modules") return [];
+  const path = join(folder, name);
+  // Links to folders are not followed: they can lead anywhere, and form loops.
+  if (kind === "folder") return isLink ? [] : filesBelow(files, path);
+  if (!extensions.includes(extname(name))) return [];
+  if (kind === "file") return [{ path, realPath: files.realPath(path) }];
+  return isLink ? [{ path, reason: `${path} is a link that leads to no file` }] : [];
 }
 
 function kindOf(files: FileSystem, path: string): "file" | "folder" {
@@ -135,13 +148,49 @@ function cannotBeRead(path: string, reason: string): UsageError {
 }
 
 /**
- * Without a file that holds our records the others are a part of the whole: what was generated for its workloads would be
- * deleted from them, and what it holds would be generated anew.
+ * Reads a file of manifests.
+ *
+ * @returns undefined for JSON that isn't for Kubernetes.
  */
-function requireUnmanaged(bytes: Uint8Array, error: unknown): void {
+function readFile(
+  path: string,
+  files: FileSystem,
+  { isNamed, isReadOnly }: { readonly isNamed: boolean; readonly isReadOnly: boolean },
+): Manifest | SkippedFile | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = files.read(path);
+  } catch (error) {
+    if (isNamed) throw cannotBeRead(path, reasonOf(error));
+    return { path, reason: `${path} cannot be read: ${reasonOf(error)}` };
+  }
+  try {
+    const text = decodeUtf8(path, bytes);
+    // Most JSON files in a folder are not for Kubernetes, and some are not valid JSON.
+    const isForeign = extname(path) === ".json" && !isNamed && !text.includes('"apiVersion"');
+    return isForeign ? undefined : readManifest(path, text);
+  } catch (error) {
+    if (!(error instanceof InputError)) return { path, reason: `${path} cannot be read: ${reasonOf(error)}` };
+    if (!isReadOnly) requireUnmanaged(bytes, error);
+    return { path, reason: error.message };
+  }
+}
+
+/** @throws InputError if the bytes are not UTF-8. Decoding would silently replace them. */
+function decodeUtf8(path: string, bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new InputError(`${path} must be UTF-8`);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+/**
+ * Refuses to skip a file that contains output of an earlier run. Without it, the run would delete the objects that were
+ * generated for its workloads from the other files, and generate again the objects that it contains.
+ *
+ * @param error why the file can't be parsed.
+ */
+function requireUnmanaged(bytes: Uint8Array, error: InputError): void {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!(error instanceof InputError) || ![recordAnnotation, ownerAnnotation].some((name) => content.includes(name)))
-    return;
+  if (![recordAnnotation, ownerAnnotation].some((name) => content.includes(name))) return;
   throw new InputError(
     `${error.message}; it holds what an earlier run added, so nothing is changed before it can be read`,
   );

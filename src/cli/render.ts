@@ -4,76 +4,88 @@ import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
-import { computeChanges, type FunctionConfig, hasError } from "../pipeline/run";
+import { computeChanges, type FunctionConfig } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
 
-/** A file and what becomes of it. */
-export interface Rendered {
+/** A file with its new text. */
+export interface RenderedFile {
   readonly manifest: Manifest;
-  /** None where nothing changes. */
+  /** Edits of the manifest's text. Empty if nothing changes. */
   readonly edits: readonly Edit[];
   /** The manifest's text with the edits. */
   readonly text: string;
 }
 
-/** What a run makes of files. Where there is an error among the findings, every text is the manifest's own. */
-export interface Rendering {
-  readonly files: readonly Rendered[];
-  /** What belongs to no file, because none is given. */
-  readonly further?: string;
+/** The result of a run over files. If a finding is an error, no text is changed. */
+export interface RenderResult {
+  readonly files: readonly RenderedFile[];
+  /** New objects as YAML documents, if there is no file to add them to. */
+  readonly newDocuments?: string;
   readonly findings: readonly Finding[];
 }
 
-/** Takes all objects of all files together, as one ResourceList, and gives each file its new text. */
-export function render(manifests: readonly Manifest[], task: FunctionConfig): Rendering {
+/** The changes of a file's items, by their index in the file. */
+type FileChanges = ReadonlyMap<number, ItemChange>;
+
+/** Applies a configuration to the objects of all files as if they were one ResourceList. */
+export function render(manifests: readonly Manifest[], task: FunctionConfig): RenderResult {
   const items = manifests.flatMap((manifest) => manifest.items);
-  const { findings, items: changes, appended = [] } = computeChanges(task, items);
-  const unsafe: Finding[] = [];
-  // Where no file holds an object, new ones go into the first that takes documents.
-  const home = manifests.findIndex((manifest) => !isJson(manifest));
-  const [only] = manifests;
-  if (only !== undefined && home < 0 && appended.length > 0) unsafe.push(noPlace(only));
-  let first = 0;
-  const files = manifests.map((manifest, file): Rendered => {
-    const own = new Map<number, ItemChange>();
-    for (let i = 0; i < manifest.items.length; i++) {
-      const change = changes.get(first + i);
-      if (change !== undefined) own.set(i, change);
-    }
-    first += manifest.items.length;
-    const edits = own.size === 0 ? [] : written(manifest, own, unsafe);
-    if (file === home && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
+  const { findings, items: itemChanges, appended = [] } = computeChanges(task, items);
+  const changes = changesByFile(manifests, itemChanges);
+  const problems = [
+    ...(appended.length > 0 ? missingYamlFile(manifests) : []),
+    ...manifests.flatMap((manifest, i) => documentsInJson(manifest, changes[i] as FileChanges)),
+  ];
+  if (problems.length > 0) {
+    const reported = findings.filter(({ severity }) => severity !== "info");
+    const unchanged = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
+    return { files: unchanged, findings: [...problems, ...reported] };
+  }
+  // If no file contains an object, new objects go into the first file that accepts YAML documents.
+  const target = manifests.findIndex((manifest) => !isJson(manifest));
+  const files = manifests.map((manifest, i): RenderedFile => {
+    const fileChanges = changes[i] as FileChanges;
+    const edits = fileChanges.size === 0 ? [] : manifestEdits(manifest, fileChanges);
+    if (i === target && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
     return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
-  if (!hasError(unsafe)) {
-    const isHomeless = manifests.length === 0 && appended.length > 0;
-    return {
-      files,
-      findings,
-      ...(isHomeless ? { further: firstObjects("", appended).text.replace(/^---\n/, "") } : {}),
-    };
-  }
-  const problems = findings.filter(({ severity }) => severity !== "info");
-  const asTheyWere = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
-  return { files: asTheyWere, findings: [...unsafe, ...problems] };
+  if (manifests.length > 0 || appended.length === 0) return { files, findings };
+  return { files, findings, newDocuments: firstObjects("", appended).text.replace(/^---\n/, "") };
+}
+
+/** Splits the changes by file. The indexes of `changes` count the items of all files. */
+function changesByFile(manifests: readonly Manifest[], changes: FileChanges): FileChanges[] {
+  let first = 0;
+  return manifests.map(({ items }) => {
+    const fileChanges = new Map<number, ItemChange>();
+    for (let i = 0; i < items.length; i++) {
+      const change = changes.get(first + i);
+      if (change !== undefined) fileChanges.set(i, change);
+    }
+    first += items.length;
+    return fileChanges;
+  });
 }
 
 function isJson({ path }: Manifest): boolean {
   return extname(path) === ".json";
 }
 
-function noPlace({ path }: Manifest): Finding {
+/** The error for new objects that belong to no workload, if all files are JSON. */
+function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
+  const [first] = manifests;
+  if (first === undefined || !manifests.every(isJson)) return [];
   const message = "New objects belong into a YAML file: name one beside it, which may be empty.";
-  return { code: "invalid-object", severity: "error", message, file: { path } };
+  return [{ code: "invalid-object", severity: "error", message, file: { path: first.path } }];
 }
 
-function written(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>, unsafe: Finding[]): Edit[] {
-  for (const [index, { insertAfter = [] }] of changes) {
+/** The errors for new documents in a JSON file, which can contain only one. */
+function documentsInJson(manifest: Manifest, changes: FileChanges): Finding[] {
+  if (!isJson(manifest)) return [];
+  const message = "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
+  return [...changes].flatMap(([index, { insertAfter = [] }]): Finding[] => {
     const item = manifest.items[index] as ItemText;
-    if (insertAfter.length === 0 || item.source.form !== "document" || !isJson(manifest)) continue;
-    const message =
-      "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
-    unsafe.push({ ...objectAndFile(parseObject(parseItem(item))), code: "invalid-object", severity: "error", message });
-  }
-  return manifestEdits(manifest, changes);
+    if (insertAfter.length === 0 || item.source.form !== "document") return [];
+    return [{ ...objectAndFile(parseObject(parseItem(item))), code: "invalid-object", severity: "error", message }];
+  });
 }

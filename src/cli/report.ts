@@ -5,27 +5,31 @@ import { describe } from "../kube/object";
 import type { Styler } from "./ansi";
 import { LineNumbers } from "./line-numbers";
 import type { ReadResult } from "./read-files";
-import type { Rendered, Rendering } from "./render";
+import type { RenderedFile, RenderResult } from "./render";
 import { colorize, unifiedDiff } from "./unified-diff";
 
-/** What is to be told of a run. */
-export interface ReportInput extends ReadResult, Rendering {
-  /** Files that were not read are problems, not warnings. */
+/** Everything that the report of a run covers. */
+export interface ReportInput extends ReadResult, RenderResult {
+  /** If true, a skipped file is an error and not a warning. */
   readonly strict: boolean;
 }
 
-/** The report on stderr: a line for each finding. */
-export function textReport(told: ReportInput, quiet: boolean, style: Styler): string[] {
-  const places = new LineNumbers(told.manifests);
-  const skips = told.skipped.map(({ reason }) =>
-    problem(told.strict ? "error" : "warning", `Skipped: ${oneLine(reason)}.`, style),
+/**
+ * Prints the report for stderr.
+ *
+ * @param quiet omits changes and notices.
+ * @returns a line for each skipped file and each finding.
+ */
+export function textReport(input: ReportInput, quiet: boolean, style: Styler): string[] {
+  const lineNumbers = new LineNumbers(input.manifests);
+  const skipped = input.skipped.map(({ reason }) =>
+    problemLine(input.strict ? "error" : "warning", `Skipped: ${oneLine(reason)}.`, style),
   );
-  // What is wrong stands last, where it is seen.
-  const found = [isChange, isNotice, isWarning, isError].map((isWanted) =>
-    told.findings.filter(isWanted).map((finding) => line(finding, places, style)),
-  );
-  const [changes = [], notices = [], warnings = [], errors = []] = found;
-  return [...(quiet ? [] : [...changes, ...notices]), ...skips, ...warnings, ...errors];
+  const linesOf = (matches: (finding: Finding) => boolean) =>
+    input.findings.filter(matches).map((finding) => findingLine(finding, lineNumbers, style));
+  const infos = quiet ? [] : [...linesOf(isChange), ...linesOf(isNotice)];
+  // Problems come last, where a terminal shows them.
+  return [...infos, ...skipped, ...linesOf(isWarning), ...linesOf(isError)];
 }
 
 const isNotice = ({ code }: Finding) => code.startsWith("notice-");
@@ -33,26 +37,26 @@ const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(
 const isWarning = ({ severity }: Finding) => severity === "warning";
 const isError = ({ severity }: Finding) => severity === "error";
 
-function line(finding: Finding, places: LineNumbers, style: Styler): string {
+function findingLine(finding: Finding, lineNumbers: LineNumbers, style: Styler): string {
   const { code, severity, object, file, field, message } = finding;
-  const where = [
-    ...(file === undefined ? [] : [places.locate(file)]),
+  const prefix = [
+    ...(file === undefined ? [] : [lineNumbers.locate(file)]),
     ...(object === undefined || object.kind === "" || message.startsWith(describe(object)) ? [] : [describe(object)]),
     ...(field === undefined || severity === "info" || message.startsWith(field.path) ? [] : [field.path]),
   ];
-  const text = oneLine([...where, message].join(": "));
-  if (severity !== "info") return problem(severity, `${text} [${code}]`, style);
+  const text = oneLine([...prefix, message].join(": "));
+  if (severity !== "info") return problemLine(severity, `${text} [${code}]`, style);
   if (isNotice(finding)) return `${style("cyan", "notice:")} ${text}\n`;
-  const from = text.length - oneLine(message).length;
-  return `${text.slice(0, from)}${style(code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
+  const messageStart = text.length - oneLine(message).length;
+  return `${text.slice(0, messageStart)}${style(code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
 }
 
-function problem(severity: "error" | "warning", text: string, style: Styler): string {
+function problemLine(severity: "error" | "warning", text: string, style: Styler): string {
   return `${style(severity === "error" ? "red" : "yellow", `${severity}:`)} ${text}\n`;
 }
 
-/** What changes something, and what is counted. */
-const changing = {
+/** The codes of findings that report a change, with what the summary counts for each. */
+const changeCodes = {
   injected: "workload",
   updated: "workload",
   removed: "workload",
@@ -60,68 +64,80 @@ const changing = {
   pruned: "object",
 } as const;
 
-/** How many of what; the keys are those of the report as JSON. */
-function count({ files, skipped, findings, strict }: ReportInput) {
-  const of = (wanted: (finding: Finding) => boolean) => findings.filter(wanted).length;
-  const skips = (asErrors: boolean) => (strict === asErrors ? skipped.length : 0);
+/** Counts files and findings. The keys are those of `summary` in the JSON report. */
+function countAll({ files, skipped, findings, strict }: ReportInput) {
+  const count = (matches: (finding: Finding) => boolean) => findings.filter(matches).length;
   return {
     files: files.length,
     changed: files.filter(isChanged).length,
     skipped: skipped.length,
-    injected: of(({ code }) => code === "injected"),
-    updated: of(({ code }) => code === "updated"),
-    removed: of(({ code }) => code === "removed"),
-    generated: of(({ code }) => code === "generated"),
-    pruned: of(({ code }) => code === "pruned"),
-    warnings: of(({ severity }) => severity === "warning") + skips(false),
-    errors: of(({ severity }) => severity === "error") + skips(true),
+    injected: count(({ code }) => code === "injected"),
+    updated: count(({ code }) => code === "updated"),
+    removed: count(({ code }) => code === "removed"),
+    generated: count(({ code }) => code === "generated"),
+    pruned: count(({ code }) => code === "pruned"),
+    warnings: count(isWarning) + (strict ? 0 : skipped.length),
+    errors: count(isError) + (strict ? skipped.length : 0),
   };
 }
 
-export function isChanged({ manifest, text }: Rendered): boolean {
+/** Reports whether the run changes the file. */
+export function isChanged({ manifest, text }: RenderedFile): boolean {
   return manifest.text !== text;
 }
 
-/** The last line of the report. @param verb what was, or would be, done to files: "would change". */
-export function summaryLine(told: ReportInput, verb: string): string {
-  const counts = count(told);
-  const parts = Object.entries(changing).flatMap(([what, noun]) => {
-    const number = counts[what as keyof typeof changing];
-    return number === 0 ? [] : [`${plural(number, noun)} ${what}`];
+/**
+ * Prints the last line of the text report.
+ *
+ * @param verb what happened, or would happen, to the files: "changed" or "would change".
+ */
+export function summaryLine(input: ReportInput, verb: string): string {
+  const counts = countAll(input);
+  const changes = Object.entries(changeCodes).flatMap(([code, noun]) => {
+    const number = counts[code as keyof typeof changeCodes];
+    return number === 0 ? [] : [`${plural(number, noun)} ${code}`];
   });
   const problems = [
     ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),
     ...(counts.warnings === 0 ? [] : [plural(counts.warnings, "warning")]),
   ];
   if (counts.errors > 0) return `Nothing was changed: ${problems.join(", ")}.\n`;
-  const done =
+  const files =
     counts.changed === 0
       ? `nothing to change in ${plural(counts.files, "file")}`
       : `${counts.changed} of ${plural(counts.files, "file")} ${verb}`;
-  const what = [...parts, ...problems].join(", ");
-  if (counts.files === 0 && what !== "") return `${what.charAt(0).toUpperCase()}${what.slice(1)}.\n`;
-  return `${done.charAt(0).toUpperCase()}${done.slice(1)}${what === "" ? "" : `: ${what}`}.\n`;
+  const details = [...changes, ...problems].join(", ");
+  if (counts.files === 0 && details !== "") return `${capitalize(details)}.\n`;
+  return `${capitalize(files)}${details === "" ? "" : `: ${details}`}.\n`;
+}
+
+function capitalize(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function plural(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** The report as JSON. @param withDiff with the diff of each file that changes. */
-export function jsonReport(told: ReportInput, withDiff: boolean): string {
+/**
+ * Prints the report as JSON. docs/command-line.md describes its fields.
+ *
+ * @param withDiff adds the diff of each file that changes.
+ */
+export function jsonReport(input: ReportInput, withDiff: boolean): string {
   const files = [
-    ...told.files.map((file) => ({
+    ...input.files.map((file) => ({
       path: file.manifest.path,
       status: isChanged(file) ? "changed" : "unchanged",
       ...(withDiff && isChanged(file) ? { diff: diffOf(file) } : {}),
     })),
-    ...told.skipped.map(({ path, reason }) => ({ path, status: "skipped", reason })),
+    ...input.skipped.map(({ path, reason }) => ({ path, status: "skipped", reason })),
   ];
-  return `${JSON.stringify({ summary: count(told), files, results: told.findings.map(toResult) }, null, 2)}\n`;
+  return `${JSON.stringify({ summary: countAll(input), files, results: input.findings.map(toResult) }, null, 2)}\n`;
 }
 
-/** The diff of a file that changes. */
-export function diffOf({ manifest, edits }: Rendered, style?: Styler): string {
+/** Prints the diff of a file, in color if a style is given. */
+export function diffOf({ manifest, edits }: RenderedFile, style?: Styler): string {
   const diff = unifiedDiff(manifest.path, manifest.text, edits);
   return style === undefined ? diff : colorize(diff, style);
 }

@@ -5,17 +5,18 @@ import { createStyler } from "./ansi";
 import { commandHelp, helpText } from "./help";
 import { init, initCommand } from "./init";
 import { joinDocuments } from "./join-documents";
-import { type Command, type Given, readOptions, UsageError } from "./options";
+import { type Command, type ParsedArguments, readOptions, UsageError } from "./options";
 import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
 import { readManifests } from "./read-files";
-import { render } from "./render";
+import { type RenderedFile, render } from "./render";
 import { diffOf, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
 import { schema, schemaCommand } from "./schema";
 import type { System } from "./system";
 import { version } from "./version";
-import { replaceFiles } from "./write-files";
+import { replaceFiles, type WriteFailure } from "./write-files";
 
+/** The options without a subcommand. */
 const command: Command = {
   positionals: true,
   options: {
@@ -33,103 +34,152 @@ const command: Command = {
   },
 };
 
+interface Subcommand {
+  readonly command: Command;
+  readonly help: string;
+  readonly run: (parsed: ParsedArguments, system: System) => number;
+}
+
+const subcommands: ReadonlyMap<string, Subcommand> = new Map([
+  ["init", { command: initCommand, help: commandHelp.init, run: init }],
+  ["schema", { command: schemaCommand, help: commandHelp.schema, run: schema }],
+]);
+
 /**
- * The command line: plain manifests in place of a host's ResourceList.
+ * Runs the command line: the function for plain manifests instead of a ResourceList, and the subcommands.
  *
- * @returns the status: 0; 1 for problems, or files that differ with `--check`; 2 where the command line is wrong; 128 and
- *   the signal's number where one stopped the writing.
+ * @param args without the program's name.
+ * @returns the exit status: 0; 1 for an error, or for files that would change with `--check`; 2 for a wrong command line;
+ *   128 plus the signal's number if a signal interrupted the writing of files.
  */
-export async function runCommandLine(args: readonly string[], host: System): Promise<number> {
+export async function runCommandLine(args: readonly string[], system: System): Promise<number> {
   try {
-    const [name, ...rest] = args;
-    if (name === "init") return subcommand(rest, initCommand, commandHelp.init, host, (given) => init(given, host));
-    if (name === "schema")
-      return subcommand(rest, schemaCommand, commandHelp.schema, host, (given) => schema(given, host));
-    return await renderFiles(readOptions(args, command), host);
+    const [name = "", ...rest] = args;
+    const subcommand = subcommands.get(name);
+    if (subcommand !== undefined) return runSubcommand(subcommand, rest, system);
+    return await runRender(readOptions(args, command), system);
   } catch (error) {
     const isInput = error instanceof InputError;
     if (!isInput && !(error instanceof UsageError)) throw error;
     const hint = isInput ? "" : error.hint;
-    host.stderr.write(
-      `${createStyler(host.stderr, host.env, undefined)("red", "error:")} ${oneLine(error.message)}${hint}\n`,
-    );
+    const style = createStyler(system.stderr, system.env, undefined);
+    system.stderr.write(`${style("red", "error:")} ${oneLine(error.message)}${hint}\n`);
     return isInput ? 1 : 2;
   }
 }
 
-function subcommand(
-  args: readonly string[],
-  options: Command,
-  help: string,
-  host: System,
-  run: (given: Given) => number,
-): number {
-  const given = readOptions(args, options);
-  if (given.options["help"] === undefined) return run(given);
-  host.stdout.write(help);
+function runSubcommand({ command, help, run }: Subcommand, args: readonly string[], system: System): number {
+  const parsed = readOptions(args, command);
+  if (parsed.options["help"] === undefined) return run(parsed, system);
+  system.stdout.write(help);
   return 0;
 }
 
-async function renderFiles({ options, positionals: paths }: Given, host: System): Promise<number> {
-  const { stdout, stderr, env } = host;
+/** Everything that is printed about a run. */
+interface Outcome {
+  readonly report: ReportInput;
+  /** True if an error prevented every change. */
+  readonly isFailed: boolean;
+  /** The files that change. Empty if `isFailed`. */
+  readonly changed: readonly RenderedFile[];
+  /** Undefined unless files were to be written and not all were. */
+  readonly writeFailure: WriteFailure | undefined;
+}
+
+async function runRender(parsed: ParsedArguments, system: System): Promise<number> {
+  const { options, positionals: paths } = parsed;
+  const { stdout, stderr } = system;
   if (options["help"] || options["version"]) {
     stdout.write(options["help"] ? helpText : `${version}\n`);
     return 0;
   }
-  const { config, write, diff, check, quiet } = options;
-  const asJson = mustFit(options, paths);
-  const wanted = options["color"] ? true : options["no-color"] ? false : undefined;
-  const style = createStyler(stderr, env, wanted);
-  const progress = new Progress(stderr, stderr.isTerminal && !quiet);
-
-  const read = readConfigurationFile(config as string, host.files);
-  let told: ReportInput = { manifests: [], skipped: [], files: [], findings: [], strict: false };
-  if ("findings" in read) {
-    told = { ...told, findings: read.findings };
-  } else {
-    if (paths.length === 0 && ("sidecar" in read || write || diff || check)) throw new UsageError(noPaths);
-    const task = options["remove"] ? removal(read) : read;
-    const gathered = readManifests(paths, config as string, host, progress);
-    told = { ...gathered, ...render(gathered.manifests, task), strict: "sidecar" in task && task.sidecar.strict };
-  }
-  const isFailed = hasError(told.findings) || (told.strict && told.skipped.length > 0);
-  const changed = isFailed ? [] : told.files.filter(isChanged);
-  const failure = write ? await replaceFiles(changed, host, progress) : undefined;
+  requireCompatibleOptions(options, paths);
+  const progress = new Progress(stderr, stderr.isTerminal && !options["quiet"]);
+  const report = renderFiles(parsed, system, progress);
+  const isFailed = hasError(report.findings) || (report.strict && report.skipped.length > 0);
+  const changed = isFailed ? [] : report.files.filter(isChanged);
+  const writeFailure = options["write"] ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
 
-  for (const line of textReport(told, quiet === true, style)) stderr.write(line);
-  const verb = write ? "changed" : diff || check || asJson ? "would change" : "changed in what is printed";
-  if (failure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(failure.message)}.\n`);
-  else if (!quiet || isFailed) stderr.write(summaryLine(told, verb));
-
-  if (asJson) stdout.write(jsonReport(told, diff === true));
-  else if (diff) for (const file of changed) stdout.write(diffOf(file, createStyler(stdout, env, wanted)));
-  else if (!write && !check && !isFailed) {
-    const texts = [...told.files.map(({ text }) => text), ...(told.further === undefined ? [] : [told.further])];
-    for (const text of joinDocuments(texts)) stdout.write(text);
-  }
-  if (failure !== undefined) return failure.status;
-  return isFailed || (check && changed.length > 0) ? 1 : 0;
+  const outcome = { report, isFailed, changed, writeFailure };
+  writeReport(outcome, options, system);
+  writeOutput(outcome, options, system);
+  if (writeFailure !== undefined) return writeFailure.status;
+  return isFailed || (options["check"] && changed.length > 0) ? 1 : 0;
 }
 
-const noPaths = "files or folders of manifests must be named, or - for stdin";
+/**
+ * Reads the configuration and the manifests, and computes the changes. Writes no file.
+ *
+ * @throws UsageError if a file can't be read, or if manifests are required and none are given; InputError if a file must
+ *   not be skipped.
+ */
+function renderFiles(
+  { options, positionals: paths }: ParsedArguments,
+  system: System,
+  progress: Progress,
+): ReportInput {
+  const configFile = options["config"] as string;
+  const read = readConfigurationFile(configFile, system.files);
+  if ("findings" in read) return { manifests: [], skipped: [], files: [], findings: read.findings, strict: false };
+  // The objects of a PrivateCA can be printed without manifests.
+  const needsPaths = "sidecar" in read || options["write"] || options["diff"] || options["check"];
+  if (paths.length === 0 && needsPaths)
+    throw new UsageError("files or folders of manifests must be named, or - for stdin");
+  const task = options["remove"] ? removal(read) : read;
+  const readResult = readManifests(paths, configFile, system, progress);
+  const strict = "sidecar" in task && task.sidecar.strict;
+  return { ...readResult, ...render(readResult.manifests, task), strict };
+}
 
-/** What takes back all that a task added. */
+/** Returns the configuration that removes everything that `task` adds. */
 function removal(task: FunctionConfig): FunctionConfig {
   return "sidecar" in task
     ? { sidecar: { ...task.sidecar, state: "absent" } }
     : { privateCa: { ...task.privateCa, state: "absent" } };
 }
 
-/**
- * Refuses what does not go together.
- *
- * @returns whether the report is wanted as JSON.
- */
-function mustFit(
-  { config, write, diff, check, output, ...options }: Given["options"],
-  paths: readonly string[],
-): boolean {
+type Options = ParsedArguments["options"];
+
+/** Writes the report to stderr. */
+function writeReport({ report, isFailed, writeFailure }: Outcome, options: Options, system: System): void {
+  const { stderr, env } = system;
+  const style = createStyler(stderr, env, requestedColor(options));
+  const quiet = options["quiet"] === true;
+  for (const line of textReport(report, quiet, style)) stderr.write(line);
+  if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
+  else if (!quiet || isFailed) stderr.write(summaryLine(report, summaryVerb(options)));
+}
+
+function summaryVerb({ write, diff, check, output }: Options): string {
+  if (write) return "changed";
+  return diff || check || output === "json" ? "would change" : "changed in what is printed";
+}
+
+/** Writes the JSON report, the diff or the manifests to stdout, or nothing. */
+function writeOutput({ report, isFailed, changed }: Outcome, options: Options, { stdout, env }: System): void {
+  const { write, diff, check, output } = options;
+  if (output === "json") {
+    stdout.write(jsonReport(report, diff === true));
+  } else if (diff) {
+    const style = createStyler(stdout, env, requestedColor(options));
+    for (const file of changed) stdout.write(diffOf(file, style));
+  } else if (!write && !check && !isFailed) {
+    const texts = report.files.map(({ text }) => text);
+    const all = report.newDocuments === undefined ? texts : [...texts, report.newDocuments];
+    for (const text of joinDocuments(all)) stdout.write(text);
+  }
+}
+
+/** Returns true for `--color`, false for `--no-color`, undefined for neither. */
+function requestedColor(options: Options): boolean | undefined {
+  if (options["color"]) return true;
+  return options["no-color"] ? false : undefined;
+}
+
+/** @throws UsageError if the options and paths can't be used together, or an option has an invalid value. */
+function requireCompatibleOptions(options: Options, paths: readonly string[]): void {
+  const { config, write, diff, check, output } = options;
   if (config === undefined)
     throw new UsageError("the configuration must be named: -c FILE (`tracing-sidecar init` makes one)");
   if (config === "-") throw new UsageError("the configuration must be a file");
@@ -139,5 +189,4 @@ function mustFit(
   if (options["color"] && options["no-color"]) throw new UsageError("--color and --no-color exclude each other");
   if (output !== undefined && output !== "text" && output !== "json")
     throw new UsageError(`--output must be followed by text or json, not by "${output}"`);
-  return output === "json";
 }

@@ -1,52 +1,59 @@
-/** What the command line needs of the world around it. Paths are as the user wrote them, or made from these. */
+/** What the command line needs from its environment. Paths are those that the user gave, or are built from them. */
 export interface System {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: FileSystem;
-  /** All of stdin. */
+  /** Reads stdin to its end. */
   readInput(): Uint8Array;
-  /** Calls `listener` when the process is asked to stop, until the function that it returns is called. */
+  /**
+   * Calls `listener` when a signal asks the process to stop.
+   *
+   * @returns a function that removes the listener.
+   */
   onInterrupt(listener: (signal: Signal) => void): () => void;
-  /** Gives a signal that has come the time to reach its listener. */
+  /** Waits until a signal that has arrived has reached its listener. */
   pause(): Promise<void>;
 }
 
-/** A stream that text is written to. */
+/** A stream for text. */
 export interface Output {
   readonly isTerminal: boolean;
-  /** The terminal's width; undefined where it is none. */
+  /** The terminal's width in characters; undefined if the stream isn't a terminal. */
   readonly columns: number | undefined;
-  /** Writes all of it before it returns. */
+  /** Writes all of the text before it returns. */
   write(text: string): void;
 }
 
-/** Signals that ask a process to stop, by their numbers. */
+/** The signals that ask a process to stop, with their numbers. */
 export const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
 export type Signal = keyof typeof signals;
 
-/** Files and folders. What goes wrong is thrown as an Error with Node's `code`, such as ENOENT. */
+/** Files and folders. Every method throws an Error with Node's `code`, such as ENOENT, if it fails. */
 export interface FileSystem {
-  /** What a path leads to, through links; undefined where nothing is there. */
+  /** Returns the kind of what a path leads to, through links; undefined if it doesn't exist. */
   kindOf(path: string): Entry["kind"];
-  /** What is in a folder, sorted by name; a link has the kind of what it leads to. */
+  /** Lists a folder, sorted by name. A link has the kind of what it leads to. */
   list(folder: string): readonly Entry[];
-  /** The path without links, by which two paths to one file are the same. */
+  /** Resolves links, so that all paths to a file become the same path. */
   realPath(path: string): string;
   read(path: string): Uint8Array;
-  /** Replaces a file's content at once: whoever reads it gets the old or the new. Mode and owner stay, and links. */
+  /** Replaces a file's content atomically. Keeps its mode, its owner and the links to it. */
   replace(path: string, content: string): void;
-  /** Writes a new file. */
+  /** Writes a new file. Fails with EEXIST if it already exists. */
   create(path: string, content: string): void;
 }
 
+/** An entry of a folder. */
 export interface Entry {
   readonly name: string;
+  /** Undefined for a link that can't be followed. */
   readonly kind: "file" | "folder" | "other" | undefined;
   readonly isLink: boolean;
 }
 
-/** The reason of a failure of the file system in plain words. */
+/** Describes an error of a `FileSystem`. Throws any other error: it is a defect. */
 export function reasonOf(error: unknown): string {
   const code = (error as { readonly code?: unknown }).code;
   if (typeof code !== "string") throw error;

@@ -1,16 +1,18 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
 import { oneLine } from "../krm/escape-line";
-import { applyEdits, type Edit } from "../yaml/edit";
+import { applyEdits, type Edit, shiftEdits } from "../yaml/edit";
 import type { Styler } from "./ansi";
 
-/** Unchanged lines that are shown before and behind what changes. */
+/** How many unchanged lines are shown before and after a change. */
 const context = 3;
 
 /**
- * The changes of a file as a unified diff, which `git apply` and `patch -p1` take.
+ * Prints the changes of a file as a unified diff, for `git apply` and `patch -p1`.
  *
- * Only what the edits touch is compared, each by itself: to find the differences of two texts takes time by the square
- * of how many they are, and a file can hold thousands of workloads.
+ * Only the lines that the edits touch are compared, each range by itself: the time to compare two texts grows with the
+ * square of the number of their differences, and a file can contain thousands of workloads.
+ *
+ * @param edits of the text `before`.
  */
 export function unifiedDiff(path: string, before: string, edits: readonly Edit[]): string {
   const name = oneLine(path.replace(/^\/+/, ""));
@@ -19,71 +21,79 @@ export function unifiedDiff(path: string, before: string, edits: readonly Edit[]
   return formatPatch({ ...files, hunks: hunksOf(lines, changesOf(before, lines, edits)) }, FILE_HEADERS_ONLY);
 }
 
-/** Lines that give way to others; either can be none. */
+/** Lines that are replaced by others. Either list can be empty. */
 interface Change {
-  /** The number of the first line that goes, from 0, or of the line in front of which others come. */
+  /** The number of the first removed line, from 0, or of the line before which lines are added. */
   readonly at: number;
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
 
 function changesOf(text: string, lines: readonly string[], edits: readonly Edit[]): Change[] {
+  const changes: Change[] = [];
   let line = 0;
-  let start = 0;
-  return editedLineRanges(text, edits).flatMap(({ from, to, own }) => {
-    while (start < from) start += (lines[line++] as string).length;
-    const old = text.slice(from, to);
-    const now = applyEdits(
-      old,
-      own.map((edit) => ({ ...edit, offset: edit.offset - from })),
-    );
-    let at = line;
-    const changes: Change[] = [];
-    let removed: string[] = [];
-    for (const part of [...diffLines(old, now), undefined]) {
-      if (part?.removed) {
-        removed = linesOf(part.value);
-      } else {
-        if (part?.added || removed.length > 0)
-          changes.push({ at, removed, added: part?.added ? linesOf(part.value) : [] });
-        at += removed.length;
-        removed = [];
-        if (part !== undefined && !part.added) at += linesOf(part.value).length;
-      }
-    }
-    return changes;
-  });
+  let lineStart = 0;
+  for (const { from, to, edits: ownEdits } of editedLineRanges(text, edits)) {
+    while (lineStart < from) lineStart += (lines[line++] as string).length;
+    const before = text.slice(from, to);
+    const after = applyEdits(before, shiftEdits(-from, ownEdits));
+    for (const change of compareLines(before, after, line)) changes.push(change);
+  }
+  return changes;
 }
 
+/**
+ * Compares two texts of whole lines.
+ *
+ * @param firstLine the number of the first line of `before` in the file, from 0.
+ */
+function compareLines(before: string, after: string, firstLine: number): Change[] {
+  const changes: Change[] = [];
+  let at = firstLine;
+  let removed: string[] = [];
+  for (const { value, added: isAdded, removed: isRemoved } of diffLines(before, after)) {
+    const lines = linesOf(value);
+    if (isRemoved) {
+      removed = lines;
+      continue;
+    }
+    if (isAdded || removed.length > 0) changes.push({ at, removed, added: isAdded ? lines : [] });
+    at += removed.length + (isAdded ? 0 : lines.length);
+    removed = [];
+  }
+  if (removed.length > 0) changes.push({ at, removed, added: [] });
+  return changes;
+}
+
+/** A range of whole lines, as offsets, and the edits within it. */
 interface EditedLines {
   readonly from: number;
   to: number;
-  readonly own: Edit[];
+  readonly edits: Edit[];
 }
 
-/** The whole lines that edits touch; edits that share a line share the stretch. */
+/** The whole lines that edits touch. Edits that share a line share the range. */
 function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
-  const found: EditedLines[] = [];
-  const sorted = [...edits].sort(
-    (one, other) => one.offset - other.offset || Number(one.length > 0) - Number(other.length > 0),
-  );
+  const ranges: EditedLines[] = [];
+  const sorted = [...edits].sort((a, b) => a.offset - b.offset || Number(a.length > 0) - Number(b.length > 0));
   for (const edit of sorted) {
     const from = text.lastIndexOf("\n", edit.offset - 1) + 1;
     const end = edit.offset + edit.length;
-    const isWhole = text[end - 1] === "\n" && (edit.text === "" || edit.text.endsWith("\n")) && from === edit.offset;
-    const to = isWhole ? end : text.indexOf("\n", end) + 1 || text.length;
-    const last = found.at(-1);
+    const isWholeLines =
+      text[end - 1] === "\n" && (edit.text === "" || edit.text.endsWith("\n")) && from === edit.offset;
+    const to = isWholeLines ? end : text.indexOf("\n", end) + 1 || text.length;
+    const last = ranges.at(-1);
     if (last === undefined || last.to <= from) {
-      found.push({ from, to, own: [edit] });
+      ranges.push({ from, to, edits: [edit] });
     } else {
       last.to = Math.max(last.to, to);
-      last.own.push(edit);
+      last.edits.push(edit);
     }
   }
-  return found;
+  return ranges;
 }
 
-/** Changes with the lines around them; those whose lines around would touch are one hunk. */
+/** Changes with their context. Changes whose context would touch or overlap are one hunk. */
 function hunksOf(lines: readonly string[], changes: readonly Change[]) {
   const groups: Change[][] = [];
   for (const change of changes) {
@@ -91,44 +101,47 @@ function hunksOf(lines: readonly string[], changes: readonly Change[]) {
     if (last !== undefined && change.at - (last.at + last.removed.length) <= 2 * context) groups.at(-1)?.push(change);
     else groups.push([change]);
   }
+  // By how many lines the hunks so far make the text longer.
   let shift = 0;
   return groups.map((group) => {
     const start = Math.max((group[0] as Change).at - context, 0);
-    const written: string[] = [];
+    const hunkLines: string[] = [];
     let next = start;
-    let grown = 0;
+    let growth = 0;
     for (const { at, removed, added } of group) {
-      written.push(
-        ...lines.slice(next, at).flatMap(marked(" ")),
-        ...removed.flatMap(marked("-")),
-        ...added.flatMap(marked("+")),
+      hunkLines.push(
+        ...lines.slice(next, at).flatMap(prefixed(" ")),
+        ...removed.flatMap(prefixed("-")),
+        ...added.flatMap(prefixed("+")),
       );
       next = at + removed.length;
-      grown += added.length - removed.length;
+      growth += added.length - removed.length;
     }
     const end = Math.min(next + context, lines.length);
-    written.push(...lines.slice(next, end).flatMap(marked(" ")));
+    hunkLines.push(...lines.slice(next, end).flatMap(prefixed(" ")));
     const hunk = {
       oldStart: start + 1,
       oldLines: end - start,
       newStart: start + 1 + shift,
-      newLines: end - start + grown,
+      newLines: end - start + growth,
     };
-    shift += grown;
-    return { ...hunk, lines: written };
+    shift += growth;
+    return { ...hunk, lines: hunkLines };
   });
 }
 
-function marked(mark: string) {
+/** Returns a function that puts a prefix before a line, as the lines of a hunk. */
+function prefixed(prefix: string) {
   return (line: string) =>
-    line.endsWith("\n") ? [mark + line.slice(0, -1)] : [mark + line, "\\ No newline at end of file"];
+    line.endsWith("\n") ? [prefix + line.slice(0, -1)] : [prefix + line, "\\ No newline at end of file"];
 }
 
+/** Splits a text into lines, each with its line break. */
 function linesOf(text: string): string[] {
   return text === "" ? [] : text.split(/(?<=\n)/);
 }
 
-/** A diff with its lines in colours. */
+/** Colors the lines of a diff. */
 export function colorize(diff: string, style: Styler): string {
   return diff.replace(/^.+$/gm, (line) => {
     if (/^(?:---|\+\+\+) /.test(line)) return style("bold", line);

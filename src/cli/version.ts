@@ -1,2 +1,2 @@
-/** The version of the package, as `--version` prints it. */
+/** The version of the package, which `--version` prints. */
 export const version = "0.1.0";
