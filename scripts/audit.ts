@@ -1,12 +1,15 @@
-/** What `npm audit --json` says: that nothing is known, what is, or that the registry gave no answer. */
+/**
+ * The outcome of `npm audit --json`: no known vulnerability, the packages with one, or no answer from the registry, with
+ * the reason.
+ */
 export type Audit =
   | { readonly answer: "clean" }
   | { readonly answer: "found"; readonly packages: readonly string[] }
   | { readonly answer: "none"; readonly reason: string };
 
 /**
- * Reads the report. npm ends with a status that is not 0 both where it found something and where the registry did not
- * answer, and prints JSON either way: only a report has `auditReportVersion`.
+ * Reads what `npm audit --json` prints. npm exits with a non-zero status both if it finds a vulnerability and if the
+ * registry doesn't answer, and prints JSON in both cases. Only a report has `auditReportVersion`.
  */
 export function readAudit(json: string): Audit {
   let report: Report;

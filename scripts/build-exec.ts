@@ -15,41 +15,46 @@ import { transformSync } from "esbuild";
 import { usualInput } from "./eager";
 
 /*
- * Node's single executable application: Node's own program with the bundle in it. postject puts it there, as Node's
- * documentation says for versions before 25.5; later ones can do it by themselves (`--build-sea`), but the program that
- * is shipped is one of a long-term version. Official Node programs only: those of distributions keep most of Node in a
- * shared library, where nothing can be injected.
+ * Builds a single executable application: Node's own program with the bundle in it. postject injects the bundle, as
+ * Node's documentation describes for versions before 25.5. Later versions can do it themselves (`--build-sea`), but the
+ * program that is shipped is a long-term support version. Only official Node programs work: those of distributions keep
+ * most of Node in a shared library, where nothing can be injected.
  */
 
 const root = join(__dirname, "..");
 const bundle = "dist/tracing-sidecar.js";
 const postject = require.resolve("postject/dist/cli.js");
 
-/** Marks the place in Node's program that says whether it carries an application: `:0` is none. */
+/** The marker in Node's program that shows whether it contains an application. It ends with `:0` if there is none. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** By the machine in an ELF file's header. `strip` is GNU's program for that machine (Debian: binutils, binutils-*). */
+/** By the machine number in an ELF file's header. */
 const machines: Readonly<Record<number, Machine>> = {
   62: { architecture: "amd64", node: "x64", strip: "x86_64-linux-gnu-strip" },
   183: { architecture: "arm64", node: "arm64", strip: "aarch64-linux-gnu-strip" },
 };
 
 interface Machine {
-  /** As in names of files and images. */
+  /** The name in files and images. */
   readonly architecture: string;
-  /** As in `process.arch`. */
+  /** The name in `process.arch`. */
   readonly node: string;
+  /** GNU's `strip` for that machine (Debian packages binutils, binutils-*). */
   readonly strip: string;
 }
 
-/** A Node program, as its bytes tell. */
+/** A Node program, with what its bytes show. */
 interface NodeProgram {
   readonly path: string;
   readonly machine: Machine;
   readonly version: string;
 }
 
-/** What a Node program is for. @throws with what is wrong and what would be right, where it cannot carry an application. */
+/**
+ * Reads a Node program's machine and version.
+ *
+ * @throws Error if the program can't contain an application, with what it must be.
+ */
 export function inspect(path: string): NodeProgram {
   const bytes = readFileSync(path);
   const isElf = bytes.length > 20 && bytes.readUInt32BE(0) === 0x7f454c46;
@@ -58,23 +63,25 @@ export function inspect(path: string): NodeProgram {
   if (!bytes.includes(`${fuse}:0`)) {
     throw new Error(`${path} has no place for an application: it must be an official program of nodejs.org`);
   }
-  const version = /\/(v\d+\.\d+\.\d+)\/node-\1\.tar\.gz/.exec(releaseAddress(bytes))?.[1];
+  const version = /\/(v\d+\.\d+\.\d+)\/node-\1\.tar\.gz/.exec(sourceUrl(bytes))?.[1];
   if (version === undefined)
     throw new Error(`${path} does not say its version: it must be an official program of nodejs.org`);
   return { path, machine, version };
 }
 
-/** The address of the sources, which every official program holds (`process.release.sourceUrl`). */
-function releaseAddress(bytes: Buffer): string {
+/** Returns the URL of the sources, which every official program contains (`process.release.sourceUrl`). */
+function sourceUrl(bytes: Buffer): string {
   const at = bytes.indexOf("https://nodejs.org/download/release/");
   return at < 0 ? "" : bytes.toString("latin1", at, at + 100);
 }
 
 /**
- * The bundle as a blob for a Node program, made by that program where this machine runs it: `scripts/executable/`.
+ * Packs the bundle into a blob for a Node program, and returns the blob's path. If this machine can run the program, the
+ * program itself does it, and V8's compiled code is added (`scripts/executable/`).
  *
- * A blob is for one version of Node only. V8's code is for one version and one architecture: another's has none. The
- * seed makes its bytes the same each time; V8 does not count it among the flags that must be alike when it is read.
+ * A blob is for one version of Node only. V8's code is for one version and one architecture, so a blob for another
+ * architecture has none. The random seed makes V8's code reproducible. It isn't one of the flags that must be the same
+ * when V8 reads the code.
  */
 function writeBlob(target: NodeProgram, folder: string): string {
   const native = target.machine.node === process.arch;
@@ -87,7 +94,7 @@ function writeBlob(target: NodeProgram, folder: string): string {
   write("code", "");
   write("compile.js", script("compile"));
   write("start.js", script("start"));
-  // Names without a folder: they are in the blob.
+  // No folders, since the names become part of the blob.
   const assets = { bundle: "bundle.js", code: "code" };
   const settings = { main: "start.js", output: "application.blob", assets, disableExperimentalSEAWarning: true };
   write("sea-config.json", JSON.stringify(settings));
@@ -100,32 +107,45 @@ function writeBlob(target: NodeProgram, folder: string): string {
   return join(folder, settings.output);
 }
 
-/** A script of `scripts/executable/` as Node runs it. */
+/** Returns a script of `scripts/executable/` as JavaScript. */
 function script(name: string): string {
   const source = readFileSync(join(__dirname, "executable", `${name}.ts`), "utf8");
   return transformSync(source, { loader: "ts", format: "cjs", target: "node20" }).code;
 }
 
-/** Runs a program. @throws with what it printed, where it fails. */
+/**
+ * Runs a program.
+ *
+ * @throws Error with the program's stderr if it fails.
+ */
 function run(program: string, args: readonly string[], options: { cwd?: string; input?: Buffer } = {}): void {
-  // V8 takes code only under the options that it was compiled with.
+  // V8 accepts compiled code only under the options that it was compiled with.
   const { NODE_OPTIONS: _, ...env } = process.env;
   const { status, stderr, error } = spawnSync(program, args, { input: "", ...options, env, encoding: "utf8" });
   if (status !== 0) throw new Error(`${[program, ...args].join(" ")} failed: ${error?.message ?? stderr}`);
 }
 
-/** Takes the debugging symbols out, where the machine has the program for it: an eighth of the size, no change in work. */
+/**
+ * Removes the debugging symbols if `strip` is installed: an eighth of the size, with no effect on how the program works.
+ * Returns what was done.
+ */
 function strip(file: string, { strip }: Machine): string {
-  if (spawnSync(strip, ["--version"]).error !== undefined) return `not stripped, since ${strip} is not installed`;
+  if (spawnSync(strip, ["--version"]).error !== undefined) return `not stripped because ${strip} is not installed`;
   run(strip, [file]);
   return "stripped";
 }
 
-/** Builds `dist/tracing-sidecar-linux-ARCHITECTURE` from the bundle and a Node program. It appears whole or not at all. */
+/**
+ * Builds `dist/tracing-sidecar-linux-ARCHITECTURE` from the bundle. The file is written atomically.
+ *
+ * @param node the path of a Node program.
+ * @returns the path, and one line for the console.
+ * @throws Error if the Node program can't contain an application.
+ */
 export function buildExecutable(node: string): { readonly file: string; readonly description: string } {
   const target = inspect(node);
   const name = `dist/tracing-sidecar-linux-${target.machine.architecture}`;
-  // Beside its target, for the last step to be a rename.
+  // In the target's folder, so that the last step can be a rename.
   const folder = mkdtempSync(join(root, "dist", "building-"));
   try {
     const file = join(folder, "executable");
@@ -134,7 +154,7 @@ export function buildExecutable(node: string): { readonly file: string; readonly
     chmodSync(file, 0o755);
     const note = strip(file, target.machine);
     const blob = writeBlob(target, folder);
-    // Its warnings, of notes whose names it cannot find in Node's program, are of no consequence.
+    // It warns about notes whose names it can't find in Node's program. That has no consequences.
     run(process.execPath, [postject, file, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse]);
     renameSync(file, join(root, name));
     const size = (statSync(join(root, name)).size / 1e6).toFixed(1);

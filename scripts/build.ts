@@ -10,8 +10,9 @@ const bundle = "dist/tracing-sidecar.js";
 const licences = "dist/THIRD-PARTY-LICENSES.txt";
 
 /**
- * js-yaml's parser makes its state with an object spread, whose objects V8 handles three times slower than those made
- * property by property (measured: 5,000 Deployments parsed in 650 ms against 230 ms with Node 20).
+ * js-yaml's parser creates its state with an object spread. V8 handles such objects three times slower than those that are
+ * created property by property (measured with Node 20: 5,000 Deployments are parsed in 650 ms with the spread and in
+ * 230 ms without).
  */
 const withoutSpread: Plugin = {
   name: "js-yaml without object spread",
@@ -31,13 +32,13 @@ const options: BuildOptions = {
   target: "node20",
   format: "cjs",
   minify: true,
-  // The licences of what is bundled go to a file of their own.
+  // The licenses of bundled packages are in a separate file.
   legalComments: "none",
   banner: { js: "#!/usr/bin/env node" },
   logLevel: "warning",
 };
 
-/** Bundles the function into one executable file: the same sources give the same bytes, wherever they lie. */
+/** Bundles the function into one executable file. The same sources give the same bytes in every folder. */
 async function main(): Promise<void> {
   const file = join(root, bundle);
   const metafiles: Metafile[] = [];
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
   metafiles.push(metafile);
   writeFileSync(file, eager(file, readFileSync(join(root, usualInput), "utf8")));
   chmodSync(file, 0o755);
-  const outputs = Object.assign({}, ...metafiles.map((one) => one.outputs)) as Metafile["outputs"];
+  const outputs = Object.assign({}, ...metafiles.map(({ outputs }) => outputs)) as Metafile["outputs"];
   writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages({ outputs }, root)));
   console.log(`${bundle}: ${(statSync(file).size / 1000).toFixed(1)} kB`);
 }

@@ -4,22 +4,23 @@ import { dump } from "js-yaml";
 import { versionOf } from "./versions";
 
 /*
- * The KRMFunctionDefinition (config.kubernetes.io/v1alpha1) of each kind of functionConfig, as catalogs read it
- * (kyaml `fn/framework/function_definition.go`): its schema is the configuration's own, in OpenAPI v3.
+ * Generates the KRMFunctionDefinition (config.kubernetes.io/v1alpha1) of each kind of functionConfig for catalogs (kyaml
+ * `fn/framework/function_definition.go`). Its schema is that of the functionConfig, converted to OpenAPI v3.
  */
 
-/** JSON Schema, of which each keyword is looked at by its name. */
+/** A JSON Schema, by keyword. */
 export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
 const root = join(__dirname, "..");
 
-/** What a definition says beside the schema. */
+/** A kind of functionConfig. */
 interface Kind {
+  /** The path of its JSON Schema. */
   readonly schema: string;
   readonly tags: readonly string[];
-  /** Documents of the project; a catalog puts the repository's address before them. */
+  /** A path in the project, as `examples` are. A catalog prepends the repository's URL. */
   readonly usage: string;
   readonly examples: readonly string[];
 }
@@ -39,7 +40,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Every definition's text, by its path in the project. */
+/** Functions that return a definition's text, by its path in the project. */
 export const definitions: Readonly<Record<string, () => string>> = Object.fromEntries(
   Object.entries(kinds).map(([path, kind]) => [path, () => definition(kind)]),
 );
@@ -79,7 +80,7 @@ function definition({ schema: path, tags, usage, examples }: Kind): string {
 const isSchema = (value: unknown): value is Schema =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What OpenAPI v3 has under the same name and in the same sense. */
+/** Keywords with the same meaning in OpenAPI v3. */
 const kept = [
   "type",
   "description",
@@ -93,7 +94,8 @@ const kept = [
   "minimum",
   "maximum",
 ];
-/** What it has not, or what only this project's own messages need. */
+
+/** Keywords that OpenAPI v3 doesn't have, or that only messages of this project need. */
 const dropped = [
   "$schema",
   "$defs",
@@ -108,35 +110,52 @@ const dropped = [
 ];
 
 /**
- * A JSON Schema of this project as an OpenAPI v3 schema: references are written out, and what OpenAPI cannot say is
- * left out, so that it allows at least what the schema allows. An unknown keyword throws.
+ * Converts a JSON Schema of this project to an OpenAPI v3 schema. References are resolved. What OpenAPI can't express is
+ * omitted, so that the result allows everything that the schema allows, and possibly more.
+ *
+ * @param definitions the schemas that `$ref` can refer to.
+ * @throws Error if the schema has an unknown keyword.
  */
 export function toOpenApi(
   schema: Schema,
   definitions = (schema["$defs"] ?? {}) as Readonly<Record<string, Schema>>,
 ): Schema {
-  const convert = (one: unknown) => toOpenApi(one as Schema, definitions);
+  const convert = (part: unknown) => toOpenApi(part as Schema, definitions);
   const whole = resolve(schema, definitions);
   const { type } = whole;
-  // OpenAPI's `type` is one: each of several gets the keywords that say something of it.
-  if (Array.isArray(type)) return { anyOf: type.map((one: string) => convert(ofType(whole, one))) };
-  const result: Record<string, unknown> = {};
-  for (const [keyword, value] of Object.entries(whole)) {
-    if (kept.includes(keyword)) result[keyword] = value;
-    else if (keyword === "const") Object.assign(result, { type: type ?? typeof value, enum: [value] });
-    else if (keyword === "examples") result["example"] = (value as unknown[])[0];
-    else if (keyword === "pattern") Object.assign(result, isPortable(value as string) ? { pattern: value } : {});
-    else if (keyword === "properties") result[keyword] = mapValues(value as Schema, convert);
-    else if (keyword === "items" || keyword === "not") result[keyword] = convert(value);
-    else if (keyword === "additionalProperties") result[keyword] = isSchema(value) ? convert(value) : value;
-    else if (keyword === "oneOf" || keyword === "allOf")
-      Object.assign(result, nonEmpty(keyword, (value as unknown[]).map(convert)));
-    else if (!dropped.includes(keyword)) throw new Error(`no word is said of what ${keyword} is in OpenAPI v3`);
-  }
-  return result;
+  // OpenAPI's `type` is a single one. Each branch gets the keywords that apply to its type.
+  if (Array.isArray(type)) return { anyOf: type.map((name: string) => convert(ofType(whole, name))) };
+  return Object.assign({}, ...Object.keys(whole).map((keyword) => convertKeyword(keyword, whole, convert)));
 }
 
-/** A schema with what it refers to; what it says itself wins. */
+/** Converts one keyword of a schema, and the schemas in its value by `convert`. */
+function convertKeyword(keyword: string, schema: Schema, convert: (schema: unknown) => Schema): Schema {
+  const value = schema[keyword];
+  switch (keyword) {
+    case "const":
+      return { type: schema["type"] ?? typeof value, enum: [value] };
+    case "examples":
+      return { example: (value as unknown[])[0] };
+    case "pattern":
+      return isPortable(value as string) ? { pattern: value } : {};
+    case "properties":
+      return { properties: mapValues(value as Schema, convert) };
+    case "items":
+    case "not":
+      return { [keyword]: convert(value) };
+    case "additionalProperties":
+      return { additionalProperties: isSchema(value) ? convert(value) : value };
+    case "oneOf":
+    case "allOf":
+      return nonEmpty(keyword, (value as unknown[]).map(convert));
+    default:
+      if (kept.includes(keyword)) return { [keyword]: value };
+      if (dropped.includes(keyword)) return {};
+      throw new Error(`the keyword ${keyword} has no conversion to OpenAPI v3`);
+  }
+}
+
+/** Merges a schema over the one that it refers to. */
 function resolve({ $ref, ...own }: Schema, definitions: Readonly<Record<string, Schema>>): Schema {
   if (typeof $ref !== "string") return own;
   const found = definitions[$ref.slice("#/$defs/".length)];
@@ -144,7 +163,8 @@ function resolve({ $ref, ...own }: Schema, definitions: Readonly<Record<string, 
   return { ...resolve(found, definitions), ...own };
 }
 
-const ofTypes: Readonly<Record<string, readonly string[]>> = {
+/** The types that a keyword applies to. Other keywords apply to every type. */
+const typesByKeyword: Readonly<Record<string, readonly string[]>> = {
   pattern: ["string"],
   minLength: ["string"],
   maxLength: ["string"],
@@ -155,22 +175,23 @@ const ofTypes: Readonly<Record<string, readonly string[]>> = {
   additionalProperties: ["object"],
 };
 
+/** Restricts a schema that allows several types to one of them. */
 function ofType(schema: Schema, type: string): Schema {
-  const entries = Object.entries(schema).filter(([keyword]) => ofTypes[keyword]?.includes(type) ?? true);
+  const entries = Object.entries(schema).filter(([keyword]) => typesByKeyword[keyword]?.includes(type) ?? true);
   return { ...Object.fromEntries(entries), type };
 }
 
-/** Go's regular expressions, with which kyaml checks, look neither ahead nor behind. */
+/** Reports whether a pattern works with Go's regular expressions, which kyaml uses: they have no lookaround. */
 function isPortable(pattern: string): boolean {
   return !/\(\?<?[=!]/.test(pattern);
 }
 
-/** The branches of which something is left. */
+/** Returns the keyword with its branches, without those that are empty after the conversion. */
 function nonEmpty(keyword: string, branches: readonly Schema[]): Schema {
-  const left = branches.filter((branch) => Object.keys(branch).length > 0);
-  // A choice with an empty branch would be another choice.
-  if (keyword === "oneOf" && left.length < branches.length) return {};
-  return left.length === 0 ? {} : { [keyword]: left };
+  const remaining = branches.filter((branch) => Object.keys(branch).length > 0);
+  // A `oneOf` without one of its branches would reject values that the schema allows.
+  if (keyword === "oneOf" && remaining.length < branches.length) return {};
+  return remaining.length === 0 ? {} : { [keyword]: remaining };
 }
 
 function mapValues(mapping: Schema, change: (value: unknown) => unknown): Schema {

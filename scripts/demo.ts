@@ -15,13 +15,14 @@ const source = "examples/hotrod/kpt";
 const result = "demo/deployment.yaml";
 const style = createStyler({ isTerminal: process.stdout.isTTY === true }, process.env, undefined);
 
-/** A document of a file: its text, and how messages name its object. */
+/** A document of a file. */
 export interface Document {
+  /** How messages name its object. */
   readonly name: string;
   readonly text: string;
 }
 
-/** A ResourceList as a host sends it: a configuration, and the documents of a file as items. */
+/** Returns a ResourceList as a host sends it, with the documents of a file as its items. */
 export function toResourceList(configuration: string, manifests: string): string {
   const items = manifests.split(/^---\n/m).map((text) => `- ${indented(text).trimStart()}`);
   const config = `functionConfig:\n${indented(configuration)}`;
@@ -32,7 +33,7 @@ function indented(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
 }
 
-/** The items of a ResourceList, as the documents of a file. */
+/** Returns the items of a ResourceList as documents of a file. */
 export function toDocuments(resourceList: string): Document[] {
   const list = readResourceList(resourceList);
   return list.items.map((item) => ({
@@ -41,7 +42,11 @@ export function toDocuments(resourceList: string): Document[] {
   }));
 }
 
-/** Runs the bundle as a host does. */
+/**
+ * Runs the bundle as a host does.
+ *
+ * @throws Error if the bundle doesn't exit with status 0.
+ */
 export function render(resourceList: string): { readonly documents: Document[]; readonly results: readonly Result[] } {
   const bundle = join(root, "dist", "tracing-sidecar.js");
   const { stdout, stderr, status } = spawnSync(process.execPath, [bundle], { input: resourceList, encoding: "utf8" });
@@ -55,7 +60,7 @@ interface Result {
   readonly message: string;
 }
 
-/** Renders the example, shows what changed, and writes what came out. */
+/** Renders the example, prints what changed, and writes the result to a file. */
 function demo(): void {
   const input = toResourceList(read("tracing.yaml"), read("deployment.yaml"));
   const before = new Map(toDocuments(input).map(({ name, text }) => [name, text]));
@@ -68,7 +73,7 @@ function demo(): void {
     else if (old === text) show(`Unchanged, byte for byte: ${name}`, "");
     else show(`Changed: ${name}`, patch(old, text));
   }
-  show("What the function says", results.map(({ severity, message }) => `${severity}: ${message}\n`).join(""));
+  show("Results", results.map(({ severity, message }) => `${severity}: ${message}\n`).join(""));
 
   const file = join(root, result);
   rmSync(join(file, ".."), { recursive: true, force: true });
@@ -86,7 +91,7 @@ function patch(before: string, after: string): string {
   return createTwoFilesPatch(`${source}/deployment.yaml`, result, before, after, undefined, undefined, options);
 }
 
-/** @param lines each with its line break. */
+/** @param lines text in which every line ends with a line break. */
 function show(title: string, lines: string): void {
   console.log(style("bold", title));
   console.log(colorize(lines, style));

@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as ts from "typescript";
 
-/** From the project's root, a list whose run is short: what it calls, about every run does. */
+/** The path, from the project's root, of a list whose run is short and calls about what every run calls. */
 export const usualInput = "fixtures/article/input.yaml";
 
 /**
- * A bundle in which the functions that every run calls are compiled as it is loaded. V8 skims a declared function where it
- * stands, and reads it again when it is called; one in parentheses it compiles at once (https://v8.dev/blog/preparser).
- * A variable at the top is there as early as a declared function, so nothing else changes.
+ * Rewrites a bundle so that V8 compiles the functions that every run calls while it loads the bundle. V8 only preparses a
+ * declared function, and parses it again when it is called. It compiles a function in parentheses at once
+ * (https://v8.dev/blog/preparser). The functions become variables at the start of the script, which are available as
+ * early as declared functions.
  *
- * @param file the bundle.
- * @param input what a run over it reads from stdin.
- * @returns the new text, which does not depend on the version of Node.
+ * @param file the path of the bundle.
+ * @param input what a run of the bundle reads from stdin.
+ * @returns the new text, which doesn't depend on the version of Node.
+ * @throws Error if the run fails or calls no declared function of the bundle.
  */
 export function eager(file: string, input: string): string {
   const text = readFileSync(file, "utf8");
@@ -24,7 +26,7 @@ export function eager(file: string, input: string): string {
   const functions = source.statements
     .filter(ts.isFunctionDeclaration)
     .filter(({ end }) => called.has(end))
-    .map((one) => ({ name: one.name as ts.Identifier, start: one.getStart(source), end: one.end }));
+    .map((node) => ({ name: node.name as ts.Identifier, start: node.getStart(source), end: node.end }));
   const [directive, ...statements] = source.statements;
   if (directive === undefined || statements.length === 0 || functions.length === 0)
     throw new Error(`${file} must be a strict script with functions that a run calls`);
@@ -35,7 +37,7 @@ export function eager(file: string, input: string): string {
   return `${text.slice(0, directive.end)}var ${variables.join(",")};${rest.join("")}`;
 }
 
-/** Where the functions end that a run calls, as V8's coverage tells. */
+/** Returns the end offsets of the functions that a run calls, from V8's coverage. */
 function calledFunctions(file: string, input: string): ReadonlySet<number> {
   const folder = mkdtempSync(join(tmpdir(), "coverage-"));
   try {
@@ -51,7 +53,7 @@ function calledFunctions(file: string, input: string): ReadonlySet<number> {
   }
 }
 
-/** A file of V8's coverage, as far as it is read here: the first range of a function is all of it. */
+/** A file of V8's coverage, restricted to what is used here. The first range of a function is the whole function. */
 interface Report {
   readonly result: readonly {
     readonly url: string;

@@ -3,27 +3,30 @@ import { buildExecutable, inspect } from "../build-exec";
 import { deploymentList, fewSelected, hotrodList, smallDeployments } from "./input";
 import { type Command, compare, inputFile, milliseconds, node, type Usage } from "./measure";
 
-/** A ratio of two measurements of one run, and how far it may go. */
+/** The ratio of two measurements of one run, and its limit. */
 export interface Figure {
-  readonly what: string;
+  readonly description: string;
   readonly ratio: number;
   readonly limit: number;
-  /** The limit is the least that is asked for, not the most. */
+  /** The limit is a minimum. If omitted, it is a maximum. */
   readonly atLeast?: true;
+  /** The two measurements. */
   readonly detail: string;
 }
 
+/** Reports whether a figure is within its limit. */
 export function isWithin({ ratio, limit, atLeast }: Figure): boolean {
   return atLeast ? ratio >= limit : ratio <= limit;
 }
 
+/** The path of the bundle. */
 export const bundle = join(__dirname, "..", "..", "dist", "tracing-sidecar.js");
 
-const ours = (input: string): Command => node([bundle], input);
+const runBundle = (input: string): Command => node([bundle], input);
 const load = (input: string): Command =>
   node(["-e", `require("js-yaml").load(require("node:fs").readFileSync(0, "utf8"))`], input);
 
-/** The executable, built from the bundle; undefined where this machine's Node cannot carry it. */
+/** Builds the executable from the bundle. Returns undefined if this machine's Node can't contain an application. */
 function executable(): Command | undefined {
   try {
     inspect(process.execPath);
@@ -33,92 +36,96 @@ function executable(): Command | undefined {
   return { program: buildExecutable(process.execPath).file, args: [] };
 }
 
-/** The function against Node, against reading the text, and against itself on other sizes. */
+/** Compares the function with Node, with reading the same text, and with itself on other sizes. */
 export function figures(): Figure[] {
   const hotrod = inputFile("hotrod.yaml", hotrodList());
   const built = executable();
-  // What measures memory takes a little of each start, and cannot be loaded into the executable.
-  const bare = { program: process.execPath, args: ["-e", "0"] };
-  const [nothing, one, start, alone] = compare(
-    [node(["-e", "0"]), ours(hotrod.path), bare, ...(built === undefined ? [] : [{ ...built, input: hotrod.path }])],
+  // Measuring memory makes each start a little slower, and the executable can't load the script that measures it.
+  const plainNode = { program: process.execPath, args: ["-e", "0"] };
+  const [emptyRun, bundleRun, plainEmptyRun, executableRun] = compare(
+    [
+      node(["-e", "0"]),
+      runBundle(hotrod.path),
+      plainNode,
+      ...(built === undefined ? [] : [{ ...built, input: hotrod.path }]),
+    ],
     21,
   ) as [Usage, Usage, Usage, Usage?];
 
   const middle = inputFile("5000.yaml", deploymentList(5000));
-  const [loaded, treated] = compare([load(middle.path), ours(middle.path)], 7) as [Usage, Usage];
+  const [loaded, processed] = compare([load(middle.path), runBundle(middle.path)], 7) as [Usage, Usage];
 
   const large = inputFile("20000.yaml", deploymentList(20000));
   const small = inputFile("2000.yaml", deploymentList(2000));
-  const picked = inputFile("20000-few.yaml", fewSelected(20000));
-  const [few, many, hardly] = compare([ours(small.path), ours(large.path), ours(picked.path)], 5) as [
-    Usage,
-    Usage,
-    Usage,
-  ];
+  const sparse = inputFile("20000-few.yaml", fewSelected(20000));
+  const [smallRun, largeRun, sparseRun] = compare(
+    [runBundle(small.path), runBundle(large.path), runBundle(sparse.path)],
+    5,
+  ) as [Usage, Usage, Usage];
   const megabytes = (size: number) => `${size.toFixed(1)} MB`;
   const throughput = (usage: Usage, size: number) => `${(size / usage.seconds).toFixed(0)} MB/s`;
   return [
     {
-      what: "HotROD, whole process, over `node -e 0`",
-      ratio: one.seconds / nothing.seconds,
+      description: "HotROD, whole process, over `node -e 0`",
+      ratio: bundleRun.seconds / emptyRun.seconds,
       limit: 1.35,
-      detail: `${milliseconds(one)} over ${milliseconds(nothing)}`,
+      detail: `${milliseconds(bundleRun)} over ${milliseconds(emptyRun)}`,
     },
-    ...(alone === undefined
+    ...(executableRun === undefined
       ? []
       : [
           {
-            what: "HotROD, the executable, over `node -e 0`",
-            ratio: alone.seconds / start.seconds,
+            description: "HotROD, the executable, over `node -e 0`",
+            ratio: executableRun.seconds / plainEmptyRun.seconds,
             limit: 1.35,
-            detail: `${milliseconds(alone)} over ${milliseconds(start)}`,
+            detail: `${milliseconds(executableRun)} over ${milliseconds(plainEmptyRun)}`,
           },
         ]),
     {
-      what: "5,000 Deployments over js-yaml `load` of the same text",
-      ratio: treated.seconds / loaded.seconds,
+      description: "5,000 Deployments over js-yaml `load` of the same text",
+      ratio: processed.seconds / loaded.seconds,
       limit: 2,
-      detail: `${milliseconds(treated)} over ${milliseconds(loaded)}, ${megabytes(middle.megabytes)}`,
+      detail: `${milliseconds(processed)} over ${milliseconds(loaded)}, ${megabytes(middle.megabytes)}`,
     },
     {
-      what: "20,000 objects of which 1 % are selected, per MB, faster than all selected",
-      ratio: many.seconds / large.megabytes / (hardly.seconds / picked.megabytes),
+      description: "20,000 objects of which 1 % are selected, throughput over all selected",
+      ratio: largeRun.seconds / large.megabytes / (sparseRun.seconds / sparse.megabytes),
       limit: 3,
       atLeast: true,
-      detail: `${throughput(hardly, picked.megabytes)} over ${throughput(many, large.megabytes)}`,
+      detail: `${throughput(sparseRun, sparse.megabytes)} over ${throughput(largeRun, large.megabytes)}`,
     },
     {
-      what: "20,000 Deployments over 2,000",
-      ratio: many.seconds / few.seconds,
+      description: "20,000 Deployments over 2,000",
+      ratio: largeRun.seconds / smallRun.seconds,
       limit: 11.5,
-      detail: `${milliseconds(many)} over ${milliseconds(few)}`,
+      detail: `${milliseconds(largeRun)} over ${milliseconds(smallRun)}`,
     },
     {
-      what: "peak memory over the input's size, 20,000 Deployments",
-      ratio: many.megabytes / large.megabytes,
+      description: "peak memory over the input's size, 20,000 Deployments",
+      ratio: largeRun.megabytes / large.megabytes,
       limit: 12,
-      detail: `${Math.round(many.megabytes)} MB over ${megabytes(large.megabytes)}`,
+      detail: `${Math.round(largeRun.megabytes)} MB over ${megabytes(large.megabytes)}`,
     },
   ];
 }
 
-/** From 2,000 to 200,000 objects, more than 100 MB: time and memory grow with the input, and no faster. */
-export function line(): Figure[] {
+/** Compares runs with 2,000 to 200,000 objects, which is more than 100 MB. Time and memory must grow linearly. */
+export function scalingFigures(): Figure[] {
   const files = [2000, 20_000, 200_000].map((count) => inputFile(`small-${count}.yaml`, smallDeployments(count)));
   const [first, second, last] = compare(
-    files.map(({ path }) => ours(path)),
+    files.map(({ path }) => runBundle(path)),
     3,
   ) as [Usage, Usage, Usage];
   const size = files[2]?.megabytes ?? 0;
   return [
     {
-      what: "200,000 small Deployments over 20,000",
+      description: "200,000 small Deployments over 20,000",
       ratio: last.seconds / second.seconds,
       limit: 11.5,
       detail: `${milliseconds(last)} over ${milliseconds(second)}; 2,000: ${milliseconds(first)}`,
     },
     {
-      what: "peak memory over the input's size, 200,000 small Deployments",
+      description: "peak memory over the input's size, 200,000 small Deployments",
       ratio: last.megabytes / size,
       limit: 12,
       detail: `${Math.round(last.megabytes)} MB over ${size.toFixed(1)} MB`,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A configuration with everything that is made beside a workload: as an object of its own, for kpt and kustomize. */
+/** A TracingSidecar that generates every kind of object, as a document for kpt and kustomize. */
 export const functionConfig = (selector: string) => `apiVersion: tracing-sidecar.dev/v1alpha1
 kind: TracingSidecar
 metadata:
@@ -26,39 +26,38 @@ const list = (items: readonly string[], selector: string) =>
 
 const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n";
 
-/** The article's Deployment alone. */
+/** A list with only the HotROD Deployment of the article. */
 export function hotrodList(): string {
-  const input = readFileSync(join(__dirname, "..", "..", "fixtures", "article", "input.yaml"), "utf8");
-  return input;
+  return readFileSync(join(__dirname, "..", "..", "fixtures", "article", "input.yaml"), "utf8");
 }
 
-const count = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
+const times = <T>(length: number, create: (i: number) => T) => Array.from({ length }, (_, i) => create(i));
 
-/** A list of Deployments as kpt sends them, each of the size that a Helm chart's usually has. */
+/** A list of Deployments as kpt sends them, each as large as one of a typical Helm chart. */
 export function deploymentList(length: number): string {
   return list(
-    count(length, (i) => deployment(i, hostAnnotations(i))),
+    times(length, (i) => deployment(i, hostAnnotations(i))),
     "{}",
   );
 }
 
-/** The same Deployments as files hold them: documents, without a host's annotations. */
+/** The same Deployments, from index `from` up to `to`, as documents of a file: without a host's annotations. */
 export function deploymentDocuments(from: number, to: number): string {
-  return count(to - from, (i) => deployment(from + i, "")).join("---\n");
+  return times(to - from, (i) => deployment(from + i, "")).join("---\n");
 }
 
-/** Deployments and Services in turns; a label picks one object in a hundred. */
+/** Alternating Deployments and Services. A label selects one object in a hundred. */
 export function fewSelected(length: number): string {
-  const items = count(length, (i) => {
+  const items = times(length, (i) => {
     const text = i % 2 === 0 ? deployment(i, hostAnnotations(i)) : service(i);
     return i % 100 === 0 ? text.replace("  labels:\n", "  labels:\n    tracing: enabled\n") : text;
   });
   return list(items, "{matchLabels: {tracing: enabled}}");
 }
 
-/** Deployments as small as they come. */
+/** Minimal Deployments. */
 export function smallDeployments(length: number): string {
-  return list(count(length, smallDeployment), "{}");
+  return list(times(length, smallDeployment), "{}");
 }
 
 const hostAnnotations = (i: number) => `  annotations:

@@ -3,40 +3,49 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A whole process, with what it reads on stdin; its output goes nowhere, as fast as the machine takes it. */
+/** A command to measure. Its output goes to /dev/null. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
-  /** The file on stdin; nothing where it is absent. */
+  /** The path of the file on stdin. If omitted, stdin is empty. */
   readonly input?: string;
 }
 
-/** What a command needed, from its start to its end. */
+/** What a command used, from its start to its end. */
 export interface Usage {
   readonly seconds: number;
-  /** Peak resident memory; 0 where it was not measured, as of what is not Node. */
+  /** Peak resident memory; 0 if it wasn't measured. It is measured only for commands of `node()`. */
   readonly megabytes: number;
 }
 
-/** Where the inputs lie while the benchmark runs. */
+/** The temporary folder of the benchmark. */
 export const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-bench-"));
 
+/** Deletes the temporary folder. */
 export function removeFolder(): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const peak = join(folder, "peak.js");
+/** Makes Node write its peak memory, in kB, to file descriptor 3. */
+const peakScript = join(folder, "peak.js");
 writeFileSync(
-  peak,
+  peakScript,
   `process.on("exit", () => require("node:fs").writeSync(3, String(process.resourceUsage().maxRSS)));`,
 );
 
-/** A script that Node runs; its peak memory is measured too. */
+/** A command that runs Node and also measures its peak memory. */
 export function node(args: readonly string[], input?: string): Command {
-  return { program: process.execPath, args: ["--require", peak, ...args], ...(input === undefined ? {} : { input }) };
+  return {
+    program: process.execPath,
+    args: ["--require", peakScript, ...args],
+    ...(input === undefined ? {} : { input }),
+  };
 }
 
-/** Without what makes every start of Node longer, and so hides what a program takes: certificates read, modules loaded. */
+/**
+ * The environment without variables that slow down every start of Node, by reading certificates or loading modules, and
+ * so hide what a program takes.
+ */
 const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env;
 
 function measure({ program, args, input }: Command): Usage {
@@ -52,14 +61,14 @@ function measure({ program, args, input }: Command): Usage {
   return { seconds, megabytes: (Number(result.output[3] ?? 0) * 1024) / 1e6 };
 }
 
-/** Runs commands in turns and gives the median of each: what else the machine does meets all of them alike. */
+/** Runs commands in turns and returns the median of each. Other load on the machine affects all of them alike. */
 export function compare(commands: readonly Command[], turns: number): Usage[] {
   const usages: Usage[][] = commands.map(() => []);
   for (let turn = 0; turn < turns; turn++)
     for (const [i, command] of commands.entries()) usages[i]?.push(measure(command));
-  return usages.map((all) => ({
-    seconds: median(all.map(({ seconds }) => seconds)),
-    megabytes: median(all.map(({ megabytes }) => megabytes)),
+  return usages.map((runs) => ({
+    seconds: median(runs.map(({ seconds }) => seconds)),
+    megabytes: median(runs.map(({ megabytes }) => megabytes)),
   }));
 }
 
@@ -67,14 +76,14 @@ function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] as number;
 }
 
-/** A file of the benchmark's own. */
+/** Writes a file to the temporary folder. Returns its path and size. */
 export function inputFile(name: string, text: string): { path: string; megabytes: number } {
   const path = join(folder, name);
   writeFileSync(path, text);
   return { path, megabytes: Buffer.byteLength(text) / 1e6 };
 }
 
-/** A time as tables show it. */
+/** Formats the time, such as `24 ms`. */
 export function milliseconds({ seconds }: Usage): string {
   return `${Math.round(seconds * 1000)} ms`;
 }

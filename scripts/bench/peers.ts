@@ -6,23 +6,24 @@ import { bundle } from "./figures";
 import { deploymentDocuments, deploymentList, functionConfig } from "./input";
 import { type Command, compare, folder, inputFile, node, type Usage } from "./measure";
 
-/** A program that does such work, on the same Deployments. */
+/** A measured program that does similar work on the same Deployments. */
 export interface Peer {
-  readonly what: string;
-  /** What it does with each Deployment. */
+  readonly name: string;
+  /** What it adds to each Deployment. */
   readonly work: string;
   readonly usage: Usage;
 }
 
-/** What `runPeers` gives: the rows, the versions of the programs, and what is missing on this machine. */
+/** The measured programs, their versions, and the programs that are not installed on this machine. */
 export interface Comparison {
   readonly peers: readonly Peer[];
   readonly versions: readonly string[];
   readonly missing: readonly string[];
 }
 
+/** How many Deployments each program processes. */
 export const deployments = 1000;
-/** How often each runs: the functions, and the hosts, which take many seconds. */
+/** How often each program runs. A host takes many seconds. */
 const turns = { functions: 5, hosts: 1 };
 
 const programs = [...(process.env["PATH"] ?? "").split(delimiter), join(homedir(), ".cache/tracing-sidecar/bin")];
@@ -40,26 +41,27 @@ function find(program: string): string | undefined {
     });
 }
 
-interface Row {
+/** A program to measure. */
+interface Candidate {
   readonly kind: keyof typeof turns;
-  readonly what: string;
+  readonly name: string;
   readonly work: string;
   readonly command: Command;
 }
 
-const whole = "container, volume, Certificate, PodMonitor, record, results";
+const everything = "container, volume, Certificate, PodMonitor, record, results";
 const container = "container";
 
-/** Runs the function and its peers on the same Deployments, in turns. A program that is missing is left out. */
+/** Runs the function and other programs on the same Deployments, in turns. Programs that are missing are omitted. */
 export function runPeers(): Comparison {
   const versions = [`Node ${process.version}`];
   const missing: string[] = [];
   const list = inputFile("1000.yaml", deploymentList(deployments)).path;
-  const rows: Row[] = [
-    { kind: "functions", what: "tracing-sidecar", work: whole, command: node([bundle], list) },
+  const candidates: Candidate[] = [
+    { kind: "functions", name: "tracing-sidecar", work: everything, command: node([bundle], list) },
     {
       kind: "functions",
-      what: `npm \`yaml\` ${version("yaml")}, its Document there and back`,
+      name: `npm \`yaml\` ${version("yaml")}, its Document there and back`,
       work: container,
       command: node([join(__dirname, "..", "..", "bench", "yaml", "append.js")], list),
     },
@@ -68,9 +70,9 @@ export function runPeers(): Comparison {
   if (go === undefined) missing.push("go");
   else {
     versions.push(`Go ${output(go, "env", "GOVERSION").replace(/^go/, "")}`);
-    rows.push({
+    candidates.push({
       kind: "functions",
-      what: "a Go function on kyaml's framework",
+      name: "a Go function on kyaml's framework",
       work: container,
       command: { program: kyamlFunction(go), args: [], input: list },
     });
@@ -78,19 +80,19 @@ export function runPeers(): Comparison {
   if (kustomize === undefined) missing.push("kustomize");
   else {
     versions.push(`kustomize ${output(kustomize, "version")}`);
-    rows.push(...kustomizeRows(kustomize));
+    candidates.push(...kustomizeCandidates(kustomize));
   }
   if (kpt === undefined) missing.push("kpt");
   else {
     versions.push(`kpt ${output(kpt, "version")}`);
-    rows.push(...kptRows(kpt));
+    candidates.push(...kptCandidates(kpt));
   }
-  const measured = (kind: Row["kind"]) => {
-    const commands = rows.filter((row) => row.kind === kind).map(({ command }) => command);
+  const measure = (kind: Candidate["kind"]) => {
+    const commands = candidates.filter((row) => row.kind === kind).map(({ command }) => command);
     return compare(commands, turns[kind]);
   };
-  const usages = [...measured("functions"), ...measured("hosts")];
-  const peers = rows.map(({ what, work }, i) => ({ what, work, usage: usages[i] as Usage }));
+  const usages = [...measure("functions"), ...measure("hosts")];
+  const peers = candidates.map(({ name, work }, i) => ({ name, work, usage: usages[i] as Usage }));
   return { peers, versions, missing };
 }
 
@@ -102,7 +104,7 @@ function version(name: string): string {
   return (require(`${name}/package.json`) as { version: string }).version;
 }
 
-/** The benchmark's own Go function, built anew: its sums pin what is built. */
+/** Builds the Go function in bench/kyaml. Its go.sum pins what is built. */
 function kyamlFunction(go: string): string {
   const file = join(folder, "kyaml-function");
   execFileSync(go, ["build", "-o", file, "."], {
@@ -149,7 +151,7 @@ const patch = `patches:
                 memory: 64Mi
 `;
 
-function kustomizeRows(kustomize: string): Row[] {
+function kustomizeCandidates(kustomize: string): Candidate[] {
   const apps = files();
   const resources = `resources:\n${Object.keys(apps)
     .map((name) => `- ${name}\n`)
@@ -161,20 +163,20 @@ function kustomizeRows(kustomize: string): Row[] {
   return [
     {
       kind: "hosts",
-      what: "`kustomize build`",
+      name: "`kustomize build`",
       work: "nothing",
       command: build(folderOf("nothing", { ...apps, "kustomization.yaml": resources })),
     },
     {
       kind: "hosts",
-      what: "`kustomize build` with a strategic-merge patch",
+      name: "`kustomize build` with a strategic-merge patch",
       work: container,
       command: build(folderOf("patch", { ...apps, "kustomization.yaml": resources + patch })),
     },
   ];
 }
 
-function kptRows(kpt: string): Row[] {
+function kptCandidates(kpt: string): Candidate[] {
   const render = (name: string, mutator: string): Command => {
     const path = folderOf(name, {
       ...files(),
@@ -184,21 +186,21 @@ function kptRows(kpt: string): Row[] {
     return { program: kpt, args: ["fn", "render", path, "--allow-exec", "--output", "stdout"] };
   };
   return [
-    { kind: "hosts", what: "`kpt fn render` with `cat`", work: "nothing", command: render("cat", "  - exec: cat\n") },
+    { kind: "hosts", name: "`kpt fn render` with `cat`", work: "nothing", command: render("cat", "  - exec: cat\n") },
     {
       kind: "hosts",
-      what: "`kpt fn render` with tracing-sidecar",
-      work: whole,
-      command: render("ours", `  - exec: ${bundle}\n    configPath: tracing.yaml\n`),
+      name: "`kpt fn render` with tracing-sidecar",
+      work: everything,
+      command: render("tracing-sidecar", `  - exec: ${bundle}\n    configPath: tracing.yaml\n`),
     },
   ];
 }
 
-/** The rows as a table in Markdown, with each time as a multiple of the first row's. */
+/** Formats a comparison as a Markdown table, with each time also as a multiple of the first one. */
 export function tableOf({ peers }: Comparison): string {
   const first = peers[0]?.usage.seconds ?? 1;
-  const rows = peers.map(({ what, work, usage: { seconds } }) => {
-    return `| ${what} | ${work} | ${Math.round(seconds * 1000)} ms | ${(seconds / first).toFixed(1)} |`;
+  const rows = peers.map(({ name, work, usage: { seconds } }) => {
+    return `| ${name} | ${work} | ${Math.round(seconds * 1000)} ms | ${(seconds / first).toFixed(1)} |`;
   });
   return ["| Whole process | What it adds | Median | Times ours |", "| --- | --- | ---: | ---: |", ...rows].join("\n");
 }

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Script } from "node:vm";
 
 /*
- * `node compile.js WRAPPED-BUNDLE CODE < RESOURCE-LIST` runs the bundle, and writes what V8 has compiled by then.
+ * `node compile.js WRAPPED-BUNDLE CODE < RESOURCE-LIST` runs the bundle, and writes the code that V8 has compiled when the
+ * run ends.
  */
 
 const [bundle, code] = process.argv.splice(2) as [string, string];
