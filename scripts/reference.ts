@@ -7,11 +7,11 @@ import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
 
 /*
- * The parts of the documentation that follow from the code: `npm run reference` writes them, and a test holds them
- * against it.
+ * Generates the parts of the documentation that follow from the code. `npm run reference` writes them, and a test checks
+ * that they are up to date.
  */
 
-/** JSON Schema as far as the schemas of function-config use it. */
+/** A JSON Schema, restricted to the keywords that the schemas of function-config use. */
 interface Schema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
@@ -41,13 +41,13 @@ const root = join(__dirname, "..");
 const read = (name: string): Schema => JSON.parse(readFileSync(join(root, "function-config", name), "utf8"));
 const sidecar = read("schema.json");
 const privateCa = read("private-ca.schema.json");
-/** What both schemas define is the same; a test holds that. */
+/** A definition that is in both schemas is the same in both. A test checks that. */
 const definitions: Readonly<Record<string, Schema>> = { ...sidecar.$defs, ...privateCa.$defs };
 
 const notice = (source: string) =>
   `<!-- Written by \`npm run reference\` from ${source}: change that, and run the command again. -->\n`;
 
-/** The text of docs/configuration.md. */
+/** Returns the text of docs/configuration.md. */
 export function configurationReference(): string {
   return [
     `# Configuration\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
@@ -67,7 +67,7 @@ export function configurationReference(): string {
   ].join("\n");
 }
 
-/** The text of docs/private-ca-configuration.md. */
+/** Returns the text of docs/private-ca-configuration.md. */
 export function privateCaReference(): string {
   return [
     `# Configuration of a PrivateCA\n\n${notice("function-config/private-ca.schema.json")}`,
@@ -78,7 +78,7 @@ export function privateCaReference(): string {
   ].join("\n");
 }
 
-/** The text of docs/results.md. */
+/** Returns the text of docs/results.md. */
 export function resultsReference(): string {
   return [
     `# Results\n\n${notice("src/kube/result-codes.ts")}`,
@@ -95,16 +95,20 @@ export function resultsReference(): string {
   ].join("\n");
 }
 
-/** The severity that all results of a code have. */
+/** Returns the severity of all results with a code. */
 export function severityOf(code: string): "error" | "warning" | "info" {
   if (/^(?:invalid|clash|partial)-/.test(code)) return "error";
   return code.startsWith("warn-") ? "warning" : "info";
 }
 
-/** A mapping with its fields, then those below it. */
-function section(path: string, given: Schema, level: number): string[] {
-  const { description, properties = {}, required = [], ...rules } = resolved(given);
-  const below = Object.entries(properties).flatMap(([name, field]) => {
+/**
+ * Returns the section of a mapping with its fields, then the sections of the mappings inside it.
+ *
+ * @param level that of the heading: 2 for a functionConfig, 3 for a field.
+ */
+function section(path: string, schema: Schema, level: number): string[] {
+  const { description, properties = {}, required = [], ...rules } = resolved(schema);
+  const subsections = Object.entries(properties).flatMap(([name, field]) => {
     const mapping = mappingIn(field);
     const isList = resolved(field).items !== undefined;
     const fieldPath = `${level === 2 ? "" : `${path}.`}${name}${isList ? "[]" : ""}`;
@@ -115,7 +119,7 @@ function section(path: string, given: Schema, level: number): string[] {
     ...(description === undefined ? [] : [`${description}\n`]),
     ...fieldTable(level === 2 ? "" : path, properties, required, rules.allOf),
     ...rulesOf(rules).map((rule) => `${rule}\n`),
-    ...below,
+    ...subsections,
   ];
 }
 
@@ -138,7 +142,7 @@ function fieldTable(
   return table(["Field", "Type", "Default", "What it is"], rows);
 }
 
-/** The defaults of a field that depend on another field's value. */
+/** Returns the defaults of a field that depend on another field's value. */
 function defaultsByChoice(name: string, choices: readonly Schema[]): string {
   const defaults = choices.flatMap(({ if: condition, then, else: otherwise }) => {
     const [usual, special] = [otherwise, then].map((branch) => branch?.properties?.[name]?.default);
@@ -148,7 +152,7 @@ function defaultsByChoice(name: string, choices: readonly Schema[]): string {
   return defaults.join("; ");
 }
 
-/** What a condition compares with, such as `` `type: otelcol` ``. */
+/** Returns what a condition compares with, such as `` `type: otelcol` ``. */
 function constantsOf(condition: Schema | undefined): string[] {
   return Object.entries(condition?.properties ?? {}).flatMap(([field, { const: value }]) =>
     value === undefined ? [] : [`\`${field}: ${value}\``],
@@ -160,7 +164,7 @@ function typeSections({ $defs = {} }: Schema): string[] {
   return ["## Types\n", ...types];
 }
 
-/** A type that several fields have. */
+/** Returns the section of a type that several fields have. */
 function typeSection(name: string, type: Schema): string[] {
   const { items, properties } = resolved(type);
   const fields = items === undefined ? undefined : resolved(items);
@@ -173,7 +177,7 @@ function typeSection(name: string, type: Schema): string[] {
   ];
 }
 
-/** The mapping with fields of its own that a field is, or is a list of; undefined where it is of another type. */
+/** Returns a field's mapping if it has a section: the field itself, or the elements of its list. */
 function mappingIn(field: Schema): Schema | undefined {
   if (field.$ref !== undefined && !isInline(definition(field.$ref))) return undefined;
   const { items, ...whole } = resolved(field);
@@ -181,7 +185,7 @@ function mappingIn(field: Schema): Schema | undefined {
   return whole.properties === undefined ? undefined : whole;
 }
 
-/** Whether a definition is described where it is used: a mapping with fields. */
+/** Reports whether a definition is described where it is used. That is a mapping with fields. */
 function isInline(type: Schema): boolean {
   return type.properties !== undefined && type.type === "object";
 }
@@ -193,12 +197,12 @@ function definition(ref: string): Schema {
   return found;
 }
 
-/** A schema with what it refers to; what it says itself wins. */
+/** Merges a schema over the one that it refers to. */
 function resolved({ $ref, ...own }: Schema): Omit<Schema, "$ref"> {
   return $ref === undefined ? own : { ...resolved(definition($ref)), ...own };
 }
 
-/** What a field's value is, as a cell of a table. */
+/** Returns a field's type for a cell of a table. */
 function typeOf(field: Schema, path: string): string {
   if (field.$ref !== undefined && !isInline(definition(field.$ref))) return link(field.$ref);
   return kindOf(field, path);
@@ -218,7 +222,12 @@ function kindOf(field: Schema, path: string): string {
   return properties !== undefined && names.length === 1 ? "mapping" : names.join(" or ");
 }
 
-/** What must hold of a value beyond its type. A named type says its own where it is described. */
+/**
+ * Returns what a value must be beyond its type.
+ *
+ * @param isDefinition if true, includes what the definition inherits from those that it refers to. Otherwise the section of
+ *   a field's type describes that.
+ */
 function limitsOf(field: Schema, isDefinition = false): string[] {
   const own = isDefinition ? resolved(field) : field;
   const { patternErrorMessage, minLength, maxLength, minimum, additionalProperties, items, then } = own;
@@ -241,28 +250,28 @@ function keyLimit({ pattern = "", patternErrorMessage }: Schema): string[] {
   return [`${forbidden === undefined ? "A key" : `The key \`${forbidden}\``} ${patternErrorMessage}.`];
 }
 
-/** A schema behind those that it refers to. */
-function chainOf(given: Schema): Schema[] {
-  return given.$ref === undefined ? [given] : [...chainOf(definition(given.$ref)), given];
+/** Returns a schema after those that it refers to. */
+function chainOf(schema: Schema): Schema[] {
+  return schema.$ref === undefined ? [schema] : [...chainOf(definition(schema.$ref)), schema];
 }
 
-/** What must hold of a mapping's fields together. */
+/** Returns the rules about several fields of a mapping. */
 function rulesOf({ allOf = [] }: Schema): string[] {
   return allOf.flatMap((rule) => {
     const { required = [], errorMessage } = rule.then ?? {};
-    const given = Object.entries(rule.if?.properties ?? {}).flatMap(([name, condition]) =>
+    const conditions = Object.entries(rule.if?.properties ?? {}).flatMap(([name, condition]) =>
       (condition.required ?? []).map((field) => `With \`${name}.${field}\`, `),
     );
     return [
       ...(rule.errorMessage === undefined ? [] : [`It ${rule.errorMessage}.`]),
-      ...(errorMessage === undefined ? [] : [`${given.join("")}\`${required.join("`, `")}\` ${errorMessage}.`]),
+      ...(errorMessage === undefined ? [] : [`${conditions.join("")}\`${required.join("`, `")}\` ${errorMessage}.`]),
       ...fieldRules(rule.then),
       ...fieldRules(rule.else),
     ];
   });
 }
 
-/** What a branch says of fields, at any depth. */
+/** Returns the rules of a branch about fields, at any depth. */
 function fieldRules(branch: Schema = {}, path = ""): string[] {
   return Object.entries(branch.properties ?? {}).flatMap(([name, { errorMessage, ...below }]) => [
     ...(errorMessage === undefined || errorMessage === branch.errorMessage
@@ -303,13 +312,13 @@ function configMapSection(): string[] {
   ];
 }
 
-/** The keys that the ConfigMap form knows, by what is said of one that it does not. */
+/** Returns the keys of the ConfigMap form. They are in the message for an unknown key. */
 function configMapKeys(): string[] {
   const [problem] = fromConfigMap({ data: { unknownKeyOfTheReference: "" } }).problems;
   return [...(problem?.message ?? "").matchAll(/`(\w+)`/g)].map(([, key]) => key as string);
 }
 
-/** The one place where two values differ. */
+/** Returns the innermost path that contains every difference between two values, and the second value there. */
 function difference(one: Value, other: Value, path: readonly string[] = []): { path: string; value: Value } {
   const at = (value: Value, key: string) => (value as Mapping)[key];
   if (isMapping(one) && isMapping(other)) {
@@ -345,7 +354,7 @@ function wordsOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** The anchor that a heading gets. */
+/** Returns the anchor of a heading. */
 export function slug(heading: string): string {
   return heading
     .toLowerCase()
@@ -357,7 +366,7 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Every generated file, by its path in the project. */
+/** Functions that return the text of a generated file, by its path in the project. */
 export const references: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationReference,
   "docs/private-ca-configuration.md": privateCaReference,

@@ -20,8 +20,8 @@ import { cycloneDxOfBundle, spdxOfBundle } from "./sbom";
 import { changelogSection, versionOf, versionProblems } from "./versions";
 
 /*
- * Does all of a release that can be done without publishing, says of each step whether it holds, and leaves what is
- * released in dist/release/. With `--tag vX.Y.Z` also what holds only once the tag is made.
+ * Runs every step of a release that needs no publishing, prints the outcome of each, and writes the files of the release to
+ * dist/release/. With `--tag vX.Y.Z`, also checks what must be true once the tag exists.
  */
 
 const root = join(__dirname, "..");
@@ -31,7 +31,7 @@ const licences = join(root, "dist", "THIRD-PARTY-LICENSES.txt");
 const version = versionOf(root);
 const { tag } = parseArgs({ options: { tag: { type: "string" } } }).values;
 
-/** What a step that cannot be done here throws: what is missing is no defect. */
+/** Thrown by a step that can't run on this machine, or in this run. That isn't a failure. */
 class Skipped extends Error {}
 
 interface Outcome {
@@ -40,6 +40,11 @@ interface Outcome {
   readonly stderr: string;
 }
 
+/**
+ * Runs a program.
+ *
+ * @throws Skipped if it isn't installed.
+ */
 function run(program: string, args: readonly string[], cwd = root): Outcome {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
@@ -51,6 +56,11 @@ function run(program: string, args: readonly string[], cwd = root): Outcome {
   return { status, stdout, stderr };
 }
 
+/**
+ * Runs a program and returns its stdout.
+ *
+ * @throws Error if the program doesn't exit with status 0.
+ */
 function succeed(program: string, args: readonly string[], cwd?: string): string {
   const { status, stdout, stderr } = run(program, args, cwd);
   if (status !== 0) throw new Error(`${[program, ...args].join(" ")} ended with status ${status}\n${stdout}${stderr}`);
@@ -59,13 +69,13 @@ function succeed(program: string, args: readonly string[], cwd?: string): string
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 const sha256 = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
-/** The files that Git would keep. */
+/** Returns the project's files that Git doesn't ignore. */
 const files = (): string[] =>
   lines(succeed("git", ["ls-files", "--cached", "--others", "--exclude-standard"])).filter((path) =>
     existsSync(join(root, path)),
   );
 
-/** Each step by what it holds to be true; it gives a note, and throws where that does not hold. */
+/** The steps, by a sentence that must be true. Each returns details for the console, and throws if it isn't true. */
 const steps: Readonly<Record<string, () => string>> = {
   "the version is the same everywhere": () => {
     const problems = versionProblems(root, files());
@@ -88,54 +98,54 @@ const steps: Readonly<Record<string, () => string>> = {
     return tag;
   },
 
-  "npm ci needs no install script, and the build gives the same bytes elsewhere": () => {
+  "npm ci needs no install scripts, and the build is the same in another folder": () => {
     succeed("npm", ["run", "build"]);
-    const elsewhere = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
+    const copy = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
     try {
       for (const path of files()) {
-        mkdirSync(dirname(join(elsewhere, path)), { recursive: true });
-        cpSync(join(root, path), join(elsewhere, path));
+        mkdirSync(dirname(join(copy, path)), { recursive: true });
+        cpSync(join(root, path), join(copy, path));
       }
-      succeed("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], elsewhere);
-      succeed("npm", ["run", "build"], elsewhere);
+      succeed("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], copy);
+      succeed("npm", ["run", "build"], copy);
       for (const path of [bundle, licences]) {
-        const other = join(elsewhere, path.slice(root.length));
-        if (sha256(path) !== sha256(other)) throw new Error(`${path} comes out otherwise in ${elsewhere}`);
+        const other = join(copy, path.slice(root.length));
+        if (sha256(path) !== sha256(other)) throw new Error(`${path} differs when it is built in ${copy}`);
         copyFileSync(path, join(target, path.slice(dirname(path).length)));
       }
     } finally {
-      rmSync(elsewhere, { recursive: true });
+      rmSync(copy, { recursive: true });
     }
     return `sha256 ${sha256(bundle)}`;
   },
 
-  "what is bundled may be shipped": () => {
+  "the licenses of the bundled packages are allowed": () => {
     const listed = listedPackages(readFileSync(licences, "utf8"));
-    const others = listed.filter(({ license }) => !allowedLicences.test(license));
-    if (others.length > 0) throw new Error(others.map(({ name, license }) => `${name}: ${license}`).join("\n"));
+    const notAllowed = listed.filter(({ license }) => !allowedLicences.test(license));
+    if (notAllowed.length > 0) throw new Error(notAllowed.map(({ name, license }) => `${name}: ${license}`).join("\n"));
     return listed.map(({ name, version, license }) => `${name} ${version} ${license}`).join(", ");
   },
 
-  "npm audit finds nothing": () => {
+  "npm audit finds no vulnerabilities": () => {
     const audit = readAudit(run("npm", ["audit", "--json"]).stdout);
     if (audit.answer === "none") throw new Skipped(`the registry does not answer: ${audit.reason}`);
     if (audit.answer === "found") throw new Error(audit.packages.join(", "));
     return "clean";
   },
 
-  "the npm package runs where it is installed": () => {
+  "the npm package can be installed and run": () => {
     const [packed] = JSON.parse(succeed("npm", ["pack", "--json", "--ignore-scripts", `--pack-destination=${target}`]));
     const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
     try {
       succeed("npm", ["install", "--offline", "--no-audit", "--prefix", folder, join(target, packed.filename)]);
-      mustBeHelp(succeed(join(folder, "node_modules", ".bin", "tracing-sidecar"), ["--help"]));
+      requireSameHelp(succeed(join(folder, "node_modules", ".bin", "tracing-sidecar"), ["--help"]));
     } finally {
       rmSync(folder, { recursive: true });
     }
     return `${packed.filename}, ${packed.files.length} files`;
   },
 
-  "the SBOM lists what is bundled": () => {
+  "the SBOM lists the bundled packages": () => {
     const listed = listedPackages(readFileSync(licences, "utf8"));
     const [id = "", created = ""] = succeed("git", ["log", "-1", "--format=%H %cI"]).trim().split(" ");
     const stamp = { id, created: `${new Date(created).toISOString().slice(0, 19)}Z` };
@@ -145,31 +155,31 @@ const steps: Readonly<Record<string, () => string>> = {
     return "SPDX and CycloneDX";
   },
 
-  "the executables are what the bundle is": () => {
+  "the executable prints the same help as the bundle": () => {
     succeed("npm", ["run", "build:exec"]);
     const built = readdirSync(join(root, "dist")).filter((name) => /^tracing-sidecar-linux-\w+$/.test(name));
     const native = `tracing-sidecar-linux-${process.arch === "x64" ? "amd64" : process.arch}`;
-    mustBeHelp(succeed(join(root, "dist", native), ["--help"]));
+    requireSameHelp(succeed(join(root, "dist", native), ["--help"]));
     for (const name of built) copyFileSync(join(root, "dist", name), join(target, name));
-    // They are Node with the bundle in it, so Node's licences go with them.
-    const licence = ["LICENSE", "share/doc/nodejs/LICENSE"]
+    // The executables contain Node, so its licenses must be released with them.
+    const nodeLicense = ["LICENSE", "share/doc/nodejs/LICENSE"]
       .map((path) => join(dirname(process.execPath), "..", path))
       .find((path) => existsSync(path));
-    if (licence !== undefined) copyFileSync(licence, join(target, "node-LICENSE.txt"));
-    else if (tag !== undefined) throw new Error(`${process.execPath} has no LICENSE beside it`);
+    if (nodeLicense !== undefined) copyFileSync(nodeLicense, join(target, "node-LICENSE.txt"));
+    else if (tag !== undefined) throw new Error(`there is no LICENSE next to ${process.execPath}`);
     return built.join(", ");
   },
 
-  "the image is what the bundle is": () => {
+  "the image prints the same help as the bundle": () => {
     const engine = ["podman", "docker"].find((name) => spawnSync(name, ["info"], { stdio: "ignore" }).status === 0);
-    if (engine === undefined) throw new Skipped("neither podman nor a running docker");
+    if (engine === undefined) throw new Skipped("podman is not installed, and docker is not running");
     const image = `localhost/tracing-sidecar:${version}`;
     succeed(engine, ["build", "--network=host", `--tag=${image}`, root]);
-    mustBeHelp(succeed(engine, ["run", "--rm", "--network=none", "--read-only", image, "--help"]));
+    requireSameHelp(succeed(engine, ["run", "--rm", "--network=none", "--read-only", image, "--help"]));
     return `${image}, by ${engine}`;
   },
 
-  "everything has a checksum": () => {
+  "every file has a checksum": () => {
     const released = readdirSync(target).filter((name) => name !== "SHA256SUMS" && name !== "notes.md");
     writeFileSync(
       join(target, "SHA256SUMS"),
@@ -179,7 +189,8 @@ const steps: Readonly<Record<string, () => string>> = {
   },
 };
 
-function mustBeHelp(printed: string): void {
+/** Checks that a program prints the bundle's help. */
+function requireSameHelp(printed: string): void {
   if (printed !== succeed(process.execPath, [bundle, "--help"])) throw new Error("--help differs from the bundle's");
 }
 

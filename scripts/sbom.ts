@@ -1,19 +1,19 @@
 import type { ListedPackage } from "./licences";
 
 /*
- * npm describes the whole tree of packages, with those that build and test. What is shipped holds a few of them: these
- * functions keep those, and make the rest depend on nothing but the content.
+ * npm's SBOM describes every installed package, including those for building and testing. The functions here keep only the
+ * bundled ones, and make the rest of the document reproducible.
  */
 
-/** When and as what a document counts as made: it must not differ between two runs over the same content. */
+/** What identifies a document. It must be the same in every run on the same content. */
 export interface Stamp {
   /** ISO 8601, to the second: the time of the commit. */
   readonly created: string;
-  /** Something that names the content, such as the commit. */
+  /** Identifies the content, such as the hash of the commit. */
   readonly id: string;
 }
 
-/** As much of SPDX 2.3 as npm writes. */
+/** SPDX 2.3, restricted to what npm writes and is changed here. */
 interface Spdx {
   documentNamespace: string;
   creationInfo: { created: string };
@@ -22,14 +22,19 @@ interface Spdx {
   relationships: { spdxElementId: string; relatedSpdxElement: string; relationshipType: string }[];
 }
 
-/** npm's SPDX document with what is bundled alone: the project contains it. */
+/**
+ * Reduces npm's SPDX document to the bundled packages, which the project contains.
+ *
+ * @param json what `npm sbom` prints.
+ * @throws Error if npm doesn't list a bundled package.
+ */
 export function spdxOfBundle(json: string, bundled: readonly ListedPackage[], stamp: Stamp): string {
   const document = JSON.parse(json) as Spdx;
   const [own = ""] = document.documentDescribes;
   const packages = document.packages.filter(
-    (one) => one.SPDXID === own || isBundled(one.name, one.versionInfo, bundled),
+    ({ SPDXID, name, versionInfo }) => SPDXID === own || isBundled(name, versionInfo, bundled),
   );
-  mustBeAll(packages.length - 1, bundled);
+  requireAll(packages.length - 1, bundled);
   const contained = packages.filter(({ SPDXID }) => SPDXID !== own);
   return print({
     ...document,
@@ -47,7 +52,7 @@ export function spdxOfBundle(json: string, bundled: readonly ListedPackage[], st
   });
 }
 
-/** As much of CycloneDX 1.5 as npm writes. */
+/** CycloneDX 1.5, restricted to what npm writes and is changed here. */
 interface CycloneDx {
   serialNumber?: string;
   metadata: { timestamp: string; component: { "bom-ref": string; name: string } };
@@ -55,38 +60,43 @@ interface CycloneDx {
   dependencies: { ref: string; dependsOn: string[] }[];
 }
 
-/** npm's CycloneDX document with what is bundled alone. */
+/**
+ * Reduces npm's CycloneDX document to the bundled packages.
+ *
+ * @param json what `npm sbom` prints.
+ * @throws Error if npm doesn't list a bundled package.
+ */
 export function cycloneDxOfBundle(json: string, bundled: readonly ListedPackage[], stamp: Stamp): string {
   const { serialNumber, ...document } = JSON.parse(json) as CycloneDx;
   const components = document.components
-    .filter((one) => isBundled(one.name, one.version, bundled))
-    // To npm they are there for the development only, since the bundle needs none of them beside it.
-    .map(({ scope, properties = [], ...one }) => ({
-      ...one,
+    .filter(({ name, version }) => isBundled(name, version, bundled))
+    // For npm they are development dependencies, since the bundle doesn't need them to be installed.
+    .map(({ scope, properties = [], ...component }) => ({
+      ...component,
       scope: "required",
       properties: properties.filter(({ name }) => name !== "cdx:npm:package:development"),
     }));
-  mustBeAll(components.length, bundled);
+  requireAll(components.length, bundled);
   const { component } = document.metadata;
   const own = component["bom-ref"];
   return print({
     ...document,
-    // npm takes the name of the folder.
+    // npm uses the folder's name.
     metadata: {
       ...document.metadata,
       timestamp: stamp.created,
       component: { ...component, name: own.replace(/@.*/, "") },
     },
     components,
-    dependencies: [{ ref: own, dependsOn: components.map((one) => one["bom-ref"]) }],
+    dependencies: [{ ref: own, dependsOn: components.map((dependency) => dependency["bom-ref"]) }],
   });
 }
 
 function isBundled(name: string, version: string, bundled: readonly ListedPackage[]): boolean {
-  return bundled.some((one) => one.name === name && one.version === version);
+  return bundled.some((entry) => entry.name === name && entry.version === version);
 }
 
-function mustBeAll(found: number, bundled: readonly ListedPackage[]): void {
+function requireAll(found: number, bundled: readonly ListedPackage[]): void {
   if (found !== bundled.length)
     throw new Error(`npm knows ${found} of the ${bundled.length} packages that are bundled`);
 }

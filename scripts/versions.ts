@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The version that package.json gives the project. */
+/** Returns the project's version from package.json. */
 export function versionOf(root: string): string {
   return JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
 }
 
 /**
- * Where the project does not name its own version: a sentence for each place.
+ * Checks that every file of the project names its version.
  *
- * @param files the project's files, by their path from `root`; those that name the image are looked through.
+ * @param files the paths of the project's files, relative to `root`. Those that can name the image are searched.
+ * @returns a message for each place with another version.
  */
 export function versionProblems(root: string, files: readonly string[]): string[] {
   const version = versionOf(root);
@@ -28,7 +29,11 @@ export function versionProblems(root: string, files: readonly string[]): string[
   ].flatMap(([place, found]) => (found === version ? [] : [`${place}: ${found} is not ${version}`]));
 }
 
-/** The section of CHANGELOG.md for a version: the heading's rest, such as `(unreleased)`, and the text below it. */
+/**
+ * Returns the section of CHANGELOG.md for a version: the rest of its heading, such as `(unreleased)`, and its body.
+ *
+ * @throws Error if there is no such section.
+ */
 export function changelogSection(text: string, version: string): { readonly rest: string; readonly body: string } {
   const [, rest, body] =
     new RegExp(`^## ${version.replaceAll(".", "\\.")}(?: (.*))?\\n([^]*?)(?=^## |(?![^]))`, "m").exec(text) ?? [];

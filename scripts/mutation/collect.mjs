@@ -1,12 +1,12 @@
 import Module from "node:module";
 
-/** The part of `node:test` that the tests use, as a list: each test with the names of what it is in. */
+/** A replacement for the part of `node:test` that the tests use. It lists tests, with the names of their suites. */
 let tests = [];
 let names = [];
 
 function test(name, ...rest) {
-  const options = rest.find((part) => typeof part === "object") ?? {};
-  const body = rest.find((part) => typeof part === "function");
+  const options = rest.find((argument) => typeof argument === "object") ?? {};
+  const body = rest.find((argument) => typeof argument === "function");
   if (options.skip) return;
   const context = { name, diagnostic() {}, skip() {} };
   tests.push({ name: [...names, name].join(" > "), run: async () => body(context) });
@@ -14,7 +14,7 @@ function test(name, ...rest) {
 
 function describe(name, ...rest) {
   names.push(name);
-  rest.find((part) => typeof part === "function")();
+  rest.find((argument) => typeof argument === "function")();
   names.pop();
 }
 
@@ -40,10 +40,14 @@ Module._load = function (request, ...rest) {
   return request === "node:test" ? replacement : load.call(this, request, ...rest);
 };
 
-/** The tests that `work` registers. */
-export function collect(work) {
+/**
+ * Returns the tests that a call of `loadTests` registers.
+ *
+ * @param loadTests loads a test file.
+ */
+export function collect(loadTests) {
   tests = [];
   names = [];
-  work();
+  loadTests();
   return tests;
 }

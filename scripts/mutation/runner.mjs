@@ -13,28 +13,30 @@ import { transformSync } from "esbuild";
 import { collect } from "./collect.mjs";
 
 /*
- * A test runner for Stryker: the project's own tests in one process, so that a mutant costs milliseconds. `node:test` is
- * replaced by a list of tests that can be run again; the project's modules are loaded anew only where a mutant needs it.
+ * A test runner for Stryker. It runs the project's tests in one process, so that a mutant takes milliseconds. `node:test`
+ * is replaced by a list of tests that can run repeatedly. The project's modules are reloaded only if a mutant requires it.
  */
 
 process.env.PROPERTY_RUNS ??= "25";
 
 /**
- * The tests of the core. Left out are those of processes, which would not see a mutant, of time, and those that try
- * thousands of broken inputs, for which a mutant would wait half a minute.
+ * The files with tests of the core. Excluded, here and by their name in `excludedTests`, are tests of processes, which
+ * don't run the mutated code, tests of time, and tests of thousands of broken inputs, which would take half a minute for
+ * each mutant.
  */
 const files = /^(?:yaml|kube|krm|config|plan|pipeline|fuzz)\/(?!hostile-|large-input)[a-z-]+\.test\.ts$/;
-const leftTests = /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
+const excludedTests =
+  /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
-/** A source that keeps what it made for the next call. */
-const keepsResults = /(?:print|utf16)\.ts$/;
+/** Sources that cache results between calls. */
+const cachingSources = /(?:print|utf16)\.ts$/;
 
 const require = createRequire(import.meta.url);
 globalThis.__stryker__ ??= {};
 const stryker = globalThis.__stryker__;
 const compiled = new Map();
 
-/** Sources are compiled once for each text. */
+/** Compiles each source once, unless its text changes. */
 Module._extensions[".ts"] = (module, path) => {
   const source = readFileSync(path, "utf8");
   let code = compiled.get(path);
@@ -46,18 +48,30 @@ Module._extensions[".ts"] = (module, path) => {
   module._compile(code.text, path);
 };
 
-/** Forgets every module of the project; what is installed stays. */
-function forget(root) {
+/** Removes the project's modules from the cache, but not the installed packages. */
+function clearModules(root) {
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`)) delete require.cache[path];
   }
 }
 
+/** Reports whether a mutant is in a source that caches results between calls. */
+function cachesResults({ fileName }) {
+  return cachingSources.test(fileName);
+}
+
+/** Returns the result of a mutant with which the tests can't be loaded. */
+function killedByLoading(error) {
+  const test = { id: "load", name: "load", timeSpentMs: 0, status: TestStatus.Failed, failureMessage: String(error) };
+  return toMutantRunResult({ status: DryRunStatus.Complete, tests: [test] });
+}
+
 class InOneProcess {
-  /** How long each test took, to run the quick ones first. */
+  /** How long each test took, by its id, in milliseconds. Fast tests run first. */
   #times = new Map();
+  /** The tests of the modules that are loaded; undefined if they must not be used again. */
   #loaded;
-  /** The tests that reach a mutant, by its id. */
+  /** The ids of the tests that reach a mutant, by the mutant's id. */
   #reaching = new Map();
 
   capabilities() {
@@ -77,47 +91,46 @@ class InOneProcess {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: stryker.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail, mutantActivation, reloadEnvironment }) {
-    const isStatic = mutantActivation === "static";
-    const keeps = keepsResults.test(activeMutant.fileName);
+  async mutantRun(options) {
+    const { activeMutant, hitLimit } = options;
+    const isStatic = options.mutantActivation === "static";
     stryker.activeMutant = undefined;
     stryker.hitLimit = hitLimit;
     const reaching = isStatic ? this.#reaching.get(activeMutant.id) : undefined;
     if (reaching !== undefined) {
-      // Reached while the tests are loaded, but also by tests: most often one of these sees it, without loading anew.
-      const result = await this.#try(activeMutant, this.#load(false), reaching, hitLimit, disableBail);
-      if (keeps) this.#loaded = undefined;
+      // The mutant is reached while the tests are loaded, but also by tests. Usually one of these kills it without a reload.
+      const result = await this.#runLoaded(reaching, options);
       if (result.status !== MutantRunStatus.Survived) return result;
     }
     stryker.hitCount = hitLimit === undefined ? undefined : 0;
     stryker.activeMutant = isStatic ? activeMutant.id : undefined;
     let tests;
     try {
-      tests = this.#load(isStatic || reloadEnvironment);
+      tests = this.#load(isStatic || options.reloadEnvironment);
     } catch (error) {
       if (!isStatic) throw error;
-      const test = {
-        id: "load",
-        name: "load",
-        timeSpentMs: 0,
-        status: TestStatus.Failed,
-        failureMessage: String(error),
-      };
-      return toMutantRunResult({ status: DryRunStatus.Complete, tests: [test] });
+      return killedByLoading(error);
     } finally {
-      // What it has cached must not be read by the next one.
-      if (isStatic || keeps) this.#loaded = undefined;
+      // The next mutant must not use results that this one's modules have cached.
+      if (isStatic || cachesResults(activeMutant)) this.#loaded = undefined;
     }
-    // Properties take nothing from what was loaded: they have been tried.
+    // Properties don't use values that are computed while the modules are loaded. They have already run.
     const rest = reaching === undefined ? tests : tests.filter(({ id }) => !/\/properties-/.test(id));
-    return this.#try(activeMutant, rest, testFilter, hitLimit, disableBail);
+    return this.#try(rest, options);
   }
 
-  /** Runs those of the tests that are named, or all, the quick ones first. */
-  async #try(activeMutant, tests, testFilter, hitLimit, disableBail) {
-    const wanted = testFilter && new Set(testFilter);
+  /** Runs the tests with these ids on the modules that are loaded. */
+  async #runLoaded(testFilter, options) {
+    const result = await this.#try(this.#load(false), { ...options, testFilter });
+    if (cachesResults(options.activeMutant)) this.#loaded = undefined;
+    return result;
+  }
+
+  /** Runs the tests whose ids are in `testFilter`, or all if it is omitted, with the mutant active. Fast tests run first. */
+  async #try(tests, { activeMutant, testFilter, hitLimit, disableBail }) {
+    const ids = testFilter && new Set(testFilter);
     const chosen = tests
-      .filter(({ id }) => wanted === undefined || wanted.has(id))
+      .filter(({ id }) => ids === undefined || ids.has(id))
       .sort((one, other) => (this.#times.get(one.id) ?? 0) - (this.#times.get(other.id) ?? 0));
     stryker.hitCount = hitLimit === undefined ? undefined : 0;
     stryker.activeMutant = activeMutant.id;
@@ -127,24 +140,33 @@ class InOneProcess {
     return toMutantRunResult(timeout ?? { status: DryRunStatus.Complete, tests: results });
   }
 
-  /** All tests; loaded anew where what is loaded must not be used again. */
-  #load(anew) {
-    if (this.#loaded !== undefined && !anew) return this.#loaded;
+  /**
+   * Returns all tests.
+   *
+   * @param reload if true, the modules are loaded again.
+   */
+  #load(reload) {
+    if (this.#loaded !== undefined && !reload) return this.#loaded;
     // Stryker's copy of the project, with the mutants in it.
     const root = process.cwd();
-    forget(root);
+    clearModules(root);
     const folder = join(root, "test");
     this.#loaded = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => files.test(file))
       .sort()
       .flatMap((file) =>
         collect(() => require(join(folder, file)))
-          .filter(({ name }) => !leftTests.test(name))
+          .filter(({ name }) => !excludedTests.test(name))
           .map((test) => ({ ...test, id: `${file} > ${test.name}`, fileName: join(folder, file) })),
       );
     return this.#loaded;
   }
 
+  /**
+   * Runs tests in their order.
+   *
+   * @param bail if true, stops at the first test that fails.
+   */
   async #run(tests, bail) {
     const results = [];
     for (const { id, name, fileName, run } of tests) {
