@@ -6,20 +6,20 @@ COPY tsconfig.json ./
 COPY function-config function-config
 COPY scripts scripts
 COPY src src
-# What a run over it calls is compiled as the bundle is loaded; the executable holds it compiled.
+# The build runs the bundle on this input to find the functions that every run calls.
 COPY fixtures/article/input.yaml fixtures/article/
 RUN npm run build
 
-# binutils takes the debugging symbols out of Node's program.
+# binutils removes the debugging symbols from Node's program.
 FROM build AS build-executable
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 RUN npm run build:exec && mv dist/tracing-sidecar-linux-* dist/tracing-sidecar
-# Node's own licence is in its image, but not in every image that stands in for it.
+# Node's license is in its official image, but not in every image that can replace it.
 COPY LICENSE /licenses/
 RUN cp dist/THIRD-PARTY-LICENSES.txt /licenses/ && \
     find /usr/local -maxdepth 1 -name LICENSE -exec cp {} /licenses/NODE-LICENSE.txt \;
 
-# The executable, in an image with `cp`: an init container copies it to where a host without Node needs it.
+# The executable, in an image with `cp`, so that an init container can copy it to a host without Node.
 FROM docker.io/library/debian:bookworm-slim AS executable
 COPY --from=build-executable /licenses /licenses
 COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
@@ -32,16 +32,16 @@ ARG KUSTOMIZE_VERSION=v5.7.1
 RUN CGO_ENABLED=0 GOBIN=/kustomize go install -trimpath sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION} && \
     cp "$(go env GOMODCACHE)/sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION}/LICENSE" /kustomize/
 
-# A sidecar of Argo CD's repo-server: kustomize with the function beside it, as a Config Management Plugin.
+# A sidecar of Argo CD's repo-server: a Config Management Plugin with kustomize and the function.
 FROM executable AS cmp
 COPY --from=kustomize /kustomize/LICENSE /licenses/KUSTOMIZE-LICENSE.txt
 COPY --from=kustomize /kustomize/kustomize /usr/local/bin/
 COPY deploy/argocd/plugin/plugin.yaml /home/argocd/cmp-server/config/
 USER 999:999
-# Argo CD's own server of plugins, which the repo-server's pod mounts there.
+# Argo CD's plugin server, which the repo-server's pod mounts there.
 ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
 
-# The function: the default target, so it stays last.
+# The function. It is the default target, so it must be last.
 FROM gcr.io/distroless/nodejs24-debian12 AS function
 LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \
@@ -49,7 +49,7 @@ LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /
 COPY --from=build /build/dist/tracing-sidecar.js /build/dist/THIRD-PARTY-LICENSES.txt /
-# nobody, as the hosts run functions; the function reads stdin, writes stdout and needs nothing else.
+# nobody, the user as which hosts run functions. The function only reads stdin and writes stdout.
 USER 65534:65534
 WORKDIR /
 ENTRYPOINT ["/nodejs/bin/node", "/tracing-sidecar.js"]

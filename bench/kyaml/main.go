@@ -1,5 +1,5 @@
-// A KRM function on kyaml's framework that appends a container to every Deployment of a ResourceList: the least that a
-// function in Go does. `npm run bench -- --peers` builds it and compares with it.
+// A minimal KRM function on kyaml's framework. It appends a container to every Deployment of a ResourceList.
+// `npm run bench -- --peers` builds it and compares tracing-sidecar with it.
 package main
 
 import (

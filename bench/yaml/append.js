@@ -1,6 +1,6 @@
 /*
- * The least that a function on the npm package `yaml` does: the ResourceList on stdin becomes its Document, each
- * Deployment gets the container, and the Document is printed. `npm run bench -- --peers` compares with it.
+ * A minimal KRM function on the npm package `yaml`. It parses the ResourceList on stdin to a Document, appends a container
+ * to every Deployment, and prints the Document. `npm run bench -- --peers` compares tracing-sidecar with it.
  */
 const { readFileSync, writeSync } = require("node:fs");
 const { parseDocument } = require("yaml");
