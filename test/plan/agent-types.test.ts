@@ -6,17 +6,17 @@ import { configured, partsOf, plain, problemsOf, web } from "../support/configur
 import { environmentOf, type PodFields } from "../support/kubelet";
 
 /*
- * What holds for every flavour of agent, whatever it is. A new one is a line here.
+ * Requirements that apply to every agent type. To test a new type, add an entry to `agentTypes`.
  */
 
-/** A flavour, with an image of it that cannot be used as it is. */
-interface Flavour {
+/** An agent type, with images of it that are rejected. */
+interface AgentTypeCase {
   readonly type: AgentConfiguration["type"];
   readonly tooOld: string;
   readonly withoutVersion: string;
 }
 
-const flavours: Readonly<Record<AgentConfiguration["type"], Flavour>> = {
+const agentTypes: Readonly<Record<AgentConfiguration["type"], AgentTypeCase>> = {
   jaeger: {
     type: "jaeger",
     tooOld: "jaegertracing/jaeger-agent:1.11.0",
@@ -31,7 +31,7 @@ const flavours: Readonly<Record<AgentConfiguration["type"], Flavour>> = {
 
 const fields: PodFields = { "metadata.name": "web-0", "metadata.namespace": "shop" };
 const clientCertificate = { secretName: "{name}-client" };
-/** Where the collector's TLS comes from, with the files that the agent must be told of. */
+/** TLS settings, each with the files that the agent must be configured to use. */
 const tls: Readonly<Record<string, { tls: Mapping; files: readonly string[] }>> = {
   "the system's roots": { tls: {}, files: [] },
   "a CA in a Secret": { tls: { ca: { secretName: "ca", key: "root.pem" } }, files: ["ca/root.pem"] },
@@ -41,28 +41,28 @@ const tls: Readonly<Record<string, { tls: Mapping; files: readonly string[] }>> 
     tls: { ca: { fromClientCertificate: true }, clientCertificate },
     files: ["tls/ca.crt", "tls/tls.crt", "tls/tls.key"],
   },
-  "a certificate by the CSI driver": {
+  "a certificate from the CSI driver": {
     tls: { clientCertificate: { csi: { issuerRef: { name: "ca" } } } },
     files: ["tls/tls.crt", "tls/tls.key"],
   },
 };
 
-for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
+for (const { type, tooOld, withoutVersion } of Object.values(agentTypes)) {
   const withAgent = (agent: Mapping = {}, spec: Mapping = {}) => configured({ agent: { type, ...agent }, ...spec });
   const containerOf = (agent: Mapping = {}, spec: Mapping = {}) => partsOf(withAgent(agent, spec)).container;
-  /** All that the agent is told: its arguments, and its environment as it finds it. */
-  const told = (container: Mapping) =>
+  /** The agent's arguments, and its environment as its process finds it. */
+  const inputOf = (container: Mapping) =>
     [...getList(container, "args"), ...environmentOf(container, fields).values()].join("\n");
 
   describe(type, () => {
-    test("the default image can be used", () => {
+    test("accepts the default image", () => {
       assert.deepEqual(
         problemsOf(withAgent()).filter((problem) => problem.startsWith("error")),
         [],
       );
     });
 
-    test("an image that does not say its version, or is too old, is an error", () => {
+    test("rejects an image without a version, and one that is too old", () => {
       assert.ok(problemsOf(withAgent({ image: withoutVersion })).includes("error invalid-config spec.agent.version"));
       assert.ok(problemsOf(withAgent({ image: tooOld })).includes("error invalid-config spec.agent.image"));
       assert.ok(
@@ -72,22 +72,22 @@ for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
       );
     });
 
-    test("the user's own image, name, policy and resources", () => {
+    test("uses the configured image, name, pull policy and resources", () => {
       const resources = { limits: { cpu: 1 } };
       const version = withAgent().agent.image.split(":")[1] as string;
-      const given = { version, name: "tracing", imagePullPolicy: "Always" };
-      const container = containerOf({ image: "mirror/agent@sha256:01", resources, ...given });
+      const agent = { version, name: "tracing", imagePullPolicy: "Always" };
+      const container = containerOf({ image: "mirror/agent@sha256:01", resources, ...agent });
       assert.equal(container.name, "tracing");
       assert.equal(container.image, "mirror/agent@sha256:01");
       assert.equal(container.imagePullPolicy, "Always");
       assert.deepEqual(plain(container.resources), resources);
     });
 
-    test("the user's arguments come last", () => {
+    test("puts the user's arguments last", () => {
       assert.deepEqual(getList(containerOf({ args: ["--one", "--two"] }), "args").slice(-2), ["--one", "--two"]);
     });
 
-    test("the user's environment is whole, and goes before the function's", () => {
+    test("keeps the user's environment, which overrides the generated entries", () => {
       const env = [
         { name: "POD_NAME", value: "mine" },
         { name: "ZONE", value: "eu" },
@@ -96,20 +96,20 @@ for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
       assert.deepEqual(plain(found.filter(({ name }) => env.some((entry) => entry.name === name))), env);
     });
 
-    test("the endpoint, with its templates expanded", () => {
+    test("uses the endpoint with its templates expanded", () => {
       const spec = { collector: { endpoint: "dns:///{name}.{namespace}:443" } };
-      assert.match(told(containerOf({}, spec)), /dns:\/\/\/web\.shop:443/);
+      assert.match(inputOf(containerOf({}, spec)), /dns:\/\/\/web\.shop:443/);
     });
 
-    test("tags: literals and fields", () => {
+    test("sets tags from literals and from pod fields", () => {
       const container = containerOf({ tags: { cluster: "prod-eu", pod: { fieldPath: "metadata.name" } } });
-      assert.match(told(container), /cluster/);
-      assert.match(told(container), /prod-eu/);
+      assert.match(inputOf(container), /cluster/);
+      assert.match(inputOf(container), /prod-eu/);
       assert.equal(environmentOf(container, fields).get("POD_NAME"), "web-0");
-      assert.doesNotMatch(told(containerOf({ tags: {} })), /web-0/);
+      assert.doesNotMatch(inputOf(containerOf({ tags: {} })), /web-0/);
     });
 
-    test("the metrics port is declared by a name that the API takes", () => {
+    test("declares the metrics port with a name that the API accepts", () => {
       const { container, metricsPort, ports } = partsOf(withAgent());
       assert.match(metricsPort, /^(?=.{1,15}$)[a-z0-9]+(?:-[a-z0-9]+)*$/);
       const port = getList(container, "ports").find((entry) => get(entry, "name") === metricsPort);
@@ -117,37 +117,37 @@ for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
       assert.ok(ports.some(({ name, port: number }) => name === metricsPort && number === get(port, "containerPort")));
     });
 
-    test("what is declared is listened on, and nothing twice", () => {
+    test("lists every declared port as a listening port, and no port twice", () => {
       const { container, ports } = partsOf(withAgent());
-      const known = ports.map(({ port, protocol, name }) => ({ name, protocol, containerPort: port }));
+      const expected = ports.map(({ port, protocol, name }) => ({ name, protocol, containerPort: port }));
       for (const port of getList(container, "ports")) {
         assert.ok(
-          known.some((entry) => JSON.stringify(entry) === JSON.stringify(port)),
+          expected.some((entry) => JSON.stringify(entry) === JSON.stringify(port)),
           JSON.stringify(port),
         );
       }
       assert.equal(new Set(ports.map(({ port, protocol }) => `${port}/${protocol}`)).size, ports.length);
     });
 
-    test("what is not declared takes spans from the pod alone", () => {
+    test("listens only on the loopback address for ports that it doesn't declare", () => {
       const { container, ports } = partsOf(withAgent());
       const intake = ports.filter(({ name }) => name === undefined);
       assert.ok(intake.length > 0);
-      for (const { port } of intake) assert.match(told(container), new RegExp(`127\\.0\\.0\\.1:${port}\\b`));
+      for (const { port } of intake) assert.match(inputOf(container), new RegExp(`127\\.0\\.0\\.1:${port}\\b`));
     });
 
-    test("the probe asks a declared port", () => {
+    test("uses a declared port for the probe", () => {
       const container = containerOf();
       const port = get(container, "livenessProbe", "httpGet", "port");
       assert.ok(getList(container, "ports").some((entry) => get(entry, "name") === port));
     });
 
     describe("TLS", () => {
-      for (const [name, { tls: given, files }] of Object.entries(tls)) {
-        test(name, () => {
-          const spec = { collector: { endpoint: "c:1", tls: given } };
+      for (const [name, { tls: settings, files }] of Object.entries(tls)) {
+        test(`uses ${name}`, () => {
+          const spec = { collector: { endpoint: "c:1", tls: settings } };
           const { container, volumes } = partsOf(withAgent({ mountPath: "/run/agent/tls" }, spec));
-          for (const file of files) assert.ok(told(container).includes(`/run/agent/${file}`), file);
+          for (const file of files) assert.ok(inputOf(container).includes(`/run/agent/${file}`), file);
           const mounts = getList(container, "volumeMounts");
           assert.deepEqual(
             mounts.map((mount) => getString(mount, "name")),
@@ -156,11 +156,11 @@ for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
           assert.ok(mounts.every((mount) => get(mount, "readOnly") === true));
         });
       }
-      test("the name of the server, with its templates expanded", () => {
+      test("uses the server's name with its templates expanded", () => {
         const collector = { endpoint: "c:1", tls: { serverName: "{name}.{namespace}.example.com" } };
-        assert.match(told(containerOf({}, { collector })), /web\.shop\.example\.com/);
+        assert.match(inputOf(containerOf({}, { collector })), /web\.shop\.example\.com/);
       });
-      test("none", () => {
+      test("adds no volumes without TLS", () => {
         const { container, volumes } = partsOf(withAgent());
         assert.deepEqual(volumes, []);
         assert.equal("volumeMounts" in container, false);
@@ -175,33 +175,33 @@ for (const { type, tooOld, withoutVersion } of Object.values(flavours)) {
         runAsNonRoot: true,
         seccompProfile: { type: "RuntimeDefault" },
       };
-      test("the image's own user", () => assert.deepEqual(containerOf().securityContext, restricted));
-      test("a pod that runs as root", () => {
+      test("leaves the user ID to the image", () => assert.deepEqual(containerOf().securityContext, restricted));
+      test("sets a user ID in a pod that runs as root", () => {
         const { container } = partsOf(withAgent(), web({ securityContext: { runAsUser: 0 } }));
         assert.deepEqual(container.securityContext, { ...restricted, runAsUser: 10001 });
       });
-      test("the user's is merged over it", () => {
+      test("merges the user's securityContext over the defaults", () => {
         const securityContext = { runAsUser: 7, seccompProfile: null };
         const { seccompProfile: _, ...rest } = restricted;
         assert.deepEqual(containerOf({ securityContext }).securityContext, { ...rest, runAsUser: 7 });
       });
     });
 
-    describe("one container object for all workloads that get the same", () => {
-      const made = new Map<string, Mapping>();
+    describe("a container that several workloads share", () => {
+      const cache = new Map<string, Mapping>();
       const configuration = withAgent({}, { collector: { endpoint: "{name}:1", tls: { clientCertificate } } });
-      const first = partsOf(configuration, web(), made);
-      test("the same", () => {
-        const second = partsOf(configuration, web(), made);
+      const first = partsOf(configuration, web(), cache);
+      test("is the same object if nothing differs", () => {
+        const second = partsOf(configuration, web(), cache);
         assert.equal(second.container, first.container);
         assert.deepEqual(second, first);
       });
-      test("another endpoint", () => {
-        assert.notEqual(partsOf(configuration, web({}, "cart"), made).container, first.container);
+      test("is another object for another endpoint", () => {
+        assert.notEqual(partsOf(configuration, web({}, "cart"), cache).container, first.container);
       });
-      test("another user of the pod", () => {
+      test("is another object if the pod runs as another user", () => {
         const root = web({ securityContext: { runAsUser: 0 } });
-        assert.notEqual(partsOf(configuration, root, made).container, first.container);
+        assert.notEqual(partsOf(configuration, root, cache).container, first.container);
       });
     });
   });

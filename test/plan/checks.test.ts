@@ -5,11 +5,11 @@ import type { Mapping } from "../../src/yaml/value";
 import { resultsOf } from "../support/fixture";
 
 /*
- * The findings across resources. Each table starts with the plain cases; `false` is as much a promise as `true`: of
- * what the input does not decide nothing is said.
+ * Findings that depend on several resources. Each table starts with the cases that are reported. `false` is as much a
+ * requirement as `true`: what the input doesn't prove must not be reported.
  */
 
-/** What differs from a Deployment shop/web and a configuration without anything to find. */
+/** The differences from a Deployment shop/web and a configuration that have no findings. */
 interface Case {
   readonly pod?: Mapping;
   readonly podMetadata?: Mapping;
@@ -34,17 +34,17 @@ function web({ pod, podMetadata, metadata, container }: Case): Mapping {
   };
 }
 
-/** The messages of one code, by the object that they are about. */
-function find(code: string, one: Case): string[] {
+/** Runs a case, and returns the messages with a code. */
+function find(code: string, testCase: Case): string[] {
   const list = {
     apiVersion: "config.kubernetes.io/v1",
     kind: "ResourceList",
-    items: [web(one), ...(one.others ?? [])],
+    items: [web(testCase), ...(testCase.others ?? [])],
     functionConfig: {
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
       metadata: { name: "tracing" },
-      spec: { selector: { names: ["web"] }, collector: { endpoint: "jaeger-collector:14250" }, ...one.spec },
+      spec: { selector: { names: ["web"] }, collector: { endpoint: "jaeger-collector:14250" }, ...testCase.spec },
     },
   };
   const outcome = run(JSON.stringify(list));
@@ -57,11 +57,11 @@ function find(code: string, one: Case): string[] {
   return found.map(({ message }) => message);
 }
 
-function table(code: string, cases: readonly [name: string, expected: boolean | RegExp, one: Case][]): void {
+function table(code: string, cases: readonly [name: string, expected: boolean | RegExp, testCase: Case][]): void {
   describe(code, () => {
-    for (const [name, expected, one] of cases) {
-      test(`${name}: ${expected === false ? "silent" : "found"}`, () => {
-        const messages = find(code, one);
+    for (const [name, expected, testCase] of cases) {
+      test(`${expected === false ? "ignores" : "reports"} ${name}`, () => {
+        const messages = find(code, testCase);
         if (expected === false) assert.deepEqual(messages, []);
         else assert.equal(messages.length, 1, messages.join("\n"));
         if (expected instanceof RegExp) assert.match(messages[0] as string, expected);
@@ -70,8 +70,9 @@ function table(code: string, cases: readonly [name: string, expected: boolean | 
   });
 }
 
-function object(apiVersion: string, kind: string, name: string, content: Mapping = {}, namespace = "shop"): Mapping {
-  return { apiVersion, kind, metadata: { name, namespace }, ...content };
+/** An object of the namespace shop, unless `metadata` names another one. */
+function object(apiVersion: string, kind: string, metadata: Mapping, content: Mapping = {}): Mapping {
+  return { apiVersion, kind, metadata: { namespace: "shop", ...metadata }, ...content };
 }
 
 function namespace(metadata: Mapping): Mapping {
@@ -84,40 +85,56 @@ const host = "JAEGER_AGENT_HOST";
 const otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 table("warn-sends-elsewhere", [
-  ["the node's address", /"web".*JAEGER_AGENT_HOST/, env({ name: host, ...from("status.hostIP") })],
-  ["the pod's address, where the agent does not listen", true, env({ name: host, ...from("status.podIP") })],
-  ["another host", true, env({ name: host, value: "jaeger-agent.observability" })],
-  ["a URL with a password", true, env({ name: otlp, value: "https://user:s3cret@otlp.example.com" })],
-  ["without a scheme", true, env({ name: otlp, value: "collector:4317" })],
   [
-    "made of the node's address",
+    "an agent host that is the node's address",
+    /"web".*JAEGER_AGENT_HOST/,
+    env({ name: host, ...from("status.hostIP") }),
+  ],
+  [
+    "an agent host that is the pod's address, where the agent doesn't listen",
+    true,
+    env({ name: host, ...from("status.podIP") }),
+  ],
+  ["an agent host outside the pod", true, env({ name: host, value: "jaeger-agent.observability" })],
+  [
+    "a URL with a password, without printing it",
+    true,
+    env({ name: otlp, value: "https://user:s3cret@otlp.example.com" }),
+  ],
+  ["an OTLP endpoint without a scheme", true, env({ name: otlp, value: "collector:4317" })],
+  [
+    "an OTLP endpoint built from the node's address",
     true,
     env({ name: "IP", ...from("status.hostIP") }, { name: otlp, value: "http://$(IP):4318" }),
   ],
-  ["past the agent, to the collector", true, env({ name: "JAEGER_ENDPOINT", value: "http://jaeger:14268/api/traces" })],
   [
-    "OpenTelemetry's exporter for Jaeger",
+    "JAEGER_ENDPOINT, which bypasses the agent",
+    true,
+    env({ name: "JAEGER_ENDPOINT", value: "http://jaeger:14268/api/traces" }),
+  ],
+  [
+    "OpenTelemetry's Jaeger exporter with another host",
     true,
     env(
       { name: "OTEL_TRACES_EXPORTER", value: "jaeger" },
       { name: "OTEL_EXPORTER_JAEGER_AGENT_HOST", value: "10.0.0.1" },
     ),
   ],
-  ["from the configuration", true, { spec: { app: { env: [{ name: host, value: "elsewhere" }] } } }],
+  ["a variable that the configuration adds", true, { spec: { app: { env: [{ name: host, value: "elsewhere" }] } } }],
   [
-    "one entry for traces elsewhere",
+    "a traces endpoint outside the pod that overrides a local one",
     true,
     env(
       { name: otlp, value: "http://localhost:4318" },
       { name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value: "http://otlp:4318" },
     ),
   ],
-  ["no variable", false, {}],
+  ["a container without such variables", false, {}],
   ["localhost", false, env({ name: host, value: "localhost" })],
   ["127.0.0.1 in a URL", false, env({ name: otlp, value: "http://127.0.0.1:4318" })],
-  ["IPv6's loopback", false, env({ name: otlp, value: "http://[::1]:4318" })],
+  ["the IPv6 loopback address", false, env({ name: otlp, value: "http://[::1]:4318" })],
   [
-    "an alias of the loopback address",
+    "a host alias of the loopback address",
     false,
     {
       ...env({ name: host, value: "agent" }),
@@ -127,23 +144,31 @@ table("warn-sends-elsewhere", [
       },
     },
   ],
-  ["empty", false, env({ name: host, value: "" })],
-  ["from a ConfigMap", false, env({ name: host, valueFrom: { configMapKeyRef: { name: "tracing", key: "host" } } })],
-  ["made of what envFrom may give", false, env({ name: otlp, value: "http://$(COLLECTOR):4318" })],
-  ["a label of the pod", false, env({ name: host, ...from("metadata.labels['agent']") })],
-  ["overridden later", false, env({ name: host, value: "elsewhere" }, { name: host, value: "localhost" })],
+  ["an empty variable", false, env({ name: host, value: "" })],
   [
-    "OTLP for metrics alone",
+    "a value from a ConfigMap",
+    false,
+    env({ name: host, valueFrom: { configMapKeyRef: { name: "tracing", key: "host" } } }),
+  ],
+  ["a value built from a variable that envFrom can set", false, env({ name: otlp, value: "http://$(COLLECTOR):4318" })],
+  ["a value from a pod label", false, env({ name: host, ...from("metadata.labels['agent']") })],
+  [
+    "a value that a later entry overrides",
+    false,
+    env({ name: host, value: "elsewhere" }, { name: host, value: "localhost" }),
+  ],
+  [
+    "an OTLP endpoint if traces aren't exported",
     false,
     env({ name: otlp, value: "http://otlp:4318" }, { name: "OTEL_TRACES_EXPORTER", value: "none" }),
   ],
   [
-    "the SDK is off",
+    "an OTLP endpoint if the SDK is disabled",
     false,
     env({ name: otlp, value: "http://otlp:4318" }, { name: "OTEL_SDK_DISABLED", value: "true" }),
   ],
   [
-    "traces go to the pod",
+    "an OTLP endpoint outside the pod if traces have a local one",
     false,
     env(
       { name: otlp, value: "http://otlp:4318" },
@@ -152,11 +177,11 @@ table("warn-sends-elsewhere", [
   ],
   ["a Unix socket", false, env({ name: otlp, value: "unix:///run/otel.sock" })],
   [
-    "a container that is not the app",
+    "a container that isn't in spec.app.containers",
     false,
     { ...env({ name: host, value: "elsewhere" }), spec: { app: { containers: ["api"] } } },
   ],
-  ["not a string", false, env({ name: host, value: 127 })],
+  ["a value that isn't a string", false, env({ name: host, value: 127 })],
 ]);
 
 const certManager = (certManagerParts: Mapping = {}): Mapping => ({
@@ -172,11 +197,10 @@ const api = (podSpec: Mapping, namespaceName = "shop"): Mapping =>
   object(
     "apps/v1",
     "Deployment",
-    "api",
+    { name: "api", namespace: namespaceName },
     { spec: { selector: { matchLabels: { app: "api" } }, template: { spec: podSpec } } },
-    namespaceName,
   );
-const reads = (podSpec: Mapping): Case => ({
+const otherPod = (podSpec: Mapping): Case => ({
   others: [api({ containers: [{ name: "api" }], ...podSpec })],
   spec: certManager(),
 });
@@ -184,9 +208,8 @@ const ingress = (secretName: string, namespaceName = "shop") =>
   object(
     "networking.k8s.io/v1",
     "Ingress",
-    "web",
+    { name: "web", namespace: namespaceName },
     { spec: { tls: [{ hosts: ["example.com"], secretName }] } },
-    namespaceName,
   );
 
 table("warn-secret-reader", [
@@ -195,51 +218,55 @@ table("warn-secret-reader", [
     /^The Secret "web-jaeger-agent-tls" is read.*Deployment shop\/web/,
     { others: [ingress(secret)], spec: certManager() },
   ],
-  ["a volume of another workload", true, reads({ volumes: [{ name: "tls", secret: { secretName: secret } }] })],
+  ["a volume of another workload", true, otherPod({ volumes: [{ name: "tls", secret: { secretName: secret } }] })],
   [
     "a projected volume",
     true,
-    reads({ volumes: [{ name: "tls", projected: { sources: [{ secret: { name: secret } }] } }] }),
+    otherPod({ volumes: [{ name: "tls", projected: { sources: [{ secret: { name: secret } }] } }] }),
   ],
   [
-    "a variable",
+    "a variable from the Secret",
     true,
-    reads({
+    otherPod({
       containers: [
         { name: "api", env: [{ name: "KEY", valueFrom: { secretKeyRef: { name: secret, key: "tls.key" } } }] },
       ],
     }),
   ],
-  ["all variables", true, reads({ containers: [{ name: "api", envFrom: [{ secretRef: { name: secret } }] }] })],
+  [
+    "envFrom with the Secret",
+    true,
+    otherPod({ containers: [{ name: "api", envFrom: [{ secretRef: { name: secret } }] }] }),
+  ],
   [
     "an init container",
     true,
-    reads({ initContainers: [{ name: "init", envFrom: [{ secretRef: { name: secret } }] }] }),
+    otherPod({ initContainers: [{ name: "init", envFrom: [{ secretRef: { name: secret } }] }] }),
   ],
-  ["to pull images", true, reads({ imagePullSecrets: [{ name: secret }] })],
+  ["an image pull secret", true, otherPod({ imagePullSecrets: [{ name: secret }] })],
   [
-    "the workload itself",
+    "a volume of the workload itself",
     true,
     { pod: { volumes: [{ name: "own", secret: { secretName: secret } }] }, spec: certManager() },
   ],
   ["the agent's own volume", false, { spec: certManager() }],
-  ["an Ingress of another Secret", false, { others: [ingress("web-tls")], spec: certManager() }],
-  ["an Ingress of another namespace", false, { others: [ingress(secret, "blog")], spec: certManager() }],
+  ["an Ingress with another Secret", false, { others: [ingress("web-tls")], spec: certManager() }],
+  ["an Ingress in another namespace", false, { others: [ingress(secret, "blog")], spec: certManager() }],
   [
-    "a workload of another namespace",
+    "a workload in another namespace",
     false,
     { others: [api({ volumes: [{ name: "tls", secret: { secretName: secret } }] }, "blog")], spec: certManager() },
   ],
-  ["a ConfigMap of that name", false, reads({ volumes: [{ name: "tls", configMap: { name: secret } }] })],
+  ["a ConfigMap of the same name", false, otherPod({ volumes: [{ name: "tls", configMap: { name: secret } }] })],
   [
-    "a Secret that the user made",
+    "a Secret that the user manages",
     false,
     {
       others: [ingress("shared")],
       spec: { collector: { endpoint: "c:1", tls: { clientCertificate: { secretName: "shared" } } } },
     },
   ],
-  ["no client certificate", false, { others: [ingress(secret)] }],
+  ["an Ingress if there is no client certificate", false, { others: [ingress(secret)] }],
 ]);
 
 const issuer = (namespaceName?: string): Mapping => ({
@@ -247,27 +274,27 @@ const issuer = (namespaceName?: string): Mapping => ({
   kind: "Issuer",
   metadata: { name: "ca", ...(namespaceName === undefined ? {} : { namespace: namespaceName }) },
 });
-const signed = (...others: Mapping[]): Case => ({ others, spec: certManager({ issuerRef: { name: "ca" } }) });
+const withIssuers = (...others: Mapping[]): Case => ({ others, spec: certManager({ issuerRef: { name: "ca" } }) });
 
 table("clash-issuer", [
-  ["in another namespace", /"infra" only.*"shop"/, signed(issuer("infra"))],
-  ["in several others", true, signed(issuer("infra"), issuer("blog"))],
-  ["nowhere", false, signed()],
-  ["in the workload's", false, signed(issuer("shop"))],
-  ["in the workload's and others", false, signed(issuer("infra"), issuer("shop"))],
-  ["in an unknown one", false, signed(issuer())],
+  ["an Issuer in another namespace only", /"infra" only.*"shop"/, withIssuers(issuer("infra"))],
+  ["Issuers in several other namespaces", true, withIssuers(issuer("infra"), issuer("blog"))],
+  ["an Issuer that isn't in the input", false, withIssuers()],
+  ["an Issuer in the workload's namespace", false, withIssuers(issuer("shop"))],
+  ["an Issuer in the workload's namespace and in others", false, withIssuers(issuer("infra"), issuer("shop"))],
+  ["an Issuer without a known namespace", false, withIssuers(issuer())],
   [
-    "the workload's namespace is unknown",
+    "an Issuer if the workload's namespace isn't known",
     false,
     {
-      ...signed(issuer("infra")),
+      ...withIssuers(issuer("infra")),
       metadata: { namespace: "" },
       spec: certManager({ issuerRef: { name: "ca" }, commonName: "{name}" }),
     },
   ],
-  ["a ClusterIssuer is asked for", false, { others: [issuer("infra")], spec: certManager() }],
+  ["an Issuer if the configuration names a ClusterIssuer", false, { others: [issuer("infra")], spec: certManager() }],
   [
-    "another API's",
+    "an issuer of another API group",
     false,
     {
       others: [issuer("infra")],
@@ -284,63 +311,71 @@ const enforces = (level: string, version?: string): readonly Mapping[] => [
     },
   }),
 ];
-const fits = {
+const compliant = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"] },
   runAsNonRoot: true,
   seccompProfile: { type: "RuntimeDefault" },
 };
-const restricted = (one: Case): Case => ({
-  container: { securityContext: fits },
-  ...one,
+const restricted = (testCase: Case): Case => ({
+  container: { securityContext: compliant },
+  ...testCase,
   others: enforces("restricted"),
 });
-const baseline = (one: Case): Case => ({ ...one, others: enforces("baseline") });
+const baseline = (testCase: Case): Case => ({ ...testCase, others: enforces("baseline") });
 const context = (securityContext: Mapping): Case => ({ container: { securityContext } });
 
 table("warn-pod-security", [
   [
-    "restricted, an app that says nothing",
+    "an app without a securityContext at level restricted",
     /container "web": .*allowPrivilegeEscalation.*drop.*runAsNonRoot.*seccompProfile/,
     { others: enforces("restricted") },
   ],
-  ["restricted, a user's init container", /"init"/, restricted({ pod: { initContainers: [{ name: "init" }] } })],
   [
-    "restricted, another securityContext for the agent",
+    "an init container of the workload at level restricted",
+    /"init"/,
+    restricted({ pod: { initContainers: [{ name: "init" }] } }),
+  ],
+  [
+    "an agent whose securityContext is overridden at level restricted",
     /the agent.*runAsNonRoot/,
     restricted({ spec: { agent: { securityContext: { runAsNonRoot: false } } } }),
   ],
-  ["restricted, root", /runAsUser must not be 0/, restricted(context({ ...fits, runAsUser: 0 }))],
+  ["root at level restricted", /runAsUser must not be 0/, restricted(context({ ...compliant, runAsUser: 0 }))],
   [
-    "restricted, an NFS volume",
+    "an NFS volume at level restricted",
     /"data" must not be a nfs/,
     restricted({ pod: { volumes: [{ name: "data", nfs: {} }] } }),
   ],
-  ["baseline, the node's network", /hostNetwork must not be true/, baseline({ pod: { hostNetwork: true } })],
+  ["the node's network at level baseline", /hostNetwork must not be true/, baseline({ pod: { hostNetwork: true } })],
   [
-    "baseline, a path of the node",
+    "a hostPath volume at level baseline",
     /"data" must not be a hostPath/,
     baseline({ pod: { volumes: [{ name: "data", hostPath: { path: "/" } }] } }),
   ],
   [
-    "baseline, a port of the node",
+    "a hostPort at level baseline",
     /hostPort/,
     baseline({ container: { ports: [{ containerPort: 80, hostPort: 80 }] } }),
   ],
-  ["baseline, privileged", /privileged/, baseline(context({ privileged: true }))],
-  ["baseline, a capability", /must not hold NET_ADMIN/, baseline(context({ capabilities: { add: ["NET_ADMIN"] } }))],
+  ["a privileged container at level baseline", /privileged/, baseline(context({ privileged: true }))],
   [
-    "baseline, Unconfined for the pod",
+    "an added capability at level baseline",
+    /must not hold NET_ADMIN/,
+    baseline(context({ capabilities: { add: ["NET_ADMIN"] } })),
+  ],
+  [
+    "an unconfined pod at level baseline",
     /seccompProfile.type/,
     baseline({ pod: { securityContext: { seccompProfile: { type: "Unconfined" } } } }),
   ],
   [
-    "baseline, a sysctl",
+    "an unsafe sysctl at level baseline",
     /kernel.msgmax/,
     baseline({ pod: { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "1" }] } } }),
   ],
   [
-    "baseline, an AppArmor annotation",
+    "an AppArmor annotation at level baseline",
     /apparmor/,
     baseline({
       podMetadata: {
@@ -349,9 +384,9 @@ table("warn-pod-security", [
       },
     }),
   ],
-  ["restricted, and the app fits", false, restricted({})],
+  ["an app that complies at level restricted", false, restricted({})],
   [
-    "restricted, and the pod says it for the app",
+    "an app that complies through its pod's securityContext at level restricted",
     false,
     restricted({
       ...context({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }),
@@ -359,24 +394,28 @@ table("warn-pod-security", [
     }),
   ],
   [
-    "restricted, a user namespace",
+    "root in a user namespace at level restricted",
     false,
-    restricted({ ...context({ ...fits, runAsNonRoot: null, runAsUser: 0 }), pod: { hostUsers: false } }),
+    restricted({ ...context({ ...compliant, runAsNonRoot: null, runAsUser: 0 }), pod: { hostUsers: false } }),
   ],
   [
-    "restricted of an old release, which let root be",
+    "root at level restricted of an old release",
     false,
-    { ...context({ ...fits, runAsUser: 0 }), others: enforces("restricted", "v1.22") },
+    { ...context({ ...compliant, runAsUser: 0 }), others: enforces("restricted", "v1.22") },
   ],
-  ["baseline, an app that says nothing", false, baseline({})],
-  ["baseline, root", false, baseline(context({ runAsUser: 0 }))],
+  ["an app without a securityContext at level baseline", false, baseline({})],
+  ["root at level baseline", false, baseline(context({ runAsUser: 0 }))],
   [
-    "baseline, a capability that containers have anyway",
+    "an added capability that containers have by default at level baseline",
     false,
     baseline(context({ capabilities: { add: ["CHOWN"] } })),
   ],
-  ["privileged", false, { ...context({ privileged: true }), others: enforces("privileged") }],
-  ["no level", false, { ...context({ privileged: true }), others: [namespace({})] }],
+  [
+    "a privileged container at level privileged",
+    false,
+    { ...context({ privileged: true }), others: enforces("privileged") },
+  ],
+  ["a Namespace without a level", false, { ...context({ privileged: true }), others: [namespace({})] }],
   [
     "a level that only warns",
     false,
@@ -386,7 +425,7 @@ table("warn-pod-security", [
     },
   ],
   [
-    "another Namespace",
+    "the level of another Namespace",
     false,
     {
       ...context({ privileged: true }),
@@ -402,27 +441,52 @@ table("warn-pod-security", [
 ]);
 
 const policy = (spec: Mapping, name = "egress"): Mapping =>
-  object("networking.k8s.io/v1", "NetworkPolicy", name, {
-    spec: { podSelector: {}, policyTypes: ["Egress"], ...spec },
-  });
+  object(
+    "networking.k8s.io/v1",
+    "NetworkPolicy",
+    { name },
+    {
+      spec: { podSelector: {}, policyTypes: ["Egress"], ...spec },
+    },
+  );
 const dns = { ports: [{ protocol: "UDP", port: 53 }, { port: 53 }] };
 const to = (endpoint: string, ...others: Mapping[]): Case => ({ others, spec: { collector: { endpoint } } });
-const service = (port: Mapping) => object("v1", "Service", "jaeger-collector", { spec: { ports: [port] } });
+const service = (port: Mapping) => object("v1", "Service", { name: "jaeger-collector" }, { spec: { ports: [port] } });
 const collector = "jaeger-collector:14250";
 
 table("warn-network-policy", [
-  ["DNS alone", /"egress" selects the pod.*collector's port 14250\/TCP/, to(collector, policy({ egress: [dns] }))],
-  ["the collector alone", /reach DNS/, to(collector, policy({ egress: [{ ports: [{ port: 14250 }] }] }))],
   [
-    "another port",
+    "a policy that allows only DNS",
+    /"egress" selects the pod.*collector's port 14250\/TCP/,
+    to(collector, policy({ egress: [dns] })),
+  ],
+  [
+    "a policy that allows only the collector",
+    /reach DNS/,
+    to(collector, policy({ egress: [{ ports: [{ port: 14250 }] }] })),
+  ],
+  [
+    "a policy that allows another port",
     /443\/TCP/,
     to("dns:///collector.tracing.example.com:443", policy({ egress: [dns, { ports: [{ port: 14250 }] }] })),
   ],
-  ["UDP", true, to(collector, policy({ egress: [dns, { ports: [{ port: 14250, protocol: "UDP" }] }] }))],
-  ["a range beside it", true, to(collector, policy({ egress: [dns, { ports: [{ port: 14000, endPort: 14249 }] }] }))],
-  ["egress by what it holds", true, to(collector, policy({ policyTypes: [], egress: [dns] }))],
   [
-    "of several policies none",
+    "a policy that allows the port for UDP",
+    true,
+    to(collector, policy({ egress: [dns, { ports: [{ port: 14250, protocol: "UDP" }] }] })),
+  ],
+  [
+    "a policy that allows a range next to the port",
+    true,
+    to(collector, policy({ egress: [dns, { ports: [{ port: 14000, endPort: 14249 }] }] })),
+  ],
+  [
+    "a policy without policyTypes that has egress rules",
+    true,
+    to(collector, policy({ policyTypes: [], egress: [dns] })),
+  ],
+  [
+    "several policies of which none allows the port",
     /The NetworkPolicies "egress", "dns" select the pod, and none/,
     to(
       collector,
@@ -431,7 +495,7 @@ table("warn-network-policy", [
     ),
   ],
   [
-    "a label that the configuration adds",
+    "a policy that selects the pod by a label that the configuration adds",
     true,
     {
       others: [policy({ podSelector: { matchLabels: { traced: "yes" } }, egress: [dns] })],
@@ -439,7 +503,7 @@ table("warn-network-policy", [
     },
   ],
   [
-    "neither the Service's port nor that of its pods",
+    "a policy that allows neither the Service's port nor that of its pods",
     true,
     to(
       "jaeger-collector:80",
@@ -447,26 +511,42 @@ table("warn-network-policy", [
       service({ port: 80, targetPort: 14250 }),
     ),
   ],
-  ["nothing for egress", false, to(collector, policy({ policyTypes: ["Ingress"] }))],
-  ["ingress by what it holds", false, to(collector, policy({ policyTypes: [], ingress: [] }))],
-  ["everything", false, to(collector, policy({ egress: [{}] }))],
-  ["both ports", false, to(collector, policy({ egress: [dns, { ports: [{ port: 14250 }] }] }))],
+  ["a policy for ingress only", false, to(collector, policy({ policyTypes: ["Ingress"] }))],
   [
-    "to certain peers, which are not judged",
+    "a policy without policyTypes that has only ingress rules",
+    false,
+    to(collector, policy({ policyTypes: [], ingress: [] })),
+  ],
+  ["a policy that allows everything", false, to(collector, policy({ egress: [{}] }))],
+  ["a policy that allows both ports", false, to(collector, policy({ egress: [dns, { ports: [{ port: 14250 }] }] }))],
+  [
+    "a policy that allows certain peers",
     false,
     to(collector, policy({ egress: [{ to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }] })),
   ],
-  ["a range", false, to(collector, policy({ egress: [dns, { ports: [{ port: 14000, endPort: 15000 }] }] }))],
-  ["a port by name", false, to(collector, policy({ egress: [dns, { ports: [{ port: "grpc" }] }] }))],
-  ["a protocol without a port", false, to(collector, policy({ egress: [dns, { ports: [{ protocol: "TCP" }] }] }))],
   [
-    "another policy allows it",
+    "a policy that allows a range with the port",
+    false,
+    to(collector, policy({ egress: [dns, { ports: [{ port: 14000, endPort: 15000 }] }] })),
+  ],
+  ["a policy that allows a named port", false, to(collector, policy({ egress: [dns, { ports: [{ port: "grpc" }] }] }))],
+  [
+    "a policy that allows a protocol without a port",
+    false,
+    to(collector, policy({ egress: [dns, { ports: [{ protocol: "TCP" }] }] })),
+  ],
+  [
+    "a policy if another policy allows the port",
     false,
     to(collector, policy({ egress: [dns] }), policy({ egress: [{ ports: [{ port: 14250 }] }] }, "tracing")),
   ],
-  ["other pods", false, to(collector, policy({ podSelector: { matchLabels: { app: "api" } }, egress: [] }))],
   [
-    "other pods by expression",
+    "a policy for other pods",
+    false,
+    to(collector, policy({ podSelector: { matchLabels: { app: "api" } }, egress: [] })),
+  ],
+  [
+    "a policy that excludes the pod by an expression",
     false,
     to(
       collector,
@@ -474,34 +554,37 @@ table("warn-network-policy", [
     ),
   ],
   [
-    "another namespace",
+    "a policy in another namespace",
     false,
     to(
       collector,
       object(
         "networking.k8s.io/v1",
         "NetworkPolicy",
-        "deny",
+        { name: "deny", namespace: "blog" },
         { spec: { podSelector: {}, policyTypes: ["Egress"] } },
-        "blog",
       ),
     ),
   ],
-  ["the node's network", false, { ...to(collector, policy({})), pod: { hostNetwork: true } }],
-  ["an address, without DNS", false, to("10.0.0.1:14250", policy({ egress: [{ ports: [{ port: 14250 }] }] }))],
+  ["a pod on the node's network", false, { ...to(collector, policy({})), pod: { hostNetwork: true } }],
   [
-    "a name of the pod's own, without DNS",
+    "a policy without DNS if the endpoint is an IP address",
+    false,
+    to("10.0.0.1:14250", policy({ egress: [{ ports: [{ port: 14250 }] }] })),
+  ],
+  [
+    "a policy without DNS if the endpoint is a host alias",
     false,
     {
       ...to(collector, policy({ egress: [{ ports: [{ port: 14250 }] }] })),
       pod: { hostAliases: [{ ip: "10.0.0.1", hostnames: ["jaeger-collector"] }] },
     },
   ],
-  ["the pod itself", false, to("localhost:14250", policy({}))],
+  ["a collector in the pod itself", false, to("localhost:14250", policy({}))],
   ["an endpoint without a port", false, to("dns:///jaeger-collector", policy({ egress: [dns] }))],
-  ["an endpoint that only gRPC can read", false, to("xds:///collector", policy({}))],
+  ["an endpoint that only gRPC can resolve", false, to("xds:///collector", policy({}))],
   [
-    "the port of the Service's pods",
+    "a policy that allows the port of the Service's pods",
     false,
     to(
       "jaeger-collector:443",
@@ -510,48 +593,69 @@ table("warn-network-policy", [
     ),
   ],
   [
-    "the Service's port by name",
+    "a Service with a named target port",
     false,
     to("jaeger-collector:443", policy({ egress: [dns] }), service({ port: 443, targetPort: "grpc" })),
   ],
   [
-    "a usual port, where the Service is elsewhere",
+    "a policy that allows a default port if the Service isn't in the input",
     false,
     to("jaeger-collector.tracing.svc:443", policy({ egress: [dns, { ports: [{ port: 4317 }] }] })),
   ],
-  ["one of two collectors", false, to("10.0.0.1:1,10.0.0.2:2", policy({ egress: [{ ports: [{ port: 2 }] }] }))],
   [
-    "OpenShift's DNS",
+    "a policy that allows one of two collectors",
+    false,
+    to("10.0.0.1:1,10.0.0.2:2", policy({ egress: [{ ports: [{ port: 2 }] }] })),
+  ],
+  [
+    "a policy that allows OpenShift's DNS port",
     false,
     to(collector, policy({ egress: [{ ports: [{ port: 14250 }, { port: 5353, protocol: "UDP" }] }] })),
   ],
   [
-    "policies of another kind may allow more",
+    "a policy if network policies of another kind could allow more",
     false,
-    to(collector, policy({}), object("cilium.io/v2", "CiliumNetworkPolicy", "tracing")),
+    to(collector, policy({}), object("cilium.io/v2", "CiliumNetworkPolicy", { name: "tracing" })),
   ],
-  ["a selector that the API refuses", false, to(collector, policy({ podSelector: { matchLabels: { app: true } } }))],
+  [
+    "a policy whose selector the API rejects",
+    false,
+    to(collector, policy({ podSelector: { matchLabels: { app: true } } })),
+  ],
 ]);
 
 const scaled = (spec: Mapping, apiVersion = "autoscaling/v2"): Mapping =>
-  object(apiVersion, "HorizontalPodAutoscaler", "web", {
-    spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, ...spec },
-  });
-const share = (name: string): Mapping => ({
+  object(
+    apiVersion,
+    "HorizontalPodAutoscaler",
+    { name: "web" },
+    {
+      spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, ...spec },
+    },
+  );
+const utilization = (name: string): Mapping => ({
   metrics: [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization: 80 } } }],
 });
-const asks = (resources: Mapping, ...others: Mapping[]): Case => ({ others, spec: { agent: { resources } } });
+const withResources = (resources: Mapping, ...others: Mapping[]): Case => ({ others, spec: { agent: { resources } } });
 const limits = (limit: Mapping, name = "limits") =>
-  object("v1", "LimitRange", name, { spec: { limits: [{ type: "Container", ...limit }] } });
+  object("v1", "LimitRange", { name }, { spec: { limits: [{ type: "Container", ...limit }] } });
 
 table("warn-autoscaler", [
-  ["no request", /"web" takes the use of cpu.*must have cpu/, asks({}, scaled(share("cpu")))],
-  ["no request for memory", /memory/, asks({ requests: { cpu: "50m" } }, scaled(share("memory")))],
-  ["v1", true, asks({}, scaled({ targetCPUUtilizationPercentage: 80 }, "autoscaling/v1"))],
   [
-    "v2beta1",
+    "a missing request for cpu",
+    /"web" takes the use of cpu.*must have cpu/,
+    withResources({}, scaled(utilization("cpu"))),
+  ],
+  [
+    "a missing request for memory",
+    /memory/,
+    withResources({ requests: { cpu: "50m" } }, scaled(utilization("memory"))),
+  ],
+  ["an autoscaler of v1", true, withResources({}, scaled({ targetCPUUtilizationPercentage: 80 }, "autoscaling/v1"))],
+  [
+    "an autoscaler of v2beta1",
     true,
-    asks(
+    withResources(
       {},
       scaled(
         { metrics: [{ type: "Resource", resource: { name: "cpu", targetAverageUtilization: 80 } }] },
@@ -559,19 +663,27 @@ table("warn-autoscaler", [
       ),
     ),
   ],
-  ["no metrics, which is cpu", true, asks({}, scaled({}))],
-  ["the default requests", false, { others: [scaled(share("cpu")), scaled(share("memory"))] }],
-  ["a limit alone, which is the request too", false, asks({ limits: { cpu: "1" } }, scaled(share("cpu")))],
-  ["a LimitRange gives one", false, asks({}, scaled(share("cpu")), limits({ defaultRequest: { cpu: "10m" } }))],
+  ["an autoscaler without metrics, which means cpu", true, withResources({}, scaled({}))],
+  ["the default requests", false, { others: [scaled(utilization("cpu")), scaled(utilization("memory"))] }],
   [
-    "a request of the whole pod",
+    "a limit without a request, which defaults to the limit",
     false,
-    { ...asks({}, scaled(share("cpu"))), pod: { resources: { requests: { cpu: "1" } } } },
+    withResources({ limits: { cpu: "1" } }, scaled(utilization("cpu"))),
   ],
   [
-    "an absolute value",
+    "a missing request if a LimitRange adds one",
     false,
-    asks(
+    withResources({}, scaled(utilization("cpu")), limits({ defaultRequest: { cpu: "10m" } })),
+  ],
+  [
+    "a missing request if the whole pod has one",
+    false,
+    { ...withResources({}, scaled(utilization("cpu"))), pod: { resources: { requests: { cpu: "1" } } } },
+  ],
+  [
+    "a target that is an absolute value",
+    false,
+    withResources(
       {},
       scaled({
         metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "AverageValue", averageValue: "1" } } }],
@@ -579,9 +691,9 @@ table("warn-autoscaler", [
     ),
   ],
   [
-    "one container's",
+    "a metric of a single container",
     false,
-    asks(
+    withResources(
       {},
       scaled({
         metrics: [
@@ -594,29 +706,29 @@ table("warn-autoscaler", [
     ),
   ],
   [
-    "another workload",
+    "an autoscaler of another workload",
     false,
-    asks({}, scaled({ ...share("cpu"), scaleTargetRef: { kind: "Deployment", name: "api" } })),
+    withResources({}, scaled({ ...utilization("cpu"), scaleTargetRef: { kind: "Deployment", name: "api" } })),
   ],
   [
-    "another kind of that name",
+    "an autoscaler of another kind with the same name",
     false,
-    asks({}, scaled({ ...share("cpu"), scaleTargetRef: { kind: "StatefulSet", name: "web" } })),
+    withResources({}, scaled({ ...utilization("cpu"), scaleTargetRef: { kind: "StatefulSet", name: "web" } })),
   ],
 ]);
 
-const quota = (spec: Mapping): Mapping => object("v1", "ResourceQuota", "team", { spec });
+const quota = (spec: Mapping): Mapping => object("v1", "ResourceQuota", { name: "team" }, { spec });
 
 table("warn-resource-quota", [
   [
-    "requests",
+    "missing requests",
     /"team".*no requests.cpu, requests.memory/,
-    asks({}, quota({ hard: { cpu: "4", "requests.memory": "8Gi" } })),
+    withResources({}, quota({ hard: { cpu: "4", "requests.memory": "8Gi" } })),
   ],
   [
-    "a limit",
+    "a missing limit",
     /limits.memory/,
-    asks({ requests: { memory: "1Mi" } }, quota({ hard: { "limits.memory": "8Gi", memory: "8Gi" } })),
+    withResources({ requests: { memory: "1Mi" } }, quota({ hard: { "limits.memory": "8Gi", memory: "8Gi" } })),
   ],
   [
     "the default resources",
@@ -628,55 +740,76 @@ table("warn-resource-quota", [
     },
   ],
   [
-    "pods and storage",
+    "a quota on pods and storage",
     false,
-    asks({}, quota({ hard: { pods: "10", "requests.storage": "1Ti", "limits.ephemeral-storage": "1Gi" } })),
+    withResources({}, quota({ hard: { pods: "10", "requests.storage": "1Ti", "limits.ephemeral-storage": "1Gi" } })),
   ],
-  ["for some pods only", false, asks({}, quota({ hard: { "requests.cpu": "4" }, scopes: ["Terminating"] }))],
+  ["a quota with scopes", false, withResources({}, quota({ hard: { "requests.cpu": "4" }, scopes: ["Terminating"] }))],
   [
-    "for one priority only",
+    "a quota with a scope selector",
     false,
-    asks({}, quota({ hard: { "requests.cpu": "4" }, scopeSelector: { matchExpressions: [] } })),
+    withResources({}, quota({ hard: { "requests.cpu": "4" }, scopeSelector: { matchExpressions: [] } })),
   ],
   [
-    "a LimitRange gives both",
+    "missing resources if a LimitRange adds them",
     false,
-    asks({}, quota({ hard: { "requests.cpu": "4", "limits.cpu": "4" } }), limits({ default: { cpu: "1" } })),
+    withResources({}, quota({ hard: { "requests.cpu": "4", "limits.cpu": "4" } }), limits({ default: { cpu: "1" } })),
   ],
 ]);
 
 table("warn-limit-range", [
   [
-    "too much",
+    "a limit above the maximum",
     /"limits" wants a container's limits.cpu to be at most 50m, where the agent's is 100m/,
     { others: [limits({ max: { cpu: "50m" } })] },
   ],
   [
-    "too little",
+    "a request below the minimum",
     /requests.memory to be at least 128Mi, where the agent's is 64Mi/,
     { others: [limits({ min: { memory: "128Mi" } })] },
   ],
-  ["in other units", true, { others: [limits({ max: { memory: "0.125G" } })] }],
-  ["too far apart", /at most 1 times/, { others: [limits({ maxLimitRequestRatio: { cpu: 1 } })] }],
+  ["a limit above a maximum in another unit", true, { others: [limits({ max: { memory: "0.125G" } })] }],
+  [
+    "a ratio of limit to request above the maximum",
+    /at most 1 times/,
+    { others: [limits({ maxLimitRequestRatio: { cpu: 1 } })] },
+  ],
   [
     "a request above the default limit",
     /limits.cpu one of 100m.*requests 200m/,
-    asks({ requests: { cpu: "200m" } }, limits({ default: { cpu: "100m" } })),
+    withResources({ requests: { cpu: "200m" } }, limits({ default: { cpu: "100m" } })),
   ],
-  ["just as much", false, { others: [limits({ max: { cpu: 0.1, memory: "131072Ki" }, min: { cpu: "50m" } })] }],
-  ["as far apart as allowed", false, { others: [limits({ maxLimitRequestRatio: { cpu: "2" } })] }],
-  ["nothing said, so the defaults hold", false, asks({}, limits({ min: { cpu: "10m" }, max: { cpu: "1" } }))],
-  ["for the whole pod", false, { others: [limits({ type: "Pod", max: { cpu: "1m" } })] }],
   [
-    "another namespace",
+    "resources that equal the bounds",
+    false,
+    { others: [limits({ max: { cpu: 0.1, memory: "131072Ki" }, min: { cpu: "50m" } })] },
+  ],
+  [
+    "a ratio of limit to request that equals the maximum",
+    false,
+    { others: [limits({ maxLimitRequestRatio: { cpu: "2" } })] },
+  ],
+  [
+    "missing resources that get their defaults",
+    false,
+    withResources({}, limits({ min: { cpu: "10m" }, max: { cpu: "1" } })),
+  ],
+  ["a LimitRange for whole pods", false, { others: [limits({ type: "Pod", max: { cpu: "1m" } })] }],
+  [
+    "a LimitRange in another namespace",
     false,
     {
       others: [
-        object("v1", "LimitRange", "limits", { spec: { limits: [{ type: "Container", max: { cpu: "1m" } }] } }, "blog"),
+        object(
+          "v1",
+          "LimitRange",
+          { name: "limits", namespace: "blog" },
+          { spec: { limits: [{ type: "Container", max: { cpu: "1m" } }] } },
+        ),
       ],
     },
   ],
-  ["what is no quantity", false, { others: [limits({ max: { cpu: "lots" } })] }],
+  ["a bound that isn't a quantity", false, { others: [limits({ max: { cpu: "lots" } })] }],
 ]);
 
 const annotated = (annotations: Mapping): Case => ({ podMetadata: { labels: { app: "web" }, annotations } });
@@ -684,74 +817,86 @@ const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";
 
 table("warn-other-injector", [
-  ["OpenTelemetry", /OpenTelemetry operator/, annotated({ [openTelemetry]: "true" })],
-  ["OpenTelemetry, by name", true, annotated({ [openTelemetry]: "tracing/sidecar" })],
+  ['"true" for OpenTelemetry', /OpenTelemetry operator/, annotated({ [openTelemetry]: "true" })],
+  ["the name of a sidecar for OpenTelemetry", true, annotated({ [openTelemetry]: "tracing/sidecar" })],
   [
-    "OpenTelemetry, the Namespace's",
+    "the Namespace's annotation for OpenTelemetry",
     /of the Namespace/,
     { others: [namespace({ annotations: { [openTelemetry]: "true" } })] },
   ],
-  ["Jaeger", /Jaeger operator/, { metadata: { annotations: { [jaeger]: "true" } } }],
-  ["Jaeger, by name", true, { metadata: { annotations: { [jaeger]: "simplest" } } }],
-  ["Jaeger, on the pod", true, annotated({ [jaeger]: "true" })],
-  ["OpenTelemetry, false", false, annotated({ [openTelemetry]: "false" })],
+  ['"true" for Jaeger', /Jaeger operator/, { metadata: { annotations: { [jaeger]: "true" } } }],
+  ["the name of an instance for Jaeger", true, { metadata: { annotations: { [jaeger]: "simplest" } } }],
+  ["the pod's annotation for Jaeger", true, annotated({ [jaeger]: "true" })],
+  ['"false" for OpenTelemetry', false, annotated({ [openTelemetry]: "false" })],
   [
-    "the pod's own false goes before the Namespace's",
+    `"false" for OpenTelemetry on the pod, which overrides the Namespace's annotation`,
     false,
     { ...annotated({ [openTelemetry]: "False" }), others: [namespace({ annotations: { [openTelemetry]: "true" } })] },
   ],
-  ["Jaeger, false: it is skipped", false, { metadata: { annotations: { [jaeger]: "false" } } }],
-  ["empty", false, annotated({ [openTelemetry]: "" })],
+  ['"false" for Jaeger, which skips the workload', false, { metadata: { annotations: { [jaeger]: "false" } } }],
+  ["an empty annotation for OpenTelemetry", false, annotated({ [openTelemetry]: "" })],
   [
-    "on the workload, where the operator does not look",
+    "the workload's annotation for OpenTelemetry, which the operator doesn't read",
     false,
     { metadata: { annotations: { [openTelemetry]: "true" } } },
   ],
   [
-    "Jaeger, the Namespace's",
+    "the Namespace's annotation for Jaeger",
     /of the Namespace asks the Jaeger operator/,
     { others: [namespace({ annotations: { [jaeger]: "true" } })] },
   ],
   [
-    "the workload's own goes before the Namespace's",
+    "the workload's annotation for Jaeger, which overrides the Namespace's",
     /of the workload asks the Jaeger operator/,
     { metadata: { annotations: { [jaeger]: "true" } }, others: [namespace({ annotations: { [jaeger]: "true" } })] },
   ],
   [
-    "the Jaeger operator's label, by which it takes out the container of that name",
+    "the Jaeger operator's label, by which it removes the agent's container",
     /label .*injected: it must be removed/,
     { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } } },
   ],
   [
-    "the label, where the agent's container has another name",
+    "the Jaeger operator's label if the agent's container has another name",
     false,
     { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } }, spec: { agent: { name: "agent" } } },
   ],
-  ["an SDK alone", false, annotated({ "instrumentation.opentelemetry.io/inject-java": "true" })],
+  [
+    "an annotation that injects only an SDK",
+    false,
+    annotated({ "instrumentation.opentelemetry.io/inject-java": "true" }),
+  ],
 ]);
 
 const agentService = (spec: Mapping = {}, name = "jaeger-agent", namespaceName = "shop") =>
-  object("v1", "Service", name, { spec }, namespaceName);
+  object("v1", "Service", { name, namespace: namespaceName }, { spec });
 
 table("warn-service-link", [
   ["a Service jaeger-agent", /container "web".*JAEGER_AGENT_PORT/, { others: [agentService()] }],
-  ["one without an address", false, { others: [agentService({ clusterIP: "None" })] }],
-  ["another name's alias", false, { others: [agentService({ type: "ExternalName", externalName: "a.example.com" })] }],
-  ["no links", false, { pod: { enableServiceLinks: false }, others: [agentService()] }],
-  ["the variable is set", false, { ...env({ name: "JAEGER_AGENT_PORT", value: "6831" }), others: [agentService()] }],
+  ["a Service without a cluster IP", false, { others: [agentService({ clusterIP: "None" })] }],
   [
-    "the configuration sets the variable",
+    "a Service of type ExternalName",
+    false,
+    { others: [agentService({ type: "ExternalName", externalName: "a.example.com" })] },
+  ],
+  ["a pod without service links", false, { pod: { enableServiceLinks: false }, others: [agentService()] }],
+  [
+    "a container that sets the variable",
+    false,
+    { ...env({ name: "JAEGER_AGENT_PORT", value: "6831" }), others: [agentService()] },
+  ],
+  [
+    "a configuration that sets the variable",
     false,
     { others: [agentService()], spec: { app: { env: [{ name: "JAEGER_AGENT_PORT", value: "6831" }] } } },
   ],
-  ["another name", false, { others: [agentService({}, "jaeger-collector")] }],
-  ["another namespace", false, { others: [agentService({}, "jaeger-agent", "tracing")] }],
+  ["a Service with another name", false, { others: [agentService({}, "jaeger-collector")] }],
+  ["a Service in another namespace", false, { others: [agentService({}, "jaeger-agent", "tracing")] }],
 ]);
 
 const peer = (spec: Mapping, namespaceName = "shop", name = "default"): Mapping =>
-  object("security.istio.io/v1", "PeerAuthentication", name, { spec }, namespaceName);
+  object("security.istio.io/v1", "PeerAuthentication", { name, namespace: namespaceName }, { spec });
 const strict = { mtls: { mode: "STRICT" } };
-const own = { selector: { matchLabels: { app: "web" } } };
+const selectsPod = { selector: { matchLabels: { app: "web" } } };
 const meshed = (others: readonly Mapping[], annotations: Mapping = {}, spec: Mapping = { podMonitor: {} }): Case => ({
   podMetadata: { labels: { app: "web", "sidecar.istio.io/inject": "true" }, annotations },
   others,
@@ -759,35 +904,35 @@ const meshed = (others: readonly Mapping[], annotations: Mapping = {}, spec: Map
 });
 
 table("warn-mesh-scrape", [
-  ["strict for the namespace", /"default".*excludeInboundPorts must hold "14271"/, meshed([peer(strict)])],
-  ["strict for the pod", true, meshed([peer({ ...own, ...strict })])],
-  ["strict for the mesh", true, meshed([peer(strict, "istio-system")])],
-  ["strict again for the port", true, meshed([peer({ ...own, portLevelMtls: { 14271: { mode: "STRICT" } } })])],
+  ["strict mode for the namespace", /"default".*excludeInboundPorts must hold "14271"/, meshed([peer(strict)])],
+  ["strict mode for the pod", true, meshed([peer({ ...selectsPod, ...strict })])],
+  ["strict mode for the mesh", true, meshed([peer(strict, "istio-system")])],
+  ["strict mode for the port", true, meshed([peer({ ...selectsPod, portLevelMtls: { 14271: { mode: "STRICT" } } })])],
   [
-    "the annotation",
+    "a sidecar that the pod's annotation requests",
     true,
     { ...annotated({ "sidecar.istio.io/inject": "true" }), others: [peer(strict)], spec: { podMonitor: {} } },
   ],
   [
-    "the Namespace's label",
+    "a sidecar that the Namespace's label requests",
     true,
     { others: [namespace({ labels: { "istio-injection": "enabled" } }), peer(strict)], spec: { podMonitor: {} } },
   ],
   [
-    "the Namespace's revision",
+    "a sidecar that the Namespace's revision label requests",
     true,
     { others: [namespace({ labels: { "istio.io/rev": "stable" } }), peer(strict)], spec: { podMonitor: {} } },
   ],
   [
-    "a port apart, in a policy without a selector",
+    "a port's mode in a policy without a selector, which Istio ignores",
     true,
     meshed([peer({ ...strict, portLevelMtls: { 14271: { mode: "DISABLE" } } })]),
   ],
-  ["no policy", false, meshed([])],
-  ["no PodMonitor", false, meshed([peer(strict)], {}, {})],
-  ["no sidecar", false, { others: [peer(strict)], spec: { podMonitor: {} } }],
+  ["a mesh without policies", false, meshed([])],
+  ["a configuration without a PodMonitor", false, meshed([peer(strict)], {}, {})],
+  ["a pod without a sidecar", false, { others: [peer(strict)], spec: { podMonitor: {} } }],
   [
-    "the pod keeps out",
+    "a pod that opts out",
     false,
     {
       ...annotated({ "sidecar.istio.io/inject": "false" }),
@@ -795,37 +940,41 @@ table("warn-mesh-scrape", [
       spec: { podMonitor: {} },
     },
   ],
-  ["the node's network", false, { ...meshed([peer(strict)]), pod: { hostNetwork: true } }],
-  ["both are taken", false, meshed([peer({ mtls: { mode: "PERMISSIVE" } })])],
+  ["a pod on the node's network", false, { ...meshed([peer(strict)]), pod: { hostNetwork: true } }],
+  ["permissive mode", false, meshed([peer({ mtls: { mode: "PERMISSIVE" } })])],
   [
-    "the pod's policy goes first",
+    "a permissive policy for the pod, which overrides the namespace's",
     false,
-    meshed([peer(strict), peer({ ...own, mtls: { mode: "PERMISSIVE" } }, "shop", "web")]),
+    meshed([peer(strict), peer({ ...selectsPod, mtls: { mode: "PERMISSIVE" } }, "shop", "web")]),
   ],
   [
-    "the namespace's goes before the mesh's",
+    "a policy for the namespace, which overrides the mesh's",
     false,
     meshed([peer(strict, "istio-system"), peer({ mtls: { mode: "DISABLE" } })]),
   ],
-  ["the port is apart", false, meshed([peer({ ...own, ...strict, portLevelMtls: { 14271: { mode: "DISABLE" } } })])],
-  ["other pods", false, meshed([peer({ selector: { matchLabels: { app: "api" } }, ...strict })])],
   [
-    "two of one level that differ",
+    "a policy that disables mutual TLS for the port",
     false,
-    meshed([peer({ ...own, ...strict }), peer({ ...own, mtls: { mode: "PERMISSIVE" } }, "shop", "web")]),
+    meshed([peer({ ...selectsPod, ...strict, portLevelMtls: { 14271: { mode: "DISABLE" } } })]),
+  ],
+  ["a policy for other pods", false, meshed([peer({ selector: { matchLabels: { app: "api" } }, ...strict })])],
+  [
+    "policies of the same level that differ",
+    false,
+    meshed([peer({ ...selectsPod, ...strict }), peer({ ...selectsPod, mtls: { mode: "PERMISSIVE" } }, "shop", "web")]),
   ],
   [
-    "the port is excluded",
+    "an excluded port",
     false,
     meshed([peer(strict)], { "traffic.sidecar.istio.io/excludeInboundPorts": "9090, 14271" }),
   ],
   [
-    "only other ports are included",
+    "a port that isn't included",
     false,
     meshed([peer(strict)], { "traffic.sidecar.istio.io/includeInboundPorts": "8080" }),
   ],
   [
-    "the configuration excludes the port",
+    "a port that the configuration excludes",
     false,
     meshed(
       [peer(strict)],
@@ -836,46 +985,54 @@ table("warn-mesh-scrape", [
 ]);
 
 const onNode = { hostNetwork: true };
-const both = { selector: {} };
+const selectAll = { selector: {} };
 const ports = (port: Mapping, podSpec: Mapping = {}) =>
   api({ containers: [{ name: "api", ports: [port] }], ...podSpec }, "blog");
 
 table("clash-host-port", [
   [
-    "two that get the agent",
+    "two agents on the node's network",
     /agent's ports 14271\/TCP, 6831\/UDP, .* taken by Deployment shop\/web/,
-    { pod: onNode, others: [api({ containers: [{ name: "api" }], ...onNode }, "blog")], spec: both },
+    { pod: onNode, others: [api({ containers: [{ name: "api" }], ...onNode }, "blog")], spec: selectAll },
   ],
-  ["another one with the port", /port 14271\/TCP/, { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] }],
   [
-    "another one's hostPort",
+    "another workload on the node's network with the port",
+    /port 14271\/TCP/,
+    { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] },
+  ],
+  [
+    "another workload's hostPort",
     /port 6831\/UDP/,
     { pod: onNode, others: [ports({ containerPort: 1, hostPort: 6831, protocol: "UDP" })] },
   ],
   [
-    "nodes of one label",
+    "workloads whose node selectors can match the same node",
     true,
     {
       pod: { ...onNode, nodeSelector: { zone: "a" } },
       others: [ports({ containerPort: 14271 }, { ...onNode, nodeSelector: { disk: "ssd" } })],
     },
   ],
-  ["one alone", false, { pod: onNode }],
-  ["the other protocol", false, { pod: onNode, others: [ports({ containerPort: 6831 }, onNode)] }],
-  ["a port of its pod's own network", false, { pod: onNode, others: [ports({ containerPort: 14271 })] }],
-  ["the agent has its pod's own network", false, { others: [ports({ containerPort: 14271 }, onNode)] }],
+  ["a single agent on the node's network", false, { pod: onNode }],
   [
-    "another agent has its pod's own network",
+    "the same port number of another protocol",
     false,
-    { pod: onNode, others: [api({ containers: [{ name: "api" }] })], spec: both },
+    { pod: onNode, others: [ports({ containerPort: 6831 }, onNode)] },
+  ],
+  ["a port in another pod's own network", false, { pod: onNode, others: [ports({ containerPort: 14271 })] }],
+  ["an agent in its pod's own network", false, { others: [ports({ containerPort: 14271 }, onNode)] }],
+  [
+    "another agent in its pod's own network",
+    false,
+    { pod: onNode, others: [api({ containers: [{ name: "api" }] })], spec: selectAll },
   ],
   [
-    "one of the two is not selected",
+    "a workload that isn't selected",
     false,
     { pod: onNode, others: [api({ containers: [{ name: "api" }], ...onNode })] },
   ],
   [
-    "never on one node",
+    "workloads that never run on the same node",
     false,
     {
       pod: { ...onNode, nodeSelector: { zone: "a" } },
@@ -885,29 +1042,38 @@ table("clash-host-port", [
 ]);
 
 const native = { agent: { native: true } };
-const declined = { "sidecar.istio.io/inject": "true", "sidecar.istio.io/nativeSidecar": "false" };
+const optedOut = { "sidecar.istio.io/inject": "true", "sidecar.istio.io/nativeSidecar": "false" };
 table("warn-mesh-start", [
-  ["the pod declines a native one", /nativeSidecar: "false"/, { ...annotated(declined), spec: native }],
+  ["a pod that opts out of Istio's native sidecar", /nativeSidecar: "false"/, { ...annotated(optedOut), spec: native }],
   [
     "a proxy that is an ordinary container",
     /"istio-proxy"/,
     { pod: { containers: [{ name: "web" }, { name: "istio-proxy" }] }, spec: native },
   ],
-  ["the agent is an ordinary container", false, annotated(declined)],
-  ["not in the mesh", false, { ...annotated({ ...declined, "sidecar.istio.io/inject": "false" }), spec: native }],
-  ["what Istio does is not said", false, { ...annotated({ "sidecar.istio.io/inject": "true" }), spec: native }],
+  ["an agent that is an ordinary container", false, annotated(optedOut)],
+  [
+    "a pod outside the mesh",
+    false,
+    { ...annotated({ ...optedOut, "sidecar.istio.io/inject": "false" }), spec: native },
+  ],
+  [
+    "a pod that leaves the choice to Istio",
+    false,
+    { ...annotated({ "sidecar.istio.io/inject": "true" }), spec: native },
+  ],
 ]);
 
-describe("with state absent nothing is found", () => {
-  for (const [code, one] of [
+describe("state: absent reports nothing", () => {
+  for (const [code, testCase] of [
     ["warn-sends-elsewhere", env({ name: host, value: "elsewhere" })],
     ["clash-host-port", { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] }],
   ] as const) {
-    test(code, () => assert.deepEqual(find(code, { ...one, spec: { state: "absent" } }), []));
+    test(code, () => assert.deepEqual(find(code, { ...testCase, spec: { state: "absent" } }), []));
   }
 });
+
 describe("cost in line with the input", () => {
-  /** A list of workloads, each with a policy, an autoscaler and an Ingress of its own, all in one namespace. */
+  /** Measures a run over workloads in one namespace, each with its own policy, autoscaler and Ingress. */
   function milliseconds(count: number): number {
     const items = Array.from({ length: count }, (_, i) => {
       const labels = { part: "shop", app: `web-${i}` };
@@ -916,7 +1082,7 @@ describe("cost in line with the input", () => {
         policy({ podSelector: { matchLabels: labels }, egress: [dns] }, `web-${i}`),
         scaled({ scaleTargetRef: { kind: "Deployment", name: `web-${i}` } }),
         { ...ingress(`web-${i}-jaeger-agent-tls`), metadata: { name: `web-${i}`, namespace: "shop" } },
-        object("v1", "ResourceQuota", `quota-${i}`, { spec: { hard: { "requests.cpu": "1" } } }),
+        object("v1", "ResourceQuota", { name: `quota-${i}` }, { spec: { hard: { "requests.cpu": "1" } } }),
         peer({ selector: { matchLabels: labels }, ...strict }, "shop", `web-${i}`),
       ];
     }).flat();
@@ -937,7 +1103,7 @@ describe("cost in line with the input", () => {
     return process.cpuUsage(start).user / 1000;
   }
 
-  test("ten times the input takes no more than twenty times as long", () => {
+  test("takes at most twenty times as long for ten times the input", () => {
     milliseconds(100);
     const few = milliseconds(100);
     const many = milliseconds(1000);

@@ -39,22 +39,24 @@ function workload(name = "web", namespace: string | undefined = "shop"): Workloa
   return found;
 }
 
-/** The volume and the container of a workload's agent. */
-function made(asked: Configuration, { name, namespace }: { name?: string; namespace?: string } = {}) {
-  const of = workload(name, namespace);
-  const expansion = expandTemplates(asked, of);
+/** Builds the agent of a workload. Returns its parts, its first volume and the CSI attributes of that volume. */
+function build(configured: Configuration, { name, namespace }: { name?: string; namespace?: string } = {}) {
+  const target = workload(name, namespace);
+  const expansion = expandTemplates(configured, target);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  const parts = agentTypeOf(expansion.configuration).build(expansion.configuration, of);
+  const parts = agentTypeOf(expansion.configuration).build(expansion.configuration, target);
   const [volume] = parts.volumes;
   const attributes = get(volume, "csi", "volumeAttributes") as Mapping;
   const attribute = (key: string): Value | undefined => attributes[`csi.cert-manager.io/${key}`];
   return { expansion, parts, volume, attributes, attribute };
 }
 
-describe("the volume of cert-manager's CSI driver", () => {
+describe("a volume of cert-manager's CSI driver", () => {
   for (const type of ["jaeger", "otelcol"]) {
-    test(`for ${type}`, () => {
-      const { volume, parts, expansion } = made(configuration({ issuerRef, duration: "24h" }, { type, name: "agent" }));
+    test(`has all attributes for ${type}`, () => {
+      const { volume, parts, expansion } = build(
+        configuration({ issuerRef, duration: "24h" }, { type, name: "agent" }),
+      );
       assert.deepEqual(volume, {
         name: "agent-tls",
         csi: {
@@ -71,10 +73,10 @@ describe("the volume of cert-manager's CSI driver", () => {
           },
         },
       });
-      // The driver writes the files for root and this group, mode 0440.
+      // Only root and this group can read the driver's files, whose mode is 0440.
       assert.equal(get(parts.container, "securityContext", "runAsGroup"), 10001);
-      const origin = ownershipOf(expansion.configuration, workload());
-      assert.equal(certificate(expansion.configuration, workload(), origin, parts.certificateLifetime), undefined);
+      const ownership = ownershipOf(expansion.configuration, workload());
+      assert.equal(certificate(expansion.configuration, workload(), ownership, parts.certificateLifetime), undefined);
     });
   }
 
@@ -83,26 +85,29 @@ describe("the volume of cert-manager's CSI driver", () => {
     ["1.41.0", "2h", "2h"],
     ["1.42.0", undefined, undefined],
   ];
-  for (const [version, given, expected] of durations) {
-    test(`with agent ${version} and ${given ?? "no duration"} lasts ${expected ?? "as the driver says"}`, () => {
-      const duration = given === undefined ? {} : { duration: given };
-      assert.equal(made(configuration({ issuerRef, ...duration }, { version })).attribute("duration"), expected);
+  for (const [version, configured, expected] of durations) {
+    test(`lasts ${expected ?? "as long as the driver's default"} with agent ${version} and ${configured ?? "no duration"}`, () => {
+      const duration = configured === undefined ? {} : { duration: configured };
+      assert.equal(build(configuration({ issuerRef, ...duration }, { version })).attribute("duration"), expected);
     });
   }
 
   const groups: [string, Mapping, Value | undefined, string | undefined][] = [
-    ["of one's own", { runAsGroup: 2000 }, 2000, "2000"],
-    ["taken away", { runAsGroup: null }, undefined, undefined],
-    ["beside other fields", { runAsUser: 7 }, 10001, "10001"],
+    ["a configured group", { runAsGroup: 2000 }, 2000, "2000"],
+    ["no group if it is removed", { runAsGroup: null }, undefined, undefined],
+    ["the default group next to other fields", { runAsUser: 7 }, 10001, "10001"],
   ];
   for (const [name, securityContext, group, attribute] of groups) {
-    test(`a group ${name}`, () => {
-      const { parts, attribute: of } = made(configuration({ issuerRef }, { securityContext }));
-      assert.deepEqual([get(parts.container, "securityContext", "runAsGroup"), of("fs-group")], [group, attribute]);
+    test(`uses ${name}`, () => {
+      const { parts, attribute: attributeOf } = build(configuration({ issuerRef }, { securityContext }));
+      assert.deepEqual(
+        [get(parts.container, "securityContext", "runAsGroup"), attributeOf("fs-group")],
+        [group, attribute],
+      );
     });
   }
 
-  test("without it the container's group is the image's", () => {
+  test("is the only reason to set the container's group", () => {
     const plain = readConfiguration({
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
@@ -114,27 +119,27 @@ describe("the volume of cert-manager's CSI driver", () => {
   });
 });
 
-describe("the commonName", () => {
+describe("the common name", () => {
   const long = "w".repeat(60);
   const cases: [template: string, name: string, expected: string][] = [
     ["{kind}.{name}", "web", "deployment.web"],
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as the CSI driver knows them
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the CSI driver
     ["${POD_NAME}@${POD_NAMESPACE}", "web", "${POD_NAME}@${POD_NAMESPACE}"],
     ["{agent}.${POD_UID}", "web", "jaeger-agent.${POD_UID}"],
     ["${SERVICE_ACCOUNT_NAME}.{namespace}", "web", "${SERVICE_ACCOUNT_NAME}.shop"],
     ["${POD_NAME}", long, "${POD_NAME}"],
-    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as the CSI driver knows them
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the CSI driver
   ];
   for (const [commonName, name, expected] of cases) {
-    test(`${commonName} of ${name}`, () => {
-      const { attribute, expansion } = made(configuration({ issuerRef, commonName }), { name });
+    test(`expands ${commonName} for ${name}`, () => {
+      const { attribute, expansion } = build(configuration({ issuerRef, commonName }), { name });
       assert.equal(attribute("common-name"), expected);
       assert.deepEqual(expansion.findings, []);
     });
   }
 
-  test("of more than 64 bytes is cut, with a warning", () => {
-    const { attribute, expansion } = made(configuration({ issuerRef }), { name: long });
+  test("is cut to 64 bytes, with a warning", () => {
+    const { attribute, expansion } = build(configuration({ issuerRef }), { name: long });
     assert.equal(String(attribute("common-name")).length, 64);
     assert.deepEqual(
       expansion.findings.map(({ code, field }) => [code, field?.path]),
@@ -143,14 +148,14 @@ describe("the commonName", () => {
   });
 
   const refused: [string, string, string | undefined][] = [
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as the CSI driver knows them
-    ["a pod's name too long beside it", "{name}-${POD_NAME}", "shop"],
-    ["a pod's namespace too long beside it", `{name}-${long}-$\{POD_NAMESPACE}`, "shop"],
-    ["a namespace that is not known", "${POD_NAME}@{namespace}", ""],
-    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as the CSI driver knows them
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the CSI driver
+    ["a template that leaves no room for a pod's name", "{name}-${POD_NAME}", "shop"],
+    ["a template that leaves no room for a pod's namespace", `{name}-${long}-$\{POD_NAMESPACE}`, "shop"],
+    ["a namespace that isn't known", "${POD_NAME}@{namespace}", ""],
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the CSI driver
   ];
   for (const [name, commonName, namespace] of refused) {
-    test(`is refused with ${name}`, () => {
+    test(`is rejected with ${name}`, () => {
       const { findings } = expandTemplates(
         configuration({ issuerRef, commonName }),
         workload(namespace === "" ? "web" : long.slice(0, 40), namespace),
@@ -165,20 +170,20 @@ describe("the commonName", () => {
   }
 });
 
-describe("what is refused of csi", () => {
+describe("csi", () => {
   const path = "spec.collector.tls.clientCertificate";
   const cases: [string, ReturnType<typeof read>, string[]][] = [
-    ["no issuer", read({}), [`${path}.csi.issuerRef`]],
+    ["a missing issuer", read({}), [`${path}.csi.issuerRef`]],
     ["an unknown field", read({ issuerRef, secretName: "a" }), [`${path}.csi.secretName`]],
     ["another variable", read({ issuerRef, commonName: "$HOME" }), [`${path}.csi.commonName`]],
     ["an empty commonName", read({ issuerRef, commonName: "" }), [`${path}.csi.commonName`]],
-    ["a duration of nothing", read({ issuerRef, duration: "0s" }), [`${path}.csi.duration`]],
-    ["days", read({ issuerRef, duration: "30d" }), [`${path}.csi.duration`]],
-    ["a duration beyond Go's", read({ issuerRef, duration: "9999999h" }), [`${path}.csi.duration`]],
-    ["a Secret beside it", read({ issuerRef }, {}, { secretName: "a" }), [path]],
+    ["a duration of zero", read({ issuerRef, duration: "0s" }), [`${path}.csi.duration`]],
+    ["a duration in days", read({ issuerRef, duration: "30d" }), [`${path}.csi.duration`]],
+    ["a duration beyond Go's range", read({ issuerRef, duration: "9999999h" }), [`${path}.csi.duration`]],
+    ["a Secret next to it", read({ issuerRef }, {}, { secretName: "a" }), [path]],
   ];
   for (const [name, outcome, paths] of cases) {
-    test(name, () => {
+    test(`rejects ${name}`, () => {
       assert.ok("findings" in outcome);
       assert.deepEqual(
         outcome.findings.map(({ field }) => field?.path),
@@ -187,7 +192,7 @@ describe("what is refused of csi", () => {
     });
   }
 
-  test("a duration shorter than a Certificate's is none of it", () => {
+  test("accepts a shorter duration than a Certificate does", () => {
     assert.ok("configuration" in read({ issuerRef, duration: "10m" }));
   });
 });

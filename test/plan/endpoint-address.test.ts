@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isIp, isLoopback, parseAddress } from "../../src/plan/checks/endpoint-address";
 
-describe("an address", () => {
+describe("parseAddress", () => {
   const cases: [string, string | undefined, number?][] = [
     ["host", "host"],
     ["Host.:80", "host", 80],
@@ -26,18 +26,19 @@ describe("an address", () => {
   ];
   for (const [text, name, port] of cases) {
     const expected = name === undefined ? undefined : { host: name, ...(port === undefined ? {} : { port }) };
-    test(text || "(empty)", () => assert.deepEqual(parseAddress(text), expected));
+    test(`${name === undefined ? "rejects" : "parses"} ${text || "an empty text"}`, () =>
+      assert.deepEqual(parseAddress(text), expected));
   }
+});
 
-  test("the pod itself", () => {
-    for (const name of ["localhost", "127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1", "0.0.0.0", "a.localhost"])
-      assert.ok(isLoopback(name), name);
-    for (const name of ["localhost.example.com", "10.127.0.0", "::2", "fe80::1", "mylocalhost"])
-      assert.ok(!isLoopback(name), name);
-  });
+test("isLoopback recognizes the pod itself", () => {
+  for (const name of ["localhost", "127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1", "0.0.0.0", "a.localhost"])
+    assert.ok(isLoopback(name), name);
+  for (const name of ["localhost.example.com", "10.127.0.0", "::2", "fe80::1", "mylocalhost"])
+    assert.ok(!isLoopback(name), name);
+});
 
-  test("an IP address", () => {
-    assert.ok(isIp("10.0.0.1") && isIp("fe80::1"));
-    assert.ok(!isIp("10.example.com") && !isIp("host"));
-  });
+test("isIp recognizes IP addresses", () => {
+  assert.ok(isIp("10.0.0.1") && isIp("fe80::1"));
+  assert.ok(!isIp("10.example.com") && !isIp("host"));
 });

@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { resolveEnv } from "../../src/plan/checks/env-values";
 
 const from = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
-describe("a container's variables", () => {
-  test("references, escapes and what only the cluster knows", () => {
+describe("resolveEnv", () => {
+  test("expands references and escapes, and leaves open what only the cluster knows", () => {
     const values = resolveEnv([
       { name: "A", value: "a" },
       { name: "B", value: "$(A)-$$(A)-$A" },
@@ -13,7 +13,7 @@ describe("a container's variables", () => {
       { name: "D", ...from("status.podIP") },
       { name: "E", ...from("metadata.name") },
       { name: "F" },
-      "no entry",
+      "not an entry",
     ]);
     assert.deepEqual(Object.fromEntries(values), {
       A: "a",

@@ -30,13 +30,13 @@ const intake = [
   "--processor.zipkin-compact.server-host-port=127.0.0.1:5775",
   "--http-server.host-port=127.0.0.1:5778",
 ];
-/** The agent's own syntax for a variable of its environment. */
+/** The agent's syntax for an environment variable. */
 const variable = (name: string) => `\${${name}:}`;
 const podTags = `pod.name=${variable("POD_NAME")},pod.namespace=${variable("POD_NAMESPACE")}`;
 const plaintext: Configuration = { ...articleConfiguration, collector: { endpoint: "collector:14250" } };
 const clientSecret = { clientCertificate: { secretName: "client-tls" } };
 
-test("the article's agent", () => {
+test("builds the agent of the article", () => {
   const { container, volumes, certificateLifetime, ports, metricsPort } = parts(articleConfiguration);
   assert.deepEqual(container, {
     name: "jaeger-agent",
@@ -77,7 +77,7 @@ test("the article's agent", () => {
   assert.equal(metricsPort, "admin-http");
 });
 
-test("the keys of the container have an order of their own", () => {
+test("writes the container's keys in a fixed order", () => {
   const { container } = parts(withAgent({ imagePullPolicy: "Always" }));
   assert.deepEqual(Object.keys(container), [
     ...["name", "image", "imagePullPolicy", "args", "env", "ports", "livenessProbe"],
@@ -85,7 +85,7 @@ test("the keys of the container have an order of their own", () => {
   ]);
 });
 
-describe("flags follow the version", () => {
+describe("flags of a version", () => {
   const cases: [string, string[]][] = [
     ["1.14.0", ["--reporter.grpc.tls=true", `--jaeger.tags=${podTags}`]],
     ["1.15", ["--reporter.grpc.tls=true", `--jaeger.tags=${podTags}`]],
@@ -94,14 +94,14 @@ describe("flags follow the version", () => {
     ["1.62.0", ["--reporter.grpc.tls.enabled=true", `--agent.tags=${podTags}`]],
   ];
   for (const [version, expected] of cases) {
-    test(version, () => {
+    test(`are those of ${version}`, () => {
       const found = args(withAgent({ version })).filter((arg) => /tags=|tls(\.enabled)?=/.test(String(arg)));
       assert.deepEqual(found, expected);
     });
   }
 });
 
-describe("the version is spec.agent.version, else the image's tag", () => {
+describe("the version is spec.agent.version, or else the image's tag", () => {
   const cases: [string, string | undefined, string[]][] = [
     ["jaegertracing/jaeger-agent:1.62.0", undefined, []],
     ["jaegertracing/jaeger-agent:v1.62.0", undefined, []],
@@ -127,11 +127,11 @@ describe("the version is spec.agent.version, else the image's tag", () => {
     ["mirror/jaeger-agent:7", "0.8.0", ["error invalid-config spec.agent.version"]],
   ];
   for (const [image, version, expected] of cases) {
-    test(version === undefined ? image : `${image}, version ${version}`, () =>
-      assert.deepEqual(problems(withAgent({ image, ...(version === undefined ? {} : { version }) })), expected),
-    );
+    const subject = version === undefined ? image : `${image}, version ${version}`;
+    test(`${expected.length === 0 ? "accepts" : "reports"} ${subject}`, () =>
+      assert.deepEqual(problems(withAgent({ image, ...(version === undefined ? {} : { version }) })), expected));
   }
-  test("an error says which version can", () => {
+  test("an error names the supported versions", () => {
     const message = (version: string) => agentTypeOf(articleConfiguration).check(withAgent({ version }))[0]?.message;
     assert.equal(
       message("1.70.0"),
@@ -145,20 +145,29 @@ describe("the version is spec.agent.version, else the image's tag", () => {
   });
 });
 
-describe("what a configuration asks of a version", () => {
+describe("the check of the configuration", () => {
   const cases: [string, Configuration, string[]][] = [
     [
       "a client certificate before 1.14.0",
       withAgent({ version: "1.13.0" }),
       ["error invalid-config spec.agent.version"],
     ],
-    ["none before 1.14.0", { ...withAgent({ version: "1.13.0" }), collector: plaintext.collector }, []],
-    ["none, so no renewal either", { ...plaintext, agent: withAgent({ version: "1.21" }).agent }, []],
+    [
+      "a version before 1.14.0 without a client certificate",
+      { ...withAgent({ version: "1.13.0" }), collector: plaintext.collector },
+      [],
+    ],
+    [
+      "a version that doesn't reload certificates, without a client certificate",
+      { ...plaintext, agent: withAgent({ version: "1.21" }).agent },
+      [],
+    ],
   ];
   for (const [name, configuration, expected] of cases) {
-    test(name, () => assert.deepEqual(problems(configuration), expected));
+    test(`${expected.length === 0 ? "accepts" : "rejects"} ${name}`, () =>
+      assert.deepEqual(problems(configuration), expected));
   }
-  test("the end of the agent is said once, as info", () => {
+  test("includes one notice about the agent's end of life", () => {
     const findings = agentTypeOf(articleConfiguration).check(withAgent({ version: "1.62.0" }));
     assert.deepEqual(
       findings.map(({ severity, code }) => [severity, code]),
@@ -168,7 +177,7 @@ describe("what a configuration asks of a version", () => {
 });
 
 describe("TLS", () => {
-  test("none: no flag of it and no volume", () => {
+  test("adds no flags and no volumes if it isn't configured", () => {
     const { container, volumes } = parts(plaintext);
     assert.deepEqual(getList(container, "args"), [
       "--reporter.grpc.host-port=collector:14250",
@@ -179,7 +188,7 @@ describe("TLS", () => {
     assert.equal("volumeMounts" in container, false);
   });
 
-  test("with the system's roots and no client certificate", () => {
+  test("uses the system's root certificates without a client certificate", () => {
     const { container, volumes } = parts(withCollector({ tls: { serverName: "collector.{namespace}.example" } }));
     assert.deepEqual(getList(container, "args").slice(1, 3), [
       "--reporter.grpc.tls.enabled=true",
@@ -209,7 +218,7 @@ describe("TLS", () => {
     ],
   ];
   for (const [name, certificateAuthority, path, volume] of cases) {
-    test(name, () => {
+    test(`uses ${name}`, () => {
       const { container, volumes } = parts(
         withCollector({ tls: { serverName: "collector", certificateAuthority, ...clientSecret } }),
       );
@@ -232,7 +241,7 @@ describe("TLS", () => {
     });
   }
 
-  test("an agent that notices renewals leaves the lifetime to cert-manager", () => {
+  test("leaves the certificate's lifetime to cert-manager if the agent reloads certificates", () => {
     assert.equal(parts(withAgent({ version: "1.42.0" })).certificateLifetime, undefined);
   });
 });
@@ -243,22 +252,22 @@ describe("tags", () => {
     valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } },
   });
   const cases: [string, Partial<Configuration["agent"]>, string | undefined, Mapping[]][] = [
-    ["none", { tags: {} }, undefined, []],
-    ["a literal", { tags: { cluster: "prod-eu" } }, "cluster=prod-eu", []],
+    ["are omitted if there are none", { tags: {} }, undefined, []],
+    ["can be literals", { tags: { cluster: "prod-eu" } }, "cluster=prod-eu", []],
     [
-      "a literal stays what it is on its way through the kubelet",
+      "are escaped so that the kubelet keeps a literal as it is",
       { tags: { price: "$(X) $$ $5" } },
       "price=$$(X) $$$ $5",
       [],
     ],
     [
-      "a field that two tags name has one variable",
+      "share a variable if they refer to the same field",
       { tags: { node: { fieldPath: "spec.nodeName" }, host: { fieldPath: "spec.nodeName" } } },
       `node=${variable("POD_NODE_NAME")},host=${variable("POD_NODE_NAME")}`,
       [fieldRef("POD_NODE_NAME", "spec.nodeName")],
     ],
     [
-      "two fields never share one",
+      "never share a variable if they refer to different fields",
       {
         tags: {
           a: { fieldPath: "metadata.labels['app.name']" },
@@ -274,7 +283,7 @@ describe("tags", () => {
       ],
     ],
     [
-      "the user's variable of the same name stands",
+      "use a user's variable that has the generated name",
       {
         tags: { pod: { fieldPath: "metadata.name" }, ip: { fieldPath: "status.podIP" } },
         env: [{ name: "POD_NAME", value: "mine" }],
@@ -308,10 +317,10 @@ describe("securityContext", () => {
     ["an image without a user", "1.19.2", {}, {}, { ...restricted, runAsUser: 10001 }],
     ["a pod that runs as root", "1.62.0", rootPod, {}, { ...restricted, runAsUser: 10001 }],
     ["a pod that runs as a user", "1.62.0", { securityContext: { runAsUser: 1000 } }, {}, restricted],
-    ["the user's goes before", "1.62.0", rootPod, { runAsUser: 7 }, { ...restricted, runAsUser: 7 }],
-    ["null removes a field", "1.19.2", {}, { runAsUser: null }, restricted],
+    ["a configured user over the default", "1.62.0", rootPod, { runAsUser: 7 }, { ...restricted, runAsUser: 7 }],
+    ["null, which removes a field", "1.19.2", {}, { runAsUser: null }, restricted],
     [
-      "merged in depth",
+      "nested fields, which are merged",
       "1.62.0",
       {},
       { capabilities: { add: ["NET_BIND_SERVICE"] }, seccompProfile: null },
@@ -324,14 +333,14 @@ describe("securityContext", () => {
     ],
   ];
   for (const [name, version, podSpec, securityContext, expected] of cases) {
-    test(name, () => {
+    test(`supports ${name}`, () => {
       const { container } = parts(withAgent({ version, securityContext }), deployment({ podSpec }));
       assert.deepEqual(container["securityContext"], expected);
     });
   }
 });
 
-test("the user's args come last", () => {
+test("puts the user's arguments last", () => {
   assert.deepEqual(args(withAgent({ args: ["--log-level=debug"] })).slice(-2), [
     "--http-server.host-port=127.0.0.1:5778",
     "--log-level=debug",

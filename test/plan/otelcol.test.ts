@@ -11,14 +11,14 @@ const otelcol = (agent: Mapping = {}, spec: Mapping = {}) =>
   configured({ agent: { type: "otelcol", ...agent }, ...spec });
 const containerOf = (agent?: Mapping, spec?: Mapping) => partsOf(otelcol(agent, spec)).container;
 
-/** The Collector's configuration as its process finds it. */
+/** Returns the Collector's configuration as its process finds it. */
 function configOf(container: Mapping): Value {
   const fields = { "metadata.name": "web-0", "metadata.namespace": "shop", "metadata.labels['v']": "1.10" };
   return JSON.parse(environmentOf(container, fields).get("OTELCOL_CONFIG") ?? "null");
 }
 const collectorOf = (agent?: Mapping, spec?: Mapping) => configOf(containerOf(agent, spec));
 
-test("the defaults by type", () => {
+test("has its own defaults for the image, the name and the tags", () => {
   const { agent } = otelcol();
   assert.equal(agent.image, "otel/opentelemetry-collector:0.158.0");
   assert.equal(agent.name, "otel-collector");
@@ -28,7 +28,7 @@ test("the defaults by type", () => {
   });
 });
 
-test("the whole of it", () => {
+test("builds the complete agent", () => {
   const { container, volumes, certificateLifetime, ports, metricsPort, otlpHttpPort } = partsOf(otelcol());
   const { env, ...rest } = plain(container) as Record<string, unknown>;
   assert.deepEqual(rest, {
@@ -116,7 +116,7 @@ test("the whole of it", () => {
   assert.equal(otlpHttpPort, 4318);
 });
 
-describe("the configuration follows the version", () => {
+describe("the configuration", () => {
   const cases: [string, string, boolean][] = [
     ["0.73.0", "otlp", false],
     ["0.122.1", "otlp", false],
@@ -126,7 +126,7 @@ describe("the configuration follows the version", () => {
     ["0.999.0", "otlp_grpc", true],
   ];
   for (const [version, exporter, readers] of cases) {
-    test(version, () => {
+    test(`matches version ${version}`, () => {
       const config = collectorOf({ version });
       assert.deepEqual(Object.keys(get(config, "exporters") as Mapping), [exporter]);
       assert.deepEqual(getList(config, "service", "pipelines", "traces", "exporters"), [exporter]);
@@ -136,7 +136,7 @@ describe("the configuration follows the version", () => {
   }
 });
 
-describe("the version is spec.agent.version, else the image's tag", () => {
+describe("the version is spec.agent.version, or else the image's tag", () => {
   const image = "otel/opentelemetry-collector";
   const cases: [string, string | undefined, string[]][] = [
     [`${image}:0.158.0`, undefined, []],
@@ -154,11 +154,11 @@ describe("the version is spec.agent.version, else the image's tag", () => {
     [`${image}-otlp:0.158.0`, undefined, ["error invalid-config spec.agent.image"]],
   ];
   for (const [name, version, expected] of cases) {
-    test(version === undefined ? name : `${name}, version ${version}`, () =>
-      assert.deepEqual(problemsOf(otelcol({ image: name, ...(version === undefined ? {} : { version }) })), expected),
-    );
+    const subject = version === undefined ? name : `${name}, version ${version}`;
+    test(`${expected.length === 0 ? "accepts" : "rejects"} ${subject}`, () =>
+      assert.deepEqual(problemsOf(otelcol({ image: name, ...(version === undefined ? {} : { version }) })), expected));
   }
-  test("an error says which version can", () => {
+  test("an error names the supported versions", () => {
     const [finding] = agentTypeOf(otelcol()).check(otelcol({ version: "0.50.0" }));
     assert.match(finding?.message ?? "", /0\.73\.0 or later/);
   });
@@ -167,15 +167,15 @@ describe("the version is spec.agent.version, else the image's tag", () => {
 describe("TLS", () => {
   const exporterTls = (tls: Mapping) =>
     get(collectorOf({}, { collector: { endpoint: "c:1", tls } }), "exporters", "otlp_grpc", "tls");
-  test("with the system's roots", () => assert.deepEqual(exporterTls({}), {}));
-  test("a client certificate is read again within the hour", () =>
+  test("uses the system's root certificates by default", () => assert.deepEqual(exporterTls({}), {}));
+  test("reloads a client certificate every hour", () =>
     assert.deepEqual(exporterTls({ ca: { fromClientCertificate: true }, clientCertificate: { secretName: "x" } }), {
       ca_file: "/var/run/otel-collector/tls/ca.crt",
       cert_file: "/var/run/otel-collector/tls/tls.crt",
       key_file: "/var/run/otel-collector/tls/tls.key",
       reload_interval: "1h",
     }));
-  test("a CA alone, and the server's name", () =>
+  test("uses a CA without a client certificate, and the server's name", () =>
     assert.deepEqual(exporterTls({ serverName: "{name}.example.com", ca: { secretName: "x" } }), {
       ca_file: "/var/run/otel-collector/ca/ca.crt",
       server_name_override: "web.example.com",
@@ -187,20 +187,20 @@ describe("tags", () => {
     const list = getList(collectorOf(agent), "processors", "resource", "attributes") as readonly Mapping[];
     return list.map(({ key, value }) => [key, value]);
   };
-  test("none: no processor", () => {
+  test("need no processor if there are none", () => {
     const config = collectorOf({ tags: {} });
     assert.equal(get(config, "processors", "resource"), undefined);
     assert.deepEqual(getList(config, "service", "pipelines", "traces", "processors"), ["memory_limiter", "batch"]);
   });
-  test("the Collector gets a literal's $ doubled, as it reads it", () =>
+  test("double the $ of a literal, because the Collector expands it", () =>
     assert.deepEqual(attributes({ tags: { price: "$5 $$ $(POD_NAME)" } }), [["price", "$$5 $$$$ $$(POD_NAME)"]]));
-  test("a field that looks like a number is a string", () =>
+  test("keep a field that looks like a number as a string", () =>
     assert.deepEqual(attributes({ tags: { v: { fieldPath: "metadata.labels['v']" } } }), [["v", "1.10"]]));
-  test("an annotation is any text, and is left to the Collector", () =>
+  test("leave an annotation to the Collector, because it can contain any text", () =>
     assert.deepEqual(attributes({ tags: { a: { fieldPath: "metadata.annotations['a']" } } }), [
       ["a", `\${env:POD_ANNOTATION_A}`],
     ]));
-  test("so is a variable of the user's", () =>
+  test("leave a user's variable to the Collector", () =>
     assert.deepEqual(
       attributes({ tags: { pod: { fieldPath: "metadata.name" } }, env: [{ name: "POD_NAME", value: '"' }] }),
       [["pod", `\${env:POD_NAME}`]],
@@ -208,7 +208,7 @@ describe("tags", () => {
 });
 
 describe("agent.config", () => {
-  test("is merged over the function's", () => {
+  test("is merged over the defaults", () => {
     const config = collectorOf({
       config: { receivers: { jaeger: null }, processors: { batch: { timeout: "1s" } }, exporters: { debug: {} } },
     });
@@ -216,11 +216,11 @@ describe("agent.config", () => {
     assert.deepEqual(get(config, "processors", "batch"), { timeout: "1s" });
     assert.deepEqual(Object.keys(get(config, "exporters") as Mapping), ["otlp_grpc", "debug"]);
   });
-  test("reaches the Collector as it is written", () => {
+  test("reaches the Collector unchanged", () => {
     const exporters = { debug: { a: "$$5", b: `\${env:HOME}`, c: "$(HOME)", $$d: 'it\'s "x" \\ \n ü' } };
     assert.deepEqual(get(collectorOf({ config: { exporters } }), "exporters", "debug"), exporters.debug);
   });
-  test("moves the ports", () => {
+  test("can change the ports", () => {
     const { container, ports, otlpHttpPort } = partsOf(
       otelcol({
         config: {
@@ -244,7 +244,7 @@ describe("agent.config", () => {
     assert.deepEqual(container.livenessProbe, { httpGet: { path: "/live", port: "otel-health" } });
     assert.equal(otlpHttpPort, 1);
   });
-  test("without the health check there is no probe", () => {
+  test("removes the probe if it removes the health check", () => {
     for (const config of [{ extensions: null, service: { extensions: null } }, { service: { extensions: [] } }]) {
       const container = containerOf({ config });
       assert.equal("livenessProbe" in container, false);
@@ -254,7 +254,7 @@ describe("agent.config", () => {
       );
     }
   });
-  test("must leave something to scrape where there is a PodMonitor", () => {
+  test("must keep a metrics port if there is a PodMonitor", () => {
     const config = { service: { telemetry: { metrics: { level: "none", readers: null } } } };
     assert.deepEqual(problemsOf(otelcol({ config }, { podMonitor: {} })), ["error invalid-config spec.agent.config"]);
     assert.deepEqual(problemsOf(otelcol({ config })), []);
@@ -277,11 +277,10 @@ describe("GOMEMLIMIT", () => {
     ["0", undefined],
   ];
   for (const [memory, expected] of cases) {
-    test(String(memory), () =>
-      assert.equal(goMemoryLimit(memory === undefined ? {} : { limits: { memory } }), expected),
-    );
+    test(`is ${expected} for a memory limit of ${memory}`, () =>
+      assert.equal(goMemoryLimit(memory === undefined ? {} : { limits: { memory } }), expected));
   }
-  test("the user's stands", () => {
+  test("keeps the user's value", () => {
     const env = [{ name: "GOMEMLIMIT", value: "50MiB" }];
     assert.deepEqual(
       plain((getList(containerOf({ env }), "env") as readonly Mapping[]).filter(({ name }) => name === "GOMEMLIMIT")),
@@ -290,7 +289,7 @@ describe("GOMEMLIMIT", () => {
   });
 });
 
-describe("what is the Collector's alone", () => {
+describe("fields that only the Collector supports", () => {
   const messages = (spec: Mapping) => {
     const result = readConfiguration({
       apiVersion: "tracing-sidecar.dev/v1alpha1",
@@ -303,19 +302,24 @@ describe("what is the Collector's alone", () => {
   const presets = "spec.app.presets: must be empty with `agent.type: jaeger`: the Jaeger agent takes no OTLP";
   const cases: [string, Mapping, string[]][] = [
     ["presets", { app: { presets: ["opentelemetry"] } }, [presets]],
-    ["presets, and the type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
+    ["presets with an explicit type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
     ["no presets", { app: { presets: [] } }, []],
     [
       "config",
       { agent: { config: {} } },
       ["spec.agent.config: must be absent with `type: jaeger`: it is the OpenTelemetry Collector's"],
     ],
-    ["both of them with it", { agent: { type: "otelcol", config: {} }, app: { presets: ["opentelemetry"] } }, []],
     [
-      "another preset",
+      "config and presets with type otelcol",
+      { agent: { type: "otelcol", config: {} }, app: { presets: ["opentelemetry"] } },
+      [],
+    ],
+    [
+      "an unknown preset",
       { agent: { type: "otelcol" }, app: { presets: ["zipkin"] } },
       ['spec.app.presets[0]: "zipkin" must be `opentelemetry`'],
     ],
   ];
-  for (const [name, spec, expected] of cases) test(name, () => assert.deepEqual(messages(spec), expected));
+  for (const [name, spec, expected] of cases)
+    test(`${expected.length === 0 ? "accepts" : "rejects"} ${name}`, () => assert.deepEqual(messages(spec), expected));
 });

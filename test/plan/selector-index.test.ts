@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { SelectorIndex, toSelector } from "../../src/plan/checks/selector-index";
 import type { Value } from "../../src/yaml/value";
 
-describe("an index of selectors finds what each of them selects", () => {
+describe("SelectorIndex", () => {
   const selectors = {
     all: {},
     web: { matchLabels: { app: "web" } },
@@ -22,10 +22,11 @@ describe("an index of selectors finds what each of them selects", () => {
     [{ app: "api", tier: "back" }, ["all", "expression", "other"]],
   ];
   for (const [labels, expected] of cases) {
-    test(JSON.stringify(labels), () => assert.deepEqual(index.matching(labels).sort(), expected));
+    test(`finds the selectors that match ${JSON.stringify(labels)}`, () =>
+      assert.deepEqual(index.matching(labels).sort(), expected));
   }
 
-  test("what the API refuses selects nothing", () => {
+  test("gets no selector from one that the API rejects", () => {
     for (const value of [
       "web",
       [],

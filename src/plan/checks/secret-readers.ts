@@ -23,7 +23,7 @@ export const ingressReadsSecret: Check = ({ workload, configuration, index }) =>
 /**
  * Warns about pods that read the Secret of an agent's client certificate, other than through the agent's volume.
  *
- * @param planned all workloads of the run, with their namespaces as in the input.
+ * @param planned all workloads of the run, with the Secrets that their pods read.
  */
 export function otherSecretReaders(
   configuration: Configuration,
