@@ -2,7 +2,7 @@ import { printPath } from "../kube/field-path";
 import { recordAnnotation } from "../kube/own-annotations";
 import { stableHash } from "../kube/stable-hash";
 import type { Addition } from "../plan/addition";
-import { get, getString, isList, isMapping, type Value } from "../yaml/value";
+import { get, getString, isMapping, isStringList, type Value } from "../yaml/value";
 
 /**
  * What a configuration added to a workload, so that it can be removed exactly. Paths are within the object, such as
@@ -46,18 +46,15 @@ export function readRecord(text: string): InjectionRecord | undefined {
   const added = stringLists(get(value, "added"));
   const created = get(value, "made") ?? [];
   const formerlyEmpty = get(value, "empty") ?? {};
-  if (owner === undefined || added === undefined || !isStrings(created) || !isMapping(formerlyEmpty)) return undefined;
-  if (!isStrings(Object.values(formerlyEmpty))) return undefined;
+  if (owner === undefined || added === undefined || !isStringList(created) || !isMapping(formerlyEmpty))
+    return undefined;
+  if (!isStringList(Object.values(formerlyEmpty))) return undefined;
   const record = { owner, added, created, formerlyEmpty: formerlyEmpty as InjectionRecord["formerlyEmpty"] };
   return printRecord(record) === text ? record : undefined;
 }
 
 function stringLists(value: Value | undefined): InjectionRecord["added"] | undefined {
-  return isMapping(value) && Object.values(value).every(isStrings) ? (value as InjectionRecord["added"]) : undefined;
-}
-
-function isStrings(value: Value | undefined): value is readonly string[] {
-  return isList(value) && value.every((entry) => typeof entry === "string");
+  return isMapping(value) && Object.values(value).every(isStringList) ? (value as InjectionRecord["added"]) : undefined;
 }
 
 /** The names that additions add, by the path of their collection, and the record's own annotation. */

@@ -27,6 +27,11 @@ export function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
 
+/** Returns true for a list of strings, which may be empty. */
+export function isStringList(value: Value | undefined): value is readonly string[] {
+  return isList(value) && value.every((entry) => typeof entry === "string");
+}
+
 /** The value of an own key, or undefined when `value` is no mapping or has no such key. */
 export function get(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let current = value;

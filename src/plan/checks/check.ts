@@ -41,9 +41,9 @@ export function podMetadata(
   { workload, configuration }: CheckContext,
   part: "labels" | "annotations",
 ): Readonly<Record<string, string>> {
-  const own = part === "labels" ? workload.podLabels : workload.podAnnotations;
+  const existing = part === "labels" ? workload.podLabels : workload.podAnnotations;
   const added = configuration.pod[part];
-  return Object.keys(added).length === 0 ? own : { ...added, ...own };
+  return Object.keys(added).length === 0 ? existing : { ...added, ...existing };
 }
 
 /** Returns the Namespace object of the workload; undefined if it isn't in the input or its name isn't known. */

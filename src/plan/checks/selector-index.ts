@@ -1,5 +1,5 @@
 import { type LabelSelector, type LabelSelectorRequirement, matchesLabels } from "../../kube/label-selector";
-import { get, getList, getString, isList, isMapping, type Value } from "../../yaml/value";
+import { get, getList, getString, isMapping, isStringList, type Value } from "../../yaml/value";
 
 /**
  * Finds the entries whose selectors match a pod's labels, without evaluating every selector. Each selector is indexed
@@ -46,7 +46,7 @@ export function toSelector(value: Value | undefined): LabelSelector | undefined 
   const labels = get(value, "matchLabels") ?? {};
   if (!isMapping(value) || !isMapping(labels)) return undefined;
   const expressions = getList(value, "matchExpressions").map(toRequirement);
-  if (!isStrings(Object.values(labels)) || expressions.includes(undefined)) return undefined;
+  if (!isStringList(Object.values(labels)) || expressions.includes(undefined)) return undefined;
   return {
     matchLabels: labels as Readonly<Record<string, string>>,
     matchExpressions: expressions.filter((expression) => expression !== undefined),
@@ -59,11 +59,5 @@ function toRequirement(value: Value): LabelSelectorRequirement | undefined {
   const key = getString(value, "key");
   const operator = operators.find((candidate) => candidate === getString(value, "operator"));
   const values = get(value, "values") ?? [];
-  return key === undefined || operator === undefined || !isList(values) || !isStrings(values)
-    ? undefined
-    : { key, operator, values };
-}
-
-function isStrings(values: readonly Value[]): values is readonly string[] {
-  return values.every((value) => typeof value === "string");
+  return key === undefined || operator === undefined || !isStringList(values) ? undefined : { key, operator, values };
 }
