@@ -37,40 +37,44 @@ function functionConfig(spec: Mapping, agent: Mapping): Mapping {
   };
 }
 
-/** What becomes of a container's first flag, variable or field. */
-function fateOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {}) {
+/** Returns how the agent that would be added compares with a container: "SETTING: OUTCOME (REASON)" for each setting. */
+function comparisonOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {}) {
   const read = readConfiguration(functionConfig(spec, agent));
   assert.ok("configuration" in read, JSON.stringify(read));
-  const whole: Mapping = { name: "jaeger-agent", volumeMounts, ...container };
-  const workload = toWorkload(toObject(deployment(whole, [client, authority])));
+  const existing: Mapping = { name: "jaeger-agent", volumeMounts, ...container };
+  const workload = toWorkload(toObject(deployment(existing, [client, authority])));
   assert.ok(workload !== undefined);
   const expansion = expandTemplates(read.configuration, workload);
   assert.ok("configuration" in expansion);
   const { configuration } = expansion;
   const parts = agentTypeOf(configuration).build(configuration, workload);
-  return compareAgents({ container: whole, workload, configuration, parts }).map(({ setting, outcome, reason }) =>
+  return compareAgents({ container: existing, workload, configuration, parts }).map(({ setting, outcome, reason }) =>
     reason === undefined ? `${setting}: ${outcome}` : `${setting}: ${outcome} (${reason})`,
   );
 }
 
-describe("a Jaeger agent is known", () => {
+describe("a Jaeger agent is recognized", () => {
   const cases: [string, Value, boolean][] = [
     ["by its image", { image }, true],
     ["by a mirror's image", { image: "mirror.example.com:5000/jaegertracing/jaeger-agent@sha256:0000" }, true],
     ["by its flags", { image: "acme/tracing:1", args: ["--reporter.grpc.host-port=collector:14250"] }, true],
-    ["by its flags in two", { image: "acme/tracing:1", args: ["--reporter.grpc.host-port", "collector:14250"] }, true],
+    [
+      "by flags whose values are separate arguments",
+      { image: "acme/tracing:1", args: ["--reporter.grpc.host-port", "collector:14250"] },
+      true,
+    ],
     ["by its command", { command: ["agent", "--processor.jaeger-compact.workers=3"] }, true],
     ["not by its name", { name: "jaeger-agent", image: "acme/app:1" }, false],
     ["not by another image", { image: "jaegertracing/jaeger-collector:1.62.0" }, false],
-    ["not by a value", { image: "acme/app:1", args: ["--flag=--reporter.grpc.host-port"] }, false],
-    ["not in what is no container", null, false],
+    ["not by a flag's value", { image: "acme/app:1", args: ["--flag=--reporter.grpc.host-port"] }, false],
+    ["not if it isn't a container", null, false],
   ];
   for (const [name, container, expected] of cases) {
     test(name, () => assert.equal(isJaegerAgent(container), expected));
   }
 });
 
-describe("what becomes of a flag", () => {
+describe("compares a flag", () => {
   const tls = (fields: Mapping): Mapping => ({ collector: { endpoint: "collector:14250", tls: fields } });
   const plain: Mapping = {};
   const field = "spec.collector.tls";
@@ -124,30 +128,30 @@ describe("what becomes of a flag", () => {
   ];
   for (const [arg, spec, expected] of cases) {
     test(`${arg}, ${JSON.stringify(spec)}`, () => {
-      assert.deepEqual(fateOf({ args: [arg] }, spec), [`${arg.split("=")[0]}: ${expected}`]);
+      assert.deepEqual(comparisonOf({ args: [arg] }, spec), [`${arg.split("=")[0]}: ${expected}`]);
     });
   }
 
-  test("of one that spec.agent.args gives", () => {
+  test("that spec.agent.args sets", () => {
     const args = ["--log-level=debug", "--reporter.grpc.retry.max", "5"];
-    assert.deepEqual(fateOf({ args }, {}, { args: ["--log-level=debug", "--reporter.grpc.retry.max=3"] }), [
+    assert.deepEqual(comparisonOf({ args }, {}, { args: ["--log-level=debug", "--reporter.grpc.retry.max=3"] }), [
       "--log-level: same (spec.agent.args)",
       "--reporter.grpc.retry.max: other (spec.agent.args)",
     ]);
   });
 
-  test("of one that is given twice: the last counts", () => {
+  test("that is duplicated: the last one counts", () => {
     const args = ["--reporter.grpc.host-port=other:14250", "--reporter.grpc.host-port=collector:14250"];
-    assert.deepEqual(fateOf({ args }), ["--reporter.grpc.host-port: same (spec.collector.endpoint)"]);
+    assert.deepEqual(comparisonOf({ args }), ["--reporter.grpc.host-port: same (spec.collector.endpoint)"]);
   });
 
-  test("where the OpenTelemetry Collector takes over", () => {
+  test("with an OpenTelemetry Collector as the new agent", () => {
     const args = [
       "--log-level=debug",
       "--http-server.host-port=:5778",
       "--processor.jaeger-compact.server-host-port=:6831",
     ];
-    assert.deepEqual(fateOf({ args }, {}, { type: "otelcol" }), [
+    assert.deepEqual(comparisonOf({ args }, {}, { type: "otelcol" }), [
       "--log-level: none",
       "--http-server.host-port: none (the agent does not listen there)",
       "--processor.jaeger-compact.server-host-port: other (always 127.0.0.1:6831)",
@@ -155,14 +159,14 @@ describe("what becomes of a flag", () => {
   });
 });
 
-describe("what becomes of tags", () => {
+describe("compares tags", () => {
   const tags = { "pod.name": { fieldPath: "metadata.name" }, ns: { fieldPath: "metadata.namespace" }, team: "shop" };
   const env = [
     { name: "POD", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
     { name: "TEAM", value: "shop" },
   ];
-  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as the agent reads them
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the agent's own syntax
   const cases: [string, string][] = [
     ["pod.name=${POD:},ns=shop,team=shop", "same (spec.agent.tags)"],
     ["pod.name=${POD},team=${TEAM}", "same (spec.agent.tags)"],
@@ -171,18 +175,18 @@ describe("what becomes of tags", () => {
     ["team=payments, host.ip=${IP:}", "other (spec.agent.tags; without host.ip; another value of team)"],
     ["token=s3cret,rest-of-it", "other (spec.agent.tags; without token)"],
   ];
-  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as the agent reads them
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the agent's own syntax
   for (const flag of ["--agent.tags", "--jaeger.tags"]) {
     for (const [value, expected] of cases) {
       test(`${flag}=${value}`, () => {
-        const [first] = fateOf({ args: [`${flag}=${value}`], env }, {}, { tags });
+        const [first] = comparisonOf({ args: [`${flag}=${value}`], env }, {}, { tags });
         assert.equal(first, `${flag}: ${expected}`);
       });
     }
   }
 });
 
-describe("what becomes of all else", () => {
+describe("compares other settings", () => {
   test("variables", () => {
     const env = [
       { name: "POD_NAME", value: "a" },
@@ -191,11 +195,11 @@ describe("what becomes of all else", () => {
       { name: "CHANGED", value: "a" },
       { name: "LOST", value: "s3cret" },
     ];
-    const given = [
+    const agentEnv = [
       { name: "GIVEN", value: "a" },
       { name: "CHANGED", value: "b" },
     ];
-    assert.deepEqual(fateOf({ args: ["--log-level=$(USED)"], env }, {}, { env: given }).slice(1), [
+    assert.deepEqual(comparisonOf({ args: ["--log-level=$(USED)"], env }, {}, { env: agentEnv }).slice(1), [
       "the variable POD_NAME: other (spec.agent.env)",
       "the variable GIVEN: same (spec.agent.env)",
       "the variable CHANGED: other (spec.agent.env)",
@@ -206,7 +210,7 @@ describe("what becomes of all else", () => {
   test("fields", () => {
     const resources = { requests: { cpu: "1" } };
     const fields = { image, resources, imagePullPolicy: "Always", lifecycle: {}, terminationMessagePath: "/dev/null" };
-    assert.deepEqual(fateOf(fields, {}, { image, resources: { requests: { cpu: "2" } } }), [
+    assert.deepEqual(comparisonOf(fields, {}, { image, resources: { requests: { cpu: "2" } } }), [
       "image: same (spec.agent.image)",
       "resources: other (spec.agent.resources)",
       "imagePullPolicy: none (spec.agent.imagePullPolicy)",
@@ -215,47 +219,47 @@ describe("what becomes of all else", () => {
   });
 });
 
-describe("taking over", () => {
+describe("adopting an agent", () => {
   const agent: Mapping = { name: "old", image, volumeMounts, args: ["--reporter.grpc.host-port=collector:14250"] };
   const list = (items: readonly Value[], config: Mapping) =>
     JSON.stringify({ apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items, functionConfig: config });
   const itemOf = (text: string) => (JSON.parse(text) as { items: Mapping[] }).items[0];
 
-  test("leaves what an ordinary injection leaves once the old agent is gone", () => {
+  test("gives the same result as removing the old agent and injecting", () => {
     const old = run(list([deployment(agent, [client, authority])], functionConfig({}, {})));
     assert.deepEqual(codesOf(old).slice(0, 2), ["injected", "adopted"]);
-    const gone = deployment(agent, [authority]);
-    const { containers } = (gone as { spec: { template: { spec: { containers: Value[] } } } }).spec.template.spec;
+    const withoutOld = deployment(agent, [authority]);
+    const { containers } = (withoutOld as { spec: { template: { spec: { containers: Value[] } } } }).spec.template.spec;
     containers.pop();
-    assert.deepEqual(itemOf(old.stdout), itemOf(run(list([gone], functionConfig({}, {}))).stdout));
-    const taken = run(old.stdout.replace('"collector":', '"state":"absent","collector":'));
-    assert.deepEqual(itemOf(taken.stdout), gone);
+    assert.deepEqual(itemOf(old.stdout), itemOf(run(list([withoutOld], functionConfig({}, {}))).stdout));
+    const removed = run(old.stdout.replace('"collector":', '"state":"absent","collector":'));
+    assert.deepEqual(itemOf(removed.stdout), withoutOld);
   });
 
-  const left: [string, Mapping, Mapping][] = [
+  const notAdopted: [string, Mapping, Mapping][] = [
     ["without adopt", { adopt: false }, {}],
-    ["of a workload that opts out", {}, { "tracing-sidecar.dev/inject": "false" }],
+    ["in a workload that opts out", {}, { "tracing-sidecar.dev/inject": "false" }],
     [
-      "of a workload that another configuration injected",
+      "in a workload that another configuration injected",
       {},
       { "tracing-sidecar.dev/injected": printRecord({ owner: "other", added: {}, created: [], formerlyEmpty: {} }) },
     ],
   ];
-  for (const [name, asked, annotations] of left) {
+  for (const [name, agentOptions, annotations] of notAdopted) {
     test(`does not happen ${name}`, () => {
       const object = { ...deployment(agent, [client]), metadata: { name: "web", annotations } };
-      assert.ok(!codesOf(run(list([object], functionConfig({}, asked)))).includes("adopted"));
+      assert.ok(!codesOf(run(list([object], functionConfig({}, agentOptions)))).includes("adopted"));
     });
   }
 
-  test("is not told where the run is refused", () => {
+  test("isn't reported if the run fails", () => {
     const broken = { ...deployment(agent), metadata: { name: "broken" }, spec: {} };
     const outcome = run(list([deployment(agent, [client]), broken], functionConfig({}, {})));
     assert.equal(outcome.status, 1);
     assert.ok(!codesOf(outcome).includes("adopted"));
   });
 
-  test("of a second agent beside ours", () => {
+  test("also adopts a second agent, next to the managed one", () => {
     const first = run(list([deployment({ name: "proxy", image: "shop/proxy:1.0" })], functionConfig({}, {})));
     const input = first.stdout.replace('{"name": "jaeger-agent"', `${JSON.stringify(agent)}, {"name": "jaeger-agent"`);
     assert.notEqual(input, first.stdout);
@@ -265,7 +269,7 @@ describe("taking over", () => {
   });
 
   for (const name of ["adopt-jaeger-operator", "adopt-jaeger-operator-otelcol", "adopt-by-image"]) {
-    test(`tells no value: ${name}`, () => {
+    test(`reports no value: ${name}`, () => {
       const outcome = run(inputOf(name));
       assert.ok(codesOf(outcome).includes("adopted"));
       for (const { message } of resultsOf(outcome)) {

@@ -7,14 +7,14 @@ import { certificateRules, podMonitorRules, podRules, restrictedRules, selects }
 import { codesOf, fixtureNames, inputOf } from "../support/fixture";
 
 /*
- * What the function writes is what the API servers take: validated with the schemas of Kubernetes, cert-manager and
- * prometheus-operator, and by rules of our own for what these miss. On the output of every fixture.
+ * The API server accepts everything that the function writes. The output of every fixture is validated with the schemas
+ * of Kubernetes, cert-manager and prometheus-operator, and with additional rules (`support/api-rules.ts`).
  */
 
-/** A class of the `kubernetes-models` family: throws where its object does not fit the schema. */
+/** A class of the `kubernetes-models` packages. `validate` throws an error if the object doesn't match the schema. */
 type Model = new (data: Mapping) => { validate(): void };
 
-/** The packages are ES modules, which CommonJS can import only so. */
+/** Filled before the tests: the packages are ES modules, which CommonJS can only import dynamically. */
 const models = {} as { Deployment: Model; Certificate: Model; PodMonitor: Model; Container: Model };
 before(async () => {
   const [apps, core, certManager, prometheus] = await Promise.all([
@@ -29,14 +29,14 @@ before(async () => {
   models.PodMonitor = prometheus.PodMonitor as unknown as Model;
 });
 
-/** A workload with the agent in it, and what was generated for it. */
+/** A workload with the agent, and the objects that were generated for it. */
 interface Injected {
   readonly workload: Mapping;
   readonly agent: Mapping;
   readonly generated: readonly Mapping[];
 }
 
-/** What a list's text holds; undefined where js-yaml's own reader does not take it (keys that stand twice). */
+/** Returns the items of a list's text, or undefined if js-yaml doesn't read it (because of duplicate keys). */
 function itemsOf(text: string): readonly Mapping[] | undefined {
   try {
     return getList(load(text) as Mapping, "items") as readonly Mapping[];
@@ -62,7 +62,7 @@ function injectedIn(items: readonly Mapping[]): Injected[] {
   });
 }
 
-/** What a model says against an object; empty where it fits. */
+/** Returns a model's complaint about an object; empty if it has none. */
 function complaintOf(kind: keyof typeof models, object: Mapping): string {
   try {
     new models[kind](object).validate();
@@ -80,13 +80,13 @@ const outputs = fixtureNames.flatMap((name) => {
     : injectedIn(items).map((injected) => ({ name, codes: codesOf(outcome), ...injected }));
 });
 
-test("there is something to look at", () => assert.ok(outputs.length > 50, String(outputs.length)));
+test("the fixtures have enough injected workloads", () => assert.ok(outputs.length > 50, String(outputs.length)));
 
 function identityOf(object: Mapping): string {
   return JSON.stringify([object.kind, get(object, "metadata", "namespace"), get(object, "metadata", "name")]);
 }
 
-describe("a workload with the agent", () => {
+describe("an injected workload is valid", () => {
   for (const { name, workload, agent, codes } of outputs) {
     test(`${name}: ${get(workload, "metadata", "name")}`, () => {
       const inputs = itemsOf(inputOf(name)) ?? [];
@@ -95,13 +95,13 @@ describe("a workload with the agent", () => {
       assert.equal(complaintOf("Deployment", workload), before === undefined ? "" : complaintOf("Deployment", before));
       const podSpec = get(workload, "spec", "template", "spec") as Mapping;
       assert.deepEqual(podRules({ podSpec, agent }), []);
-      // With a securityContext of the user's own the function says where that is not restricted.
+      // If the user sets a securityContext that isn't restricted, the function warns.
       if (!codes.includes("warn-pod-security")) assert.deepEqual(restrictedRules(agent), []);
     });
   }
 });
 
-describe("what is generated", () => {
+describe("a generated object is valid", () => {
   const rules = { Certificate: certificateRules, PodMonitor: podMonitorRules };
   for (const { name, workload, agent, generated } of outputs) {
     for (const object of generated) {
@@ -109,23 +109,23 @@ describe("what is generated", () => {
       test(`${name}: ${kind} ${get(object, "metadata", "name")}`, () => {
         assert.equal(complaintOf(kind, object), "");
         assert.deepEqual(rules[kind](object), []);
-        if (kind === "PodMonitor") isScraped(object, workload, agent);
-        else isMounted(object, workload, agent);
+        if (kind === "PodMonitor") requireScraped(object, workload, agent);
+        else requireMounted(object, workload, agent);
       });
     }
   }
 });
 
-/** A port that no container declares, or a selector that picks no pod, scrapes nothing, silently. */
-function isScraped(podMonitor: Mapping, workload: Mapping, agent: Mapping): void {
+/** A PodMonitor whose port no container declares, or whose selector matches no pod, silently scrapes nothing. */
+function requireScraped(podMonitor: Mapping, workload: Mapping, agent: Mapping): void {
   const port = get(getList(podMonitor, "spec", "podMetricsEndpoints")[0], "port");
   assert.ok(getList(agent, "ports").some((declared) => get(declared, "name") === port));
   const labels = getStrings(workload, "spec", "template", "metadata", "labels");
   assert.ok(selects(podMonitor, labels), "the PodMonitor must select its workload's pods");
 }
 
-/** The Secret that cert-manager writes is the one that the agent reads. */
-function isMounted(certificate: Mapping, workload: Mapping, agent: Mapping): void {
+/** The agent must mount the Secret that cert-manager writes for the Certificate. */
+function requireMounted(certificate: Mapping, workload: Mapping, agent: Mapping): void {
   const secret = get(certificate, "spec", "secretName");
   const volumes = getList(workload, "spec", "template", "spec", "volumes");
   const volume = volumes.find((candidate) => get(candidate, "secret", "secretName") === secret);
@@ -133,7 +133,7 @@ function isMounted(certificate: Mapping, workload: Mapping, agent: Mapping): voi
   assert.ok(getList(agent, "volumeMounts").some((mount) => get(mount, "name") === get(volume, "name")));
 }
 
-describe("the rules of our own see what the packages miss", () => {
+describe("the additional rules find what the schemas miss", () => {
   const certificate = (spec: Mapping) => ({
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
@@ -141,16 +141,16 @@ describe("the rules of our own see what the packages miss", () => {
     spec: { commonName: "web", secretName: "web-tls", issuerRef: { name: "ca" }, usages: ["client auth"], ...spec },
   });
   const cases: Readonly<Record<string, Mapping>> = {
-    "commonName must have 64 bytes at most": { commonName: "ü".repeat(33) },
-    "one name at least must be given": { commonName: undefined as unknown as string },
+    "commonName must have at most 64 bytes": { commonName: "ü".repeat(33) },
+    "at least one name must be set": { commonName: undefined as unknown as string },
     "400d must be a Go duration": { duration: "400d" },
-    "renewBefore must be 5m at least and less than duration": { duration: "1h", renewBefore: "2h" },
-    "certificate.spec.isCa is no field of the API's": { isCa: true },
+    "renewBefore must be at least 5m and less than duration": { duration: "1h", renewBefore: "2h" },
+    "certificate.spec.isCa isn't a field of the API": { isCa: true },
   };
   for (const [complaint, spec] of Object.entries(cases)) {
     test(complaint, () =>
       assert.ok(certificateRules(JSON.parse(JSON.stringify(certificate(spec)))).includes(complaint)),
     );
   }
-  test("nothing in what is right", () => assert.deepEqual(certificateRules(certificate({})), []));
+  test("and accept a valid Certificate", () => assert.deepEqual(certificateRules(certificate({})), []));
 });

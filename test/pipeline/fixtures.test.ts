@@ -19,30 +19,30 @@ import { runBundle } from "../support/run-bundle";
 import { sameText } from "../support/same-text";
 
 /*
- * What the function makes of whole lists, byte for byte; `support/fixture.ts` says what a case is made of.
- * `UPDATE_FIXTURES=1 npm test` writes what comes out: look at the difference before you commit it.
+ * The function's output for whole lists, byte for byte. `support/fixture.ts` describes the files of a fixture.
+ * `UPDATE_FIXTURES=1 npm test` updates the expected output: review the diff before you commit it.
  */
 
 const updating = process.env["UPDATE_FIXTURES"] === "1";
 const files = ["expected.yaml", "input.yaml", "results.yaml"];
-/** Further files that a case may have, by the test that reads them. */
-const further: Readonly<Record<string, readonly string[]>> = { article: ["final-listing.yaml"] };
+/** Additional files, by fixture. */
+const additionalFiles: Readonly<Record<string, readonly string[]>> = { article: ["final-listing.yaml"] };
 
-/** What a run says that changed something; none of it may be said of a list that came out of a run before. */
-const changing = ["injected", "updated", "generated", "removed", "pruned"];
+/** The codes of results that report a change. A second run must not report any of them. */
+const changeCodes = ["injected", "updated", "generated", "removed", "pruned"];
 
-/** What each case gives; a case that throws is not in it, and fails where it is read. */
+/** The outcome of each fixture. A fixture for which the function throws is missing; its first test fails. */
 const outcomes = new Map<string, RunResult>();
 for (const name of fixtureNames) {
   try {
     outcomes.set(name, run(inputOf(name)));
   } catch {
-    // The first test of the case runs it again, and shows why.
+    // The first test of the fixture runs the function again and shows the error.
   }
 }
 
-describe("every case is whole", () => {
-  test("there are only folders", () => {
+describe("every fixture is complete", () => {
+  test("the folder has only fixtures", () => {
     const others = readdirSync(fixturesFolder).filter(
       (name) => !fixtureNames.includes(name) && name !== ".gitattributes",
     );
@@ -50,8 +50,8 @@ describe("every case is whole", () => {
   });
 
   for (const name of fixtureNames) {
-    test(`${name} has no file but its own`, () => {
-      const allowed = [...files, ...(further[name] ?? [])];
+    test(`${name} has an input and only known files`, () => {
+      const allowed = [...files, ...(additionalFiles[name] ?? [])];
       const present = readdirSync(join(fixturesFolder, name));
       assert.deepEqual(
         present.filter((file) => !allowed.includes(file)),
@@ -62,7 +62,7 @@ describe("every case is whole", () => {
   }
 });
 
-describe("what comes out", () => {
+describe("the output is as expected", () => {
   for (const name of fixtureNames) {
     test(name, () => {
       const outcome = outcomes.get(name) ?? run(inputOf(name));
@@ -104,14 +104,14 @@ describe("a second run changes no byte of the items", () => {
       const second = run(stdout);
       sameText(splitResults(second.stdout).rest, splitResults(stdout).rest, "the second output");
       assert.deepEqual(
-        codesOf(second).filter((code) => changing.includes(code ?? "")),
+        codesOf(second).filter((code) => changeCodes.includes(code ?? "")),
         [],
       );
     });
   }
 });
 
-/** Cases where what is said of an empty collection, such as `null`, gives way to what is put there. */
+/** Fixtures in which an empty collection's spelling, such as `null`, is replaced by content. */
 const fillsEmpty = ["empty-collections", "private-ca-empty-list", "private-ca-json"];
 
 describe("a selected workload only grows", () => {
@@ -124,7 +124,7 @@ describe("a selected workload only grows", () => {
   }
 });
 
-describe("what was added is taken back to the byte", () => {
+describe("removal restores the input byte for byte", () => {
   for (const [name, outcome] of outcomes) {
     const { stdout, status } = outcome;
     if (removesContent(outcome) || status === 1 || codesOf(outcome).includes("unchanged")) continue;
@@ -137,7 +137,7 @@ describe("what was added is taken back to the byte", () => {
   }
 });
 
-/** A list with `state: absent` in its functionConfig, whichever form that has. */
+/** Returns a list with `state: absent` in its functionConfig, in block or flow style. */
 function withStateAbsent(list: string): string {
   if (/kind"?: "?PrivateCA/.test(list)) {
     return list
@@ -149,7 +149,7 @@ function withStateAbsent(list: string): string {
     : list.replace(/^( +)(?=collector:)/m, (indent) => `${indent}state: absent\n${indent}`);
 }
 
-/** The functionConfig's own `spec`, which stands behind the items. */
+/** Matches the `spec` of the functionConfig, which is after the items. */
 const lastSpec = / {2}spec:\n(?![\s\S]* {2}spec:\n)/;
 
 describe("the built bundle gives the same", () => {
@@ -161,7 +161,7 @@ describe("the built bundle gives the same", () => {
   }
 });
 
-describe("every code has a case that shows it", () => {
+describe("every result code has a fixture", () => {
   const shown = new Set([...outcomes.values()].flatMap(codesOf));
   for (const code of Object.keys(resultCodes)) {
     test(code, () => assert.ok(shown.has(code)));

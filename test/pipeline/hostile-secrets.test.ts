@@ -5,9 +5,9 @@ import { splitResults } from "../support/fixture";
 import { deployment, functionConfig, head, unreadable } from "../support/hostile";
 
 /*
- * Nothing that could be a secret is told: results go to the screen, to pipelines' logs and into stored reports. A marker
- * stands wherever one can be: in Secrets, env values, args, annotations, tags. The input is then broken in every place
- * in every way, and the marker must be in no message and in no result.
+ * No message contains a value that could be a secret, because results end up on screens, in pipeline logs and in stored
+ * reports. The input has a marker wherever a secret can be: in Secrets, env values, args, annotations and tags. It is then
+ * broken at every position in many ways, and the marker must not be in any message or result.
  */
 
 const marker = "hunter2";
@@ -65,33 +65,33 @@ functionConfig:
       annotations: {note: ${marker}}
 `;
 
-/** What a run of `broken` tells: on stderr and in the results. */
-function told(broken: string): string {
+/** Returns everything that a run reports about an input, on stderr and in the results. */
+function reportOf(broken: string): string {
   const { stdout, stderr } = run(broken);
   return stderr + (stdout.startsWith(unreadable) ? stdout : splitResults(stdout).results);
 }
 
-/** Every place at which a character, or a text, can be put in. */
-function everywhere(change: (before: string, behind: string) => string): void {
+/** Runs the function once per position in the input, with the result of `change`, and checks every report. */
+function breakEverywhere(change: (before: string, after: string) => string): void {
   const leaks = new Set<string>();
   for (let at = 0; at <= input.length; at++) {
-    const tells = told(change(input.slice(0, at), input.slice(at)));
-    if (tells.includes(marker)) leaks.add(tells);
+    const report = reportOf(change(input.slice(0, at), input.slice(at)));
+    if (report.includes(marker)) leaks.add(report);
   }
   assert.deepEqual([...leaks], []);
 }
 
-test("the input as it is", () => assert.ok(!told(input).includes(marker)));
+test("the unchanged input", () => assert.ok(!reportOf(input).includes(marker)));
 
 describe("the input broken at every character", () => {
-  test("cut off", () => everywhere((before) => before));
-  test("one character left out", () => everywhere((before, behind) => before + behind.slice(1)));
+  test("truncated", () => breakEverywhere((before) => before));
+  test("without one character", () => breakEverywhere((before, after) => before + after.slice(1)));
   for (const text of ['"', "'", "{", "]", ": ", ",", "\n", "\t", "*", "!", "|", "#", "\\", "- "]) {
-    test(`${JSON.stringify(text)} put in`, () => everywhere((before, behind) => before + text + behind));
+    test(`with ${JSON.stringify(text)} inserted`, () => breakEverywhere((before, after) => before + text + after));
   }
 });
 
-describe("a wrong type, with the marker in it", () => {
+describe("a wrong type that contains the marker", () => {
   const fields = [
     "agent: {env: X}",
     "agent: {env: [X]}",
@@ -109,8 +109,8 @@ describe("a wrong type, with the marker in it", () => {
   for (const field of fields) {
     test(field, () => {
       for (const value of values) {
-        const tells = told(head + deployment() + functionConfig(`    ${field.replace("X", value)}\n`));
-        assert.ok(!tells.includes(marker), tells);
+        const report = reportOf(head + deployment() + functionConfig(`    ${field.replace("X", value)}\n`));
+        assert.ok(!report.includes(marker), report);
       }
     });
   }

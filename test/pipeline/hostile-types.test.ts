@@ -5,11 +5,11 @@ import { codesOf } from "../support/fixture";
 import { survives } from "../support/hostile";
 
 /*
- * Wrong types everywhere: every node of what the function reads, one after the other, is replaced by a value of each
- * other type. The API would refuse most of it; the function must say so, or leave it to the API.
+ * Wrong types everywhere: every node that the function reads is replaced, one at a time, by a value of each other type.
+ * The API server would reject most of them. The function must report them, or leave that to the API server.
  */
 
-/** Plain data, as js-yaml dumps it. */
+/** Plain data that js-yaml can dump. */
 type Data = null | boolean | number | string | Data[] | { [key: string]: Data };
 
 const configuration: Data = {
@@ -163,19 +163,19 @@ const list: Data = {
   functionConfig: configuration,
 };
 
-/** One value of each type, and lists and mappings that look like those of the API. */
+/** One value of each type, and lists and mappings like those of the API. */
 const values: readonly Data[] = [null, 5, true, "text", [], ["a"], {}, { a: 1 }, [{ name: "web" }]];
 
 type Path = readonly (string | number)[];
 
-/** The paths of every node below a value, its own included. */
+/** Returns the paths of all nodes of a value, including its own. */
 function pathsOf(value: Data, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [path];
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return [path, ...entries.flatMap(([key, entry]) => pathsOf(entry, [...path, key]))];
 }
 
-/** A copy with one node replaced. */
+/** Returns a copy of a value with the node at a path replaced. */
 function put(value: Data, [key, ...rest]: Path, replacement: Data): Data {
   if (key === undefined) return replacement;
   if (Array.isArray(value)) return value.map((entry, i) => (i === key ? put(entry, rest, replacement) : entry));
@@ -185,7 +185,7 @@ function put(value: Data, [key, ...rest]: Path, replacement: Data): Data {
 
 const print = (value: Data) => dump(value, { lineWidth: -1, noRefs: true });
 
-test("the list as it is gives what everything else is measured by", () => {
+test("the unchanged list injects and prunes", () => {
   const codes = codesOf(survives(print(list)));
   assert.ok(codes.includes("injected") && codes.includes("pruned"), codes.join());
 });

@@ -9,38 +9,38 @@ import { deployment, functionConfig, head, survives, unreadable } from "../suppo
 import { runBundle } from "../support/run-bundle";
 
 /*
- * Input that nobody means: each gives a clear error or a right answer, never a stack trace, never part of an output.
- * What that means is in `survives`. Wrong types have a file of their own, and so has what must not be told.
+ * Invalid and unusual input: each case ends with a clear error or the right output, never with a stack trace or a partial
+ * output. `survives` checks this. Wrong types are in hostile-types.test.ts, leaked secrets in hostile-secrets.test.ts.
  */
 
-function isRefused(input: string, message: RegExp): void {
+function requireRefused(input: string, message: RegExp): void {
   const { stdout, stderr, status } = survives(input);
   assert.equal(status, 1);
   assert.match(stderr, message);
   assert.equal(splitResults(stdout).rest, unreadable);
 }
 
-function isInjected(result: RunResult): void {
+function requireInjected(result: RunResult): void {
   assert.equal(result.stderr, "");
   assert.ok(codesOf(result).includes("injected"));
 }
 
-const whole = head + deployment() + functionConfig();
+const list = head + deployment() + functionConfig();
 
-test("an index that no file has is none", () => {
+test("ignores an index annotation that can't be an index", () => {
   for (const index of ["9007199254740991", "9007199254740992", "9".repeat(400), "-1", "1e3"]) {
     const annotations = `    annotations:
       config.kubernetes.io/path: a.yaml
       config.kubernetes.io/index: '${index}'
     labels: {app: web}
 `;
-    const input = whole.replace("    name: web\n", `    name: web\n    namespace: shop\n${annotations}`);
+    const input = list.replace("    name: web\n", `    name: web\n    namespace: shop\n${annotations}`);
     const selector = "  spec:\n    selector: {matchLabels: {app: web}}\n";
-    isInjected(survives(`${input.replace("  spec:\n", selector)}    podMonitor: {}\n`));
+    requireInjected(survives(`${input.replace("  spec:\n", selector)}    podMonitor: {}\n`));
   }
 });
 
-test("a workload that is refused is not said to be none", () => {
+test("a workload that is refused isn't also reported as not selected", () => {
   const env = "    app: {env: [{name: A, value: one}]}\n";
   const { stdout } = survives(head + deployment("          env:\n          - name: B\n") + functionConfig(env));
   const { stderr, status } = run(stdout.replace("          - name: B\n", "          - name: A\n"));
@@ -48,23 +48,23 @@ test("a workload that is refused is not said to be none", () => {
   assert.match(stderr, /^error: Deployment web: \S+\[A\] must stand once: [^\n]*\n$/);
 });
 
-test("a list that is not told apart by its lines can end with a block scalar", () => {
+test("a list that needs the parser can end with a block scalar", () => {
   const last = "          image: a\n  metadata:\n    name: web\n    annotations:\n      note: |\n        x\n";
   const item = deployment(last).replace("  metadata:\n    name: web\n", "");
   for (const blank of ["", "\n", "  \n\n"]) {
-    isInjected(survives(head.replace("items", '"items"') + item + blank + functionConfig()));
-    isInjected(survives(head + item + blank + functionConfig()));
+    requireInjected(survives(head.replace("items", '"items"') + item + blank + functionConfig()));
+    requireInjected(survives(head + item + blank + functionConfig()));
   }
 });
 
-test("a name of several lines does not forge lines of the report", () => {
+test("a name with line breaks can't forge lines of the report", () => {
   const named = deployment().replace("name: web", 'name: "web\\nerror: x\\r\\e[31m\\u2028"');
   const { stderr } = run(head + named + functionConfig("    podMonitor: {}\n"));
   assert.match(stderr, /Deployment web\\nerror: x\\u000d\\u001b\[31m\\u2028: /);
   assert.doesNotMatch(stderr, /^error: x/m);
 });
 
-describe("what is no ResourceList is refused", () => {
+describe("refuses input that isn't a ResourceList:", () => {
   const cases: Readonly<Record<string, string>> = {
     "nothing at all": "",
     "white space": " \n\t\n\n",
@@ -77,34 +77,35 @@ describe("what is no ResourceList is refused", () => {
     "an empty mapping": "{}\n",
     "another kind": "apiVersion: v1\nkind: List\nitems: []\n",
     "a manifest": deployment().slice(2).replaceAll("\n  ", "\n"),
-    "another apiVersion": whole.replace("kubernetes.io/v1", "kubernetes.io/v2"),
-    "an apiVersion that is a mapping": whole.replace("config.kubernetes.io/v1", "{v: 1}"),
-    "a kind that is a list": whole.replace("ResourceList", "[{}]"),
-    "the kind twice": `kind: ResourceList\n${whole}`,
+    "another apiVersion": list.replace("kubernetes.io/v1", "kubernetes.io/v2"),
+    "an apiVersion that is a mapping": list.replace("config.kubernetes.io/v1", "{v: 1}"),
+    "a kind that is a list": list.replace("ResourceList", "[{}]"),
+    "a duplicate kind": `kind: ResourceList\n${list}`,
     "no items": "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n",
     "items that are null": `${head}${functionConfig()}`,
     "items that are a mapping": `${head}  a: b\n${functionConfig()}`,
     "items that are a scalar": `${head.trimEnd()} text\n`,
-    "items twice": `${head}${deployment()}${functionConfig()}items: []\n`,
-    "an unclosed quote": whole.replace("name: web", 'name: "web'),
-    "an unclosed bracket": whole.replace("selector: {}", "selector: {"),
-    "a wrong indentation": whole.replace("  kind: Deployment", " kind: Deployment"),
-    "an alias of nothing": whole.replace("name: web", "name: *nothing"),
-    "a node that holds itself": whole.replace("  spec:", "  spec: &a\n    x: *a"),
+    "duplicate items": `${head}${deployment()}${functionConfig()}items: []\n`,
+    "an unclosed quote": list.replace("name: web", 'name: "web'),
+    "an unclosed bracket": list.replace("selector: {}", "selector: {"),
+    "a wrong indentation": list.replace("  kind: Deployment", " kind: Deployment"),
+    "an undefined alias": list.replace("name: web", "name: *nothing"),
+    "a node that contains itself": list.replace("  spec:", "  spec: &a\n    x: *a"),
   };
-  for (const [name, input] of Object.entries(cases)) test(name, () => isRefused(input, /\[invalid-input\]$/m));
+  for (const [name, input] of Object.entries(cases)) test(name, () => requireRefused(input, /\[invalid-input\]$/m));
 });
 
-describe("several documents are refused", () => {
+describe("refuses several documents:", () => {
   const cases: Readonly<Record<string, string>> = {
-    "a list twice": `${whole}---\n${whole}`,
-    "an empty one before": `---\n---\n${whole}`,
-    "another one behind": `${whole}---\na: b\n`,
-    "the functionConfig in one of its own": `${head}${deployment()}---\n${functionConfig()}`,
+    "a list twice": `${list}---\n${list}`,
+    "an empty document before the list": `---\n---\n${list}`,
+    "another document after the list": `${list}---\na: b\n`,
+    "the functionConfig in a separate document": `${head}${deployment()}---\n${functionConfig()}`,
   };
-  for (const [name, input] of Object.entries(cases)) test(name, () => isRefused(input, /single YAML document/));
+  for (const [name, input] of Object.entries(cases)) test(name, () => requireRefused(input, /single YAML document/));
 
-  test("one with its markers is fine", () => isInjected(survives(`%YAML 1.2\n--- # a comment\n${whole}...\n`)));
+  test("but accepts one document with markers", () =>
+    requireInjected(survives(`%YAML 1.2\n--- # a comment\n${list}...\n`)));
 });
 
 describe("cut off at every byte", () => {
@@ -114,9 +115,9 @@ describe("cut off at every byte", () => {
     "the functionConfig last": article,
     "the functionConfig before the items":
       article.slice(0, items) + article.slice(config) + article.slice(items, config),
-    "line breaks of Windows": article.replaceAll("\n", "\r\n"),
+    "Windows line breaks": article.replaceAll("\n", "\r\n"),
     JSON: inputOf("json-list"),
-    "what an earlier run gave": splitResults(run(article).stdout).rest,
+    "the output of an earlier run": splitResults(run(article).stdout).rest,
   };
   for (const [name, input] of Object.entries(cases)) {
     test(name, () => {
@@ -132,15 +133,15 @@ describe("cut off at every byte", () => {
 describe("characters", () => {
   const quoted = (text: string) => head + deployment(`          image: "${text}"\n`) + functionConfig();
 
-  test("line breaks of Windows, and both kinds mixed", () => {
-    isInjected(survives(whole.replaceAll("\n", "\r\n")));
-    isInjected(survives(head.replaceAll("\n", "\r\n") + deployment() + functionConfig()));
+  test("Windows line breaks, and mixed line breaks", () => {
+    requireInjected(survives(list.replaceAll("\n", "\r\n")));
+    requireInjected(survives(head.replaceAll("\n", "\r\n") + deployment() + functionConfig()));
   });
 
-  test("a line that ends with CR alone: refused where the object would be edited, passed on where not", () => {
+  test("a bare CR: refused in an object that would be edited, otherwise passed on", () => {
     const refused =
       /^error: Deployment shop\/web: .*a line must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
-    const input = whole.replace("    name: web\n", "    name: web\r    namespace: shop\n");
+    const input = list.replace("    name: web\n", "    name: web\r    namespace: shop\n");
     const { stdout, stderr, status } = survives(input);
     assert.equal(status, 1);
     assert.match(stderr, refused);
@@ -148,21 +149,21 @@ describe("characters", () => {
     const other = survives(input.replace("selector: {}", "selector: {names: [other]}"));
     assert.equal(other.status, 0);
     const service = "- kind: Service\r  apiVersion: v1\n  metadata:\n    name: web\n";
-    isInjected(survives(head + service + deployment() + functionConfig()));
+    requireInjected(survives(head + service + deployment() + functionConfig()));
   });
 
-  test("a byte order mark", () => isInjected(survives(`\ufeff${whole}`)));
+  test("a byte order mark", () => requireInjected(survives(`\ufeff${list}`)));
 
-  test("tabs: refused as indentation, fine where YAML takes them", () => {
-    isRefused(whole.replace("    name: web", "\tname: web"), /tab characters must not be used in indentation/);
-    isInjected(survives(whole.replace("name: web\n", "name:\tweb\t\n")));
-    isInjected(survives(head.replace("items:", "items:\t# tab") + deployment() + functionConfig()));
+  test("tabs: refused as indentation, accepted where YAML allows them", () => {
+    requireRefused(list.replace("    name: web", "\tname: web"), /tab characters must not be used in indentation/);
+    requireInjected(survives(list.replace("name: web\n", "name:\tweb\t\n")));
+    requireInjected(survives(head.replace("items:", "items:\t# tab") + deployment() + functionConfig()));
   });
 
   test("NUL", () => {
-    isRefused(quoted("\0"), /null byte/);
-    isRefused("\0", /null byte/);
-    isRefused(`${whole}\0`, /null byte/);
+    requireRefused(quoted("\0"), /null byte/);
+    requireRefused("\0", /null byte/);
+    requireRefused(`${list}\0`, /null byte/);
   });
 
   test("bytes that are not UTF-8", () => {
@@ -173,24 +174,24 @@ describe("characters", () => {
     assert.equal(stderr, "error: the input must be UTF-8 [invalid-input]\n");
   });
 
-  test("a line separator, which is no line break to YAML", () => {
-    isInjected(survives(`# a comment\u2028items:\n${whole}`));
-    isInjected(survives(quoted("a\u2028- b")));
+  test("a line separator, which isn't a line break in YAML", () => {
+    requireInjected(survives(`# a comment\u2028items:\n${list}`));
+    requireInjected(survives(quoted("a\u2028- b")));
   });
 
-  test("what YAML cannot print is escaped where it is written", () => {
+  test("characters that aren't printable in YAML are written as escapes", () => {
     const value = "\\x07 \\x1b[31m \\x7f \\x80 \\x85 \\u2028 \\ufeff \\ufffe";
     const result = survives(head + deployment() + functionConfig(`    pod: {annotations: {note: "${value}"}}\n`));
-    isInjected(result);
+    requireInjected(result);
     const [web] = getList(load(result.stdout) as Mapping, "items");
     const written = get(web, "spec", "template", "metadata", "annotations", "note");
     assert.equal(written, "\x07 \x1b[31m \x7f \x80 \x85 \u2028 \ufeff \ufffe");
-    // YAML 1.2.2, rule 1: c-printable. A host's reader takes no other character.
+    // YAML 1.2.2, rule 1: c-printable. A host's reader accepts no other character.
     assert.doesNotMatch(result.stdout, /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/);
   });
 });
 
-test("half a character, which no YAML can hold, is refused in the configuration", () => {
+test("a lone surrogate, which YAML can't represent, is refused in the configuration", () => {
   const { stderr, status } = survives(
     head + deployment() + functionConfig(`    pod: {annotations: {note: "\\ud83d"}}\n`),
   );
@@ -202,26 +203,28 @@ describe("nesting", () => {
   const deep = 50_000;
   const cases: Readonly<Record<string, string>> = {
     brackets: `${"[".repeat(deep)}${"]".repeat(deep)}`,
-    "brackets that nothing closes": "[".repeat(deep),
+    "unclosed brackets": "[".repeat(deep),
     braces: `${"{a: ".repeat(deep)}${"}".repeat(deep)}`,
     dashes: `\n    ${"- ".repeat(deep)}a`,
     "question marks": `\n    ${"? ".repeat(deep)}a`,
   };
   for (const [name, text] of Object.entries(cases)) {
     test(`50,000 ${name}`, () => {
-      isRefused(`${head}- data: ${text}\n${deployment()}${functionConfig()}`, /nesting/);
-      isRefused(`${head}${deployment()}  data: ${text}\n${functionConfig()}`, /nesting/);
-      isRefused(`data: ${text}\n${whole}`, /nesting/);
-      isRefused(`${whole}data: ${text}\n`, /nesting/);
+      requireRefused(`${head}- data: ${text}\n${deployment()}${functionConfig()}`, /nesting/);
+      requireRefused(`${head}${deployment()}  data: ${text}\n${functionConfig()}`, /nesting/);
+      requireRefused(`data: ${text}\n${list}`, /nesting/);
+      requireRefused(`${list}data: ${text}\n`, /nesting/);
     });
   }
 
-  test("400 levels are none too many", () => {
-    isInjected(survives(`${head}- data: ${"[".repeat(400)}${"]".repeat(400)}\n${deployment()}${functionConfig()}`));
+  test("400 levels are accepted", () => {
+    requireInjected(
+      survives(`${head}- data: ${"[".repeat(400)}${"]".repeat(400)}\n${deployment()}${functionConfig()}`),
+    );
   });
 });
 
-describe("keys that JavaScript has a meaning for", () => {
+describe("keys with a special meaning in JavaScript", () => {
   const keys = ["__proto__", "constructor", "hasOwnProperty", "toString", "valueOf"];
   const flow = (value: string) => `{${keys.map((key) => `${key}: ${value}`).join(", ")}}`;
   const input = `${head}- apiVersion: apps/v1
@@ -246,7 +249,7 @@ ${keys.map((key) => `        - {name: ${key}, image: a, __proto__: {name: b}}\n`
 
   test("are keys like any other", () => {
     const result = survives(input);
-    isInjected(result);
+    requireInjected(result);
     assert.equal(({} as { polluted?: true }).polluted, undefined);
     const [web, monitor] = getList(load(result.stdout) as Mapping, "items");
     const containers = getList(web, "spec", "template", "spec", "containers");
@@ -275,39 +278,43 @@ ${keys.map((key) => `        - {name: ${key}, image: a, __proto__: {name: b}}\n`
   });
 });
 
-describe("keys that stand twice", () => {
-  test("pass where nobody needs them", () => {
-    isInjected(survives(`${head}- {a: 1, a: 2}\n${deployment("          x: 1\n          x: 2\n")}${functionConfig()}`));
+describe("duplicate keys", () => {
+  test("are passed on where the function doesn't need them", () => {
+    requireInjected(
+      survives(`${head}- {a: 1, a: 2}\n${deployment("          x: 1\n          x: 2\n")}${functionConfig()}`),
+    );
   });
 
-  test("are refused where an edit would have to choose", () => {
-    const { stderr } = survives(whole.replace("    template:", "    template: {}\n    template:"));
+  test("are refused where an edit would be ambiguous", () => {
+    const { stderr } = survives(list.replace("    template:", "    template: {}\n    template:"));
     assert.match(stderr, /Deployment web: .*template.* twice.* \[invalid-object\]/);
   });
 
   test("are refused in the configuration", () => {
     const { stderr, status } = survives(
-      whole.replace("    selector: {}", "    selector: {names: [a]}\n    selector: {}"),
+      list.replace("    selector: {}", "    selector: {names: [a]}\n    selector: {}"),
     );
     assert.equal(status, 1);
     assert.match(stderr, /selector.*\[invalid-config\]/);
   });
 });
 
-describe("items of every sort", () => {
-  test("scalars, lists and nulls pass, and a workload among them is injected", () => {
-    const sorts = ["5", "text", "null", "~", "", "[]", "[a]", "{}", '"x"', "|\n  text", "- a\n  - b", "&z q", "*z"];
-    isInjected(survives(`${head}${sorts.map((item) => `- ${item}\n`).join("")}${deployment()}-\n${functionConfig()}`));
+describe("unusual items", () => {
+  test("scalars, lists and nulls are passed on, and a workload among them is injected", () => {
+    const values = ["5", "text", "null", "~", "", "[]", "[a]", "{}", '"x"', "|\n  text", "- a\n  - b", "&z q", "*z"];
+    requireInjected(
+      survives(`${head}${values.map((item) => `- ${item}\n`).join("")}${deployment()}-\n${functionConfig()}`),
+    );
   });
 
   for (const name of ["5", "null", '""', "[web]", "{a: b}"]) {
-    test(`a workload whose name is ${name}`, () => {
-      const { stderr } = survives(whole.replace("    name: web", `    name: ${name}`));
+    test(`refuses a workload whose name is ${name}`, () => {
+      const { stderr } = survives(list.replace("    name: web", `    name: ${name}`));
       assert.match(stderr, /must have a name/);
     });
   }
 
-  test("list elements that are empty, in the list that grows", () => {
+  test("accepts empty elements in a list that it adds to", () => {
     const elements = [
       "-",
       "- ~",
@@ -317,27 +324,27 @@ describe("items of every sort", () => {
       "- name: a\n          args:\n          -",
     ];
     for (const element of elements)
-      isInjected(survives(`${head}${deployment()}        ${element}\n${functionConfig()}`));
+      requireInjected(survives(`${head}${deployment()}        ${element}\n${functionConfig()}`));
   });
 });
 
-describe("what matters in an item is seen however it is written", () => {
+describe("finds a conflicting Secret in any style:", () => {
   const certManager = "{clientCertificate: {certManager: {issuerRef: {name: ca}}}}";
   const config = functionConfig(`    namespace: shop\n`).replace("14250\n", `14250\n      tls: ${certManager}\n`);
   const name = "web-jaeger-agent-tls";
   const secrets: Readonly<Record<string, string>> = {
-    "its data first, as kustomize sorts it": `apiVersion: v1\n  data: {a: YQ==}\n  kind: Secret\n  metadata:\n    name: ${name}`,
-    "another kind in a text of its data": `apiVersion: v1\n  data:\n    a: |\n      kind: List\n  kind: Secret\n  metadata: {name: ${name}}`,
+    "with data first, as kustomize sorts it": `apiVersion: v1\n  data: {a: YQ==}\n  kind: Secret\n  metadata:\n    name: ${name}`,
+    "with another kind in a text of its data": `apiVersion: v1\n  data:\n    a: |\n      kind: List\n  kind: Secret\n  metadata: {name: ${name}}`,
     "in flow style": `{apiVersion: v1, data: {a: YQ==}, kind: Secret, metadata: {name: ${name}}}`,
     "in quotes": `"apiVersion": 'v1'\n  'kind': "Sec\\x72et"\n  "metadata": {"name": "${name}"}`,
-    "its keys marked": `? kind\n  : Secret\n  ? apiVersion\n  : v1\n  metadata: {name: ${name}}`,
-    "below its dash": `\n  # a comment\n  kind: Secret # a comment\n  apiVersion: v1\n  metadata:\n    name: ${name}`,
-    "in lines of their own": `kind:\n    Secret\n  apiVersion:\n    v1\n  metadata:\n    name: >-\n      ${name}`,
-    "by a merge key": `<<: {kind: Secret, apiVersion: v1}\n  metadata: {name: ${name}}`,
+    "with explicit keys (?)": `? kind\n  : Secret\n  ? apiVersion\n  : v1\n  metadata: {name: ${name}}`,
+    "on the line after its dash": `\n  # a comment\n  kind: Secret # a comment\n  apiVersion: v1\n  metadata:\n    name: ${name}`,
+    "with values on separate lines": `kind:\n    Secret\n  apiVersion:\n    v1\n  metadata:\n    name: >-\n      ${name}`,
+    "with a merge key": `<<: {kind: Secret, apiVersion: v1}\n  metadata: {name: ${name}}`,
     "with an anchor and tags": `&secret !!map\n  kind: !!str Secret\n  apiVersion: v1\n  metadata: {name: ${name}}`,
   };
-  for (const [how, secret] of Object.entries(secrets)) {
-    test(how, () => {
+  for (const [style, secret] of Object.entries(secrets)) {
+    test(style, () => {
       const { stderr } = survives(`${head}- ${secret}\n${deployment()}${config}`);
       assert.match(stderr, /\[clash-secret\]/);
     });

@@ -6,10 +6,10 @@ import { deployment, functionConfig, head } from "../support/hostile";
 import { itemsOf } from "../support/sections";
 
 /*
- * The paths of a record, whatever a workload's containers are called.
+ * The paths in a record, for container names with special characters.
  */
 for (const name of ["we]", "we].env", "[web]", "%5D", "100%"]) {
-  test(`what was added to a container called ${name} is found again`, () => {
+  test(`finds additions to a container named ${name}`, () => {
     const list =
       head + deployment("          image: web:1\n").replace("- name: web", `- name: ${JSON.stringify(name)}`);
     const configuration = functionConfig("    app:\n      env: [{name: A, value: one}]\n");
@@ -21,12 +21,12 @@ for (const name of ["we]", "we].env", "[web]", "%5D", "100%"]) {
   });
 }
 
-describe("behind a block scalar, what was added to its container and behind that", () => {
+describe("additions to a container that ends with a block scalar, and after that container,", () => {
   const list = (header: string) =>
     `${head}${deployment(`          command:\n          - ${header}\n            run\n`)}`;
   const configuration = functionConfig("    app:\n      env: [{name: A, value: one}]\n");
   const absent = functionConfig("    state: absent\n");
-  /** The list once it was injected, with lines that somebody wrote behind the agent. */
+  /** Returns the injected list, with a user's lines after the agent. */
   const injected = (header: string, lines: string) => {
     const { stdout } = run(list(header) + configuration);
     assert.match(stdout, / {10}env:\n {10}- name: A\n[\s\S]*- name: jaeger-agent\n/);
@@ -39,30 +39,30 @@ describe("behind a block scalar, what was added to its container and behind that
     ["|", "          # mine\n"],
     [">-", "\n"],
   ] as const) {
-    test(`goes: ${header} with ${JSON.stringify(lines)} behind`, () => {
+    test(`are removed: ${header} followed by ${JSON.stringify(lines)}`, () => {
       const before = injected(header, lines);
       const { stdout } = run(before.replace(configuration, absent));
       assert.equal(itemsOf(stdout), itemsOf(list(header) + lines + configuration));
     });
   }
 
-  for (const [header, lines, what] of [
+  for (const [header, lines, noun] of [
     ["|", "            # mine\n", "comment"],
     [">-", "\n              # mine\n", "comment"],
     ["|", "             \n", "blank line"],
     ["|+", "            \n", "blank line"],
     ["|+", "\n", "blank line"],
   ] as const) {
-    test(`stays where it would get text: ${header} with ${JSON.stringify(lines)} behind`, () => {
+    test(`stay if lines would become text of the scalar: ${header} followed by ${JSON.stringify(lines)}`, () => {
       const before = injected(header, lines);
-      for (const then of [configuration, absent]) {
-        const { stdout, stderr, status } = run(before.replace(configuration, then));
+      for (const next of [configuration, absent]) {
+        const { stdout, stderr, status } = run(before.replace(configuration, next));
         assert.equal(status, 1);
         const line = before.slice(0, before.indexOf(`\n${lines}functionConfig:`)).split("\n").length;
-        const place = `\\(line ${line}, column \\d+ of the input\\)`;
+        const position = `\\(line ${line}, column \\d+ of the input\\)`;
         assert.match(
           stderr,
-          new RegExp(`Deployment web: cannot be taken out: the ${what} behind it would become text .* ${place}`),
+          new RegExp(`Deployment web: cannot be taken out: the ${noun} behind it would become text .* ${position}`),
         );
         assert.equal(itemsOf(stdout), itemsOf(before));
       }
@@ -70,14 +70,14 @@ describe("behind a block scalar, what was added to its container and behind that
   }
 });
 
-describe("lines of spaces behind the agent, where the author's own lines end with a block scalar", () => {
+describe("blank lines after the agent, if the user's container ends with a block scalar,", () => {
   const list = (header: string) => `${head}${deployment(`          args:\n          - ${header}\n            run\n`)}`;
   const configuration = functionConfig();
   const other = configuration.replace("jaeger-collector", "another");
 
   for (const header of ["|", ">-"]) {
     for (const lines of ["          \n", "      \n".repeat(3), "            \n\n \n"]) {
-      test(`stay behind it when it changes: ${header}, ${JSON.stringify(lines)}`, () => {
+      test(`stay after it when it changes: ${header}, ${JSON.stringify(lines)}`, () => {
         const first = run(list(header) + configuration).stdout.replace("functionConfig:", `${lines}functionConfig:`);
         const { stdout, stderr, status } = run(first.replace(configuration, other));
         assert.equal(status, 0, stderr);
@@ -87,7 +87,7 @@ describe("lines of spaces behind the agent, where the author's own lines end wit
   }
 });
 
-describe("behind the last item, in a list that the parser tells apart,", () => {
+describe("after the last item, in a list that needs the parser,", () => {
   const list = (comment: string) =>
     `${head.replace("items:", '"items":')}${deployment("          workingDir: |\n            a\n")}${comment}`;
   const absent = functionConfig("    state: absent\n");
@@ -95,19 +95,19 @@ describe("behind the last item, in a list that the parser tells apart,", () => {
     run(list("") + functionConfig()).stdout.replace("functionConfig:", `${comment}functionConfig:`);
   const removed = (text: string) => run(text.replace(functionConfig(), absent));
 
-  test("a comment that would become text refuses the removal", () => {
+  test("a comment that would become text prevents the removal", () => {
     const { stderr, status } = removed(injected("            # mine\n"));
     assert.equal(status, 1);
     assert.match(stderr, /Deployment web: cannot be taken out: the comment behind it would become text/);
   });
 
-  test("another one stays where it is", () => {
+  test("another comment stays where it is", () => {
     const comment = "          # mine\n\n# and mine\n";
     assert.equal(splitResults(removed(injected(comment)).stdout).rest, list(comment) + absent);
   });
 });
 
-test("what would make the lines behind it no YAML is not taken out", () => {
+test("refuses a removal after which the following lines wouldn't be valid YAML", () => {
   const list = `${head}${deployment("          workingDir: |\n")}`;
   const first = run(list + functionConfig()).stdout;
   const before = first.replace("functionConfig:", "              \n            # mine\nfunctionConfig:");

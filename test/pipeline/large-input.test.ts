@@ -7,22 +7,22 @@ import { deployment, functionConfig, head } from "../support/hostile";
 import { type BundleRun, runBundle } from "../support/run-bundle";
 
 /*
- * Input that is large in one direction. Each runs in a process of its own with a bounded heap, and must end: with the
- * right answer, or with an error that says what is too much. Aliases that make it large are in hostile-size.test.ts.
+ * Input that is large in one dimension. Each case runs in a separate process with a limited heap, and must end with the
+ * right output, or with an error that names the limit. Input that aliases make large is in hostile-size.test.ts.
  */
 
 const tail = deployment() + functionConfig();
 
-/** The whole of a large input comes out again, and the workload behind it is injected. */
-function passes(large: string, megabytes: number): void {
+/** Checks that a large input stays unchanged, and that the workload after it is injected. */
+function requirePassedOn(large: string, megabytes: number): void {
   const input = large + tail;
   const outcome = runBundle(input, { nodeOptions: [`--max-old-space-size=${megabytes}`], timeout: 300_000 });
   assert.equal(outcome.status, 0, outcome.stderr);
-  assert.ok(outcome.stdout.startsWith(large), "what is before the workload must come out as it came");
+  assert.ok(outcome.stdout.startsWith(large), "everything before the workload must stay unchanged");
   assert.match(outcome.stdout, /\n {8}- name: jaeger-agent\n/);
 }
 
-function isRefused({ stdout, stderr, status }: BundleRun, message: RegExp): void {
+function requireRefused({ stdout, stderr, status }: BundleRun, message: RegExp): void {
   assert.equal(status, 1);
   assert.match(stderr, /^error: [^\n]* \[[a-z-]+\]\n$/);
   assert.match(stderr, message);
@@ -31,35 +31,35 @@ function isRefused({ stdout, stderr, status }: BundleRun, message: RegExp): void
 
 const million = 1_000_000;
 
-describe("in an object that is passed on", () => {
+describe("passes on an object with", () => {
   const data = `${head}- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: large\n  data:\n`;
 
   test("a million keys", () => {
-    passes(data + Array.from({ length: million }, (_, i) => `    key-${i}: v\n`).join(""), 1000);
+    requirePassedOn(data + Array.from({ length: million }, (_, i) => `    key-${i}: v\n`).join(""), 1000);
   });
 
   test("300,000 keys on one line", () => {
     const keys = Array.from({ length: 300_000 }, (_, i) => `key-${i}: v`).join(", ");
-    passes(data.replace(/:\n$/, `: {${keys}}\n`), 1500);
+    requirePassedOn(data.replace(/:\n$/, `: {${keys}}\n`), 1500);
   });
 
-  test("a plain scalar, a quoted one and a block of 20 MB each", () => {
+  test("a plain scalar, a quoted scalar and a block scalar of 20 MB each", () => {
     const text = "0123456789 abcdef ".repeat(1_200_000).trimEnd();
-    passes(`${data}    plain: ${text}\n    quoted: "${text}"\n    block: |\n      ${text}\n`, 1000);
+    requirePassedOn(`${data}    plain: ${text}\n    quoted: "${text}"\n    block: |\n      ${text}\n`, 1000);
   });
 
   test("a scalar of 500,000 lines", () => {
-    passes(`${data}    text: "${"a line\n      ".repeat(500_000)}"\n`, 1500);
+    requirePassedOn(`${data}    text: "${"a line\n      ".repeat(500_000)}"\n`, 1500);
   });
 
   test("a comment of 20 MB, and a million comments", () => {
-    passes(`${data}    # ${"c".repeat(20_000_000)}\n${"    # a comment\n".repeat(million)}    key: v\n`, 1000);
+    requirePassedOn(`${data}    # ${"c".repeat(20_000_000)}\n${"    # a comment\n".repeat(million)}    key: v\n`, 1000);
   });
 });
 
-describe("many items", () => {
-  test("300,000 that are no workload", () => {
-    passes(head + "- {kind: ConfigMap}\n".repeat(300_000), 1500);
+describe("handles many items:", () => {
+  test("300,000 that aren't workloads", () => {
+    requirePassedOn(head + "- {kind: ConfigMap}\n".repeat(300_000), 1500);
   });
 
   test("20,000 workloads, each injected", () => {
@@ -74,7 +74,7 @@ describe("many items", () => {
     assert.equal(stdout.match(/^ {8}- name: jaeger-agent$/gm)?.length, 20_000);
   });
 
-  test("200,000 in one file, beside each of which an object gets the next free index", () => {
+  test("200,000 in one file, each with a generated object at the next free index", () => {
     const count = 200_000;
     const sources = Array.from({ length: count }, (_, index) => ({
       index,
@@ -97,17 +97,17 @@ describe("many items", () => {
   });
 });
 
-describe("what is too much is refused, and says so", () => {
+describe("refuses input beyond a limit, with a clear error:", () => {
   const limited = { nodeOptions: ["--max-old-space-size=1000"], timeout: 300_000 };
 
   test("a hundred thousand documents", () => {
-    isRefused(runBundle(`${head}${tail}${"---\na: b\n".repeat(100_000)}`, limited), /single YAML document/);
+    requireRefused(runBundle(`${head}${tail}${"---\na: b\n".repeat(100_000)}`, limited), /single YAML document/);
   });
 
   test("nesting of a million levels", () => {
     for (const [open, close] of ["[]", "{}"]) {
       const deep = `${head}- data: ${(open as string).repeat(million)}${(close as string).repeat(million)}\n${tail}`;
-      isRefused(runBundle(deep, limited), /nesting|flow/);
+      requireRefused(runBundle(deep, limited), /nesting|flow/);
     }
   });
 
@@ -123,6 +123,6 @@ describe("what is too much is refused, and says so", () => {
   test("a functionConfig of more than 100,000 nodes", () => {
     const names = Array.from({ length: 120_000 }, (_, i) => `      - name-${i}\n`).join("");
     const large = functionConfig().replace("    selector: {}\n", `    selector:\n      names:\n${names}`);
-    isRefused(runBundle(head + deployment() + large, limited), /at most 100000 nodes/);
+    requireRefused(runBundle(head + deployment() + large, limited), /at most 100000 nodes/);
   });
 });

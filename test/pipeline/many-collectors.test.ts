@@ -8,11 +8,11 @@ import { codesOf, splitResults } from "../support/fixture";
 import { environmentOf } from "../support/kubelet";
 
 /*
- * Many collectors: one configuration whose endpoint holds the workload's name and namespace, or several with disjoint
- * selectors, one after the other in a pipeline.
+ * Several collectors: one configuration whose endpoint contains the workload's name and namespace, or several
+ * configurations with disjoint selectors, one after another in a pipeline.
  */
 
-test("the endpoint and the server's name hold the workload's name and namespace", () => {
+test("the endpoint and the server name can contain the workload's name and namespace", () => {
   const collector = {
     endpoint: "dns:///{name}.{namespace}:4317",
     tls: { serverName: "{name}.{namespace}.example.com" },
@@ -44,7 +44,7 @@ describe("several configurations in one pipeline", () => {
   );
   const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n";
 
-  /** One step of the pipeline: the items as they come, with the step's own functionConfig. */
+  /** Runs one step of the pipeline: the list up to its functionConfig, with this functionConfig. */
   function step(
     list: string,
     name: string,
@@ -70,13 +70,13 @@ describe("several configurations in one pipeline", () => {
   };
   const pipeline = (list: string) => step(step(list, "old", old).list, "next", next).list;
 
-  test("each workload gets the agent of the one that selects it", () => {
+  test("each workload gets the agent of the configuration that selects it", () => {
     const objects = getList(load(pipeline(head + items.join(""))) as Value, "items");
-    const found = objects.map((object) => [
+    const summaries = objects.map((object) => [
       `${getString(object, "kind")} ${getString(object, "metadata", "name")}`,
       ...getList(object, "spec", "template", "spec", "containers").map((container) => getString(container, "name")),
     ]);
-    assert.deepEqual(found, [
+    assert.deepEqual(summaries, [
       ["Deployment web", "web", "jaeger-agent"],
       ["PodMonitor web-jaeger-agent"],
       ["Deployment cart", "cart", "otel-collector"],
@@ -90,12 +90,12 @@ describe("several configurations in one pipeline", () => {
     assert.equal(pipeline(once), once);
   });
 
-  test("one is taken back without the other", () => {
+  test("removing one configuration keeps the other's additions", () => {
     const both = pipeline(head + items.join(""));
     assert.equal(step(both, "next", { ...next, state: "absent" }).list, step(head + items.join(""), "old", old).list);
   });
 
-  test("a workload that two select is an error", () => {
+  test("a workload that two configurations select is an error", () => {
     const { list, codes } = step(step(head + items.join(""), "old", old).list, "next", { ...next, selector: {} });
     assert.deepEqual(codes, ["clash-owner"]);
     assert.equal(list, step(head + items.join(""), "old", old).list);

@@ -12,8 +12,8 @@ import { plain } from "../support/configured";
 import { property } from "../support/property";
 
 /*
- * A PrivateCA's objects: what they are, that cert-manager takes them, and that they follow the rules of everything else
- * that the function adds. `fixtures/private-ca-*` show whole runs.
+ * The objects of a PrivateCA: their content, that cert-manager accepts them, and that they follow the same rules as
+ * everything else that the function adds. `fixtures/private-ca-*` show whole runs.
  */
 
 const folder = join(__dirname, "..", "..", "function-config");
@@ -22,19 +22,19 @@ const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 const head = { apiVersion: "tracing-sidecar.dev/v1alpha1", kind: "PrivateCA", metadata: { name: "my-private-ca" } };
 const privateCa = (spec: Mapping = {}): Mapping => ({ ...head, spec });
 
-/** A list as a host sends it; JSON is YAML. */
+/** Returns a ResourceList as JSON, which is also YAML. */
 const list = (functionConfig: Value, items: readonly Value[] = []): string =>
   JSON.stringify({ apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items, functionConfig });
 
-/** What a run gives back, which must succeed. */
+/** Returns the items of a run, which must succeed. */
 function itemsOf(functionConfig: Value, items?: readonly Value[]): Mapping[] {
   const { stdout, stderr, status } = run(list(functionConfig, items));
   assert.equal(status, 0, stderr);
   return (load(stdout) as { items: Mapping[] }).items;
 }
 
-describe("the configuration", () => {
-  test("needs nothing but a name", () => {
+describe("a PrivateCA", () => {
+  test("needs only a name", () => {
     const { spec: _, ...bare } = privateCa();
     const outcome = readPrivateCa(bare);
     assert.ok("privateCa" in outcome, JSON.stringify(outcome));
@@ -58,7 +58,7 @@ describe("the configuration", () => {
     });
   });
 
-  test("is shown whole by its example", () => {
+  test("has an example with every field", () => {
     const example = load(read("private-ca.yaml")) as { spec: Mapping };
     assert.ok("privateCa" in readPrivateCa(example));
     const schema = JSON.parse(read("private-ca.schema.json"));
@@ -68,15 +68,17 @@ describe("the configuration", () => {
     assert.deepEqual(fields(example.spec.names as object), fields(schema.$defs.caNames.properties));
   });
 
-  test("has types of the same names as a TracingSidecar only where they are the same", () => {
-    const [sidecar, own] = ["schema.json", "private-ca.schema.json"].map((name) => JSON.parse(read(name)).$defs);
-    for (const [name, definition] of Object.entries(own)) {
+  test("shares the names of schema types with a TracingSidecar only if they are identical", () => {
+    const [sidecar, privateCaTypes] = ["schema.json", "private-ca.schema.json"].map(
+      (name) => JSON.parse(read(name)).$defs,
+    );
+    for (const [name, definition] of Object.entries(privateCaTypes)) {
       if (Object.hasOwn(sidecar, name)) assert.deepEqual(definition, sidecar[name], name);
     }
   });
 });
 
-describe("what is added", () => {
+describe("the generated objects", () => {
   let validate: (kind: "Certificate" | "ClusterIssuer", object: Mapping) => void;
   before(async () => {
     const [{ Certificate }, { ClusterIssuer }] = await Promise.all([
@@ -84,7 +86,7 @@ describe("what is added", () => {
       import("@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer"),
     ]);
     const models = { Certificate, ClusterIssuer };
-    // biome-ignore lint/suspicious/noExplicitAny: a model checks what it is given
+    // biome-ignore lint/suspicious/noExplicitAny: a model validates any object
     validate = (kind, object) => new models[kind](object as any).validate();
   });
 
@@ -93,7 +95,7 @@ describe("what is added", () => {
     ["with every field", (load(read("private-ca.yaml")) as { spec: Mapping }).spec],
     ["with an ECDSA key", { privateKey: { algorithm: "ECDSA" } }],
   ] as const) {
-    test(`${name} is what cert-manager takes`, () => {
+    test(`${name} are accepted by cert-manager`, () => {
       const objects = itemsOf(privateCa(spec));
       assert.equal(objects.length, 3);
       for (const object of objects) {
@@ -103,7 +105,7 @@ describe("what is added", () => {
     });
   }
 
-  test("hangs together: each issuer finds what it needs", () => {
+  test("refer to each other: each issuer finds what it needs", () => {
     const [root, certificate, issuer] = itemsOf(privateCa({ names: { secret: "ca-key" } })) as unknown as [
       { metadata: Mapping },
       { metadata: Mapping; spec: { secretName: string; issuerRef: Mapping } },
@@ -114,21 +116,21 @@ describe("what is added", () => {
     assert.deepEqual(issuer.spec, { ca: { secretName: certificate.spec.secretName } });
   });
 
-  test("holds no key, and keeps the one that cert-manager makes", () => {
+  test("don't contain a private key, and keep the one that cert-manager creates", () => {
     const text = run(list(privateCa())).stdout;
     assert.doesNotMatch(text, /PRIVATE KEY|tls\.key/);
     assert.match(text, /"rotationPolicy": "Never"/);
   });
 });
 
-describe("what a TracingSidecar of the same name does", () => {
+describe("a TracingSidecar with the same name", () => {
   const sidecar = (spec: Mapping): Mapping => ({
     ...head,
     kind: "TracingSidecar",
     spec: { selector: {}, collector: { endpoint: "collector:4317" }, ...spec },
   });
 
-  test("leaves a PrivateCA's objects alone, and the other way round", () => {
+  test("leaves a PrivateCA's objects alone, and vice versa", () => {
     const deployment: Mapping = {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -148,7 +150,7 @@ describe("what a TracingSidecar of the same name does", () => {
   });
 });
 
-/** Configurations of one name. */
+/** Any valid PrivateCA; all have the same name. */
 const anyPrivateCa: fc.Arbitrary<Mapping> = fc
   .record(
     {
@@ -177,18 +179,18 @@ const anyPrivateCa: fc.Arbitrary<Mapping> = fc
 
 const other: Mapping = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other" }, data: { key: "0644" } };
 
-/** Objects whatever their order in the list: an object that comes later goes to the end. */
+/** Returns the objects in an order that doesn't depend on the list's: an object that is added later is at the end. */
 const asSet = (items: readonly Mapping[]): string[] => items.map((item) => JSON.stringify(item)).sort();
 
 property(
-  "a run with a changed PrivateCA gives what a first run with it would have given",
+  "a run with a changed PrivateCA gives the same result as a first run with it",
   fc.tuple(anyPrivateCa, anyPrivateCa),
-  ([one, two]) => {
-    assert.deepEqual(asSet(itemsOf(two, itemsOf(one, [other]))), asSet(itemsOf(two, [other])));
+  ([first, second]) => {
+    assert.deepEqual(asSet(itemsOf(second, itemsOf(first, [other]))), asSet(itemsOf(second, [other])));
   },
 );
 
-property("a second run changes nothing, and taking back gives the list as it was", anyPrivateCa, (configuration) => {
+property("a second run changes nothing, and removal restores the original list", anyPrivateCa, (configuration) => {
   const items = itemsOf(configuration, [other]);
   assert.ok(sameValue(itemsOf(configuration, items), items));
   const absent = privateCa({ ...(configuration.spec as Mapping), state: "absent" });

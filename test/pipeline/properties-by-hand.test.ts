@@ -6,11 +6,11 @@ import { run } from "../../src/pipeline/run";
 import { get, isMapping, type Value } from "../../src/yaml/value";
 import {
   addedByHand,
+  addedLines,
   changedByHand,
+  commentedByHand,
   deletedByHand,
   isByHand,
-  commentedByHand,
-  addedLines,
   spots,
   withoutAdditions,
 } from "../support/by-hand";
@@ -22,13 +22,13 @@ import { type ListOptions, type ListText, resourceList } from "../support/resour
 import { itemsOf, withConfiguration } from "../support/sections";
 
 /*
- * Files that the function wrote are files that people edit. In block style, so that the edits can be of lines.
+ * Users edit the files that the function wrote. The lists are in block style, so that the edits can work on lines.
  */
 
 const inBlocks: ListOptions = { blockOnly: true, quirks: ["empty-value"] };
 
 property(
-  "what a user adds behind the function's own stays, and nothing of the function's does",
+  "removal keeps what a user added after managed elements, and nothing else",
   fc.tuple(resourceList(inBlocks), anyConfiguration, spots),
   ([original, later, at]) => {
     const first = run(original.text);
@@ -53,12 +53,12 @@ property(
     );
     assert.equal(itemsOf(last.stdout).split("mine-").length - 1, byHand.count);
     assert.deepEqual(valueOfItems(last.stdout), valueOfItems(original.text));
-    if (!hasIds(original)) mustHaveKeptLines(itemsOf(last.stdout), original.itemsText);
+    if (!hasIds(original)) requireLinesKept(itemsOf(last.stdout), original.itemsText);
   },
 );
 
 property(
-  "what a user changes in the function's own is set back",
+  "a user's changes of managed values are reset",
   fc.tuple(resourceList(inBlocks), fc.array(fc.nat(), { minLength: 1, maxLength: 3 })),
   ([original, where]) => {
     const first = run(original.text);
@@ -72,7 +72,7 @@ property(
 );
 
 property(
-  "what of the function's own a user deletes comes back",
+  "managed elements that a user deletes are added again",
   fc.tuple(resourceList(inBlocks), fc.array(fc.nat(), { minLength: 1, maxLength: 2 })),
   ([original, where]) => {
     const first = run(original.text);
@@ -87,12 +87,12 @@ property(
 );
 
 property(
-  "comments and empty lines that a user puts anywhere change nothing",
+  "comments and empty lines that a user adds anywhere make no difference",
   fc.tuple(resourceList(inBlocks), anyConfiguration, addedLines),
-  ([original, later, all]) => {
+  ([original, later, added]) => {
     const first = run(original.text);
     fc.pre(first.status === 0);
-    const byHand = commentedByHand(first.stdout, all);
+    const byHand = commentedByHand(first.stdout, added);
     fc.pre(readsAs(byHand, valueOfItems(first.stdout)));
     assert.equal(itemsOf(run(byHand).stdout), itemsOf(byHand));
     for (const configuration of [later, absent(original.configuration)]) {
@@ -105,7 +105,7 @@ property(
   },
 );
 
-/** Not so where a comment came to stand within a scalar of several lines. */
+/** Reports whether a text's items have this value. They don't if a comment was added inside a multi-line scalar. */
 function readsAs(text: string, items: Value): boolean {
   try {
     return isDeepStrictEqual(valueOfItems(text), items);
@@ -116,8 +116,8 @@ function readsAs(text: string, items: Value): boolean {
 }
 
 /**
- * Without the records, which tell of a collection that the user left empty; and without the ids, which the function
- * leaves out of an item in which kpt would move comments.
+ * Returns the value of a list's items without the records, which mention collections that the user left empty, and without
+ * the ids, which the function omits from an item in which kpt would move comments.
  */
 function valueOfItems(text: string): Value {
   const { items } = loadYaml(text) as { items: Value[] };
@@ -133,18 +133,18 @@ function withoutIds(value: Value): Value {
 
 const idAnnotation = /^(?:internal\.config\.kubernetes\.io|config\.k8s\.io)\/id$/;
 
-/** By their value: a key can be written with escapes. */
+/** Reports whether an item has an id annotation. Reads the value, because a key can be written with escapes. */
 function hasIds({ text }: ListText): boolean {
   return (loadYaml(text) as { items: Value[] }).items.some((item) =>
     Object.keys(get(item, "metadata", "annotations") ?? {}).some((key) => idAnnotation.test(key)),
   );
 }
 
-/** Lines that are left over were there before, are the user's, or were made to hold the user's. */
-function mustHaveKeptLines(text: string, original: string): void {
+/** Fails unless each line is an original one, a user's, or the key of a collection that only holds the user's elements. */
+function requireLinesKept(text: string, original: string): void {
   const before = original.split(/\r?\n/);
   let next = 0;
-  for (const line of text.split(/\r?\n/).filter((one) => !isByHand(one))) {
+  for (const line of text.split(/\r?\n/).filter((candidate) => !isByHand(candidate))) {
     if (line === before[next]) next++;
     else assert.match(line, /^(?: *(?:env|volumes|imagePullSecrets|initContainers):)?$/);
   }

@@ -8,7 +8,7 @@ import { asWritten, atItsWorst, type ListText, resourceList } from "../support/r
 import { itemsOf, withConfiguration } from "../support/sections";
 
 /*
- * What the function promises of the items' bytes, whatever is in them and however they are written.
+ * The function's promises about the bytes of the items, for any content and any style.
  */
 
 const anyList = fc.oneof(
@@ -17,22 +17,22 @@ const anyList = fc.oneof(
   { weight: 1, arbitrary: resourceList({ ...asWritten, conflicts: true }) },
 );
 
-property("the lists of these properties are YAML", anyList, ({ text, trees }) => {
+property("the generated lists are valid YAML", anyList, ({ text, trees }) => {
   const { items } = loadYaml(text) as { items: unknown[] | null };
   assert.equal(items?.length ?? 0, trees.length);
 });
 
-property("a second run changes no byte of the items, and a third none at all", anyList, ({ text }) => {
+property("a second run changes no byte of the items, and a third run changes no byte at all", anyList, ({ text }) => {
   const first = run(text);
   const second = run(first.stdout);
   assert.equal(second.status, first.status, second.stderr);
   assert.equal(itemsOf(second.stdout), itemsOf(first.stdout));
-  // A message of an error names a line and column of the input, which the results of the run before moved.
+  // An error message has a line and column of the input, which the results of the previous run have shifted.
   if (first.status === 0) assert.equal(run(second.stdout).stdout, second.stdout);
 });
 
 property(
-  "changed configurations, one after the other, give what the last one alone would have given",
+  "successive changes of the configuration give the same items as the last one alone",
   fc.tuple(anyList, fc.array(anyConfiguration, { minLength: 1, maxLength: 3 })),
   ([list, later]) => {
     let current = run(list.text);
@@ -47,7 +47,7 @@ property(
   },
 );
 
-property("state absent gives the bytes of the original items back", anyList, (list) => {
+property("state: absent restores the bytes of the original items", anyList, (list) => {
   const first = run(list.text);
   fc.pre(first.status === 0);
   const { stdout, status, stderr } = run(withConfiguration(first.stdout, absent(list.configuration)));
@@ -56,7 +56,7 @@ property("state absent gives the bytes of the original items back", anyList, (li
 });
 
 property(
-  "two configurations leave what the other one added alone",
+  "two configurations leave each other's additions alone",
   fc.tuple(anyList, anyConfiguration),
   ([list, configuration]) => {
     const first = run(list.text);
@@ -76,7 +76,7 @@ property(
   },
 );
 
-property("an error leaves every byte of the items as it came, and says why", anyList, (list) => {
+property("an error leaves every byte of the items unchanged and has a message", anyList, (list) => {
   const { stdout, stderr, status } = run(list.text);
   if (status === 0) return;
   assert.equal(itemsOf(stdout), list.itemsText);
@@ -85,7 +85,7 @@ property("an error leaves every byte of the items as it came, and says why", any
   assert.ok(results.some(({ severity }) => severity === "error"));
 });
 
-property("an item that is no selected workload comes out byte for byte, in its place", anyList, (list) => {
+property("an item that isn't a workload stays unchanged, byte for byte, in its position", anyList, (list) => {
   const { stdout } = run(list.text);
   const untouched = list.items.filter((_, i) => !isWorkload(list, i));
   let from = 0;
@@ -96,7 +96,7 @@ property("an item that is no selected workload comes out byte for byte, in its p
   }
 });
 
-property("a workload only grows: no character of it goes, but for what says that nothing is there", anyList, (list) => {
+property("a workload only grows: it loses no character except nulls and empty collections", anyList, (list) => {
   const { stdout } = run(list.text);
   const items = itemsOf(stdout);
   const original = list.itemsText.replace(/\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g, "");
@@ -107,7 +107,7 @@ property("a workload only grows: no character of it goes, but for what says that
   }
 });
 
-property("what is written ends its lines as the list does", anyList, ({ text }) => {
+property("additions have the line endings of the list", anyList, ({ text }) => {
   fc.pre(text.includes("\r\n") && !loneLineFeed.test(text));
   assert.doesNotMatch(run(text).stdout, loneLineFeed);
 });

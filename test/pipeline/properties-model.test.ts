@@ -8,7 +8,7 @@ import { property } from "../support/property";
 import { asWritten, resourceList } from "../support/resource-list-arbitrary";
 
 property(
-  "a run gives the objects that a model written without the core gives",
+  "a run gives the same objects as an independent model",
   resourceList(asWritten, jaegerConfiguration),
   (list) => {
     const { stdout, stderr, status } = run(list.text);

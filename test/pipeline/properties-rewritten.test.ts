@@ -11,26 +11,26 @@ import { asWritten, resourceList } from "../support/resource-list-arbitrary";
 import { itemsOf, withConfiguration } from "../support/sections";
 
 /*
- * Between two runs the hosts write the list anew: in their own style, kustomize in another order. What is in it decides.
+ * Between two runs, hosts rewrite the list: in their own style, and kustomize in another order. Only its content matters.
  */
 
-property("a list that was written anew, in another style, is left alone", resourceList(asWritten), ({ text }) => {
+property("a list that was rewritten in another style stays unchanged", resourceList(asWritten), ({ text }) => {
   const first = run(text);
   fc.pre(first.status === 0);
-  const anew = writtenAnew(first.stdout);
-  const second = run(anew);
+  const rewritten = rewrite(first.stdout);
+  const second = run(rewritten);
   assert.equal(second.status, 0, second.stderr);
-  assert.equal(itemsOf(second.stdout), itemsOf(anew));
+  assert.equal(itemsOf(second.stdout), itemsOf(rewritten));
 });
 
 property(
-  "what is in a list that was written anew is changed and taken back as in any other",
+  "changes and removals work in a rewritten list as in any other",
   fc.tuple(resourceList(asWritten), anyConfiguration),
   ([list, later]) => {
     const first = run(list.text);
     fc.pre(first.status === 0);
-    const anew = writtenAnew(first.stdout);
-    const changed = run(withConfiguration(anew, later));
+    const rewritten = rewrite(first.stdout);
+    const changed = run(withConfiguration(rewritten, later));
     const directly = run(list.with(later));
     assert.equal(changed.status, directly.status, changed.stderr);
     if (directly.status === 0) assert.deepEqual(itemValues(changed.stdout), itemValues(directly.stdout));
@@ -40,13 +40,13 @@ property(
 );
 
 property(
-  "the order of the items does not matter where no files give them one",
+  "the order of items without file annotations doesn't matter",
   fc.tuple(resourceList(asWritten), fc.nat(20)),
   ([{ text }, by]) => {
     const first = run(text);
     fc.pre(first.status === 0 && !text.includes("config.kubernetes.io/path"));
     const list = loadYaml(first.stdout) as { items: Value[] };
-    // Of two objects of one name the last one counts.
+    // Of two objects with the same name, the last one counts, so their order matters.
     fc.pre(new Set(list.items.map(nameOf)).size === list.items.length);
     const at = list.items.length === 0 ? 0 : by % list.items.length;
     const rotated = yaml({ ...list, items: [...list.items.slice(at), ...list.items.slice(0, at)] });
@@ -57,7 +57,7 @@ property(
 );
 
 property(
-  "labels and annotations that others give a generated object stay with it",
+  "labels and annotations that others add to a generated object are kept",
   fc.tuple(resourceList(asWritten), anyConfiguration),
   ([{ text }, later]) => {
     const first = run(text);
@@ -76,7 +76,7 @@ property(
   },
 );
 
-property("the annotations of the host are no part of the file that it writes", resourceList(asWritten), (list) => {
+property("removal works without the annotations that a host strips from files", resourceList(asWritten), (list) => {
   const first = run(list.text);
   fc.pre(first.status === 0);
   const asFile = yaml(withoutHost(loadYaml(first.stdout)));
@@ -85,7 +85,7 @@ property("the annotations of the host are no part of the file that it writes", r
   assert.deepEqual(itemValues(back.stdout), itemValues(yaml(withoutHost(loadYaml(list.text)))));
 });
 
-/** A list without the annotations that a host puts there for the run, and without what it put them into. */
+/** Returns a list without the annotations that a host adds for the run, and without `annotations` that become empty. */
 function withoutHost(list: Value): Value {
   const { items, ...rest } = list as { items: Value[] };
   return { ...rest, items: items.map(withoutHostAnnotations) };
@@ -94,14 +94,15 @@ function withoutHost(list: Value): Value {
 function withoutHostAnnotations(item: Value): Value {
   const annotations = get(item, "metadata", "annotations");
   const entries = isMapping(annotations) ? Object.entries(annotations) : [];
-  const own = entries.filter(([name]) => !/^(?:internal\.)?config\.(?:kubernetes|k8s)\.io\//.test(name));
-  if (own.length === entries.length) return item;
+  const kept = entries.filter(([name]) => !/^(?:internal\.)?config\.(?:kubernetes|k8s)\.io\//.test(name));
+  if (kept.length === entries.length) return item;
   const { annotations: _, ...metadata } = (item as { metadata: Mapping }).metadata;
-  const left = own.length > 0 ? { annotations: Object.fromEntries(own) } : {};
-  return { ...(item as Mapping), metadata: { ...metadata, ...left } };
+  const remaining = kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {};
+  return { ...(item as Mapping), metadata: { ...metadata, ...remaining } };
 }
 
-function writtenAnew(text: string): string {
+/** Returns the list as another YAML library writes it. */
+function rewrite(text: string): string {
   return yaml(loadYaml(text));
 }
 
@@ -110,7 +111,7 @@ function yaml(value: unknown): string {
 }
 
 function itemValues(text: string): Value {
-  // A record tells how something was spelt, which the host changed.
+  // A record has the spelling of an empty value, which the rewriting changes.
   return withoutPrototypes(withoutRecords((loadYaml(text) as { items: Value[] }).items, "tracing"));
 }
 
@@ -123,7 +124,7 @@ function isGenerated(item: unknown): item is Generated {
   return get(item as Value, "metadata", "annotations", "tracing-sidecar.dev/owner") !== undefined;
 }
 
-/** What a generated object is, whatever its name: of which kind, and for which workload. */
+/** Identifies a generated object by its kind and workload, regardless of its name. */
 function identity({ kind, metadata }: Generated): string {
   return `${kind} ${metadata.namespace} ${metadata.annotations["tracing-sidecar.dev/for"]}`;
 }

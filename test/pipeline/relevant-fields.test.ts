@@ -11,14 +11,14 @@ import { property } from "../support/property";
 import { asWritten, resourceList } from "../support/resource-list-arbitrary";
 
 /*
- * Of an item that is only looked at, no more is read than `relevantFields` names, and without the parser. A comment with a
- * tab leaves every item to the parser, which reads all of it: a run must do and say the same.
+ * Of an item that it doesn't change, the function reads only the fields that `relevantFields` names, with the fast reader. A
+ * comment with a tab makes it use the parser, which reads the whole item. The run must have the same outcome.
  */
 
 const tab = "#\t.";
 
-/** The list with such a comment at the end of each item; undefined where it has no items in block style. */
-function leftToTheParser(text: string): string | undefined {
+/** Returns the list with such a comment at the end of each item, or undefined if it has no items in block style. */
+function forParser(text: string): string | undefined {
   let items: ReturnType<typeof readResourceList>;
   try {
     items = readResourceList(text);
@@ -37,30 +37,31 @@ function leftToTheParser(text: string): string | undefined {
 
 const withoutTabs = (text: string) => text.replace(/^ *#\t\.\r?\n/gm, "");
 
-/** Messages name places, which the comments move. */
-const withoutPlaces = (text: string) => withoutTabs(text).replace(/line \d+, column \d+/g, "somewhere");
+/** Removes positions from messages, because the comments shift them. */
+const withoutPositions = (text: string) => withoutTabs(text).replace(/line \d+, column \d+/g, "somewhere");
 
-function mustBeTheSame(text: string): void {
-  const parsed = leftToTheParser(text);
+/** Fails if a run with the parser has another outcome than one with the fast reader. */
+function requireSameOutcome(text: string): void {
+  const parsed = forParser(text);
   if (parsed === undefined) return;
-  const one = run(text);
-  const other = run(parsed);
-  assert.equal(withoutPlaces(other.stdout), withoutPlaces(one.stdout));
-  assert.equal(withoutPlaces(other.stderr), withoutPlaces(one.stderr));
-  assert.equal(other.status, one.status);
+  const fast = run(text);
+  const slow = run(parsed);
+  assert.equal(withoutPositions(slow.stdout), withoutPositions(fast.stdout));
+  assert.equal(withoutPositions(slow.stderr), withoutPositions(fast.stderr));
+  assert.equal(slow.status, fast.status);
 }
 
-test("a comment with a tab leaves an item to the parser", () => {
+test("the fast reader doesn't read an item that has a comment with a tab", () => {
   assert.notEqual(readPlain("a: b\n"), undefined);
   assert.equal(readPlain(`a: b\n${tab}\n`), undefined);
 });
 
-/** A fixture's list in plain block style, as a host writes it, with more asked for by its selector. */
-function inBlocks(text: string, asked: (items: Value) => object): string | undefined {
+/** Returns a list in block style, as a host writes it, with more conditions in its selector. */
+function inBlocks(text: string, conditions: (items: Value) => object): string | undefined {
   const list = loaded(text);
   const configuration = list?.functionConfig as { spec?: { selector?: object } } | undefined;
   if (list === undefined || typeof configuration?.spec?.selector !== "object") return undefined;
-  const selector = { ...configuration.spec.selector, ...asked(list.items) };
+  const selector = { ...configuration.spec.selector, ...conditions(list.items) };
   const functionConfig = { ...configuration, spec: { ...configuration.spec, selector } };
   return dump({ ...list, functionConfig }, { lineWidth: -1, noRefs: true });
 }
@@ -69,25 +70,24 @@ function loaded(text: string): { readonly items: Value; readonly functionConfig?
   try {
     return loadYaml(text) as unknown as { items: Value };
   } catch {
-    // What is no YAML has no block style.
+    // A text that isn't YAML has no block style.
     return undefined;
   }
 }
 
-/** Asks for nothing, but so that each workload is looked at before it is parsed. */
-const nothing = () => ({ matchExpressions: [] });
+/** Selects every workload, but in a way that makes the function read it with the fast reader first. */
+const everyWorkload = () => ({ matchExpressions: [] });
 
-/** Leaves all but the first workload alone. */
-const theFirst = (items: Value) => ({ names: namesOf(isList(items) ? items.filter(isWorkload) : []).slice(0, 1) });
+/** Selects only the first workload. */
+const firstWorkload = (items: Value) => ({ names: namesOf(isList(items) ? items.filter(isWorkload) : []).slice(0, 1) });
 
 const namesOf = (objects: readonly Value[]) => objects.map((object) => getString(object, "metadata", "name") ?? "");
 const isWorkload = (object: Value) => get(object, "spec", "template") !== undefined;
 
 for (const name of fixtureNames) {
-  for (const asked of [nothing, theFirst]) {
-    const text = inBlocks(inputOf(name), asked);
-    if (text !== undefined)
-      test(`${name}, ${asked.name}: as much is looked at as is needed`, () => mustBeTheSame(text));
+  for (const conditions of [everyWorkload, firstWorkload]) {
+    const text = inBlocks(inputOf(name), conditions);
+    if (text !== undefined) test(`${name}, ${conditions.name}: reads enough fields`, () => requireSameOutcome(text));
   }
 }
 
@@ -115,12 +115,12 @@ const onNode: Readonly<Record<string, object>> = {
   "a port on the node's network": { hostNetwork: true, containers: [{ name: "a", ports: [{ containerPort: 14271 }] }] },
 };
 
-for (const [what, code, table] of [
-  ["reads the Secret by", "warn-secret-reader", reading],
-  ["has the agent's port by", "clash-host-port", onNode],
+for (const [verb, code, table] of [
+  ["reads the Secret through", "warn-secret-reader", reading],
+  ["uses the agent's port through", "clash-host-port", onNode],
 ] as const) {
-  for (const [by, podSpec] of Object.entries(table)) {
-    test(`a pod that is left alone, and ${what} ${by}, is seen`, () => {
+  for (const [field, podSpec] of Object.entries(table)) {
+    test(`notices an unselected pod that ${verb} ${field}`, () => {
       for (const [group, kind, within] of [
         ["apps/v1", "StatefulSet", (spec: object) => ({ template: { spec } })],
         ["batch/v1", "CronJob", (spec: object) => ({ jobTemplate: { spec: { template: { spec } } } })],
@@ -131,13 +131,13 @@ for (const [what, code, table] of [
         });
         const text = list([web, workload(group, kind, "other", within(podSpec))]);
         assert.match(run(text).stdout, new RegExp(code));
-        mustBeTheSame(text);
+        requireSameOutcome(text);
       }
     });
   }
 }
 
-test("a node that no pod of the other can have is no clash", () => {
+test("pods that can't run on the same node don't conflict", () => {
   const ports = { hostNetwork: true, containers: [{ name: "a", ports: [{ containerPort: 14271 }] }] };
   const on = (disk: string) => ({ ...ports, nodeSelector: { disk } });
   const web = workload("apps/v1", "Deployment", "web", {
@@ -145,17 +145,17 @@ test("a node that no pod of the other can have is no clash", () => {
   });
   const text = list([web, workload("v1", "Pod", "other", on("hdd"))]);
   assert.doesNotMatch(run(text).stdout, /clash-host-port/);
-  mustBeTheSame(text);
+  requireSameOutcome(text);
 });
 
-test("a workload that is picked is skipped for the first of its reasons, also for what is not looked at", () => {
+test("a selected workload is skipped for its first reason, even if the fast reader doesn't read that field", () => {
   const rollout = workload("argoproj.io/v1alpha1", "Rollout", "web", {
     workloadRef: { apiVersion: "apps/v1", kind: "Deployment", name: "shop" },
     template: { spec: { nodeSelector: { "kubernetes.io/os": "windows" }, containers: [{ name: "web" }] } },
   });
   const text = list([rollout], ["Rollout"]);
   assert.match(run(text).stdout, /skipped-workload-ref/);
-  mustBeTheSame(text);
+  requireSameOutcome(text);
 });
 
 const workload = (apiVersion: string, kind: string, name: string, spec: object) => ({
@@ -165,7 +165,7 @@ const workload = (apiVersion: string, kind: string, name: string, spec: object) 
   spec,
 });
 
-/** A list for a configuration that picks what is named web, by default a Deployment, and makes a Certificate for it. */
+/** Returns a list whose configuration selects the workload named web (default: a Deployment) and adds a Certificate. */
 function list(items: readonly object[], kinds: readonly string[] = ["Deployment"]): string {
   const issuerRef = { name: "ca", kind: "ClusterIssuer" };
   const functionConfig = {
@@ -181,8 +181,12 @@ function list(items: readonly object[], kinds: readonly string[] = ["Deployment"
   return dump(all, { lineWidth: -1, noRefs: true });
 }
 
-property("lists that are only looked at are treated the same", resourceList(asWritten), (list) => {
-  const { spec, ...configuration } = list.configuration;
-  const selector = { ...spec.selector, names: ["nobody"] };
-  mustBeTheSame(list.with({ ...configuration, spec: { ...spec, selector } }));
-});
+property(
+  "lists without selected workloads have the same outcome with either reader",
+  resourceList(asWritten),
+  (list) => {
+    const { spec, ...configuration } = list.configuration;
+    const selector = { ...spec.selector, names: ["nobody"] };
+    requireSameOutcome(list.with({ ...configuration, spec: { ...spec, selector } }));
+  },
+);

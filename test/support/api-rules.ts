@@ -85,7 +85,7 @@ function unknownKeys(value: Value | undefined, keys: Keys, path: string): string
   if (!isMapping(value)) return [];
   return Object.entries(value).flatMap(([key, entry]) => {
     const below = keys[key];
-    if (below === undefined) return [`${path}.${key} is no field of the API's`];
+    if (below === undefined) return [`${path}.${key} isn't a field of the API`];
     return below === true ? [] : unknownKeys(entry, below, `${path}.${key}`);
   });
 }
@@ -121,18 +121,18 @@ export const certificateRules: Rule<Mapping> = (certificate) => {
     ...unknownKeys(certificate, certificateKeys, "certificate"),
     ...must(
       names.some((name) => get(spec, name) !== undefined),
-      "one name at least must be given",
+      "at least one name must be set",
     ),
-    ...must(Buffer.byteLength(getString(spec, "commonName") ?? "") <= 64, "commonName must have 64 bytes at most"),
+    ...must(Buffer.byteLength(getString(spec, "commonName") ?? "") <= 64, "commonName must have at most 64 bytes"),
     ...must(dnsSubdomain.test(getString(spec, "secretName") ?? ""), "secretName must be a DNS subdomain"),
     ...[duration, renewBefore].flatMap((text) =>
       must(text === undefined || goDuration.test(text), `${text} must be a Go duration`),
     ),
-    ...must(lifetime >= 3600, "duration must be 1h at least"),
-    ...must(renewal >= 300 && renewal < lifetime, "renewBefore must be 5m at least and less than duration"),
+    ...must(lifetime >= 3600, "duration must be at least 1h"),
+    ...must(renewal >= 300 && renewal < lifetime, "renewBefore must be at least 5m and less than duration"),
     ...must(
       getList(spec, "usages").includes(get(spec, "isCA") === true ? "cert sign" : "client auth"),
-      "usages must hold what the certificate is for",
+      "usages must contain the purpose of the certificate",
     ),
   ];
 };
@@ -151,7 +151,7 @@ export const podMonitorRules: Rule<Mapping> = (podMonitor) => {
   return [
     ...metadataRules(podMonitor),
     ...unknownKeys(podMonitor, podMonitorKeys, "podMonitor"),
-    ...must(endpoints.length === 1, "there must be one endpoint"),
+    ...must(endpoints.length === 1, "there must be exactly one endpoint"),
     ...endpoints.flatMap((endpoint) =>
       must(portName.test(getString(endpoint, "port") ?? ""), "port must be a port name"),
     ),
@@ -160,7 +160,7 @@ export const podMonitorRules: Rule<Mapping> = (podMonitor) => {
     ),
     ...must(
       ["matchLabels", "matchExpressions"].some((part) => Object.keys((selector[part] ?? {}) as Mapping).length > 0),
-      "the selector must not be empty: that is every pod",
+      "the selector must not be empty: it would select every pod",
     ),
   ];
 };
@@ -186,7 +186,7 @@ export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping
     ...mounts.flatMap((mount) =>
       must(
         volumes.some((volume) => get(volume, "name") === get(mount, "name")),
-        `the volume of ${get(mount, "mountPath")} must be there`,
+        `the volume mounted at ${get(mount, "mountPath")} must exist`,
       ),
     ),
     ...mounts.flatMap((mount) =>
@@ -199,7 +199,7 @@ export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping
     ),
     ...getList(agent, "args").flatMap((arg) => must(typeof arg === "string", `${arg} must be a string`)),
     ...getList(agent, "env").flatMap((variable) =>
-      must(get(variable, "value") === undefined || get(variable, "valueFrom") === undefined, "value or valueFrom"),
+      must(get(variable, "value") === undefined || get(variable, "valueFrom") === undefined, "value and valueFrom must not be used together"),
     ),
   ];
 };
@@ -214,7 +214,7 @@ export const restrictedRules: Rule<Mapping> = (container) => {
     ...must(getList(context, "capabilities", "drop").includes("ALL"), "all capabilities must be dropped"),
     ...must(
       added.every((capability) => capability === "NET_BIND_SERVICE"),
-      "no capability may be added but NET_BIND_SERVICE",
+      "only the capability NET_BIND_SERVICE may be added",
     ),
     ...must(get(context, "runAsNonRoot") === true, "runAsNonRoot must be true"),
     ...must(get(context, "runAsUser") !== 0, "runAsUser must not be 0"),
@@ -223,7 +223,7 @@ export const restrictedRules: Rule<Mapping> = (container) => {
     ...must(get(context, "procMount") === undefined, "procMount must not be set"),
     ...must(
       getList(container, "ports").every((port) => get(port, "hostPort") === undefined),
-      "no port of the host may be taken",
+      "host ports must not be used",
     ),
   ];
 };
@@ -232,7 +232,7 @@ function unique(noun: string, list: readonly Value[], field: string): readonly s
   const names = list.map((element) => get(element, field));
   return names
     .filter((name, i) => name !== undefined && names.indexOf(name) < i)
-    .map((name) => `the ${noun} ${name} is there twice`);
+    .map((name) => `the ${noun} ${name} must be unique`);
 }
 
 /** Reports whether the `matchLabels` of a PodMonitor's selector match a pod with these labels. */

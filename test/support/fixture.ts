@@ -10,7 +10,7 @@ import type { RunResult } from "../../src/pipeline/run";
  *   expected.yaml  the expected output without the top-level `results`; left out if it is identical to the input
  *   results.yaml   the exit status, stderr, and the `results` exactly as written
  *
- * The folder must not have any other file.
+ * The folder must not have any other file, except those that `test/pipeline/fixtures.test.ts` lists.
  */
 
 export const fixturesFolder = join(__dirname, "..", "..", "fixtures");
