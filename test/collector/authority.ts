@@ -10,7 +10,7 @@ import { root, succeed } from "../hosts/support";
 /** A certificate and its key, as the keys of a Secret. */
 export type KeyPair = Readonly<Record<"tls.crt" | "tls.key", string>>;
 
-/** Key usages as cert-manager names them, and the extension of openssl that holds each (cert-manager `pkg/api/util/usages.go`). */
+/** cert-manager's key usages, each with openssl's extension and name for it (cert-manager `pkg/api/util/usages.go`). */
 const usages: Readonly<Record<string, readonly ["keyUsage" | "extendedKeyUsage", string]>> = {
   "client auth": ["extendedKeyUsage", "clientAuth"],
   "server auth": ["extendedKeyUsage", "serverAuth"],
@@ -18,61 +18,63 @@ const usages: Readonly<Record<string, readonly ["keyUsage" | "extendedKeyUsage",
   "key encipherment": ["keyUsage", "keyEncipherment"],
 };
 
-/** What this authority does of a Certificate's `spec`, and the fields that say nothing of what is signed. */
-const known: readonly string[] = [
+/** The fields of a Certificate's `spec` that this authority applies, and those that don't affect the certificate. */
+const knownFields: readonly string[] = [
   ...["commonName", "dnsNames", "usages", "duration", "privateKey", "isCA"],
   ...["secretName", "issuerRef", "renewBefore"],
 ];
 
-/** What a Certificate without a duration is given: 90 days, in milliseconds. */
+/** The default duration of a Certificate: 90 days, in milliseconds. */
 const defaultDuration = 2160 * 3_600_000;
 
 const ellipticCurve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
 
-/** A certificate authority by openssl, which signs as cert-manager's CA issuer does. */
+/** A certificate authority that uses openssl and signs like cert-manager's CA issuer. */
 export class Authority {
   private constructor(private readonly folder: string) {}
 
-  /** The authority whose `ca.crt` and `ca.key` a folder holds; what it issues leaves files there. */
+  /** Returns the authority whose `ca.crt` and `ca.key` are in a folder. It also writes the files of what it issues there. */
   static in(folder: string): Authority {
     return new Authority(folder);
   }
 
-  /** A new authority with a folder of its own; `subject` is its common name. */
+  /** Creates an authority in the new folder `name`. `subject` is its common name. */
   static create(parent: string, name: string, subject = name): Authority {
     const folder = join(parent, name);
     mkdirSync(folder);
-    const made = new Authority(folder);
+    const authority = new Authority(folder);
     const extensions = ["-addext", "basicConstraints=critical,CA:TRUE"];
-    const files = ["-keyout", made.key, "-out", made.certificate, "-nodes"];
+    const files = ["-keyout", authority.key, "-out", authority.certificate, "-nodes"];
     succeed("openssl", ["req", "-x509", ...ellipticCurve, ...files, "-subj", `/CN=${subject}`, ...extensions]);
-    return made;
+    return authority;
   }
 
-  /** The file with the authority's own certificate. */
+  /** The path of the authority's own certificate. */
   get certificate(): string {
     return join(this.folder, "ca.crt");
   }
 
-  /** The file with its private key. */
+  /** The path of its private key. */
   get key(): string {
     return join(this.folder, "ca.key");
   }
 
-  /** A certificate of that name for one side of TLS. */
+  /** Issues a certificate with this name for one side of TLS. */
   issue(name: string, usage: "client auth" | "server auth"): KeyPair {
     return this.issueFor({ spec: { commonName: name, dnsNames: [name], usages: [usage] } });
   }
 
   /**
-   * What cert-manager's CA issuer gives for a Certificate (cert-manager `pkg/util/pki/certificatetemplate.go`): the name,
-   * usages, key and duration that it asks for, and nothing else; the test fails where it asks for what is not known here.
+   * Issues a certificate for a Certificate like cert-manager's CA issuer (cert-manager
+   * `pkg/util/pki/certificatetemplate.go`): with its name, usages, key and duration, and nothing else. Fails if it has a
+   * field that isn't supported here.
    *
-   * @param from The first moment at which it is valid.
+   * @param from The start of its validity.
    */
   issueFor(certificate: Mapping, from = new Date()): KeyPair {
     const spec = get(certificate, "spec");
-    for (const field of Object.keys(spec as Mapping)) assert.ok(known.includes(field), `spec.${field} is not known`);
+    for (const field of Object.keys(spec as Mapping))
+      assert.ok(knownFields.includes(field), `spec.${field} isn't supported`);
     const name = getString(spec, "commonName");
     const work = mkdtempSync(join(this.folder, "issued-"));
     const [key, request, issued] = ["tls.key", "tls.csr", "tls.crt"].map((file) => join(work, file)) as [
@@ -84,18 +86,18 @@ export class Authority {
     const configuration = join(work, "openssl.cnf");
     writeFileSync(configuration, configurationOf(work, extensionsOf(certificate)));
     writeFileSync(join(work, "index.txt"), "");
-    const given = ["-config", configuration];
+    const options = ["-config", configuration];
     const files = ["-keyout", key, "-out", request, "-nodes"];
-    succeed("openssl", ["req", "-new", ...given, ...newKey(certificate), ...files, "-subj", subject]);
+    succeed("openssl", ["req", "-new", ...options, ...newKey(certificate), ...files, "-subj", subject]);
     const until = new Date(from.getTime() + (durationOf(certificate) ?? defaultDuration));
     const dates = ["-startdate", timeOf(from), "-enddate", timeOf(until)];
     const signer = ["-cert", this.certificate, "-keyfile", this.key];
     const output = ["-in", request, "-out", issued, "-notext", "-batch"];
-    succeed("openssl", ["ca", ...given, ...signer, ...dates, ...output]);
+    succeed("openssl", ["ca", ...options, ...signer, ...dates, ...output]);
     return { "tls.crt": readFileSync(issued, "utf8"), "tls.key": readFileSync(key, "utf8") };
   }
 
-  /** An authority below this one, as cert-manager issues a Certificate with `isCA: true`. */
+  /** Creates a subordinate authority, as cert-manager does for a Certificate with `isCA: true`. */
   subordinate(name: string): Authority {
     const pair = this.issueFor({ spec: { commonName: name, isCA: true } });
     const subordinate = new Authority(mkdtempSync(join(this.folder, "subordinate-")));
@@ -106,9 +108,10 @@ export class Authority {
 }
 
 /**
- * The authority that the script in examples/private-ca makes: once for all tests of a suite, since its key takes time.
+ * Returns a function that returns the authority that the script in examples/private-ca creates. It is created once for all
+ * tests of a suite, because generating its key takes time.
  *
- * @param subject As the script takes it.
+ * @param subject The distinguished name, in the script's syntax.
  */
 export function exampleAuthority(subject: string): () => Authority {
   const parent = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
@@ -120,7 +123,7 @@ export function exampleAuthority(subject: string): () => Authority {
   };
 }
 
-/** A client certificate that nobody signed but its own key. */
+/** Creates a self-signed client certificate. */
 export function selfSigned(folder: string, name: string): KeyPair {
   const [certificate, key] = [join(folder, "self-signed.crt"), join(folder, "self-signed.key")];
   const files = ["-keyout", key, "-out", certificate, "-nodes"];
@@ -129,7 +132,7 @@ export function selfSigned(folder: string, name: string): KeyPair {
   return { "tls.crt": readFileSync(certificate, "utf8"), "tls.key": readFileSync(key, "utf8") };
 }
 
-/** How long a Certificate asks for, in milliseconds; a Go duration of whole hours. */
+/** Returns the duration of a Certificate in milliseconds, or undefined. It must be a Go duration of whole hours. */
 export function durationOf(certificate: Mapping): number | undefined {
   const text = getString(certificate, "spec", "duration");
   if (text === undefined) return undefined;
@@ -138,7 +141,7 @@ export function durationOf(certificate: Mapping): number | undefined {
   return Number(hours) * 3_600_000;
 }
 
-/** How long a certificate is valid, in milliseconds. */
+/** Returns how long a certificate is valid, in milliseconds. */
 export function validityOf(certificate: string): number {
   const { validFrom, validTo } = new X509Certificate(certificate);
   return Date.parse(validTo) - Date.parse(validFrom);
@@ -154,12 +157,12 @@ function newKey(certificate: Mapping): readonly string[] {
 
 function extensionsOf(certificate: Mapping): readonly string[] {
   const isCA = get(certificate, "spec", "isCA") === true;
-  const asked = getList(certificate, "spec", "usages").map((usage) => {
+  const requested = getList(certificate, "spec", "usages").map((usage) => {
     const extension = usages[String(usage)];
-    assert.ok(extension !== undefined, `the usage ${usage} is not known`);
+    assert.ok(extension !== undefined, `the usage ${usage} isn't supported`);
     return extension;
   });
-  if (isCA) asked.push(["keyUsage", "keyCertSign"]);
+  if (isCA) requested.push(["keyUsage", "keyCertSign"]);
   const names = getList(certificate, "spec", "dnsNames").map((name) => `DNS:${name}`);
   return [
     `basicConstraints = critical, CA:${isCA}`,
@@ -167,7 +170,7 @@ function extensionsOf(certificate: Mapping): readonly string[] {
     ...(isCA ? ["subjectKeyIdentifier = hash"] : []),
     ...(names.length > 0 ? [`subjectAltName = ${names.join(", ")}`] : []),
     ...(["keyUsage", "extendedKeyUsage"] as const).flatMap((extension) => {
-      const values = asked.flatMap(([name, value]) => (name === extension ? [value] : []));
+      const values = requested.flatMap(([name, value]) => (name === extension ? [value] : []));
       return values.length > 0
         ? [`${extension} = ${extension === "keyUsage" ? "critical, " : ""}${values.join(", ")}`]
         : [];
@@ -198,7 +201,7 @@ ${extensions.join("\n")}
 `;
 }
 
-/** A moment as openssl takes it, in UTC: YYYYMMDDHHMMSSZ. */
+/** Returns a time in openssl's format, in UTC: YYYYMMDDHHMMSSZ. */
 function timeOf(moment: Date): string {
   return moment.toISOString().replace(/[-:T]|\.\d+/g, "");
 }

@@ -3,16 +3,17 @@ import type { TestContext } from "node:test";
 import type { Mapping } from "../../src/yaml/value";
 import { answers, type Collector, freePort, start, textOf, until } from "./support";
 
-/** A Collector behind the agents, whose spans can be looked at. */
+/** A Collector that receives spans from the agents, and whose spans the tests can read. */
 export interface Backend extends Collector {
+  /** Reports whether it has received a span with this name. */
   has(span: string): boolean;
-  /** Waits for a span, and gives the attributes of the resource that it came with. */
+  /** Waits for a span, and returns the attributes of its resource. */
   span(name: string, sender: Collector): Promise<unknown>;
 }
 
 /**
- * Starts a Collector with a configuration of which only the end is replaced: its traces go to a file, its log says why
- * a handshake failed, and it says when it is ready.
+ * Starts a Collector with a configuration in which only the exporters, telemetry and extensions are replaced: it writes
+ * traces to a file, logs why a handshake fails, and has a health check.
  *
  * @param config The configuration, as YAML or JSON.
  */
@@ -45,7 +46,7 @@ export async function startBackend(t: TestContext, folder: string, config: strin
       );
       const line = textOf(file)
         .split("\n")
-        .find((one) => one.includes(`"name":"${name}"`));
+        .find((candidate) => candidate.includes(`"name":"${name}"`));
       const attributes = JSON.parse(line ?? "").resourceSpans[0].resource.attributes as {
         key: string;
         value: unknown;

@@ -14,8 +14,8 @@ import { certificateFor, type Sidecar, startSidecar } from "./sidecar";
 import { freePort, mountSecret, otelcol, until } from "./support";
 
 /*
- * docs/collector.md with the real Collector: what it says lets in who has a certificate of the CA that
- * examples/private-ca makes, and nobody else.
+ * docs/collector.md with the real Collector: the documented configuration accepts only clients that have a certificate of
+ * the CA that examples/private-ca creates.
  */
 
 const document = readFileSync(join(root, "docs/collector.md"), "utf8");
@@ -23,20 +23,21 @@ const subject = "My Private CA @ my-kubernetes-cluster";
 const [serverCertificate, clients] = ["server", "clients"].map((name) => load(exampleOf(document, name)) as Mapping);
 const collector = get(clients, "spec", "collector") as Mapping;
 
-/** What the collector's log says of a client that it refuses, by the document. */
+/** The documented log messages of the collector about clients that it refuses. */
 const refusals = rowsOf(document, "| The collector's log | What it is |").map(([cell = ""]) =>
   cell.replaceAll("`", ""),
 );
 
+/** Returns the only documented refusal that starts with a text. */
 function refusalThatStarts(text: string): string {
-  const found = refusals.filter((refusal) => refusal.startsWith(text));
-  assert.equal(found.length, 1, `${text}: ${found}`);
-  return found[0] as string;
+  const matches = refusals.filter((refusal) => refusal.startsWith(text));
+  assert.equal(matches.length, 1, `${text}: ${matches}`);
+  return matches[0] as string;
 }
 
-const made = exampleAuthority(`/CN=${subject}`);
+const getAuthority = exampleAuthority(`/CN=${subject}`);
 
-test("the documented collector takes a span by a certificate as the rendered Certificate asks", async (t) => {
+test("the documented collector accepts a span with a certificate for the rendered Certificate", async (t) => {
   if (lacks(t, otelcol, "openssl")) return;
   const scene = await stage(t);
   const sidecar = await scene.client(scene.authority.issueFor(certificateFor(collector)));
@@ -50,20 +51,20 @@ describe("the documented collector refuses", () => {
   const anHour = 3_600_000;
   const certificates: Readonly<Record<string, readonly [string, (scene: Scene) => KeyPair | undefined]>> = {
     "a client without a certificate": ["client didn't", () => undefined],
-    "a self-signed one": ["certificate signed", ({ folder }) => selfSigned(folder, "web@shop")],
-    "one of another CA, though that has the same name": [
+    "a self-signed certificate": ["certificate signed", ({ folder }) => selfSigned(folder, "web@shop")],
+    "a certificate of another CA with the same name": [
       "certificate signed",
       ({ folder }) => Authority.create(folder, "another", subject).issueFor(client),
     ],
-    "an expired one": [
+    "an expired certificate": [
       "certificate has expired",
       ({ authority }) => authority.issueFor(clientWith({ duration: "1h" }), new Date(Date.now() - 2 * anHour)),
     ],
-    "one that is for servers": [
+    "a certificate for servers": [
       "certificate specifies",
       ({ authority }) => authority.issueFor(clientWith({ usages: ["server auth"] })),
     ],
-    "one of a CA below the one that it trusts": [
+    "a certificate of a subordinate of the trusted CA": [
       "too many intermediates",
       ({ authority }) => {
         const subordinate = authority.subordinate("subordinate");
@@ -72,16 +73,16 @@ describe("the documented collector refuses", () => {
       },
     ],
   };
-  for (const [who, [reason, certificateOf]] of Object.entries(certificates)) {
-    test(`${who}, and says why`, async (t) => {
+  for (const [name, [reason, certificateOf]] of Object.entries(certificates)) {
+    test(`${name}, and logs the reason`, async (t) => {
       if (lacks(t, otelcol, "openssl")) return;
       const scene = await stage(t);
-      await mustBeRefused(scene, await scene.client(certificateOf(scene)), refusalThatStarts(reason));
+      await requireRefused(scene, await scene.client(certificateOf(scene)), refusalThatStarts(reason));
     });
   }
 });
 
-test("both doors of the documented collector, OTLP's and Jaeger's, ask for the certificate", async (t) => {
+test("both receivers of the documented collector, OTLP and Jaeger, require the certificate", async (t) => {
   if (lacks(t, otelcol, "openssl")) return;
   const scene = await stage(t);
   const certificate = scene.authority.issueFor(certificateFor(collector));
@@ -92,14 +93,14 @@ test("both doors of the documented collector, OTLP's and Jaeger's, ask for the c
   }
 });
 
-test("an agent that does not trust the documented collector sends it nothing, and both say why", async (t) => {
+test("an agent that doesn't trust the documented collector sends nothing, and both log the reason", async (t) => {
   if (lacks(t, otelcol, "openssl")) return;
   const scene = await stage(t);
   const sidecar = await scene.client(scene.authority.issueFor(certificateFor(collector)), scene.authority);
-  await mustBeRefused(scene, sidecar, refusalThatStarts("remote error"));
+  await requireRefused(scene, sidecar, refusalThatStarts("remote error"));
 });
 
-test("the CA is replaced as documented, and no span is refused before the old one goes", async (t) => {
+test("the CA is replaced as documented, and no span is refused before the old CA is removed", async (t) => {
   if (lacks(t, otelcol, "openssl")) return;
   const scene = await stage(t);
   const successor = Authority.create(scene.folder, "successor", subject);
@@ -107,42 +108,43 @@ test("the CA is replaced as documented, and no span is refused before the old on
   const trust = async (...authorities: readonly Authority[]) => {
     const files = authorities.map(({ certificate }) => certificate);
     mountSecret(scene.clientsFolder, { "ca.crt": succeed("cat", files) });
-    // The file is looked at once in a second.
+    // The collector reloads the file every second.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
   };
-  const takes = async (span: string, certificate: KeyPair | undefined) => {
+  const accepts = async (span: string, certificate: KeyPair | undefined) => {
     const sidecar = await scene.client(certificate);
     await sidecar.send(span);
     await scene.backend.span(span, sidecar);
     await sidecar.stop();
   };
 
-  await takes("old CA, by the old certificate", old);
+  await accepts("old CA, by the old certificate", old);
   await trust(scene.authority, successor);
-  await takes("both CAs, by the old certificate", old);
-  await takes("both CAs, by the new certificate", renewed);
+  await accepts("both CAs, by the old certificate", old);
+  await accepts("both CAs, by the new certificate", renewed);
   await trust(successor);
-  await takes("new CA, by the new certificate", renewed);
+  await accepts("new CA, by the new certificate", renewed);
   assert.equal(scene.backend.log().includes("ServerHandshake"), false, scene.backend.log());
-  await mustBeRefused(scene, await scene.client(old), refusalThatStarts("certificate signed"));
+  await requireRefused(scene, await scene.client(old), refusalThatStarts("certificate signed"));
 });
 
 describe("configurations of the Collector in the document", () => {
   const configurations = blocks(document, "yaml").filter((block) => /^(?:receivers|service):$/m.test(block));
 
-  test("are three: the Collector's, Jaeger's, and a part of either", () => assert.equal(configurations.length, 3));
+  test("are three: one for the Collector, one for Jaeger, and a fragment for both", () =>
+    assert.equal(configurations.length, 3));
 
   for (const [i, block] of configurations.entries()) {
-    test(`block ${i + 1} is one that the Collector takes`, (t) => {
+    test(`block ${i + 1} is accepted by the Collector`, (t) => {
       if (lacks(t, otelcol)) return;
-      // What only Jaeger has, and what a part lacks.
+      // Without the parts that only Jaeger has, and with the parts that a fragment lacks.
       const { receivers, processors, service } = load(block) as Record<string, Mapping>;
-      const whole = load(configurations[0] as string) as Record<string, Mapping>;
-      const pipelines = get(whole as Value, "service", "pipelines") as Value;
+      const complete = load(configurations[0] as string) as Record<string, Mapping>;
+      const pipelines = get(complete as Value, "service", "pipelines") as Value;
       const config = {
-        receivers: receivers ?? (whole["receivers"] as Mapping),
-        processors: processors ?? (whole["processors"] as Mapping),
-        exporters: whole["exporters"] as Mapping,
+        receivers: receivers ?? (complete["receivers"] as Mapping),
+        processors: processors ?? (complete["processors"] as Mapping),
+        exporters: complete["exporters"] as Mapping,
         service: { telemetry: get(service, "telemetry") ?? {}, pipelines },
       };
       const env = { CONFIG: i === 0 ? block : JSON.stringify(config) };
@@ -151,7 +153,7 @@ describe("configurations of the Collector in the document", () => {
     });
   }
 
-  test("ask the same of a client at every receiver", () => {
+  test("have the same requirements for clients at every receiver", () => {
     const [ofCollector, ofJaeger] = ["collector", "jaeger-v2"].map(
       (name) => load(exampleOf(document, name)) as Mapping,
     );
@@ -164,26 +166,26 @@ describe("configurations of the Collector in the document", () => {
   });
 });
 
-/** The documented collector, which runs, with the files that it reads. */
+/** The documented collector while it runs, and the files that it reads. */
 interface Scene {
   readonly folder: string;
-  /** What examples/private-ca makes, and the collector trusts. */
+  /** The CA that examples/private-ca creates, which the collector trusts. */
   readonly authority: Authority;
-  /** What signed the collector's own certificate. */
+  /** The authority that signed the collector's own certificate. */
   readonly servers: Authority;
-  /** Where the collector listens: OTLP, Jaeger. */
+  /** The collector's ports: OTLP, Jaeger. */
   readonly ports: readonly [number, number];
-  /** Where `client_ca_file` is mounted. */
+  /** The folder where `client_ca_file` is mounted. */
   readonly clientsFolder: string;
   readonly backend: Backend;
-  /** Starts an agent of the documented configuration with a certificate; it trusts `servers`, the collector's CA. */
+  /** Starts an agent with the documented configuration and this certificate. It trusts `servers`; default: the scene's. */
   client(certificate: KeyPair | undefined, servers?: Authority): Promise<Sidecar>;
 }
 
 async function stage(t: TestContext): Promise<Scene> {
   const folder = temporaryFolder(t);
   const [grpc, jaeger] = [await freePort(), await freePort()];
-  const authority = made();
+  const authority = getAuthority();
   const servers = Authority.create(folder, "collector-ca");
   const mounts = { server: join(folder, "server"), clients: join(folder, "clients") };
   mountSecret(mounts.server, servers.issueFor(serverCertificate as Mapping));
@@ -224,7 +226,7 @@ async function stage(t: TestContext): Promise<Scene> {
   };
 }
 
-/** Makes a connection as gRPC does, until the server's first word; rejects where it is refused. */
+/** Connects as gRPC does, until the server's first data. Rejects if the connection is refused. */
 function connects(port: number, servers: Authority, certificate: KeyPair | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -235,7 +237,7 @@ function connects(port: number, servers: Authority, certificate: KeyPair | undef
       ALPNProtocols: ["h2"],
       ...(certificate === undefined ? {} : { cert: certificate["tls.crt"], key: certificate["tls.key"] }),
     });
-    // HTTP/2's preface with empty settings: by TLS 1.3 the handshake itself ends before the server has judged.
+    // HTTP/2's preface with empty settings: in TLS 1.3, the client's handshake ends before the server has verified it.
     socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
     socket.once("data", () => {
       resolve();
@@ -246,21 +248,22 @@ function connects(port: number, servers: Authority, certificate: KeyPair | undef
   });
 }
 
-/** The text with another for each of these, which must stand in it. */
+/** Returns the text with these replacements. Fails if it doesn't contain all of them. */
 function substituted(text: string, replacements: Readonly<Record<string, string>>): string {
   return Object.entries(replacements).reduce((result, [old, replacement]) => {
-    assert.ok(result.includes(old), `the document must say ${old}`);
+    assert.ok(result.includes(old), `the document must contain ${old}`);
     return result.replaceAll(old, replacement);
   }, text);
 }
 
-async function mustBeRefused(scene: Scene, sidecar: Sidecar, reason: string): Promise<void> {
+/** Sends a span, and fails unless both sides log the refusal and the span doesn't arrive. */
+async function requireRefused(scene: Scene, sidecar: Sidecar, reason: string): Promise<void> {
   const span = "from a client that is refused";
   await sidecar.send(span);
   await until(
     () => scene.backend.log().includes(reason) && sidecar.log().includes("Exporting failed"),
     () =>
-      `"${reason}" must stand in the first, "Exporting failed" in the second:\n${scene.backend.log()}\n${sidecar.log()}`,
+      `the first log must contain "${reason}", the second "Exporting failed":\n${scene.backend.log()}\n${sidecar.log()}`,
   );
   await sidecar.stop();
   assert.equal(scene.backend.has(span), false);

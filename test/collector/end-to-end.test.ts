@@ -10,13 +10,13 @@ import { type Sidecar, startSidecar } from "./sidecar";
 import { answers, freePort, mountSecret, otelcol, until } from "./support";
 
 /*
- * A span on its way, for real: the app sends it as the preset says, the sidecar runs with the arguments and the
- * environment of a rendered Deployment, and a second Collector behind it asks for a client certificate.
+ * The real path of a span: the app sends it with the preset's settings, the sidecar runs with the arguments and
+ * environment of a rendered Deployment, and a second Collector requires a client certificate from the sidecar.
  */
 
 const serverName = "collector.example.com";
 
-test("a span arrives with the tags, by a client certificate and by the one that takes its place", async (t) => {
+test("a span arrives with its tags, with a client certificate and with the one that replaces it", async (t) => {
   if (lacks(t, otelcol, "openssl")) return;
   const folder = temporaryFolder(t);
   const servers = Authority.create(folder, "servers");
@@ -28,7 +28,7 @@ test("a span arrives with the tags, by a client certificate and by the one that 
   });
   mountSecret(mountPath, secretOf(oldClients));
   const port = await freePort();
-  const backend = await startBackendFor(t, folder, port, servers, oldClients);
+  const backend = await startBackendFor(t, folder, port, { servers, clients: oldClients });
   const sidecar = await startSidecarFor(t, port, mountPath, {
     ca: { fromClientCertificate: true },
     clientCertificate: { secretName: "web-client" },
@@ -47,18 +47,18 @@ test("a span arrives with the tags, by a client certificate and by the one that 
 
   mountSecret(mountPath, secretOf(newClients));
   await backend.stop();
-  const next = await startBackendFor(t, folder, port, servers, newClients);
+  const next = await startBackendFor(t, folder, port, { servers, clients: newClients });
   await sidecar.send("second");
   await next.span("second", sidecar);
 });
 
-test("without a client certificate it does not arrive", async (t) => {
+test("a span without a client certificate doesn't arrive", async (t) => {
   if (lacks(t, otelcol, "openssl")) return;
   const folder = temporaryFolder(t);
   const [servers, clients] = [Authority.create(folder, "servers"), Authority.create(folder, "clients")];
   mountSecret(join(folder, "ca"), { "ca.crt": readFileSync(servers.certificate, "utf8") });
   const port = await freePort();
-  const backend = await startBackendFor(t, folder, port, servers, clients);
+  const backend = await startBackendFor(t, folder, port, { servers, clients });
   const sidecar = await startSidecarFor(t, port, join(folder, "tls"), { ca: { secretName: "collector-ca" } });
   await sidecar.send("first");
   await until(
@@ -68,17 +68,22 @@ test("without a client certificate it does not arrive", async (t) => {
   assert.equal(backend.has("first"), false);
 });
 
-/** A Collector that takes spans from whoever shows a certificate of these clients' authority. */
+/** The authorities that sign the certificates of the backend, and of the clients that it accepts. */
+interface Authorities {
+  readonly servers: Authority;
+  readonly clients: Authority;
+}
+
+/** Starts a Collector that accepts spans only from clients with a certificate of `clients`. */
 function startBackendFor(
   t: TestContext,
   folder: string,
   port: number,
-  servers: Authority,
-  clients: Authority,
+  { servers, clients }: Authorities,
 ): Promise<Backend> {
-  const folderOfKeys = join(folder, "server");
-  mountSecret(folderOfKeys, servers.issue(serverName, "server auth"));
-  const [cert, key] = [join(folderOfKeys, "tls.crt"), join(folderOfKeys, "tls.key")];
+  const keysFolder = join(folder, "server");
+  mountSecret(keysFolder, servers.issue(serverName, "server auth"));
+  const [cert, key] = [join(keysFolder, "tls.crt"), join(keysFolder, "tls.key")];
   const tls = { cert_file: cert, key_file: key, client_ca_file: clients.certificate };
   const config = {
     receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${port}`, tls } } } },

@@ -9,18 +9,18 @@ import { Authority, durationOf, exampleAuthority, type KeyPair, validityOf } fro
 import { rendered } from "./support";
 
 /*
- * The CA that examples/private-ca makes, by openssl itself: what it is, what can be issued from it, and that nothing can
- * be issued below it.
+ * The CA that examples/private-ca creates, checked with openssl: its properties, the certificates that it can issue, and
+ * that it can't have a subordinate CA.
  */
 
 const subject = "/CN=My Private CA @ my-kubernetes-cluster";
 
 describe("the CA", () => {
-  const made = exampleAuthority(subject);
+  const getAuthority = exampleAuthority(subject);
 
-  test("has the extensions of an authority without subordinates, all that are critical marked so", (t) => {
+  test("has the extensions of a CA without subordinates, and marks the critical ones", (t) => {
     if (lacks(t, "openssl")) return;
-    const { certificate } = made();
+    const { certificate } = getAuthority();
     const text = succeed("openssl", ["x509", "-in", certificate, "-noout", "-text"]);
     const [, extensions = ""] = text.split("X509v3 extensions:\n");
     const [identifier] = /[0-9A-F]{2}(?::[0-9A-F]{2}){19}/.exec(extensions) as RegExpExecArray;
@@ -41,9 +41,9 @@ describe("the CA", () => {
     assert.equal(validityOf(readFileSync(certificate, "utf8")), 3650 * 24 * 3_600_000);
   });
 
-  test("signs what the rendered Certificate asks for: a client that verifies as one, and not as a server", (t) => {
+  test("signs the rendered Certificate, which is valid for a client but not for a server", (t) => {
     if (lacks(t, "openssl")) return;
-    const authority = made();
+    const authority = getAuthority();
     const certificate = renderedCertificate();
     assert.equal(durationOf(certificate), 9600 * 3_600_000);
     const issued = authority.issueFor(certificate);
@@ -57,14 +57,14 @@ describe("the CA", () => {
     assert.match(verify(authority.certificate, file, "sslserver").stderr, /unsuitable certificate purpose/);
   });
 
-  test("is not the authority of what lies below a subordinate CA", (t) => {
+  test("doesn't verify a certificate of a subordinate CA", (t) => {
     if (lacks(t, "openssl")) return;
-    const outcome = verifyBelowSubordinate(t, made());
+    const outcome = verifyBelowSubordinate(t, getAuthority());
     assert.notEqual(outcome.status, 0);
     assert.match(outcome.stderr, /error 25 at 2 depth lookup: path length constraint exceeded/);
   });
 
-  test("would be that with the path length of 1, which the article gives it", (t) => {
+  test("would verify it with the article's path length of 1", (t) => {
     if (lacks(t, "openssl")) return;
     const folder = copyOfExample(t);
     replaceIn(join(folder, "openssl.cnf"), "pathlen:0", "pathlen:1");
@@ -73,9 +73,9 @@ describe("the CA", () => {
     assert.equal(verifyBelowSubordinate(t, authority).status, 0);
   });
 
-  test("renewed with its own key verifies what it signed before", (t) => {
+  test("verifies older certificates after it is renewed with the same key", (t) => {
     if (lacks(t, "openssl")) return;
-    const authority = made();
+    const authority = getAuthority();
     const file = written(t, authority.issueFor(renderedCertificate()));
     const folder = temporaryFolder(t);
     const renewed = join(folder, "renewed.crt");
@@ -87,7 +87,7 @@ describe("the CA", () => {
 });
 
 describe("create-ca.sh", () => {
-  test("leaves a folder that its owner alone can read, and that Git does not see", (t) => {
+  test("creates a folder that only its owner can read, and that Git ignores", (t) => {
     if (lacks(t, "openssl", "git")) return;
     const folder = copyOfExample(t);
     succeed("git", ["init", "--quiet", folder]);
@@ -102,7 +102,7 @@ describe("create-ca.sh", () => {
     assert.deepEqual(modes, [0o700, 0o600]);
   });
 
-  test("has defaults for both arguments, and takes a path of spaces", (t) => {
+  test("has defaults for both arguments, and accepts a path with spaces", (t) => {
     if (lacks(t, "openssl")) return;
     const folder = copyOfExample(t);
     assert.equal(create(folder, []).status, 0);
@@ -114,7 +114,7 @@ describe("create-ca.sh", () => {
     assert.match(subjects[1] as string, /CN ?= ?My Private CA @ my-kubernetes-cluster\n/);
   });
 
-  test("overwrites nothing", (t) => {
+  test("doesn't overwrite anything", (t) => {
     if (lacks(t, "openssl")) return;
     const folder = copyOfExample(t);
     mkdirSync(join(folder, "private-ca"));
@@ -126,14 +126,14 @@ describe("create-ca.sh", () => {
     assert.equal(readFileSync(join(folder, "private-ca", "ca.key"), "utf8"), "a key in use");
   });
 
-  for (const [what, args] of Object.entries({
+  for (const [name, args] of Object.entries({
     "a subject without a common name": ["/O=example"],
-    "a subject that is no distinguished name": ["My Private CA"],
-    "a subject of which openssl would leave nothing": ["//CN=My Private CA"],
-    "a subject whose only name openssl does not know": ["/xCN=My Private CA"],
+    "a subject that isn't a distinguished name": ["My Private CA"],
+    "a subject that openssl would discard": ["//CN=My Private CA"],
+    "a subject with only an unknown attribute": ["/xCN=My Private CA"],
     "a third argument": [subject, "private-ca", "3650"],
   })) {
-    test(`refuses ${what}`, (t) => {
+    test(`refuses ${name}`, (t) => {
       const folder = copyOfExample(t);
       const { status, stderr } = create(folder, args);
       assert.equal(status, 2);
@@ -142,12 +142,12 @@ describe("create-ca.sh", () => {
     });
   }
 
-  test("writes the subject's letters as they are", (t) => {
+  test("keeps non-ASCII letters in the subject", (t) => {
     if (lacks(t, "openssl")) return;
     const folder = copyOfExample(t);
     assert.equal(create(folder, ["/O=Caf\u00e9/CN=\u00dcber uns"]).status, 0);
     const certificate = join(folder, "private-ca", "ca.crt");
-    const told = succeed("openssl", [
+    const output = succeed("openssl", [
       "x509",
       "-in",
       certificate,
@@ -156,10 +156,10 @@ describe("create-ca.sh", () => {
       "-nameopt",
       "utf8,sep_comma_plus",
     ]);
-    assert.equal(told, "subject=O=Caf\u00e9,CN=\u00dcber uns\n");
+    assert.equal(output, "subject=O=Caf\u00e9,CN=\u00dcber uns\n");
   });
 
-  test("leaves nothing behind where openssl fails", (t) => {
+  test("leaves no files if openssl fails", (t) => {
     if (lacks(t, "openssl")) return;
     const folder = copyOfExample(t);
     replaceIn(join(folder, "openssl.cnf"), "CA:true", "CA:perhaps");
@@ -170,12 +170,12 @@ describe("create-ca.sh", () => {
 
 const copyOfExample = (t: TestContext) => temporaryFolder(t, "examples/private-ca");
 
-/** Runs the script as its README says, from its folder. */
+/** Runs the script in its folder, as its README shows. */
 function create(folder: string, args: readonly string[]): Outcome {
   return run("sh", ["-c", 'cd "$1" && shift && sh create-ca.sh "$@"', "sh", folder, ...args]);
 }
 
-/** The Certificate of the article, as the function renders it. */
+/** Returns the Certificate that the function renders for the article. */
 function renderedCertificate(): Mapping {
   const certificates = rendered(inputOf("article")).filter((item) => item.kind === "Certificate");
   assert.equal(certificates.length, 1);
@@ -183,7 +183,7 @@ function renderedCertificate(): Mapping {
   return certificates[0] as Mapping;
 }
 
-/** What becomes of a client certificate that a CA below this one has signed, shown with that CA's own. */
+/** Verifies a client certificate that a subordinate CA of this one has signed, together with that CA's certificate. */
 function verifyBelowSubordinate(t: TestContext, authority: Authority): Outcome {
   const subordinate = authority.subordinate("subordinate");
   const file = written(t, subordinate.issueFor(renderedCertificate()));

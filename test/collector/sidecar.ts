@@ -4,7 +4,7 @@ import { get, type Mapping } from "../../src/yaml/value";
 import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
 import { answers, type Collector, containersOf, freePort, isCollector, rendered, start } from "./support";
 
-/** The pod that the app and its sidecar are in. */
+/** The fields of the pod of the app and its sidecar. */
 export const fields: PodFields = {
   "metadata.name": "web-5d4f6c7b8-x2x2x",
   "metadata.namespace": "shop",
@@ -12,14 +12,15 @@ export const fields: PodFields = {
   "metadata.annotations['note']": "any text",
 };
 
+/** A running sidecar, with its app. */
 export interface Sidecar extends Collector {
-  /** Where Prometheus scrapes. */
+  /** The URL that Prometheus scrapes. */
   readonly metrics: string;
   /** Sends a span as the app does. */
   send(span: string): Promise<void>;
 }
 
-/** What a sidecar is rendered from; its pod's files must be there when it starts. */
+/** The configuration that a sidecar is rendered from. The files that it mounts must exist when it starts. */
 export interface Rendering {
   /** `spec.collector` of the configuration. */
   readonly collector: Mapping;
@@ -28,8 +29,8 @@ export interface Rendering {
 }
 
 /**
- * Starts the sidecar of a rendered Deployment, with the arguments and the environment that the kubelet gives it. Its
- * ports are free ones, and it retries and reloads in seconds.
+ * Starts the sidecar of a rendered Deployment, with the arguments and environment that the kubelet gives it. It listens on
+ * free ports, and retries and reloads within seconds.
  */
 export async function startSidecar(t: TestContext, rendering: Rendering): Promise<Sidecar> {
   const ports = await Promise.all(Array.from({ length: 6 }, freePort));
@@ -56,7 +57,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
   };
   const [workload] = rendered(deploymentWith(rendering, config));
   const containers = containersOf(get(workload, "spec", "template", "spec"));
-  const [app, agent] = [containers.find((one) => !isCollector(one)), containers.find(isCollector)];
+  const [app, agent] = [containers.find((container) => !isCollector(container)), containers.find(isCollector)];
   assert.ok(app !== undefined && agent !== undefined);
   const variables = environmentOf(agent, fields);
   const running = await start(t, argsOf(agent, variables), variables, () => answers(`http://127.0.0.1:${health}/`));
@@ -67,16 +68,16 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
   };
 }
 
-/** The Certificate that is rendered for the sidecar's client certificate. */
+/** Returns the Certificate that is rendered for the sidecar's client certificate. */
 export function certificateFor(collector: Mapping): Mapping {
-  const found = rendered(deploymentWith({ collector, mountPath: "/tls" })).filter(
+  const certificates = rendered(deploymentWith({ collector, mountPath: "/tls" })).filter(
     (item) => item.kind === "Certificate",
   );
-  assert.equal(found.length, 1);
-  return found[0] as Mapping;
+  assert.equal(certificates.length, 1);
+  return certificates[0] as Mapping;
 }
 
-/** A list as a host sends it; JSON is YAML. */
+/** Returns a ResourceList with a Deployment as JSON, which is also YAML. */
 function deploymentWith({ collector, mountPath, tags }: Rendering, config?: Mapping): string {
   return JSON.stringify({
     apiVersion: "config.kubernetes.io/v1",
@@ -103,11 +104,11 @@ function deploymentWith({ collector, mountPath, tags }: Rendering, config?: Mapp
   });
 }
 
-/** What an SDK does: its environment says where to, how, and which pod it is in. */
+/** Sends a span as an SDK does, with the endpoint, protocol and resource attributes from its environment. */
 async function send(env: ReadonlyMap<string, string>, span: string): Promise<void> {
   assert.equal(env.get("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf");
-  const given = (env.get("OTEL_RESOURCE_ATTRIBUTES") ?? "").split(",").map((pair) => pair.split("="));
-  assert.deepEqual(given[0], ["k8s.pod.name", fields["metadata.name"]]);
+  const attributes = (env.get("OTEL_RESOURCE_ATTRIBUTES") ?? "").split(",").map((pair) => pair.split("="));
+  assert.deepEqual(attributes[0], ["k8s.pod.name", fields["metadata.name"]]);
   const body = {
     resourceSpans: [
       {

@@ -9,27 +9,27 @@ import { run } from "../../src/pipeline/run";
 import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { find } from "../hosts/support";
 
-/** The Collector that `.ci/run` builds from builder.yaml. */
+/** The name of the Collector that `.ci/run` builds from builder.yaml. */
 export const otelcol = "otelcol-0.158.0";
 
-/** The objects that a run of the function on a ResourceList gives. */
+/** Runs the function on a ResourceList and returns the objects of its output. Fails if the run fails. */
 export function rendered(list: string): readonly Mapping[] {
   const { stdout, stderr, status } = run(list);
   assert.equal(status, 0, stderr);
   return getList(load(stdout) as Value, "items") as readonly Mapping[];
 }
 
-/** Every container of a workload, init containers included. */
+/** Returns every container of a pod, including init containers. */
 export function containersOf(podSpec: Value | undefined): readonly Mapping[] {
   return ["initContainers", "containers"].flatMap((list) => getList(podSpec, list)) as Mapping[];
 }
 
-/** The container that runs the Collector, by the variable that holds its configuration. */
+/** Reports whether a container runs the Collector: it has the variable with the configuration. */
 export function isCollector(container: Mapping): boolean {
   return getList(container, "env").some((entry) => getString(entry, "name") === "OTELCOL_CONFIG");
 }
 
-/** A TCP port of the loopback address that nothing listens on. */
+/** Returns a TCP port of the loopback address on which nothing listens. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -43,12 +43,16 @@ export function freePort(): Promise<number> {
 
 /** A running Collector. */
 export interface Collector {
-  /** All that it has logged so far. */
+  /** Returns everything that it has logged so far. */
   log(): string;
+  /** Stops it, and waits until it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a Collector with nothing but this environment; it ends with the test at the latest. */
+/**
+ * Starts a Collector with only this environment, and waits until `ready` returns true. It is stopped at the end of the test
+ * at the latest. Fails with its log if it doesn't start.
+ */
 export async function start(
   t: TestContext,
   args: readonly string[],
@@ -86,16 +90,16 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
+/** Waits up to 30 seconds until a condition is met. Fails with `complaint` otherwise. */
+export async function until(isMet: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
   const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
+  while (!(await isMet())) {
     assert.ok(Date.now() < deadline, complaint());
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Whether an HTTP server answers with 200. */
+/** Reports whether an HTTP server answers with a success status. */
 export async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
     ({ ok }) => ok,
@@ -103,7 +107,7 @@ export async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** The file's text; none where it is not there yet. */
+/** Returns a file's text; empty if the file doesn't exist yet. */
 export function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -113,8 +117,8 @@ export function textOf(file: string): string {
 }
 
 /**
- * Writes a Secret's keys into the folder that it is mounted at, as the kubelet does: the files are links through
- * `..data` to a folder of their own, and an update replaces that one link (kubernetes `pkg/volume/util/atomic_writer.go`).
+ * Writes a Secret's keys into its mount folder as the kubelet does: the files are links through `..data` to a folder per
+ * version, and an update atomically replaces the link `..data` (kubernetes `pkg/volume/util/atomic_writer.go`).
  */
 export function mountSecret(folder: string, keys: Readonly<Record<string, string>>): void {
   mkdirSync(folder, { recursive: true });

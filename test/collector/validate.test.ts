@@ -7,8 +7,8 @@ import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
 import { containersOf, isCollector, otelcol, rendered } from "./support";
 
 /*
- * The Collector itself takes every configuration that the fixtures render, with the arguments and the environment that
- * the kubelet makes of the pod template.
+ * The real Collector accepts every configuration that the fixtures render, with the arguments and environment that the
+ * kubelet derives from the pod template.
  */
 
 const fields: PodFields = {
@@ -18,14 +18,14 @@ const fields: PodFields = {
   "metadata.annotations['example.com/note']": "as it is",
 };
 
-/** What the Collector of today no longer reads as that of the fixture's version does. */
-const ofThePast: readonly string[] = ["otelcol-before-readers"];
+/** Fixtures for older versions, whose configuration the current Collector no longer reads in the same way. */
+const outdated: readonly string[] = ["otelcol-before-readers"];
 
 const names = fixtureNames.filter(
   (name) => name.startsWith("otelcol") && readFixture(name, "expected.yaml") !== undefined,
 );
 
-for (const name of names.filter((one) => !ofThePast.includes(one))) {
+for (const name of names.filter((candidate) => !outdated.includes(candidate))) {
   test(name, (t) => {
     if (lacks(t, otelcol)) return;
     const collectors = rendered(inputOf(name)).flatMap((item) => containersOf(podSpecOf(item)).filter(isCollector));
@@ -39,7 +39,7 @@ for (const name of names.filter((one) => !ofThePast.includes(one))) {
   });
 }
 
-test("a configuration that is wrong is not taken", (t) => {
+test("an invalid configuration is rejected", (t) => {
   if (lacks(t, otelcol)) return;
   const env = { OTELCOL_CONFIG: '{"receivers": {"otlp": {"protocls": {}}}}' };
   assert.notEqual(runProgram(otelcol, ["validate", "--config=env:OTELCOL_CONFIG"], { env }).status, 0);

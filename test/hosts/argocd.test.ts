@@ -6,15 +6,15 @@ import { load } from "js-yaml";
 import { bundle, find, lacks, only, parse, root, run, succeed, temporaryFolder } from "./support";
 
 /*
- * What is in deploy/argocd, rendered over as much of Argo CD's own manifests as it changes, and run as it says: each
- * container with the security context, the command and the mounts that its manifest gives it.
+ * The components in deploy/argocd, built on the parts of Argo CD's manifests that they change, and run as specified: each
+ * container with the security context, command and mounts of its manifest.
  */
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const example = "deploy/argocd/example";
 const build = ["build", "--enable-alpha-plugins", "--enable-exec", example];
 
-/** As much of a container as is looked at here. */
+/** The fields of a container that the tests read. */
 interface Container {
   readonly name: string;
   readonly image: string;
@@ -33,14 +33,14 @@ interface SecurityContext {
   readonly seccompProfile?: { readonly type: string };
 }
 
-/** The one of this name. */
+/** Returns the only element with this name. Fails if there are none or several. */
 function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
-  const found = list.filter((one) => one.name === name);
-  assert.equal(found.length, 1, name);
-  return found[0] as T;
+  const matches = list.filter((element) => element.name === name);
+  assert.equal(matches.length, 1, name);
+  return matches[0] as T;
 }
 
-/** Podman's flags for what a security context says, which must be all that it can say, and for a pod without a network. */
+/** Returns podman's flags for a container's security context, which must be fully restricted, without a network. */
 function confined({ securityContext: context = {} }: Container): string[] {
   assert.deepEqual(
     {
@@ -55,7 +55,7 @@ function confined({ securityContext: context = {} }: Container): string[] {
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
-      // Podman's own default profile, which is the same.
+      // Podman uses the same profile by default.
       seccompProfile: { type: "RuntimeDefault" },
     },
   );
@@ -64,14 +64,14 @@ function confined({ securityContext: context = {} }: Container): string[] {
   return ["run", "--rm", "--network=none", ...user, ...rights];
 }
 
-/** What kustomize makes of the example on this machine, with the bundle on the PATH by the executable's name. */
+/** Returns kustomize's build of the example on this machine, with the bundle on the PATH under the executable's name. */
 function expected(t: TestContext): string {
   const folder = temporaryFolder(t);
   symlinkSync(bundle, join(folder, "tracing-sidecar"));
   return succeed("kustomize", build, { env: { PATH: folder } });
 }
 
-/** The example and what it refers to, as a plugin gets them: no file can be executed. Any user can read it. */
+/** Returns a copy of the example and its dependencies, as a plugin gets them: readable by any user, not executable. */
 function checkout(t: TestContext): string {
   const folder = temporaryFolder(t);
   for (const part of ["deploy", "examples"]) cpSync(join(root, part), join(folder, part), { recursive: true });
@@ -86,17 +86,17 @@ function component(name: string): ReturnType<typeof parse> {
   return parse(succeed("kubectl", ["kustomize", `test/hosts/argocd/${name}`]));
 }
 
-/** The pods that a component makes of the repo-server's, which keep all that Argo CD's own manifests give them. */
+/** Builds a component on Argo CD's repo-server. Checks that the Deployment keeps everything of Argo CD's manifests. */
 async function repoServer(name: string) {
   const manifests = component(name);
   const deployment = only(manifests, "Deployment");
   const { Deployment } = await import("kubernetes-models/apps/v1/Deployment");
   new Deployment(deployment as never).validate();
   const { spec } = deployment.spec.template;
-  const [own] = parse(read("test/hosts/argocd/base/install.yaml"));
-  const { spec: upstream } = own?.spec.template ?? {};
+  const [original] = parse(read("test/hosts/argocd/base/install.yaml"));
+  const { spec: upstream } = original?.spec.template ?? {};
   for (const list of ["initContainers", "volumes"]) {
-    for (const one of upstream[list]) assert.deepEqual(named(spec[list], one.name), one);
+    for (const element of upstream[list]) assert.deepEqual(named(spec[list], element.name), element);
   }
   for (const mount of upstream.containers[0].volumeMounts) {
     const mounts = named<Container>(spec.containers, "argocd-repo-server").volumeMounts;
@@ -130,18 +130,21 @@ describe("deploy/argocd", () => {
     only(manifests, "PodMonitor");
   });
 
-  test("repo-server: the init container brings the executable, and kustomize runs it from there", async (t) => {
+  test("repo-server: the init container copies the executable, and kustomize runs it", async (t) => {
     if (lacks(t, "podman", "kubectl", "kustomize")) return;
     const { manifests, spec } = await repoServer("repo-server");
     const options = (only(manifests, "ConfigMap") as unknown as { data: Record<string, string> }).data;
-    assert.ok(options["resource.customizations.ignoreResourceUpdates.all"], "what was in argocd-cm stays");
+    assert.ok(
+      options["resource.customizations.ignoreResourceUpdates.all"],
+      "the existing options of argocd-cm must be kept",
+    );
 
     const tools = temporaryFolder(t);
     chmodSync(tools, 0o777);
     const copy = named<Container>(spec.initContainers, "tracing-sidecar");
     const [to] = copy.volumeMounts;
     const arguments_ = [`--volume=${tools}:${to?.mountPath}`, "--entrypoint="];
-    // Twice, as when the node was restarted.
+    // Twice, as after a restart of the node.
     for (const _ of [1, 2]) succeed("podman", [...confined(copy), ...arguments_, copy.image, ...(copy.command ?? [])]);
 
     const server = named<Container>(spec.containers, "argocd-repo-server");
@@ -163,7 +166,7 @@ describe("deploy/argocd", () => {
     assert.equal(succeed("podman", asArgo), expected(t));
   });
 
-  test("plugin: its command prints the rendered HotROD, in the container as the sidecar's manifest has it", async (t) => {
+  test("plugin: its command prints the rendered HotROD, in a container like the sidecar's", async (t) => {
     if (lacks(t, "podman", "kubectl", "kustomize")) return;
     const { spec } = await repoServer("plugin");
     const sidecar = named<Container>(spec.containers, "tracing-sidecar");
@@ -183,13 +186,13 @@ describe("deploy/argocd", () => {
     const configuration = inside([], ["cat", "/home/argocd/cmp-server/config/plugin.yaml"]);
     assert.equal(configuration, read("deploy/argocd/plugin/plugin.yaml"));
     const { command } = (load(configuration) as Plugin).spec.generate;
-    // Where Argo CD's server of plugins unpacks what it is sent.
+    // The folder where Argo CD's plugin server unpacks an application.
     const unpacked = "/tmp/_cmp_server/hotrod";
     const folder = [`--volume=${checkout(t)}:${unpacked}:ro`, `--workdir=${unpacked}/${example}`];
     assert.equal(inside(folder, command), expected(t));
   });
 
-  test("plugin: a failure of the function is the command's, and nothing is printed that could be applied", (t) => {
+  test("plugin: the command fails if the function fails, and prints nothing that could be applied", (t) => {
     if (lacks(t, "podman")) return;
     const { command } = (load(read("deploy/argocd/plugin/plugin.yaml")) as Plugin).spec.generate;
     const [program, ...rest] = command;
@@ -198,12 +201,12 @@ describe("deploy/argocd", () => {
     const image = "localhost/tracing-sidecar:0.1.0-cmp";
     const at = ["--workdir=/checkout/examples/hotrod/kustomize/exec", `--entrypoint=${program}`];
     const { status, stdout, stderr } = run("podman", ["run", "--rm", ...sandbox, ...at, image, ...rest]);
-    assert.notEqual(status, 0, "its path of the function leads nowhere here");
+    assert.notEqual(status, 0, "the path of the function doesn't exist here");
     assert.equal(stdout, "");
     assert.match(stderr, /tracing-sidecar\.js/);
   });
 
-  test("each Application names what is there: the folder, and the plugin where it needs one", () => {
+  test("each Application refers to an existing folder, and to the plugin if it needs one", () => {
     const { metadata } = load(read("deploy/argocd/plugin/plugin.yaml")) as Plugin;
     for (const [folder, plugin] of Object.entries({ "repo-server": undefined, plugin: { name: metadata.name } })) {
       const { apiVersion, kind, spec } = load(read(`deploy/argocd/${folder}/application.yaml`)) as Application;
@@ -216,7 +219,7 @@ describe("deploy/argocd", () => {
     }
   });
 
-  test("the image has the kustomize that the tests have", () => {
+  test("the image has the same version of kustomize as the tests", () => {
     const version = /KUSTOMIZE_VERSION=(\S+)/.exec(read("Dockerfile"))?.[1];
     assert.ok(version && read(".ci/run").includes(`sigs.k8s.io/kustomize/kustomize/v5@${version}`), version);
   });

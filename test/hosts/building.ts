@@ -1,63 +1,60 @@
 import assert from "node:assert/strict";
 import { type Manifest, only, parse } from "./support";
 
-/** What the example's Deployment gets, in a build by kustomize. */
+/** Checks the objects that the example's Deployment gets in a kustomize build. */
 export function checkBuild(text: string): void {
   check(text, { name: "example-hotrod", commonName: "example-hotrod@my-namespace", secretName: "example-hotrod-tls" });
   assert.deepEqual(only(parse(text), "PodMonitor").spec.namespaceSelector, { matchNames: ["my-namespace"] });
 }
 
-/** The CA, whose parts find each other, in cert-manager's cluster resource namespace. */
+/** Checks that the CA is in cert-manager's cluster resource namespace, and that its objects refer to each other. */
 export function checkPrivateCa(text: string): void {
   const manifests = parse(text);
   const issuers = manifests.filter(({ kind }) => kind === "ClusterIssuer");
   const certificate = only(manifests, "Certificate");
   assert.equal(certificate.metadata.namespace, "kube-system");
   assert.equal(certificate.spec.commonName, "My Private CA @ my-kubernetes-cluster");
-  assert.deepEqual(pieces(manifests), []);
+  assert.deepEqual(brokenReferences(manifests), []);
   assert.equal(issuers.find(({ spec }) => spec.ca !== undefined)?.metadata.name, "my-private-ca");
 }
 
-/** What does not find its other part: a Certificate its self-signed ClusterIssuer, a ClusterIssuer its Secret. */
-export function pieces(manifests: readonly Manifest[]): string[] {
+/**
+ * Returns the broken references of a private CA, each as a sentence: of a Certificate to its self-signed ClusterIssuer, and
+ * of a ClusterIssuer to its Secret.
+ */
+export function brokenReferences(manifests: readonly Manifest[]): string[] {
   const certificates = manifests.filter(({ kind, spec }) => kind === "Certificate" && spec.isCA);
   const issuers = manifests.filter(({ kind }) => kind === "ClusterIssuer");
   const secrets = certificates
     .filter(({ metadata }) => metadata.namespace === "kube-system")
     .map(({ spec }) => spec.secretName);
-  const found = (names: readonly string[], name: string) => names.includes(name);
+  const issuerNames = issuers.map(({ metadata }) => metadata.name);
   return [
     ...certificates
       .map(({ spec }) => spec.issuerRef.name)
-      .filter(
-        (name) =>
-          !found(
-            issuers.map(({ metadata }) => metadata.name),
-            name,
-          ),
-      )
+      .filter((name) => !issuerNames.includes(name))
       .map((name) => `no ClusterIssuer ${name}`),
     ...issuers
       .flatMap(({ spec }) => spec.ca?.secretName ?? [])
-      .filter((name) => !found(secrets, name))
+      .filter((name) => !secrets.includes(name))
       .map((name) => `no Secret ${name} in kube-system`),
   ];
 }
 
-/** The whole article: the CA, and what it signs for. */
+/** Checks the objects of the whole article: the CA, and the workload whose certificate it signs. */
 export function checkWhole(text: string): void {
-  const ofCa = ({ kind, spec }: Manifest) => kind === "ClusterIssuer" || (kind === "Certificate" && spec.isCA);
+  const isOfCa = ({ kind, spec }: Manifest) => kind === "ClusterIssuer" || (kind === "Certificate" && spec.isCA);
   const documents = text.split(/^---\n/m);
-  const join = (wanted: boolean) => documents.filter((one) => parse(one).some(ofCa) === wanted).join("---\n");
-  checkPrivateCa(join(true));
-  checkBuild(join(false));
+  const select = (ofCa: boolean) => documents.filter((document) => parse(document).some(isOfCa) === ofCa).join("---\n");
+  checkPrivateCa(select(true));
+  checkBuild(select(false));
   const { template } = only(parse(text), "Deployment").spec;
   assert.ok(template.spec.containers[0].args.includes("--jaeger-ui=https://jaeger"));
-  const signer = parse(join(false)).find(({ kind }) => kind === "Certificate")?.spec.issuerRef.name;
+  const signer = parse(select(false)).find(({ kind }) => kind === "Certificate")?.spec.issuerRef.name;
   assert.equal(signer, "my-private-ca");
 }
 
-/** The same where the overlay sets a namespace and a prefix. */
+/** Checks the objects of the example's Deployment in an overlay that sets a namespace and a prefix. */
 export function checkOverlay(text: string): void {
   check(text, {
     name: "prod-example-hotrod",
@@ -68,7 +65,7 @@ export function checkOverlay(text: string): void {
   assert.equal(
     only(parse(text), "PodMonitor").spec.namespaceSelector,
     undefined,
-    "its own namespace is the one to scrape",
+    "the PodMonitor must scrape its own namespace",
   );
 }
 
@@ -79,17 +76,17 @@ interface Expected {
   readonly secretName: string;
 }
 
-/** One agent, its certificate in the Secret that it mounts, and a scrape that finds its pods and its port. */
+/** Checks that there is one agent, that it mounts its certificate's Secret, and that its pods and port are scraped. */
 function check(text: string, { name, namespace, commonName, secretName }: Expected): void {
   const manifests = parse(text);
-  const pick = (kind: string) => {
+  const specOf = (kind: string) => {
     const manifest = only(manifests, kind);
     assert.deepEqual([manifest.metadata.name, manifest.metadata.namespace], [name, namespace], kind);
     return manifest.spec;
   };
-  const { template } = pick("Deployment");
-  const certificate = pick("Certificate");
-  const monitor = pick("PodMonitor");
+  const { template } = specOf("Deployment");
+  const certificate = specOf("Certificate");
+  const monitor = specOf("PodMonitor");
   const agents = template.spec.containers.filter((container: { name: string }) => container.name === "jaeger-agent");
   assert.equal(agents.length, 1);
   const [agent] = agents;

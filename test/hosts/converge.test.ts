@@ -7,40 +7,40 @@ import { bundle, image, lacks, readTree, replaceIn, temporaryFolder } from "./su
 
 const flags = ["--allow-exec"];
 
-const ownContainer = `      - name: proxy # kpt-set: \${proxy}
+const userContainer = `      - name: proxy # kpt-set: \${proxy}
         image: shop/proxy:1.0.0 # ours, says the team
         args: [--listen]
 `;
-const ownVolume = `      - name: scratch # the proxy's
+const userVolume = `      - name: scratch # the proxy's
         emptyDir: {}
 `;
 
-/** A copy of the shop whose pipeline runs a program. */
+/** Returns a copy of the shop package whose pipeline runs a program. */
 function shop(t: TestContext, exec: string): string {
   const folder = temporaryFolder(t, "test/hosts/shop");
   replaceIn(join(folder, "Kptfile"), `image: ${image}`, `exec: ${exec}`);
   return folder;
 }
 
-/** The package without the files that differ on purpose. */
+/** Returns the files of a package, without those that differ on purpose. */
 function manifests(folder: string): ReadonlyMap<string, string> {
   return new Map([...readTree(folder)].filter(([path]) => !["Kptfile", "tracing.yaml"].includes(path)));
 }
 
-test("rendered, extended by its users, rendered with another configuration and taken back, a package is as it was", (t) => {
+test("a package is restored after rendering, users' additions, another configuration and removal", (t) => {
   if (lacks(t, "kpt", "cat")) return;
-  // What kpt itself does to the files, with the users' additions made by hand.
+  // The effect of kpt alone, with the users' additions.
   const expected = shop(t, "cat");
-  replaceIn(join(expected, "web.yaml"), "      # - name: debug\n", `${ownContainer}      # - name: debug\n`);
-  replaceIn(join(expected, "web.yaml"), "        emptyDir: {}\n", `        emptyDir: {}\n${ownVolume}`);
+  replaceIn(join(expected, "web.yaml"), "      # - name: debug\n", `${userContainer}      # - name: debug\n`);
+  replaceIn(join(expected, "web.yaml"), "        emptyDir: {}\n", `        emptyDir: {}\n${userVolume}`);
   render(expected, flags);
 
   const folder = shop(t, bundle);
   const web = join(folder, "web.yaml");
   const tracing = join(folder, "tracing.yaml");
   render(folder, flags);
-  replaceIn(web, "      # - name: debug\n", `${ownContainer}      # - name: debug\n`);
-  replaceIn(web, "          defaultMode: 420\n", `          defaultMode: 420\n${ownVolume}`);
+  replaceIn(web, "      # - name: debug\n", `${userContainer}      # - name: debug\n`);
+  replaceIn(web, "          defaultMode: 420\n", `          defaultMode: 420\n${userVolume}`);
   render(folder, flags);
   const extended = manifests(folder);
 
@@ -66,20 +66,20 @@ test("rendered, extended by its users, rendered with another configuration and t
   assert.deepEqual(manifests(folder), manifests(expected));
 });
 
-test("a file that held generated objects only goes when they are pruned", (t) => {
+test("a file that has only generated objects is deleted when they are pruned", (t) => {
   if (lacks(t, "kpt")) return;
   const folder = shop(t, bundle);
   const before = [...readTree(folder).keys()];
   render(folder, flags);
   moveGenerated(join(folder, "api", "deployment.yaml"), join(folder, "api", "generated.yaml"));
   render(folder, flags);
-  assert.ok(readTree(folder).has(join("api", "generated.yaml")), "what the user moved stays where it is");
+  assert.ok(readTree(folder).has(join("api", "generated.yaml")), "moved objects must stay where the user moved them");
   replaceIn(join(folder, "tracing.yaml"), "  selector: {}\n", "  selector: {}\n  state: absent\n");
   render(folder, flags);
   assert.deepEqual([...readTree(folder).keys()], before);
 });
 
-/** Moves all but the first document of a file to another file. */
+/** Moves all documents of a file except the first to another file. */
 function moveGenerated(from: string, to: string): void {
   const [first, ...others] = readFileSync(from, "utf8").split(/^---\n/m);
   assert.equal(others.length, 2);

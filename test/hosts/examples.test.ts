@@ -7,27 +7,27 @@ import { root } from "./support";
 const read = (path: string): string => readFileSync(join(root, "examples", "hotrod", path), "utf8");
 const specOf = (path: string): string => read(path).split("\nspec:\n")[1] ?? "";
 
-describe("the copies that the examples need", () => {
+describe("the examples have the same content:", () => {
   for (const folder of ["kustomize/image", "kustomize/exec", "kustomize/overlay/base"]) {
-    test(`${folder} has kpt's workload`, () => {
+    test(`${folder} has the workload of the kpt example`, () => {
       assert.equal(read(`${folder}/deployment.yaml`), read("kpt/deployment.yaml"));
     });
   }
 
   for (const folder of ["kustomize/image", "kustomize/exec"]) {
-    test(`${folder} has kpt's configuration, but for how the function is run`, () => {
+    test(`${folder} has the configuration of the kpt example, except for how the function is run`, () => {
       assert.equal(specOf(`${folder}/tracing.yaml`), specOf("kpt/tracing.yaml"));
     });
   }
 
-  test("kustomize/private-ca has kpt's CA, but for how the function is run", () => {
+  test("kustomize/private-ca has the CA of the kpt example, except for how the function is run", () => {
     assert.equal(specOf("kustomize/private-ca/private-ca.yaml"), specOf("kpt/private-ca/private-ca.yaml"));
   });
 
-  test("kustomize/overlay has kpt's configuration, but for what the overlay sets", () => {
+  test("kustomize/overlay has the configuration of the kpt example, except for what the overlay sets", () => {
     const lines = (path: string): string[] => specOf(path).split("\n");
-    const ours = lines("kustomize/overlay/prod/tracing.yaml");
-    const missing = lines("kpt/tracing.yaml").filter((line) => !ours.includes(line));
+    const overlay = lines("kustomize/overlay/prod/tracing.yaml");
+    const missing = lines("kpt/tracing.yaml").filter((line) => !overlay.includes(line));
     assert.deepEqual(missing, [
       "    names: [example-hotrod]",
       "  namespace: my-namespace # where the package will be applied: the Deployment does not say",

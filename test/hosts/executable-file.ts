@@ -8,12 +8,13 @@ import { bundle, type Outcome, root } from "./support";
 
 const architecture = process.arch === "x64" ? "amd64" : "arm64";
 
-/** The executable for this machine. */
+/** The path of the executable for this machine's architecture. */
 export const executable = join(root, "dist", `tracing-sidecar-linux-${architecture}`);
 
 /**
- * Builds the executable from the bundle, unless it has been since the bundle was. Skips a test where this machine's Node
- * cannot carry it, such as a distribution's, and says why; where CI is set, that is a failure.
+ * Builds the executable from the bundle, unless it is newer than the bundle. Returns true and skips the test with a reason
+ * if the executable can't be built with this machine's Node, for example one from a Linux distribution. If CI is set, the
+ * test fails instead.
  */
 export function lacksExecutable(t: TestContext): boolean {
   try {
@@ -23,12 +24,12 @@ export function lacksExecutable(t: TestContext): boolean {
     t.skip(String(error));
     return true;
   }
-  const built = (file: string) => statSync(file).mtimeMs;
-  if (!existsSync(executable) || built(executable) < built(bundle)) buildExecutable(process.execPath);
+  const modified = (file: string) => statSync(file).mtimeMs;
+  if (!existsSync(executable) || modified(executable) < modified(bundle)) buildExecutable(process.execPath);
   return false;
 }
 
-/** Runs a program with nothing in its environment but what is given. */
+/** Runs a program with only the given environment variables. Throws an error if it can't be started. */
 export function runBare(
   program: string,
   args: readonly string[],

@@ -9,15 +9,15 @@ import { bundle, runBundle } from "../support/run-bundle";
 import { executable, lacksExecutable, runBare } from "./executable-file";
 import { find, image, lacks, type Outcome, readTree, replaceIn, root, run, succeed, temporaryFolder } from "./support";
 
-/** A fixture with much to do, one with a clash, and what is no ResourceList at all. */
+/** A fixture with many changes, one with a conflict, input that isn't a ResourceList, and a large list. */
 const inputs: Readonly<Record<string, string>> = {
   "the article": inputOf("article"),
-  "a clash": inputOf("conflict-container"),
-  nothing: "",
-  "much, so that no pipe holds it at once": many(inputOf("article"), 2000),
+  "a conflict": inputOf("conflict-container"),
+  "empty input": "",
+  "a list that is larger than a pipe's buffer": many(inputOf("article"), 2000),
 };
 
-/** The input with its items many times over, in namespaces of their own. */
+/** Returns the input with its items repeated, each copy under another name. */
 function many(input: string, times: number): string {
   const [head = "", items = ""] = input.split(/^(?=items:)/m);
   assert.match(items, /^items:\n/);
@@ -29,7 +29,7 @@ function many(input: string, times: number): string {
 
 describe("the executable", () => {
   for (const [name, input] of Object.entries(inputs)) {
-    test(`gives what the bundle gives, with nothing in its environment: ${name}`, (t) => {
+    test(`gives the same output as the bundle, with an empty environment: ${name}`, (t) => {
       if (lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle(input);
       assert.deepEqual(runBare(executable, [], { input }), { stdout, stderr, status });
@@ -38,14 +38,14 @@ describe("the executable", () => {
 
   const manifests = ["-c", "examples/hotrod/kpt/tracing.yaml", "examples/hotrod/kpt/deployment.yaml"];
   for (const args of [["--help"], ["--version"], ["--unknown"], ["-e", "process.exit(3)"], ["schema"], manifests]) {
-    test(`takes ${args.join(" ")} as the bundle does, and nothing as an option of Node's`, (t) => {
+    test(`handles ${args.join(" ")} like the bundle, and not as an option of Node`, (t) => {
       if (lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle("", { args });
       assert.deepEqual(runBare(executable, args), { stdout, stderr, status });
     });
   }
 
-  test("takes NODE_OPTIONS, as for a larger heap", (t) => {
+  test("respects NODE_OPTIONS, for example for a larger heap", (t) => {
     if (lacksExecutable(t)) return;
     const script = join(temporaryFolder(t), "limit.cjs");
     writeFileSync(script, "console.error(require('node:v8').getHeapStatistics().heap_size_limit >> 20)");
@@ -53,14 +53,14 @@ describe("the executable", () => {
     const { status, stderr } = runBare(executable, ["--help"], { env });
     assert.equal(status, 0);
     assert.match(stderr, /^\d+\n$/);
-    // Node adds the young generation.
+    // The limit also includes the young generation.
     const limit = Number.parseInt(stderr, 10);
     assert.ok(limit >= 777 && limit < 1000, stderr);
   });
 
-  test("runs the code that V8 compiled when it was built", (t) => {
+  test("uses the code cache that V8 created at build time", (t) => {
     if (lacksExecutable(t)) return;
-    const script = join(temporaryFolder(t), "told.cjs");
+    const script = join(temporaryFolder(t), "code-cache.cjs");
     writeFileSync(
       script,
       `const vm = require("node:vm");
@@ -75,7 +75,7 @@ describe("the executable", () => {
     assert.equal(stderr, "true false\n");
   });
 
-  test("needs no shared libraries but those that docs/executable.md names, and no later glibc", (t) => {
+  test("needs only the shared libraries and the glibc version that docs/executable.md lists", (t) => {
     if (lacks(t, "ldd") || lacksExecutable(t)) return;
     const documentation = readFileSync(join(root, "docs/executable.md"), "utf8");
     const needed = succeed("ldd", [executable]).match(/^\s+(?:\/\S+\/)?lib\S+/gm) ?? [];
@@ -88,7 +88,7 @@ describe("the executable", () => {
     assert.ok(documentation.includes(`glibc 2.${latest} `), `glibc 2.${latest}`);
   });
 
-  test("comes out the same when it is built again", (t) => {
+  test("is reproducible", (t) => {
     if (lacksExecutable(t)) return;
     const hash = () => createHash("sha256").update(readFileSync(executable)).digest("hex");
     const first = hash();
@@ -96,17 +96,21 @@ describe("the executable", () => {
     assert.equal(hash(), first);
   });
 
-  test("is refused where the program given is not one that can carry it, with what would be right", (t) => {
+  test("can't be built with an unsuitable program, and the error names a suitable one", (t) => {
     if (lacksExecutable(t)) return;
     const folder = temporaryFolder(t);
     const text = join(folder, "node");
     writeFileSync(text, "#!/bin/sh\n");
     assert.throws(() => buildExecutable(text), /node must be a Linux program for amd64 or arm64$/);
     assert.throws(() => buildExecutable("/bin/sh"), /\/bin\/sh has no place .* official program of nodejs\.org$/);
-    assert.throws(() => buildExecutable(executable), /has no place for an application/, "it carries one already");
+    assert.throws(
+      () => buildExecutable(executable),
+      /has no place for an application/,
+      "it already has an application",
+    );
   });
 
-  test("is named for the machine of the program given", (t) => {
+  test("is built for the architecture of the given program", (t) => {
     if (lacksExecutable(t)) return;
     assert.equal(inspect(process.execPath).version, process.version);
     const other = join(temporaryFolder(t), "node");
@@ -117,8 +121,8 @@ describe("the executable", () => {
   });
 });
 
-describe("the executable where PATH has no Node", () => {
-  test("in kustomize build, found on the PATH", (t) => {
+describe("the executable without Node on the PATH", () => {
+  test("runs in kustomize build, found on the PATH", (t) => {
     if (lacks(t, "kustomize") || lacksExecutable(t)) return;
     const folder = temporaryFolder(t, "examples/hotrod/kustomize/exec");
     const build = ["build", "--enable-alpha-plugins", "--enable-exec", folder];
@@ -131,7 +135,7 @@ describe("the executable where PATH has no Node", () => {
     assert.equal(stdout, expected);
   });
 
-  test("in kpt fn render, found on the PATH", (t) => {
+  test("runs in kpt fn render, found on the PATH", (t) => {
     if (lacks(t, "kpt", "git") || lacksExecutable(t)) return;
     const render = (exec: string, kpt: (args: readonly string[]) => Outcome) => {
       const folder = temporaryFolder(t, "examples/hotrod/kpt");
@@ -152,7 +156,7 @@ describe("the executable where PATH has no Node", () => {
   });
 });
 
-/** A folder for PATH that holds the executable alone, and what kpt asks for. */
+/** Returns a folder for PATH that has only the executable, and these other programs. */
 function withoutNode(t: TestContext, ...others: readonly string[]): string {
   const folder = temporaryFolder(t);
   for (const other of others) symlinkSync(find(other) as string, join(folder, other));
@@ -162,7 +166,7 @@ function withoutNode(t: TestContext, ...others: readonly string[]): string {
 
 describe("the executable in a bare Debian", () => {
   const debian = /^FROM (\S*\/debian:\S+)/m.exec(readFileSync(join(root, "Dockerfile"), "utf8"))?.[1] as string;
-  /** Nothing can be written, there is no network, the user has no name, and the environment is empty. */
+  /** Podman's arguments: read-only, no network, a user without a name, and an empty environment. */
   const inDebian = (command: readonly string[]) => [
     "run",
     "--rm",
@@ -180,14 +184,14 @@ describe("the executable in a bare Debian", () => {
     ...command,
   ];
 
-  test("there is no Node, no home, and no place to write", (t) => {
+  test("has no Node, no home, and no writable folder to rely on", (t) => {
     if (lacks(t, "podman") || lacksExecutable(t)) return;
     const script = 'test -z "$HOME" && ! command -v node && ! touch /tmp/a && ! touch /opt/a';
     assert.equal(run("podman", inDebian(["sh", "-c", script])).status, 0);
   });
 
   for (const [name, input] of Object.entries(inputs)) {
-    test(`it gives what the bundle gives: ${name}`, (t) => {
+    test(`gives the same output as the bundle: ${name}`, (t) => {
       if (lacks(t, "podman") || lacksExecutable(t)) return;
       const { stdout, stderr, status } = runBundle(input);
       assert.deepEqual(run("podman", inDebian(["/opt/tracing-sidecar"]), { input }), { stdout, stderr, status });

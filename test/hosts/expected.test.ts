@@ -7,7 +7,7 @@ import { definitions } from "../../scripts/definition";
 import { checkExpected, examples } from "./expected";
 import { image, lacks, root } from "./support";
 
-describe("examples give what they say, by exec", () => {
+describe("examples give their expected output with an executable", () => {
   for (const example of examples) {
     test(example, (t) => {
       if (lacks(t, "kpt", "git")) return;
@@ -16,7 +16,7 @@ describe("examples give what they say, by exec", () => {
   }
 });
 
-test("an example hides what it expects from kpt, which would take it for manifests", () => {
+test("every example hides its expected output from kpt, which would read it as manifests", () => {
   for (const example of examples) {
     assert.equal(readFileSync(join(root, example, ".krmignore"), "utf8"), ".expected\n", example);
   }
@@ -33,17 +33,17 @@ describe("metadata.yaml", () => {
     );
   });
 
-  test("says what the package and the definition of the function say", () => {
-    const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    assert.deepEqual([metadata["description"], metadata["license"]], [own.description, own.license]);
-    assert.equal(`${metadata["image"]}:${own.version}`, image);
+  test("is consistent with package.json and the function's definition", () => {
+    const packageJson = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    assert.deepEqual([metadata["description"], metadata["license"]], [packageJson.description, packageJson.license]);
+    assert.equal(`${metadata["image"]}:${packageJson.version}`, image);
     const { spec } = load(definitions["function-config/definition.yaml"]?.() ?? "") as {
       readonly spec: { readonly tags: readonly string[] };
     };
     assert.deepEqual(metadata["tags"], spec.tags);
   });
 
-  test("names what is there, and every example with expected output", () => {
+  test("refers to an existing source, and to every example with expected output", () => {
     assert.ok(existsSync(join(root, metadata["sourceURL"] as string)));
     assert.deepEqual(metadata["examplePackageURLs"], examples);
   });

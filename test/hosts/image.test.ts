@@ -11,30 +11,30 @@ import { checkExpected, examples } from "./expected";
 import { checkExample, checkShop } from "./rendering";
 import { find, image, lacks, podmanRuntime, root, run, succeed, temporaryFolder } from "./support";
 
-/** As kpt and kustomize run functions, and stricter: nothing can be written either. */
+/** Runs the image as kpt and kustomize do, and with a read-only file system. */
 const podman = ["run", "--rm", "--interactive", "--network=none", "--user=nobody", "--read-only", image];
 
 describe("the image", () => {
   before(() => {
-    // All of it is local but npm's packages; where podman is missing, the tests themselves say so.
+    // Only npm packages are downloaded. If podman is missing, the tests report it.
     if (find("podman") !== undefined) succeed("podman", ["build", "--network=host", `--tag=${image}`, root]);
   });
 
-  test("gives what the bundle gives: as nobody, without network, without a place to write", (t) => {
+  test("gives the same output as the bundle, as nobody, without network and without a writable file system", (t) => {
     if (lacks(t, "podman")) return;
     const input = inputOf("article");
     const { stdout, stderr, status } = runBundle(input);
     assert.deepEqual(run("podman", podman, { input }), { stdout, stderr, status });
   });
 
-  test("fails on empty input, which kpt would take for an empty package", (t) => {
+  test("fails on empty input, because kpt would treat success as an empty package", (t) => {
     if (lacks(t, "podman")) return;
     const { stdout, status } = run("podman", podman);
     assert.equal(status, 1);
     assert.match(stdout, /^items: \[\]$/m);
   });
 
-  test("is labelled with the package's version and licence", (t) => {
+  test("has labels with the package's version and license", (t) => {
     if (lacks(t, "podman")) return;
     const { version, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const labels = JSON.parse(succeed("podman", ["image", "inspect", "--format={{json .Labels}}", image]));
@@ -42,7 +42,7 @@ describe("the image", () => {
     assert.equal(labels["org.opencontainers.image.licenses"], license);
   });
 
-  test("holds the licences: its own, and those of what is bundled", (t) => {
+  test("has the license texts of the project and of the packages in the bundle", (t) => {
     if (lacks(t, "podman")) return;
     for (const [path, inImage] of Object.entries({
       LICENSE: "/LICENSE",
@@ -66,20 +66,20 @@ describe("the image", () => {
   }
 
   describe("in kpt fn render", () => {
-    test("the example gets what the article gets, in the file of its Deployment", (t) => {
+    test("gives the example the article's objects, in the file of its Deployment", (t) => {
       if (lacks(t, "podman", "kpt")) return;
       checkExample(temporaryFolder(t, "examples/hotrod/kpt"), []);
     });
 
-    test("new objects lie beside their workloads, subpackages too; comments and setters stay; a second render changes nothing", (t) => {
+    test("adds objects next to their workloads, also in subpackages, keeps comments and setters, and is idempotent", (t) => {
       if (lacks(t, "podman", "kpt")) return;
       checkShop(temporaryFolder(t, "test/hosts/shop"), []);
     });
   });
 
-  describe("in kpt, the examples", () => {
+  describe("in kpt, with the examples", () => {
     for (const example of examples) {
-      test(`${example} gives what it says`, (t) => {
+      test(`${example} gives the expected output`, (t) => {
         if (lacks(t, "podman", "kpt", "git")) return;
         checkExpected(t, example, "image");
       });
@@ -87,17 +87,17 @@ describe("the image", () => {
   });
 
   describe("in kubectl kustomize", () => {
-    test("the build holds the sidecar, the Certificate and the PodMonitor", (t) => {
+    test("gives the sidecar, the Certificate and the PodMonitor", (t) => {
       if (lacks(t, "podman", "kubectl")) return;
       checkBuild(kubectlKustomize(t, "examples/hotrod/kustomize/image"));
     });
 
-    test("the build of the whole article holds the private CA, too", (t) => {
+    test("gives the private CA too for the whole article", (t) => {
       if (lacks(t, "podman", "kubectl")) return;
       checkWhole(kubectlKustomize(t, "examples/hotrod/kustomize/whole"));
     });
 
-    test("in an overlay with namespace and namePrefix that runs the function, everything fits together", (t) => {
+    test("is consistent in an overlay with namespace and namePrefix that runs the function", (t) => {
       if (lacks(t, "podman", "kubectl")) return;
       checkOverlay(kubectlKustomize(t, "examples/hotrod/kustomize/overlay/prod"));
     });
@@ -105,8 +105,8 @@ describe("the image", () => {
 });
 
 /**
- * A folder with a podman that gives containers no network. `kpt fn doc`, alone among kpt's commands, does not ask for
- * that, and not every machine can give them one.
+ * Returns a folder with a `podman` that runs containers without network. Of kpt's commands, only `kpt fn doc` doesn't
+ * request that, and not every machine can give containers a network.
  */
 function withoutNetwork(t: TestContext): string {
   const folder = temporaryFolder(t);
@@ -119,7 +119,7 @@ function withoutNetwork(t: TestContext): string {
   return folder;
 }
 
-/** kustomize calls `docker`, whatever the machine has. */
+/** Builds a kustomization with a `docker` that is podman: kustomize always runs `docker`. */
 function kubectlKustomize(t: TestContext, folder: string): string {
   const first = temporaryFolder(t);
   symlinkSync(find("podman") as string, join(first, "docker"));

@@ -7,7 +7,7 @@ import { bundle, image, lacks, only, parse, readTree, replaceIn, temporaryFolder
 
 const flags = ["--allow-exec"];
 
-/** A copy of a package whose pipelines, those of subpackages too, run the bundle. */
+/** Returns a copy of a package whose pipelines, including those of subpackages, run the bundle. */
 function packageFolder(t: TestContext, source: string): string {
   const folder = temporaryFolder(t, source);
   for (const [path, text] of readTree(folder)) {
@@ -16,13 +16,13 @@ function packageFolder(t: TestContext, source: string): string {
   return folder;
 }
 
-describe("kpt fn render by exec", () => {
-  test("the example gets what the article gets, in the file of its Deployment", (t) => {
+describe("kpt fn render with an executable", () => {
+  test("gives the example the article's objects, in the file of its Deployment", (t) => {
     if (lacks(t, "kpt")) return;
     checkExample(packageFolder(t, "examples/hotrod/kpt"), flags);
   });
 
-  test("the example with the OpenTelemetry Collector gets that, and an app that sends to it", (t) => {
+  test("gives the otelcol example the Collector, and configures the app to send to it", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = packageFolder(t, "examples/hotrod/otelcol");
     render(folder, flags);
@@ -38,21 +38,21 @@ describe("kpt fn render by exec", () => {
     assert.deepEqual(readTree(folder), after, "a second render changes nothing");
   });
 
-  test("new objects lie beside their workloads, subpackages too; comments and setters stay; a second render changes nothing", (t) => {
+  test("adds objects next to their workloads, also in subpackages, keeps comments and setters, and is idempotent", (t) => {
     if (lacks(t, "kpt")) return;
     checkShop(packageFolder(t, "test/hosts/shop"), flags);
   });
 
-  test("the results name each workload and its file", (t) => {
+  test("reports each workload and its file in the results", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = packageFolder(t, "test/hosts/shop");
     const results = temporaryFolder(t);
     render(folder, [...flags, `--results-dir=${results}`]);
     const [report] = parse(readFileSync(join(results, "results.yaml"), "utf8")) as unknown as [Report];
     const injected = report.items[0]?.results.filter(({ tags }) => tags?.["code"] === "injected") ?? [];
-    const named = injected.map(({ resourceRef, file }) => `${resourceRef?.name} in ${file?.path}`).sort();
-    // kpt counts a file's path from its own package.
-    assert.deepEqual(named, [
+    const workloads = injected.map(({ resourceRef, file }) => `${resourceRef?.name} in ${file?.path}`).sort();
+    // A file's path is relative to its own package.
+    assert.deepEqual(workloads, [
       "api in deployment.yaml",
       "mailer in jobs/mailer.yaml",
       "web in web.yaml",
@@ -60,7 +60,7 @@ describe("kpt fn render by exec", () => {
     ]);
   });
 
-  test("where the function cannot do its work safely, the package stays as it is and kpt shows why", (t) => {
+  test("leaves the package unchanged and shows the error if the function fails", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = packageFolder(t, "test/hosts/shop");
     replaceIn(join(folder, "api", "deployment.yaml"), "- name: api", "- name: jaeger-agent");
@@ -72,7 +72,7 @@ describe("kpt fn render by exec", () => {
     assert.deepEqual(readTree(folder), before);
   });
 
-  test("kpt's own selectors, which hide what a second render must see, are refused", (t) => {
+  test("refuses kpt's selectors, because they hide objects that a second render must see", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = packageFolder(t, "test/hosts/shop");
     appendFileSync(join(folder, "Kptfile"), "    selectors:\n    - kind: Deployment\n");
@@ -84,7 +84,7 @@ describe("kpt fn render by exec", () => {
   });
 });
 
-/** As much of kpt's report as is looked at. */
+/** The fields of kpt's report that the tests read. */
 interface Report {
   readonly items: readonly {
     readonly results: readonly {

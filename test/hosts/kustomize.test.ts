@@ -6,13 +6,13 @@ import { bundle, image, lacks, replaceIn, run, succeed, temporaryFolder } from "
 
 const build = ["build", "--enable-alpha-plugins", "--enable-exec"];
 
-describe("kustomize build by exec", () => {
-  test("the build holds the sidecar, the Certificate and the PodMonitor", (t) => {
+describe("kustomize build with an executable", () => {
+  test("has the sidecar, the Certificate and the PodMonitor", (t) => {
     if (lacks(t, "kustomize")) return;
     checkBuild(succeed("kustomize", [...build, "examples/hotrod/kustomize/exec"]));
   });
 
-  test("in an overlay with namespace and namePrefix that runs the function, everything fits together", (t) => {
+  test("is consistent in an overlay with namespace and namePrefix that runs the function", (t) => {
     if (lacks(t, "kustomize")) return;
     const folder = temporaryFolder(t, "examples/hotrod/kustomize/overlay");
     const container = `container:\n        image: ${image}`;
@@ -20,7 +20,7 @@ describe("kustomize build by exec", () => {
     checkOverlay(succeed("kustomize", [...build, join(folder, "prod")]));
   });
 
-  test("where the function cannot do its work safely, there is no build, and stderr says why", (t) => {
+  test("prints nothing to stdout and the error to stderr if the function fails", (t) => {
     if (lacks(t, "kustomize")) return;
     const folder = temporaryFolder(t, "examples/hotrod/kustomize/exec");
     replaceIn(join(folder, "tracing.yaml"), /path: .*/, `path: ${bundle}`);

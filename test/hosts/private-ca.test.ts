@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { checkPrivateCa, checkWhole, pieces } from "./building";
+import { brokenReferences, checkPrivateCa, checkWhole } from "./building";
 import { render } from "./rendering";
 import { bundle, image, lacks, parse, readTree, replaceIn, succeed, temporaryFolder } from "./support";
 
-/* The private CA in real hosts, by exec; test/hosts/image.test.ts and kpt.test.ts render the whole article. */
+/* The private CA in real hosts, run as an executable. image.test.ts and kpt.test.ts render the whole article. */
 
 const build = ["build", "--enable-alpha-plugins", "--enable-exec"];
 
-/** A copy of the examples for kustomize whose functions run the bundle. */
+/** Returns a copy of the examples for kustomize whose functions run the bundle. */
 function kustomizations(t: TestContext): string {
   const folder = temporaryFolder(t, "examples/hotrod/kustomize");
   const container = `container:\n        image: ${image}`;
@@ -24,11 +24,11 @@ describe("kustomize build", () => {
   test("runs it as a generator, which needs no input", (t) => {
     if (lacks(t, "kustomize")) return;
     const text = succeed("kustomize", [...build, join(kustomizations(t), "private-ca")]);
-    assert.equal(parse(text).length, 3, "the configuration itself is no part of the build");
+    assert.equal(parse(text).length, 3, "the configuration isn't part of the build");
     checkPrivateCa(text);
   });
 
-  test("runs it as a transformer beside other resources", (t) => {
+  test("runs it as a transformer next to other resources", (t) => {
     if (lacks(t, "kustomize")) return;
     const folder = kustomizations(t);
     const file = join(folder, "private-ca", "kustomization.yaml");
@@ -41,22 +41,22 @@ describe("kustomize build", () => {
     checkWhole(succeed("kustomize", [...build, join(kustomizations(t), "whole")]));
   });
 
-  for (const [field, torn] of [
+  for (const [field, broken] of [
     ["namespace: live", ["no Secret my-private-ca in kube-system"]],
     ["namePrefix: live-", ["no ClusterIssuer my-private-ca-selfsigned"]],
     ["nameSuffix: -live", ["no ClusterIssuer my-private-ca-selfsigned"]],
   ] as const) {
-    test(`tears its parts from each other where ${field} stands above it`, (t) => {
+    test(`breaks references between its objects with ${field} in the same kustomization`, (t) => {
       if (lacks(t, "kustomize")) return;
       const folder = kustomizations(t);
       appendFileSync(join(folder, "private-ca", "kustomization.yaml"), `${field}\n`);
-      assert.deepEqual(pieces(parse(succeed("kustomize", [...build, join(folder, "private-ca")]))), torn);
+      assert.deepEqual(brokenReferences(parse(succeed("kustomize", [...build, join(folder, "private-ca")]))), broken);
     });
   }
 });
 
 describe("kpt fn render", () => {
-  test("follows a changed configuration, and state: absent takes the file away", (t) => {
+  test("applies a changed configuration, and deletes the file with state: absent", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = temporaryFolder(t, "examples/hotrod/kpt/private-ca");
     replaceIn(join(folder, "Kptfile"), `image: ${image}`, `exec: ${bundle}`);

@@ -3,25 +3,28 @@ import { join } from "node:path";
 import { checkWhole } from "./building";
 import { type Outcome, only, parse, podmanRuntime, readTree, run } from "./support";
 
-/** Renders a package, with what kpt needs to run the function that the Kptfile names. */
+/** Renders a package and returns kpt's outcome. `flags` allow the function that the Kptfile uses, if necessary. */
 export function tryRender(folder: string, flags: readonly string[]): Outcome {
   return run("kpt", ["fn", "render", folder, "--truncate-output=false", ...flags], { env: podmanRuntime });
 }
 
-/** Renders a package that must render. */
+/** Renders a package. Fails if kpt fails. */
 export function render(folder: string, flags: readonly string[]): void {
   const { status, stdout, stderr } = tryRender(folder, flags);
   assert.equal(status, 0, stdout + stderr);
 }
 
-/** Renders `examples/hotrod/kpt` twice: the CA lies in a file beside its configuration. */
+/** Renders `examples/hotrod/kpt` twice and checks it. The CA must be in a file next to its configuration. */
 export function checkExample(folder: string, flags: readonly string[]): void {
   const privateCa = join("private-ca", "privateca_my-private-ca.yaml");
   const after = renderTwice(folder, flags, [privateCa]);
   checkWhole([after.get("deployment.yaml"), after.get(privateCa)].join("---\n"));
 }
 
-/** Renders `test/hosts/shop` twice: a package, made of what kpt itself keeps, with comments, setters and a subpackage. */
+/**
+ * Renders `test/hosts/shop` twice and checks it: a package with comments, setters and a subpackage, in a style that kpt
+ * itself preserves.
+ */
 export function checkShop(folder: string, flags: readonly string[]): void {
   const before = readTree(folder);
   const after = renderTwice(folder, flags);
@@ -35,6 +38,11 @@ const workloadsOfShop = {
   [join("api", "jobs", "mailer.yaml")]: ["mailer"],
 };
 
+/**
+ * Renders a package twice and returns its files after the first time.
+ *
+ * @param added The paths of the files that the first render must create.
+ */
 function renderTwice(
   folder: string,
   flags: readonly string[],
@@ -43,13 +51,13 @@ function renderTwice(
   const files = [...readTree(folder).keys(), ...added].sort();
   render(folder, flags);
   const after = readTree(folder);
-  assert.deepEqual([...after.keys()], files, "new objects lie in the files of their workloads");
+  assert.deepEqual([...after.keys()], files, "new objects must be in the files of their workloads");
   render(folder, flags);
   assert.deepEqual(readTree(folder), after, "a second render changes nothing");
   return after;
 }
 
-/** Each workload of a file has its agent, and its Certificate and PodMonitor in the same file and namespace. */
+/** Checks that each workload of a file has its agent, and its Certificate and PodMonitor in the same file and namespace. */
 function checkObjects(path: string, workloads: readonly string[], text: string): void {
   const manifests = parse(text);
   const count = (kind: string) => manifests.filter((manifest) => manifest.kind === kind).length;
@@ -64,13 +72,13 @@ function checkObjects(path: string, workloads: readonly string[], text: string):
   }
 }
 
-/** Every line is still there, in its order, and every comment once: setters stand where they stood. */
+/** Checks that every line still exists, in the same order, and that no comment was duplicated or moved. */
 function checkKept(path: string, before: string, after: string): void {
   const lines = after.split("\n");
   let from = 0;
   for (const line of before.split("\n")) {
     const at = lines.indexOf(line, from);
-    assert.ok(at >= 0, `${path}: lost, or no longer at its place: ${line}`);
+    assert.ok(at >= 0, `${path}: lost or moved: ${line}`);
     from = at + 1;
   }
   assert.deepEqual(commentsIn(after), commentsIn(before), `${path}: comments`);

@@ -6,19 +6,20 @@ import { delimiter, join, relative } from "node:path";
 import type { TestContext } from "node:test";
 import { loadAll } from "js-yaml";
 
+/** The root folder of the project. */
 export const root = join(__dirname, "..", "..");
-/** As the examples name it; a name without a slash is one of kpt's own catalog to kpt. */
+/** The image's name in the examples. It needs a slash: kpt looks up a name without one in its own catalog. */
 export const image = "localhost/tracing-sidecar:0.1.0";
 
 export { bundle } from "../support/run-bundle";
 
-/** Makes kpt run images by podman; the name of the variable depends on kpt's version. */
+/** Environment variables that make kpt run images with podman. The variable's name depends on kpt's version. */
 export const podmanRuntime = { KPT_FN_RUNTIME: "podman", KRM_FN_RUNTIME: "podman" };
 
-/** Where programs are looked for: PATH, and where `.ci/run` installs what a machine lacks. */
+/** The folders to search for programs: PATH, and the folder where `.ci/run` installs missing ones. */
 const programs = [...(process.env["PATH"] ?? "").split(delimiter), join(homedir(), ".cache/tracing-sidecar/bin")];
 
-/** The program's file, where it is installed. */
+/** Returns the path of an installed program, or undefined. */
 export function find(program: string): string | undefined {
   return programs.map((folder) => join(folder, program)).find(isExecutable);
 }
@@ -32,7 +33,9 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Skips a test whose hosts are not all installed and says which; where CI is set, that is a failure. */
+/**
+ * Returns true and skips the test with a reason if a program isn't installed. If CI is set, the test fails instead.
+ */
 export function lacks(t: TestContext, ...hosts: readonly string[]): boolean {
   const missing = hosts.filter((host) => find(host) === undefined);
   if (missing.length === 0) return false;
@@ -42,19 +45,21 @@ export function lacks(t: TestContext, ...hosts: readonly string[]): boolean {
   return true;
 }
 
+/** The outcome of a process. */
 export interface Outcome {
+  /** The exit status; null if the process was killed. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-interface Surroundings {
+interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a program to its end, whatever that is. */
-export function run(program: string, args: readonly string[], { input = "", env = {} }: Surroundings = {}): Outcome {
+/** Runs a program and returns its outcome. Throws an error if it can't be started or takes more than 10 minutes. */
+export function run(program: string, args: readonly string[], { input = "", env = {} }: RunOptions = {}): Outcome {
   const path = [env["PATH"] ?? [], programs].flat().join(delimiter);
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: root,
@@ -68,14 +73,14 @@ export function run(program: string, args: readonly string[], { input = "", env 
   return { status, stdout, stderr };
 }
 
-/** Runs a program that must succeed, and gives what it printed. */
-export function succeed(program: string, args: readonly string[], surroundings?: Surroundings): string {
-  const { status, stdout, stderr } = run(program, args, surroundings);
+/** Runs a program that must succeed, and returns its stdout. */
+export function succeed(program: string, args: readonly string[], options?: RunOptions): string {
+  const { status, stdout, stderr } = run(program, args, options);
   assert.equal(status, 0, `${[program, ...args].join(" ")}\n${stdout}${stderr}`);
   return stdout;
 }
 
-/** A folder for the test alone, gone when it ends; a copy of `source`, where one is given. */
+/** Returns a new folder that is deleted when the test ends. It is empty, or a copy of a folder of the project. */
 export function temporaryFolder(t: TestContext, source?: string): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -83,34 +88,35 @@ export function temporaryFolder(t: TestContext, source?: string): string {
   return folder;
 }
 
-/** Every file below a folder: its path there, and its content. */
+/** Returns every file below a folder: its relative path, and its text. Sorted by path. */
 export function readTree(folder: string): ReadonlyMap<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
 }
 
-/** Replaces a text that must be there in a file. */
+/** Replaces a text in a file. Fails if the file doesn't contain it. */
 export function replaceIn(file: string, old: string | RegExp, text: string): void {
   const before = readFileSync(file, "utf8");
   const after = before.replace(old, text);
-  assert.notEqual(after, before, `${file} holds no ${old}`);
+  assert.notEqual(after, before, `${file} must contain ${old}`);
   writeFileSync(file, after);
 }
 
-/** As much of an object as these tests look at. */
+/** The fields of an object that these tests read. */
 export interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  // biome-ignore lint/suspicious/noExplicitAny: the tests reach into objects of many kinds
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read objects of many kinds
   readonly spec: any;
 }
 
+/** Returns the objects of a YAML stream, without empty documents. */
 export function parse(text: string): Manifest[] {
   return (loadAll(text) as (Manifest | null)[]).filter((manifest) => manifest !== null);
 }
 
-/** The one object of a kind. */
+/** Returns the only object of a kind. Fails if there are none or several. */
 export function only(manifests: readonly Manifest[], kind: string): Manifest {
   const [first, ...others] = manifests.filter((manifest) => manifest.kind === kind);
   assert.ok(first !== undefined && others.length === 0, `${others.length + (first ? 1 : 0)} of kind ${kind}, not one`);
