@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { deployment, folderOf, plainConfiguration, runHere } from "./support";
+import { deployment, folderOf, plainConfiguration, runInProcess } from "./support";
 
 /*
- * Which files are read, what is skipped, and how they come out as one stream.
+ * Which files are read, which are skipped, and how they are joined to one stream.
  */
 
 const config = { "tracing.yaml": plainConfiguration };
@@ -13,7 +13,7 @@ const web = deployment("web");
 
 async function report(t: TestContext, files: Readonly<Record<string, string>>, args: readonly string[] = ["."]) {
   const folder = folderOf(t, { ...config, ...files });
-  const { stdout, stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "--output", "json", ...args]);
+  const { stdout, stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--output", "json", ...args]);
   return { ...(JSON.parse(stdout) as Report), stderr, status };
 }
 
@@ -22,49 +22,50 @@ interface Report {
   readonly results: readonly { readonly message: string; readonly tags: { readonly code: string } }[];
 }
 
+/** The path and status of each file. */
 const paths = ({ files }: Report) => files.map(({ path, status }) => `${path} ${status}`);
 
 describe("a folder", () => {
-  test("is read with all below it, sorted; not what is hidden, of packages, or of another kind", async (t) => {
+  test("is read with its subfolders, sorted, without hidden files, node_modules, and JSON for other tools", async (t) => {
     const other = { "b/x.yml": web, "a.yaml": "", ".git/x.yaml": "[", "node_modules/x.yaml": "[", "notes.txt": "[" };
     const json = { "b/package.json": "{}", "tsconfig.json": "{ // no JSON\n}", "b/list.json": '{"apiVersion": "v1"}' };
     const found = await report(t, { ...other, ...json });
     assert.deepEqual(paths(found), ["a.yaml unchanged", "b/list.json unchanged", "b/x.yml changed"]);
   });
 
-  test("without manifests is a wrong command line", async (t) => {
+  test("without manifests is a usage error", async (t) => {
     const folder = folderOf(t, { ...config, "empty/notes.txt": "" });
-    const { stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "empty"]);
+    const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "empty"]);
     assert.match(stderr, /^error: the folder "empty" must hold manifests \(\.yaml, \.yml, \.json\), and holds none/);
     assert.equal(status, 2);
   });
 
-  test("does not lend its configuration as a manifest, nor a linked folder, nor a link to nothing", async (t) => {
+  test("is read without the configuration, linked folders and broken links", async (t) => {
     const folder = folderOf(t, { ...config, "web.yaml": web });
     symlinkSync("..", join(folder, "up"));
     symlinkSync("gone", join(folder, "gone.yaml"));
     symlinkSync("round.yaml", join(folder, "round.yaml"));
-    const { stdout } = await runHere(folder, ["-c", "tracing.yaml", "--output", "json", "."]);
+    const { stdout } = await runInProcess(folder, ["-c", "tracing.yaml", "--output", "json", "."]);
     const { files } = JSON.parse(stdout) as Report;
     assert.deepEqual(paths({ files, results: [] }), ["web.yaml changed", "gone.yaml skipped", "round.yaml skipped"]);
     assert.equal(files[1]?.reason, "gone.yaml is a link that leads to no file");
   });
 });
 
-describe("a file that is skipped", () => {
+describe("a file", () => {
   const reasons: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
     "that is not YAML": ["a: b: c\n", /^x\.yaml is not valid YAML: .* \(line 1, column 5 of x\.yaml\)$/],
     "whose second document is not YAML": ["a: b\n---\n- a\nb: c\n", /\(line 4, column 1 of x\.yaml\)$/],
-    "of a Helm chart": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a template, not YAML yet/],
-    "of a Helm chart with control structures": [`{{- if .Values.on }}\n${web}{{- end }}\n`, /is a template/],
-    "of a Helm chart that happens to be YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a template/],
-    "whose list refers to anchors around it": [
+    "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a template, not YAML yet/],
+    "that is a Helm template with control structures": [`{{- if .Values.on }}\n${web}{{- end }}\n`, /is a template/],
+    "that is a Helm template but valid YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a template/],
+    "with a list whose items refer to anchors outside of them": [
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
       /^an item of the List must not refer to an anchor outside of its items \(line 4, column 1 of x\.yaml\)$/,
     ],
   };
   for (const [name, [text, reason]] of Object.entries(reasons)) {
-    test(`${name} is named, and the rest goes on`, async (t) => {
+    test(`${name} is skipped with a warning, and the other files are processed`, async (t) => {
       const { files, stderr, status } = await report(t, { "web.yaml": web, "x.yaml": text });
       assert.equal(status, 0);
       assert.match(files.find(({ path }) => path === "x.yaml")?.reason ?? "", reason);
@@ -73,22 +74,24 @@ describe("a file that is skipped", () => {
     });
   }
 
-  test("is an error with spec.strict", async (t) => {
+  test("that is skipped is an error with spec.strict", async (t) => {
     const strict = { "tracing.yaml": plainConfiguration.replace("spec:", "spec:\n  strict: true") };
     const { stderr, status } = await report(t, { ...strict, "web.yaml": web, "x.yaml": "a: b: c\n" });
     assert.match(stderr, /^error: Skipped: x\.yaml is not valid YAML/m);
     assert.equal(status, 1);
   });
 
-  test("is none where braces are text: alerts, dashboards and quoted workflows", async (t) => {
+  test("is not skipped if braces are text, as in alerts, dashboards and quoted workflows", async (t) => {
     const alert =
       'kind: A\ntext: "{{ .Values.x }}"\nother: Instance {{ $labels.instance }} is down\nblock: |\n  {{ if .Values.x }}\n';
     assert.deepEqual(paths(await report(t, { "x.yaml": alert }, ["x.yaml"])), ["x.yaml unchanged"]);
   });
 
-  test("cannot be stdin: what comes in must come out", async (t) => {
+  test("is an error if it would be skipped but is stdin, which must be printed again", async (t) => {
     for (const stdin of ["a: b: c\n", "name: {{ .Values.name }}\n"]) {
-      const { stdout, stderr, status } = await runHere(folderOf(t, config), ["-c", "tracing.yaml", "-"], { stdin });
+      const { stdout, stderr, status } = await runInProcess(folderOf(t, config), ["-c", "tracing.yaml", "-"], {
+        stdin,
+      });
       assert.equal(stdout, "");
       assert.match(stderr, /^error: <stdin> is /);
       assert.equal(status, 1);
@@ -96,20 +99,20 @@ describe("a file that is skipped", () => {
   });
 });
 
-test("bytes that are no UTF-8 are skipped, not replaced", async (t) => {
+test("skips a file that is not UTF-8 instead of replacing bytes", async (t) => {
   const folder = folderOf(t, { ...config, "web.yaml": web });
   writeFileSync(join(folder, "x.yaml"), Buffer.from("name: caf\xe9\n", "latin1"));
-  const { stderr } = await runHere(folder, ["-c", "tracing.yaml", "--check", "."]);
+  const { stderr } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."]);
   assert.match(stderr, /^warning: Skipped: x\.yaml must be UTF-8\.$/m);
 });
 
-describe("what is found across files", () => {
-  test("the same Secret in two files is a clash, told by file and line", async (t) => {
+describe("objects in several files", () => {
+  test("a Secret that another file also produces is a conflict, reported with file and line", async (t) => {
     const spec = "certManager: {issuerRef: {name: ca}}";
     const tls = { "tracing.yaml": plainConfiguration.replace('4317"}', `4317", tls: {clientCertificate: {${spec}}}}`) };
     const secret = "\n# made by hand\napiVersion: v1\nkind: Secret\nmetadata: {name: web-otel-collector-tls}\n";
     const folder = folderOf(t, { ...tls, "web.yaml": `---\n${web}`, "secret.yaml": secret });
-    const { stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "."]);
+    const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "."]);
     assert.match(
       stderr,
       /^error: web\.yaml:2: Deployment web: metadata\.name: Secret web-otel-collector-tls produces/m,
@@ -117,56 +120,59 @@ describe("what is found across files", () => {
     assert.equal(status, 1);
   });
 
-  test("a generated object that a user moved to another file stays there", async (t) => {
+  test("a generated object that the user moved to another file stays there", async (t) => {
     const folder = folderOf(t, { ...config, "web.yaml": web });
-    const { stdout } = await runHere(folder, ["-c", "tracing.yaml", "web.yaml"]);
+    const { stdout } = await runInProcess(folder, ["-c", "tracing.yaml", "web.yaml"]);
     const [workload = "", monitor = ""] = stdout.split("---\n");
     const moved = folderOf(t, { ...config, "web.yaml": workload, "monitors/web.yaml": monitor });
-    const check = await runHere(moved, ["-c", "tracing.yaml", "--check", "."]);
+    const check = await runInProcess(moved, ["-c", "tracing.yaml", "--check", "."]);
     assert.equal(check.status, 0, check.stderr);
   });
 
-  test("an edit that cannot be made names line and column of its file", async (t) => {
+  test("an edit that cannot be made is reported with line and column in its file", async (t) => {
     const aliased = `${web.replace("spec:\n      containers:", "spec: &pod\n      containers:")}copy: *pod\n`;
     const { results, status } = await report(t, { "web.yaml": `kind: First\n---\n${aliased}` });
     assert.equal(status, 1);
     assert.match(results[0]?.message ?? "", /an alias elsewhere refers to it \(line \d+, column \d+ of web\.yaml\)/);
   });
 
-  test("a JSON file of one object has no place for new ones", async (t) => {
+  test("new objects cannot be added to a JSON file with a single object", async (t) => {
     const object = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } };
     const spec = { selector: { matchLabels: { app: "web" } }, template: { spec: { containers: [{ name: "web" }] } } };
-    const labelled = { ...spec, template: { metadata: { labels: { app: "web" } }, ...spec.template } };
-    const { results, status } = await report(t, { "web.json": JSON.stringify({ ...object, spec: labelled }) });
+    const withLabels = { ...spec, template: { metadata: { labels: { app: "web" } }, ...spec.template } };
+    const { results, status } = await report(t, { "web.json": JSON.stringify({ ...object, spec: withLabels }) });
     assert.equal(status, 1);
     assert.match(results[0]?.message ?? "", /^New objects belong behind it, and a JSON file holds one/);
   });
 });
 
-describe("several files as one stream", () => {
-  test("are kept apart by ---, once; one alone is its own bytes", async (t) => {
+describe("the manifests on stdout", () => {
+  test("are separated by one --- each; a single file is printed unchanged", async (t) => {
     const texts = ["kind: A", "---\nkind: B\n", "# c\nkind: C\n", "%YAML 1.2\n---\nkind: D\n", "\ufeffkind: E\r\n", ""];
     const files = Object.fromEntries(texts.map((text, i) => [`${i}.yaml`, text]));
     const folder = folderOf(t, { ...config, ...files });
-    const all = await runHere(folder, ["-c", "tracing.yaml", "."]);
+    const all = await runInProcess(folder, ["-c", "tracing.yaml", "."]);
     const expected = "kind: A\n---\nkind: B\n---\n# c\nkind: C\n...\n%YAML 1.2\n---\nkind: D\n---\r\nkind: E\r\n";
     assert.equal(all.stdout, expected);
     for (const [i, text] of texts.entries()) {
-      assert.equal((await runHere(folder, ["-c", "tracing.yaml", `${i}.yaml`])).stdout, text);
+      assert.equal((await runInProcess(folder, ["-c", "tracing.yaml", `${i}.yaml`])).stdout, text);
     }
   });
 });
 
-test("progress is shown on a terminal, for many files, and goes when it ends", async (t) => {
+test("progress is shown on a terminal for many files, and erased at the end", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`${i}.yaml`, `kind: A${i}\n`]));
   const folder = folderOf(t, { ...config, ...files });
-  const shown = await runHere(folder, ["-c", "tracing.yaml", "--check", "."], { terminal: 80, env: { NO_COLOR: "1" } });
+  const shown = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."], {
+    terminal: 80,
+    env: { NO_COLOR: "1" },
+  });
   const visible = (text: string) => text.replaceAll("\r", "<start>").replaceAll("\u001b[K", "<erase>");
   const [first, second] = visible(shown.stderr).split("<erase>");
   assert.deepEqual([first, second], ["<start>reading: 0 of 250 files", "<start>reading: 50 of 250 files"]);
   assert.match(visible(shown.stderr), /<start>reading: 200 of 250 files<erase><start><erase>\S/);
-  const narrow = await runHere(folder, ["-c", "tracing.yaml", "--check", "."], { terminal: 12 });
+  const narrow = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."], { terminal: 12 });
   assert.equal(visible(narrow.stderr).split("<erase>")[0], "<start>reading: 0 ");
-  const piped = await runHere(folder, ["-c", "tracing.yaml", "--check", "."]);
+  const piped = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."]);
   assert.doesNotMatch(piped.stderr, /reading/);
 });

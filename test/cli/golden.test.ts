@@ -4,11 +4,19 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { lacks, readTree } from "../hosts/support";
-import { golden, manifests, mustBeGolden, mustBeGoldenTree, runHere, runInTerminal, runThere } from "./support";
+import {
+  assertGolden,
+  assertGoldenTree,
+  copyGoldenInput,
+  golden,
+  runAsProcess,
+  runInProcess,
+  runInTerminal,
+} from "./support";
 
 /*
- * What the command line makes of one folder, byte for byte: `golden/input` in, the other files of `golden` out.
- * `UPDATE_FIXTURES=1` writes what comes out: look at the difference before you commit it.
+ * The output of the command line for the folder `golden/input`, byte for byte. The other files of `golden` are the
+ * expected output. `UPDATE_FIXTURES=1` updates them: review the diff before you commit it.
  */
 
 const cases: Readonly<Record<string, { readonly args: readonly string[]; readonly status: number }>> = {
@@ -22,51 +30,51 @@ const cases: Readonly<Record<string, { readonly args: readonly string[]; readonl
 
 for (const [name, { args, status }] of Object.entries(cases)) {
   describe(name, () => {
-    test("through pipes", (t) => {
-      const ran = runThere(manifests(t), args);
-      mustBeGolden(`${name}.stdout`, ran.stdout);
-      mustBeGolden(`${name}.stderr`, ran.stderr);
-      assert.equal(ran.status, status);
+    test("prints the golden output to pipes", (t) => {
+      const output = runAsProcess(copyGoldenInput(t), args);
+      assertGolden(`${name}.stdout`, output.stdout);
+      assertGolden(`${name}.stderr`, output.stderr);
+      assert.equal(output.status, status);
     });
 
-    test("in a terminal", (t) => {
+    test("prints the golden output to a terminal", (t) => {
       if (lacks(t, "python3")) return;
-      const ran = runInTerminal(manifests(t), args);
-      mustBeGolden(`${name}.terminal`, ran.output);
-      assert.equal(ran.status, status);
+      const terminal = runInTerminal(copyGoldenInput(t), args);
+      assertGolden(`${name}.terminal`, terminal.output);
+      assert.equal(terminal.status, status);
     });
 
-    test("in this process, as through pipes", async (t) => {
-      const folder = manifests(t);
-      assert.deepEqual(await runHere(folder, args), runThere(folder, args));
+    test("prints the same in this process as to pipes", async (t) => {
+      const folder = copyGoldenInput(t);
+      assert.deepEqual(await runInProcess(folder, args), runAsProcess(folder, args));
     });
 
-    test("nothing is written", (t) => {
-      const folder = manifests(t);
-      runThere(folder, args);
+    test("writes no file", (t) => {
+      const folder = copyGoldenInput(t);
+      runAsProcess(folder, args);
       assert.deepEqual(readTree(folder), readTree(join(golden, "input")));
     });
   });
 }
 
-test("--write, then --check, then --remove --write", (t) => {
-  const folder = manifests(t);
-  const written = runThere(folder, ["-c", "tracing.yaml", "--write", "."]);
+test("--write writes the golden files, --check finds them up to date, and --remove --write restores the input", (t) => {
+  const folder = copyGoldenInput(t);
+  const written = runAsProcess(folder, ["-c", "tracing.yaml", "--write", "."]);
   assert.deepEqual([written.stdout, written.status], ["", 0]);
-  mustBeGolden("write.stderr", written.stderr);
-  mustBeGoldenTree("written", folder);
+  assertGolden("write.stderr", written.stderr);
+  assertGoldenTree("written", folder);
 
-  assert.equal(runThere(folder, ["-c", "tracing.yaml", "--check", "."]).status, 0);
-  assert.equal(runThere(folder, ["-c", "tracing.yaml", "--check", "--remove", "."]).status, 1);
-  const removed = runThere(folder, ["-c", "tracing.yaml", "--remove", "--write", "."]);
-  mustBeGolden("remove.stderr", removed.stderr);
+  assert.equal(runAsProcess(folder, ["-c", "tracing.yaml", "--check", "."]).status, 0);
+  assert.equal(runAsProcess(folder, ["-c", "tracing.yaml", "--check", "--remove", "."]).status, 1);
+  const removed = runAsProcess(folder, ["-c", "tracing.yaml", "--remove", "--write", "."]);
+  assertGolden("remove.stderr", removed.stderr);
   assert.deepEqual(readTree(folder), readTree(join(golden, "input")));
 });
 
-test("the diff is one that git applies, and gives the bytes that --write gives", (t) => {
+test("git applies the diff, with the same result as --write", (t) => {
   if (lacks(t, "git")) return;
-  const folder = manifests(t);
-  const { stdout } = runThere(folder, ["-c", "tracing.yaml", "--diff", "."]);
+  const folder = copyGoldenInput(t);
+  const { stdout } = runAsProcess(folder, ["-c", "tracing.yaml", "--diff", "."]);
   const { status, stderr } = runGit(folder, stdout);
   assert.equal(status, 0, stderr);
   assert.deepEqual(readTree(folder), readTree(join(golden, "written")));
@@ -76,7 +84,7 @@ function runGit(cwd: string, input: string) {
   return spawnSync("git", ["apply", "--whitespace=nowarn"], { cwd, input, encoding: "utf8" });
 }
 
-test("every golden file is one of these cases", () => {
+test("every golden file belongs to one of the cases", () => {
   const streams = Object.keys(cases).flatMap((name) => [`${name}.stdout`, `${name}.stderr`, `${name}.terminal`]);
   const expected = [...streams, ".gitattributes", "input", "written", "write.stderr", "remove.stderr"].sort();
   assert.deepEqual(readdirSync(golden).sort(), expected);

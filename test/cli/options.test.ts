@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { lacks } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
-import { deployment, folderOf, plainConfiguration, runHere, runInTerminal, runThere } from "./support";
+import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess, runInTerminal } from "./support";
 
 const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") };
 
-describe("a wrong command line ends with status 2 and says what would be right", () => {
-  const wrong: readonly (readonly [args: readonly string[], message: string])[] = [
+describe("a wrong command line ends with status 2 and a message that shows how to fix it", () => {
+  const cases: readonly (readonly [args: readonly string[], message: string])[] = [
     [["web.yaml"], "the configuration must be named: -c FILE (`tracing-sidecar init` makes one)"],
     [["-c", "tracing.yaml"], "files or folders of manifests must be named, or - for stdin"],
     [["-c", "gone.yaml", "."], 'the configuration "gone.yaml" cannot be read: no such file or folder'],
@@ -37,23 +37,23 @@ describe("a wrong command line ends with status 2 and says what would be right",
     ],
     [["init", "--output", "web.yaml"], '"web.yaml" is there already: --force replaces it'],
   ];
-  /** What says itself what would be right, or that a file is not there. */
-  const says = /option .*\?$|cannot be read/;
-  for (const [args, message] of wrong) {
+  /** Messages without the hint to --help. */
+  const withoutHint = /option .*\?$|cannot be read/;
+  for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
-      const ran = await runHere(folderOf(t, files), args);
-      assert.deepEqual(ran, {
+      const output = await runInProcess(folderOf(t, files), args);
+      assert.deepEqual(output, {
         stdout: "",
-        stderr: `error: ${message}${says.test(message) ? "" : "; --help tells more"}\n`,
+        stderr: `error: ${message}${withoutHint.test(message) ? "" : "; --help tells more"}\n`,
         status: 2,
       });
     });
   }
 });
 
-test("an invalid configuration ends with status 1, and each problem is a line with its file", async (t) => {
+test("an invalid configuration ends with status 1 and a line for each problem, with the file", async (t) => {
   const folder = folderOf(t, { ...files, "tracing.yaml": plainConfiguration.replace("selector:", "selecter:") });
-  const { stdout, stderr, status } = await runHere(folder, ["-c", "tracing.yaml", "--write", "."]);
+  const { stdout, stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--write", "."]);
   const [first, second] = stderr.split("\n");
   assert.match(first ?? "", /^error: tracing\.yaml: TracingSidecar tracing: spec\.selector: must be given/);
   const unknown = "spec.selecter: unknown field; did you mean `selector`? [invalid-config]";
@@ -61,7 +61,7 @@ test("an invalid configuration ends with status 1, and each problem is a line wi
   assert.deepEqual([stdout, status], ["", 1]);
 });
 
-test("a configuration must be one YAML document that says everything once", async (t) => {
+test("a configuration must be a single YAML document without duplicate keys", async (t) => {
   const wrong: readonly (readonly [string, RegExp])[] = [
     [`${plainConfiguration}---\n${plainConfiguration}`, /must be one document; the file holds 2/],
     ["", /must be one document; the file holds 0/],
@@ -69,7 +69,7 @@ test("a configuration must be one YAML document that says everything once", asyn
     [`${plainConfiguration}spec: {}\n`, /the key "spec" must stand once \(line \d+, column 1 of tracing\.yaml\)/],
   ];
   for (const [text, message] of wrong) {
-    const { stderr, status } = await runHere(folderOf(t, { ...files, "tracing.yaml": text }), [
+    const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), [
       "-c",
       "tracing.yaml",
       ".",
@@ -79,49 +79,53 @@ test("a configuration must be one YAML document that says everything once", asyn
   }
 });
 
-test("the ConfigMap form is a configuration, too", async (t) => {
+test("a ConfigMap can be the configuration", async (t) => {
   const data = "{name: tracing, collector: 'collector:4317', agent: otelcol, namespace: shop}";
   const folder = folderOf(t, { ...files, "tracing.yaml": `apiVersion: v1\nkind: ConfigMap\ndata: ${data}\n` });
-  const { stdout, status } = await runHere(folder, ["-c", "tracing.yaml", "web.yaml"]);
+  const { stdout, status } = await runInProcess(folder, ["-c", "tracing.yaml", "web.yaml"]);
   assert.match(stdout, /name: otel-collector/);
   assert.equal(status, 0);
 });
 
-describe("colours", () => {
+describe("colors", () => {
   const cases: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, boolean, boolean])[] = [
-    ["on a terminal", [], {}, true, true],
-    ["not in a pipe", [], {}, false, false],
-    ["not with NO_COLOR", [], { NO_COLOR: "1" }, true, false],
-    ["as ever with an empty NO_COLOR", [], { NO_COLOR: "" }, true, true],
-    ["in a pipe with FORCE_COLOR", [], { FORCE_COLOR: "1" }, false, true],
-    ["not with FORCE_COLOR=0", [], { FORCE_COLOR: "0" }, true, false],
-    ["not on a dumb terminal", [], { TERM: "dumb" }, true, false],
-    ["with --color whatever else", ["--color"], { NO_COLOR: "1" }, false, true],
-    ["not with --no-color whatever else", ["--no-color"], { FORCE_COLOR: "1" }, true, false],
+    ["are on in a terminal", [], {}, true, true],
+    ["are off in a pipe", [], {}, false, false],
+    ["are off with NO_COLOR", [], { NO_COLOR: "1" }, true, false],
+    ["ignore an empty NO_COLOR", [], { NO_COLOR: "" }, true, true],
+    ["are on in a pipe with FORCE_COLOR", [], { FORCE_COLOR: "1" }, false, true],
+    ["are off with FORCE_COLOR=0", [], { FORCE_COLOR: "0" }, true, false],
+    ["are off in a dumb terminal", [], { TERM: "dumb" }, true, false],
+    ["are on with --color, which overrides NO_COLOR", ["--color"], { NO_COLOR: "1" }, false, true],
+    ["are off with --no-color, which overrides FORCE_COLOR", ["--no-color"], { FORCE_COLOR: "1" }, true, false],
   ];
-  for (const [name, args, env, isTerminal, isColoured] of cases) {
+  for (const [name, args, env, isTerminal, hasColors] of cases) {
     test(name, async (t) => {
-      const world = { env, ...(isTerminal ? { terminal: 80 } : {}) };
-      const ran = await runHere(folderOf(t, files), ["-c", "tracing.yaml", "--diff", ...args, "web.yaml"], world);
-      for (const text of [ran.stdout, ran.stderr]) assert.equal(text.includes("\u001b["), isColoured);
+      const system = { env, ...(isTerminal ? { terminal: 80 } : {}) };
+      const output = await runInProcess(
+        folderOf(t, files),
+        ["-c", "tracing.yaml", "--diff", ...args, "web.yaml"],
+        system,
+      );
+      for (const text of [output.stdout, output.stderr]) assert.equal(text.includes("\u001b["), hasColors);
     });
   }
 });
 
-describe("the function is as it was", () => {
-  test("without arguments a ResourceList is read", (t) => {
-    const { stdout, status } = runThere(folderOf(t, {}), [], "kind: Nothing\n");
+describe("the function", () => {
+  test("reads a ResourceList if there are no arguments", (t) => {
+    const { stdout, status } = runAsProcess(folderOf(t, {}), [], "kind: Nothing\n");
     assert.match(stdout, /^kind: ResourceList$/m);
     assert.equal(status, 1);
   });
 });
 
-test("a run of the function sets up nothing of the command line", () => {
-  // How esbuild marks a module that is set up late, and all that it shares with others.
+test("a run of the function initializes no module of the command line", () => {
+  // esbuild wraps modules that are initialized late, and all modules that they share with others, in this function.
   assert.ok(!readFileSync(bundle, "utf8").includes("__esm("));
 });
 
-test("without arguments a terminal is no input", (t) => {
+test("a terminal as stdin without arguments is a usage error", (t) => {
   if (lacks(t, "python3")) return;
   const { output, status } = runInTerminal(folderOf(t, {}), []);
   assert.match(
@@ -134,23 +138,23 @@ test("without arguments a terminal is no input", (t) => {
 describe("a PrivateCA", () => {
   const ca = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: PrivateCA\nmetadata: {name: ca}\nspec: {}\n";
 
-  test("needs no manifests: its objects are printed, and kept up to date in their file", async (t) => {
+  test("needs no manifests: its objects are printed, and later runs keep them up to date in a file", async (t) => {
     const folder = folderOf(t, { "ca.yaml": ca });
-    const { stdout, status } = await runHere(folder, ["-c", "ca.yaml"]);
+    const { stdout, status } = await runInProcess(folder, ["-c", "ca.yaml"]);
     assert.equal(status, 0);
     assert.equal(stdout.match(/^kind: /gm)?.length, 3);
     assert.doesNotMatch(stdout, /^---\n/);
 
     const kept = folderOf(t, { "ca.yaml": ca, "issuers.yaml": stdout });
-    const check = await runHere(kept, ["-c", "ca.yaml", "--check", "issuers.yaml"]);
+    const check = await runInProcess(kept, ["-c", "ca.yaml", "--check", "issuers.yaml"]);
     assert.equal(check.status, 0, check.stderr);
-    const removed = await runHere(kept, ["-c", "ca.yaml", "--remove", "issuers.yaml"]);
+    const removed = await runInProcess(kept, ["-c", "ca.yaml", "--remove", "issuers.yaml"]);
     assert.equal(removed.stdout.trim(), "");
   });
 
-  test("goes into a file that holds nothing yet", async (t) => {
+  test("is added to a file without objects", async (t) => {
     const folder = folderOf(t, { "ca.yaml": ca, "issuers.yaml": "# our issuers\n" });
-    const { stdout } = await runHere(folder, ["-c", "ca.yaml", "issuers.yaml"]);
+    const { stdout } = await runInProcess(folder, ["-c", "ca.yaml", "issuers.yaml"]);
     assert.match(stdout, /^# our issuers\n---\napiVersion: cert-manager\.io\/v1\n/);
   });
 });

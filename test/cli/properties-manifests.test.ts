@@ -15,7 +15,7 @@ import { asWritten, atItsWorst } from "../support/resource-list-arbitrary";
 import { plain } from "../support/tree";
 
 /*
- * What the command line promises of the bytes of files, whatever is in them and however they are written.
+ * What the command line guarantees for the bytes of files, for any content and any YAML style.
  */
 
 const anyFolder = fc.oneof(
@@ -28,9 +28,9 @@ function taskOf(configuration: Sidecar): FunctionConfig {
   return "findings" in task ? assert.fail(JSON.stringify(task.findings)) : task;
 }
 
-/** The texts that files become, and the codes of what is said of it. */
-function changed(texts: readonly string[], configuration: Sidecar) {
-  const manifests = texts.map(readable);
+/** Renders files. Returns their new texts and the findings. */
+function renderTexts(texts: readonly string[], configuration: Sidecar) {
+  const manifests = texts.map(readOrDiscard);
   const { files, findings } = render(manifests, taskOf(configuration));
   return {
     texts: files.map(({ text }) => text),
@@ -40,8 +40,8 @@ function changed(texts: readonly string[], configuration: Sidecar) {
   };
 }
 
-/** A list whose own keys are written in a way that few authors know of is refused: such a file is skipped. */
-function readable(text: string, index: number): Manifest {
+/** Reads a manifest. Discards the test case if it is a List whose style or anchors are refused: such a file is skipped. */
+function readOrDiscard(text: string, index: number): Manifest {
   try {
     return readManifest(`${index}.yaml`, text);
   } catch (error) {
@@ -51,7 +51,7 @@ function readable(text: string, index: number): Manifest {
   }
 }
 
-/** The objects of files as js-yaml reads them, without the record, which holds how a file says that nothing is there. */
+/** The objects of files as js-yaml reads them, without the record, which contains how empty values are written. */
 function objectsOf(texts: readonly string[]): Value[] {
   const documents = texts.flatMap((text) => {
     const parts = documentsOf(text).map(({ from, to }) => text.slice(from, to));
@@ -69,63 +69,59 @@ function withoutRecord(object: Value): Value {
   return withoutPrototypes(JSON.parse(text));
 }
 
-property("documents are told apart as js-yaml tells them apart", anyFolder, ({ files }) => {
+property("documents are split as js-yaml splits them", anyFolder, ({ files }) => {
   for (const { text } of files) {
     const ranges = documentsOf(text);
     assert.equal(ranges.map(({ from, to }) => text.slice(from, to)).join(""), text);
-    const held = ranges.filter(({ from, to }) => loadAll(text.slice(from, to)).length > 0);
-    assert.equal(held.length, loadAll(text).length);
+    const nonEmpty = ranges.filter(({ from, to }) => loadAll(text.slice(from, to)).length > 0);
+    assert.equal(nonEmpty.length, loadAll(text).length);
   }
 });
 
-property(
-  "files become what the function makes of a list of the same objects",
-  anyFolder,
-  ({ files, configuration }) => {
-    const trees = files.flatMap((file) => file.trees);
-    const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: trees.map(plain) };
-    const asFunction: RunResult = run(JSON.stringify({ ...list, functionConfig: asValue(configuration) }));
-    const asFiles = changed(
-      files.map(({ text }) => text),
-      configuration,
-    );
-    const isUnsafe = asFiles.codes.includes("invalid-object") && !codesOf(asFunction).includes("invalid-object");
-    fc.pre(!isUnsafe);
-    assert.deepEqual(asFiles.codes, [...codesOf(asFunction)].sort());
-    assert.equal(asFiles.isRefused, asFunction.status === 1);
-    const { items } = loadYaml(asFunction.stdout) as { readonly items: readonly Mapping[] };
-    assert.deepEqual(objectsOf(asFiles.texts), items.map(withoutRecord));
-  },
-);
-
-property("a second run changes no byte", anyFolder, ({ files, configuration }) => {
-  const first = changed(
+property("files get the same objects as a ResourceList of the same items", anyFolder, ({ files, configuration }) => {
+  const trees = files.flatMap((file) => file.trees);
+  const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: trees.map(plain) };
+  const asFunction: RunResult = run(JSON.stringify({ ...list, functionConfig: asValue(configuration) }));
+  const asFiles = renderTexts(
     files.map(({ text }) => text),
     configuration,
   );
-  const second = changed(first.texts, configuration);
+  const isUnsafe = asFiles.codes.includes("invalid-object") && !codesOf(asFunction).includes("invalid-object");
+  fc.pre(!isUnsafe);
+  assert.deepEqual(asFiles.codes, [...codesOf(asFunction)].sort());
+  assert.equal(asFiles.isRefused, asFunction.status === 1);
+  const { items } = loadYaml(asFunction.stdout) as { readonly items: readonly Mapping[] };
+  assert.deepEqual(objectsOf(asFiles.texts), items.map(withoutRecord));
+});
+
+property("a second run changes no byte", anyFolder, ({ files, configuration }) => {
+  const first = renderTexts(
+    files.map(({ text }) => text),
+    configuration,
+  );
+  const second = renderTexts(first.texts, configuration);
   assert.deepEqual(second.texts, first.texts);
 });
 
-property("what was added is taken back to the byte, in every file", anyFolder, ({ files, configuration }) => {
+property("removal restores every byte, in every file", anyFolder, ({ files, configuration }) => {
   const texts = files.map(({ text }) => text);
-  const first = changed(texts, configuration);
+  const first = renderTexts(texts, configuration);
   fc.pre(!first.isRefused);
-  const back = changed(first.texts, absent(configuration));
-  assert.equal(back.isRefused, false, back.message);
-  assert.deepEqual(back.texts, texts);
+  const removed = renderTexts(first.texts, absent(configuration));
+  assert.equal(removed.isRefused, false, removed.message);
+  assert.deepEqual(removed.texts, texts);
 });
 
 property(
-  "changed configurations, one after the other, give what the last one alone would have given",
+  "runs with different configurations give the same result as the last configuration alone",
   fc.tuple(anyFolder, fc.array(anyConfiguration, { minLength: 1, maxLength: 3 })),
   ([{ files, configuration }, later]) => {
     const texts = files.map(({ text }) => text);
-    let current = changed(texts, configuration);
+    let current = renderTexts(texts, configuration);
     fc.pre(!current.isRefused);
     for (const next of later) {
-      const again = changed(current.texts, next);
-      const directly = changed(texts, next);
+      const again = renderTexts(current.texts, next);
+      const directly = renderTexts(texts, next);
       assert.equal(again.isRefused, directly.isRefused, again.message + directly.message);
       if (again.isRefused) assert.deepEqual(again.texts, current.texts);
       else assert.deepEqual(again.texts, directly.texts);
@@ -134,17 +130,21 @@ property(
   },
 );
 
-property("a file only grows: no character of it goes, but for what says that nothing is there", anyFolder, (given) => {
-  const { texts } = changed(
-    given.files.map(({ text }) => text),
-    given.configuration,
-  );
-  for (const [i, { text }] of given.files.entries()) {
-    const original = text.replace(/\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g, "");
-    let at = -1;
-    for (const char of original) {
-      at = (texts[i] as string).indexOf(char, at + 1);
-      assert.ok(at >= 0);
+property(
+  "no character of a file is removed, except whitespace and empty values",
+  anyFolder,
+  ({ files, configuration }) => {
+    const { texts } = renderTexts(
+      files.map(({ text }) => text),
+      configuration,
+    );
+    for (const [i, { text }] of files.entries()) {
+      const original = text.replace(/\bnull\b|\bNull\b|\bNULL\b|~|\[\s*\]|\{\s*\}|\s/g, "");
+      let at = -1;
+      for (const char of original) {
+        at = (texts[i] as string).indexOf(char, at + 1);
+        assert.ok(at >= 0);
+      }
     }
-  }
-});
+  },
+);

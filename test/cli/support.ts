@@ -12,72 +12,77 @@ import { bundle } from "../support/run-bundle";
 export const golden = join(__dirname, "golden");
 const updating = process.env["UPDATE_FIXTURES"] === "1";
 
-/** What a run gave. */
-export interface Ran {
+/** The output of a run. */
+export interface RunOutput {
   readonly stdout: string;
   readonly stderr: string;
   readonly status: number;
 }
 
-/** A world around the command line: a folder on disk, streams in memory. */
-export interface World {
+/** The environment of a run. Files are in a folder on disk, streams in memory. */
+export interface TestSystem {
   readonly stdin?: string;
-  /** Both streams are a terminal of this width. */
+  /** The width of the terminal, in characters. If omitted, the streams are not a terminal. */
   readonly terminal?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sends a signal at the n-th pause, from 1. */
+  /** Sends a signal at a pause, counted from 1. */
   readonly interruptAt?: { readonly pause: number; readonly signal: Signal };
-  /** Takes the place of some of the disk. */
+  /** Replaces methods of the file system on disk. */
   readonly files?: Partial<FileSystem>;
 }
 
 /** Runs the command line in this process, with a folder as its working directory. */
-export async function runHere(folder: string, args: readonly string[], world: World = {}): Promise<Ran> {
+export async function runInProcess(
+  folder: string,
+  args: readonly string[],
+  setup: TestSystem = {},
+): Promise<RunOutput> {
   const texts = { stdout: "", stderr: "" };
   const output = (name: "stdout" | "stderr") => ({
-    isTerminal: world.terminal !== undefined,
-    columns: world.terminal,
+    isTerminal: setup.terminal !== undefined,
+    columns: setup.terminal,
     write: (text: string) => {
       texts[name] += text;
     },
   });
   let listener: ((signal: Signal) => void) | undefined;
   let pauses = 0;
-  const host: System = {
+  const system: System = {
     stdout: output("stdout"),
     stderr: output("stderr"),
-    env: world.env ?? {},
-    files: { ...within(folder, disk("test")), ...world.files },
-    readInput: () => Buffer.from(world.stdin ?? ""),
-    onInterrupt: (given) => {
-      listener = given;
+    env: setup.env ?? {},
+    files: { ...within(folder, disk("test")), ...setup.files },
+    readInput: () => Buffer.from(setup.stdin ?? ""),
+    onInterrupt: (newListener) => {
+      listener = newListener;
       return () => {
         listener = undefined;
       };
     },
     pause: async () => {
-      if (++pauses === world.interruptAt?.pause) listener?.(world.interruptAt.signal);
+      if (++pauses === setup.interruptAt?.pause) listener?.(setup.interruptAt.signal);
     },
   };
-  const status = await runCommandLine(args, host);
-  assert.equal(listener, undefined, "nobody listens any more");
+  const status = await runCommandLine(args, system);
+  assert.equal(listener, undefined, "the listener is removed");
   return { ...texts, status };
 }
 
+/** Returns a file system whose paths are relative to `folder`. */
 function within(folder: string, files: FileSystem): FileSystem {
-  const at = (path: string) => join(folder, path);
+  const resolve = (path: string) => join(folder, path);
   return {
-    kindOf: (path) => files.kindOf(at(path)),
-    list: (path) => files.list(at(path)),
-    realPath: (path) => files.realPath(at(path)),
-    read: (path) => files.read(at(path)),
-    replace: (path, content) => files.replace(at(path), content),
-    create: (path, content) => files.create(at(path), content),
+    kindOf: (path) => files.kindOf(resolve(path)),
+    list: (path) => files.list(resolve(path)),
+    realPath: (path) => files.realPath(resolve(path)),
+    read: (path) => files.read(resolve(path)),
+    replace: (path, content) => files.replace(resolve(path), content),
+    create: (path, content) => files.create(resolve(path), content),
   };
 }
 
-/** Runs the bundle as a shell does, with a folder as its working directory, its streams as pipes. */
-export function runThere(cwd: string, args: readonly string[], input = "", env = {}): Ran {
+/** Runs the bundle in a child process, with a folder as its working directory and pipes as its streams. */
+export function runAsProcess(cwd: string, args: readonly string[], input = "", env = {}): RunOutput {
   const { stdout, stderr, status } = spawnSync(process.execPath, [bundle, ...args], {
     cwd,
     input,
@@ -87,7 +92,7 @@ export function runThere(cwd: string, args: readonly string[], input = "", env =
   return { stdout, stderr, status: status ?? -1 };
 }
 
-/** Runs the bundle in a pseudo-terminal of 80 columns; both streams come out in their order. */
+/** Runs the bundle in a pseudo-terminal of 80 columns. Its output has both streams in the order of writing. */
 export function runInTerminal(cwd: string, args: readonly string[], env = {}): { output: string; status: number } {
   const { stdout, stderr, status } = spawnSync(
     "python3",
@@ -98,14 +103,14 @@ export function runInTerminal(cwd: string, args: readonly string[], env = {}): {
   return { output: stdout, status: status ?? -1 };
 }
 
-/** A folder with the golden manifests in it. */
-export function manifests(t: TestContext): string {
+/** Creates a temporary folder with a copy of the golden input. */
+export function copyGoldenInput(t: TestContext): string {
   const folder = temporaryFolder(t);
   cpSync(join(golden, "input"), folder, { recursive: true });
   return folder;
 }
 
-/** A folder with files of a test's own. */
+/** Creates a temporary folder with files, by path. */
 export function folderOf(t: TestContext, files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder(t);
   for (const [path, content] of Object.entries(files)) {
@@ -115,8 +120,8 @@ export function folderOf(t: TestContext, files: Readonly<Record<string, string>>
   return folder;
 }
 
-/** Compares a text with the golden one, or writes that where UPDATE_FIXTURES is 1. */
-export function mustBeGolden(name: string, text: string): void {
+/** Compares a text with a golden file. With UPDATE_FIXTURES=1, writes the file. */
+export function assertGolden(name: string, text: string): void {
   const file = join(golden, name);
   if (updating) {
     mkdirSync(dirname(file), { recursive: true });
@@ -126,8 +131,8 @@ export function mustBeGolden(name: string, text: string): void {
   assert.equal(text, readFileSync(file, "utf8"), name);
 }
 
-/** As `mustBeGolden`, for all files of a folder. */
-export function mustBeGoldenTree(name: string, folder: string): void {
+/** Like `assertGolden`, for all files of a folder. */
+export function assertGoldenTree(name: string, folder: string): void {
   if (updating) {
     rmSync(join(golden, name), { recursive: true, force: true });
     cpSync(folder, join(golden, name), { recursive: true });
@@ -135,7 +140,7 @@ export function mustBeGoldenTree(name: string, folder: string): void {
   assert.deepEqual(Object.fromEntries(readTree(folder)), Object.fromEntries(readTree(join(golden, name))), name);
 }
 
-/** A configuration that selects every Deployment, in a few lines. */
+/** A short configuration that selects every Deployment. */
 export const plainConfiguration = `apiVersion: tracing-sidecar.dev/v1alpha1
 kind: TracingSidecar
 metadata: {name: tracing}
@@ -147,7 +152,7 @@ spec:
   podMonitor: {}
 `;
 
-/** A Deployment without what would be warned of. */
+/** A Deployment that causes no warnings. */
 export function deployment(name: string): string {
   return `apiVersion: apps/v1
 kind: Deployment

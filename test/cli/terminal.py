@@ -1,10 +1,10 @@
-"""Runs a program in a pseudo-terminal of 24 by 80 and prints what it wrote there; ends with its status."""
+"""Runs a program in a pseudo-terminal of 24 rows and 80 columns, prints its output and exits with its status."""
 
 import fcntl, os, pty, struct, subprocess, sys, termios
 
 master, slave = pty.openpty()
 fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-# Line breaks are to come out as they were written.
+# Keep line breaks unchanged.
 attributes = termios.tcgetattr(slave)
 attributes[1] &= ~termios.OPOST
 termios.tcsetattr(slave, termios.TCSANOW, attributes)

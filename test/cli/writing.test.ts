@@ -18,26 +18,29 @@ import { disk } from "../../src/cli/node-files";
 import type { Signal } from "../../src/cli/system";
 import { readTree } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
-import { deployment, folderOf, plainConfiguration, runHere, runThere } from "./support";
+import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } from "./support";
 
 /*
- * How files are written: each at once, only those that change, and none after an error.
+ * How files are written: each atomically, only those that change, and none if there is an error.
  */
 
 const write = ["-c", "tracing.yaml", "--write", "."];
 
-/** A folder of many files, what they are and what they become. */
-function many(t: TestContext, count: number) {
+/** Creates a folder of many files. Returns their old and new texts by name. */
+function createFiles(t: TestContext, count: number) {
   const names = Array.from({ length: count }, (_, i) => `web-${String(i).padStart(3, "0")}`);
   const old = Object.fromEntries(names.map((name) => [`${name}.yaml`, deployment(name)]));
   const files = { "tracing.yaml": plainConfiguration, ...old };
   const reference = folderOf(t, files);
-  assert.equal(runThere(reference, write).status, 0);
-  return { names: Object.keys(old), folder: folderOf(t, files), old, now: Object.fromEntries(readTree(reference)) };
+  assert.equal(runAsProcess(reference, write).status, 0);
+  return { names: Object.keys(old), folder: folderOf(t, files), old, updated: Object.fromEntries(readTree(reference)) };
 }
 
-/** How many files are new; each must be whole, and nothing else may be there but what is `allowed`. */
-function written({ names, folder, old, now }: ReturnType<typeof many>, allowed = /^$/): number {
+/**
+ * Counts the files with their new text. Every other file must have its old text, and the names of additional files must
+ * match `allowed`.
+ */
+function countWritten({ names, folder, old, updated }: ReturnType<typeof createFiles>, allowed = /^$/): number {
   const others = readdirSync(folder).filter((name) => !names.includes(name) && name !== "tracing.yaml");
   assert.deepEqual(
     others.filter((name) => !allowed.test(name)),
@@ -45,18 +48,18 @@ function written({ names, folder, old, now }: ReturnType<typeof many>, allowed =
   );
   return names.filter((name) => {
     const text = readFileSync(join(folder, name), "utf8");
-    if (text !== now[name]) assert.equal(text, old[name], `${name} is neither the old one nor the new one`);
-    return text === now[name];
+    if (text !== updated[name]) assert.equal(text, old[name], `${name} has neither its old nor its new text`);
+    return text === updated[name];
   }).length;
 }
 
-describe("interrupted while writing", () => {
+describe("a signal during the writing of files", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    test(`by ${signal}, at every point: the files so far are new, the others old`, async (t) => {
+    test(`stops it between two files: ${signal}`, async (t) => {
       for (const pause of [1, 2, 7, 20]) {
-        const all = many(t, 20);
-        const { stderr, status } = await runHere(all.folder, write, { interruptAt: { pause, signal } });
-        assert.equal(written(all), pause - 1);
+        const all = createFiles(t, 20);
+        const { stderr, status } = await runInProcess(all.folder, write, { interruptAt: { pause, signal } });
+        assert.equal(countWritten(all), pause - 1);
         assert.equal(status, signal === "SIGINT" ? 130 : 143);
         assert.match(stderr, new RegExp(`error: interrupted by ${signal}; ${pause - 1} of 20 files were written`));
       }
@@ -73,20 +76,20 @@ describe("interrupted while writing", () => {
     ["SIGKILL", 140],
   ];
   for (const [signal, after] of points) {
-    test(`the process by ${signal}, once ${after} files are written: another run does the rest`, async (t) => {
-      const all = many(t, 200);
+    test(`leaves only whole files, and another run writes the rest: ${signal} after ${after} files`, async (t) => {
+      const all = createFiles(t, 200);
       const child = spawn(process.execPath, [bundle, ...write], { cwd: all.folder, stdio: "ignore" });
       const closed = once(child, "close");
-      const awaited = join(all.folder, all.names[after - 1] as string);
-      const before = statSync(awaited).ino;
-      while (statSync(awaited).ino === before && child.exitCode === null) await setTimeout(1);
+      const watched = join(all.folder, all.names[after - 1] as string);
+      const before = statSync(watched).ino;
+      while (statSync(watched).ino === before && child.exitCode === null) await setTimeout(1);
       child.kill(signal);
       await closed;
-      // Only what cannot be caught leaves the file that was being written.
-      const count = written(all, signal === "SIGKILL" ? /^\.web-\d+\.yaml\.\d+\.tmp$/ : /^$/);
+      // Only a signal that cannot be caught leaves a temporary file.
+      const count = countWritten(all, signal === "SIGKILL" ? /^\.web-\d+\.yaml\.\d+\.tmp$/ : /^$/);
       assert.ok(count >= after);
-      assert.equal(runThere(all.folder, write).status, 0);
-      assert.equal(written(all, /^\.web-\d+\.yaml\.\d+\.tmp$/), 200);
+      assert.equal(runAsProcess(all.folder, write).status, 0);
+      assert.equal(countWritten(all, /^\.web-\d+\.yaml\.\d+\.tmp$/), 200);
     });
   }
 });
@@ -94,21 +97,21 @@ describe("interrupted while writing", () => {
 describe("a file", () => {
   const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web"), "other.yaml": "kind: Other\n" };
 
-  test("keeps its mode; one that does not change is not written", (t) => {
+  test("keeps its mode, and is not written if it does not change", (t) => {
     const folder = folderOf(t, files);
     chmodSync(join(folder, "web.yaml"), 0o640);
     const before = statSync(join(folder, "other.yaml")).ino;
-    assert.equal(runThere(folder, write).status, 0);
+    assert.equal(runAsProcess(folder, write).status, 0);
     assert.equal(statSync(join(folder, "web.yaml")).mode & 0o7777, 0o640);
     assert.equal(statSync(join(folder, "other.yaml")).ino, before);
   });
 
-  test("is written behind a link, and the link stays; two links are one file", (t) => {
+  test("is written through a link, which stays, and only once for two links", (t) => {
     const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "real/web.yml": deployment("web") });
     symlinkSync("real/web.yml", join(folder, "link.yaml"));
     symlinkSync("link.yaml", join(folder, "second.yaml"));
     symlinkSync(".", join(folder, "loop"));
-    const { stderr, status } = runThere(folder, write);
+    const { stderr, status } = runAsProcess(folder, write);
     assert.equal(status, 0);
     assert.match(stderr, /^1 of 1 file changed: 1 workload injected\.$/m);
     assert.equal(readlinkSync(join(folder, "link.yaml")), "real/web.yml");
@@ -116,7 +119,7 @@ describe("a file", () => {
     assert.match(readFileSync(join(folder, "real/web.yml"), "utf8"), /name: otel-collector/);
   });
 
-  test("that another program changed meanwhile is left alone, and said so", async (t) => {
+  test("that another program changed since it was read is an error and is not written", async (t) => {
     const folder = folderOf(t, files);
     const path = join(folder, "web.yaml");
     let reads = 0;
@@ -124,7 +127,7 @@ describe("a file", () => {
       if (name === "web.yaml" && ++reads === 2) writeFileSync(path, "kind: Changed\n");
       return disk("test").read(join(folder, name));
     };
-    const { stderr, status } = await runHere(folder, write, { files: { read } });
+    const { stderr, status } = await runInProcess(folder, write, { files: { read } });
     assert.match(
       stderr,
       /^error: web\.yaml was changed by another program since it was read; 0 of 1 files were written/m,
@@ -133,25 +136,25 @@ describe("a file", () => {
     assert.equal(readFileSync(path, "utf8"), "kind: Changed\n");
   });
 
-  test("that cannot be written is named, and no temporary file stays", async (t) => {
+  test("that cannot be written is an error, without a temporary file left", async (t) => {
     const folder = folderOf(t, files);
     const replace = () => {
       throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
     };
-    const { stderr, status } = await runHere(folder, write, { files: { replace } });
+    const { stderr, status } = await runInProcess(folder, write, { files: { replace } });
     assert.match(stderr, /^error: web\.yaml cannot be written: the disk is full; 0 of 1 files were written/m);
     assert.equal(status, 1);
     assert.deepEqual(readdirSync(folder).sort(), ["other.yaml", "tracing.yaml", "web.yaml"]);
   });
 });
 
-test("with an error in any workload nothing is written at all", (t) => {
+test("an error in one workload prevents the writing of all files", (t) => {
   const files = { "tracing.yaml": plainConfiguration, "a.yaml": deployment("a"), "b.yaml": deployment("b") };
   const broken = { ...files, "b.yaml": `${files["b.yaml"].replace("containers:", "containers: &c")}---\nkind: X\n` };
-  const clash = deployment("c").replace("name: c\n        image", "name: otel-collector\n        image");
-  const folder = folderOf(t, { ...broken, "c.yaml": clash });
+  const conflict = deployment("c").replace("name: c\n        image", "name: otel-collector\n        image");
+  const folder = folderOf(t, { ...broken, "c.yaml": conflict });
   const before = readTree(folder);
-  const { stdout, stderr, status } = runThere(folder, write);
+  const { stdout, stderr, status } = runAsProcess(folder, write);
   assert.equal(stdout, "");
   assert.match(
     stderr,

@@ -7,7 +7,8 @@ import { inputOf } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
 
 /*
- * A defect of the function's own, made here by taking away what it stands on: it says so, in few lines, with its place.
+ * A defect of the function is reported as such, in a few lines with a stack trace. The tests cause one by breaking a
+ * built-in function.
  */
 
 let folder: string;
@@ -16,11 +17,11 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-for (const [what, args] of [
-  ["a run over a list", []],
+for (const [name, args] of [
+  ["the function", []],
   ["the command line", ["--help"]],
 ] as const) {
-  test(`in ${what}`, () => {
+  test(`a defect in ${name} is reported with its stack trace`, () => {
     const broken = join(folder, "broken.js");
     writeFileSync(broken, 'Array.prototype.slice = () => { throw new Error("taken away"); };');
     const run = runBundle(inputOf("article"), { args: [...args], nodeOptions: ["--require", broken] });

@@ -11,13 +11,13 @@ import { deployment, functionConfig, head, unreadable } from "../support/hostile
 import { bundle, runBundle } from "../support/run-bundle";
 
 /*
- * What is at the other end of the streams can fail too: there is a message then and a status that is not 0, never a cut
- * output that looks whole, and never a stack trace.
+ * Streams that fail. The run must end with a message and a status other than 0, never with truncated output that looks
+ * complete, and never with a stack trace.
  */
 
 const article = inputOf("article");
 const configMap = `- apiVersion: v1\n  kind: ConfigMap\n  data: {key: ${"v".repeat(1000)}}\n`;
-/** Its output is many times what a pipe holds. */
+/** A list whose output is many times the capacity of a pipe. */
 const large = head + configMap.repeat(20_000) + deployment() + functionConfig();
 
 let folder: string;
@@ -33,7 +33,7 @@ interface Outcome {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What a process gave until now, and what it ends with. */
+/** Collects the output of a process. `stdout` is the output so far; `end` waits for the end of the process. */
 function observe(child: ChildProcess): { readonly stdout: string; end(): Promise<Outcome> } {
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -41,7 +41,7 @@ function observe(child: ChildProcess): { readonly stdout: string; end(): Promise
       texts[name] += text;
     });
   }
-  // A process that ends before it has read its input is no failure of the test's own writing.
+  // Ignore the error of writing to a process that ends before it has read its input.
   child.stdin?.on("error", () => {});
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   return {
@@ -55,14 +55,18 @@ function observe(child: ChildProcess): { readonly stdout: string; end(): Promise
   };
 }
 
-function saysThatStdoutFailed({ stderr, status }: Pick<Outcome, "stderr" | "status">, code: string): void {
+function assertStdoutFailed({ stderr, status }: Pick<Outcome, "stderr" | "status">, code: string): void {
   assert.equal(status, 1);
   assert.match(stderr, /^(?:warning: .*\n)*error: stdout could not be written, so the output is not whole: .*\n$/);
   assert.ok(stderr.includes(code), stderr);
 }
 
-/** The bundle with files as its streams. */
-function runOn(streams: { readonly stdin?: number; readonly stdout?: number; readonly stderr?: number }): Outcome {
+/** Runs the bundle with open files as its streams. */
+function runWithStreams(streams: {
+  readonly stdin?: number;
+  readonly stdout?: number;
+  readonly stderr?: number;
+}): Outcome {
   const { stdin, stdout, stderr } = streams;
   const child = spawnSync(process.execPath, [bundle], {
     stdio: [stdin ?? "pipe", stdout ?? "pipe", stderr ?? "pipe"],
@@ -72,49 +76,49 @@ function runOn(streams: { readonly stdin?: number; readonly stdout?: number; rea
   return { ...child, stdout: child.stdout ?? "", stderr: child.stderr ?? "" };
 }
 
-describe("stdout that cannot be written", () => {
-  test("a full disk", { skip: process.platform !== "linux" && "/dev/full is of Linux" }, () => {
+describe("stdout that cannot be written is an error", () => {
+  test("on a full disk", { skip: process.platform !== "linux" && "/dev/full exists only on Linux" }, () => {
     const full = openSync("/dev/full", "w");
-    saysThatStdoutFailed(runOn({ stdout: full }), "ENOSPC");
+    assertStdoutFailed(runWithStreams({ stdout: full }), "ENOSPC");
     closeSync(full);
   });
 
-  test("a descriptor that is open for reading only", () => {
+  test("with a descriptor that is open for reading only", () => {
     const readOnly = openSync(__filename, "r");
-    saysThatStdoutFailed(runOn({ stdout: readOnly }), "EBADF");
+    assertStdoutFailed(runWithStreams({ stdout: readOnly }), "EBADF");
     closeSync(readOnly);
   });
 
-  test("the help text too", { skip: process.platform !== "linux" && "/dev/full is of Linux" }, () => {
+  test("for the help text", { skip: process.platform !== "linux" && "/dev/full exists only on Linux" }, () => {
     const full = openSync("/dev/full", "w");
     const child = spawnSync(process.execPath, [bundle, "--help"], {
       stdio: ["ignore", full, "pipe"],
       encoding: "utf8",
     });
-    saysThatStdoutFailed(child, "ENOSPC");
+    assertStdoutFailed(child, "ENOSPC");
     closeSync(full);
   });
 
-  test("a reader that is gone before the first byte", async () => {
+  test("with a reader that closes the pipe before the first byte", async () => {
     const child = spawn(process.execPath, [bundle]);
     const { end } = observe(child);
     child.stdout.destroy();
     child.stdin.end(article);
-    saysThatStdoutFailed(await end(), "EPIPE");
+    assertStdoutFailed(await end(), "EPIPE");
   });
 
-  test("a reader that goes in the middle", async () => {
+  test("with a reader that closes the pipe in the middle", async () => {
     const child = spawn(process.execPath, [bundle]);
     const { end } = observe(child);
     child.stdout.once("data", () => child.stdout.destroy());
     child.stdin.end(large);
     const outcome = await end();
     assert.ok(outcome.stdout.length < large.length);
-    saysThatStdoutFailed(outcome, "EPIPE");
+    assertStdoutFailed(outcome, "EPIPE");
   });
 });
 
-test("a slow reader gets all of it", async () => {
+test("a slow reader gets the whole output", async () => {
   const child = spawn(process.execPath, [bundle]);
   const chunks: string[] = [];
   child.stdin.end(large);
@@ -125,57 +129,57 @@ test("a slow reader gets all of it", async () => {
   assert.equal(splitResults(chunks.join("")).rest, splitResults(runBundle(large).stdout).rest);
 });
 
-test("messages that cannot be written are a failure, and stdout is whole all the same", () => {
+test("stderr that cannot be written is an error, but stdout is complete", () => {
   const readOnly = openSync(__filename, "r");
   const path = join(folder, "nothing-selected.yaml");
   const input = head + deployment() + functionConfig().replace("selector: {}", "selector: {names: [another]}");
   writeFileSync(path, input);
   assert.match(runBundle(input).stderr, /^warning: .*\[warn-nothing-selected\]\n$/);
   const stdin = openSync(path, "r");
-  const { stdout, status } = runOn({ stdin, stderr: readOnly });
+  const { stdout, status } = runWithStreams({ stdin, stderr: readOnly });
   assert.equal(status, 1);
   assert.equal(splitResults(stdout).rest, splitResults(input).rest);
   closeSync(stdin);
   closeSync(readOnly);
 });
 
-describe("stdin that cannot be read", () => {
-  const isRefused = ({ stdout, stderr, status }: Outcome, message: RegExp) => {
+describe("stdin that cannot be read is an error", () => {
+  const assertRefused = ({ stdout, stderr, status }: Outcome, message: RegExp) => {
     assert.equal(status, 1);
     assert.match(stderr, /^error: .* \[invalid-input\]\n$/);
     assert.match(stderr, message);
     assert.equal(splitResults(stdout).rest, unreadable);
   };
 
-  test("a folder", () => {
+  test("if it is a folder", () => {
     const stdin = openSync(folder, "r");
-    isRefused(runOn({ stdin }), /stdin could not be read: EISDIR/);
+    assertRefused(runWithStreams({ stdin }), /stdin could not be read: EISDIR/);
     closeSync(stdin);
   });
 
-  test("a descriptor that is open for writing only", () => {
+  test("if it is open for writing only", () => {
     const stdin = openSync(join(folder, "written"), "w");
-    isRefused(runOn({ stdin }), /stdin could not be read: EBADF/);
+    assertRefused(runWithStreams({ stdin }), /stdin could not be read: EBADF/);
     closeSync(stdin);
   });
 
-  test("none at all", () => {
+  test("if it is closed", () => {
     const child = spawnSync("sh", ["-c", '"$0" "$1" <&-', process.execPath, bundle], { encoding: "utf8" });
-    isRefused(child, /the input is empty/);
+    assertRefused(child, /the input is empty/);
   });
 
-  test("more than V8 can hold in one string", () => {
+  test("if it is longer than a string of V8 can be", () => {
     const path = join(folder, "huge");
     writeFileSync(path, "");
     truncateSync(path, 512_000_001);
     const stdin = openSync(path, "r");
-    isRefused(runOn({ stdin }), /the input must be at most 512 MB/);
+    assertRefused(runWithStreams({ stdin }), /the input must be at most 512 MB/);
     closeSync(stdin);
   });
 });
 
-test("a stdin that does not block is waited for", async () => {
-  // Node makes its stdin a stream that does not block, and has no time to undo that for the next process.
+test("waits for a stdin that does not block", async () => {
+  // Node sets its stdin to non-blocking. SIGKILL leaves it no time to undo that for the next process.
   const unblock = "process.stdin.resume(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20)";
   const script = '"$0" -e "$1"; echo ready >&2; exec "$0" "$2"';
   const child = spawn("sh", ["-c", script, process.execPath, unblock, bundle]);
@@ -196,7 +200,7 @@ test("a stdin that does not block is waited for", async () => {
   assert.equal(stdout, runBundle(article).stdout);
 });
 
-describe("SIGTERM ends a run by the signal", () => {
+describe("SIGTERM ends a run with the signal", () => {
   test("while it reads", async () => {
     const child = spawn(process.execPath, [bundle]);
     const { end } = observe(child);
@@ -205,7 +209,7 @@ describe("SIGTERM ends a run by the signal", () => {
     assert.deepEqual(await end(), { stdout: "", stderr: "", status: null, signal: "SIGTERM" });
   });
 
-  test("while it works", async () => {
+  test("while it computes", async () => {
     const child = spawn(process.execPath, [bundle]);
     const { end } = observe(child);
     await new Promise<void>((done) => child.stdin.end(large, done));
