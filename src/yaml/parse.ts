@@ -46,15 +46,21 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
   return builder.root;
 }
 
+/** A collection whose end isn't known yet. */
+interface OpenCollection {
+  readonly node: Open;
+  /** The key of a mapping whose value is next. */
+  key: Node | undefined;
+  readonly outer: OpenCollection | undefined;
+}
+
 /** Builds the node tree of a text from its events. */
 class TreeBuilder {
   root: Node | undefined;
   private readonly text: string;
   private readonly anchors: Anchors;
   private documents = 0;
-  private readonly open: Open[] = [];
-  /** For each open collection: the key of a mapping whose value is next, or undefined. */
-  private readonly keys: (Node | undefined)[] = [];
+  private innermost: OpenCollection | undefined;
 
   constructor(text: string, anchors: Anchors) {
     this.text = text;
@@ -89,32 +95,33 @@ class TreeBuilder {
 
   private openCollection(node: Open): void {
     this.attach(node);
-    this.open.push(node);
-    this.keys.push(undefined);
+    this.innermost = { node, key: undefined, outer: this.innermost };
   }
 
   /** Ends the innermost collection, or the document if none is open. */
   private close(): void {
-    const node = this.open.pop();
-    this.keys.pop();
-    if (node !== undefined) node.end = node.flow ? flowEnd(this.text, node) : blockEnd(node);
+    if (this.innermost === undefined) return;
+    const { node, outer } = this.innermost;
+    node.end = node.flow ? flowEnd(this.text, node) : blockEnd(node);
+    this.innermost = outer;
   }
 
   /** Adds a node to the innermost collection, or as the root. */
   private attach(node: Mutable<Node>): void {
-    const { text, open, keys } = this;
-    const parent = open[open.length - 1];
-    const key = keys[keys.length - 1];
-    if (parent === undefined) {
+    const { text, innermost } = this;
+    if (innermost === undefined) {
       this.root = node;
-    } else if (parent.kind === "sequence") {
+      return;
+    }
+    const { node: parent, key } = innermost;
+    if (parent.kind === "sequence") {
       addElement(text, parent, node);
     } else if (key === undefined) {
       placeKey(text, parent, node);
-      keys[keys.length - 1] = node;
+      innermost.key = node;
     } else {
       addEntry(text, parent, key, node);
-      keys[keys.length - 1] = undefined;
+      innermost.key = undefined;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from "js-yaml";
-import { type Entry, isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
+import { isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
 import { isMapping, type Mapping, newMapping, type Value } from "./value";
 
 /** The values of collections that have an anchor, so that all aliases of one get the same value. */
@@ -16,29 +16,35 @@ const anchored = new WeakMap<Node, Value>();
 export function toValue(node: Node, only?: ReadonlySet<string>): Value {
   const target = resolve(node);
   if (target.kind === "scalar") return scalarValue(target);
-  const known = target.anchor !== undefined && only === undefined ? anchored.get(target) : undefined;
+  const known = only === undefined ? recall(target) : undefined;
   if (known !== undefined) return known;
   if (target.kind === "sequence") {
     const list: Value[] = [];
-    if (target.anchor !== undefined) anchored.set(target, list);
+    remember(target, list);
     for (const element of target.elements) list.push(toValue(element));
     return list;
   }
   const mapping = newMapping();
-  if (target.anchor !== undefined && only === undefined) anchored.set(target, mapping);
+  if (only === undefined) remember(target, mapping);
+  let hasMergeKey = false;
   for (const entry of target.entries) {
-    const key = keyToRead(entry, only);
-    if (key !== undefined) mapping[key] = toValue(entry.value);
+    if (isMerge(entry)) {
+      hasMergeKey = true;
+      continue;
+    }
+    const key = keyOf(entry);
+    if (key !== undefined && (only === undefined || only.has(key))) mapping[key] = toValue(entry.value);
   }
-  if (target.entries.some(isMerge)) addMissing(mapping, merged(target));
+  if (hasMergeKey) addMissing(mapping, merged(target));
   return mapping;
 }
 
-/** The key of an entry that `toValue` reads. Undefined for a merge key, a key that isn't a scalar, or one not in `only`. */
-function keyToRead(entry: Entry, only: ReadonlySet<string> | undefined): string | undefined {
-  const key = keyOf(entry);
-  if (key === undefined || isMerge(entry)) return undefined;
-  return only === undefined || only.has(key) ? key : undefined;
+function recall(node: Node): Value | undefined {
+  return node.anchor === undefined ? undefined : anchored.get(node);
+}
+
+function remember(node: Node, value: Value): void {
+  if (node.anchor !== undefined) anchored.set(node, value);
 }
 
 /** Returns the entries that a mapping's merge keys add. If several sources have a key, the first one wins. */
