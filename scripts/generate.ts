@@ -78,11 +78,11 @@ async function validator(kind: Kind, schema: Schema): Promise<string> {
   });
   const code = compactValidator(standalone.default.default(ajv, ajv.compile(stripped)));
   return `// ${noticeOf(kind)}
-// @ts-nocheck: plain JavaScript but for its export.
+// @ts-nocheck: plain JavaScript except for its export.
 import type { DefinedError } from "ajv";
 import type { ${kind.name} } from "./types";
 ${code}
-/** Whether the data is a ${kind.name}. Fills the defaults in, in place; \`errors\` is what the last call found. */
+/** Reports whether the data is a ${kind.name}. Fills in the defaults in place. \`errors\` has the errors of the last call. */
 const validator: {
   (data: unknown): data is ${kind.name};
   errors?: readonly DefinedError[] | null;
