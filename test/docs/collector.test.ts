@@ -14,15 +14,15 @@ import { notRun } from "./documents";
 import { blocks, commandsOf, text } from "./support";
 
 /*
- * Every command and every YAML block of docs/collector.md and of examples/private-ca/README.md, but for the
- * Collector's configurations, which are in test/collector. `kubectl get` is answered as by a cluster.
+ * Every command and every YAML block of docs/collector.md and examples/private-ca/README.md, except the Collector's
+ * configurations, which test/collector tests. A local API server answers `kubectl get`.
  */
 
 const document = text("docs/collector.md");
 const readme = text("examples/private-ca/README.md");
 
 describe("the commands of examples/private-ca/README.md", () => {
-  test("make a CA, show what it is, and give it to cert-manager", async (t) => {
+  test("create a CA, show its properties, and install it in cert-manager", async (t) => {
     if (lacks(t, "openssl", "kubectl")) return;
     const folder = temporaryFolder(t, "examples/private-ca");
     const issuer = load(text("examples/private-ca/cluster-issuer.yaml")) as unknown as StoredObject;
@@ -34,10 +34,10 @@ describe("the commands of examples/private-ca/README.md", () => {
     assert.deepEqual([secret.type, ...placeOf(secret)], ["kubernetes.io/tls", "my-private-ca", "cert-manager"]);
     assert.deepEqual(Object.keys(get(secret, "data") as Mapping), ["tls.crt", "tls.key"]);
     assert.match(outputs.of("kubectl get clusterissuer"), /^my-private-ca /m);
-    assert.equal(existsSync(join(folder, "private-ca")), false, "the last one removes the key");
+    assert.equal(existsSync(join(folder, "private-ca")), false, "the last command must delete the key");
   });
 
-  test("give the ClusterIssuer of its file, which reads that Secret", async () => {
+  test("show the same ClusterIssuer as its file, which uses that Secret", async () => {
     const block = blocks(readme, "yaml").join("---\n");
     assert.equal(text("examples/private-ca/cluster-issuer.yaml"), block);
     const issuer = load(block) as Mapping;
@@ -49,7 +49,7 @@ describe("the commands of examples/private-ca/README.md", () => {
 });
 
 describe("the commands of docs/collector.md", () => {
-  test("take the CAs' certificates alone out of the cluster, and put them where the collector reads them", async (t) => {
+  test("copy only the CAs' certificates from the cluster to where the collector reads them", async (t) => {
     if (lacks(t, "openssl", "kubectl")) return;
     const folder = temporaryFolder(t);
     const [first, second] = [
@@ -66,12 +66,12 @@ describe("the commands of docs/collector.md", () => {
     const applied: Record<string, Value>[] = [];
     for (const [i, command] of commands.entries()) {
       if (!command.startsWith("kubectl apply ")) continue;
-      const from = commands.slice(0, i).findLastIndex((one) => one.startsWith("kubectl apply ")) + 1;
+      const from = commands.slice(0, i).findLastIndex((earlier) => earlier.startsWith("kubectl apply ")) + 1;
       await runAll(commands.slice(from, i), folder, env);
       const [, file = ""] = /^kubectl apply --filename=(\S+)$/.exec(command) ?? [];
       applied.push(load(readFileSync(join(folder, file), "utf8")) as Record<string, Value>);
     }
-    assert.ok(commands.at(-1)?.startsWith("kubectl apply "), "all have been run");
+    assert.ok(commands.at(-1)?.startsWith("kubectl apply "), "every command must have been run");
 
     const { ConfigMap, Secret } = await import("kubernetes-models/v1");
     for (const object of applied) {
@@ -94,7 +94,7 @@ describe("the commands of docs/collector.md", () => {
     const folder = temporaryFolder(t);
     const certificates = [certificateBy("my-private-ca", "web"), certificateBy("my-private-ca-2", "new")];
     const env = await serveCluster(t, folder, certificates);
-    const commands = commandsOf(document).filter((one) => one.startsWith("kubectl get certificates "));
+    const commands = commandsOf(document).filter((command) => command.startsWith("kubectl get certificates "));
     const outputs = await runAll(commands, folder, env);
     assert.equal(outputs.of("kubectl get certificates"), "shop/web\n");
   });
@@ -103,19 +103,19 @@ describe("the commands of docs/collector.md", () => {
 describe("the YAML of docs/collector.md", () => {
   const values = blocks(document, "yaml").map((block) => load(block) as Mapping);
   const ofKind = (kind: string) => {
-    const [found, ...others] = values.filter((value) => value.kind === kind);
-    assert.ok(found !== undefined && others.length === 0, kind);
-    return found;
+    const [object, ...others] = values.filter((value) => value.kind === kind);
+    assert.ok(object !== undefined && others.length === 0, kind);
+    return object;
   };
 
-  test("are objects that the API takes", async () => {
+  test("has objects that are valid for the API server", async () => {
     const { Certificate } = await import("@kubernetes-models/cert-manager/cert-manager.io/v1");
     const { Ingress } = await import("kubernetes-models/networking.k8s.io/v1");
     new Certificate(ofKind("Certificate") as never).validate();
     new Ingress(ofKind("Ingress") as never).validate();
   });
 
-  test("mounts the files that the Collector reads, whole folders, from the ConfigMap and the Secret", () => {
+  test("mounts the ConfigMap and the Secret with the Collector's files as whole folders", () => {
     const [mounts] = values.filter((value) => value.volumes !== undefined);
     const folders = getList(mounts, "containers").flatMap((container) =>
       getList(container, "volumeMounts"),
@@ -127,7 +127,7 @@ describe("the YAML of docs/collector.md", () => {
     assert.deepEqual(
       [...files].map((file) => {
         const mount = folders.find(({ mountPath }) => file.startsWith(`${mountPath}/`)) as Mapping;
-        const volume = getList(mounts, "volumes").find((one) => get(one, "name") === mount.name) as Mapping;
+        const volume = getList(mounts, "volumes").find((candidate) => get(candidate, "name") === mount.name) as Mapping;
         const source = get(volume, "configMap", "name") ?? get(volume, "secret", "secretName");
         return `${source}: ${file.slice(String(mount.mountPath).length + 1)}`;
       }),
@@ -138,7 +138,7 @@ describe("the YAML of docs/collector.md", () => {
     assert.equal(get(ofKind("Bundle"), "spec", "target", "configMap", "key"), "ca.crt");
   });
 
-  test("has an Ingress that requires a certificate, by the Secret that the command makes", () => {
+  test("has an Ingress that requires a certificate, with the Secret that the command creates", () => {
     const annotations = get(ofKind("Ingress"), "metadata", "annotations") as Record<string, Value>;
     const prefix = "nginx.ingress.kubernetes.io/";
     assert.deepEqual(annotations, {
@@ -151,15 +151,15 @@ describe("the YAML of docs/collector.md", () => {
     assert.deepEqual(hosts, getList(ofKind("Certificate"), "spec", "dnsNames"));
   });
 
-  test("has a pattern of names that ends where the namespace does", () => {
-    const [part] = values.filter((value) => value.metadata !== undefined && value.kind === undefined);
-    const pattern = get(part, "metadata", "annotations", "nginx.ingress.kubernetes.io/auth-tls-match-cn");
+  test("has a pattern that matches the end of the namespace", () => {
+    const [fragment] = values.filter((value) => value.metadata !== undefined && value.kind === undefined);
+    const pattern = get(fragment, "metadata", "annotations", "nginx.ingress.kubernetes.io/auth-tls-match-cn");
     const names = ["web@shop", "web@checkout", "web@shop-test", "web@other", "shop"];
     const admitted = names.filter((name) => new RegExp(String(pattern)).test(`CN=${name}`));
     assert.deepEqual(admitted, ["web@shop", "web@checkout"]);
   });
 
-  test("gives Jaeger v1 a client CA wherever it gives it a certificate", () => {
+  test("configures a client CA for every server certificate of Jaeger v1", () => {
     const flags = getList(load(exampleOf(document, "jaeger-v1")) as Value, "args").map(String);
     const server = ["enabled=true", "cert=/etc/jaeger/server/tls.crt", "key=/etc/jaeger/server/tls.key"];
     const expected = ["collector.grpc", "collector.otlp.grpc"].flatMap((prefix) =>
@@ -184,14 +184,15 @@ function certificateBy(issuer: string, name: string): StoredObject {
   return { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata, ...spec };
 }
 
+/** The stdout of commands. */
 interface Outputs {
-  /** What the one command that starts so printed. */
+  /** Returns the stdout of the only command that starts with a text. */
   of(start: string): string;
 }
 
 /**
- * Runs commands in a folder, one after another, but for those that need a cluster; each must succeed. What makes an
- * object in the cluster prints it instead.
+ * Runs commands in a folder, one after another, except those that need a cluster. Each must succeed. A command that would
+ * create an object in the cluster prints it instead.
  */
 async function runAll(
   commands: readonly string[],
@@ -199,10 +200,10 @@ async function runAll(
   env: Readonly<Record<string, string>>,
 ): Promise<Outputs> {
   const outputs = new Map<string, string>();
-  for (const command of commands.filter((one) => notRun[one] === undefined)) {
+  for (const command of commands.filter((candidate) => notRun[candidate] === undefined)) {
     const prints = command.startsWith("kubectl create ") && !command.includes("--dry-run=client");
-    const whole = prints ? `${command} --dry-run=client --output=yaml` : command;
-    const { stdout } = await promisify(execFile)("sh", ["-ec", whole], {
+    const script = prints ? `${command} --dry-run=client --output=yaml` : command;
+    const { stdout } = await promisify(execFile)("sh", ["-ec", script], {
       cwd: folder,
       env: { ...process.env, ...env },
     });
@@ -210,9 +211,9 @@ async function runAll(
   }
   return {
     of(start) {
-      const found = [...outputs].filter(([command]) => command.startsWith(start));
-      assert.equal(found.length, 1, start);
-      return (found[0] as [string, string])[1];
+      const matches = [...outputs].filter(([command]) => command.startsWith(start));
+      assert.equal(matches.length, 1, start);
+      return (matches[0] as [string, string])[1];
     },
   };
 }

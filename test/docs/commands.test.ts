@@ -8,16 +8,16 @@ import { tryAll } from "./running";
 import { blocks, commandsOf, read, text } from "./support";
 
 /*
- * Every command of every document is run, or stands in one short list with the reason why not.
+ * Every command of every document is run, or is listed in `notRun` with the reason why not.
  */
 
-test("shell commands stand in blocks of sh: others are not looked at", () => {
+test("shell commands are only in blocks with the language sh, which are the ones that are tested", () => {
   for (const { path, text } of read()) {
     for (const language of ["bash", "shell", "console", "zsh"]) assert.deepEqual(blocks(text, language), [], path);
   }
 });
 
-test("every command that is not run stands in a document", () => {
+test("every command that isn't run is in a document", () => {
   const commands = read().flatMap(({ text }) => commandsOf(text));
   assert.deepEqual(
     Object.keys(notRun).filter((command) => !commands.includes(command)),

@@ -1,9 +1,8 @@
-/** Runs commands that need a repository of Git, or the executable. */
+/** The test that runs commands which need a Git repository or the executable. */
 const hosts = "test/docs/hosts.test.ts";
 
 /**
- * Every document of the project. Its YAML is parsed, its links are followed and its commands are run. A new document
- * gets a line here.
+ * Every document of the project. Tests parse its YAML, check its links and run its commands. Add new documents here.
  */
 export const documents: readonly Document[] = [
   { path: "ARCHITECTURE.md" },
@@ -31,44 +30,45 @@ export const documents: readonly Document[] = [
   { path: "examples/private-ca/README.md", commandsIn: "test/docs/collector.test.ts" },
 ];
 
+/** A document, and how its commands are tested. */
 export interface Document {
-  /** From the project's root. */
+  /** Relative to the project's root. */
   readonly path: string;
-  /** Whether its commands need the image: then `test/hosts/image.test.ts` runs them, which builds it. */
+  /** If true, its commands need the image: `test/hosts/image.test.ts` builds it and runs them. Default: false. */
   readonly image?: boolean;
   /**
-   * The test of its own that runs its commands, where the common one cannot: one that reads the document, or holds each
-   * command word for word.
+   * The test that runs its commands instead of the common one. It must read the document, or contain each command
+   * literally.
    */
   readonly commandsIn?: string;
 }
 
-const packages = "npm ci would take away the packages that the tests run on";
+const packages = "npm ci would delete the packages that the running tests use";
 const cluster = "needs a cluster";
-const bench = "measures for minutes; .ci/run runs the shortest of them";
-const published = "needs a release that was published";
+const bench = "takes minutes; .ci/run runs the shortest one";
+const published = "needs a published release";
 const executable = "test/hosts/executable.test.ts builds it";
 const targets = "test/hosts/argocd.test.ts builds it with podman";
-const fuzzing = "it takes ten minutes; .ci/run runs it for 30 seconds";
+const fuzzing = "takes ten minutes; .ci/run runs it for 30 seconds";
 const another = "npm test runs the same file";
 
-/** The commands of the documents that no test runs as they stand, and why. */
+/** The commands of the documents that no test runs as written, and the reason. */
 export const notRun: Readonly<Record<string, string>> = {
-  "npm ci && npm run demo": `${packages}; the demo has a test of its own`,
+  "npm ci && npm run demo": `${packages}; the demo has its own test`,
   "npm ci && npm test": "this is npm test itself; .ci/run runs it",
   "npm ci && npm run build": `${packages}; npm test builds first`,
-  "npm run release:check": "builds everything anew; .ci/run runs it",
+  "npm run release:check": "builds everything again; .ci/run runs it",
   "node --require ts-node/register --test test/pipeline/fixtures.test.ts": another,
   "UPDATE_FIXTURES=1 node --require ts-node/register --test test/pipeline/fixtures.test.ts": another,
   "UPDATE_FIXTURES=1 node --require ts-node/register --test test/cli/golden.test.ts": another,
   "PROPERTY_RUNS=2000 node --require ts-node/register --test test/yaml/properties-parse.test.ts": another,
   "PROPERTY_SEED=42 node --require ts-node/register --test test/yaml/properties-parse.test.ts": another,
   "PROPERTY_SEED=random PROPERTY_RUNS=2500 node --require ts-node/register --test test/yaml/properties-edits.test.ts":
-    "chance decides what it finds; npm test runs the same file with a fixed seed",
+    "its result depends on chance; npm test runs the same file with a fixed seed",
   "node --require ts-node/register --test test/yaml/edit.test.ts": another,
   "npm run fuzz -- --time 600": fuzzing,
   "npm run fuzz -- --time 600 --target yaml": fuzzing,
-  "npm run mutate -- --mutate src/yaml/edit.ts": "it takes minutes",
+  "npm run mutate -- --mutate src/yaml/edit.ts": "takes minutes",
   "kubectl get deployments --all-namespaces --selector sidecar.jaegertracing.io/injected": cluster,
   "kubectl get namespaces --output 'custom-columns=NAME:.metadata.name,INJECT:.metadata.annotations.sidecar\\.jaegertracing\\.io/inject'":
     cluster,
@@ -83,7 +83,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "npm run bench -- --check": bench,
   "npm run build:exec": executable,
   "npm run build:exec -- --node node-v24.21.0-linux-arm64/bin/node":
-    "needs a program of nodejs.org for another machine",
+    "needs a program from nodejs.org for another architecture",
   "docker build --network=host --target=cmp --tag=localhost/tracing-sidecar:0.1.0-cmp .": targets,
   "docker build --network=host --target=executable --tag=localhost/tracing-sidecar:0.1.0-executable .": targets,
   "argocd app get hotrod --hard-refresh": cluster,

@@ -8,16 +8,16 @@ import { isMapping, type Value } from "../../src/yaml/value";
 import { root } from "../hosts/support";
 import { fixtureNames, readFixture } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
-import { mustBeValid, text } from "./support";
+import { requireValid, text } from "./support";
 
-describe("what is generated", () => {
+describe("generated documentation", () => {
   for (const [path, current] of Object.entries(references)) {
-    test(`${path} is fresh; else \`npm run reference\` writes it`, () => assert.equal(text(path), current()));
+    test(`${path} is up to date; if not, run \`npm run reference\``, () => assert.equal(text(path), current()));
   }
 
-  test("the reference gives each code the severity of its results", () => {
+  test("lists each code with the severity of its results", () => {
     for (const name of fixtureNames) {
-      // There a warning is an error.
+      // In strict mode, warnings are errors.
       if (/^ +strict: true$/m.test(readFixture(name, "input.yaml") ?? "")) continue;
       const { results = [] } = load(readFixture(name, "results.yaml") ?? "") as Report;
       for (const { severity, tags } of results) assert.equal(severity, severityOf(tags.code), `${name}: ${tags.code}`);
@@ -30,12 +30,12 @@ interface Report {
 }
 
 describe("--help", () => {
-  test("is what the bundle prints", () => {
+  test("is printed by the bundle", () => {
     const { stdout, stderr, status } = runBundle("", { args: ["--help"] });
     assert.deepEqual({ stdout, stderr, status }, { stdout: helpText, stderr: "", status: 0 });
   });
 
-  test("names every field of spec and its fields, and every key of the ConfigMap form", () => {
+  test("lists every field of spec, their fields, and every key of the ConfigMap form", () => {
     const reference = text("docs/configuration.md");
     const fieldsIn = (heading: string) => {
       const start = reference.indexOf(`\n${heading}\n`) + heading.length + 2;
@@ -45,18 +45,18 @@ describe("--help", () => {
     const fields = fieldsIn("### `spec`");
     assert.ok(fields.length >= 10);
     for (const field of fields) assert.match(helpText, new RegExp(`^  ${field} `, "m"));
-    const below = ["selector", "collector", "collector.tls", "agent"].flatMap((path) =>
+    const nested = ["selector", "collector", "collector.tls", "agent"].flatMap((path) =>
       fieldsIn(`### \`spec.${path}\``),
     );
-    assert.ok(below.length > 20);
-    for (const field of [...below, ...fieldsIn("## ConfigMap")]) assert.match(helpText, new RegExp(`\\b${field}\\b`));
+    assert.ok(nested.length > 20);
+    for (const field of [...nested, ...fieldsIn("## ConfigMap")]) assert.match(helpText, new RegExp(`\\b${field}\\b`));
   });
 
-  test("has an example that is valid", () => {
+  test("has a valid example", () => {
     const example = /^Configuration:\n\n(.*?)\n\n/ms.exec(helpText)?.[1];
     const value = load(example ?? "") as Value;
     assert.ok(isMapping(value) && value.kind === "TracingSidecar");
-    mustBeValid(value);
+    requireValid(value);
   });
 
   test("fits a terminal", () => {
@@ -67,7 +67,7 @@ describe("--help", () => {
   });
 });
 
-test("the demo shows what changed and where the result lies, the same each time, without colours in a pipe", () => {
+test("the demo shows the changes and the path of the result, is reproducible, and has no colors in a pipe", () => {
   const demo = () => {
     const args = ["--require", "ts-node/register", "scripts/demo.ts"];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
@@ -76,7 +76,7 @@ test("the demo shows what changed and where the result lies, the same each time,
   };
   const first = demo();
   assert.match(first.stdout, /^\+ {6}- name: jaeger-agent$/m);
-  assert.doesNotMatch(first.stdout, /^-[^-]/m, "nothing is lost");
+  assert.doesNotMatch(first.stdout, /^-[^-]/m, "no line may be removed");
   assert.match(first.stdout, /^New: Certificate example-hotrod$/m);
   assert.match(first.stdout, /^New: PodMonitor example-hotrod$/m);
   assert.match(first.stdout, /^The result is in demo\/deployment\.yaml\n$/m);

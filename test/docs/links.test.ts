@@ -7,7 +7,7 @@ import { root } from "../hosts/support";
 import { documents } from "./documents";
 import { markdownFiles, read, text } from "./support";
 
-test("every document of the project is in the list of documents", () => {
+test("the list of documents has every document of the project", () => {
   assert.deepEqual(documents.map(({ path }) => path).sort(), markdownFiles());
 });
 
@@ -18,13 +18,14 @@ test("every page of docs/ is linked from the README", () => {
 
 describe("links", () => {
   for (const { path, text: document } of read()) {
-    test(`in ${path} lead somewhere`, () => {
-      for (const [, target] of document.matchAll(/\]\(([^)\s]+)\)/g)) mustResolve(path, target as string);
+    test(`in ${path} have existing targets`, () => {
+      for (const [, target] of document.matchAll(/\]\(([^)\s]+)\)/g)) requireTarget(path, target as string);
     });
   }
 });
 
-function mustResolve(from: string, target: string): void {
+/** Fails if a link leaves the project, or if its file or heading doesn't exist. */
+function requireTarget(from: string, target: string): void {
   assert.doesNotMatch(target, /^\w+:/, "a link must stay within the project");
   const [file = "", anchor] = target.split("#");
   const path = file === "" ? from : join(dirname(from), file);
@@ -34,7 +35,7 @@ function mustResolve(from: string, target: string): void {
   assert.ok(headings.includes(anchor), `${from}: ${target}`);
 }
 
-test("every npm script, and every file of the tests, that a document names is there", () => {
+test("every npm script, test file and script file that a document mentions exists", () => {
   const { scripts } = JSON.parse(text("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
   for (const { path, text: document } of read()) {
     for (const [, name] of document.matchAll(/npm run ([\w:-]+)/g)) {
@@ -46,13 +47,13 @@ test("every npm script, and every file of the tests, that a document names is th
   }
 });
 
-test("every source file that ARCHITECTURE.md names is there", () => {
+test("every source file that ARCHITECTURE.md mentions exists", () => {
   const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
-  const named = [...text("ARCHITECTURE.md").matchAll(/`((?:[\w-]+\/)*[\w-]+\.ts|\w+\/)`/g)].map(
+  const mentioned = [...text("ARCHITECTURE.md").matchAll(/`((?:[\w-]+\/)*[\w-]+\.ts|\w+\/)`/g)].map(
     ([, name]) => name as string,
   );
-  assert.ok(named.length > 10);
-  for (const name of named) {
+  assert.ok(mentioned.length > 10);
+  for (const name of mentioned) {
     const inSource = name.endsWith("/") ? existsSync(join(root, "src", name)) : files.includes(name);
     assert.ok(inSource || existsSync(join(root, name)), name);
   }

@@ -7,7 +7,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { find, lacks, podmanRuntime, readTree, root } from "../hosts/support";
 import { notRun } from "./documents";
 
-/** A test for each command, in their order, in one copy of the project: as a reader does who starts at its root. */
+/** Registers a test for each command. They run in order, in one copy of the project, starting from its root folder. */
 export function tryAll(commands: readonly string[]): void {
   let folder = "";
   before(() => {
@@ -19,20 +19,21 @@ export function tryAll(commands: readonly string[]): void {
   }
 }
 
-const left = ["node_modules", ".git", "demo", "coverage"];
+/** Files and folders that aren't copied. */
+const excluded = ["node_modules", ".git", "demo", "coverage"];
 
-/** The project without what is large and in no command, and a folder `bin` for the PATH. */
+/** Copies the project without large files that no command needs, and adds a folder `bin` for the PATH. */
 function projectCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
-  const isWanted = (path: string) =>
-    !left.includes(relative(root, path)) && !/^tracing-sidecar-linux-/.test(basename(path));
-  cpSync(root, folder, { recursive: true, filter: isWanted });
+  const isIncluded = (path: string) =>
+    !excluded.includes(relative(root, path)) && !/^tracing-sidecar-linux-/.test(basename(path));
+  cpSync(root, folder, { recursive: true, filter: isIncluded });
   mkdirSync(join(folder, "demo"));
   const bin = join(folder, "bin");
   mkdirSync(bin);
   symlinkSync(join(folder, "dist", "tracing-sidecar.js"), join(bin, "tracing-sidecar"));
-  // kustomize calls `docker`, and `kpt fn doc`, alone among kpt's commands, does not ask for a container without
-  // network, which not every machine can give a network to.
+  // kustomize always runs `docker`. Of kpt's commands, only `kpt fn doc` doesn't request a container without network, and
+  // not every machine can give containers a network.
   const lines = [
     "#!/bin/sh",
     'case "$*" in "run "*--network*) ;; "run "*) shift; set -- run --network=none "$@" ;; esac',
@@ -44,20 +45,20 @@ function projectCopy(): string {
   return folder;
 }
 
-/** Programs that a machine may lack; a shell has the others. */
+/** Programs that may not be installed. */
 const hosts = ["kpt", "kustomize", "kubectl", "git", "openssl"];
-/** What runs the function's image. */
+/** Matches commands that run the function's image. */
 const containers = /\b(?:docker|podman) |\bkubectl kustomize |--image\b|\bkpt fn render (?!.*--allow-exec)/;
 
-/** Lines of what a render makes. */
-const made = {
+/** Lines that a render must add. */
+const renderedLines = {
   sidecar: [/^ +(?:- )?name: (?:jaeger-agent|otel-collector)$/m, /^kind: PodMonitor$/m],
   privateCa: [/^ +isCA: true$/m],
 };
 
 function tryCommand(t: TestContext, folder: string, command: string): void {
-  const named = hosts.filter((program) => new RegExp(`(?:^|[|&;(] *|= ?)${program} `).test(command));
-  const programs = containers.test(command) ? [...named, "podman"] : named;
+  const usedHosts = hosts.filter((program) => new RegExp(`(?:^|[|&;(] *|= ?)${program} `).test(command));
+  const programs = containers.test(command) ? [...usedHosts, "podman"] : usedHosts;
   if (lacks(t, ...programs)) return;
   const path = [
     join(folder, "bin"),
@@ -67,20 +68,23 @@ function tryCommand(t: TestContext, folder: string, command: string): void {
   const env = { ...process.env, ...podmanRuntime, PATH: path.join(delimiter) };
   const { stdout, stderr, status } = spawnSync("sh", ["-c", command], { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 0, stdout + stderr);
-  assert.doesNotMatch(stderr, /warning/, "what a document shows must render without a warning");
+  assert.doesNotMatch(stderr, /warning/, "a documented command must not give a warning");
   const output = renderedBy(command, folder, stdout);
   if (output === undefined) return;
   const isCa = /private-ca(?: |$)/.test(command);
-  for (const line of isCa ? made.privateCa : made.sidecar) assert.match(output, line);
+  for (const line of isCa ? renderedLines.privateCa : renderedLines.sidecar) assert.match(output, line);
 }
 
-/** The manifests that a rendering command made: on stdout, in the folder it names, or in place. */
+/**
+ * Returns the manifests that a command has rendered: from stdout, the folder in its arguments, or in place. Returns undefined
+ * if the command doesn't render.
+ */
 function renderedBy(command: string, folder: string, stdout: string): string | undefined {
   if (/\| grep /.test(command)) return undefined;
   if (/\bkustomize build |\bkubectl kustomize /.test(command)) return stdout;
   if (!/\bkpt fn (?:render|eval|sink) /.test(command)) return undefined;
   const target =
     /(?: --output| fn sink) (\S+)/.exec(command)?.[1] ?? /\bkpt fn (?:render|eval) (\S+)/.exec(command)?.[1];
-  assert.ok(target !== undefined, "a command that renders must name its folder");
+  assert.ok(target !== undefined, "a command that renders must have a folder as an argument");
   return [...readTree(join(folder, target)).values()].join("\n");
 }

@@ -24,16 +24,16 @@ interface Definition {
 
 const all = Object.entries(definitions).map(([path, text]) => ({ path, definition: load(text()) as Definition }));
 
-/** A check against the schema of a kind, by a validator that knows nothing of this project. */
+/** Returns a function that validates a value against the schema of a kind, with an independent validator. */
 function validator(kind: string) {
-  const found = all.find(({ definition }) => definition.spec.names.kind === kind);
-  assert.ok(found !== undefined, kind);
+  const match = all.find(({ definition }) => definition.spec.names.kind === kind);
+  assert.ok(match !== undefined, kind);
   const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, keywords: ["example"] });
-  const validate = ajv.compile(found.definition.spec.versions[0].schema.openAPIV3Schema);
+  const validate = ajv.compile(match.definition.spec.versions[0].schema.openAPIV3Schema);
   return (value: unknown) => (validate(structuredClone(value)) ? [] : (validate.errors ?? []));
 }
 
-/** Every configuration of the examples, the documents and the fixtures that the function takes, by where it stands. */
+/** Returns every valid configuration of the examples, function-config/ and the fixtures, each with its file or fixture. */
 function configurations(): [string, Mapping][] {
   const files = ["examples", "function-config"].flatMap((folder) =>
     [...readTree(join(root, folder))]
@@ -48,7 +48,7 @@ function configurations(): [string, Mapping][] {
   );
 }
 
-/** The functionConfig of a list in block style; some of the lists are, on purpose, no good YAML elsewhere. */
+/** Returns the functionConfig of a list in block style. The rest isn't parsed: some fixtures aren't valid YAML. */
 function functionConfig(input: string): Value {
   const [section = "{}"] = /^functionConfig:\s*\n(?: .*\n|\n)*/m.exec(input) ?? [];
   const value = load(section) as Value;
@@ -56,32 +56,32 @@ function functionConfig(input: string): Value {
 }
 
 describe("the schema of a KRMFunctionDefinition", () => {
-  test("takes every configuration that the function takes", () => {
-    const found = configurations();
-    assert.ok(found.length > 100);
+  test("accepts every configuration that the function accepts", () => {
+    const valid = configurations();
+    assert.ok(valid.length > 100);
     const check = { TracingSidecar: validator("TracingSidecar"), PrivateCA: validator("PrivateCA") };
-    for (const [place, value] of found) {
+    for (const [place, value] of valid) {
       const kind = value["kind"] as keyof typeof check;
       assert.deepEqual(check[kind](value), [], place);
     }
   });
 
   const example = load(readFileSync(join(root, "function-config", "jaeger.yaml"), "utf8")) as Mapping;
-  const wrong: Readonly<Record<string, (spec: Record<string, unknown>) => void>> = {
-    "a required field that is missing": (spec) => delete spec["collector"],
-    "a field that is misspelt": (spec) => {
+  const invalid: Readonly<Record<string, (spec: Record<string, unknown>) => void>> = {
+    "a missing required field": (spec) => delete spec["collector"],
+    "a misspelled field": (spec) => {
       spec["colector"] = spec["collector"];
     },
-    "a text where a mapping belongs": (spec) => {
+    "a string instead of a mapping": (spec) => {
       spec["collector"] = "jaeger:14250";
     },
-    "a text where a boolean belongs": (spec) => {
+    "a string instead of a boolean": (spec) => {
       spec["strict"] = "yes";
     },
-    "a value that is none of the choices": (spec) => {
+    "a value that isn't one of the choices": (spec) => {
       spec["agent"] = { type: "zipkin" };
     },
-    "two of what must be one": (spec) => {
+    "two fields of which only one is allowed": (spec) => {
       const issuerRef = { name: "my-private-ca" };
       spec["collector"] = {
         endpoint: "jaeger:14250",
@@ -92,8 +92,8 @@ describe("the schema of a KRMFunctionDefinition", () => {
       spec["agent"] = { tags: { cluster: ["eu"] } };
     },
   };
-  for (const [what, change] of Object.entries(wrong)) {
-    test(`refuses ${what}`, () => {
+  for (const [name, change] of Object.entries(invalid)) {
+    test(`rejects ${name}`, () => {
       const value = structuredClone(example) as { spec: Record<string, unknown> };
       change(value.spec);
       assert.notDeepEqual(validator("TracingSidecar")(value), []);
@@ -101,14 +101,14 @@ describe("the schema of a KRMFunctionDefinition", () => {
   }
 
   for (const { path, definition } of all) {
-    test(`in ${path} says one type of each field, and holds what OpenAPI v3 knows`, () => {
+    test(`in ${path} has one type per field, and only keywords of OpenAPI v3`, () => {
       const [{ schema, usage, examples }] = definition.spec.versions;
-      mustBeOpenApi(schema.openAPIV3Schema, "");
+      requireOpenApi(schema.openAPIV3Schema, "");
       for (const file of [usage, ...examples]) assert.ok(existsSync(join(root, file)), file);
     });
   }
 
-  test("leaves out what Go's regular expressions cannot say, and a choice that lost a branch", () => {
+  test("omits patterns that Go's regular expressions don't support, and choices that lose a branch", () => {
     assert.deepEqual(toOpenApi({ type: "string", pattern: "^(?!a)" }), { type: "string" });
     assert.deepEqual(toOpenApi({ oneOf: [{ required: ["a"] }, { if: {} }] }), {});
     assert.throws(() => toOpenApi({ type: "object", unevaluatedProperties: false }), /unevaluatedProperties/);
@@ -118,16 +118,19 @@ describe("the schema of a KRMFunctionDefinition", () => {
 const keywords =
   /^(?:type|description|default|enum|required|m(?:in|ax)(?:Length|Items|imum)|example|pattern|properties|items|not|additionalProperties|oneOf|allOf|anyOf)$/;
 
-/** As Kubernetes wants a structural schema, but for closed mappings: those keep a misspelt field from being lost. */
-function mustBeOpenApi(schema: Schema, path: string, isField = true): void {
+/**
+ * Checks Kubernetes' rules for structural schemas, except that mappings may be closed, so that a misspelled field isn't
+ * silently ignored.
+ */
+function requireOpenApi(schema: Schema, path: string, isField = true): void {
   for (const keyword of Object.keys(schema)) assert.match(keyword, keywords, path);
   if (isField) assert.ok(typeof schema["type"] === "string" || schema["anyOf"] !== undefined, `${path} has no type`);
   const { properties = {}, items, additionalProperties, not, ...choices } = schema;
-  for (const [name, field] of Object.entries(properties as Schema)) mustBeOpenApi(field as Schema, `${path}.${name}`);
-  if (items !== undefined) mustBeOpenApi(items as Schema, `${path}[]`);
-  if (typeof additionalProperties === "object") mustBeOpenApi(additionalProperties as Schema, `${path}.*`);
-  if (not !== undefined) mustBeOpenApi(not as Schema, path, false);
+  for (const [name, field] of Object.entries(properties as Schema)) requireOpenApi(field as Schema, `${path}.${name}`);
+  if (items !== undefined) requireOpenApi(items as Schema, `${path}[]`);
+  if (typeof additionalProperties === "object") requireOpenApi(additionalProperties as Schema, `${path}.*`);
+  if (not !== undefined) requireOpenApi(not as Schema, path, false);
   for (const name of ["oneOf", "allOf", "anyOf"]) {
-    for (const branch of (choices[name] ?? []) as Schema[]) mustBeOpenApi(branch, path, name === "anyOf");
+    for (const branch of (choices[name] ?? []) as Schema[]) requireOpenApi(branch, path, name === "anyOf");
   }
 }

@@ -43,30 +43,31 @@ for (const path of workflows) {
     const { permissions, jobs } = load(source) as Workflow;
     const steps = Object.values(jobs).flatMap((job) => job.steps);
 
-    test("takes every action by its commit, and says which version that is", () => {
+    test("pins every action to a commit, with its version as a comment", () => {
       const uses = source.split("\n").filter((line) => /\buses:/.test(line));
       assert.equal(uses.length, steps.filter((step) => step.uses !== undefined).length);
       for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     });
 
-    test("gives each job the permissions that it needs, and none to those that say nothing", () => {
+    test("gives each job only the permissions that it needs, and none by default", () => {
       assert.deepEqual(permissions, {});
       for (const [name, job] of Object.entries(jobs)) {
         assert.ok(job.permissions !== undefined, name);
-        assert.ok(job["timeout-minutes"] !== undefined, `${name}: a job that hangs must end`);
+        assert.ok(job["timeout-minutes"] !== undefined, `${name}: a job must have a timeout`);
         const platforms = job.strategy?.matrix.platform ?? [];
         const runners = platforms.length > 0 ? platforms.map(({ runner }) => runner) : [job["runs-on"]];
-        for (const runner of runners) assert.match(runner, /^ubuntu-\d\d\.\d\d(?:-arm)?$/, `${name}: of one version`);
+        for (const runner of runners)
+          assert.match(runner, /^ubuntu-\d\d\.\d\d(?:-arm)?$/, `${name}: the runner's version must be fixed`);
         const publishes = job.steps.some(
           ({ uses = "", run = "" }) =>
             /^(?:actions\/attest|docker\/build-push-action)@/.test(uses) || /\bgh release /.test(run),
         );
         const writes = Object.values(job.permissions).includes("write");
-        assert.equal(writes, publishes, `${name}: only what publishes may write`);
+        assert.equal(writes, publishes, `${name}: only a job that publishes may write`);
       }
     });
 
-    test("leaves no credentials in the checkout, and writes no expression into a script", () => {
+    test("keeps no credentials in the checkout, and uses no expressions in scripts", () => {
       for (const { uses, with: inputs, run: script } of steps) {
         if (uses?.startsWith("actions/checkout@")) assert.equal(inputs?.["persist-credentials"], false);
         assert.doesNotMatch(script ?? "", /\$\{\{/);
@@ -78,7 +79,7 @@ for (const path of workflows) {
       );
     });
 
-    test("names npm scripts and files that are there", () => {
+    test("uses npm scripts and files that exist", () => {
       for (const [, name = ""] of source.matchAll(/npm run ([\w:-]+)/g)) assert.ok(scripts[name] !== undefined, name);
       for (const [path] of source.matchAll(/\.ci\/\w+|test\/[\w/]+\.\w+/g))
         assert.ok(existsSync(join(root, path)), path);
@@ -91,7 +92,7 @@ for (const path of workflows) {
       }
     });
 
-    test("is clean to actionlint", (t) => {
+    test("passes actionlint", (t) => {
       if (lacks(t, "actionlint")) return;
       const { status, stdout, stderr } = run(find("actionlint") as string, [join(root, path)]);
       assert.equal(status, 0, stdout + stderr);
@@ -103,7 +104,7 @@ describe("the npm package", () => {
   const [packed] = JSON.parse(succeed("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"]));
   const paths: string[] = packed.files.map(({ path }: { path: string }) => path).sort();
 
-  test("holds the bundle, its licences, the schemas, and the documents with their examples", () => {
+  test("has the bundle, its licenses, the schemas, and the documents with their examples", () => {
     const below = (folder: string) => [...readTree(join(root, folder)).keys()].map((path) => `${folder}/${path}`);
     const expected = [
       "ARCHITECTURE.md",
@@ -119,22 +120,22 @@ describe("the npm package", () => {
     for (const entry of files) assert.ok(existsSync(join(root, entry)), entry);
   });
 
-  test("has what its documents link to", () => {
-    // For those who change the project: they have it from Git.
-    const elsewhere = ["CONTRIBUTING.md"];
-    const there = (path: string) => paths.some((one) => one === path || one.startsWith(`${path}/`));
-    for (const path of paths.filter((one) => one.endsWith(".md"))) {
+  test("has the targets of its documents' links", () => {
+    // For contributors, who have the Git repository.
+    const excluded = ["CONTRIBUTING.md"];
+    const exists = (path: string) => paths.some((packed) => packed === path || packed.startsWith(`${path}/`));
+    for (const path of paths.filter((packed) => packed.endsWith(".md"))) {
       for (const [, target = ""] of text(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
         const linked = join(dirname(path), target);
-        assert.ok(there(linked) || elsewhere.includes(linked), `${path}: ${target}`);
+        assert.ok(exists(linked) || excluded.includes(linked), `${path}: ${target}`);
       }
     }
   });
 
-  test("needs no package beside it, and runs no script where it is installed", () => {
-    const own = JSON.parse(text("package.json"));
+  test("has no dependencies and no install scripts", () => {
+    const manifest = JSON.parse(text("package.json"));
     assert.deepEqual(
-      [own.dependencies, own.optionalDependencies, own.peerDependencies],
+      [manifest.dependencies, manifest.optionalDependencies, manifest.peerDependencies],
       [undefined, undefined, undefined],
     );
     for (const name of ["preinstall", "install", "postinstall", "prepare"])
@@ -143,14 +144,14 @@ describe("the npm package", () => {
 });
 
 describe("versions", () => {
-  test("are the same wherever the project names its own", () => {
+  test("of the project are the same everywhere", () => {
     const tracked = succeed("git", ["ls-files"])
       .split("\n")
       .filter((path) => path !== "" && existsSync(join(root, path)));
     assert.deepEqual(versionProblems(root, tracked), []);
   });
 
-  test("that differ are named with their place", (t) => {
+  test("that differ are reported with their file", (t) => {
     const folder = temporaryFolder(t);
     const write = (path: string, content: string) => writeFileSync(join(folder, path), content);
     write("package.json", '{"version": "1.2.0"}');
@@ -165,7 +166,7 @@ describe("versions", () => {
     ]);
   });
 
-  test("have a section of the changelog, which is what a release says of itself", () => {
+  test("have a section in the changelog, which becomes the release notes", () => {
     const changelog = "# Changelog\n\n## 1.10.0 (2026-01-02)\n\nNew.\n\n- One\n\n## 1.1.0\n\nOld.\n";
     assert.deepEqual(changelogSection(changelog, "1.10.0"), { rest: "(2026-01-02)", body: "New.\n\n- One" });
     assert.deepEqual(changelogSection(changelog, "1.1.0"), { rest: "", body: "Old." });
@@ -175,7 +176,7 @@ describe("versions", () => {
 });
 
 describe("npm audit", () => {
-  test("is clean, has findings, or was not answered, which is neither", () => {
+  test("is clean, has findings, or has no answer, which counts as neither", () => {
     const report = (vulnerabilities: object) => JSON.stringify({ auditReportVersion: 2, vulnerabilities });
     assert.deepEqual(readAudit(report({})), { answer: "clean" });
     assert.deepEqual(readAudit(report({ left: { severity: "high" } })), { answer: "found", packages: ["left (high)"] });
@@ -196,7 +197,7 @@ describe("the SBOM", () => {
     license: "MIT",
   }));
 
-  test("as SPDX says that the project contains what is bundled, and is the same each time", () => {
+  test("in SPDX format lists the bundled packages as contained in the project, and is reproducible", () => {
     const document = spdxOfBundle(npm("spdx"), bundled, stamp);
     assert.equal(spdxOfBundle(npm("spdx"), bundled, stamp), document);
     const { packages, relationships } = JSON.parse(document);
@@ -205,7 +206,7 @@ describe("the SBOM", () => {
     assert.deepEqual(types, ["DESCRIBES", "CONTAINS", "CONTAINS"]);
   });
 
-  test("as CycloneDX too, without npm's word that they are for development", () => {
+  test("in CycloneDX format too, without npm's marking as development dependencies", () => {
     const document = cycloneDxOfBundle(npm("cyclonedx"), bundled, stamp);
     assert.equal(cycloneDxOfBundle(npm("cyclonedx"), bundled, stamp), document);
     const { metadata, components } = JSON.parse(document);
@@ -214,7 +215,7 @@ describe("the SBOM", () => {
     assert.ok(!document.includes("development"));
   });
 
-  test("is not written where npm does not know what is bundled", () => {
+  test("isn't written if npm doesn't know a bundled package", () => {
     const unknown = [{ name: "js-yaml", version: "0.0.0", license: "MIT" }];
     assert.throws(() => spdxOfBundle(npm("spdx"), unknown, stamp), /0 of the 1 packages/);
     assert.throws(() => cycloneDxOfBundle(npm("cyclonedx"), unknown, stamp), /0 of the 1 packages/);

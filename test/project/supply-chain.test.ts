@@ -8,44 +8,44 @@ import { inputOf } from "../support/fixture";
 import { bundle } from "../support/run-bundle";
 
 /*
- * What is shipped holds what it says it holds, and reaches for nothing: no socket, no process, and no file but those
- * that it is given.
+ * The release contains exactly what it lists, and the program uses no socket, no process, and only the files that it is
+ * given.
  */
 
 describe("the bundle's text", () => {
   const text = readFileSync(bundle, "utf8");
 
-  test("asks for few of Node's modules: none for the network, for processes or for threads", () => {
+  test("requires only a few modules of Node, none for network, processes or threads", () => {
     const allowed = ["node:buffer", "node:fs", "node:path", "node:tty", "node:util"];
-    const wanted = [...text.matchAll(/(?<![\w"'`])require\((.*?)\)/g)].map(([, module = ""]) =>
+    const required = [...text.matchAll(/(?<![\w"'`])require\((.*?)\)/g)].map(([, module = ""]) =>
       module.replace(/^["'`]|["'`]$/g, ""),
     );
-    assert.ok(wanted.includes("node:fs"), "the calls are found");
+    assert.ok(required.includes("node:fs"), "the calls must be found");
     assert.deepEqual(
-      // The command line's part takes the function's modules from around it (scripts/on-demand.ts).
-      wanted.filter((module) => !allowed.includes(module) && !/^src\/[\w/-]+\.ts$/.test(module)),
+      // The part for the command line requires modules of the function from the bundle around it (scripts/on-demand.ts).
+      required.filter((module) => !allowed.includes(module) && !/^src\/[\w/-]+\.ts$/.test(module)),
       [],
     );
   });
 
-  test("makes no code at run time, and uses none of what Node offers without a module for the network", () => {
-    const found = text.match(
+  test("doesn't generate code at run time, and doesn't use Node's global network functions", () => {
+    const matches = text.match(
       /\beval\(|new Function\(|\bimport\(|process\.binding|\bfetch\(|\bWebSocket\b|getBuiltinModule/g,
     );
-    assert.deepEqual(found, null);
+    assert.deepEqual(matches, null);
   });
 });
 
-/** What a program did, as strace saw it. */
+/** The outcome of a program, and its system calls as recorded by strace. */
 interface Trace {
   readonly status: number | null;
   readonly stdout: string;
   readonly lines: readonly string[];
 }
 
-const traced = "trace=%network,%process,%file";
+const traceFilter = "trace=%network,%process,%file";
 
-/** Runs a script of Node's under strace. */
+/** Runs a script with Node under strace. */
 function trace(t: TestContext, script: string, input = "", scriptArgs: readonly string[] = []): Trace {
   const log = join(temporaryFolder(t), "trace");
   const args = [
@@ -54,7 +54,7 @@ function trace(t: TestContext, script: string, input = "", scriptArgs: readonly 
     "-s",
     "4096",
     "-e",
-    traced,
+    traceFilter,
     "-e",
     "signal=none",
     "-o",
@@ -67,7 +67,7 @@ function trace(t: TestContext, script: string, input = "", scriptArgs: readonly 
   return { status, stdout, lines: readFileSync(log, "utf8").split("\n") };
 }
 
-/** The system calls of some names. */
+/** Returns the system calls whose names match. */
 function calls({ lines }: Trace, names: RegExp): string[] {
   return lines.flatMap((line) => {
     const [, call = "", name = ""] = /^\d+ +((\w+)\(.*)$/.exec(line) ?? [];
@@ -75,85 +75,88 @@ function calls({ lines }: Trace, names: RegExp): string[] {
   });
 }
 
-/** The paths that calls name. */
+/** Returns the paths in the arguments of the system calls. */
 function paths(trace: Trace): Set<string> {
   return new Set(calls(trace, /./).flatMap((call) => /"([^"]*)"/.exec(call)?.[1] ?? []));
 }
 
 describe("the bundle's system calls", () => {
-  /** The bundle, and for comparison a script that does nothing, under one name in folders of one shape. */
+  /** Traces the bundle, and for comparison an empty script under the same path. */
   const runs = (t: TestContext) => {
     const folder = temporaryFolder(t);
     const script = join(folder, "script.js");
     writeFileSync(script, "");
-    const nothing = trace(t, script);
+    const baseline = trace(t, script);
     copyFileSync(bundle, script);
-    const ours = trace(t, script, inputOf("article"));
+    const actual = trace(t, script, inputOf("article"));
     rmSync(script);
-    assert.deepEqual([nothing.status, ours.status], [0, 0]);
-    assert.match(ours.stdout, /^kind: ResourceList$/m, "it did its work");
-    return { nothing, ours };
+    assert.deepEqual([baseline.status, actual.status], [0, 0]);
+    assert.match(actual.stdout, /^kind: ResourceList$/m, "it must have produced its output");
+    return { baseline, actual };
   };
 
   test("open no socket", (t) => {
     if (lacks(t, "strace")) return;
     const network = /^(?:socket|socketpair|connect|bind|listen|accept4?|sendto|sendmsg|recvfrom|recvmsg)$/;
-    assert.deepEqual(calls(runs(t).ours, network), []);
+    assert.deepEqual(calls(runs(t).actual, network), []);
   });
 
-  test("start no process: what they start are the threads of Node itself", (t) => {
+  test("start no process, only Node's own threads", (t) => {
     if (lacks(t, "strace")) return;
-    const { nothing, ours } = runs(t);
+    const { baseline, actual } = runs(t);
     const starts = (trace: Trace) => calls(trace, /^(?:execve|execveat|fork|vfork|clone|clone3)$/);
-    const [first = "", ...others] = starts(ours);
-    assert.match(first, /^execve\("/, "strace itself starts the program");
+    const [first = "", ...others] = starts(actual);
+    assert.match(first, /^execve\("/, "the first call must be strace starting the program");
     for (const call of others) assert.match(call, /^clone3?\(.*CLONE_THREAD/);
-    assert.equal(starts(ours).length, starts(nothing).length);
+    assert.equal(starts(actual).length, starts(baseline).length);
   });
 
-  test("touch no file but those that Node itself does", (t) => {
+  test("access only the files that Node itself accesses", (t) => {
     if (lacks(t, "strace")) return;
-    const { nothing, ours } = runs(t);
-    assert.ok(paths(nothing).size > 5, "paths are found");
+    const { baseline, actual } = runs(t);
+    assert.ok(paths(baseline).size > 5, "the paths must be found");
     assert.deepEqual(
-      [...paths(ours)].filter((path) => !paths(nothing).has(path)),
+      [...paths(actual)].filter((path) => !paths(baseline).has(path)),
       [],
     );
   });
 
-  test("write, rename and remove nothing", (t) => {
+  test("don't write, rename or remove any file", (t) => {
     if (lacks(t, "strace")) return;
-    const { ours } = runs(t);
+    const { actual } = runs(t);
     const changing =
       /^(?:creat|rename\w*|unlink\w*|mkdir\w*|rmdir|link\w*|symlink\w*|truncate|chmod|chown|fchmodat|mknod\w*)$/;
-    assert.deepEqual(calls(ours, changing), []);
-    const opened = calls(ours, /^openat2?$|^open$/).filter((call) => /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(call));
+    assert.deepEqual(calls(actual, changing), []);
+    const opened = calls(actual, /^openat2?$|^open$/).filter((call) => /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(call));
     assert.deepEqual(opened, []);
   });
 
-  test("on the command line touch the files that are named, and no other beside them", (t) => {
+  test("access only the given files when used on the command line", (t) => {
     if (lacks(t, "strace")) return;
     const folder = temporaryFolder(t, "examples/migration/jaeger-operator");
     const [configuration, manifest] = [join(folder, "tracing.yaml"), join(folder, "workload.yaml")];
     const script = join(folder, "script.js");
     writeFileSync(script, "");
-    const nothing = trace(t, script);
+    const baseline = trace(t, script);
     copyFileSync(bundle, script);
-    const touched = (...flags: readonly string[]) => {
-      const ours = trace(t, script, "", ["-c", configuration, manifest, ...flags]);
-      assert.equal(ours.status, 0);
-      assert.deepEqual(calls(ours, /^(?:socket|connect|execveat|fork|vfork)$/), []);
-      return [...paths(ours)].filter((path) => !paths(nothing).has(path)).sort();
+    const accessed = (...flags: readonly string[]) => {
+      const actual = trace(t, script, "", ["-c", configuration, manifest, ...flags]);
+      assert.equal(actual.status, 0);
+      assert.deepEqual(calls(actual, /^(?:socket|connect|execveat|fork|vfork)$/), []);
+      return [...paths(actual)].filter((path) => !paths(baseline).has(path)).sort();
     };
-    assert.deepEqual(touched(), [configuration, manifest]);
-    assert.ok(!readFileSync(manifest, "utf8").includes("jaeger-agent"), "without --write nothing is written");
+    assert.deepEqual(accessed(), [configuration, manifest]);
+    assert.ok(
+      !readFileSync(manifest, "utf8").includes("jaeger-agent"),
+      "without --write, the file must stay unchanged",
+    );
 
-    const written = touched("--write").map((path) => path.replace(/\.\d+\.tmp$/, ".PID.tmp"));
+    const written = accessed("--write").map((path) => path.replace(/\.\d+\.tmp$/, ".PID.tmp"));
     assert.deepEqual(written, [join(folder, ".workload.yaml.PID.tmp"), configuration, manifest]);
     assert.ok(readFileSync(manifest, "utf8").includes("jaeger-agent"));
   });
 
-  test("are seen where there are any: a script that opens a socket, starts a process and reads a file", (t) => {
+  test("are detected in a script that opens a socket, starts a process and reads a file", (t) => {
     if (lacks(t, "strace")) return;
     const script = join(temporaryFolder(t), "script.js");
     writeFileSync(
@@ -162,10 +165,10 @@ describe("the bundle's system calls", () => {
        require("node:child_process").spawnSync("true");
        require("node:fs").readFileSync(${JSON.stringify(join(root, "LICENSE"))});`,
     );
-    const seen = trace(t, script);
-    assert.ok(calls(seen, /^connect$/).length > 0);
-    assert.ok(calls(seen, /^execve$/).length > 1);
-    assert.ok(paths(seen).has(join(root, "LICENSE")));
+    const traced = trace(t, script);
+    assert.ok(calls(traced, /^connect$/).length > 0);
+    assert.ok(calls(traced, /^execve$/).length > 1);
+    assert.ok(paths(traced).has(join(root, "LICENSE")));
   });
 });
 
@@ -173,17 +176,17 @@ describe("THIRD-PARTY-LICENSES.txt", () => {
   const text = readFileSync(join(root, "dist", "THIRD-PARTY-LICENSES.txt"), "utf8");
   const listed = listedPackages(text);
 
-  test("names what is bundled in the version of the lock file, under licences that allow it", () => {
+  test("lists the bundled packages in the versions of the lock file, with licenses that are allowed", () => {
     const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
     assert.ok(listed.some(({ name }) => name === "js-yaml"));
     for (const { name, version, license } of listed) {
       assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name);
       assert.match(license, allowedLicences, name);
-      assert.ok(text.includes(`\n${name} ${version}\n${"=".repeat(80)}\n\n`), `the text of ${name}'s licence`);
+      assert.ok(text.includes(`\n${name} ${version}\n${"=".repeat(80)}\n\n`), `the license text of ${name}`);
     }
   });
 
-  test("lists a package of which a byte is in the output, and no other", () => {
+  test("lists only packages that contribute at least one byte to the output", () => {
     const inputs = {
       "node_modules/js-yaml/dist/js-yaml.mjs": { bytesInOutput: 10 },
       "node_modules/ajv/dist/ajv.js": { bytesInOutput: 0 },
@@ -197,7 +200,7 @@ describe("THIRD-PARTY-LICENSES.txt", () => {
     assert.match(thirdPartyLicences(packages), /Permission is hereby granted/);
   });
 
-  test("is not written for a package without a text of its licence", (t) => {
+  test("isn't written for a package without a license text", (t) => {
     const folder = temporaryFolder(t);
     const inputs = { "node_modules/bare/index.js": { bytesInOutput: 1 } };
     assert.throws(() => bundledPackages({ outputs: { "dist/x.js": { inputs } } }, folder), /bare/);
