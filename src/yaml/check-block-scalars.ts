@@ -4,60 +4,60 @@ import { isBlockScalar } from "./ranges";
 import { YamlError } from "./yaml-error";
 
 /*
- * A block scalar is the only node that ends by what comes behind it: once lines are taken out, a comment or a blank line
- * that comes to stand there can be read as its text.
+ * Only a block scalar's end depends on the lines after it. When lines are removed, a comment or a blank line that is
+ * then directly after it can become part of its text.
  */
 
-/** A text, and its tree. */
+/** A text and its tree. */
 interface Parsed {
   readonly text: string;
   readonly node: Node;
 }
 
 /**
- * Refuses edits by which a block scalar that stays would say something else.
+ * Checks that edits don't change the value of any block scalar that remains.
  *
- * @param edits that make `after` of `before`.
- * @throws YamlError with an offset in the text of `before`: behind what was taken out.
+ * @param edits the edits that turn `before` into `after`.
+ * @throws YamlError if they do. Its offset is in the text of `before`, after the removed text.
  */
 export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edit[], after: Parsed): void {
   const scalars = blockScalarsOf(before.node);
   if (scalars.length === 0) return;
-  const found = new Map(blockScalarsOf(after.node).map((scalar) => [headerEnd(after.text, scalar), scalar]));
+  const scalarsAfter = new Map(blockScalarsOf(after.node).map((scalar) => [headerEnd(after.text, scalar), scalar]));
   const sorted = [...edits].sort((one, other) => one.offset - other.offset);
   let next = 0;
-  let moved = 0;
+  let shift = 0;
   for (const scalar of scalars) {
-    const place = headerEnd(before.text, scalar);
+    const position = headerEnd(before.text, scalar);
     let edit = sorted[next];
-    while (edit !== undefined && edit.offset + edit.length < place) {
-      moved += edit.text.length - edit.length;
+    while (edit !== undefined && edit.offset + edit.length < position) {
+      shift += edit.text.length - edit.length;
       edit = sorted[++next];
     }
-    const isGone = edit !== undefined && edit.offset < place;
-    if (isGone) continue;
-    const later = found.get(place + moved) as ScalarNode;
-    const problem = problemOf(before.text, scalar, after.text, later);
+    const isRemoved = edit !== undefined && edit.offset < position;
+    if (isRemoved) continue;
+    const scalarAfter = scalarsAfter.get(position + shift) as ScalarNode;
+    const problem = problemOf(before.text, scalar, after.text, scalarAfter);
     if (problem === undefined) continue;
     throw new YamlError(`cannot be taken out: ${problem}`, endOfRun(scalar.end, sorted.slice(next)));
   }
 }
 
-/** Why a block scalar does not say any more what it said; undefined where it does. */
-function problemOf(text: string, scalar: ScalarNode, laterText: string, later: ScalarNode): string | undefined {
-  if (later.text !== scalar.text) {
-    const gained = laterText.slice(later.start + scalar.end - scalar.start, later.end);
-    const what = gained.trim() === "" ? "blank line" : "comment";
-    return `the ${what} behind it would become text of the block scalar before it`;
+/** Why the value of a block scalar differs after the edits. Undefined if it doesn't. */
+function problemOf(text: string, scalar: ScalarNode, textAfter: string, scalarAfter: ScalarNode): string | undefined {
+  if (scalarAfter.text !== scalar.text) {
+    const added = textAfter.slice(scalarAfter.start + scalar.end - scalar.start, scalarAfter.end);
+    const line = added.trim() === "" ? "blank line" : "comment";
+    return `the ${line} behind it would become text of the block scalar before it`;
   }
-  // js-yaml reads a line break where the text ends without one; go-yaml does not.
-  const isCut = scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && laterText[later.end - 1] !== "\n";
+  // At the end of a text without a final line break, js-yaml reads one; go-yaml doesn't.
+  const isCut = scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && textAfter[scalarAfter.end - 1] !== "\n";
   return isCut ? "the last line of the text must end with a line break" : undefined;
 }
 
-/** The end of the edits that follow each other from a place on. */
-function endOfRun(place: number, edits: readonly Edit[]): number {
-  let end = place;
+/** The end of the edits that follow an offset without a gap. `edits` are sorted. */
+function endOfRun(start: number, edits: readonly Edit[]): number {
+  let end = start;
   for (const { offset, length } of edits) {
     if (offset > end) break;
     end = offset + length;
@@ -65,18 +65,18 @@ function endOfRun(place: number, edits: readonly Edit[]): number {
   return end;
 }
 
-/** A block scalar's place: its first line may be anywhere behind, or nowhere. */
+/** The end of a block scalar's header, which identifies it. Its first line may be any number of lines later, or none. */
 function headerEnd(text: string, { start }: ScalarNode): number {
   let at = start;
   while (/\s/.test(text.charAt(at - 1))) at--;
   return at;
 }
 
-/** All block scalars, in their order. */
+/** All block scalars, in the order of the text. */
 function blockScalarsOf(root: Node): ScalarNode[] {
-  const found: ScalarNode[] = [];
+  const scalars: ScalarNode[] = [];
   visitAll(root, (node) => {
-    if (node.kind === "scalar" && isBlockScalar(node)) found.push(node);
+    if (node.kind === "scalar" && isBlockScalar(node)) scalars.push(node);
   });
-  return found;
+  return scalars;
 }

@@ -17,8 +17,8 @@ export interface DocumentRange {
  * Splits a stream into its documents by lines (YAML 1.2.2, 9.2). A line that starts with `---` or `...` and white space
  * can't be anything else, not even within a block scalar or between quotes.
  *
- * Comments and directives before a document's marker belong to that document, and everything after a document belongs to
- * it until the next one starts. An empty text is one empty document.
+ * Comments and directives before a document's marker belong to that document, and everything after a document belongs
+ * to it until the next one starts. An empty text is one empty document.
  */
 export function documentsOf(text: string): DocumentRange[] {
   const documents: DocumentRange[] = [];

@@ -6,8 +6,8 @@ import { columnAt, type StyledText } from "./style";
 import { YamlError } from "./yaml-error";
 
 /*
- * Insertion into block collections, and removal from them, by whole lines. An insertion starts at the end of the line on
- * which the previous child ends. So it needs no final line break, and its inverse is exact.
+ * Insertion into block collections, and removal from them, by whole lines. An insertion starts at the end of the line
+ * on which the previous child ends. So it needs no final line break, and its inverse is exact.
  */
 
 /** The children of a block collection. */
@@ -32,10 +32,10 @@ export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
 /**
  * Returns the edit that inserts children before the one at `index`, or after the last one.
  *
- * kpt copies comments back by position (kyaml `comments/comments.go`), so an insertion must not make a comment belong to
- * another node than before: measured with kpt 1.0.0-beta.56 over 6,576 layouts. After a list's last element, comments
- * that are deeper than its dash stay with it. After a mapping's last entry, so do those at its own column; a blank line
- * keeps the last of them from becoming the head comment of what is inserted.
+ * kpt copies comments back by position (kyaml `comments/comments.go`), so an insertion must not make a comment belong
+ * to another node than before: measured with kpt 1.0.0-beta.56 over 6,576 layouts. After a list's last element,
+ * comments that are deeper than its dash stay with it. After a mapping's last entry, so do those at its own column; a
+ * blank line keeps the last of them from becoming the head comment of what is inserted.
  *
  * @param lines the children, each without the indentation of its first line.
  * @throws YamlError if the previous child ends the text with a block scalar that would get one more line break.
@@ -65,8 +65,8 @@ export function insertLines({ text, style }: StyledText, block: Block, index: nu
 }
 
 /**
- * Joins strings to one flat string. A sum of strings stays a tree of them, several times as large, as long as the edit is
- * kept.
+ * Joins strings to one flat string. A sum of strings stays a tree of them, several times as large, as long as the edit
+ * is kept.
  */
 function joined(parts: readonly string[]): string {
   return parts.join("");
@@ -87,8 +87,8 @@ function isCommentAt(text: string, end: number, column: number): boolean {
 }
 
 /**
- * Returns the edits that remove children by whole lines: each from the line break before it to the end of its last line,
- * with the blank line that an insertion puts between a comment and a key.
+ * Returns the edits that remove children by whole lines: each from the line break before it to the end of its last
+ * line, with the blank line that an insertion puts between a comment and a key.
  *
  * @param indexes the children to remove: not all of them.
  */

@@ -3,7 +3,7 @@ import type { MappingNode, SequenceNode } from "./node";
 import { flowChildren } from "./parse";
 
 /*
- * Insertion into flow collections, and removal from them.
+ * Insertion into flow collections, and removal from them. Offsets are in UTF-16 code units.
  */
 
 interface Range {
@@ -11,7 +11,12 @@ interface Range {
   readonly end: number;
 }
 
-/** Inserts what `print` gives, with the comma that it needs: before the child at `index`, or behind the last one. */
+/**
+ * Returns the edit that inserts children, with the comma that they need, before the child at `index` or after the last
+ * one.
+ *
+ * @param print returns the text of the children, joined with a separator.
+ */
 export function insertInFlow(
   text: string,
   collection: MappingNode | SequenceNode,
@@ -19,10 +24,10 @@ export function insertInFlow(
   print: (separator: string) => string,
 ): Edit {
   const children = flowChildren(text, collection);
-  const before = children[index - 1];
-  if (before !== undefined) {
-    const separator = flowSeparator(text, before);
-    return { offset: before.end, length: 0, text: separator + print(separator) };
+  const previous = children[index - 1];
+  if (previous !== undefined) {
+    const separator = flowSeparator(text, previous);
+    return { offset: previous.end, length: 0, text: separator + print(separator) };
   }
   const first = children[0];
   if (first === undefined) return { offset: collection.start + 1, length: 0, text: print(", ") };
@@ -30,13 +35,16 @@ export function insertInFlow(
   return { offset: first.start, length: 0, text: print(separator) + separator };
 }
 
-/** `, `, or a new line where the children stand on lines of their own. */
+/** `, `, or a comma and a line break if each child has its own line. */
 function flowSeparator(text: string, child: Range): string {
   const lead = /\r?\n[ \t]*$/.exec(text.slice(0, child.start).slice(-200))?.[0];
   return lead === undefined ? ", " : `,${lead}`;
 }
 
-/** Takes children out of a flow collection that keeps others, each with the comma before it, or behind it in front. */
+/**
+ * Returns the edits that remove children of a flow collection: not all of them. Each is removed with the comma before
+ * it, or, if no child remains before it, with the comma after it.
+ */
 export function removeRanges(children: readonly Range[], indexes: ReadonlySet<number>): Edit[] {
   const edits: Edit[] = [];
   let kept: Range | undefined;

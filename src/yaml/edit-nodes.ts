@@ -3,24 +3,33 @@ import { blockOf, insertLines, lineBreakAbove, removeLines } from "./edit-block"
 import { insertInFlow, removeRanges } from "./edit-flow";
 import type { Entry, MappingNode, Node, SequenceNode } from "./node";
 import { flowChildren, skipToContent } from "./parse";
-import { printBehindColon, printElementOnce, printEntry, printFlow, printFlowEntries } from "./print";
+import { printAfterColon, printElementOnce, printEntry, printFlow, printFlowEntries } from "./print";
 import { contentEnd, isBlockScalar, lineEnd } from "./ranges";
 import { columnAt, dashWidthOf, type StyledText } from "./style";
 import type { Mapping, Value } from "./value";
 import { YamlError } from "./yaml-error";
 
 /*
- * Changes of a text at its nodes, as edits.
+ * Changes to the nodes of a text, as edits. Offsets are in UTF-16 code units of the text that was parsed.
  */
 
-/** Refuses a node whose change would reach further than its own place. */
+/**
+ * Checks that a change to a node affects nothing else.
+ *
+ * @throws YamlError if the node is an alias, an alias refers to it, or it has an explicit tag.
+ */
 export function requireEditable(node: Node): void {
   if (node.kind === "alias") throw new YamlError("cannot be edited: it is an alias", node.start);
   if (node.aliased) throw new YamlError("cannot be edited: an alias elsewhere refers to it", node.start);
   if (node.tag !== undefined) throw new YamlError("cannot be edited: it has an explicit tag", node.start);
 }
 
-/** Inserts elements before the one at `index`; behind the last one where `index` is the list's length. */
+/**
+ * Returns the edit that inserts elements before the one at `index`, or after the last one if `index` is the list's
+ * length.
+ *
+ * @throws YamlError if the previous element is a block scalar that ends the text without a line break.
+ */
 export function insertElements(target: StyledText, list: SequenceNode, index: number, values: readonly Value[]): Edit {
   const { text, style } = target;
   if (list.flow) {
@@ -29,12 +38,18 @@ export function insertElements(target: StyledText, list: SequenceNode, index: nu
     );
   }
   const column = columnAt(text, list.start);
-  const own = { ...style, dashWidth: dashWidthOf(text, list) ?? style.dashWidth };
-  const lines = values.map((value) => printElementOnce(value, column, own));
+  const listStyle = { ...style, dashWidth: dashWidthOf(text, list) ?? style.dashWidth };
+  const lines = values.map((value) => printElementOnce(value, column, listStyle));
   return insertLines(target, blockOf(text, list), index, lines);
 }
 
-/** Inserts entries before the one at `index`; behind the last one where `index` is the number of entries. */
+/**
+ * Returns the edit that inserts entries before the one at `index`, or after the last one if `index` is the number of
+ * entries.
+ *
+ * @throws YamlError if the mapping's keys aren't written plainly, or the previous entry ends with a block scalar that
+ * ends the text without a line break.
+ */
 export function insertEntries(target: StyledText, mapping: MappingNode, index: number, values: Mapping): Edit {
   const { text, style } = target;
   requirePlainKeys(text, mapping);
@@ -44,12 +59,16 @@ export function insertEntries(target: StyledText, mapping: MappingNode, index: n
   return insertLines(target, blockOf(text, mapping), index, lines);
 }
 
-/** Takes elements out of a list that keeps others. */
+/** Returns the edits that remove elements of a list: not all of them. */
 export function removeElements(text: string, list: SequenceNode, indexes: ReadonlySet<number>): Edit[] {
   return list.flow ? removeRanges(flowChildren(text, list), indexes) : removeLines(text, blockOf(text, list), indexes);
 }
 
-/** Takes entries out of a mapping that keeps others. */
+/**
+ * Returns the edits that remove entries of a mapping: not all of them.
+ *
+ * @throws YamlError if the mapping's keys aren't written plainly.
+ */
 export function removeEntries(text: string, mapping: MappingNode, indexes: ReadonlySet<number>): Edit[] {
   requirePlainKeys(text, mapping);
   return mapping.flow
@@ -57,41 +76,55 @@ export function removeEntries(text: string, mapping: MappingNode, indexes: Reado
     : removeLines(text, blockOf(text, mapping), indexes);
 }
 
-/** Replaces an entry's value, in block style where the mapping is. */
+/**
+ * Returns the edit that replaces an entry's value, in the mapping's own style: block or flow.
+ *
+ * @throws YamlError if the mapping's keys aren't written plainly, or the key has no colon.
+ */
 export function replaceValue({ text, style }: StyledText, mapping: MappingNode, entry: Entry, value: Value): Edit {
   requirePlainKeys(text, mapping);
   const printed = mapping.flow
     ? ` ${printFlow(value, style.json)}`
-    : printBehindColon(value, columnAt(text, mapping.start), style);
+    : printAfterColon(value, columnAt(text, mapping.start), style);
   return replaceValueText(text, entry, printed);
 }
 
-/** Fills a value that is null or an empty collection, in flow style, so that nothing around it moves. */
+/**
+ * Returns the edit that sets a value that is null or an empty collection. It is printed in flow style, so that no line
+ * is added.
+ *
+ * @throws YamlError if the key has no colon, or a tab is before the value.
+ */
 export function fillEmpty({ text, style }: StyledText, mapping: MappingNode, entry: Entry, value: Value): Edit {
   const { start, end } = entry.value;
   const before = text.slice(colonEnd(text, entry), start);
-  // js-yaml takes no collection in brackets behind a tab.
+  // js-yaml doesn't accept a flow collection after a tab.
   if (!mapping.flow && /\t[^\n]*$/.test(before))
     throw new YamlError("cannot be edited: a space must stand before the value, not a tab", start);
   return { offset: start, length: end - start, text: `${start === end ? " " : ""}${printFlow(value, style.json)}` };
 }
 
-/** The inverse of `fillEmpty`: `written` is what stood there before, nothing included. */
-export function restoreEmpty(text: string, entry: Entry, written: string): Edit[] {
+/**
+ * Returns the edits that undo `fillEmpty`.
+ *
+ * @param original the source of the value before it was filled, such as `{}` or `null`. Empty if there was none.
+ * @throws YamlError if the value is a block collection and the key has no colon.
+ */
+export function restoreEmpty(text: string, entry: Entry, original: string): Edit[] {
   const { value } = entry;
-  if ("flow" in value && !value.flow) return emptyBlock(text, entry, written);
-  const space = written === "" && text[value.start - 1] === " " ? 1 : 0;
+  if ("flow" in value && !value.flow) return restoreBlock(text, entry, original);
+  const space = original === "" && text[value.start - 1] === " " ? 1 : 0;
   const offset = value.start - space;
-  return [{ offset, length: contentEnd(text, value) - offset, text: written }];
+  return [{ offset, length: contentEnd(text, value) - offset, text: original }];
 }
 
-/** A block collection starts below its key, at a column where nothing else may stand: what is written goes to the key. */
-function emptyBlock(text: string, entry: Entry, written: string): Edit[] {
-  const behind = colonEnd(text, entry);
-  const anchor = /^[ \t]+&\S+/.exec(text.slice(behind, entry.value.start))?.[0] ?? "";
+/** Undoes `fillEmpty` for a value that is now a block collection. No other value may be at its column, below the key. */
+function restoreBlock(text: string, entry: Entry, original: string): Edit[] {
+  const afterColon = colonEnd(text, entry);
+  const anchor = /^[ \t]+&\S+/.exec(text.slice(afterColon, entry.value.start))?.[0] ?? "";
   const end = lineEnd(text, contentEnd(text, entry.value));
   return [
-    { offset: behind + anchor.length, length: 0, text: written === "" ? "" : ` ${written}` },
+    { offset: afterColon + anchor.length, length: 0, text: original === "" ? "" : ` ${original}` },
     {
       offset: lineBreakAbove(text, entry.value.start),
       length: end - lineBreakAbove(text, entry.value.start),
@@ -100,18 +133,21 @@ function emptyBlock(text: string, entry: Entry, written: string): Edit[] {
   ];
 }
 
-/** Puts `replacement` between an entry's colon and the end of its value; it brings its own space. */
+/** Replaces the text between an entry's colon and the end of its value. `replacement` starts with its own space. */
 function replaceValueText(text: string, entry: Entry, replacement: string): Edit {
   const offset = colonEnd(text, entry);
   const end = contentEnd(text, entry.value);
   return { offset, length: Math.max(end - offset, 0), text: replacement };
 }
 
-/** Whether the entries start with their keys: not `? key`, `&anchor key`, nor the pair without braces in `[key: value]`. */
+/**
+ * Reports whether all entries start with their keys. False for `? key`, `&anchor key`, and the pair without braces in
+ * `[key: value]`.
+ */
 export function hasPlainKeys(text: string, mapping: MappingNode): boolean {
   if (mapping.flow) return text[mapping.start] === "{";
   const column = columnAt(text, mapping.start);
-  // A block scalar starts behind its header.
+  // A block scalar starts after its header.
   const isPlain = (key: Node) => key.kind !== "scalar" || !isBlockScalar(key);
   return mapping.entries.every(({ key }) => columnAt(text, key.start) === column && isPlain(key));
 }
@@ -121,14 +157,14 @@ function requirePlainKeys(text: string, mapping: MappingNode): void {
   throw new YamlError("cannot be edited: its keys must be written plainly, without `?`, anchor or tag", mapping.start);
 }
 
-/** A key in braces can stand alone: `{key}`. */
-function mustHaveColon(text: string, { key, value }: Entry): void {
-  // A value without a colon is not written, and stands right behind its key: a colon behind that starts the next key.
+/** @throws YamlError for a key in braces without a value: `{key}`. */
+function requireColon(text: string, { key, value }: Entry): void {
+  // Without a colon the value is empty, directly after its key. A colon after that starts the next key.
   if (value.start <= skipToContent(text, key.end))
     throw new YamlError("cannot be edited: the key has no colon", key.start);
 }
 
 function colonEnd(text: string, entry: Entry): number {
-  mustHaveColon(text, entry);
+  requireColon(text, entry);
   return skipToContent(text, entry.key.end) + 1;
 }

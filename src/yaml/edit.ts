@@ -1,29 +1,31 @@
-/** A change of a text as data: `length` code units from `offset` become `text`. */
+/** A change to a text, as data: `length` UTF-16 code units from `offset` are replaced with `text`. */
 export interface Edit {
   readonly offset: number;
   readonly length: number;
   readonly text: string;
 }
 
-/** An edit whose text may be made when it is written: many together can be far longer than what they are made from. */
+/** An edit whose text may be produced when it is written. All texts together can be far longer than their sources. */
 export interface LazyEdit extends Omit<Edit, "text"> {
   readonly text: string | (() => Iterable<string>);
 }
 
 /**
- * Applies edits to a text. At the same offset insertions come first, in the order given.
+ * Applies edits to a text. At the same offset, insertions come first, in their order in `edits`.
  *
- * @throws RangeError where two edits overlap or one lies outside the text: a defect of the caller, never the user's.
+ * @throws RangeError if two edits overlap or one is outside the text: a bug in the caller, never a user's mistake.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   return [...editedPieces(text, edits)].join("");
 }
 
-/** As `applyEdits`, but in pieces that follow each other, for a text that is not needed in one. */
+/**
+ * Like `applyEdits`, but returns consecutive pieces, for a text that isn't needed as one string.
+ *
+ * @throws RangeError like `applyEdits`, before the first piece.
+ */
 export function editedPieces(text: string, edits: readonly LazyEdit[]): Iterable<string> {
-  const sorted = [...edits].sort(
-    (one, other) => one.offset - other.offset || Number(one.length > 0) - Number(other.length > 0),
-  );
+  const sorted = [...edits].sort((a, b) => a.offset - b.offset || Number(a.length > 0) - Number(b.length > 0));
   let from = 0;
   for (const { offset, length } of sorted) {
     if (offset < from || length < 0 || offset + length > text.length) throw new RangeError("edits overlap");
@@ -43,7 +45,7 @@ function* pieces(text: string, sorted: readonly LazyEdit[]): Iterable<string> {
   yield text.slice(from);
 }
 
-/** Edits of a part as edits of the whole. */
+/** Converts edits of a part of a text to edits of the whole. `offset` is the start of the part. */
 export function shiftEdits(offset: number, edits: readonly Edit[]): Edit[] {
   return edits.map((edit) => ({ ...edit, offset: edit.offset + offset }));
 }

@@ -1,28 +1,28 @@
 import { keyOf, type Node, resolve } from "./node";
 import { YamlError } from "./yaml-error";
 
-/** Far more than any Kubernetes object holds. */
+/** Far more than any Kubernetes object contains. */
 const maxNodes = 100_000;
 
 /**
- * Refuses a tree that its aliases blow up: what walks its value whole would not come to an end.
+ * Refuses a tree whose aliases expand to too many nodes: code that visits its whole value would never finish.
  *
- * @param text what the tree was parsed from: a short one without aliases needs no count.
- * @throws YamlError where it has more than 100,000 nodes with every alias expanded.
+ * @param text the text that the tree was parsed from. A short one without aliases isn't counted.
+ * @throws YamlError if it has more than 100,000 nodes with every alias expanded.
  */
 export function requireBoundedSize(root: Node, text: string): void {
-  // Of values, each of which is counted, there are no more than characters.
+  // Without aliases, a text has at most as many values as characters.
   if (text.length < maxNodes && !text.includes("*")) return;
-  const known = new Map<Node, number>();
+  const sizes = new Map<Node, number>();
   const size = (node: Node): number => {
     const target = resolve(node);
     if (target.kind === "scalar") return 1;
-    const before = known.get(target);
-    if (before !== undefined) return before;
+    const known = sizes.get(target);
+    if (known !== undefined) return known;
     const children = target.kind === "mapping" ? target.entries.map(({ value }) => value) : target.elements;
     let total = 1;
     for (const child of children) total += size(child);
-    known.set(target, total);
+    sizes.set(target, total);
     return total;
   };
   if (size(root) > maxNodes)
@@ -30,10 +30,10 @@ export function requireBoundedSize(root: Node, text: string): void {
 }
 
 /**
- * Refuses a text with a line that ends with CR alone: a line break to YAML, and to no editor. Edits here are by lines,
- * and would come to stand behind the next one.
+ * Refuses a text with a line that ends with CR alone: a line break in YAML, but not in editors. Edits work on lines
+ * that end with LF, so an insertion would be after the next line.
  *
- * @throws YamlError at the first one.
+ * @throws YamlError at the first such CR.
  */
 export function requireNoBareCr(text: string): void {
   const at = text.includes("\r") ? text.search(/\r(?!\n)/) : -1;
@@ -41,9 +41,9 @@ export function requireNoBareCr(text: string): void {
 }
 
 /**
- * Refuses a mapping in which a key stands twice: one of them would be heeded, silently.
+ * Refuses a duplicate key in a mapping at or below a node: one of the values would silently be ignored.
  *
- * @throws YamlError at the second one.
+ * @throws YamlError at the second occurrence.
  */
 export function requireUniqueKeys(node: Node): void {
   if (node.kind === "sequence") node.elements.forEach(requireUniqueKeys);

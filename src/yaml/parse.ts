@@ -32,8 +32,8 @@ const maxDepth = 500;
  *
  * @param anchors the anchors of the texts before this one. Those of this text are added.
  * @returns the root node, or undefined if the text contains no document.
- * @throws YamlError if the text isn't valid YAML, is nested too deeply, or contains a second document or an alias within
- * its own target.
+ * @throws YamlError if the text isn't valid YAML, is nested too deeply, or contains a second document or an alias
+ * within its own target.
  * @throws UnknownAliasError if an alias refers to an anchor that isn't known.
  */
 export function parse(text: string, anchors: Anchors = new Anchors()): Node | undefined {
@@ -186,13 +186,13 @@ function alias(text: string, event: AliasEvent, anchors: Anchors): Mutable<Alias
 function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
   if (event.valueEnd - event.valueStart > longText) return new LongScalar(text, event);
   const absent = event.valueStart < 0;
-  const place = Math.max(event.anchorEnd, event.tagEnd);
+  const afterProperties = Math.max(event.anchorEnd, event.tagEnd);
   const style = scalarStyle(event);
   const quote = style === "quoted" ? 1 : 0;
   return {
     kind: "scalar",
-    start: absent ? place : event.valueStart - quote,
-    end: absent ? place : event.valueEnd + quote,
+    start: absent ? afterProperties : event.valueStart - quote,
+    end: absent ? afterProperties : event.valueEnd + quote,
     tag: undefined,
     anchor: undefined,
     aliased: false,

@@ -2,7 +2,7 @@ import { dump } from "js-yaml";
 import type { Style } from "./style";
 import { isList, isMapping, type Mapping, type Value } from "./value";
 
-/** `value` in block style. The first line is not indented; each further one starts at `column`. */
+/** Prints a value in block style. The first line isn't indented; every other line starts at `column`. */
 export function printBlock(value: Value, column: number, style: Style): string {
   const next = style.lineBreak + " ".repeat(column);
   if (isList(value) && value.length > 0) {
@@ -15,12 +15,12 @@ export function printBlock(value: Value, column: number, style: Style): string {
   return printInline(value, style);
 }
 
-/** An element of a block list whose dash stands at `column`. */
+/** Prints an element of a block list whose dash is at `column`. The first line isn't indented. */
 export function printElement(value: Value, column: number, style: Style): string {
   return "-".padEnd(style.dashWidth) + printBlock(value, column + style.dashWidth, style);
 }
 
-/** As `printElement`, for an object that goes into many texts: it is printed once for each place and layout. */
+/** Like `printElement`, for an object that goes into many texts: it is printed once for each column and style. */
 export function printElementOnce(value: Value, column: number, style: Style): string {
   if (!isMapping(value)) return printElement(value, column, style);
   const { indent, sequenceIndent, dashWidth, lineBreak, json } = style;
@@ -37,25 +37,29 @@ export function printElementOnce(value: Value, column: number, style: Style): st
 
 const elements = new WeakMap<Mapping, Map<string, string>>();
 
-/** An entry of a block mapping whose keys stand at `column`. */
+/** Prints an entry of a block mapping whose keys are at `column`. The first line isn't indented. */
 export function printEntry(key: string, value: Value, column: number, style: Style): string {
-  return `${printScalar(key)}:${printBehindColon(value, column, style)}`;
+  return `${printScalar(key)}:${printAfterColon(value, column, style)}`;
 }
 
-/** What follows the colon of an entry whose key stands at `column`: a space and one line, or indented lines. */
-export function printBehindColon(value: Value, column: number, style: Style): string {
+/** Prints what follows the colon of an entry whose key is at `column`: a space and one line, or indented lines. */
+export function printAfterColon(value: Value, column: number, style: Style): string {
   const nested = isList(value) ? style.sequenceIndent : isMapping(value) ? style.indent : -1;
   if (nested < 0 || Object.keys(value as object).length === 0) return ` ${printInline(value, style)}`;
   const below = column + nested;
   return style.lineBreak + " ".repeat(below) + printBlock(value, below, style);
 }
 
-/** `value` on one line of a block collection. */
+/** Prints a value on one line of a block collection. */
 function printInline(value: Value, style: Style): string {
   return isList(value) || isMapping(value) ? printFlow(value, style.json) : printScalar(value);
 }
 
-/** `value` on one line, as it is written in a flow collection. */
+/**
+ * Prints a value on one line, as in a flow collection.
+ *
+ * @param json if true, as JSON.
+ */
 export function printFlow(value: Value, json: boolean): string {
   return json ? printJson(value) : flow(value);
 }
@@ -76,7 +80,7 @@ function printJson(value: Value): string {
     .join(", ")}}`;
 }
 
-/** The entries of a flow mapping, without its braces. */
+/** Prints the entries of a flow mapping, without its braces. */
 export function printFlowEntries(value: Mapping, json: boolean): string {
   if (json) return printJson(value).slice(1, -1);
   return Object.entries(value)
@@ -84,26 +88,26 @@ export function printFlowEntries(value: Mapping, json: boolean): string {
     .join(", ");
 }
 
-/** What YAML 1.1 or 1.2 reads as null or a boolean. Every other type starts with no letter. */
+/** What YAML 1.1 or 1.2 reads as null or a boolean. No value of another type starts with a letter. */
 const reserved = /^(?:[nN]ull|NULL|[tT]rue|TRUE|[fF]alse|FALSE|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|[yYnN])$/;
 
-/** Names, sentences, paths, URLs and command line flags: plain in a block by YAML 1.1 and 1.2 alike. */
+/** Names, sentences, paths, URLs and command-line flags: valid plain scalars in block style for YAML 1.1 and 1.2. */
 const plain = /^(?:[A-Za-z]|\/|--[a-z])(?:[!-9;-~]|:(?! |$)| (?![ #]|$))*$/;
 
-/** Kubernetes quantities and Go durations such as 50m, 64Mi and 9600h: strings to YAML 1.1 and 1.2 alike. */
+/** Kubernetes quantities and Go durations such as 50m, 64Mi and 9600h: strings in both YAML 1.1 and 1.2. */
 const measure = /^\d+(?:m|h|s|[KMGT]i)$/;
 
-/** What no plain scalar holds, of texts that start with a letter. */
+/** What a plain scalar can't contain, for texts that start with a letter. */
 const needsQuotes = /: | #|[: ]$/;
 
-/** Printable ASCII that starts with a letter and needs no escapes in double quotes, nor in single ones. */
+/** Printable ASCII that starts with a letter and needs no escapes in double or single quotes. */
 const ordinary = /^[A-Za-z][ !#-&(-[\]-~]*$/;
 
-/** A scalar on one line; a string is quoted where YAML 1.1 or 1.2 would read it as anything else. */
+/** Prints a scalar on one line. A string is quoted if YAML 1.1 or 1.2 would read it as anything else. */
 export function printScalar(value: null | boolean | number | string): string {
   if (typeof value === "number") return Number.isNaN(value) ? ".nan" : String(value).replace("Infinity", ".inf");
   if (typeof value !== "string") return String(value);
-  // To ask js-yaml takes ten times as long, and to load what answers a tenth of a short run.
+  // Asking js-yaml takes ten times as long, and loading its printer takes a tenth of a short run.
   if (!reserved.test(value) && (plain.test(value) || measure.test(value))) return value;
   // A word such as "no", or a sentence with a colon.
   if ((reserved.test(value) || needsQuotes.test(value)) && ordinary.test(value)) return `"${value}"`;
@@ -117,10 +121,16 @@ export function printScalar(value: null | boolean | number | string): string {
 
 const quoted = new Map<string, string>();
 
-/** Whatever is not a printable character by YAML 1.2 section 5.1, or is a line break to YAML 1.1; halves of pairs too. */
+/**
+ * Everything that YAML 1.2 (section 5.1) doesn't call printable, the line breaks of YAML 1.1, the byte order mark, and
+ * surrogates, even in pairs.
+ */
 const unprintable = /[^\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
-/** In double quotes. A half of a surrogate pair has no form in YAML: it becomes U+FFFD, as in any encoded text. */
+/**
+ * Prints a string in double quotes. A lone surrogate can't be written in YAML: it becomes U+FFFD, as in any encoded
+ * text.
+ */
 function escaped(value: string): string {
   return JSON.stringify(value.toWellFormed()).replace(
     /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
@@ -129,7 +139,7 @@ function escaped(value: string): string {
 }
 
 function quote(value: string): string {
-  // A line break would make dump choose a block scalar, and what is not printable must be escaped.
+  // A line break would make `dump` choose a block scalar, and what isn't printable must be escaped.
   if (unprintable.test(value)) return escaped(value);
   if (/^[{[*&!|>%@#,]/.test(value) && !value.includes("'")) return `'${value}'`;
   const text = dump(value, { lineWidth: -1 }).trimEnd();

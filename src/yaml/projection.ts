@@ -1,6 +1,6 @@
 /**
- * The parts of a value to keep: all of it ("entire"), or some keys of its mappings, each with its own projection. A list
- * is kept as a list; the projection applies to its elements.
+ * The parts of a value to keep: all of it ("entire"), or some keys of its mappings, each with its own projection. A
+ * list is kept as a list; the projection applies to its elements.
  */
 export type Projection = "entire" | ReadonlyMap<string, Projection>;
 

@@ -1,10 +1,13 @@
 import type { Node, ScalarNode } from "./node";
 
 /*
- * How far a node reaches in its lines.
+ * The extent of a node in its lines. Offsets are in UTF-16 code units.
  */
 
-/** Behind the last character that belongs to a node's value: a block scalar's trailing blank lines count only with `+`. */
+/**
+ * Returns the end of a node's value: the offset after its last character. A block scalar's trailing blank lines count
+ * only with `+`.
+ */
 export function contentEnd(text: string, node: Node): number {
   const last = lastScalar(node);
   if (last === undefined || !isBlockScalar(last)) return node.end;
@@ -14,14 +17,14 @@ export function contentEnd(text: string, node: Node): number {
   return end === 0 ? text.slice(0, last.start).trimEnd().length : last.start + end;
 }
 
-/** Whether the last line of a block scalar's value is spaces alone: they are text where they are deeper than the rest. */
+/** Reports whether the last line of a block scalar's value is only spaces: those after its indentation are text. */
 function endsInSpaces(value: string): boolean {
   let end = value.length;
   while (value[end - 1] === "\n") end--;
   return end > 0 && !/[^ ]/.test(value.slice(value.lastIndexOf("\n", end - 1) + 1, end));
 }
 
-/** Where the blank lines start that end a text, with the line break before them; 0 where nothing else is there. */
+/** The start of the blank lines that end a text, including the line break before them. 0 if all lines are blank. */
 function blankEnd(lines: string, withSpaces: boolean): number {
   let end = lines.length;
   for (;;) {
@@ -33,16 +36,20 @@ function blankEnd(lines: string, withSpaces: boolean): number {
   }
 }
 
-/** Whether a line break at the end of the text would be one more of the scalar's, if it ends there without one. */
+/** Reports whether a line break would become part of a scalar that ends the text without one. */
 export function absorbsTrailingNewline(node: ScalarNode): boolean {
   return node.style === "block-keep" || (node.style === "block" && node.text.endsWith("\n"));
 }
 
+/** Reports whether a scalar is literal (`|`) or folded (`>`). */
 export function isBlockScalar(node: ScalarNode): boolean {
   return node.style === "block" || node.style === "block-keep";
 }
 
-/** The scalar that a block collection ends with; undefined where it ends with a bracket or an alias. */
+/**
+ * Returns the scalar that a node ends with: the node itself, or the last one in a block collection. Undefined if it
+ * ends with a bracket or an alias.
+ */
 export function lastScalar(node: Node | undefined): ScalarNode | undefined {
   if (node === undefined || node.kind === "alias") return undefined;
   if (node.kind === "scalar") return node;
@@ -50,7 +57,10 @@ export function lastScalar(node: Node | undefined): ScalarNode | undefined {
   return lastScalar(node.kind === "mapping" ? node.entries.at(-1)?.value : node.elements.at(-1));
 }
 
-/** The end of the line that holds an offset, or of the last comment behind it that is indented deeper than `column`. */
+/**
+ * Returns the end of an offset's line, with the comments after it that are indented deeper than `column`. Blank lines
+ * count only before such a comment.
+ */
 export function lineEndWithComments(text: string, offset: number, column: number): number {
   let end = lineEnd(text, offset);
   for (let line = text.indexOf("\n", end) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
@@ -62,27 +72,28 @@ export function lineEndWithComments(text: string, offset: number, column: number
   return end;
 }
 
-/** The end of the line that holds an offset, before its line break. */
+/** Returns the end of an offset's line, before its line break. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf("\n", offset);
   if (at === -1) return text.length;
   return text[at - 1] === "\r" && at - 1 >= offset ? at - 1 : at;
 }
 
-/** Where the first line behind that of an offset starts that is neither blank nor a comment. */
+/** Returns the start of the first line after an offset's line that is neither blank nor a comment, or the text's end. */
 export function skipCommentsAndBlanks(text: string, offset: number): number {
   let line = nextLine(text, offset);
   while (line < text.length && isBlankOrComment(text, line)) line = nextLine(text, line);
   return line;
 }
 
+/** Reports whether only white space or a comment follows on the line, starting at `from`. */
 export function isBlankOrComment(text: string, from: number): boolean {
   let at = from;
   while (text[at] === " " || text[at] === "\t") at++;
   return at === text.length || text[at] === "\n" || text[at] === "\r" || text[at] === "#";
 }
 
-/** Where the line behind that of an offset starts; the text's end where there is none. */
+/** Returns the start of the line after an offset's line, or the text's end if there is none. */
 export function nextLine(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end + 1;

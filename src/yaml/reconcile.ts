@@ -6,27 +6,29 @@ import { toValue } from "./to-value";
 import { isMapping, type Mapping, sameValue, type Value } from "./value";
 
 /**
- * The edits that make a mapping hold exactly `wanted`: what is the same stays byte for byte, comments included; a new
- * key goes behind the one that is before it in `wanted`.
+ * Returns the edits that make the value of a mapping equal to `desired`. Values that are equal keep their bytes and
+ * their comments. A new key is inserted after the key that precedes it in `desired`.
+ *
+ * @throws YamlError if a part that must change can't be edited.
  */
-export function reconcile(target: StyledText, node: MappingNode, wanted: Mapping): Edit[] {
+export function reconcile(target: StyledText, node: MappingNode, desired: Mapping): Edit[] {
   const { text } = target;
   const edits: Edit[] = [];
   const indexes = new Map(node.entries.map((entry, index) => [keyOf(entry) ?? "", index]));
-  const surplus = new Set(node.entries.flatMap((entry, index) => (isWanted(wanted, keyOf(entry)) ? [] : [index])));
+  const surplus = new Set(node.entries.flatMap((entry, index) => (isDesired(desired, keyOf(entry)) ? [] : [index])));
   edits.push(...removeEntries(text, node, surplus));
   const missing = new Map<number, { [key: string]: Value }>();
-  let place = 0;
-  for (const [key, value] of Object.entries(wanted)) {
+  let insertAt = 0;
+  for (const [key, value] of Object.entries(desired)) {
     const index = indexes.get(key);
     const entry = index === undefined ? undefined : node.entries[index];
     if (index === undefined || entry === undefined) {
-      const together = missing.get(place) ?? Object.create(null);
-      together[key] = value;
-      missing.set(place, together);
+      const values = missing.get(insertAt) ?? Object.create(null);
+      values[key] = value;
+      missing.set(insertAt, values);
       continue;
     }
-    place = index + 1;
+    insertAt = index + 1;
     if (sameValue(toValue(entry.value), value)) continue;
     if (isMapping(value) && entry.value.kind === "mapping" && sharesKey(entry.value, value)) {
       edits.push(...reconcile(target, entry.value, value));
@@ -38,10 +40,10 @@ export function reconcile(target: StyledText, node: MappingNode, wanted: Mapping
   return edits;
 }
 
-function isWanted(wanted: Mapping, key: string | undefined): boolean {
-  return key !== undefined && Object.hasOwn(wanted, key);
+function isDesired(desired: Mapping, key: string | undefined): boolean {
+  return key !== undefined && Object.hasOwn(desired, key);
 }
 
-function sharesKey(node: MappingNode, wanted: Mapping): boolean {
-  return node.entries.some((entry) => isWanted(wanted, keyOf(entry)));
+function sharesKey(node: MappingNode, desired: Mapping): boolean {
+  return node.entries.some((entry) => isDesired(desired, keyOf(entry)));
 }

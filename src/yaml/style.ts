@@ -24,8 +24,8 @@ export interface StyledText {
 export const defaultStyle: Style = { indent: 2, sequenceIndent: 0, dashWidth: 2, lineBreak: "\n", json: false };
 
 /**
- * Returns the layout of a text: that of its first nested block mapping and of the first block list below a key. What the
- * text doesn't show is as in `defaultStyle`.
+ * Returns the layout of a text: that of its first nested block mapping and of the first block list below a key. What
+ * the text doesn't show is as in `defaultStyle`.
  *
  * @param root the text's node, or one within it.
  */

@@ -1,4 +1,4 @@
-/** Plain data as YAML reads it. Mappings have no prototype, so that a key such as `__proto__` is a key like any other. */
+/** Plain data as read from YAML. Mappings inherit nothing, so a key such as `__proto__` is like any other. */
 export type Value = null | boolean | number | string | readonly Value[] | Mapping;
 
 /** A mapping of plain data: string keys, in the order of the document. */
@@ -7,8 +7,8 @@ export interface Mapping {
 }
 
 /**
- * A new mapping without inherited keys. Unlike `Object.create(null)`, which V8 keeps as a slow dictionary, it is an
- * ordinary object behind an empty prototype.
+ * Returns a new mapping without inherited keys. V8 stores the result of `Object.create(null)` as a slow dictionary;
+ * this is an ordinary object whose prototype is empty.
  */
 export function newMapping(): { [key: string]: Value } {
   return new (Bare as unknown as new () => { [key: string]: Value })();
@@ -17,12 +17,12 @@ export function newMapping(): { [key: string]: Value } {
 function Bare(): void {}
 Bare.prototype = Object.create(null);
 
-/** True for a mapping (not for null, and not for a list). */
+/** Reports whether a value is a mapping: not null, and not a list. */
 export function isMapping(value: Value | undefined): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** True for a list. */
+/** Reports whether a value is a list. */
 export function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
@@ -32,7 +32,7 @@ export function isStringList(value: Value | undefined): value is readonly string
   return isList(value) && value.every((entry) => typeof entry === "string");
 }
 
-/** The value of an own key, or undefined when `value` is no mapping or has no such key. */
+/** Returns the value at a path of keys. Undefined if a key doesn't exist or is looked up in anything but a mapping. */
 export function get(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let current = value;
   for (const key of path) {
@@ -42,19 +42,19 @@ export function get(value: Value | undefined, ...path: readonly string[]): Value
   return current;
 }
 
-/** The string at a path, or undefined when there is none or it is of another type. */
+/** Returns the string at a path. Undefined if there is no value or it has another type. */
 export function getString(value: Value | undefined, ...path: readonly string[]): string | undefined {
   const found = get(value, ...path);
   return typeof found === "string" ? found : undefined;
 }
 
-/** The list at a path; an absent one, or another type, is an empty list. */
+/** Returns the list at a path. Empty if there is no value or it has another type. */
 export function getList(value: Value | undefined, ...path: readonly string[]): readonly Value[] {
   const found = get(value, ...path);
   return isList(found) ? found : [];
 }
 
-/** The mapping's string values at a path (labels, annotations); entries of other types are left out. */
+/** Returns the string entries of the mapping at a path, such as labels. Entries of other types are left out. */
 export function getStrings(value: Value | undefined, ...path: readonly string[]): Readonly<Record<string, string>> {
   const found = get(value, ...path);
   if (!isMapping(found)) return emptyStrings;
@@ -70,7 +70,7 @@ function onlyStrings(mapping: Mapping): Readonly<Record<string, string>> {
   return strings;
 }
 
-/** Whether two values are the same data. The order of a mapping's keys does not matter; that of a list does. */
+/** Reports whether two values are the same data. The order of a list matters, that of a mapping's keys doesn't. */
 export function sameValue(one: Value | undefined, other: Value | undefined): boolean {
   if (Object.is(one, other)) return true;
   if (isList(one)) {

@@ -1,13 +1,13 @@
-/** A place in a text, both counted from 1. */
+/** A position in a text. Lines and columns are counted from 1, columns in UTF-16 code units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** Something in a YAML text that cannot be read, or cannot be edited safely. The message never quotes the text. */
+/** A YAML text can't be read, or can't be edited safely. The message never quotes a value of the text. */
 export class YamlError extends Error {
   override readonly name: string = "YamlError";
-  /** `offset` counts in UTF-16 code units from the start of the text that was parsed. */
+  /** @param offset the position in the text that was parsed, in UTF-16 code units. */
   constructor(
     message: string,
     readonly offset: number,
@@ -16,18 +16,18 @@ export class YamlError extends Error {
   }
 }
 
-/** An alias of an anchor that is not in the text, nor among those given: it may be in an earlier text. */
+/** An alias refers to an anchor that isn't known. The anchor may be in an earlier text. */
 export class UnknownAliasError extends YamlError {}
 
-/** Where an offset is. A line ends with LF, CRLF or CR. */
+/** Returns the line and column of an offset. A line ends with LF, CRLF or CR. */
 export function positionAt(text: string, offset: number): Position {
   let line = 1;
   let lineStart = 0;
   const lineBreak = /\r\n?|\n/g;
   for (
-    let found = lineBreak.exec(text);
-    found !== null && lineBreak.lastIndex <= offset;
-    found = lineBreak.exec(text)
+    let match = lineBreak.exec(text);
+    match !== null && lineBreak.lastIndex <= offset;
+    match = lineBreak.exec(text)
   ) {
     line++;
     lineStart = lineBreak.lastIndex;

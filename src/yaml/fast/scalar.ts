@@ -3,8 +3,9 @@ import type { Value } from "../value";
 import { backslash, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
 
 /*
- * Values of one line, as far as `readPlain` supports them. Each function returns the offset where a value ends, or -1 to
- * leave it to the parser. The texts have no line breaks but LF, and end with one; `units` are what `unitsOf` returns.
+ * Values of one line, as far as `readPlain` supports them. Each function returns the offset where a value ends, or -1
+ * to leave it to the parser. The texts have no line breaks but LF, and end with one; `units` are what `unitsOf`
+ * returns.
  */
 
 /** Reports whether a character is a space or ends a line. */
@@ -47,8 +48,8 @@ export function isPrintableRun(units: Uint16Array, from: number, to: number): bo
 }
 
 /**
- * Returns the end of a plain scalar, without trailing spaces; -1 if it isn't certain. A plain scalar ends before a colon
- * and white space, before a comment, or at the end of its line.
+ * Returns the end of a plain scalar, without trailing spaces; -1 if it isn't certain. A plain scalar ends before a
+ * colon and white space, before a comment, or at the end of its line.
  */
 export function plainEnd(units: Uint16Array, start: number): number {
   const first = units[start] as number;
