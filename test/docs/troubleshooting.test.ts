@@ -27,7 +27,7 @@ interface Report {
   readonly results?: readonly { readonly message: string; readonly tags: { readonly code: string } }[];
 }
 
-test("every explained message is one of the function with that code, or of a host", () => {
+test("every explained message is a message of the function with that code, or of a host", () => {
   assert.ok(rows.length > 30);
   const source = all("src");
   for (const { message, code } of rows) {
@@ -47,7 +47,7 @@ test("every code of an error or warning is explained", () => {
   assert.deepEqual(missing, []);
 });
 
-test("every quoted result is one of the function", () => {
+test("every quoted result is a message of the function", () => {
   const quoted = [...page.matchAll(/result with `([^`]*)`/g)].map(([, message = ""]) => message);
   for (const message of quoted) assert.ok(all("src").includes(message), message);
 });

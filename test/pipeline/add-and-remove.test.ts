@@ -144,7 +144,7 @@ test("adds to the element with the given name, and skips elements without a name
   sameText(applyEdits(text, edits), `${text}    - name: B\nmetadata:\n  annotations:\n    record: r\n`, "the output");
 });
 
-describe("remembers the position of a removed element, to add it there again,", () => {
+describe("remembers the position of a removed element", () => {
   const positions = (text: string, added: InjectionRecord["added"]) =>
     Object.fromEntries(removeEdits(item(text), { owner: "tracing", added, created: [], formerlyEmpty: {} }).positions);
 
@@ -166,7 +166,7 @@ describe("remembers the position of a removed element, to add it there again,", 
     assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: one}, {name: two}]\n", two), {});
   });
 
-  test("and adds it at that position", () => {
+  test("and adds it there again", () => {
     const text = "spec:\n  volumes: [{name: a}, {name: b}]\nmetadata: {annotations: {}}\n";
     const addition = { path: ["spec", "volumes"], elements: [{ name: "ours" }] };
     const annotation = { name: "record", value: () => "r" };
@@ -217,7 +217,7 @@ describe("an addition", () => {
       "a: b}",
       `a: b, record: "record of {created:[spec.containers[web].env],formerlyEmpty:{}}"}`,
     );
-    sameText(added(text, [env]), `${expected}    env:\n    - name: A\n`, "what comes out");
+    sameText(added(text, [env]), `${expected}    env:\n    - name: A\n`, "the output");
   });
 
   test("to a single element leaves the list around it unchanged", () => {

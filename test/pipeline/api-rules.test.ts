@@ -129,7 +129,7 @@ function requireMounted(certificate: Mapping, workload: Mapping, agent: Mapping)
   const secret = get(certificate, "spec", "secretName");
   const volumes = getList(workload, "spec", "template", "spec", "volumes");
   const volume = volumes.find((candidate) => get(candidate, "secret", "secretName") === secret);
-  assert.ok(volume !== undefined, "a volume must hold the certificate's Secret");
+  assert.ok(volume !== undefined, "the pod must have a volume with the certificate's Secret");
   assert.ok(getList(agent, "volumeMounts").some((mount) => get(mount, "name") === get(volume, "name")));
 }
 

@@ -119,7 +119,7 @@ describe("a selected workload only grows", () => {
     if (removesContent(outcome) || codesOf(outcome).includes("invalid-input") || fillsEmpty.includes(name)) continue;
     test(name, () => {
       const lost = firstLost(splitResults(inputOf(name)).rest, splitResults(outcome.stdout).rest);
-      assert.equal(lost, undefined, "the output must hold every character of the input, in its order");
+      assert.equal(lost, undefined, "the output must contain every character of the input, in the same order");
     });
   }
 });

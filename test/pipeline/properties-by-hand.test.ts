@@ -140,7 +140,7 @@ function hasIds({ text }: ListText): boolean {
   );
 }
 
-/** Fails unless each line is an original one, a user's, or the key of a collection that only holds the user's elements. */
+/** Fails unless each line is an original one, a user's, or the key of a collection with only the user's elements. */
 function requireLinesKept(text: string, original: string): void {
   const before = original.split(/\r?\n/);
   let next = 0;

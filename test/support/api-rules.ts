@@ -165,7 +165,7 @@ export const podMonitorRules: Rule<Mapping> = (podMonitor) => {
   ];
 };
 
-/** The rules of the API server for a pod that holds the agent's container. */
+/** The rules of the API server for a pod with the agent's container. */
 export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping }> = ({ podSpec, agent }) => {
   const containers = [...getList(podSpec, "containers"), ...getList(podSpec, "initContainers")];
   const volumes = getList(podSpec, "volumes");
@@ -199,7 +199,10 @@ export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping
     ),
     ...getList(agent, "args").flatMap((arg) => must(typeof arg === "string", `${arg} must be a string`)),
     ...getList(agent, "env").flatMap((variable) =>
-      must(get(variable, "value") === undefined || get(variable, "valueFrom") === undefined, "value and valueFrom must not be used together"),
+      must(
+        get(variable, "value") === undefined || get(variable, "valueFrom") === undefined,
+        "value and valueFrom must not be used together",
+      ),
     ),
   ];
 };

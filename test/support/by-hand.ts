@@ -6,7 +6,7 @@ import { itemsOf } from "./sections";
  * Edits that users make by hand in files that the function wrote, as edits of lines.
  */
 
-/** What the user adds, and so after which kind of managed element. */
+/** The kind of element that the user adds, each after the managed elements of the same kind. */
 export type Spot = "container" | "volume" | "variable" | "pull-secret" | "comment";
 
 /** One or more spots. */

@@ -66,19 +66,19 @@ export function splitResults(text: string): Split {
 
 /** In flow style, the results are the last entry, on the same line as the entry before them. */
 function splitFlow(text: string): Split {
-  const found = /, *"?results"?: *(?=\[)/.exec(text);
-  if (found === null) return { rest: text, results: "" };
+  const match = /, *"?results"?: *(?=\[)/.exec(text);
+  if (match === null) return { rest: text, results: "" };
   const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[[\]]/g;
-  tokens.lastIndex = found.index + found[0].length;
+  tokens.lastIndex = match.index + match[0].length;
   let depth = 0;
   for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
     depth += token[0] === "[" ? 1 : token[0] === "]" ? -1 : 0;
     if (depth === 0) break;
   }
-  const { index } = found;
+  const { index } = match;
   return {
     rest: text.slice(0, index) + text.slice(tokens.lastIndex),
-    results: `results: ${text.slice(index + found[0].length, tokens.lastIndex)}\n`,
+    results: `results: ${text.slice(index + match[0].length, tokens.lastIndex)}\n`,
   };
 }
 

@@ -55,20 +55,20 @@ export function survives(input: string, { hasAgent = false }: InputFacts = {}): 
   for (const line of result.stderr.split("\n").slice(0, -1)) assert.match(line, /^(?:error|warning): .*\[[a-z-]+\]$/);
   if (result.status === 1) {
     assert.match(result.stderr, /^error: /m);
-    if (rest !== unreadable) assert.equal(rest, splitResults(input).rest, "on an error the items are as they came");
+    if (rest !== unreadable) assert.equal(rest, splitResults(input).rest, "on an error, the items must stay unchanged");
     return result;
   }
   assert.equal(result.status, 0);
   if (!removesContent(result)) {
     const lost = firstLost(splitResults(input).rest.replace(insignificant, ""), rest);
-    assert.equal(lost, undefined, "the output must hold every visible character of the input, in its order");
+    assert.equal(lost, undefined, "the output must contain every visible character of the input, in the same order");
   }
   if (!hasAgent && isReadable(input)) requireCompleteInjection(load(result.stdout) as Mapping);
   const second = run(result.stdout);
   // A blank line after a deleted object ends up after the element that the second run would remove.
   if (second.status === 1 && /would become text of the block scalar before it/.test(second.stderr)) return result;
-  assert.equal(second.status, 0, `a second run says: ${second.stderr}`);
-  assert.equal(splitResults(second.stdout).rest, rest, "a second run changes nothing");
+  assert.equal(second.status, 0, `the second run failed: ${second.stderr}`);
+  assert.equal(splitResults(second.stdout).rest, rest, "the second run must change nothing");
   return result;
 }
 
@@ -92,10 +92,10 @@ function requireCompleteInjection(list: Mapping): void {
     const podSpec = get(item, "spec", "template", "spec");
     const agent = getList(podSpec, "containers").find((container) => get(container, "name") === "jaeger-agent");
     if (get(item, "kind") !== "Deployment" || agent === undefined) continue;
-    assert.ok(get(item, "metadata", "annotations", "tracing-sidecar.dev/injected"), "its record must be there");
+    assert.ok(get(item, "metadata", "annotations", "tracing-sidecar.dev/injected"), "it must have its record");
     const volumes = getList(podSpec, "volumes").map(nameOf);
     const missing = getList(agent, "volumeMounts").filter((mount) => !volumes.includes(nameOf(mount)));
-    assert.deepEqual(missing, [], "what the agent mounts must be there");
+    assert.deepEqual(missing, [], "the volumes that the agent mounts must exist");
   }
 }
 

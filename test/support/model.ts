@@ -22,8 +22,8 @@ type Anything = any;
 
 /** Returns the outcome of the first run of a configuration over these objects. */
 export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar): Outcome {
-  const taken = new Map<string, Set<number>>();
-  for (const item of items) indexesOf(item, taken).add(placeOf(item).index);
+  const usedIndexes = new Map<string, Set<number>>();
+  for (const item of items) indexesOf(item, usedIndexes).add(placeOf(item).index);
   const output: Mapping[] = [];
   let injected = 0;
   for (const item of items) {
@@ -35,7 +35,8 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
     if (lacksNamespace(names, spec) || podLabelsConflict(item, spec)) return "refused";
     injected++;
     output.push(workload(item, items, spec, names));
-    for (const object of generated(item, metadata.name, spec, names)) output.push(placedBeside(object, item, taken));
+    for (const object of generated(item, metadata.name, spec, names))
+      output.push(placeAfter(object, item, usedIndexes));
   }
   return { items: output, injected };
 }
@@ -220,10 +221,10 @@ function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpe
 }
 
 /** Places a generated object in its workload's file, at the lowest free index above the workload's. */
-function placedBeside(object: Anything, item: Mapping, taken: Map<string, Set<number>>): Mapping {
+function placeAfter(object: Anything, item: Mapping, usedIndexes: Map<string, Set<number>>): Mapping {
   const { path, packagePath, index } = placeOf(item);
   if (path === undefined) return object;
-  const indexes = indexesOf(item, taken);
+  const indexes = indexesOf(item, usedIndexes);
   let free = index + 1;
   while (indexes.has(free)) free++;
   indexes.add(free);
@@ -245,11 +246,11 @@ function placeOf(item: Anything): { path?: string; packagePath?: string; index: 
   };
 }
 
-function indexesOf(item: Mapping, taken: Map<string, Set<number>>): Set<number> {
+function indexesOf(item: Mapping, usedIndexes: Map<string, Set<number>>): Set<number> {
   const { path, packagePath } = placeOf(item);
   const file = `${packagePath}/${path}`;
-  const indexes = taken.get(file) ?? new Set();
-  taken.set(file, indexes);
+  const indexes = usedIndexes.get(file) ?? new Set();
+  usedIndexes.set(file, indexes);
   return indexes;
 }
 

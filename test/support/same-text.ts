@@ -8,8 +8,8 @@ import assert from "node:assert/strict";
  */
 export function sameText(actual: string | undefined, expected: string | undefined, what: string): void {
   if (actual === expected) return;
-  if (actual === undefined) assert.fail(`${what} must not be there`);
-  if (expected === undefined) assert.fail(`${what} is not there; this came:\n${actual}`);
+  if (actual === undefined) assert.fail(`${what} must not exist`);
+  if (expected === undefined) assert.fail(`${what} is missing; the actual text is:\n${actual}`);
   assert.fail(`${what} differs:\n${difference(expected.split("\n"), actual.split("\n")).join("\n")}`);
 }
 
