@@ -3,60 +3,60 @@ import { describe, test } from "node:test";
 import { documentsOf } from "../../src/yaml/documents";
 
 /*
- * A stream's documents: each is cut out with its comments, and together they are the whole text.
+ * The documents of a stream: each includes its comments, and together they are the whole text.
  */
 
 /** The texts of the documents. */
-function cut(text: string): string[] {
+function split(text: string): string[] {
   const documents = documentsOf(text);
   assert.equal(documents.map(({ from, to }) => text.slice(from, to)).join(""), text);
   return documents.map(({ from, to }) => text.slice(from, to));
 }
 
-describe("documents are told apart", () => {
+describe("splits a stream", () => {
   const cases: Readonly<Record<string, readonly string[]>> = {
-    "one without a marker": ["a: b\n"],
-    "nothing at all": [""],
-    "at their markers": ["a\n", "---\nb\n", "---\nc\n"],
-    "at markers that have content behind them": ["--- a\n", "---\tb\n", "--- # c\nc\n"],
-    "at CRLF": ["---\r\na\r\n", "---\r\nb\r\n"],
+    "of one document without a marker": ["a: b\n"],
+    "that is empty, into one empty document": [""],
+    "at markers": ["a\n", "---\nb\n", "---\nc\n"],
+    "at markers with content on the same line": ["--- a\n", "---\tb\n", "--- # c\nc\n"],
+    "with CRLF": ["---\r\na\r\n", "---\r\nb\r\n"],
     "at a marker that ends the text": ["a\n", "---"],
-    "at two markers with nothing between": ["---\n", "---\na\n"],
-    "with the comments before the first marker": ["# one\n\n  # two\n---\na\n"],
-    "with the comments before a later marker, which stay with the document above": ["a\n# of b\n", "---\nb\n"],
-    "with the directives before their marker": ["%YAML 1.2\n---\na\n...\n", "%YAML 1.2\n---\nb\n"],
-    "behind an end, without a marker": ["a\n...\n# more\n", "b\n"],
-    "behind several ends": ["a\n...\n...\n", "b\n"],
-    "behind an end, with a marker": ["a\n...\n", "---\nb\n"],
-    "behind an end with a comment": ["a\n... # end\n", "b\n"],
-    "behind an end, with blank lines": ["a\r\n...\r\n\r\n \r\n", "b\r\n"],
-    "behind an end that nothing is before": ["...\n", "---\na\n"],
-    "behind a blank line": ["\n---\na\n", "---\nb\n"],
-    "after a byte order mark": ["\ufeff---\na\n", "---\nb\n"],
-    "where a percent sign is content": ["---\n%a\n", "---\nb\n"],
-    "where a percent sign stands behind content": ["a\n%b\n", "---\nc\n"],
+    "at two markers without content between them": ["---\n", "---\na\n"],
+    "and leaves comments before the first marker in its document": ["# one\n\n  # two\n---\na\n"],
+    "and leaves comments before a later marker in the previous document": ["a\n# of b\n", "---\nb\n"],
+    "and leaves directives in the document of their marker": ["%YAML 1.2\n---\na\n...\n", "%YAML 1.2\n---\nb\n"],
+    "after an end line, without a marker": ["a\n...\n# more\n", "b\n"],
+    "after several end lines": ["a\n...\n...\n", "b\n"],
+    "after an end line, with a marker": ["a\n...\n", "---\nb\n"],
+    "after an end line with a comment": ["a\n... # end\n", "b\n"],
+    "after an end line, with blank lines": ["a\r\n...\r\n\r\n \r\n", "b\r\n"],
+    "after an end line at the start of the text": ["...\n", "---\na\n"],
+    "that starts with a blank line": ["\n---\na\n", "---\nb\n"],
+    "that starts with a byte order mark": ["\ufeff---\na\n", "---\nb\n"],
+    "with a percent sign as content": ["---\n%a\n", "---\nb\n"],
+    "with a percent sign after content": ["a\n%b\n", "---\nc\n"],
   };
   for (const [name, documents] of Object.entries(cases)) {
-    test(name, () => assert.deepEqual(cut(documents.join("")), documents));
+    test(name, () => assert.deepEqual(split(documents.join("")), documents));
   }
 });
 
-describe("no document starts", () => {
+describe("does not start a document", () => {
   const texts: Readonly<Record<string, string>> = {
-    "at dashes that have no white space behind them": "a\n---b\n----\n",
-    "at dashes that are indented": "a: |\n ---\n ---\n",
-    "at white space that ends the text": "a\n...\n ",
-    "at a byte order mark alone": "\ufeff",
+    "at dashes without white space after them": "a\n---b\n----\n",
+    "at indented dashes": "a: |\n ---\n ---\n",
+    "at white space at the end of the text": "a\n...\n ",
+    "at a byte order mark without content": "\ufeff",
     "at two dashes": "--\n--\n",
-    "at dots that have no white space behind them": "a\n...b\nc\n",
+    "at dots without white space after them": "a\n...b\nc\n",
     "at a percent sign before the marker": "%YAML 1.2\n%TAG ! tag:a\n---\na\n",
     "at white space before the marker": " \t \n\n\t# comment\n---\na\n",
   };
-  for (const [name, text] of Object.entries(texts)) test(name, () => assert.deepEqual(cut(text), [text]));
+  for (const [name, text] of Object.entries(texts)) test(name, () => assert.deepEqual(split(text), [text]));
 });
 
-describe("of a document is known", () => {
-  test("where its marker stands, where it has one", () => {
+describe("returns the range of a document", () => {
+  test("with the offset of its marker, if it has one", () => {
     assert.deepEqual(documentsOf("# c\n---\na\n---\nb\n"), [
       { from: 0, to: 10, end: 10, marker: 4 },
       { from: 10, to: 16, end: 16, marker: 10 },
@@ -68,7 +68,7 @@ describe("of a document is known", () => {
     assert.deepEqual(documentsOf("\ufeff---\na\n"), [{ from: 0, to: 7, end: 7, marker: 1 }]);
   });
 
-  test("where its content ends: at the first line of dots, else where the next one starts", () => {
+  test("with the end of its content: the first end line, or the start of the next document", () => {
     assert.deepEqual(
       documentsOf("---\na\n...\n# c\n...\n---\nb\n").map(({ end }) => end),
       [6, 24],

@@ -8,7 +8,7 @@ import { detectStyle } from "../../src/yaml/style";
 import type { Mapping, Value } from "../../src/yaml/value";
 
 /*
- * Collections in brackets and braces: what is put in is written as what is there already.
+ * Flow collections: inserted children follow the layout of the existing ones.
  */
 
 function withElements(text: string, index: number, values: readonly Value[]): string {
@@ -21,33 +21,33 @@ function withEntries(text: string, index: number, values: Mapping): string {
   return applyEdits(text, [insertEntries({ text, style: detectStyle(text, mapping) }, mapping, index, values)]);
 }
 
-describe("what is put into brackets", () => {
-  test("stands on lines of its own where the others do", () => {
+describe("inserts children of a flow collection", () => {
+  test("on lines of their own if the existing children have their own lines", () => {
     assert.equal(withElements("[\n  a\n]\n", 1, ["b", "c"]), "[\n  a,\n  b,\n  c\n]\n");
     assert.equal(withElements("[\n  a\n]\n", 0, ["b", "c"]), "[\n  b,\n  c,\n  a\n]\n");
     assert.equal(withElements("[\r\n\ta\r\n]\r\n", 1, ["b"]), "[\r\n\ta,\r\n\tb\r\n]\r\n");
   });
 
-  test("stands on the line of the others where they share one", () => {
+  test("on the same line if the existing children share one", () => {
     assert.equal(withElements("[a]\n", 1, ["b", "c"]), "[a, b, c]\n");
     assert.equal(withElements("[a]\n", 0, ["b", "c"]), "[b, c, a]\n");
     assert.equal(withElements("[\n  a, b\n]\n", 2, ["c"]), "[\n  a, b, c\n]\n");
   });
 
-  test("is alone where nothing was there", () => {
+  test("into an empty collection", () => {
     assert.equal(withElements("[ ]\n", 0, ["a", "b"]), "[a, b ]\n");
   });
 
-  test("goes before a comma that has nothing behind it", () => {
+  test("before a trailing comma", () => {
     assert.equal(withElements("[a,]\n", 1, ["b"]), "[a, b,]\n");
   });
 });
 
-test("an entry of JSON is put on a line of its own, as JSON", () => {
+test("inserts a JSON entry on a line of its own, as JSON", () => {
   assert.equal(withEntries('{\n  "a": 1\n}\n', 1, { b: "c" }), '{\n  "a": 1,\n  "b": "c"\n}\n');
 });
 
-test("what is taken out takes one comma with it", () => {
+test("removes one comma with each child", () => {
   const without = (text: string, ...indexes: number[]) =>
     applyEdits(text, removeElements(text, parse(text) as SequenceNode, new Set(indexes)));
   assert.equal(without("[a, b, c]\n", 0), "[b, c]\n");

@@ -18,7 +18,7 @@ import { detectStyle, type Style } from "../../src/yaml/style";
 import type { Value } from "../../src/yaml/value";
 
 /*
- * Each change of a text at one of its nodes, in the ways that texts are written.
+ * Each kind of edit to a node, in each style of text.
  */
 
 const mappingOf = (text: string) => parse(text) as MappingNode;
@@ -30,72 +30,72 @@ function entryOf(text: string): Entry {
   return findEntry(mappingOf(text), "a") ?? assert.fail("there must be a key a");
 }
 
-/** What is refused, with the reason, at the place that `¦` marks. */
-function isRefused(marked: string, change: (text: string) => unknown, message: string): void {
+/** Asserts that a change is refused with a message, at the offset that `¦` marks. */
+function assertRefused(marked: string, change: (text: string) => unknown, message: string): void {
   const text = marked.replace("¦", "");
   assert.throws(() => change(text), { name: "YamlError", message, offset: marked.indexOf("¦") });
 }
 
-describe("a node can be edited", () => {
+describe("requireEditable", () => {
   const editable = (text: string) => requireEditable(entryOf(text).value);
 
-  test("where it stands for itself alone", () => {
+  test("accepts a node that nothing else depends on", () => {
     for (const value of ["b", "[b]", "\n  b: c", "&x b", "", "|\n  b"]) editable(`a: ${value}\n`);
   });
 
-  test("but not through an alias, nor where one refers to it, nor with a tag", () => {
-    isRefused("x: &x b\na: ¦*x\n", editable, "cannot be edited: it is an alias");
-    isRefused("a: &x ¦[b]\nx: *x\n", editable, "cannot be edited: an alias elsewhere refers to it");
-    isRefused("a: !!seq ¦[b]\n", editable, "cannot be edited: it has an explicit tag");
+  test("refuses an alias, a node that an alias refers to, and a node with a tag", () => {
+    assertRefused("x: &x b\na: ¦*x\n", editable, "cannot be edited: it is an alias");
+    assertRefused("a: &x ¦[b]\nx: *x\n", editable, "cannot be edited: an alias elsewhere refers to it");
+    assertRefused("a: !!seq ¦[b]\n", editable, "cannot be edited: it has an explicit tag");
   });
 });
 
-describe("the value of a key is replaced", () => {
+describe("replaceValue replaces the value of a key", () => {
   const replaced = (text: string, value: Value, style: Partial<Style> = {}) =>
     applyEdits(text, [
       replaceValue({ text, style: { ...styleOf(text), ...style } }, mappingOf(text), entryOf(text), value),
     ]);
 
-  test("on its line, with the comment behind it left", () => {
+  test("on its line, and keeps the comment after it", () => {
     assert.equal(replaced("a: b # c\nd: e\n", "f"), "a: f # c\nd: e\n");
     assert.equal(replaced("a: 'b'\n", 5), "a: 5\n");
     assert.equal(replaced("a:\nd: e\n", "f"), "a: f\nd: e\n");
     assert.equal(replaced("a :  b\n", "f"), "a : f\n");
   });
 
-  test("with all the lines that it has", () => {
+  test("with all of its lines", () => {
     assert.equal(replaced("a: |\n  b\n  c\n\nd: e\n", "f"), "a: f\n\nd: e\n");
     assert.equal(replaced("a:\n  b: c\n  d: e\nf: g\n", "h"), "a: h\nf: g\n");
     assert.equal(replaced("a: &x\n  b: c\nf: g\n", "h"), "a: h\nf: g\n");
   });
 
-  test("by lines of a block, where the mapping is one", () => {
+  test("in block style if the mapping is in block style", () => {
     assert.equal(replaced("a: b\n", { c: ["d"] }), "a:\n  c:\n  - d\n");
     assert.equal(replaced("x:\n    y: z\na: b\n", { c: "d" }), "x:\n    y: z\na:\n    c: d\n");
     assert.equal(replaced("a: b\n", ["c"], { sequenceIndent: 2, dashWidth: 4 }), "a:\n  -   c\n");
     assert.equal(replaced("a: b\r\n", { c: "d" }), "a:\r\n  c: d\r\n");
   });
 
-  test("on one line, where the mapping is in braces", () => {
+  test("on one line if the mapping is in braces", () => {
     assert.equal(replaced("{a: b, c: d}\n", { e: ["f"] }), "{a: {e: [f]}, c: d}\n");
     assert.equal(replaced('{"a": 1}\n', { e: ["f"] }), '{"a": {"e": ["f"]}}\n');
   });
 
-  test("but not where the key is not written plainly, or has no colon", () => {
+  test("unless the key is not written plainly, or has no colon", () => {
     const replace = (text: string) => replaced(text, "f");
     const plainly = "cannot be edited: its keys must be written plainly, without `?`, anchor or tag";
-    isRefused("¦? a\n: b\n", replace, plainly);
-    isRefused("¦&x a: b\n", replace, plainly);
-    isRefused("{¦a}\n", replace, "cannot be edited: the key has no colon");
-    isRefused("{¦a, b: c}\n", replace, "cannot be edited: the key has no colon");
+    assertRefused("¦? a\n: b\n", replace, plainly);
+    assertRefused("¦&x a: b\n", replace, plainly);
+    assertRefused("{¦a}\n", replace, "cannot be edited: the key has no colon");
+    assertRefused("{¦a, b: c}\n", replace, "cannot be edited: the key has no colon");
   });
 });
 
-describe("an empty value is filled where it stands", () => {
+describe("fillEmpty sets an empty value", () => {
   const filled = (text: string, value: Value = { b: ["c"] }) =>
     applyEdits(text, [fillEmpty({ text, style: styleOf(text) }, mappingOf(text), entryOf(text), value)]);
 
-  test("with what moves no line", () => {
+  test("without moving any line", () => {
     assert.equal(filled("a: {} # d\ne: f\n"), "a: {b: [c]} # d\ne: f\n");
     assert.equal(filled("a: null\n"), "a: {b: [c]}\n");
     assert.equal(filled("a:\n"), "a: {b: [c]}\n");
@@ -108,25 +108,25 @@ describe("an empty value is filled where it stands", () => {
     assert.equal(filled('{"a": null}\n', ["b"]), '{"a": ["b"]}\n');
   });
 
-  test("but not behind a tab, which js-yaml takes in brackets only", () => {
+  test("unless it is after a tab, which js-yaml accepts only in flow collections", () => {
     const message = "cannot be edited: a space must stand before the value, not a tab";
-    isRefused("a:\t¦~\n", (text) => filled(text), message);
-    isRefused("a: \t ¦null\n", (text) => filled(text), message);
+    assertRefused("a:\t¦~\n", (text) => filled(text), message);
+    assertRefused("a: \t ¦null\n", (text) => filled(text), message);
     assert.equal(filled("{a:\t~}\n"), "{a:\t{b: [c]}}\n");
     assert.equal(filled("a:\t\n  ~\n"), "a:\t\n  {b: [c]}\n");
     assert.equal(filled("a:\t\n"), "a: {b: [c]}\t\n");
   });
 
-  test("but not where there is no colon", () => {
-    isRefused("{¦a}\n", (text) => filled(text), "cannot be edited: the key has no colon");
-    isRefused("{¦a, :b}\n", (text) => filled(text), "cannot be edited: the key has no colon");
+  test("unless there is no colon", () => {
+    assertRefused("{¦a}\n", (text) => filled(text), "cannot be edited: the key has no colon");
+    assertRefused("{¦a, :b}\n", (text) => filled(text), "cannot be edited: the key has no colon");
   });
 });
 
-describe("a value is emptied", () => {
-  const emptied = (text: string, written: string) => applyEdits(text, restoreEmpty(text, entryOf(text), written));
+describe("restoreEmpty replaces a value", () => {
+  const emptied = (text: string, original: string) => applyEdits(text, restoreEmpty(text, entryOf(text), original));
 
-  test("to what stood there before it was filled", () => {
+  test("with what was there before fillEmpty", () => {
     for (const before of ["a: {} # d\n", "a: []\ne: f\n", "a: null\n", "a: ~\n", "a:\n", "a: # d\n"]) {
       const entry = entryOf(before);
       const text = applyEdits(before, [
@@ -136,13 +136,13 @@ describe("a value is emptied", () => {
     }
   });
 
-  test("to nothing, with the one space before it", () => {
+  test("with nothing, and removes one space before it", () => {
     assert.equal(emptied("a: {b: c}\n", ""), "a:\n");
     assert.equal(emptied("a:  {b: c}\n", ""), "a: \n");
     assert.equal(emptied('{"a":{"b": "c"}}\n', ""), '{"a":}\n');
   });
 
-  test("behind its key, where it is of lines", () => {
+  test("after its key if it is a block collection", () => {
     assert.equal(emptied("a:\n  b: c\nd: e\n", "{}"), "a: {}\nd: e\n");
     assert.equal(emptied("a:\n- b # c\nd: e\n", "[]"), "a: []\nd: e\n");
     assert.equal(emptied("a:\n-\n- b\nd: e\n", "[]"), "a: []\nd: e\n");
@@ -157,54 +157,54 @@ describe("a value is emptied", () => {
   });
 });
 
-describe("the keys of a mapping are written plainly", () => {
-  const simple = (text: string) => hasPlainKeys(text, mappingOf(text));
+describe("hasPlainKeys", () => {
+  const isPlain = (text: string) => hasPlainKeys(text, mappingOf(text));
 
-  test("where all start at its column", () => {
-    for (const text of ["a: b\n'c': d\n", "{a: b}\n", "{? a : b}\n", "{}\n"]) assert.ok(simple(text), text);
+  test("accepts keys that start at the mapping's column", () => {
+    for (const text of ["a: b\n'c': d\n", "{a: b}\n", "{? a : b}\n", "{}\n"]) assert.ok(isPlain(text), text);
   });
 
-  test("but not behind a question mark, an anchor or a tag", () => {
+  test("rejects keys after a question mark, an anchor or a tag", () => {
     for (const text of ["? a\n: b\n", "a: b\n? c\n: d\n", "&x a: b\n", "c: d\n&x a: b\n", "!!str a: b\n"]) {
-      assert.ok(!simple(text), text);
+      assert.ok(!isPlain(text), text);
     }
-    for (const text of ["? |\n  a\n: b\n", "a: b\n? >-\n  c\n: d\n"]) assert.ok(!simple(text), text);
+    for (const text of ["? |\n  a\n: b\n", "a: b\n? >-\n  c\n: d\n"]) assert.ok(!isPlain(text), text);
     const [pair] = listOf("[a: b]\n").elements;
     assert.ok(!hasPlainKeys("[a: b]\n", pair as MappingNode));
   });
 });
 
-describe("what is put into lines", () => {
+describe("insertion and removal", () => {
   const withElements = (text: string, index: number, values: readonly Value[]) =>
     applyEdits(text, [insertElements({ text, style: styleOf(text) }, listOf(text), index, values)]);
 
-  test("has the dashes of its list", () => {
+  test("give a new element the dash width of its list", () => {
     assert.equal(withElements("-   a: b\n", 1, [{ c: "d", e: "f" }]), "-   a: b\n-   c: d\n    e: f\n");
     assert.equal(withElements("- a\n", 0, ["b", "c"]), "- b\n- c\n- a\n");
   });
 
-  test("has the dashes of other lists, where its list shows none", () => {
+  test("give a new element the dash width of other lists if its list doesn't show one", () => {
     const text = "a:\n-   b\nc:\n-\n    d: e\n";
     const list = findEntry(mappingOf(text), "c")?.value as SequenceNode;
     const edit = insertElements({ text, style: styleOf(text) }, list, 1, [{ f: 1, g: 2 }]);
     assert.equal(applyEdits(text, [edit]), `${text}-   f: 1\n    g: 2\n`);
   });
 
-  test("is refused where the keys around it are not written plainly", () => {
-    const change: Readonly<Record<string, (text: string) => Edit | Edit[]>> = {
+  test("are refused if the keys are not written plainly", () => {
+    const changes: Readonly<Record<string, (text: string) => Edit | Edit[]>> = {
       inserted: (text) => insertEntries({ text, style: styleOf(text) }, mappingOf(text), 0, { b: "c" }),
       removed: (text) => removeEntries(text, mappingOf(text), new Set([0])),
     };
-    for (const make of Object.values(change)) {
-      isRefused(
+    for (const edit of Object.values(changes)) {
+      assertRefused(
         "¦? a\n: b\nc: d\n",
-        make,
+        edit,
         "cannot be edited: its keys must be written plainly, without `?`, anchor or tag",
       );
     }
   });
 
-  test("is taken out of lines and of braces alike", () => {
+  test("work in block and flow collections", () => {
     const without = (text: string) => applyEdits(text, removeEntries(text, mappingOf(text), new Set([0])));
     assert.equal(without("a: b\nc: d\n"), "c: d\n");
     assert.equal(without("{a: b, c: d}\n"), "{c: d}\n");

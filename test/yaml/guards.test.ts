@@ -5,22 +5,22 @@ import type { Node } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import { YamlError } from "../../src/yaml/yaml-error";
 
-const small = (text: string) => requireBoundedSize(parse(text) as Node, text);
+const checkSize = (text: string) => requireBoundedSize(parse(text) as Node, text);
 const tooMany = { name: "YamlError", message: "must hold at most 100000 nodes with its aliases expanded", offset: 0 };
 
-describe("a tree is refused that is too large with its aliases expanded", () => {
-  /** A list of so many elements, written out: the list itself is a node too. */
+describe("refuses a tree that is too large with its aliases expanded", () => {
+  /** A list of `count` elements, without aliases. The list itself is also a node. */
   const list = (count: number) => `[${new Array(count).fill("a").join(", ")}]\n`;
   const mapping = (count: number) => `{${Array.from({ length: count }, (_, i) => `${i}: a`).join(", ")}}\n`;
 
-  test("at more than 100,000 nodes, counted with what holds them", () => {
-    small(list(99_999));
-    assert.throws(() => small(list(100_000)), tooMany);
-    small(mapping(99_999));
-    assert.throws(() => small(mapping(100_000)), tooMany);
+  test("with more than 100,000 nodes, including collections", () => {
+    checkSize(list(99_999));
+    assert.throws(() => checkSize(list(100_000)), tooMany);
+    checkSize(mapping(99_999));
+    assert.throws(() => checkSize(mapping(100_000)), tooMany);
   });
 
-  test("where few characters stand for many nodes", () => {
+  test("with few characters that expand to many nodes", () => {
     const bomb = (lines: number) => {
       const levels = Array.from(
         { length: lines },
@@ -28,49 +28,49 @@ describe("a tree is refused that is too large with its aliases expanded", () => 
       );
       return `- &a0 x\n-\n${levels.join("\n")}\n`;
     };
-    small(bomb(4));
-    assert.throws(() => small(bomb(5)), tooMany);
-    assert.throws(() => small(bomb(40)), tooMany, "without counting them one by one");
+    checkSize(bomb(4));
+    assert.throws(() => checkSize(bomb(5)), tooMany);
+    assert.throws(() => checkSize(bomb(40)), tooMany, "without counting them one by one");
   });
 
-  test("where each alias of a mapping stands for all of it", () => {
+  test("and counts all nodes of a mapping for each of its aliases", () => {
     const text = (count: number) => `a: &a ${mapping(999).trimEnd()}\nb: [${new Array(count).fill("*a").join(", ")}]\n`;
-    small(text(98));
-    assert.throws(() => small(text(99)), tooMany);
+    checkSize(text(98));
+    assert.throws(() => checkSize(text(99)), tooMany);
   });
 
-  test("at its own place", () => {
+  test("at the offset of its root", () => {
     const text = `# comment\n${list(100_000)}`;
-    assert.throws(() => small(text), { ...tooMany, offset: 10 });
+    assert.throws(() => checkSize(text), { ...tooMany, offset: 10 });
   });
 });
 
-describe("a key that stands twice in one mapping is refused", () => {
+describe("refuses a duplicate key", () => {
   const unique = (text: string) => requireUniqueKeys(parse(text) as Node);
-  const twice = (offset: number) => new YamlError('the key "a" must stand once', offset);
+  const duplicateAt = (offset: number) => new YamlError('the key "a" must stand once', offset);
 
-  test("at the second one, wherever the mapping is", () => {
-    assert.throws(() => unique("a: b\nc: d\na: e\n"), twice(10));
-    assert.throws(() => unique("{a: b, a: b}\n"), twice(7));
-    assert.throws(() => unique("x:\n- - y: {a: b, 'a': c}\n"), twice(17));
+  test("at its second occurrence, in any mapping", () => {
+    assert.throws(() => unique("a: b\nc: d\na: e\n"), duplicateAt(10));
+    assert.throws(() => unique("{a: b, a: b}\n"), duplicateAt(7));
+    assert.throws(() => unique("x:\n- - y: {a: b, 'a': c}\n"), duplicateAt(17));
   });
 
-  test("but not in different mappings", () => {
+  test("but not the same key in different mappings", () => {
     unique("a: {a: b}\nb: {a: b}\nc:\n- a: b\n- a: b\n");
     unique("a\n");
     unique("[a, a]\n");
   });
 
-  test("and keys that are no scalars are no matter", () => {
+  test("but ignores keys that are not scalars", () => {
     unique("? [a]\n: b\n? [a]\n: c\n? {a: b}\n: d\n");
   });
 
-  test("behind an alias it is told where it is written", () => {
+  test("but not for each alias of a mapping", () => {
     unique("x: &x {a: b}\ny: *x\nz: *x\n");
   });
 });
 
-test("a line that ends with CR alone is refused, at the first one", () => {
+test("refuses a line that ends with CR alone, at the first one", () => {
   requireNoBareCr("a: b\n");
   requireNoBareCr("a: b\r\nc: d\r\n");
   const message = "cannot be edited: a line must end with LF or CRLF, not with CR alone";

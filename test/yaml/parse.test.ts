@@ -9,13 +9,13 @@ import { withoutPrototypes } from "../support/load";
 import { childrenOf } from "../support/node-checks";
 
 /*
- * Where each node of a text is: js-yaml's events tell no end of a collection, and no place of what is not written.
+ * The ranges of nodes: js-yaml's events contain no end of a collection, and no position of an empty value.
  */
 
 const root = (text: string) => parse(text) ?? assert.fail("there must be a document");
 const ofText = (text: string, { start, end }: { start: number; end: number }) => text.slice(start, end);
 
-/** The texts of all scalars, `absent` ones by what is before and behind their place. */
+/** The source of each scalar. For an empty one, the whole text with `¦` at its position. */
 function scalarsOf(text: string): string[] {
   const visit = (node: Node): string[] => {
     if (node.kind !== "scalar") return childrenOf(node).flatMap(visit);
@@ -26,16 +26,16 @@ function scalarsOf(text: string): string[] {
   return visit(root(text));
 }
 
-describe("a node's range holds", () => {
+describe("a node's range includes", () => {
   test("a scalar with its quotes", () => {
     assert.deepEqual(scalarsOf("a: b # c\n'd': \"e\"\n"), ["a", "b", "'d'", '"e"']);
   });
 
-  test("the lines of a block scalar, behind its header", () => {
+  test("the lines of a block scalar, without its header", () => {
     assert.deepEqual(scalarsOf("a: | # b\n  c\n  d\n"), ["a", "  c\n  d\n"]);
   });
 
-  test("a collection in brackets with them, whatever is in it", () => {
+  test("the brackets of a flow collection, with any content", () => {
     const texts = [
       "[]",
       "[ # ]\n]",
@@ -59,7 +59,7 @@ describe("a node's range holds", () => {
     for (const text of texts) assert.equal(ofText(`${text} # c`, root(`${text} # c`)), text);
   });
 
-  test("a pair in brackets, without braces of its own", () => {
+  test("a pair in brackets without braces", () => {
     for (const pair of ["a: b", "a: {b: c}", "? a : b", "{a: b}: c", "[a]: b", "a: "]) {
       const text = `[x, ${pair}]`;
       const node = (root(text) as SequenceNode).elements[1] as MappingNode;
@@ -68,7 +68,7 @@ describe("a node's range holds", () => {
     }
   });
 
-  test("a collection of lines from its first key or dash to behind its last value", () => {
+  test("a block collection from its first key or dash to the end of its last value", () => {
     const text = "# c\na:\n  - b: c # d\n\n    e: f\n\ng:\n";
     const node = root(text) as MappingNode;
     assert.equal(ofText(text, node), "a:\n  - b: c # d\n\n    e: f\n\ng:");
@@ -77,38 +77,42 @@ describe("a node's range holds", () => {
     assert.equal(ofText(text, list.elements[0] as Node), "b: c # d\n\n    e: f");
   });
 
-  test("an alias with its asterisk", () => {
+  test("the asterisk of an alias", () => {
     const text = "a: &x b\nc: *x # d\n";
     assert.equal(ofText(text, (root(text) as MappingNode).entries[1]?.value as Node), "*x");
   });
 });
 
-describe("what is not written stands", () => {
+describe("an empty value is", () => {
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
-    ["behind its colon", "a:\n", ["a", "a:¦\n"]],
-    ["behind its colon, at the end of the text", "a:", ["a", "a:¦"]],
-    ["behind its colon, before a comment", "a: # c\n", ["a", "a:¦ # c\n"]],
-    ["behind a colon that is not at its key", "a :\n", ["a", "a :¦\n"]],
-    ["behind the colon on a line of its own", "? a\n:\n", ["a", "? a\n:¦\n"]],
-    ["behind its key that has no colon", "? a\n", ["a", "? a¦\n"]],
-    ["behind its key, also before a key that starts with a colon", "? a\n:b: c\n", ["a", "? a¦\n:b: c\n", ":b", "c"]],
-    ["behind its key in braces", "{a, b: c}\n", ["a", "{a¦, b: c}\n", "b", "c"]],
-    ["behind its colon in braces", "{a:, b: c}\n", ["a", "{a:¦, b: c}\n", "b", "c"]],
-    ["behind its anchor", "a: &x\nb: c\n", ["a", "a: &x¦\nb: c\n", "b", "c"]],
-    ["behind its tag", "a: !!null\nb: c\n", ["a", "a: !!null¦\nb: c\n", "b", "c"]],
+    ["after its colon", "a:\n", ["a", "a:¦\n"]],
+    ["after its colon, at the end of the text", "a:", ["a", "a:¦"]],
+    ["after its colon, before a comment", "a: # c\n", ["a", "a:¦ # c\n"]],
+    ["after a colon that is not at its key", "a :\n", ["a", "a :¦\n"]],
+    ["after the colon on a line of its own", "? a\n:\n", ["a", "? a\n:¦\n"]],
+    ["after a key without a colon", "? a\n", ["a", "? a¦\n"]],
     [
-      "behind its anchor and tag, in any order",
+      "after a key without a colon, before a key that starts with a colon",
+      "? a\n:b: c\n",
+      ["a", "? a¦\n:b: c\n", ":b", "c"],
+    ],
+    ["after a key without a colon, in braces", "{a, b: c}\n", ["a", "{a¦, b: c}\n", "b", "c"]],
+    ["after its colon in braces", "{a:, b: c}\n", ["a", "{a:¦, b: c}\n", "b", "c"]],
+    ["after its anchor", "a: &x\nb: c\n", ["a", "a: &x¦\nb: c\n", "b", "c"]],
+    ["after its tag", "a: !!null\nb: c\n", ["a", "a: !!null¦\nb: c\n", "b", "c"]],
+    [
+      "after its anchor and tag, in any order",
       "a: &x !!null\nb: !!null &y\n",
       ["a", "a: &x !!null¦\nb: !!null &y\n", "b", "a: &x !!null\nb: !!null &y¦\n"],
     ],
-    ["behind its dash", "-\n- a\n", ["-¦\n- a\n", "a"]],
-    ["behind its dash, the second one", "- a\n-\n", ["a", "- a\n-¦\n"]],
-    ["behind its dash, before a comment", "- # c\n-\n", ["-¦ # c\n-\n", "- # c\n-¦\n"]],
+    ["after its dash", "-\n- a\n", ["-¦\n- a\n", "a"]],
+    ["after its dash, for the second element", "- a\n-\n", ["a", "- a\n-¦\n"]],
+    ["after its dash, before a comment", "- # c\n-\n", ["-¦ # c\n-\n", "- # c\n-¦\n"]],
     ["before its colon", ": a\n", ["¦: a\n", "a"]],
-    ["before its colon, the second one", "a: b\n: c\n", ["a", "b", "a: b\n¦: c\n", "c"]],
+    ["before its colon, for the second key", "a: b\n: c\n", ["a", "b", "a: b\n¦: c\n", "c"]],
     ["before its colon in braces", "{: a}\n", ["{¦: a}\n", "a"]],
-    ["before its colon in braces, the second one", "{a: b, : c}\n", ["a", "b", "{a: b, ¦: c}\n", "c"]],
-    ["behind its question mark", "?\n: a\n", ["?¦\n: a\n", "a"]],
+    ["before its colon in braces, for the second key", "{a: b, : c}\n", ["a", "b", "{a: b, ¦: c}\n", "c"]],
+    ["after its question mark", "?\n: a\n", ["?¦\n: a\n", "a"]],
   ];
   for (const [name, text, scalars] of cases)
     test(`${name}: ${JSON.stringify(text)}`, () => assert.deepEqual(scalarsOf(text), scalars));
@@ -117,14 +121,14 @@ describe("what is not written stands", () => {
 describe("a scalar's style", () => {
   const styles = (text: string) => (root(text) as SequenceNode).elements.map((node) => (node as ScalarNode).style);
 
-  test("is told from how it is written", () => {
+  test("is detected", () => {
     assert.deepEqual(styles("- a\n- 'a'\n- \"a\"\n-\n"), ["plain", "quoted", "quoted", "plain"]);
     assert.deepEqual(styles("- |\n  a\n- >\n  a\n- |-\n  a\n- >-\n  a\n"), ["block", "block", "block", "block"]);
     assert.deepEqual(styles("- |+\n  a\n- >+\n  a\n"), ["block-keep", "block-keep"]);
   });
 });
 
-describe("a scalar of many characters", () => {
+describe("a long scalar", () => {
   const long = "long text ".repeat(1000).trimEnd();
   const cases: Readonly<Record<string, readonly [string, string]>> = {
     plain: [long, "plain"],
@@ -133,7 +137,7 @@ describe("a scalar of many characters", () => {
     tagged: [long, "plain"],
   };
   for (const [name, [written, style]] of Object.entries(cases)) {
-    test(`is read as any other: ${name}`, () => {
+    test(`is read like any other: ${name}`, () => {
       const properties = name === "tagged" ? "&x !!str " : "";
       const text = `a: ${properties}${written} # c\nb: c\n`;
       const value = (root(text) as MappingNode).entries[0]?.value as ScalarNode;
@@ -148,7 +152,7 @@ describe("a scalar of many characters", () => {
     });
   }
 
-  test("in lines too", () => {
+  test("is read like any other: block", () => {
     const text = `- |\n  ${long}\n- b\n`;
     const value = (root(text) as SequenceNode).elements[0] as ScalarNode;
     assert.equal(value.text, `${long}\n`);
@@ -157,7 +161,7 @@ describe("a scalar of many characters", () => {
 });
 
 describe("anchors and aliases", () => {
-  test("are known to the node, with its tag", () => {
+  test("are recorded in the node, with its tag", () => {
     const { entries } = root("a: &x !t b\nc: *x\nd: &y e\nf: g\n") as MappingNode;
     const values = entries.map(({ value }) => [value.tag, value.anchor, value.aliased]);
     assert.deepEqual(values, [
@@ -168,7 +172,7 @@ describe("anchors and aliases", () => {
     ]);
   });
 
-  test("of one text are known to the next one", () => {
+  test("of one text can be referred to in the next one", () => {
     const anchors = new Anchors();
     const first = parse("a: &x b\n", anchors) as MappingNode;
     assert.equal(first.entries[0]?.value.aliased, false);
@@ -178,7 +182,7 @@ describe("anchors and aliases", () => {
     assert.equal(first.entries[0]?.value.aliased, true);
   });
 
-  test("of a text that is parsed again are referred to as before: those of a name that is defined last", () => {
+  test("of a text that is parsed again have the same aliased nodes: the last one with each name", () => {
     const anchors = new Anchors();
     const text = "a: &x b\nc: &x [d]\ne: &y f\n";
     const first = parse(text, anchors) as MappingNode;
@@ -191,7 +195,7 @@ describe("anchors and aliases", () => {
       );
   });
 
-  test("of collections bear the same flags", () => {
+  test("of collections are recorded in the same way", () => {
     const { entries } = root("a: &x [b]\nc: &y\n  d: e\nf: [*x, *y]\ng: {h: i}\n") as MappingNode;
     assert.deepEqual(
       entries.map(({ value: { anchor, aliased, tag } }) => [anchor, aliased, tag]),
@@ -204,41 +208,41 @@ describe("anchors and aliases", () => {
     );
   });
 
-  test("that are redefined mean the last one before", () => {
+  test("resolve to the last definition before the alias", () => {
     const { entries } = root("a: &x b\nc: &x d\ne: *x\n") as MappingNode;
     const alias = entries[2]?.value;
     assert.equal(alias?.kind === "alias" && alias.target, entries[1]?.value);
   });
 });
 
-describe("a text is refused", () => {
-  const refused = (text: string, message: string | RegExp, offset: number) =>
+describe("refuses a text", () => {
+  const assertRefused = (text: string, message: string | RegExp, offset: number) =>
     assert.throws(() => parse(text), { name: "YamlError", message, offset });
 
-  test("for a key behind an element of a list, which js-yaml takes", () => {
+  test("with a key on the line of a list element, which js-yaml accepts", () => {
     const message = "a key must start on a line of its own";
-    refused("a:\n- {} b: c\n", message, 8);
-    refused('a:\n- "x"b: c\nd: e\n', message, 8);
-    refused("x: &x y\na:\n- - *x b: c\n", message, 18);
+    assertRefused("a:\n- {} b: c\n", message, 8);
+    assertRefused('a:\n- "x"b: c\nd: e\n', message, 8);
+    assertRefused("x: &x y\na:\n- - *x b: c\n", message, 18);
     for (const element of ["[]", '"x" # y', "|\n  x", "|\n", "b: |+\n   x\n", "", "- - x", "&x x"]) {
       for (const key of ["b", "&c b", "? b\n", "'b'", "!!str b", ""]) parse(`a:\n- ${element}\n${key}: d\n`);
     }
     parse("a:\n- x\rb: c\n");
   });
 
-  test("with an alias of nothing, at its asterisk", () => {
-    refused("a: *x\n", "an alias refers to an anchor that is not there", 3);
+  test("with an unknown alias, at its asterisk", () => {
+    assertRefused("a: *x\n", "an alias refers to an anchor that is not there", 3);
     assert.throws(() => parse("a: *x\n"), UnknownAliasError);
   });
 
-  test("with an alias within what it refers to", () => {
-    refused("a: &x [*x]\n", "an alias refers to a node that holds it", 7);
-    refused("&x\na:\n  b: *x\n", "an alias refers to a node that holds it", 11);
+  test("with an alias within its own target", () => {
+    assertRefused("a: &x [*x]\n", "an alias refers to a node that holds it", 7);
+    assertRefused("&x\na:\n  b: *x\n", "an alias refers to a node that holds it", 11);
     assert.ok(parse("a: &x b\n? &y\n: *x\n") !== undefined);
   });
 
-  test("with a second document, and none is nothing", () => {
-    refused("a\n---\nb\n", "must be a single YAML document, but a second one starts", 8);
+  test("with a second document, and returns undefined for none", () => {
+    assertRefused("a\n---\nb\n", "must be a single YAML document, but a second one starts", 8);
     assert.equal(parse("# nothing\n"), undefined);
     assert.equal(parse(""), undefined);
   });
@@ -248,11 +252,11 @@ describe("a text is refused", () => {
     assert.throws(() => parse("[".repeat(501) + "]".repeat(501)), { name: "YamlError" });
   });
 
-  test("with what it may quote of the text left out", () => {
-    refused("a: !secret!x b\n", "undeclared tag handle …", 12);
+  test("without quoting it in the message", () => {
+    assertRefused("a: !secret!x b\n", "undeclared tag handle …", 12);
   });
 
-  test("where it is no YAML, by its place and without a word of it", () => {
+  test("that is not valid YAML, with an offset and without quoting it", () => {
     for (const text of [
       "a: b\n\tc: d\n",
       'a: "secret\n',
@@ -274,7 +278,7 @@ describe("a text is refused", () => {
   });
 });
 
-test("the dashes of a list are found in front of anything", () => {
+test("dashes finds the dash before each kind of element", () => {
   const text = "# c\n- a # - b\n-\n  - c\n  # - d\n- # e\n  f\n- |\n  - g\n- - h\n";
   const offsets = dashes(text, root(text) as SequenceNode);
   assert.deepEqual(
@@ -287,7 +291,7 @@ test("the dashes of a list are found in front of anything", () => {
   );
 });
 
-test("the children of brackets reach over their anchors, tags and question marks", () => {
+test("flowChildren includes anchors, tags and question marks before a child", () => {
   const childrenIn = (text: string) =>
     flowChildren(text, root(text) as MappingNode | SequenceNode).map((range) => ofText(text, range));
   assert.deepEqual(childrenIn("[ &x a, !!str b , [c, d] # e,\n, {f: g},]"), ["&x a", "!!str b", "[c, d]", "{f: g}"]);
@@ -295,19 +299,19 @@ test("the children of brackets reach over their anchors, tags and question marks
   assert.deepEqual(childrenIn("[]"), []);
 });
 
-test("the next content is behind white space and comments", () => {
+test("skipToContent skips white space and comments", () => {
   const rest = (text: string, from = 0) => text.slice(skipToContent(text, from));
   assert.equal(rest("  \t\n\r\n a"), "a");
   assert.equal(rest("# b\n# c\r\n  a # d"), "a # d");
   assert.equal(rest("# b\ra"), "a");
-  assert.equal(rest("a#b c", 1), "#b c", "a hash is no comment behind a character");
+  assert.equal(rest("a#b c", 1), "#b c", "a hash directly after a character does not start a comment");
   assert.equal(rest("a #b", 1), "");
   assert.equal(rest("a\t# b\n", 1), "");
   assert.equal(rest("a", 1), "");
-  assert.equal(skipToContent("# b", 0), 3, "or at the end of the text");
+  assert.equal(skipToContent("# b", 0), 3, "at the end of the text");
 });
 
-test("a text can be parsed again with the anchors that its aliases refer to, whatever a later one defines anew", () => {
+test("anchorsForReparse returns the anchors that a text's aliases refer to, even if a later text redefines them", () => {
   const anchors = new Anchors();
   parse("a: &x 1\nb: &y 2\n", anchors);
   const text = "c: a-x\nd: [*x, *y]\ne: &x 3\nf: *x\n";
@@ -328,7 +332,7 @@ test("a text can be parsed again with the anchors that its aliases refer to, wha
   );
 });
 
-test("the anchors of a text are not what a scalar ends with", () => {
+test("anchorsForReparse ignores scalars that end with the name of an anchor", () => {
   const anchors = new Anchors();
   parse("a: &x 1\n", anchors);
   const text = "b: -x\nc: *x\n";

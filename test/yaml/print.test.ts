@@ -5,12 +5,12 @@ import { defaultStyle, type Style } from "../../src/yaml/style";
 import type { Mapping } from "../../src/yaml/value";
 
 /*
- * How values are written. `test/yaml/properties-print.test.ts` holds that all reads back; here is what it looks like, which
- * must stay: a record of today is compared with what is written tomorrow.
+ * The format of printed values. `properties-print.test.ts` checks that all values read back. The exact format must not
+ * change either: records that were written earlier are compared with what is printed later.
  */
 
-describe("a text is written", () => {
-  test("as it is where every version of YAML reads it so", () => {
+describe("prints a string", () => {
+  test("unquoted if every version of YAML reads it as the same string", () => {
     const texts = [
       ...["web", "a sentence, with a comma", "/var/run", "--flag=value", "http://host:80/path?a=b&c#d", "prod-eu"],
       ...[
@@ -34,7 +34,7 @@ describe("a text is written", () => {
     for (const text of texts) assert.equal(printScalar(text), text);
   });
 
-  test("in double quotes where it would be read as something else", () => {
+  test("in double quotes if it would be read as something else", () => {
     const texts = [
       ..."null Null NULL true True TRUE false False FALSE yes Yes YES no No NO on On ON off Off OFF y Y n N".split(" "),
       ..."5 0644 0x1f 1.5 1e3 .5 ~ 2001-01-01 12:30 1_000".split(" "),
@@ -43,13 +43,13 @@ describe("a text is written", () => {
     for (const text of texts) assert.equal(printScalar(text), `"${text}"`);
   });
 
-  test("in single quotes where a character at its start means something", () => {
+  test("in single quotes if its first character has a meaning", () => {
     for (const text of ["{a}", "[a]", "*a", "&a", "!a", "|a", ">a", "%a", "@a", "#a", ",a", '{"a": "b"}']) {
       assert.equal(printScalar(text), `'${text}'`);
     }
   });
 
-  test("with escapes where it holds what cannot be printed, or a line break", () => {
+  test("with escapes if it contains a line break or characters that are not printable", () => {
     const cases = {
       "a\nb": '"a\\nb"',
       "a\tb": '"a\\tb"',
@@ -67,12 +67,12 @@ describe("a text is written", () => {
     for (const [text, printed] of Object.entries(cases)) assert.equal(printScalar(text), printed);
   });
 
-  test("as it is beyond ASCII", () => {
+  test("unquoted with characters beyond ASCII", () => {
     for (const text of ["é", "größe", "名前", "\ue000"]) assert.equal(printScalar(text), text);
   });
 });
 
-test("what is no text is written as YAML 1.2 has it", () => {
+test("prints other scalars as in YAML 1.2", () => {
   assert.deepEqual([null, true, false, 5, -0.5, 1e300].map(printScalar), [
     "null",
     "true",
@@ -88,16 +88,16 @@ test("what is no text is written as YAML 1.2 has it", () => {
   ]);
 });
 
-describe("a value on one line", () => {
+describe("prints a value on one line", () => {
   const value: Mapping = { a: ["b", 5, null, { c: [] }], "d e": {}, f: "g, h", i: "no", "j.k/l-m": "n:o", p: "[q]" };
 
-  test("has a text quoted that holds what means something in brackets", () => {
+  test("with quotes around strings that have a meaning in flow style", () => {
     const printed = '{a: [b, 5, null, {c: []}], "d e": {}, f: "g, h", i: "no", j.k/l-m: "n:o", p: \'[q]\'}';
     assert.equal(printFlow(value, false), printed);
     assert.equal(printFlow("a\\b c", false), '"a\\\\b c"');
   });
 
-  test("is JSON where the text around it is", () => {
+  test("as JSON", () => {
     const printed = printFlow(value, true);
     assert.equal(
       printed,
@@ -108,24 +108,24 @@ describe("a value on one line", () => {
   });
 });
 
-describe("a value in lines", () => {
+describe("prints a value in block style", () => {
   const value: Mapping = { a: "b", c: { d: ["e", { f: "g", h: [] }, ["i", "j"]] }, k: {} };
-  const written = (style: Partial<Style>, column = 0) => printBlock(value, column, { ...defaultStyle, ...style });
+  const printed = (style: Partial<Style>, column = 0) => printBlock(value, column, { ...defaultStyle, ...style });
 
-  test("is indented as the text around it", () => {
-    assert.equal(written({}), "a: b\nc:\n  d:\n  - e\n  - f: g\n    h: []\n  - - i\n    - j\nk: {}");
+  test("with the indentation of its style", () => {
+    assert.equal(printed({}), "a: b\nc:\n  d:\n  - e\n  - f: g\n    h: []\n  - - i\n    - j\nk: {}");
     assert.equal(
-      written({ indent: 4, sequenceIndent: 2, dashWidth: 4 }),
+      printed({ indent: 4, sequenceIndent: 2, dashWidth: 4 }),
       "a: b\nc:\n    d:\n      -   e\n      -   f: g\n          h: []\n      -   -   i\n          -   j\nk: {}",
     );
   });
 
-  test("starts each line but the first at its column", () => {
-    assert.equal(written({}, 3), written({}).replaceAll("\n", "\n   "));
-    assert.equal(written({ lineBreak: "\r\n" }, 3), written({}).replaceAll("\n", "\r\n   "));
+  test("with every line but the first starting at its column", () => {
+    assert.equal(printed({}, 3), printed({}).replaceAll("\n", "\n   "));
+    assert.equal(printed({ lineBreak: "\r\n" }, 3), printed({}).replaceAll("\n", "\r\n   "));
   });
 
-  test("that is empty, or no collection, is on the line of its key or dash", () => {
+  test("on the line of its key or dash if it is empty or not a collection", () => {
     for (const [empty, text] of [
       [[], "[]"],
       [{}, "{}"],
@@ -137,13 +137,13 @@ describe("a value in lines", () => {
     }
   });
 
-  test("has its keys quoted where a text would be", () => {
+  test("with quotes around keys like around strings", () => {
     assert.equal(printEntry("yes", "a", 0, defaultStyle), '"yes": a');
     assert.equal(printEntry("5", { "a: b": "c" }, 0, defaultStyle), '"5":\n  "a: b": c');
   });
 });
 
-test("an element that goes into many texts is written for each as its layout asks", () => {
+test("printElementOnce prints an element for each column and style", () => {
   const element: Mapping = { a: { b: ["c"] }, d: [] };
   const layouts: readonly (readonly [number, Partial<Style>])[] = [
     [0, {}],

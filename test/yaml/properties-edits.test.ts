@@ -22,22 +22,22 @@ import { anyValue } from "../support/value-arbitrary";
 import { anyCollection, everyStyle, yamlText } from "../support/yaml-arbitrary";
 
 /*
- * Every primitive edit, at some place of a text of any style: js-yaml reads the edited text as plain JavaScript changes
- * the value, and taking out what was put in gives the bytes back.
+ * Every primitive edit, at any position in a text of any style. The edited text must have the value that js-yaml reads
+ * after the same change in plain JavaScript, and the removal of what was inserted must restore the bytes.
  */
 
-/** Without keys that stand twice: a removal would bring the first one back. */
+/** Without duplicate keys: the removal of one would reveal the other. */
 const text = yamlText(anyCollection, { ...everyStyle, shadows: false });
 const pick = fc.nat(255);
 const picks = fc.array(pick, { minLength: 1, maxLength: 4 });
 const someValues = fc.array(anyValue, { minLength: 1, maxLength: 3 });
-/** Their keys are in no generated text. */
+/** Entries whose keys aren't in any generated text. */
 const someEntries: fc.Arbitrary<Mapping> = someValues.map((list) =>
   Object.fromEntries(list.map((value, i) => [`new.${i}: `, value])),
 );
 
 property(
-  "insertElements inserts into a list, and removeElements takes that back",
+  "insertElements inserts into a list, and removeElements undoes it",
   fc.tuple(text, pick, pick, someValues),
   ([source, at, before, values]) => {
     const place = pickPlace(source.text, at, isList);
@@ -56,7 +56,7 @@ property(
 );
 
 property(
-  "insertEntries inserts into a mapping, and removeEntries takes that back",
+  "insertEntries inserts into a mapping, and removeEntries undoes it",
   fc.tuple(text, pick, pick, someEntries),
   ([source, at, before, values]) => {
     const place = pickPlace(source.text, at, isMapping);
@@ -68,14 +68,14 @@ property(
     if (edited === undefined) return;
     const expected = changed(source.value, place.path, (mapping: Mapping) => joined(mapping, values));
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
-    // In front the line that is put in comes to stand where the author's own lines may be taken for its.
+    // At the start, lines of the author that are next to the inserted ones could be removed with them.
     if (index === 0) return;
     const removal = removeEntries(edited, nodeAt(edited, place), range(index, Object.keys(values).length));
     assert.equal(applyEdits(edited, removal), source.text);
   },
 );
 
-property("removeElements takes out any but all elements", fc.tuple(text, pick, picks), ([source, at, which]) => {
+property("removeElements removes any elements but not all", fc.tuple(text, pick, picks), ([source, at, which]) => {
   const place = pickPlace(source.text, at, isList);
   const indexes = anyButAll(which, place.node.elements);
   const edited = edit(source.text, () => removeElements(source.text, place.node, indexes));
@@ -84,10 +84,10 @@ property("removeElements takes out any but all elements", fc.tuple(text, pick, p
   assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
 });
 
-property("removeEntries takes out any but all entries", fc.tuple(text, pick, picks), ([source, at, which]) => {
+property("removeEntries removes any entries but not all", fc.tuple(text, pick, picks), ([source, at, which]) => {
   const place = pickPlace(source.text, at, isMapping);
   const { entries } = place.node;
-  // What a merge key brings is not the entry's own.
+  // The entries that a merge key adds aren't in the mapping itself.
   fc.pre(effectiveEntries(place.node).length === entries.length);
   const indexes = anyButAll(
     which,
@@ -113,25 +113,21 @@ property(
   },
 );
 
-property(
-  "fillValue fills a value that is empty",
-  fc.tuple(text, pick, pick, someValues),
-  ([source, at, which, values]) => {
-    const { node, path } = pickPlace(source.text, at, isMapping);
-    const entry = pickEntry(
-      node,
-      which,
-      ({ value }) => value.tag === undefined && !isReferenced(value) && isEmpty(source.text, value),
-    );
-    const edited = edit(source.text, (style) => [fillEmpty({ text: source.text, style }, node, entry, values)]);
-    if (edited === undefined) return;
-    const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
-    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
-  },
-);
+property("fillEmpty sets an empty value", fc.tuple(text, pick, pick, someValues), ([source, at, which, values]) => {
+  const { node, path } = pickPlace(source.text, at, isMapping);
+  const entry = pickEntry(
+    node,
+    which,
+    ({ value }) => value.tag === undefined && !isReferenced(value) && isEmpty(source.text, value),
+  );
+  const edited = edit(source.text, (style) => [fillEmpty({ text: source.text, style }, node, entry, values)]);
+  if (edited === undefined) return;
+  const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
+  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+});
 
 property(
-  "reconcile makes a mapping hold what is wanted, and what it holds already stays byte for byte",
+  "reconcile gives a mapping the desired value, and keeps equal values byte for byte",
   fc.tuple(text, pick, picks, someEntries),
   ([source, at, which, values]) => {
     const { node, path } = pickPlace(source.text, at, isMapping);
@@ -140,27 +136,27 @@ property(
       which,
       node.entries.map(({ value }) => value),
     );
-    const gone = node.entries.map(keyOf).filter((_, i) => removed.has(i));
-    let wanted: Mapping = {};
+    const removedKeys = node.entries.map(keyOf).filter((_, i) => removed.has(i));
+    let desired: Mapping = {};
     const expected = changed(source.value, path, (mapping: Mapping) => {
-      const kept = Object.entries(without(mapping, gone));
+      const kept = Object.entries(without(mapping, removedKeys));
       const at = which.length % (kept.length + 1);
-      wanted = Object.fromEntries([...kept.slice(0, at), ...Object.entries(values), ...kept.slice(at)]);
-      return wanted;
+      desired = Object.fromEntries([...kept.slice(0, at), ...Object.entries(values), ...kept.slice(at)]);
+      return desired;
     });
-    const edited = edit(source.text, (style) => reconcile({ text: source.text, style }, node, wanted));
+    const edited = edit(source.text, (style) => reconcile({ text: source.text, style }, node, desired));
     if (edited === undefined) return;
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
     for (const { key, value } of node.entries) {
-      if (gone.includes(keyOf({ key, value })) || value.start < 0) continue;
+      if (removedKeys.includes(keyOf({ key, value })) || value.start < 0) continue;
       assert.ok(edited.includes(source.text.slice(value.start, value.end).trimEnd()));
     }
-    assert.deepEqual(reconcile({ text: edited, style: styleOf(edited) }, nodeAt(edited, { node, path }), wanted), []);
+    assert.deepEqual(reconcile({ text: edited, style: styleOf(edited) }, nodeAt(edited, { node, path }), desired), []);
   },
 );
 
-function pickEntry(mapping: MappingNode, which: number, wanted: (entry: Entry) => boolean): Entry {
-  const candidates = effectiveEntries(mapping).filter(wanted);
+function pickEntry(mapping: MappingNode, which: number, matches: (entry: Entry) => boolean): Entry {
+  const candidates = effectiveEntries(mapping).filter(matches);
   fc.pre(candidates.length > 0);
   return candidates[which % candidates.length] as Entry;
 }
@@ -176,33 +172,33 @@ function styleOf(source: string) {
   return detectStyle(source, parse(source) as Node);
 }
 
-/** The edited text; undefined where the edit was refused for a reason that the text gives. */
+/** The edited text, or undefined if the edit was refused for a reason that applies to the text. */
 function edit(source: string, make: (style: ReturnType<typeof styleOf>) => readonly Edit[]): string | undefined {
   try {
     return applyEdits(source, make(styleOf(source)));
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const reason = refusals.find(({ message }) => message.test(error.message));
-    assert.ok(reason?.because.test(source), error.message);
+    assert.ok(reason?.applies.test(source), error.message);
     return undefined;
   }
 }
 
-const refusals: readonly { readonly message: RegExp; readonly because: RegExp }[] = [
-  { message: /must end with a line break/, because: /[^\n]$/ },
-  { message: /the key has no colon/, because: /[{,]\s*[^:]*[,}]/ },
-  { message: /keys must be written plainly/, because: /\?\s|\[[^{]*:|,[^{]*:/ },
+const refusals: readonly { readonly message: RegExp; readonly applies: RegExp }[] = [
+  { message: /must end with a line break/, applies: /[^\n]$/ },
+  { message: /the key has no colon/, applies: /[{,]\s*[^:]*[,}]/ },
+  { message: /keys must be written plainly/, applies: /\?\s|\[[^{]*:|,[^{]*:/ },
   {
     message: /blank line behind it would become text of the block scalar/,
-    because: /[|>][1-9]?\+[1-9]?[ \t]*(?:#.*)?\r?\n/,
+    applies: /[|>][1-9]?\+[1-9]?[ \t]*(?:#.*)?\r?\n/,
   },
   {
     message: /comment behind it would become text of the block scalar/,
-    because: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/,
+    applies: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/,
   },
 ];
 
-/** In such a text the line break in front of the first line is not the one that was put in with it. */
+/** In such a text, the line break before the first line differs from the one that an insertion adds. */
 function hasMixedLineBreaks(source: string): boolean {
   return source.includes("\r\n") && /(?:^|[^\r])\n/.test(source);
 }
@@ -211,15 +207,15 @@ function range(start: number, count: number): Set<number> {
   return new Set(Array.from({ length: count }, (_, i) => start + i));
 }
 
-/** Some of the nodes, but not all, and none that an alias refers to. */
+/** The indexes of some nodes: not all, and none that an alias refers to. */
 function anyButAll(which: readonly number[], nodes: readonly Node[]): Set<number> {
   fc.pre(nodes.length > 1);
   const indexes = which.slice(0, nodes.length - 1).map((at) => at % nodes.length);
   return new Set(indexes.filter((index) => !isReferenced(nodes[index] as Node)));
 }
 
-function joined(one: Mapping, other: Mapping): Mapping {
-  return Object.assign(Object.create(null), one, other);
+function joined(first: Mapping, second: Mapping): Mapping {
+  return Object.assign(Object.create(null), first, second);
 }
 
 function without(mapping: Mapping, keys: readonly unknown[]): Mapping {

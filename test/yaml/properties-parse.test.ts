@@ -7,23 +7,23 @@ import { checkNesting, checkRanges } from "../support/node-checks";
 import { property } from "../support/property";
 import { yamlText } from "../support/yaml-arbitrary";
 
-property("what the layouts write is YAML, and reads as what it was written from", yamlText(), ({ text, value }) => {
+property("generated texts are valid YAML with the generated value", yamlText(), ({ text, value }) => {
   assert.deepEqual(loadYaml(text), value);
 });
 
-property("the value of a text is what js-yaml reads", yamlText(), ({ text, value }) => {
+property("a text has the value that js-yaml reads", yamlText(), ({ text, value }) => {
   assert.deepEqual(coreValue(text), value);
 });
 
-property("no edit leaves every byte as it was", yamlText(), ({ text }) => {
+property("without edits, every byte stays the same", yamlText(), ({ text }) => {
   parse(text);
   assert.equal(applyEdits(text, []), text);
 });
 
-property("children stand within their parents, in their order", yamlText(), ({ text }) => {
+property("children are within their parents, in order", yamlText(), ({ text }) => {
   checkNesting(parse(text) as Node);
 });
 
-property("the range of a node holds its text, and nothing else", yamlText(), ({ text }) => {
+property("the range of a node contains its text and nothing else", yamlText(), ({ text }) => {
   checkRanges(text);
 });

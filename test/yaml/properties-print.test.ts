@@ -9,7 +9,7 @@ import { anyValue } from "../support/value-arbitrary";
 import { anyString } from "../support/yaml-arbitrary";
 
 /*
- * What the core prints reads back as what was printed: by the core itself, by js-yaml, and, of strings, by YAML 1.1.
+ * Printed values read back as the same values: with the project's own parser, with js-yaml, and strings also by YAML 1.1.
  */
 
 const style: fc.Arbitrary<Style> = fc.record({
@@ -20,16 +20,16 @@ const style: fc.Arbitrary<Style> = fc.record({
   json: fc.boolean(),
 });
 
-property("a string reads back by every version of YAML, wherever it stands", anyString, (text) => {
+property("a string reads back in every version of YAML, in every position", anyString, (text) => {
   const printed = printScalar(text);
   const inFlow = printFlow([text], false);
-  const places: [string, unknown][] = [
+  const positions: [string, unknown][] = [
     [printed, text],
     [`- ${printed}`, [text]],
     [`${printed}: ${printed} # comment`, new Map([[text, text]])],
     [`a: {b: ${inFlow}, c: ${printFlow({ [text]: text }, false)}}`, { a: { b: [text], c: new Map([[text, text]]) } }],
   ];
-  for (const [line, value] of places) {
+  for (const [line, value] of positions) {
     assert.doesNotMatch(line, /[\r\n]/);
     assert.deepEqual(loadYaml(line), withoutPrototypes(value));
     assert.deepEqual(withoutPrototypes(load(line, { schema: YAML11_SCHEMA })), withoutPrototypes(value));
@@ -41,7 +41,7 @@ const ascii = fc.string({
   maxLength: 8,
 });
 
-property("what is printed plain is what js-yaml prints plain", ascii, (text) => {
+property("a string is printed plain if and only if js-yaml prints it plain", ascii, (text) => {
   assert.equal(printScalar(text) === text, dump(text, { lineWidth: -1 }).trimEnd() === text);
 });
 

@@ -42,27 +42,27 @@ describe("a plain scalar", () => {
     ["50m", "50m"],
     [".a", ".a"],
     ["é", "é"],
-    // What a number of JavaScript cannot hold is its text, so that it is written as it was.
+    // An integer that a JavaScript number can't represent is read as its text, so that it is printed unchanged.
     ["9007199254740991", 9007199254740991],
     ["9007199254740992", "9007199254740992"],
     ["-9007199254740993", "-9007199254740993"],
     ["1e300", "1e300"],
   ];
   for (const [text, value] of cases) {
-    test(`${text || "of nothing"} is ${typeof value === "string" ? "a text" : String(value)}`, () => {
+    test(`${text || "(empty)"} is ${typeof value === "string" ? "a string" : String(value)}`, () => {
       assert.deepEqual(toValue((parse(`- ${text}\n`) as SequenceNode).elements[0] as Node), value);
     });
   }
 });
 
-test("what is quoted, in lines, or tagged as a text is a text", () => {
+test("a scalar that is quoted, in block style or tagged as a string is a string", () => {
   for (const text of ['"5"', "'5'", "! 5", "!!str 5", "!<tag:yaml.org,2002:str> 5"]) {
     assert.deepEqual(coreValue(`- ${text}\n`), ["5"]);
   }
   assert.deepEqual(coreValue("- |-\n  5\n- >-\n  true\n"), ["5", "true"]);
 });
 
-test("any other tag leaves a scalar what it looks like", () => {
+test("any other tag doesn't change the type of a scalar", () => {
   assert.deepEqual(coreValue("- !!int 5\n- !custom 5\n- !custom text\n"), [5, 5, "text"]);
 });
 
@@ -70,27 +70,27 @@ describe("a merge key", () => {
   const anchors = "one: &one {a: 1, b: 1}\ntwo: &two {b: 2, c: 2}\n";
   const merged = (lines: string) => withoutPrototypes(get(coreValue(`${anchors}x:\n${lines}`), "x"));
 
-  test("brings what the mapping does not hold itself, before and behind it", () => {
+  test("adds what the mapping itself doesn't have, before or after it", () => {
     assert.deepEqual(merged("  <<: *one\n  b: 3\n"), withoutPrototypes({ b: 3, a: 1 }));
     assert.deepEqual(merged("  b: 3\n  <<: *one\n"), withoutPrototypes({ b: 3, a: 1 }));
   });
 
-  test("of several mappings brings what the first one has", () => {
+  test("adds the value of the first of several mappings", () => {
     assert.deepEqual(merged("  <<: [*two, *one]\n"), withoutPrototypes({ b: 2, c: 2, a: 1 }));
     assert.deepEqual(merged("  <<: *one\n  <<: *two\n"), withoutPrototypes({ a: 1, b: 1, c: 2 }));
   });
 
-  test("brings what is written in it", () => {
+  test("adds the entries of a mapping that is written in place", () => {
     assert.deepEqual(merged("  <<: {d: 4}\n"), withoutPrototypes({ d: 4 }));
   });
 
-  test("brings nothing where it is of no mapping", () => {
+  test("adds nothing if its value is not a mapping", () => {
     for (const source of ["text", "5", "~", "[a, ~]", "[[{d: 4}]]"]) {
       assert.deepEqual(merged(`  <<: ${source}\n  d: 4\n`), withoutPrototypes({ d: 4 }));
     }
   });
 
-  test("in quotes is a key like any other, and so is one that is tagged as a text", () => {
+  test("in quotes or tagged as a string is a key like any other", () => {
     assert.deepEqual(merged('  "<<": *one\n'), withoutPrototypes({ "<<": { a: 1, b: 1 } }));
     assert.deepEqual(merged("  !!str <<: *one\n"), withoutPrototypes({ "<<": { a: 1, b: 1 } }));
     for (const tag of ["!!merge", "!<tag:yaml.org,2002:merge>"]) {
@@ -100,20 +100,20 @@ describe("a merge key", () => {
 });
 
 describe("a mapping", () => {
-  test("whose key stands twice has the last value", () => {
+  test("with a duplicate key has the last value", () => {
     assert.deepEqual(coreValue("a: 1\nb: 2\na: 3\n"), withoutPrototypes({ a: 3, b: 2 }));
   });
 
-  test("has no keys that are no scalars", () => {
+  test("ignores keys that are not scalars", () => {
     assert.deepEqual(coreValue("? [a]\n: b\nc: d\n"), withoutPrototypes({ c: "d" }));
   });
 
-  test("is read only where it is asked for", () => {
+  test("is read only for the requested keys", () => {
     const root = parse("a: &x {k: 1}\nb: [2]\nc: *x\n<<: {d: 4}\n") as Node;
     assert.deepEqual(Object.keys(toValue(root, new Set(["b", "c"])) as Mapping), ["b", "c", "d"]);
   });
 
-  test("that was read in part is whole the next time", () => {
+  test("that was read in part is read completely the next time", () => {
     const node = parse("&x {a: 1, b: 2}\n") as Node;
     assert.deepEqual(withoutPrototypes(toValue(node, new Set(["a"]))), withoutPrototypes({ a: 1 }));
     assert.deepEqual(withoutPrototypes(toValue(node)), withoutPrototypes({ a: 1, b: 2 }));
@@ -121,7 +121,7 @@ describe("a mapping", () => {
   });
 });
 
-test("aliases share the value of what they refer to, so that a bomb of them stays small", () => {
+test("aliases share the value of their target, so that an alias bomb stays small", () => {
   const lines = ["a0: &a0 {k: v}", "l0: &l0 [x]"];
   for (let i = 1; i <= 40; i++) lines.push(`a${i}: &a${i} {k: *a${i - 1}, l: *a${i - 1}}`);
   for (let i = 1; i <= 40; i++) lines.push(`l${i}: &l${i} [*l${i - 1}, *l${i - 1}]`);

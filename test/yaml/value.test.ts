@@ -12,7 +12,7 @@ import {
 } from "../../src/yaml/value";
 
 /*
- * Plain data of any shape: what is asked of it is answered, and nothing is read that its author did not write.
+ * Lookups in plain data of any shape: nothing is read that its author didn't write.
  */
 
 const value: Value = {
@@ -20,7 +20,7 @@ const value: Value = {
   list: ["a", { b: "c" }],
 };
 
-describe("what stands at a path", () => {
+describe("the value at a path", () => {
   test("is found through mappings only", () => {
     assert.equal(get(value, "metadata", "name"), "web");
     assert.equal(get(value), value);
@@ -32,44 +32,44 @@ describe("what stands at a path", () => {
     assert.equal(get(undefined, "name"), undefined);
   });
 
-  test("is nothing where only the object that holds it would have it", () => {
+  test("is never an inherited property", () => {
     assert.equal(get(value, "constructor"), undefined);
     assert.equal(get(value, "metadata", "toString"), undefined);
     assert.equal(get(value, "__proto__"), undefined);
   });
 
-  test("is a string only where a string is written", () => {
+  test("is returned as a string only if it is one", () => {
     assert.equal(getString(value, "metadata", "name"), "web");
     assert.equal(getString(value, "metadata", "count"), undefined);
     assert.equal(getString(value, "metadata", "other"), undefined);
   });
 
-  test("is an empty list where no list is written", () => {
+  test("is returned as an empty list if it is not a list", () => {
     assert.deepEqual(getList(value, "list"), ["a", { b: "c" }]);
     for (const path of ["metadata", "other"]) assert.deepEqual(getList(value, path), []);
   });
 });
 
-describe("labels and annotations", () => {
-  test("are the entries that are strings", () => {
+describe("getStrings", () => {
+  test("returns the entries that are strings", () => {
     assert.deepEqual({ ...getStrings(value, "metadata", "labels") }, { app: "web" });
     assert.deepEqual({ ...getStrings({ a: "b", c: "d" }) }, { a: "b", c: "d" });
     assert.deepEqual({ ...getStrings({ a: 1, c: null }) }, {});
   });
 
-  test("are none where no mapping stands there", () => {
+  test("returns nothing if there is no mapping", () => {
     for (const path of ["list", "other"]) assert.deepEqual(Object.keys(getStrings(value, path)), []);
     assert.deepEqual(Object.keys(getStrings(value, "metadata", "name")), []);
   });
 
-  test("inherit nothing", () => {
-    for (const found of [getStrings(value, "other"), getStrings(value, "metadata", "labels")]) {
-      assert.equal(found["constructor"], undefined);
+  test("returns an object that inherits nothing", () => {
+    for (const strings of [getStrings(value, "other"), getStrings(value, "metadata", "labels")]) {
+      assert.equal(strings["constructor"], undefined);
     }
   });
 });
 
-test("a new mapping takes a key such as __proto__ as any other", () => {
+test("a new mapping treats a key such as __proto__ like any other", () => {
   const mapping = newMapping();
   assert.equal("toString" in mapping, false);
   const key = "__proto__";
@@ -79,7 +79,7 @@ test("a new mapping takes a key such as __proto__ as any other", () => {
   assert.equal(key in newMapping(), false);
 });
 
-describe("two values are the same", () => {
+describe("sameValue accepts", () => {
   const same: readonly (readonly [Value | undefined, Value | undefined])[] = [
     [undefined, undefined],
     [null, null],
@@ -100,7 +100,7 @@ describe("two values are the same", () => {
   }
 });
 
-describe("two values are not the same", () => {
+describe("sameValue rejects", () => {
   const different: readonly (readonly [Value | undefined, Value | undefined])[] = [
     [undefined, null],
     [null, {}],
