@@ -81,7 +81,7 @@ interface OptionToken {
 
 function optionValue(token: OptionToken, command: Command, isRepeated: boolean): string | true {
   const { name, rawName, value, inlineValue } = token;
-  const option = command.options[name];
+  const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
   if (option === undefined) throw unknownOption(rawName, command);
   if (option.value === undefined) {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value`);

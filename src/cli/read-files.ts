@@ -88,9 +88,10 @@ function findFiles(
     }
     const isFolder = kindOf(files, path) === "folder";
     const entries = isFolder ? filesBelow(files, path) : [{ path, realPath: files.realPath(path) }];
-    skipped.push(...entries.filter(isSkipped));
+    const skippedHere = entries.filter(isSkipped);
+    skipped.push(...skippedHere);
     const manifests = entries.filter(isFound).filter(({ realPath }) => realPath !== configPath);
-    if (isFolder && manifests.length === 0 && skipped.length === 0)
+    if (isFolder && manifests.length === 0 && skippedHere.length === 0)
       throw new UsageError(`the folder "${path}" must hold manifests (${extensions.join(", ")}), and holds none`);
     for (const manifest of manifests) {
       if (!visited.has(manifest.realPath)) found.push(manifest.path);

@@ -16,7 +16,7 @@ const schemas: Readonly<Record<string, string>> = { TracingSidecar: tracingSidec
  * @throws UsageError for an unknown kind, or more than one.
  */
 export function schema({ positionals: [kind = "TracingSidecar", ...others] }: ParsedArguments, system: System): number {
-  const text = others.length > 0 ? undefined : schemas[kind];
+  const text = others.length === 0 && Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
   if (text === undefined) {
     const near = nearest(kind, Object.keys(schemas));
     const hint = near === undefined || near === kind ? "" : `; did you mean "${near}"?`;

@@ -40,6 +40,14 @@ describe("a folder", () => {
     assert.equal(status, 2);
   });
 
+  test("without manifests is a usage error also if a folder before it contains files that are skipped", async (t) => {
+    const folder = folderOf(t, { ...config, "first/web.yaml": web, "empty/notes.txt": "" });
+    symlinkSync("gone", join(folder, "first/gone.yaml"));
+    const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "first", "empty"]);
+    assert.match(stderr, /^error: the folder "empty" must hold manifests/);
+    assert.equal(status, 2);
+  });
+
   test("is read without the configuration, linked folders and broken links", async (t) => {
     const folder = folderOf(t, { ...config, "web.yaml": web });
     symlinkSync("..", join(folder, "up"));
@@ -56,12 +64,12 @@ describe("a file", () => {
   const reasons: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
     "that is not YAML": ["a: b: c\n", /^x\.yaml is not valid YAML: .* \(line 1, column 5 of x\.yaml\)$/],
     "whose second document is not YAML": ["a: b\n---\n- a\nb: c\n", /\(line 4, column 1 of x\.yaml\)$/],
-    "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a template, not YAML yet/],
+    "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a Helm template, not YAML/],
     "that is a Helm template with control structures": [`{{- if .Values.on }}\n${web}{{- end }}\n`, /is a template/],
     "that is a Helm template but valid YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a template/],
     "with a list whose items refer to anchors outside of them": [
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
-      /^an item of the List must not refer to an anchor outside of its items \(line 4, column 1 of x\.yaml\)$/,
+      /^an alias in an item of the List must not refer to an anchor outside the items \(line 4, column 1 of x\.yaml\)$/,
     ],
   };
   for (const [name, [text, reason]] of Object.entries(reasons)) {

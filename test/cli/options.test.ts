@@ -18,6 +18,9 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["-c", "tracing.yaml", "--colour", "."], 'unknown option "--colour"; did you mean "--color"?'],
     [["-c", "tracing.yaml", "-x", "."], 'unknown option "-x"'],
     [["-c", "tracing.yaml", "--frobnicate", "."], 'unknown option "--frobnicate"'],
+    [["-c", "tracing.yaml", "--toString", "."], 'unknown option "--toString"'],
+    [["-c", "tracing.yaml", "--constructor=x", "."], 'unknown option "--constructor"'],
+    [["-c", "tracing.yaml", "--__proto__", "."], 'unknown option "--__proto__"'],
     [["--config"], "--config must be followed by FILE"],
     [["-c", "--write", "."], "-c must be followed by FILE"],
     [["-c", "tracing.yaml", "-c", "tracing.yaml", "."], "-c must be given once"],
@@ -30,6 +33,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
       ["schema", "TracingSidcar"],
       'the schema must be that of one kind, TracingSidecar or PrivateCA; did you mean "TracingSidecar"?',
     ],
+    [["schema", "constructor"], "the schema must be that of one kind, TracingSidecar or PrivateCA"],
     [["init", "--agent", "zipkin"], '--agent must be followed by jaeger or otelcol, not by "zipkin"'],
     [
       ["init", "--issuer", "a/b/c"],
@@ -66,7 +70,7 @@ test("a configuration must be a single YAML document without duplicate keys", as
     [`${plainConfiguration}---\n${plainConfiguration}`, /must be one document; the file holds 2/],
     ["", /must be one document; the file holds 0/],
     ["a: b: c\n", /tracing\.yaml is not valid YAML: .* \(line 1, column 5 of tracing\.yaml\)/],
-    [`${plainConfiguration}spec: {}\n`, /the key "spec" must stand once \(line \d+, column 1 of tracing\.yaml\)/],
+    [`${plainConfiguration}spec: {}\n`, /duplicate key "spec" \(line \d+, column 1 of tracing\.yaml\)/],
   ];
   for (const [text, message] of wrong) {
     const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), [
