@@ -76,5 +76,5 @@ export function fileKey({ file, packagePath }: Identity): string | undefined {
 export function partialView(object: Identity): Finding {
   const message =
     "kpt hides items from the function by the step's own selectors or exclude, so it would add twice and prune what it cannot see: select by spec.selector of the functionConfig, and remove selectors and exclude from this step of the Kptfile.";
-  return { code: "partial-view", severity: "error", ...objectAndFile(object), message };
+  return { code: "filtered-by-kpt", severity: "error", ...objectAndFile(object), message };
 }

@@ -49,7 +49,7 @@ function conflictsOf(
   others: Parameters<typeof indexObjects>[0],
 ): Finding[] {
   const index = indexObjects(others, undefined);
-  const conflict = (code: "clash-object" | "clash-secret", message: string): Finding => ({
+  const conflict = (code: "conflict-object" | "conflict-secret", message: string): Finding => ({
     ...objectAndFile(privateCa.object),
     code,
     severity: "error",
@@ -63,7 +63,7 @@ function conflictsOf(
     return [
       ...(existing === undefined ? [] : [existing]).map((object) =>
         conflict(
-          "clash-object",
+          "conflict-object",
           `${describe(object)} is there already and is not ours: rename it, or set another name.`,
         ),
       ),
@@ -71,7 +71,7 @@ function conflictsOf(
         .filter((writer) => writer !== existing)
         .map((writer) =>
           conflict(
-            "clash-secret",
+            "conflict-secret",
             `${describe(writer)} produces the Secret "${secret}" already: set spec.names.secret to another name.`,
           ),
         ),

@@ -80,5 +80,5 @@ export function removeRecorded(item: Item, record: InjectionRecord, parse: Parse
 
 function recordWarning(object: KrmObject, message: string): Finding {
   const field = { path: `metadata.annotations.${recordAnnotation}` };
-  return { code: "warn-record", severity: "warning", message, ...objectAndFile(object), field };
+  return { code: "warn-damaged-record", severity: "warning", message, ...objectAndFile(object), field };
 }

@@ -49,7 +49,7 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
     const message = `${describeMany(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
-    return { ...objectAndFile(first), code: "notice-pull-secrets", severity: "info", message };
+    return { ...objectAndFile(first), code: "notice-pull-secrets-replaced", severity: "info", message };
   });
 }
 
@@ -65,7 +65,7 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   return [...kinds.values()].map((objects) => {
     const first = objects[0] as Identity;
     const message = `${describeMany(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
-    return { ...objectAndFile(first), code: "notice-immutable", severity: "info", message };
+    return { ...objectAndFile(first), code: "notice-immutable-pod-template", severity: "info", message };
   });
 }
 

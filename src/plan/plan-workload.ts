@@ -98,7 +98,7 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
   ];
   if (injectedBy !== undefined) {
     return error(
-      "clash-owner",
+      "conflict-owner",
       `metadata.annotations.${recordAnnotation}`,
       `The configuration "${injectedBy}" injected this workload already: it must be selected by one configuration only, or "${configuration.name}" must be renamed to that.`,
     );

@@ -96,7 +96,7 @@ describe("an injected workload is valid", () => {
       const podSpec = get(workload, "spec", "template", "spec") as Mapping;
       assert.deepEqual(podRules({ podSpec, agent }), []);
       // If the user sets a securityContext that isn't restricted, the function warns.
-      if (!codes.includes("warn-pod-security")) assert.deepEqual(restrictedRules(agent), []);
+      if (!codes.includes("warn-violates-pod-security")) assert.deepEqual(restrictedRules(agent), []);
     });
   }
 });

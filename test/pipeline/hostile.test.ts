@@ -140,7 +140,7 @@ describe("characters", () => {
 
   test("a bare CR: refused in an object that would be edited, otherwise passed on", () => {
     const refused =
-      /^error: Deployment shop\/web: .*a line must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
+      /^error: Deployment shop\/web: .*lines must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
     const input = list.replace("    name: web\n", "    name: web\r    namespace: shop\n");
     const { stdout, stderr, status } = survives(input);
     assert.equal(status, 1);
@@ -346,7 +346,7 @@ describe("finds a conflicting Secret in any style:", () => {
   for (const [style, secret] of Object.entries(secrets)) {
     test(style, () => {
       const { stderr } = survives(`${head}- ${secret}\n${deployment()}${config}`);
-      assert.match(stderr, /\[clash-secret\]/);
+      assert.match(stderr, /\[conflict-secret\]/);
     });
   }
 });

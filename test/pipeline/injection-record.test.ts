@@ -62,7 +62,7 @@ describe("additions to a container that ends with a block scalar, and after that
         const position = `\\(line ${line}, column \\d+ of the input\\)`;
         assert.match(
           stderr,
-          new RegExp(`Deployment web: cannot be taken out: the ${noun} behind it would become text .* ${position}`),
+          new RegExp(`Deployment web: can't be removed: the ${noun} after it would become part .* ${position}`),
         );
         assert.equal(itemsOf(stdout), itemsOf(before));
       }
@@ -98,7 +98,7 @@ describe("after the last item, in a list that needs the parser,", () => {
   test("a comment that would become text prevents the removal", () => {
     const { stderr, status } = removed(injected("            # mine\n"));
     assert.equal(status, 1);
-    assert.match(stderr, /Deployment web: cannot be taken out: the comment behind it would become text/);
+    assert.match(stderr, /Deployment web: can't be removed: the comment after it would become part/);
   });
 
   test("another comment stays where it is", () => {
@@ -115,7 +115,7 @@ test("refuses a removal after which the following lines wouldn't be valid YAML",
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^error: Deployment web: cannot be taken out: what stands behind it would not be YAML any more \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+    /^error: Deployment web: can't be removed: the text after it would no longer be valid YAML \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
   );
   assert.equal(itemsOf(stdout), itemsOf(before));
 });

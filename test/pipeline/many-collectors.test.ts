@@ -97,7 +97,7 @@ describe("several configurations in one pipeline", () => {
 
   test("a workload that two configurations select is an error", () => {
     const { list, codes } = step(step(head + items.join(""), "old", old).list, "next", { ...next, selector: {} });
-    assert.deepEqual(codes, ["clash-owner"]);
+    assert.deepEqual(codes, ["conflict-owner"]);
     assert.equal(list, step(head + items.join(""), "old", old).list);
   });
 });

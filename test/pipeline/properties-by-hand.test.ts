@@ -44,7 +44,7 @@ property(
 
     const last = run(withConfiguration(second.stdout, absent(later)));
     if (last.status === 1) {
-      assert.match(last.stderr, /cannot be taken out: the comment behind it would become text of the block scalar/);
+      assert.match(last.stderr, /can't be removed: the comment after it would become part of the block scalar/);
       return;
     }
     assert.doesNotMatch(

@@ -116,8 +116,8 @@ const onNode: Readonly<Record<string, object>> = {
 };
 
 for (const [verb, code, table] of [
-  ["reads the Secret through", "warn-secret-reader", reading],
-  ["uses the agent's port through", "clash-host-port", onNode],
+  ["reads the Secret through", "warn-shared-secret", reading],
+  ["uses the agent's port through", "conflict-host-port", onNode],
 ] as const) {
   for (const [field, podSpec] of Object.entries(table)) {
     test(`notices an unselected pod that ${verb} ${field}`, () => {
@@ -144,7 +144,7 @@ test("pods that can't run on the same node don't conflict", () => {
     template: { spec: { ...on("ssd"), containers: [{ name: "web" }] } },
   });
   const text = list([web, workload("v1", "Pod", "other", on("hdd"))]);
-  assert.doesNotMatch(run(text).stdout, /clash-host-port/);
+  assert.doesNotMatch(run(text).stdout, /conflict-host-port/);
   requireSameOutcome(text);
 });
 

@@ -51,7 +51,7 @@ describe("a commonName has at most 64 bytes", () => {
     assert.ok("configuration" in expansion);
     assert.deepEqual(
       expansion.findings.map(({ code, severity, field }) => [code, severity, field?.path]),
-      [["warn-common-name", "warning", "spec.collector.tls.clientCertificate.certManager.commonName"]],
+      [["warn-common-name-shortened", "warning", "spec.collector.tls.clientCertificate.certManager.commonName"]],
     );
     assert.match(expansion.findings[0]?.message ?? "", new RegExp(`became "${fitCommonName("c".repeat(70))}"`));
   });

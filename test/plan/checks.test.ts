@@ -50,7 +50,7 @@ function find(code: string, testCase: Case): string[] {
   const outcome = run(JSON.stringify(list));
   const found = resultsOf(outcome).filter(({ tags }) => tags?.code === code);
   for (const { message, severity } of found) {
-    assert.equal(severity, code.startsWith("clash-") ? "error" : "warning");
+    assert.equal(severity, code.startsWith("conflict-") ? "error" : "warning");
     assert.match(message, /must/);
     assert.doesNotMatch(message, /\n|s3cret/);
   }
@@ -84,7 +84,7 @@ const from = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } })
 const host = "JAEGER_AGENT_HOST";
 const otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-table("warn-sends-elsewhere", [
+table("warn-bypasses-agent", [
   [
     "an agent host that is the node's address",
     /"web".*JAEGER_AGENT_HOST/,
@@ -212,7 +212,7 @@ const ingress = (secretName: string, namespaceName = "shop") =>
     { spec: { tls: [{ hosts: ["example.com"], secretName }] } },
   );
 
-table("warn-secret-reader", [
+table("warn-shared-secret", [
   [
     "an Ingress",
     /^The Secret "web-jaeger-agent-tls" is read.*Deployment shop\/web/,
@@ -276,7 +276,7 @@ const issuer = (namespaceName?: string): Mapping => ({
 });
 const withIssuers = (...others: Mapping[]): Case => ({ others, spec: certManager({ issuerRef: { name: "ca" } }) });
 
-table("clash-issuer", [
+table("conflict-issuer-namespace", [
   ["an Issuer in another namespace only", /"infra" only.*"shop"/, withIssuers(issuer("infra"))],
   ["Issuers in several other namespaces", true, withIssuers(issuer("infra"), issuer("blog"))],
   ["an Issuer that isn't in the input", false, withIssuers()],
@@ -325,7 +325,7 @@ const restricted = (testCase: Case): Case => ({
 const baseline = (testCase: Case): Case => ({ ...testCase, others: enforces("baseline") });
 const context = (securityContext: Mapping): Case => ({ container: { securityContext } });
 
-table("warn-pod-security", [
+table("warn-violates-pod-security", [
   [
     "an app without a securityContext at level restricted",
     /container "web": .*allowPrivilegeEscalation.*drop.*runAsNonRoot.*seccompProfile/,
@@ -454,7 +454,7 @@ const to = (endpoint: string, ...others: Mapping[]): Case => ({ others, spec: { 
 const service = (port: Mapping) => object("v1", "Service", { name: "jaeger-collector" }, { spec: { ports: [port] } });
 const collector = "jaeger-collector:14250";
 
-table("warn-network-policy", [
+table("warn-blocked-by-network-policy", [
   [
     "a policy that allows only DNS",
     /"egress" selects the pod.*collector's port 14250\/TCP/,
@@ -640,7 +640,7 @@ const withResources = (resources: Mapping, ...others: Mapping[]): Case => ({ oth
 const limits = (limit: Mapping, name = "limits") =>
   object("v1", "LimitRange", { name }, { spec: { limits: [{ type: "Container", ...limit }] } });
 
-table("warn-autoscaler", [
+table("warn-autoscaler-needs-request", [
   [
     "a missing request for cpu",
     /"web" takes the use of cpu.*must have cpu/,
@@ -719,7 +719,7 @@ table("warn-autoscaler", [
 
 const quota = (spec: Mapping): Mapping => object("v1", "ResourceQuota", { name: "team" }, { spec });
 
-table("warn-resource-quota", [
+table("warn-resource-quota-needs-resources", [
   [
     "missing requests",
     /"team".*no requests.cpu, requests.memory/,
@@ -757,7 +757,7 @@ table("warn-resource-quota", [
   ],
 ]);
 
-table("warn-limit-range", [
+table("warn-violates-limit-range", [
   [
     "a limit above the maximum",
     /"limits" wants a container's limits.cpu to be at most 50m, where the agent's is 100m/,
@@ -870,7 +870,7 @@ table("warn-other-injector", [
 const agentService = (spec: Mapping = {}, name = "jaeger-agent", namespaceName = "shop") =>
   object("v1", "Service", { name, namespace: namespaceName }, { spec });
 
-table("warn-service-link", [
+table("warn-service-link-variable", [
   ["a Service jaeger-agent", /container "web".*JAEGER_AGENT_PORT/, { others: [agentService()] }],
   ["a Service without a cluster IP", false, { others: [agentService({ clusterIP: "None" })] }],
   [
@@ -903,7 +903,7 @@ const meshed = (others: readonly Mapping[], annotations: Mapping = {}, spec: Map
   spec,
 });
 
-table("warn-mesh-scrape", [
+table("warn-mesh-blocks-scrape", [
   ["strict mode for the namespace", /"default".*excludeInboundPorts must hold "14271"/, meshed([peer(strict)])],
   ["strict mode for the pod", true, meshed([peer({ ...selectsPod, ...strict })])],
   ["strict mode for the mesh", true, meshed([peer(strict, "istio-system")])],
@@ -989,7 +989,7 @@ const selectAll = { selector: {} };
 const ports = (port: Mapping, podSpec: Mapping = {}) =>
   api({ containers: [{ name: "api", ports: [port] }], ...podSpec }, "blog");
 
-table("clash-host-port", [
+table("conflict-host-port", [
   [
     "two agents on the node's network",
     /agent's ports 14271\/TCP, 6831\/UDP, .* taken by Deployment shop\/web/,
@@ -1043,7 +1043,7 @@ table("clash-host-port", [
 
 const native = { agent: { native: true } };
 const optedOut = { "sidecar.istio.io/inject": "true", "sidecar.istio.io/nativeSidecar": "false" };
-table("warn-mesh-start", [
+table("warn-mesh-starts-after-agent", [
   ["a pod that opts out of Istio's native sidecar", /nativeSidecar: "false"/, { ...annotated(optedOut), spec: native }],
   [
     "a proxy that is an ordinary container",
@@ -1065,8 +1065,8 @@ table("warn-mesh-start", [
 
 describe("state: absent reports nothing", () => {
   for (const [code, testCase] of [
-    ["warn-sends-elsewhere", env({ name: host, value: "elsewhere" })],
-    ["clash-host-port", { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] }],
+    ["warn-bypasses-agent", env({ name: host, value: "elsewhere" })],
+    ["conflict-host-port", { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] }],
   ] as const) {
     test(code, () => assert.deepEqual(find(code, { ...testCase, spec: { state: "absent" } }), []));
   }

@@ -20,7 +20,7 @@ function args(configuration: Configuration): readonly unknown[] {
 function problems(configuration: Configuration): string[] {
   return agentTypeOf(configuration)
     .check(configuration)
-    .filter(({ code }) => code !== "notice-jaeger-end")
+    .filter(({ code }) => code !== "notice-jaeger-end-of-life")
     .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
 }
 
@@ -110,10 +110,10 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     ["mirror/jaeger-agent@sha256:01", "1.62.0", []],
     ["mirror/jaeger-agent:latest", "1.62.0", []],
     ["mirror/jaeger-agent:2024-01", "1.62.0", []],
-    ["jaegertracing/jaeger-agent:1.19.2", undefined, ["info notice-renewal spec.agent.image"]],
-    ["jaegertracing/jaeger-agent:1.41.0", undefined, ["info notice-renewal spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1.19.2", undefined, ["info notice-certificate-not-reloaded spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1.41.0", undefined, ["info notice-certificate-not-reloaded spec.agent.image"]],
     ["jaegertracing/jaeger-agent:1.42.0", undefined, []],
-    ["jaegertracing/jaeger-agent:1.62.0", "1.21", ["info notice-renewal spec.agent.version"]],
+    ["jaegertracing/jaeger-agent:1.62.0", "1.21", ["info notice-certificate-not-reloaded spec.agent.version"]],
     ["jaegertracing/jaeger-agent", undefined, ["error invalid-config spec.agent.version"]],
     ["jaegertracing/jaeger-agent:latest", undefined, ["error invalid-config spec.agent.version"]],
     ["jaegertracing/jaeger-agent:1", undefined, ["error invalid-config spec.agent.version"]],
@@ -171,7 +171,7 @@ describe("the check of the configuration", () => {
     const findings = agentTypeOf(articleConfiguration).check(withAgent({ version: "1.62.0" }));
     assert.deepEqual(
       findings.map(({ severity, code }) => [severity, code]),
-      [["info", "notice-jaeger-end"]],
+      [["info", "notice-jaeger-end-of-life"]],
     );
   });
 });

@@ -299,7 +299,7 @@ describe("fields that only the Collector supports", () => {
     });
     return "findings" in result ? result.findings.map(({ message }) => message) : [];
   };
-  const presets = "spec.app.presets: must be empty with `agent.type: jaeger`: the Jaeger agent takes no OTLP";
+  const presets = "spec.app.presets: must be empty with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
   const cases: [string, Mapping, string[]][] = [
     ["presets", { app: { presets: ["opentelemetry"] } }, [presets]],
     ["presets with an explicit type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
@@ -307,7 +307,7 @@ describe("fields that only the Collector supports", () => {
     [
       "config",
       { agent: { config: {} } },
-      ["spec.agent.config: must be absent with `type: jaeger`: it is the OpenTelemetry Collector's"],
+      ["spec.agent.config: must be omitted with `type: jaeger`: it configures the OpenTelemetry Collector"],
     ],
     [
       "config and presets with type otelcol",

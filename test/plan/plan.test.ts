@@ -66,7 +66,7 @@ describe("the plan of a workload", () => {
       plan.findings.map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
       [
         [
-          "clash-owner",
+          "conflict-owner",
           "error",
           'The configuration "other" injected this workload already: it must be selected by one configuration only, or "tracing" must be renamed to that.',
           "metadata.annotations.tracing-sidecar.dev/injected",
@@ -220,7 +220,7 @@ describe("gives a notice once", () => {
       planned("Job", "d"),
     ]);
     const text = (workloads: string, kind: string) =>
-      `notice-immutable: ${workloads}: a ${kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+      `notice-immutable-pod-template: ${workloads}: a ${kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
     assert.deepEqual(notices, [text("Job shop/a and 1 more", "Job"), text("Pod shop/c", "Pod")]);
   });
 
@@ -235,7 +235,7 @@ describe("gives a notice once", () => {
       planned("Deployment", "e"),
     ]);
     const text = (workloads: string, account: string) =>
-      `notice-pull-secrets: ${workloads} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+      `notice-pull-secrets-replaced: ${workloads} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
     assert.deepEqual(notices, [
       text("Deployment shop/a and 1 more", "default"),
       text("Deployment shop/b", "robot"),

@@ -133,7 +133,7 @@ describe("the PodMonitor", () => {
         assert.ok("finding" in result);
         assert.deepEqual(
           [result.finding.code, result.finding.severity, result.finding.field?.path],
-          ["warn-pod-monitor", "warning", "spec.selector"],
+          ["warn-no-pod-monitor", "warning", "spec.selector"],
         );
       });
     }

@@ -199,7 +199,7 @@ describe("workloads with an immutable pod template", () => {
     const optedOut = named("Job", "d", { "tracing-sidecar.dev/inject": "false" });
     const jobs = [named("Job", "a"), named("Job", "b"), named("Job", "c"), optedOut];
     const outcome = run(list([...jobs, named("Pod", "p"), named("CronJob", "cron"), named("Deployment", "web")]));
-    const notices = resultsOf(outcome).filter(({ tags }) => tags?.code === "notice-immutable");
+    const notices = resultsOf(outcome).filter(({ tags }) => tags?.code === "notice-immutable-pod-template");
     assert.deepEqual(
       notices.map(({ message, severity }) => [severity, message.split(",")[0]]),
       [

@@ -66,7 +66,7 @@ export function survives(input: string, { hasAgent = false }: InputFacts = {}): 
   if (!hasAgent && isReadable(input)) requireCompleteInjection(load(result.stdout) as Mapping);
   const second = run(result.stdout);
   // A blank line after a deleted object ends up after the element that the second run would remove.
-  if (second.status === 1 && /would become text of the block scalar before it/.test(second.stderr)) return result;
+  if (second.status === 1 && /would become part of the block scalar before it/.test(second.stderr)) return result;
   assert.equal(second.status, 0, `the second run failed: ${second.stderr}`);
   assert.equal(splitResults(second.stdout).rest, rest, "the second run must change nothing");
   return result;
@@ -105,7 +105,7 @@ function nameOf(value: Value): Value | undefined {
 
 /** Reports whether a run removed or replaced something that an earlier run, or a user, had added. */
 export function removesContent(result: Pick<RunResult, "stdout">): boolean {
-  const removing = ["adopted", "updated", "removed", "pruned", "warn-record"];
+  const removing = ["adopted", "updated", "removed", "pruned", "warn-damaged-record"];
   // A generated object that a user changed is reset.
   return (
     codesOf(result).some((code) => removing.includes(code ?? "")) ||

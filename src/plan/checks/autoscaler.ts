@@ -20,7 +20,7 @@ export const autoscaler: Check = (context) => {
       .map((name) =>
         warning(
           context,
-          "warn-autoscaler",
+          "warn-autoscaler-needs-request",
           "spec.agent.resources.requests",
           `The HorizontalPodAutoscaler "${hpa.name}" takes the use of ${name} as a share of what every container requests, and the agent requests none: spec.agent.resources.requests of the configuration must have ${name}.`,
         ),

@@ -30,7 +30,7 @@ export const bypassesAgent: Check = (context) =>
       const path = inTemplate(context.workload, `spec.containers[${container}].env`);
       const advice = "advice" in variable ? variable.advice : otlpAdvice(context);
       const message = `The container "${container}" sends its spans past the agent: ${name} names another place than the pod's loopback address, where alone the agent listens; ${advice}.`;
-      return [warning(context, "warn-sends-elsewhere", path, message)];
+      return [warning(context, "warn-bypasses-agent", path, message)];
     });
   });
 

@@ -35,7 +35,7 @@ function containerConflicts({ agent }: Configuration, { podSpec }: Workload, con
     const adopt = canAdopt(existing, agent) ? ", or set spec.agent.adopt to true, which takes it over" : "";
     return [
       conflict(
-        "clash-container",
+        "conflict-container",
         `spec.${list}`,
         `A container "${agent.name}" is there already and is not ours: remove it, or set spec.agent.name of the configuration to another name${adopt}.`,
       ),
@@ -55,11 +55,11 @@ function volumeConflicts(workload: Workload, { volumes }: AgentParts, conflict: 
   const existingNames = namesOf(getList(podSpec, "volumes"));
   return namesOf(volumes).flatMap((name) => {
     const message = `A volume "${name}" is there already and is not ours: set spec.agent.volumeName of the configuration to another name.`;
-    if (existingNames.includes(name)) return [conflict("clash-volume", "spec.volumes", message)];
+    if (existingNames.includes(name)) return [conflict("conflict-volume", "spec.volumes", message)];
     if (!claims.includes(name)) return [];
     return [
       workloadFinding(workload, {
-        code: "clash-volume",
+        code: "conflict-volume",
         severity: "error",
         path: "spec.volumeClaimTemplates",
         message,
@@ -90,7 +90,7 @@ function portConflicts(
           ? " It is a Jaeger agent: remove it, or set spec.agent.adopt to true, which takes it over."
           : "";
         const message = `The agent's port ${agentPort.port}/${agentPort.protocol}${portName} is taken by the container "${name}".${adopt}`;
-        return [conflict("clash-port", `spec.${list}`, message)];
+        return [conflict("conflict-port", `spec.${list}`, message)];
       }),
     ),
   );
@@ -104,7 +104,7 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
       const path = `spec.pod.${part}`;
       return [
         conflict(
-          "clash-metadata",
+          "conflict-pod-metadata",
           `metadata.${part}`,
           `"${key}" is there with another value than ${path} of the configuration gives.`,
         ),
@@ -125,7 +125,7 @@ export function objectConflicts(workload: Workload, generated: readonly Mapping[
     const existing = index.find(object.group, object.kind, object.namespace, object.name);
     if (existing !== undefined) {
       addConflict(
-        "clash-object",
+        "conflict-object",
         `${describe(existing)} is there already and is not ours: rename it, or set another name template in the configuration.`,
       );
     }
@@ -133,7 +133,7 @@ export function objectConflicts(workload: Workload, generated: readonly Mapping[
     for (const writer of secret === undefined ? [] : index.writersOfSecret(object.namespace, secret)) {
       if (writer === existing) continue;
       addConflict(
-        "clash-secret",
+        "conflict-secret",
         `${describe(writer)} produces the Secret "${secret}" already: set spec.collector.tls.clientCertificate.certManager.secretName of the configuration to another name.`,
       );
     }
@@ -168,7 +168,9 @@ export function duplicateObjects(
             ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}": their names or namespaces must differ.`
             : `${describe(other)} and ${describe(workload)} would both get the ${kind} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
         const field = { path: "metadata.name" };
-        return [{ ...objectAndFile(workload), code: "clash-generated", severity: "error", message, field } as const];
+        return [
+          { ...objectAndFile(workload), code: "conflict-generated-name", severity: "error", message, field } as const,
+        ];
       });
     }),
   );

@@ -18,5 +18,5 @@ export const issuerNamespace: Check = ({ workload, configuration, index }) => {
   const source = "certManager" in client ? "certManager" : "csi";
   const path = `spec.collector.tls.clientCertificate.${source}.issuerRef`;
   const message = `The input has the Issuer "${name}" in the namespace "${namespaces[0]}" only, and it cannot sign for the namespace "${namespace}": there must be one in that namespace, or ${path} of the configuration must name a ClusterIssuer.`;
-  return [workloadFinding(workload, { code: "clash-issuer", severity: "error", path, message })];
+  return [workloadFinding(workload, { code: "conflict-issuer-namespace", severity: "error", path, message })];
 };

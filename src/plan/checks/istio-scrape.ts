@@ -33,7 +33,7 @@ export function istioScrape(): Check {
     if (policy === undefined) return [];
     const path = inTemplate(workload, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication that selects the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
-    return [warning(context, "warn-mesh-scrape", path, message)];
+    return [warning(context, "warn-mesh-blocks-scrape", path, message)];
   };
 }
 

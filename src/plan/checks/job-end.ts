@@ -10,5 +10,5 @@ export const jobEnd: Check = (context) => {
   const { configuration, workload } = context;
   if (workload.kind.runsToCompletion !== true || isNative(configuration, workload)) return [];
   const message = `The agent is an ordinary container, so the ${workload.object.kind === "Job" ? "Job" : "CronJob's Jobs"} will not end: spec.agent.native of the configuration must not be false for it.`;
-  return [warning(context, "warn-job-end", inTemplate(workload, "spec.containers"), message)];
+  return [warning(context, "warn-job-never-completes", inTemplate(workload, "spec.containers"), message)];
 };

@@ -27,7 +27,7 @@ export function limitRange(): Check {
     return problems.map((problem) =>
       warning(
         context,
-        "warn-limit-range",
+        "warn-violates-limit-range",
         "spec.agent.resources",
         `${problem}, and so refuses the pod: spec.agent.resources of the configuration must fit.`,
       ),

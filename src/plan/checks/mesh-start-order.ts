@@ -24,5 +24,5 @@ export const meshStartOrder: Check = (context) => {
   const mesh = proxy === undefined ? `Istio's sidecar (${nativeSidecar}: "false")` : `The mesh's container "${proxy}"`;
   const message = `${mesh} starts after the agent, which is a native sidecar, and until then the agent cannot reach the collector: the mesh's sidecar must be a native one too, or agent.native of the configuration must be false.`;
   const path = inTemplate(workload, proxy === undefined ? "metadata.annotations" : "spec.containers");
-  return [warning(context, "warn-mesh-start", path, message)];
+  return [warning(context, "warn-mesh-starts-after-agent", path, message)];
 };

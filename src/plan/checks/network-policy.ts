@@ -47,7 +47,7 @@ export function networkPolicy(): Check {
     return blockedTargets(context, addresses, ports, selecting).map((target) =>
       warning(
         context,
-        "warn-network-policy",
+        "warn-blocked-by-network-policy",
         inTemplate(workload, "metadata.labels"),
         `${policySelects} the agent reach ${target}: an egress rule of a policy that selects the pod must allow it.`,
       ),

@@ -20,7 +20,7 @@ export const podSecurity: Check = (context) => {
   const warn = (path: string, reason: string, requirements: readonly string[]) => {
     if (requirements.length === 0) return [];
     const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which refuses the pod${reason}: ${requirements.join("; ")}.`;
-    return [warning(context, "warn-pod-security", path, message)];
+    return [warning(context, "warn-violates-pod-security", path, message)];
   };
   return [
     ...warn(inTemplate(workload, "spec"), "", podRules(podSpec, podMetadata(context, "annotations"), level)),

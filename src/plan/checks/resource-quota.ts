@@ -28,7 +28,9 @@ export function resourceQuota(): Check {
     if (quotas.length === 0) return [];
     const problems = problemsByNamespace.get(quotas) ?? findProblems(quotas, context);
     problemsByNamespace.set(quotas, problems);
-    return problems.map((problem) => warning(context, "warn-resource-quota", "spec.agent.resources", problem));
+    return problems.map((problem) =>
+      warning(context, "warn-resource-quota-needs-resources", "spec.agent.resources", problem),
+    );
   };
 }
 

@@ -54,5 +54,5 @@ export function otherSecretReaders(
 
 function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
   const message = `The Secret "${secret}" is read here, but gets the client certificate of the agent in ${describe(owner)}: another one must be read, or spec.collector.tls.clientCertificate.certManager.secretName of the configuration must be another name.`;
-  return { code: "warn-secret-reader", severity: "warning", ...objectAndFile(reader), message, field: { path } };
+  return { code: "warn-shared-secret", severity: "warning", ...objectAndFile(reader), message, field: { path } };
 }

@@ -20,5 +20,5 @@ export const serviceLinkEnv: Check = (context) => {
   );
   if (affected.length === 0) return [];
   const message = `The Service "jaeger-agent" gives the container ${affected.map(({ name }) => `"${name}"`).join(", ")} a variable ${variable} that Jaeger SDKs cannot read: enableServiceLinks of the pod must be false, or spec.app.env of the configuration must set ${variable} to "6831".`;
-  return [warning(context, "warn-service-link", inTemplate(workload, "spec.enableServiceLinks"), message)];
+  return [warning(context, "warn-service-link-variable", inTemplate(workload, "spec.enableServiceLinks"), message)];
 };

@@ -11,6 +11,11 @@ export const unknownEnvFrom: Check = (context) =>
     const several = unknownSources.length > 1;
     const message = `The container "${name}" takes variables from ${unknownSources.join(" and ")} (envFrom), which ${several ? "are" : "is"} not in the input: where ${several ? "they set" : "it sets"} one of ${preset.join(", ")}, that of spec.app.presets goes before it. ${several ? "They" : "It"} must be in the input, or spec.app.containers of the configuration must leave the container out.`;
     return [
-      warning(context, "warn-env-from", inTemplate(context.workload, `spec.containers[${name}].envFrom`), message),
+      warning(
+        context,
+        "warn-unknown-env-from",
+        inTemplate(context.workload, `spec.containers[${name}].envFrom`),
+        message,
+      ),
     ];
   });

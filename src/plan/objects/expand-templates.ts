@@ -111,7 +111,7 @@ class Expander {
     if (fitted !== text) {
       this.findings.push(
         workloadFinding(this.#workload, {
-          code: "warn-common-name",
+          code: "warn-common-name-shortened",
           severity: "warning",
           path,
           message: `The commonName "${text}" is longer than 64 bytes and became "${fitted}".`,

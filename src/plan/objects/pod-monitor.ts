@@ -27,7 +27,7 @@ export function podMonitor(
   if (selector === undefined) {
     return {
       finding: workloadFinding(workload, {
-        code: "warn-pod-monitor",
+        code: "warn-no-pod-monitor",
         severity: "warning",
         path: workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
         message: `No PodMonitor was written: the workload must have ${workload.kind.selector === undefined ? "" : "a selector or "}pod labels, since an empty selector is every pod.`,

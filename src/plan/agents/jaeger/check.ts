@@ -10,7 +10,7 @@ export function check(configuration: Configuration): readonly Finding[] {
 }
 
 const endOfLife: Finding = {
-  code: "notice-jaeger-end",
+  code: "notice-jaeger-end-of-life",
   severity: "info",
   message:
     `The Jaeger agent has no releases after 1.${lastMinor}.0 (jaegertracing/jaeger#4739). ` +
@@ -36,7 +36,7 @@ function checkClientCertificate({ collector, agent }: Configuration, { minor, pa
   if (minor >= renewalMinor) return [];
   return [
     {
-      code: "notice-renewal",
+      code: "notice-certificate-not-reloaded",
       severity: "info",
       message:
         `Jaeger agent 1.${minor}.${patch} does not notice a renewed client certificate: its pods must restart between ` +
