@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { InputError, withLocation } from "../krm/item";
-import { problemOf } from "../krm/resource-list";
+import { functionConfigProblem } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
 import { withoutLocation } from "../kube/host-annotations";
 import { type FunctionConfig, readFunctionConfig } from "../pipeline/run";
@@ -25,7 +25,7 @@ export function readConfigurationFile(
   try {
     bytes = files.read(path);
   } catch (error) {
-    throw new UsageError(`the configuration "${path}" cannot be read: ${reasonOf(error)}`, "");
+    throw new UsageError(`can't read the configuration "${path}": ${reasonOf(error)}`, "");
   }
   const invalid = (message: string) => ({
     findings: [{ code: "invalid-config", severity: "error", message, file: { path } } as const],
@@ -43,8 +43,8 @@ export function readConfigurationFile(
   }
   const [node, second] = nodes;
   if (node === undefined || second !== undefined)
-    return invalid(`the configuration must be one document; the file holds ${nodes.length}`);
-  const problem = problemOf({ text, path }, node);
+    return invalid(`the configuration must be a single YAML document, but the file contains ${nodes.length}`);
+  const problem = functionConfigProblem({ text, path }, node);
   if (problem !== undefined) return invalid(problem);
   const read = readFunctionConfig(toValue(node));
   if ("findings" in read) return { findings: read.findings.map((finding) => ({ ...finding, file: { path } })) };

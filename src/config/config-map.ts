@@ -87,7 +87,7 @@ function readSelector(text: string): ReadResult {
   const selector = parseLabelSelector(text);
   return "unreadable" in selector
     ? {
-        message: `${JSON.stringify(selector.unreadable)} must be of the form \`a=b\`, \`a!=b\`, \`a in (b,c)\`, \`a notin (b,c)\`, \`a\` or \`!a\``,
+        message: `${JSON.stringify(selector.unreadable)} must have the form \`a=b\`, \`a!=b\`, \`a in (b,c)\`, \`a notin (b,c)\`, \`a\` or \`!a\``,
       }
     : { value: selector as Mapping };
 }
@@ -97,7 +97,7 @@ function readIssuer(text: string): ReadResult {
   const [kind, name] = parts;
   if (parts.includes("") || parts.length > 2) {
     return {
-      message: `${JSON.stringify(text)} must be an issuer's name, or its kind and name as in \`ClusterIssuer/my-private-ca\``,
+      message: `${JSON.stringify(text)} must be the name of an issuer, or its kind and name, such as \`ClusterIssuer/my-private-ca\``,
     };
   }
   return { value: name === undefined ? { name: text } : { kind: kind as string, name } };

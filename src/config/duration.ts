@@ -49,7 +49,7 @@ export function lifetimeProblems(
   if (renewBefore !== undefined) {
     if (seconds(renewBefore) < 5 * minute) reject("renewBefore", "must be at least 5m");
     else if (seconds(renewBefore) >= seconds(duration ?? defaultDuration)) {
-      const limit = duration === undefined ? `${defaultDuration}, where none is given` : `"${duration}"`;
+      const limit = duration === undefined ? `which defaults to ${defaultDuration}` : `"${duration}"`;
       reject("renewBefore", `must be less than the duration, ${limit}`);
     }
   }

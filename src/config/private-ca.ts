@@ -73,7 +73,7 @@ function commonNameProblems({ commonName, name }: PrivateCaConfiguration): Probl
   if (Buffer.byteLength(commonName) <= longestCommonName) return [];
   const message =
     commonName === name
-      ? `must be given: metadata.name is longer than ${longestCommonName} bytes`
+      ? `is required, because metadata.name is longer than ${longestCommonName} bytes`
       : `must be at most ${longestCommonName} bytes`;
   return [{ path: "spec.commonName", message }];
 }
@@ -84,5 +84,10 @@ function nameProblems({ names }: PrivateCaConfiguration): Problem[] {
     return [{ path: "spec.names.issuer", message: `"${issuer}" must differ from the selfSignedIssuer's name` }];
   }
   if (selfSignedIssuer.length <= 253) return [];
-  return [{ path: "spec.names.selfSignedIssuer", message: "must be given: metadata.name is too long to make it of" }];
+  return [
+    {
+      path: "spec.names.selfSignedIssuer",
+      message: "is required, because metadata.name is too long for the default name",
+    },
+  ];
 }

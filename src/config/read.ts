@@ -25,8 +25,8 @@ export function readConfiguration(
 
 function read(functionConfig: Value | undefined): Outcome {
   if (!isMapping(functionConfig)) {
-    const hint = "name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile";
-    const message = `must be a TracingSidecar or a PrivateCA (${apiVersion}), or a ConfigMap (v1): ${hint}`;
+    const hint = "Add its file to `transformers` in kustomization.yaml, or set it as `configPath` in the Kptfile";
+    const message = `must be a TracingSidecar or a PrivateCA (${apiVersion}), or a ConfigMap (v1). ${hint}`;
     return { problems: [{ path: "functionConfig", message }] };
   }
   switch (getString(functionConfig, "kind")) {

@@ -89,7 +89,7 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
     case "required":
       return (
         schema.errorMessage ??
-        `must be given${exampleHint(schema.properties?.[error.params.missingProperty]?.examples?.[0])}`
+        `is required${exampleHint(schema.properties?.[error.params.missingProperty]?.examples?.[0])}`
       );
     case "enum":
       return `${quote(error, path, data)}${schema.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
@@ -104,7 +104,7 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
     case "maximum":
       return `${quote(error, path, data)}${schema.errorMessage}`;
     default:
-      return schema.errorMessage ?? `must satisfy \`${error.keyword}\` of the schema`;
+      return schema.errorMessage ?? `must satisfy \`${error.keyword}\` in the schema`;
   }
 }
 
@@ -118,14 +118,14 @@ function exampleHint(example: unknown): string {
 export function unknownField(name: string, known: readonly string[]): string {
   const suggestion = nearest(name, known);
   return suggestion === undefined
-    ? `unknown field; the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`
+    ? `unknown field; known fields: ${known.map((field) => `\`${field}\``).join(", ")}`
     : `unknown field; did you mean \`${suggestion}\`?`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {
   string: "a string",
   number: "a number",
-  integer: "a whole number",
+  integer: "an integer",
   boolean: "true or false",
   array: "a list",
   object: "a mapping",
@@ -140,7 +140,7 @@ export function wrongType(expected: readonly string[], value: Value): string {
   const must = `must be ${expected.map((type) => typeNames[type]).join(" or ")}`;
   if (value === null) {
     const empty = expected.includes("object") ? "{}" : expected.includes("array") ? "[]" : undefined;
-    return `${must}, not null${empty === undefined ? "" : `; an empty one is written \`${empty}\``}`;
+    return `${must}, not null${empty === undefined ? "" : `; use \`${empty}\` for an empty one`}`;
   }
   const type = Array.isArray(value) ? "array" : typeof value;
   if (type === "number" && expected.includes("integer")) return must;

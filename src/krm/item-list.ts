@@ -102,15 +102,17 @@ type Range = readonly [from: number, to: number];
 function readChunk({ text, source, from, name, expected }: ListDocument, [start, end]: Range): TopLevelChunk {
   const chunk = text.slice(start, end);
   const node = withLocation(source, from + start, () => parse(chunk));
-  if (node?.kind !== "mapping") throw new InputError(`${source.path ?? "the input"} is no ${name}; ${expected}`);
+  if (node?.kind !== "mapping") throw new InputError(`${source.path ?? "the input"} is not a ${name}; ${expected}`);
   if (!hasPlainKeys(chunk, node))
-    throw new InputError(`the keys of the ${name} must be written plainly${locationText(source, from + start)}`);
+    throw new InputError(
+      `the keys of the ${name} must be written as \`key: value\`, without \`?\`, an anchor or a tag${locationText(source, from + start)}`,
+    );
   return { offset: start, text: chunk, mapping: node };
 }
 
 function topLevelValue(chunks: readonly TopLevelChunk[], key: string, name: string): Node | undefined {
   const entries = chunks.flatMap(({ mapping }) => mapping.entries.filter((entry) => keyOf(entry) === key));
-  if (entries.length > 1) throw new InputError(`${key} must stand once at the top level of the ${name}`);
+  if (entries.length > 1) throw new InputError(`duplicate key "${key}" at the top level of the ${name}`);
   return entries[0]?.value;
 }
 

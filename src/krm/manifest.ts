@@ -65,7 +65,7 @@ function readDocument(path: string, text: string, { from, to }: DocumentRange): 
 
 function templateError(path: string): InputError {
   return new InputError(
-    `${path} is a template, not YAML yet: render it first (helm template), and give what comes out`,
+    `${path} is a Helm template, not YAML. Render it first with \`helm template\` and use its output`,
   );
 }
 
@@ -97,7 +97,7 @@ function requireNoForeignAnchors({ text, items }: ItemList): void {
     } catch (error) {
       if (!(error instanceof UnknownAliasError)) throw error;
       throw new InputError(
-        `an item of the List must not refer to an anchor outside of its items${locationText(source, offset)}`,
+        `an alias in an item of the List must not refer to an anchor outside the items${locationText(source, offset)}`,
       );
     }
   }

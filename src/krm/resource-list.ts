@@ -31,7 +31,7 @@ export function readResourceList(text: string): ResourceList {
     (top, chunks) => {
       requireResourceList(top("apiVersion"), top("kind"));
       config = top("functionConfig");
-      configProblem = config && problemOf({ text }, config, chunks);
+      configProblem = config && functionConfigProblem({ text }, config, chunks);
     },
     "ResourceList",
     expected,
@@ -47,7 +47,7 @@ export function readResourceList(text: string): ResourceList {
  * @param source the text that contains the functionConfig.
  * @param chunks the chunks that offsets of `config` can be relative to. If omitted, they are relative to the source.
  */
-export function problemOf(
+export function functionConfigProblem(
   source: Pick<ItemSource, "text" | "path">,
   config: Node,
   chunks: readonly TopLevelChunk[] = [],
@@ -59,7 +59,8 @@ export function problemOf(
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const chunk = chunks.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
-    return `the functionConfig cannot be used: ${error.message}${locationText(source, (chunk?.offset ?? 0) + error.offset)}`;
+    const name = source.path === undefined ? "functionConfig" : "configuration";
+    return `invalid ${name}: ${error.message}${locationText(source, (chunk?.offset ?? 0) + error.offset)}`;
   }
 }
 
@@ -67,7 +68,7 @@ const expected = "it must be a ResourceList, as kpt and kustomize send it on std
 
 function requireResourceList(apiVersion: Node | undefined, kind: Node | undefined): void {
   if (kind === undefined || toValue(kind) !== "ResourceList") {
-    throw new InputError(`the input is no ResourceList; ${expected}`);
+    throw new InputError(`the input is not a ResourceList; ${expected}`);
   }
   const version = apiVersion && toValue(apiVersion);
   if (typeof version !== "string" || !apiVersions.includes(version)) {

@@ -39,7 +39,7 @@ export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edi
     const scalarAfter = scalarsAfter.get(position + shift) as ScalarNode;
     const problem = problemOf(before.text, scalar, after.text, scalarAfter);
     if (problem === undefined) continue;
-    throw new YamlError(`cannot be taken out: ${problem}`, endOfRun(scalar.end, sorted.slice(next)));
+    throw new YamlError(`can't be removed: ${problem}`, endOfRun(scalar.end, sorted.slice(next)));
   }
 }
 
@@ -48,7 +48,7 @@ function problemOf(text: string, scalar: ScalarNode, textAfter: string, scalarAf
   if (scalarAfter.text !== scalar.text) {
     const added = textAfter.slice(scalarAfter.start + scalar.end - scalar.start, scalarAfter.end);
     const line = added.trim() === "" ? "blank line" : "comment";
-    return `the ${line} behind it would become text of the block scalar before it`;
+    return `the ${line} after it would become part of the block scalar before it`;
   }
   // At the end of a text without a final line break, js-yaml reads one; go-yaml doesn't.
   const isCut = scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && textAfter[scalarAfter.end - 1] !== "\n";

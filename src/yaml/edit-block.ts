@@ -59,7 +59,7 @@ export function insertLines({ text, style }: StyledText, block: Block, index: nu
   const blank = isMappingEnd && isCommentAt(text, offset, column) ? style.lineBreak : "";
   const last = lastScalar(previous);
   if (offset === text.length && last !== undefined && absorbsTrailingNewline(last)) {
-    throw new YamlError("cannot be extended: its last line must end with a line break", end);
+    throw new YamlError("can't be extended: its last line must end with a line break", end);
   }
   return { offset, length: 0, text: joined([blank, ...lines.flatMap((line) => [style.lineBreak, pad, line])]) };
 }

@@ -19,9 +19,9 @@ import { YamlError } from "./yaml-error";
  * @throws YamlError if the node is an alias, an alias refers to it, or it has an explicit tag.
  */
 export function requireEditable(node: Node): void {
-  if (node.kind === "alias") throw new YamlError("cannot be edited: it is an alias", node.start);
-  if (node.aliased) throw new YamlError("cannot be edited: an alias elsewhere refers to it", node.start);
-  if (node.tag !== undefined) throw new YamlError("cannot be edited: it has an explicit tag", node.start);
+  if (node.kind === "alias") throw new YamlError("can't be edited: it is an alias", node.start);
+  if (node.aliased) throw new YamlError("can't be edited: an alias elsewhere refers to it", node.start);
+  if (node.tag !== undefined) throw new YamlError("can't be edited: it has an explicit tag", node.start);
 }
 
 /**
@@ -100,7 +100,7 @@ export function fillEmpty({ text, style }: StyledText, mapping: MappingNode, ent
   const before = text.slice(colonEnd(text, entry), start);
   // js-yaml doesn't accept a flow collection after a tab.
   if (!mapping.flow && /\t[^\n]*$/.test(before))
-    throw new YamlError("cannot be edited: a space must stand before the value, not a tab", start);
+    throw new YamlError("can't be edited: a space must be before the value, not a tab", start);
   return { offset: start, length: end - start, text: `${start === end ? " " : ""}${printFlow(value, style.json)}` };
 }
 
@@ -154,14 +154,17 @@ export function hasPlainKeys(text: string, mapping: MappingNode): boolean {
 
 function requirePlainKeys(text: string, mapping: MappingNode): void {
   if (hasPlainKeys(text, mapping)) return;
-  throw new YamlError("cannot be edited: its keys must be written plainly, without `?`, anchor or tag", mapping.start);
+  throw new YamlError(
+    "can't be edited: its keys must be written as `key: value`, without `?`, an anchor or a tag",
+    mapping.start,
+  );
 }
 
 /** @throws YamlError for a key in braces without a value: `{key}`. */
 function requireColon(text: string, { key, value }: Entry): void {
   // Without a colon the value is empty, directly after its key. A colon after that starts the next key.
   if (value.start <= skipToContent(text, key.end))
-    throw new YamlError("cannot be edited: the key has no colon", key.start);
+    throw new YamlError("can't be edited: the key has no colon", key.start);
 }
 
 function colonEnd(text: string, entry: Entry): number {

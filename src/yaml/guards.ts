@@ -26,7 +26,7 @@ export function requireBoundedSize(root: Node, text: string): void {
     return total;
   };
   if (size(root) > maxNodes)
-    throw new YamlError(`must hold at most ${maxNodes} nodes with its aliases expanded`, root.start);
+    throw new YamlError(`must have at most ${maxNodes} nodes with all aliases expanded`, root.start);
 }
 
 /**
@@ -37,7 +37,7 @@ export function requireBoundedSize(root: Node, text: string): void {
  */
 export function requireNoBareCr(text: string): void {
   const at = text.includes("\r") ? text.search(/\r(?!\n)/) : -1;
-  if (at >= 0) throw new YamlError("cannot be edited: a line must end with LF or CRLF, not with CR alone", at);
+  if (at >= 0) throw new YamlError("can't be edited: lines must end with LF or CRLF, not with CR alone", at);
 }
 
 /**
@@ -52,7 +52,7 @@ export function requireUniqueKeys(node: Node): void {
   for (const entry of node.entries) {
     const key = keyOf(entry);
     if (key !== undefined) {
-      if (seen.has(key)) throw new YamlError(`the key "${key}" must stand once`, entry.key.start);
+      if (seen.has(key)) throw new YamlError(`duplicate key "${key}"`, entry.key.start);
       seen.add(key);
     }
     requireUniqueKeys(entry.value);

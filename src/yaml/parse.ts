@@ -73,7 +73,7 @@ class TreeBuilder {
     switch (event.type) {
       case EVENT_ID.DOCUMENT:
         if (++this.documents > 1)
-          throw new YamlError("must be a single YAML document, but a second one starts", text.length);
+          throw new YamlError("must be a single YAML document, but contains a second one", text.length);
         break;
       case EVENT_ID.SCALAR:
         this.attach(define(scalar(text, event), text, event, anchors));
@@ -177,8 +177,8 @@ function alias(text: string, event: AliasEvent, anchors: Anchors): Mutable<Alias
   const start = event.anchorStart - 1;
   const name = text.slice(event.anchorStart, event.anchorEnd);
   const target: Mutable<Target> | undefined = anchors.nodes.get(name);
-  if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that is not there", start);
-  if (target.end < 0) throw new YamlError("an alias refers to a node that holds it", start);
+  if (target === undefined) throw new UnknownAliasError("an alias refers to an anchor that doesn't exist", start);
+  if (target.end < 0) throw new YamlError("an alias refers to a node that contains it", start);
   target.aliased = true;
   return { kind: "alias", start, end: event.anchorEnd, tag: undefined, anchor: undefined, aliased: false, target };
 }
@@ -265,7 +265,7 @@ function requireOwnLine(text: string, { entries }: OpenMapping, key: Node): void
   if (before?.kind !== "sequence" || before.flow) return;
   // A block scalar ends after its line break.
   if (!/[\r\n]/.test(text.slice(before.end - 1, key.start)))
-    throw new YamlError("a key must start on a line of its own", key.start);
+    throw new YamlError("a key must start on its own line", key.start);
 }
 
 /** Returns the offset of an empty key: before its colon, after its question mark. */

@@ -162,7 +162,7 @@ describe("a generated document after a block scalar", () => {
       assert.match(
         stderr,
         new RegExp(
-          `PodMonitor web-\\S+: cannot be taken out: the blank line behind it would become text .* ${location}`,
+          `PodMonitor web-\\S+: can't be removed: the blank line after it would become part .* ${location}`,
         ),
       );
       assert.equal(after, before);
@@ -211,7 +211,7 @@ metadata:
     test(`is not deleted between ${JSON.stringify(preceding)} and ${JSON.stringify(following)}`, async (t) => {
       const { texts, stderr, status } = await afterRun(t, { "a.yaml": preceding + generated + following });
       assert.equal(status, 1);
-      assert.match(stderr, new RegExp(`the ${kind} behind it would become text of the block scalar before it`));
+      assert.match(stderr, new RegExp(`the ${kind} after it would become part of the block scalar before it`));
       assert.deepEqual(texts, [preceding + generated + following]);
     });
   }
@@ -220,7 +220,7 @@ metadata:
     const text = `- |\n  x\n${generated.replace("---\n", "---\n  # note\n")}`;
     const { texts, stderr, status } = await afterRun(t, { "a.yaml": text });
     assert.equal(status, 1);
-    assert.match(stderr, /the comment behind it would become text/);
+    assert.match(stderr, /the comment after it would become part/);
     assert.deepEqual(texts, [text]);
   });
 
@@ -231,7 +231,7 @@ metadata:
       assert.equal(status, 1);
       assert.match(
         stderr,
-        /PodMonitor web-otel-collector: cannot be taken out: what stands behind it would not be YAML any more \(line \d+, column 1 of a\.yaml\)/,
+        /PodMonitor web-otel-collector: can't be removed: the text after it would no longer be valid YAML \(line \d+, column 1 of a\.yaml\)/,
       );
       assert.deepEqual(texts, [text]);
     });

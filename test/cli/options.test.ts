@@ -70,7 +70,10 @@ test("a configuration must be a single YAML document without duplicate keys", as
     [`${plainConfiguration}---\n${plainConfiguration}`, /must be one document; the file holds 2/],
     ["", /must be one document; the file holds 0/],
     ["a: b: c\n", /tracing\.yaml is not valid YAML: .* \(line 1, column 5 of tracing\.yaml\)/],
-    [`${plainConfiguration}spec: {}\n`, /duplicate key "spec" \(line \d+, column 1 of tracing\.yaml\)/],
+    [
+      `${plainConfiguration}spec: {}\n`,
+      /invalid configuration: duplicate key "spec" \(line \d+, column 1 of tracing\.yaml\)/,
+    ],
   ];
   for (const [text, message] of wrong) {
     const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), [

@@ -33,12 +33,12 @@ const withSpec = (parts: string): Value =>
 const configMap = (data: string): Value =>
   yaml(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: function-input}\ndata: {${data}}`);
 
-const label = "must be lower case letters, digits and `-`, with a letter or digit at both ends";
+const label = "must consist of lowercase letters, digits and `-`, and start and end with a letter or digit";
 const subdomain =
-  "must be lower case letters, digits, `-` and `.`, with a letter or digit at both ends and around each `.`";
+  "must consist of lowercase letters, digits, `-` and `.`, with a letter or digit at both ends and on both sides of each `.`";
 const qualifiedName =
-  "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it";
-const labelValue = "must be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+  "must be a name of at most 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit, optionally after a domain and `/`";
+const labelValue = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
 
 describe("the ConfigMap form", () => {
   it("is a short form of a TracingSidecar", () => {
@@ -93,23 +93,23 @@ spec:
   const cases: readonly (readonly [string, ...string[]])[] = [
     [
       "",
-      "data.name: must be given, such as `jaeger-agent`",
-      "data.collector: must be given, such as `dns:///jaeger-collector:443`",
+      "data.name: is required, such as `jaeger-agent`",
+      "data.collector: is required, such as `dns:///jaeger-collector:443`",
     ],
     ["name: A, collector: c", `data.name: "A" ${subdomain}`],
     ["name: 5, collector: c", "data.name: must be a string, not a number: put it in quotes"],
     ["name: a, collector: c, colector: d", "data.colector: unknown field; did you mean `collector`?"],
     [
       'name: a, collector: c, "a\\nb": d',
-      'data["a\\nb"]: unknown field; the fields here are `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`',
+      'data["a\\nb"]: unknown field; known fields: `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`',
     ],
     [
       "name: a, collector: c, __proto__: d",
-      "data.__proto__: unknown field; the fields here are `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`",
+      "data.__proto__: unknown field; known fields: `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`",
     ],
     [
       "name: a, collector: c, selector: 'a in b'",
-      'data.selector: "a in b" must be of the form `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a` or `!a`',
+      'data.selector: "a in b" must have the form `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a` or `!a`',
     ],
     ["name: a, collector: c, selector: '-a=b'", `data.selector: "-a" ${qualifiedName}`],
     ["name: a, collector: c, selector: 'a=b/c'", `data.selector: "b/c" ${labelValue}`],
@@ -121,9 +121,9 @@ spec:
     ["name: a, collector: c, namespace: A", `data.namespace: "A" ${label}`],
     [
       "name: a, collector: c, issuer: a/b/c",
-      'data.issuer: "a/b/c" must be an issuer\'s name, or its kind and name as in `ClusterIssuer/my-private-ca`',
+      'data.issuer: "a/b/c" must be the name of an issuer, or its kind and name, such as `ClusterIssuer/my-private-ca`',
     ],
-    ["name: a, collector: c, image: ''", 'data.image: "" must be an image\'s name, without spaces'],
+    ["name: a, collector: c, image: ''", 'data.image: "" must be an image name without spaces'],
     ["name: a, collector: c, agent: zipkin", 'data.agent: "zipkin" must be `jaeger` or `otelcol`'],
     ["name: a, collector: c, imagePullSecret: A", `data.imagePullSecret: "A" ${subdomain}`],
     ["name: a, collector: c, podMonitor: maybe", 'data.podMonitor: "maybe" must be true or false'],

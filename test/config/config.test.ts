@@ -41,16 +41,16 @@ const withTls = (parts: string): Value =>
 const withCertManager = (parts: string): Value =>
   withTls(`clientCertificate: {certManager: {issuerRef: {name: ca}, ${parts}}}`);
 const withAgent = (parts: string): Value => withSpec(`agent: {${parts}}`);
-const label = "must be lower case letters, digits and `-`, with a letter or digit at both ends";
+const label = "must consist of lowercase letters, digits and `-`, and start and end with a letter or digit";
 const subdomain =
-  "must be lower case letters, digits, `-` and `.`, with a letter or digit at both ends and around each `.`";
+  "must consist of lowercase letters, digits, `-` and `.`, with a letter or digit at both ends and on both sides of each `.`";
 const qualifiedName =
-  "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it";
-const labelValue = "must be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
-const template = "must hold no braces but those of `{name}`, `{namespace}`, `{kind}` and `{agent}`";
+  "must be a name of at most 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit, optionally after a domain and `/`";
+const labelValue = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
+const template = "must not contain braces except in `{name}`, `{namespace}`, `{kind}` and `{agent}`";
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's syntax for a variable
 const variable = "${HOME}";
-const literal = `must be one line without \`,\` and \`\${\`; a field of the pod is written \`{fieldPath: metadata.name}\``;
+const literal = `must be one line without \`,\` or \`\${\`; for a field of the pod, use \`{fieldPath: metadata.name}\``;
 const goDuration = "must be a Go duration such as `9600h` or `1h30m` (there is no unit for days)";
 const certManager = "spec.collector.tls.clientCertificate.certManager";
 
@@ -230,7 +230,7 @@ describe("a problem", () => {
     // The kind
     [
       undefined,
-      "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1): name its file under `transformers` in the kustomization, or as `configPath` in the Kptfile",
+      "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1). Add its file to `transformers` in kustomization.yaml, or set it as `configPath` in the Kptfile",
     ],
     [
       yaml("kind: Tracing"),
@@ -250,28 +250,28 @@ describe("a problem", () => {
     // Required fields
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
-      'metadata: must be given, such as `{"name":"jaeger-agent"}`',
-      'spec: must be given, such as `{"selector":{},"collector":{"endpoint":"dns:///jaeger-collector:443"}}`',
+      'metadata: is required, such as `{"name":"jaeger-agent"}`',
+      'spec: is required, such as `{"selector":{},"collector":{"endpoint":"dns:///jaeger-collector:443"}}`',
     ],
     [
       yaml(`${head.replace("name: tracing", "")}spec: {}`),
-      "metadata.name: must be given, such as `jaeger-agent`",
-      'spec.selector: must be given, such as `{"matchLabels":{"tracing":"enabled"}}`',
-      'spec.collector: must be given, such as `{"endpoint":"dns:///jaeger-collector:443"}`',
+      "metadata.name: is required, such as `jaeger-agent`",
+      'spec.selector: is required, such as `{"matchLabels":{"tracing":"enabled"}}`',
+      'spec.collector: is required, such as `{"endpoint":"dns:///jaeger-collector:443"}`',
     ],
     [
       yaml(`${head}spec: {selector: {}, collector: {}}`),
-      "spec.collector.endpoint: must be given, such as `dns:///jaeger-collector:443`",
+      "spec.collector.endpoint: is required, such as `dns:///jaeger-collector:443`",
     ],
 
     // Unknown fields
     [withAgent("imgae: x"), "spec.agent.imgae: unknown field; did you mean `image`?"],
     [withSpec("podmonitor: {}"), "spec.podmonitor: unknown field; did you mean `podMonitor`?"],
-    [withSpec("pod: {spec: {}}"), "spec.pod.spec: unknown field; the fields here are `labels`, `annotations`"],
+    [withSpec("pod: {spec: {}}"), "spec.pod.spec: unknown field; known fields: `labels`, `annotations`"],
     [withAgent("resources: {limit: {}}"), "spec.agent.resources.limit: unknown field; did you mean `limits`?"],
     [
       withTls("clientCertificate: {csi: {}}"),
-      'spec.collector.tls.clientCertificate.csi.issuerRef: must be given, such as `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
+      'spec.collector.tls.clientCertificate.csi.issuerRef: is required, such as `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
     ],
     [
       withTls("clientCertificate: {certManger: {}}"),
@@ -279,24 +279,21 @@ describe("a problem", () => {
     ],
     [
       withSpec("pod: {__proto__: {}, constructor: {}}"),
-      "spec.pod.__proto__: unknown field; the fields here are `labels`, `annotations`",
-      "spec.pod.constructor: unknown field; the fields here are `labels`, `annotations`",
+      "spec.pod.__proto__: unknown field; known fields: `labels`, `annotations`",
+      "spec.pod.constructor: unknown field; known fields: `labels`, `annotations`",
     ],
 
     // Types
     [withAgent("version: 1.62"), "spec.agent.version: must be a string, not a number: put it in quotes"],
     [withSpec("strict: yes"), "spec.strict: must be true or false, not a string"],
-    [withSpec("podMonitor: null"), "spec.podMonitor: must be a mapping, not null; an empty one is written `{}`"],
-    [withAgent("args: null"), "spec.agent.args: must be a list, not null; an empty one is written `[]`"],
+    [withSpec("podMonitor: null"), "spec.podMonitor: must be a mapping, not null; use `{}` for an empty one"],
+    [withAgent("args: null"), "spec.agent.args: must be a list, not null; use `[]` for an empty one"],
     [withAgent("image: null"), "spec.agent.image: must be a string, not null"],
     [withSpec("state: [a]"), "spec.state: must be a string, not a list"],
     [withTls("ca: secret"), "spec.collector.tls.ca: must be a mapping, not a string"],
     [withAgent("tags: {a: 5}"), "spec.agent.tags.a: must be a string or a mapping, not a number: put it in quotes"],
-    [withCertManager("privateKey: {size: 2048.5}"), `${certManager}.privateKey.size: must be a whole number`],
-    [
-      withCertManager('privateKey: {size: "2048"}'),
-      `${certManager}.privateKey.size: must be a whole number, not a string`,
-    ],
+    [withCertManager("privateKey: {size: 2048.5}"), `${certManager}.privateKey.size: must be an integer`],
+    [withCertManager('privateKey: {size: "2048"}'), `${certManager}.privateKey.size: must be an integer, not a string`],
 
     // Names
     [
@@ -308,7 +305,7 @@ describe("a problem", () => {
     [withAgent(`volumeName: ${"a".repeat(64)}`), "spec.agent.volumeName: must be at most 63 characters long"],
     [
       withAgent("volumeName: a.b"),
-      `spec.agent.volumeName: "a.b" ${label}; \`{name}\`, \`{namespace}\`, \`{kind}\` and \`{agent}\` may stand in it`,
+      `spec.agent.volumeName: "a.b" ${label}; it can contain \`{name}\`, \`{namespace}\`, \`{kind}\` and \`{agent}\``,
     ],
     [withAgent('volumeName: "{pod}-tls"'), `spec.agent.volumeName: "{pod}-tls" ${template}`],
     [withAgent('mountPath: "/run/{pod}"'), `spec.agent.mountPath: "/run/{pod}" ${template}`],
@@ -320,12 +317,12 @@ describe("a problem", () => {
     [withSpec('podMonitor: {name: "{Name}"}'), `spec.podMonitor.name: "{Name}" ${template}`],
     [withSpec(`podMonitor: {name: ${"a".repeat(254)}}`), "spec.podMonitor.name: must be at most 253 characters long"],
     [withCertManager('commonName: ""'), `${certManager}.commonName: must not be empty`],
-    [withAgent('image: "a b"'), 'spec.agent.image: "a b" must be an image\'s name, without spaces'],
+    [withAgent('image: "a b"'), 'spec.agent.image: "a b" must be an image name without spaces'],
     [withAgent("version: latest"), 'spec.agent.version: "latest" must be a version such as `1.62.0`'],
     [
       withSpec("imagePullSecrets: [{name: A}, {}]"),
       `spec.imagePullSecrets[0].name: "A" ${subdomain}`,
-      "spec.imagePullSecrets[1].name: must be given, such as `dockerhub-credentials`",
+      "spec.imagePullSecrets[1].name: is required, such as `dockerhub-credentials`",
     ],
     [withSpec("app: {containers: [A]}"), `spec.app.containers[0]: "A" ${label}`],
 
@@ -356,7 +353,7 @@ describe("a problem", () => {
     ],
     [
       withSelector("matchExpressions: [{key: a}]"),
-      "spec.selector.matchExpressions[0].operator: must be given, such as `In`",
+      "spec.selector.matchExpressions[0].operator: is required, such as `In`",
     ],
     [
       withSelector("matchExpressions: [{key: a, operator: Is}]"),
@@ -364,22 +361,22 @@ describe("a problem", () => {
     ],
     [
       withSelector("matchExpressions: [{key: a, operator: In}, {key: a, operator: NotIn, values: []}]"),
-      "spec.selector.matchExpressions[0].values: must list the values that `In` and `NotIn` compare with",
-      "spec.selector.matchExpressions[1].values: must list the values that `In` and `NotIn` compare with",
+      "spec.selector.matchExpressions[0].values: must have at least one value with `In` and `NotIn`",
+      "spec.selector.matchExpressions[1].values: must have at least one value with `In` and `NotIn`",
     ],
     [
       withSelector("podLabels: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}"),
-      "spec.selector.podLabels.matchExpressions[0].values: must be absent with `Exists` and `DoesNotExist`",
+      "spec.selector.podLabels.matchExpressions[0].values: must be omitted with `Exists` and `DoesNotExist`",
     ],
 
     // The collector
     [
       yaml(`${head}spec: {selector: {}, collector: {endpoint: "{kind}:1"}}`),
-      'spec.collector.endpoint: "{kind}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces and without braces but those of `{name}` and `{namespace}`',
+      'spec.collector.endpoint: "{kind}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces, and without braces except in `{name}` and `{namespace}`',
     ],
     [
       withTls("serverName: a b"),
-      'spec.collector.tls.serverName: "a b" must be a host name or an IP address; `{name}` and `{namespace}` may stand in it',
+      'spec.collector.tls.serverName: "a b" must be a host name or an IP address; it can contain `{name}` and `{namespace}`',
     ],
     ...["{}", "{secretName: a, configMapName: b}"].map(
       (ca) =>
@@ -390,19 +387,19 @@ describe("a problem", () => {
     ),
     [
       withTls("ca: {secretName: a, key: a/b}"),
-      'spec.collector.tls.ca.key: "a/b" must be letters, digits, `-`, `_` and `.`',
+      'spec.collector.tls.ca.key: "a/b" must consist of letters, digits, `-`, `_` and `.`',
     ],
     [
       withTls("ca: {fromClientCertificate: false}, clientCertificate: {secretName: a}"),
-      "spec.collector.tls.ca.fromClientCertificate: must be true, or absent",
+      "spec.collector.tls.ca.fromClientCertificate: must be true or omitted",
     ],
     [
       withTls("ca: {fromClientCertificate: true}"),
-      "spec.collector.tls.clientCertificate: must be given, since `ca.fromClientCertificate` reads its Secret",
+      "spec.collector.tls.clientCertificate: is required, because `ca.fromClientCertificate` reads its Secret",
     ],
     [
       withTls("ca: {fromClientCertificate: true, key: a}, clientCertificate: {secretName: a}"),
-      "spec.collector.tls.ca.key: must be absent with `fromClientCertificate`, which reads `ca.crt`",
+      "spec.collector.tls.ca.key: must be omitted with `fromClientCertificate`, which reads `ca.crt`",
     ],
     ...["{}", "{secretName: a, certManager: {issuerRef: {name: a}}}"].map(
       (certificate) =>
@@ -413,11 +410,11 @@ describe("a problem", () => {
     ),
     [
       withTls("clientCertificate: {certManager: {}}"),
-      `${certManager}.issuerRef: must be given, such as \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
+      `${certManager}.issuerRef: is required, such as \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
     ],
     [
       withTls("clientCertificate: {certManager: {issuerRef: {kind: Issuer}}}"),
-      `${certManager}.issuerRef.name: must be given, such as \`my-private-ca\``,
+      `${certManager}.issuerRef.name: is required, such as \`my-private-ca\``,
     ],
     [withCertManager("duration: 400d"), `${certManager}.duration: "400d" ${goDuration}`],
     [withCertManager("duration: 59m"), `${certManager}.duration: "59m" must be at least 1h`],
@@ -432,16 +429,19 @@ describe("a problem", () => {
     ],
     [
       withCertManager("renewBefore: 2160h"),
-      `${certManager}.renewBefore: "2160h" must be less than the duration, 2160h, where none is given`,
+      `${certManager}.renewBefore: "2160h" must be less than the duration, which defaults to 2160h`,
     ],
     [
       withCertManager("privateKey: {algorithm: DSA}"),
       `${certManager}.privateKey.algorithm: "DSA" must be \`RSA\`, \`ECDSA\` or \`Ed25519\``,
     ],
-    [withCertManager("privateKey: {size: 1024}"), `${certManager}.privateKey.size: 1024 must be 2048 to 8192 with RSA`],
+    [
+      withCertManager("privateKey: {size: 1024}"),
+      `${certManager}.privateKey.size: 1024 must be between 2048 and 8192 with RSA`,
+    ],
     [
       withCertManager("privateKey: {algorithm: RSA, size: 8193}"),
-      `${certManager}.privateKey.size: 8193 must be 2048 to 8192 with RSA`,
+      `${certManager}.privateKey.size: 8193 must be between 2048 and 8192 with RSA`,
     ],
     [
       withCertManager("privateKey: {algorithm: ECDSA, size: 2048}"),
@@ -449,14 +449,14 @@ describe("a problem", () => {
     ],
     [
       withCertManager("labels: {app.kubernetes.io/managed-by: me}"),
-      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" must be absent: the function sets it, to find the object again`,
+      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" must be omitted: the function sets it to recognize its own objects`,
     ],
 
     // The agent and the pod
     [
       withAgent("tags: {'a=b': c}"),
       // Text that isn't a name may be a value whose colon was forgotten, so it isn't shown.
-      "spec.agent.tags: a key must be a tag's name, without spaces, `,`, `=` and `${`",
+      "spec.agent.tags: a key must be a tag name without spaces, `,`, `=` or `${`",
     ],
     [
       withAgent(`tags: {a: 'secret,b', b: '${variable}'}`),
@@ -465,13 +465,13 @@ describe("a problem", () => {
     ],
     [
       withAgent("tags: {a: {fieldPath: spec.hostname}, b: {}}"),
-      "spec.agent.tags.a.fieldPath: must be one of metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP and status.podIPs",
-      "spec.agent.tags.b.fieldPath: must be given, such as `metadata.name`",
+      "spec.agent.tags.a.fieldPath: must be one of metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP or status.podIPs",
+      "spec.agent.tags.b.fieldPath: is required, such as `metadata.name`",
     ],
     [
       withAgent("env: [{value: secret}, {name: 'a=b'}, {name: a, value: 5}, {name: a, value: b, valueFrom: {}}]"),
-      "spec.agent.env[0].name: must be given, such as `JAEGER_REPORTER_LOG_SPANS`",
-      "spec.agent.env[1].name: must be printable ASCII characters without `=`",
+      "spec.agent.env[0].name: is required, such as `JAEGER_REPORTER_LOG_SPANS`",
+      "spec.agent.env[1].name: must consist of printable ASCII characters other than `=`",
       "spec.agent.env[2].value: must be a string, not a number: put it in quotes",
       "spec.agent.env[3]: must have `value` or `valueFrom`, not both",
     ],
@@ -483,7 +483,7 @@ describe("a problem", () => {
     ],
     [
       withSpec('pod: {annotations: {tracing-sidecar.dev/inject: "false", a: 1}}'),
-      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" must not be one that steers the function or its host: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`',
+      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" must not be one that controls the function or its host: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`',
       "spec.pod.annotations.a: must be a string, not a number: put it in quotes",
     ],
     [

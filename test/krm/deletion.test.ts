@@ -83,7 +83,7 @@ for (const [header, blank] of [
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^error: PodMonitor shop\/\S+: cannot be taken out: the blank line behind it would become text of the block scalar before it \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+      /^error: PodMonitor shop\/\S+: can't be removed: the blank line after it would become part of the block scalar before it \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
     );
     assert.equal(after, before);
   });
@@ -128,7 +128,7 @@ describe("an object after an item that ends the text without a line break", () =
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^error: Deployment shop\/web: nothing can be put behind it: its last line must end with a line break \(line \d+, column 10 of the input\)\./,
+      /^error: Deployment shop\/web: can't add an object after it: its last line must end with a line break \(line \d+, column 10 of the input\)\./,
     );
     assert.equal(splitResults(stdout).rest, before);
   });

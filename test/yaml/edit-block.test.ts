@@ -144,7 +144,7 @@ describe("next to a block scalar, an edit", () => {
 
   test("is refused after one that ends the text without a line break: the new line break would be part of it", () => {
     const text = "a:\n- |\n  b";
-    assertRefused(() => inserted(text, 1), text.length, "cannot be extended: its last line must end with a line break");
+    assertRefused(() => inserted(text, 1), text.length, "can't be extended: its last line must end with a line break");
     assert.equal(inserted(`${text}\n`, 1), "a:\n- |\n  b\n- new\n");
     assert.equal(inserted("a:\n- 'b'", 1), "a:\n- 'b'\n- new");
     assert.equal(inserted("a:\n- |-\n  b", 1), "a:\n- |-\n  b\n- new");
@@ -160,20 +160,20 @@ describe("next to a block scalar, an edit", () => {
   });
 
   test("is refused if a comment would become part of the scalar's text", () => {
-    const message = "cannot be taken out: the comment behind it would become text of the block scalar before it";
+    const message = "can't be removed: the comment after it would become part of the block scalar before it";
     assertRefused(() => removed("b: |\n  c\nd: e\n  # deep\n", 1), 13, message);
     assertRefused(() => removed("b: |\n  c\nd: e\nf: g\n  # deep\n", 1, 2), 18, message);
     assertRefused(() => removed("b:\n- |\n  c\nd: e\n  # deep\n", 1), 15, message);
   });
 
   test("is refused if blank lines would become part of a scalar that keeps them", () => {
-    const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
+    const message = "can't be removed: the blank line after it would become part of the block scalar before it";
     assertRefused(() => removed("b: |+\n  c\nd: e\n\nf: g\n", 1), 14, message);
     assertRefused(() => removed("b: |+\r\n  c\r\nd: e\r\n \r\nf: g\r\n", 1), 16, message);
   });
 
   test("is refused if white space would become a line of the scalar's text", () => {
-    const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
+    const message = "can't be removed: the blank line after it would become part of the block scalar before it";
     assertRefused(() => removed("b: |\n  c\nd: e\n   \nf: g\n", 1), 13, message);
     assertRefused(() => removed("b: >-\r\n    c\r\nd: e\r\n\r\n     \t\r\n", 1), 18, message);
     assertRefused(() => removed("b: |1\n   c\nd: e\n  ", 1), 15, message);
@@ -195,7 +195,7 @@ describe("next to a block scalar, an edit", () => {
         }
       }
     }
-    const message = "cannot be taken out: the blank line behind it would become text of the block scalar before it";
+    const message = "can't be removed: the blank line after it would become part of the block scalar before it";
     assertRefused(() => removed("b: |\n  c\nd: e # x\nf: # g\n    \n", 1, 2), 24, message);
   });
 
@@ -211,14 +211,14 @@ describe("next to a block scalar, an edit", () => {
       ...removeElements(text, list, new Set([1])),
       ...removeEntries(text, list.elements[0] as MappingNode, new Set([1])),
     ];
-    const message = "cannot be taken out: the comment behind it would become text of the block scalar before it";
+    const message = "can't be removed: the comment after it would become part of the block scalar before it";
     assertRefused(() => editedAndChecked(text, edits), text.indexOf("\n    # deep"), message);
     const apart = text.replace("    # deep", "   # near");
     assert.equal(editedAndChecked(apart, edits), "a:\n- b:\n  - |\n    c\n   # near\n");
   });
 
   test("is checked for the right scalar if there are others before and after it", () => {
-    const message = "cannot be taken out: the comment behind it would become text of the block scalar before it";
+    const message = "can't be removed: the comment after it would become part of the block scalar before it";
     const text = (following: string) =>
       `b: |\nc: |\n  c\nd: e\n${following}\nf: g\nh: |+\n\nj: |-\n  c\nk: l\nm: |\n  c\n`;
     assert.equal(removed(text("# d"), 2), text("# d").replace("\nd: e", ""));
@@ -249,13 +249,13 @@ describe("next to a block scalar, an edit", () => {
       assertRefused(
         () => removed(`b: ${header}\nd: e\n # c\n`, 1),
         `b: ${header}\nd: e`.length,
-        "cannot be taken out: the comment behind it would become text of the block scalar before it",
+        "can't be removed: the comment after it would become part of the block scalar before it",
       );
     }
   });
 
   test("is refused if the scalar would lose its last line break at the end of the text", () => {
-    const message = "cannot be taken out: the last line of the text must end with a line break";
+    const message = "can't be removed: the last line of the text must end with a line break";
     assertRefused(() => removed("b: |\n  c\nd: e", 1), 13, message);
     assertRefused(() => removed("     \nb: |\n  c\nd: e", 1), 19, message);
     assert.equal(removed("b: c\nd: e", 1), "b: c");

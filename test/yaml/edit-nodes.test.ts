@@ -44,9 +44,9 @@ describe("requireEditable", () => {
   });
 
   test("refuses an alias, a node that an alias refers to, and a node with a tag", () => {
-    assertRefused("x: &x b\na: ¦*x\n", editable, "cannot be edited: it is an alias");
-    assertRefused("a: &x ¦[b]\nx: *x\n", editable, "cannot be edited: an alias elsewhere refers to it");
-    assertRefused("a: !!seq ¦[b]\n", editable, "cannot be edited: it has an explicit tag");
+    assertRefused("x: &x b\na: ¦*x\n", editable, "can't be edited: it is an alias");
+    assertRefused("a: &x ¦[b]\nx: *x\n", editable, "can't be edited: an alias elsewhere refers to it");
+    assertRefused("a: !!seq ¦[b]\n", editable, "can't be edited: it has an explicit tag");
   });
 });
 
@@ -83,11 +83,11 @@ describe("replaceValue replaces the value of a key", () => {
 
   test("unless the key is not written plainly, or has no colon", () => {
     const replace = (text: string) => replaced(text, "f");
-    const plainly = "cannot be edited: its keys must be written plainly, without `?`, anchor or tag";
+    const plainly = "can't be edited: its keys must be written as `key: value`, without `?`, an anchor or a tag";
     assertRefused("¦? a\n: b\n", replace, plainly);
     assertRefused("¦&x a: b\n", replace, plainly);
-    assertRefused("{¦a}\n", replace, "cannot be edited: the key has no colon");
-    assertRefused("{¦a, b: c}\n", replace, "cannot be edited: the key has no colon");
+    assertRefused("{¦a}\n", replace, "can't be edited: the key has no colon");
+    assertRefused("{¦a, b: c}\n", replace, "can't be edited: the key has no colon");
   });
 });
 
@@ -109,7 +109,7 @@ describe("fillEmpty sets an empty value", () => {
   });
 
   test("unless it is after a tab, which js-yaml accepts only in flow collections", () => {
-    const message = "cannot be edited: a space must stand before the value, not a tab";
+    const message = "can't be edited: a space must be before the value, not a tab";
     assertRefused("a:\t¦~\n", (text) => filled(text), message);
     assertRefused("a: \t ¦null\n", (text) => filled(text), message);
     assert.equal(filled("{a:\t~}\n"), "{a:\t{b: [c]}}\n");
@@ -118,8 +118,8 @@ describe("fillEmpty sets an empty value", () => {
   });
 
   test("unless there is no colon", () => {
-    assertRefused("{¦a}\n", (text) => filled(text), "cannot be edited: the key has no colon");
-    assertRefused("{¦a, :b}\n", (text) => filled(text), "cannot be edited: the key has no colon");
+    assertRefused("{¦a}\n", (text) => filled(text), "can't be edited: the key has no colon");
+    assertRefused("{¦a, :b}\n", (text) => filled(text), "can't be edited: the key has no colon");
   });
 });
 
@@ -199,7 +199,7 @@ describe("insertion and removal", () => {
       assertRefused(
         "¦? a\n: b\nc: d\n",
         edit,
-        "cannot be edited: its keys must be written plainly, without `?`, anchor or tag",
+        "can't be edited: its keys must be written as `key: value`, without `?`, an anchor or a tag",
       );
     }
   });

@@ -6,7 +6,7 @@ import { parse } from "../../src/yaml/parse";
 import { YamlError } from "../../src/yaml/yaml-error";
 
 const checkSize = (text: string) => requireBoundedSize(parse(text) as Node, text);
-const tooMany = { name: "YamlError", message: "must hold at most 100000 nodes with its aliases expanded", offset: 0 };
+const tooMany = { name: "YamlError", message: "must have at most 100000 nodes with all aliases expanded", offset: 0 };
 
 describe("refuses a tree that is too large with its aliases expanded", () => {
   /** A list of `count` elements, without aliases. The list itself is also a node. */
@@ -47,7 +47,7 @@ describe("refuses a tree that is too large with its aliases expanded", () => {
 
 describe("refuses a duplicate key", () => {
   const unique = (text: string) => requireUniqueKeys(parse(text) as Node);
-  const duplicateAt = (offset: number) => new YamlError('the key "a" must stand once', offset);
+  const duplicateAt = (offset: number) => new YamlError('duplicate key "a"', offset);
 
   test("at its second occurrence, in any mapping", () => {
     assert.throws(() => unique("a: b\nc: d\na: e\n"), duplicateAt(10));
@@ -73,7 +73,7 @@ describe("refuses a duplicate key", () => {
 test("refuses a line that ends with CR alone, at the first one", () => {
   requireNoBareCr("a: b\n");
   requireNoBareCr("a: b\r\nc: d\r\n");
-  const message = "cannot be edited: a line must end with LF or CRLF, not with CR alone";
+  const message = "can't be edited: lines must end with LF or CRLF, not with CR alone";
   assert.throws(() => requireNoBareCr("a: b\r\nc: d\re: f\rg: h"), new YamlError(message, 10));
   assert.throws(() => requireNoBareCr("a: b\r"), new YamlError(message, 4));
   assert.throws(() => requireNoBareCr("\ra: b\n"), new YamlError(message, 0));

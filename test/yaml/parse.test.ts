@@ -220,7 +220,7 @@ describe("refuses a text", () => {
     assert.throws(() => parse(text), { name: "YamlError", message, offset });
 
   test("with a key on the line of a list element, which js-yaml accepts", () => {
-    const message = "a key must start on a line of its own";
+    const message = "a key must start on its own line";
     assertRefused("a:\n- {} b: c\n", message, 8);
     assertRefused('a:\n- "x"b: c\nd: e\n', message, 8);
     assertRefused("x: &x y\na:\n- - *x b: c\n", message, 18);
@@ -231,18 +231,18 @@ describe("refuses a text", () => {
   });
 
   test("with an unknown alias, at its asterisk", () => {
-    assertRefused("a: *x\n", "an alias refers to an anchor that is not there", 3);
+    assertRefused("a: *x\n", "an alias refers to an anchor that doesn't exist", 3);
     assert.throws(() => parse("a: *x\n"), UnknownAliasError);
   });
 
   test("with an alias within its own target", () => {
-    assertRefused("a: &x [*x]\n", "an alias refers to a node that holds it", 7);
-    assertRefused("&x\na:\n  b: *x\n", "an alias refers to a node that holds it", 11);
+    assertRefused("a: &x [*x]\n", "an alias refers to a node that contains it", 7);
+    assertRefused("&x\na:\n  b: *x\n", "an alias refers to a node that contains it", 11);
     assert.ok(parse("a: &x b\n? &y\n: *x\n") !== undefined);
   });
 
   test("with a second document, and returns undefined for none", () => {
-    assertRefused("a\n---\nb\n", "must be a single YAML document, but a second one starts", 8);
+    assertRefused("a\n---\nb\n", "must be a single YAML document, but contains a second one", 8);
     assert.equal(parse("# nothing\n"), undefined);
     assert.equal(parse(""), undefined);
   });

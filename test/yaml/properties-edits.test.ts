@@ -187,13 +187,13 @@ function edit(source: string, make: (style: ReturnType<typeof styleOf>) => reado
 const refusals: readonly { readonly message: RegExp; readonly applies: RegExp }[] = [
   { message: /must end with a line break/, applies: /[^\n]$/ },
   { message: /the key has no colon/, applies: /[{,]\s*[^:]*[,}]/ },
-  { message: /keys must be written plainly/, applies: /\?\s|\[[^{]*:|,[^{]*:/ },
+  { message: /keys must be written as `key: value`/, applies: /\?\s|\[[^{]*:|,[^{]*:/ },
   {
-    message: /blank line behind it would become text of the block scalar/,
+    message: /blank line after it would become part of the block scalar/,
     applies: /[|>][1-9]?\+[1-9]?[ \t]*(?:#.*)?\r?\n/,
   },
   {
-    message: /comment behind it would become text of the block scalar/,
+    message: /comment after it would become part of the block scalar/,
     applies: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/,
   },
 ];
