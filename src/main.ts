@@ -12,7 +12,7 @@ function main(args: readonly string[]): void {
     return;
   }
   if (isTerminal(0)) {
-    write(2, ["error: stdin is a terminal: without arguments a ResourceList is read from it; --help tells more\n"]);
+    write(2, ["error: no arguments, and stdin is a terminal. Pass a ResourceList on stdin, or see --help.\n"]);
     process.exitCode = 2;
     return;
   }
@@ -30,7 +30,7 @@ function main(args: readonly string[]): void {
  */
 function exitWithDefect(error: unknown): void {
   const trace = error instanceof Error ? error.stack : String(error);
-  write(2, [`error: this is a defect of tracing-sidecar; report it, with these lines:\n${trace}\n`]);
+  write(2, [`error: this is a bug in tracing-sidecar. Please report it with these lines:\n${trace}\n`]);
   process.exit(1);
 }
 
@@ -89,7 +89,7 @@ function readStdin(): string | RunInPieces {
   try {
     input = read(0);
   } catch (error) {
-    return invalidInputResult(`stdin could not be read: ${systemErrorMessage(error)}`);
+    return invalidInputResult(`can't read stdin: ${systemErrorMessage(error)}`);
   }
   if (input.length > maxInput) return invalidInputResult("the input must be at most 512 MB");
   // Decoding would silently replace bytes that are not UTF-8.
@@ -139,7 +139,7 @@ function write(descriptor: number, pieces: Iterable<string>): boolean {
     return true;
   } catch (error) {
     const reason = systemErrorMessage(error);
-    if (descriptor === 1) write(2, [`error: stdout could not be written, so the output is not whole: ${reason}\n`]);
+    if (descriptor === 1) write(2, [`error: can't write to stdout, so the output is incomplete: ${reason}\n`]);
     process.exitCode = 1;
     return false;
   }

@@ -1,86 +1,124 @@
 /** The help texts of the subcommands. */
 export const commandHelp = {
-  init: `Usage: tracing-sidecar init [options] [FILE|FOLDER|-...]
+  init: `Create a configuration, with comments.
 
-Makes a commented configuration from the options and from what the manifests show: kinds, namespaces, a label that all
-workloads share, issuers, collectors, the Prometheus operator, and agents that were put in by hand.
+Values come from the options. For everything else, init uses what it finds in the manifests: kinds, namespaces, a label
+that all workloads share, issuers, collectors, the Prometheus operator, and manually added agents.
 
+Usage:
+  tracing-sidecar init [options] [FILE|FOLDER|-...]
+
+Examples:
+  # Create a configuration for the manifests in the folder k8s
   tracing-sidecar init k8s > tracing.yaml
+
+  # Set the collector's address and the issuer of client certificates
   tracing-sidecar init --collector jaeger-collector:4317 --issuer my-private-ca --output tracing.yaml k8s
 
 Options:
-      --name NAME            the configuration's name; tracing is the default
-      --collector HOST:PORT  where the agent sends spans, by gRPC
-      --agent TYPE           otelcol (the OpenTelemetry Collector) or jaeger
-      --issuer ISSUER        of client certificates: a ClusterIssuer's name, or Issuer/NAME
-      --selector LABELS      of the workloads, as kubectl takes them: tier=front,tracing
-      --namespace NAMESPACE  of workloads that name none
-      --pod-monitor          a PodMonitor for each workload
-      --schema PATH          the schema's file, as the first line names it; tracing.schema.json is the default
-  -o, --output FILE          write to a file that is not there yet; stdout is the default
-      --force                replace the file
-  -h, --help
+      --name NAME            Name of the configuration (default: tracing)
+      --collector HOST:PORT  gRPC address of the collector
+      --agent TYPE           Agent type: otelcol (the OpenTelemetry Collector) or jaeger
+      --issuer ISSUER        Issuer of client certificates: the name of a ClusterIssuer, or Issuer/NAME
+      --selector LABELS      Label selector for the workloads, as in kubectl (for example, tier=front,tracing)
+      --namespace NAMESPACE  Namespace for workloads without a namespace
+      --pod-monitor          Create a PodMonitor for each workload
+      --schema PATH          Path of the JSON Schema in the first line (default: tracing.schema.json)
+  -o, --output FILE          Write to a new file instead of stdout
+      --force                Replace the file if it already exists
+  -h, --help                 Print this help
 `,
-  schema: `Usage: tracing-sidecar schema [TracingSidecar|PrivateCA]
+  schema: `Print the JSON Schema of a configuration. Editors use it to complete and validate the configuration.
 
-Prints the JSON Schema of a configuration, by which editors complete and check it:
+Usage:
+  tracing-sidecar schema [TracingSidecar|PrivateCA]
 
+The default is TracingSidecar.
+
+Examples:
+  # Save the schema
   tracing-sidecar schema > tracing.schema.json
 
-The first line of the configuration then names that file:
+To use the schema in an editor, start the configuration with this line:
 
   # yaml-language-server: $schema=tracing.schema.json
+
+Options:
+  -h, --help  Print this help
 `,
 } as const;
 
 /** The help text of the command line. kpt shows it for `kpt fn doc`. */
-export const helpText = `tracing-sidecar gives every selected workload a tracing agent, its client certificate and its metrics scrape, at build
-time: in plain manifests, or as a KRM function of kpt and kustomize.
+export const helpText = `tracing-sidecar adds a tracing agent to the Kubernetes workloads that you select, with a client certificate and a
+PodMonitor. It changes plain manifests, or runs as a KRM function in kpt and kustomize.
 
 Usage:
-  tracing-sidecar -c FILE [options] FILE|FOLDER|-...   prints the manifests with the agent; - is stdin
-  tracing-sidecar init [options] [FILE|FOLDER|-...]    makes a configuration from flags and what the manifests show
-  tracing-sidecar schema                               prints the configuration's JSON Schema
-  tracing-sidecar                                      without arguments: reads a ResourceList, as a KRM function
+  tracing-sidecar -c FILE [options] FILE|FOLDER|-...
+  tracing-sidecar init [options] [FILE|FOLDER|-...]
+  tracing-sidecar schema [TracingSidecar|PrivateCA]
+  tracing-sidecar < RESOURCE_LIST
 
+With -c, prints all manifests, including the changes. A dash (-) reads manifests from stdin. Without arguments, runs as
+a KRM function.
+
+Commands:
+  init    Create a configuration from options and manifests
+  schema  Print the JSON Schema of a configuration
+
+Examples:
+  # Create a configuration for the manifests in the folder k8s
   tracing-sidecar init --collector jaeger-collector:4317 k8s > tracing.yaml
+
+  # Preview the changes
   tracing-sidecar -c tracing.yaml --diff k8s
+
+  # Change the files in place
   tracing-sidecar -c tracing.yaml --write k8s
+
+  # Add the agent to the workloads of a Helm chart
   helm template shop | tracing-sidecar -c tracing.yaml - | kubectl apply -f -
 
 Options:
-  -c, --config FILE    the configuration
-  -w, --write          write the files in place
-      --diff           show what would change as a unified diff
-      --check          status 1 when something would change
-      --remove         take back everything that the configuration added
-      --output FORMAT  json: the report, on stdout in place of the manifests; text is the default
-  -q, --quiet          on stderr only warnings and errors
-      --color, --no-color
-  -h, --help, --version
+  -c, --config FILE    Configuration file
+  -w, --write          Change the files in place instead of printing the manifests
+      --diff           Print the changes as a unified diff instead of the manifests
+      --check          Print no manifests, and exit with status 1 if anything would change
+      --remove         Remove everything that the configuration added
+      --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)
+  -q, --quiet          Print only warnings and errors to stderr
+      --color          Use colors even if the output isn't a terminal
+      --no-color       Don't use colors
+  -h, --help           Print this help
+      --version        Print the version
 
-Status: 0; 1 for an error, or a difference with --check; 2 for a wrong command line. With an error nothing is written.
+Exit status:
+  0              Success
+  1              An error occurred, or --check found a change. If a manifest or the configuration has an error, no file
+                 is changed.
+  2              The command line is invalid
+  129, 130, 143  Interrupted by SIGHUP, SIGINT, or SIGTERM while writing files
 
-As a KRM function it reads one ResourceList with its functionConfig on stdin and writes one ResourceList, with results,
-to stdout. Errors and warnings are also lines on stderr; the status is 1 where there is an error, and nothing is changed
-then.
+KRM function:
 
-Hosts:
-  kpt        pipeline.mutators of the Kptfile: image (or exec, with kpt fn render --allow-exec), and configPath
-  kustomize  transformers of the kustomization, in the last overlay; the configuration then has the annotation
-             config.kubernetes.io/function with container.image or exec.path
-             kubectl kustomize --enable-alpha-plugins DIR                 (container)
-             kustomize build --enable-alpha-plugins --enable-exec DIR     (exec)
-             Without --enable-exec kustomize skips an exec function silently, with status 0.
+Reads a ResourceList with its functionConfig from stdin, and writes a ResourceList with results to stdout. Errors and
+warnings are also printed to stderr. If there is an error, nothing is changed and the exit status is 1.
+
+  kpt        Add the function to pipeline.mutators in the Kptfile, with configPath, and image or exec. An exec function
+             requires kpt fn render --allow-exec.
+  kustomize  Add the configuration to transformers in the kustomization of the last overlay. The configuration needs the
+             annotation config.kubernetes.io/function with container.image or exec.path.
+               kubectl kustomize --enable-alpha-plugins DIR               # container
+               kustomize build --enable-alpha-plugins --enable-exec DIR   # exec
+             Without --enable-exec, kustomize silently skips exec functions and exits with status 0.
 
 Configuration:
 
   apiVersion: tracing-sidecar.dev/v1alpha1
   kind: TracingSidecar
   metadata:
-    name: tracing                    # who owns what is added: never rename it
+    name: tracing                    # identifies what was added, so don't rename it
   spec:
-    selector:                        # {} is every Deployment
+    selector:                        # {} selects every Deployment
       matchLabels: {tracing: enabled}
     collector:
       endpoint: dns:///jaeger-collector:443
@@ -91,28 +129,29 @@ Configuration:
     podMonitor: {}
 
 Fields of spec:
-  selector          which workloads: kinds, namespaces, names, excludeNamespaces, excludeNames, matchLabels,
-                    matchExpressions, podLabels
-  collector         endpoint, and tls: serverName, ca, clientCertificate (certManager, secretName or csi)
-  agent             the container: type, image, version, imagePullPolicy, name, tags, args, env, resources,
+  selector          Workloads that get the agent: kinds, namespaces, names, excludeNamespaces, excludeNames,
+                    matchLabels, matchExpressions, podLabels
+  collector         Collector that the agent sends spans to: endpoint, and tls (serverName, ca, and clientCertificate
+                    from certManager, secretName, or csi)
+  agent             Agent container: type, image, version, imagePullPolicy, name, tags, args, env, config, resources,
                     securityContext, native, adopt, volumeName, mountPath
-  app               env for the workload's own containers
-  pod               labels and annotations for the pod template
-  imagePullSecrets  added to those of the pod
-  podMonitor        {} makes one; absent: none
-  namespace         of workloads that name none because a later step sets it
-  strict            true: a warning is an error
-  state             absent: take back everything that this configuration added
+  app               Environment variables for the workload's own containers: env, presets, containers
+  pod               Labels and annotations for the pod template
+  imagePullSecrets  Image pull secrets for the pod, in addition to its own
+  podMonitor        PodMonitor for each workload. {} uses the defaults; if omitted, none is created.
+  namespace         Namespace for workloads without a namespace, if a later step sets it
+  strict            If true, warnings are errors
+  state             If absent, everything that this configuration added is removed (default: present)
 
-A second kind, PrivateCA, adds a private CA to the cluster: a self-signed ClusterIssuer, the CA's Certificate and the
-ClusterIssuer that signs with it. Its fields of spec: namespace, commonName, duration, renewBefore, privateKey, names,
-labels, annotations, state.
+The kind PrivateCA adds a private CA to the cluster: a self-signed ClusterIssuer, the CA's Certificate, and the
+ClusterIssuer that signs with it. The fields of its spec are namespace, commonName, duration, renewBefore, privateKey,
+names, labels, annotations, and state.
 
-A ConfigMap (kpt fn eval ... -- key=value) has the keys name, collector, selector, kinds, namespace, issuer, image,
-agent, imagePullSecret, podMonitor and state.
+A ConfigMap can be used instead of a TracingSidecar, for example with kpt fn eval ... -- key=value. Its keys are name,
+collector, selector, kinds, namespace, issuer, image, agent, imagePullSecret, podMonitor, and state.
 
-To opt out, a workload or its pod template has the annotation tracing-sidecar.dev/inject: "false".
+To opt out, set the annotation tracing-sidecar.dev/inject: "false" on a workload or its pod template.
 
-Every field is described in docs/configuration.md of the project, every result in docs/results.md, the command line in
-docs/command-line.md.
+Use "tracing-sidecar COMMAND --help" for more information about a command. The project's documentation describes every
+field (docs/configuration.md), every result (docs/results.md), and the command line (docs/command-line.md).
 `;

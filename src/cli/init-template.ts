@@ -28,11 +28,11 @@ export function renderConfig(options: InitOptions, detected: Detected): string {
   const agent = agentType(options, detected);
   return [
     `# yaml-language-server: $schema=${options.schema}`,
-    "# Line 1 is for editors; `tracing-sidecar schema` prints the file that it names.",
+    "# Line 1 is for editors. `tracing-sidecar schema` prints the schema.",
     "apiVersion: tracing-sidecar.dev/v1alpha1",
     "kind: TracingSidecar",
     "metadata:",
-    "  # Who owns what is added. Keep it: a renamed configuration does not find its own work again.",
+    "  # Identifies what was added. Don't rename it: a renamed configuration no longer recognizes what it added.",
     `  name: ${printFlow(options.name, false)}`,
     "spec:",
     ...selector(options, detected),
@@ -67,13 +67,13 @@ function selector(
   const kinds = [...new Set(longRunning.map(({ kind }) => kind.kind))];
   const lines =
     workloads.length === 0
-      ? ["  # Which workloads get the agent; {} is every Deployment."]
+      ? ["  # The workloads that get the agent. {} selects every Deployment."]
       : [
-          `  # Which workloads get the agent. The manifests hold ${listSome(workloads.map(({ object }) => describe(object)))}.`,
+          `  # The workloads that get the agent. The manifests contain ${listSome(workloads.map(({ object }) => describe(object)))}.`,
         ];
   if (jobs.length > 0)
     lines.push(
-      `  # A ${jobs[0]?.kind.kind} gets it as a native sidecar (Kubernetes 1.29 or later) once its kind is listed.`,
+      `  # To select each ${jobs[0]?.kind.kind} too, list its kind. The agent is then a native sidecar (Kubernetes 1.29 or later).`,
     );
   const fields: [string, Value][] = [];
   if (kinds.some((kind) => kind !== "Deployment")) fields.push(["kinds", kinds]);
@@ -86,10 +86,10 @@ function selector(
 
 function namespace(options: InitOptions, { workloads, namespaces, hasUnnamedNamespace }: Detected): string[] {
   if (options.namespace !== undefined)
-    return [`  namespace: ${printFlow(options.namespace, false)} # of workloads that name none`];
+    return [`  namespace: ${printFlow(options.namespace, false)} # for workloads without a namespace`];
   if (workloads.length > 0 && !hasUnnamedNamespace) return [];
   return [
-    "  # Of workloads that name none, because a later step sets it: put in theirs.",
+    "  # The namespace of workloads whose manifests don't set one. Replace it with the namespace that you deploy to.",
     `  namespace: ${printFlow(namespaces[0] ?? "default", false)}`,
   ];
 }
@@ -102,12 +102,11 @@ function endpoint(options: InitOptions, { collector, agents }: Detected, agent: 
   const current = agents
     .map((agent) => flagOf(agent, "--reporter.grpc.host-port"))
     .find((value) => value !== undefined);
-  if (current !== undefined)
-    return ["    # As the agent has it that is there.", `    endpoint: ${printFlow(current, false)}`];
+  if (current !== undefined) return ["    # From the existing agent.", `    endpoint: ${printFlow(current, false)}`];
   if (collector !== undefined)
-    return ["    # The Service of the manifests that takes spans.", `    endpoint: ${printFlow(collector, false)}`];
+    return ["    # The Service in the manifests that receives spans.", `    endpoint: ${printFlow(collector, false)}`];
   return [
-    "    # Put in the address of your collector, by gRPC.",
+    "    # Replace it with the gRPC address of your collector.",
     `    endpoint: dns:///${agent === "jaeger" ? "jaeger" : "otel"}-collector:${defaultPorts[agent]}`,
   ];
 }
@@ -132,17 +131,17 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
       /^(?:|true)$/.test(flagOf(agent, "--reporter.grpc.tls.enabled") ?? "false"),
     );
     return [
-      "    # With a client certificate by cert-manager for each workload:",
+      "    # To give each workload a client certificate from cert-manager, uncomment these lines:",
       "    # tls:",
       "    #   clientCertificate:",
       "    #     certManager:",
       "    #       issuerRef: {name: my-private-ca, kind: ClusterIssuer}",
-      ...(isSecured ? ["    tls: {} # the agent that is there uses TLS"] : []),
+      ...(isSecured ? ["    tls: {} # the existing agent uses TLS"] : []),
     ];
   }
   return [
     "    tls:",
-    "      # Without ca, the roots of the system or the image are trusted: with a private CA, fromClientCertificate: true.",
+    "      # Without ca, the system's root certificates are trusted. For a private CA, add ca: {fromClientCertificate: true}.",
     ...(others.length > 0 ? [`      # Other issuers: ${listSome(others)}.`] : []),
     "      clientCertificate:",
     "        certManager:",
@@ -155,43 +154,46 @@ function agentLines({ agent }: InitOptions, { agents, sdks }: Detected, type: "j
     agent !== undefined
       ? ""
       : agents.length > 0
-        ? " # as the agent that is there"
+        ? " # same as the existing agent"
         : sdks.has("opentelemetry")
-          ? " # the apps are set up for OpenTelemetry (OTEL_...)"
+          ? " # the apps are configured for OpenTelemetry (OTEL_...)"
           : sdks.has("jaeger")
-            ? " # the apps are set up for Jaeger's SDKs (JAEGER_...)"
-            : " # the OpenTelemetry Collector; jaeger: the Jaeger agent, for Jaeger's SDKs";
+            ? " # the apps are configured for Jaeger SDKs (JAEGER_...)"
+            : " # the OpenTelemetry Collector; for Jaeger SDKs, use jaeger";
   const lines = [`    type: ${type}${comment}`];
   if (agents.length === 0) return lines;
   const image = agents.map((container) => getString(container, "image")).find((name) => name !== undefined);
   if (type === "jaeger" && image !== undefined) lines.push(`    image: ${printFlow(image, false)}`);
-  return [...lines, "    adopt: true # takes over the agents that were put in by hand; there is no way back"];
+  return [...lines, "    adopt: true # adopts manually added agents; this can't be undone"];
 }
 
 function app({ sdks }: Detected, agent: "jaeger" | "otelcol"): string[] {
   if (agent === "jaeger") return [];
   const lines = [
     "app:",
-    "  presets: [opentelemetry] # points an OpenTelemetry SDK at the agent, where nothing else does",
+    "  presets: [opentelemetry] # makes OpenTelemetry SDKs send to the agent; variables that are already set are kept",
   ];
   return lines.map((line) => (sdks.has("opentelemetry") ? `  ${line}` : `  # ${line}`));
 }
 
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
   if (prometheus === undefined && !options.podMonitor)
-    return ["  # With the Prometheus operator, a PodMonitor for each workload:", "  # podMonitor: {}"];
+    return [
+      "  # If you use the Prometheus operator, uncomment this line to create a PodMonitor for each workload:",
+      "  # podMonitor: {}",
+    ];
   const labels = prometheus?.labels ?? {};
   if (Object.keys(labels).length === 0) return ["  podMonitor: {}"];
   return [
     "  podMonitor:",
-    `    labels: ${printFlow(labels, false)} # by which Prometheus finds its monitors, as others have it`,
+    `    labels: ${printFlow(labels, false)} # the labels by which Prometheus selects its monitors`,
   ];
 }
 
 function pullSecrets({ pullSecrets }: Detected): string[] {
   if (pullSecrets.length === 0) return [];
   return [
-    "  # Where the agent's image needs them too:",
+    "  # If the agent's image needs these pull secrets too, uncomment this line:",
     `  # imagePullSecrets: ${printFlow(
       pullSecrets.map((name) => ({ name })),
       false,

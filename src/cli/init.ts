@@ -44,7 +44,7 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
   const initOptions = toInitOptions(options);
   const output = options["output"] as string | undefined;
   const exists = output !== undefined && files.kindOf(output) !== undefined;
-  if (exists && !options["force"]) throw new UsageError(`"${output}" is there already: --force replaces it`);
+  if (exists && !options["force"]) throw new UsageError(`"${output}" already exists. Use --force to replace it.`, "");
 
   const progress = new Progress(stderr, stderr.isTerminal);
   const read: ReadResult =
@@ -61,11 +61,11 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
     if (exists) files.replace(output, text);
     else files.create(output, text);
   } catch (error) {
-    stderr.write(`error: "${output}" cannot be written: ${reasonOf(error)}\n`);
+    stderr.write(`error: can't write "${output}": ${reasonOf(error)}\n`);
     return 1;
   }
   const pathArguments = paths.length === 0 ? "FILE|FOLDER" : paths.join(" ");
-  stderr.write(`${output} was written; what it would do: tracing-sidecar -c ${output} --diff ${pathArguments}\n`);
+  stderr.write(`Wrote ${output}. To preview its changes, run: tracing-sidecar -c ${output} --diff ${pathArguments}\n`);
   return 0;
 }
 
@@ -77,9 +77,10 @@ function toInitOptions(options: ParsedArguments["options"]): InitOptions {
   const selector = text("selector");
   const namespace = text("namespace");
   if (agent !== undefined && agent !== "jaeger" && agent !== "otelcol")
-    throw new UsageError(`--agent must be followed by jaeger or otelcol, not by "${agent}"`);
+    throw new UsageError(`--agent must be "jaeger" or "otelcol", not "${agent}"`);
   const schema = text("schema") ?? "tracing.schema.json";
-  if (oneLine(schema) !== schema) throw new UsageError("--schema must be followed by a path of one line");
+  if (oneLine(schema) !== schema)
+    throw new UsageError("--schema must be a path without line breaks or other control characters");
   return {
     name: text("name") ?? "tracing",
     schema,
@@ -95,7 +96,9 @@ function toInitOptions(options: ParsedArguments["options"]): InitOptions {
 function parseSelector(text: string): Mapping {
   const selector = parseLabelSelector(text);
   if ("unreadable" in selector)
-    throw new UsageError(`--selector must be followed by labels as kubectl takes them, such as tier=front,tracing`);
+    throw new UsageError(
+      `--selector must be a label selector as in kubectl, such as tier=front,tracing, not "${text}"`,
+    );
   return selector as Mapping;
 }
 
@@ -103,7 +106,7 @@ function parseSelector(text: string): Mapping {
 function parseIssuer(text: string): Mapping {
   const [kind, name, ...others] = text.includes("/") ? text.split("/") : ["ClusterIssuer", text];
   if (!kind || !name || others.length > 0)
-    throw new UsageError(`--issuer must be followed by a name, or by kind and name as in Issuer/my-private-ca`);
+    throw new UsageError(`--issuer must be NAME or KIND/NAME, such as Issuer/my-private-ca, not "${text}"`);
   return { name, kind };
 }
 

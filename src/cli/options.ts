@@ -8,7 +8,7 @@ export class UsageError extends Error {
   /** @param hint is appended to the message. Pass "" if the message itself shows how to fix the command line. */
   constructor(
     message: string,
-    readonly hint = "; --help tells more",
+    readonly hint = ". See --help.",
   ) {
     super(message);
   }
@@ -50,7 +50,7 @@ export function readOptions(args: readonly string[], command: Command): ParsedAr
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") {
-      if (!command.positionals) throw new UsageError(`"${token.value}" is not expected here`);
+      if (!command.positionals) throw new UsageError(`unexpected argument "${token.value}"`);
       positionals.push(token.value);
     } else if (token.kind === "option") {
       options[token.name] = optionValue(token, command, options[token.name] !== undefined);
@@ -84,13 +84,13 @@ function optionValue(token: OptionToken, command: Command, isRepeated: boolean):
   const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
   if (option === undefined) throw unknownOption(rawName, command);
   if (option.value === undefined) {
-    if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+    if (value !== undefined) throw new UsageError(`${rawName} doesn't accept a value`);
     return true;
   }
   // `parseArgs` accepts the next option as a value: `-c --write`. A single dash is stdin.
   const isMissing = value === undefined || value === "" || (!inlineValue && /^-./.test(value));
-  if (isMissing) throw new UsageError(`${rawName} must be followed by ${option.value}`);
-  if (isRepeated) throw new UsageError(`${rawName} must be given once`);
+  if (isMissing) throw new UsageError(`${rawName} requires a value: ${option.value}`);
+  if (isRepeated) throw new UsageError(`${rawName} can be used only once`);
   return value;
 }
 

@@ -92,7 +92,7 @@ function findFiles(
     skipped.push(...skippedHere);
     const manifests = entries.filter(isFound).filter(({ realPath }) => realPath !== configPath);
     if (isFolder && manifests.length === 0 && skippedHere.length === 0)
-      throw new UsageError(`the folder "${path}" must hold manifests (${extensions.join(", ")}), and holds none`);
+      throw new UsageError(`the folder "${path}" contains no manifests (${extensions.join(", ")})`);
     for (const manifest of manifests) {
       if (!visited.has(manifest.realPath)) found.push(manifest.path);
       visited.add(manifest.realPath);
@@ -114,7 +114,7 @@ function filesBelow(files: FileSystem, folder: string): (FoundFile | SkippedFile
   try {
     return files.list(folder).flatMap((entry) => filesOfEntry(files, folder, entry));
   } catch (error) {
-    return [{ path: folder, reason: `${folder} cannot be read: ${reasonOf(error)}` }];
+    return [{ path: folder, reason: `can't read ${folder}: ${reasonOf(error)}` }];
   }
 }
 
@@ -129,7 +129,7 @@ function filesOfEntry(
   if (kind === "folder") return isLink ? [] : filesBelow(files, path);
   if (!extensions.includes(extname(name))) return [];
   if (kind === "file") return [{ path, realPath: files.realPath(path) }];
-  return isLink ? [{ path, reason: `${path} is a link that leads to no file` }] : [];
+  return isLink ? [{ path, reason: `${path} is a link that doesn't lead to a file` }] : [];
 }
 
 function kindOf(files: FileSystem, path: string): "file" | "folder" {
@@ -137,7 +137,7 @@ function kindOf(files: FileSystem, path: string): "file" | "folder" {
   try {
     const kind = files.kindOf(path);
     if (kind === "file" || kind === "folder") return kind;
-    reason = kind === undefined ? "no such file or folder" : "it is neither a file nor a folder (- is stdin)";
+    reason = kind === undefined ? "no such file or folder" : "not a file or folder (use - for stdin)";
   } catch (error) {
     reason = reasonOf(error);
   }
@@ -145,7 +145,7 @@ function kindOf(files: FileSystem, path: string): "file" | "folder" {
 }
 
 function cannotBeRead(path: string, reason: string): UsageError {
-  return new UsageError(`"${path}" cannot be read: ${reason}`, "");
+  return new UsageError(`can't read "${path}": ${reason}`, "");
 }
 
 /**
@@ -163,7 +163,7 @@ function readFile(
     bytes = files.read(path);
   } catch (error) {
     if (isNamed) throw cannotBeRead(path, reasonOf(error));
-    return { path, reason: `${path} cannot be read: ${reasonOf(error)}` };
+    return { path, reason: `can't read ${path}: ${reasonOf(error)}` };
   }
   try {
     const text = decodeUtf8(path, bytes);
@@ -171,7 +171,7 @@ function readFile(
     const isForeign = extname(path) === ".json" && !isNamed && !text.includes('"apiVersion"');
     return isForeign ? undefined : readManifest(path, text);
   } catch (error) {
-    if (!(error instanceof InputError)) return { path, reason: `${path} cannot be read: ${reasonOf(error)}` };
+    if (!(error instanceof InputError)) return { path, reason: `can't read ${path}: ${reasonOf(error)}` };
     if (!isReadOnly) requireUnmanaged(bytes, error);
     return { path, reason: error.message };
   }
@@ -193,6 +193,6 @@ function requireUnmanaged(bytes: Uint8Array, error: InputError): void {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (![recordAnnotation, ownerAnnotation].some((name) => content.includes(name))) return;
   throw new InputError(
-    `${error.message}; it holds what an earlier run added, so nothing is changed before it can be read`,
+    `${error.message}. The file contains resources added by an earlier run, so nothing was changed. Fix it and run again.`,
   );
 }

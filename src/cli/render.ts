@@ -75,14 +75,14 @@ function isJson({ path }: Manifest): boolean {
 function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
   const [first] = manifests;
   if (first === undefined || !manifests.every(isJson)) return [];
-  const message = "New objects belong into a YAML file: name one beside it, which may be empty.";
+  const message = "New objects can be added only to a YAML file. Pass a YAML file too; it can be empty.";
   return [{ code: "invalid-object", severity: "error", message, file: { path: first.path } }];
 }
 
 /** The errors for new documents in a JSON file, which can contain only one. */
 function documentsInJson(manifest: Manifest, changes: FileChanges): Finding[] {
   if (!isJson(manifest)) return [];
-  const message = "New objects belong behind it, and a JSON file holds one: make it a List of objects, or a YAML file.";
+  const message = "New objects must follow it, but a JSON file can contain only one object. Use a List or a YAML file.";
   return [...changes].flatMap(([index, { insertAfter = [] }]): Finding[] => {
     const item = manifest.items[index] as ItemText;
     if (insertAfter.length === 0 || item.source.form !== "document") return [];

@@ -104,7 +104,7 @@ export function summaryLine(input: ReportInput, verb: string): string {
   if (counts.errors > 0) return `Nothing was changed: ${problems.join(", ")}.\n`;
   const files =
     counts.changed === 0
-      ? `nothing to change in ${plural(counts.files, "file")}`
+      ? `no changes in ${plural(counts.files, "file")}`
       : `${counts.changed} of ${plural(counts.files, "file")} ${verb}`;
   const details = [...changes, ...problems].join(", ");
   if (counts.files === 0 && details !== "") return `${capitalize(details)}.\n`;

@@ -124,8 +124,7 @@ function renderFiles(
   if ("findings" in read) return { manifests: [], skipped: [], files: [], findings: read.findings, strict: false };
   // The objects of a PrivateCA can be printed without manifests.
   const needsPaths = "sidecar" in read || options["write"] || options["diff"] || options["check"];
-  if (paths.length === 0 && needsPaths)
-    throw new UsageError("files or folders of manifests must be named, or - for stdin");
+  if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
   const task = options["remove"] ? removal(read) : read;
   const readResult = readManifests(paths, configFile, system, progress);
   const strict = "sidecar" in task && task.sidecar.strict;
@@ -153,7 +152,7 @@ function writeReport({ report, isFailed, writeFailure }: Outcome, options: Optio
 
 function summaryVerb({ write, diff, check, output }: Options): string {
   if (write) return "changed";
-  return diff || check || output === "json" ? "would change" : "changed in what is printed";
+  return diff || check || output === "json" ? "would change" : "changed in the output";
 }
 
 /** Writes the JSON report, the diff or the manifests to stdout, or nothing. */
@@ -181,12 +180,11 @@ function requestedColor(options: Options): boolean | undefined {
 function requireCompatibleOptions(options: Options, paths: readonly string[]): void {
   const { config, write, diff, check, output } = options;
   if (config === undefined)
-    throw new UsageError("the configuration must be named: -c FILE (`tracing-sidecar init` makes one)");
-  if (config === "-") throw new UsageError("the configuration must be a file");
-  if (write && (diff || check)) throw new UsageError("--write and --diff or --check exclude each other");
-  if (write && paths.includes("-"))
-    throw new UsageError("--write must be given files or folders: stdin has no place to write to");
-  if (options["color"] && options["no-color"]) throw new UsageError("--color and --no-color exclude each other");
+    throw new UsageError('no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"');
+  if (config === "-") throw new UsageError("the configuration can't be read from stdin. Pass a file with -c");
+  if (write && (diff || check)) throw new UsageError("--write can't be used with --diff or --check");
+  if (write && paths.includes("-")) throw new UsageError("--write can't be used with stdin. Pass files or folders");
+  if (options["color"] && options["no-color"]) throw new UsageError("--color and --no-color can't be used together");
   if (output !== undefined && output !== "text" && output !== "json")
-    throw new UsageError(`--output must be followed by text or json, not by "${output}"`);
+    throw new UsageError(`--output must be "text" or "json", not "${output}"`);
 }

@@ -18,9 +18,11 @@ const schemas: Readonly<Record<string, string>> = { TracingSidecar: tracingSidec
 export function schema({ positionals: [kind = "TracingSidecar", ...others] }: ParsedArguments, system: System): number {
   const text = others.length === 0 && Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
   if (text === undefined) {
+    const use = `use ${Object.keys(schemas).join(" or ")}`;
+    if (others.length > 0) throw new UsageError(`too many kinds: ${use}`);
     const near = nearest(kind, Object.keys(schemas));
-    const hint = near === undefined || near === kind ? "" : `; did you mean "${near}"?`;
-    throw new UsageError(`the schema must be that of one kind, ${Object.keys(schemas).join(" or ")}${hint}`);
+    if (near === undefined) throw new UsageError(`unknown kind "${kind}": ${use}`);
+    throw new UsageError(`unknown kind "${kind}"; did you mean "${near}"?`, "");
   }
   system.stdout.write(text);
   return 0;

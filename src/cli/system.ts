@@ -62,13 +62,13 @@ export function reasonOf(error: unknown): string {
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
-  EDQUOT: "the disk quota is used up",
-  EEXIST: "it is there already",
+  EDQUOT: "disk quota exceeded",
+  EEXIST: "it already exists",
   EISDIR: "it is a folder",
-  ELOOP: "its links go round in circles",
+  ELOOP: "too many levels of links",
   ENOENT: "no such file or folder",
   ENOSPC: "the disk is full",
-  ENOTDIR: "a part of the path is no folder",
-  EPERM: "not permitted",
+  ENOTDIR: "a part of the path isn't a folder",
+  EPERM: "operation not permitted",
   EROFS: "the file system is read-only",
 };

@@ -28,7 +28,7 @@ export async function replaceFiles(
     interrupted ??= signal;
   });
   const failure = (written: number, reason: string, status: number): WriteFailure => {
-    const rest = written < changed.length ? ", run it again for the rest" : "";
+    const rest = written < changed.length ? ". Run again to write the rest" : "";
     return { message: `${reason}; ${written} of ${changed.length} files were written${rest}`, status };
   };
   try {
@@ -38,10 +38,10 @@ export async function replaceFiles(
       if (interrupted !== undefined) return failure(i, `interrupted by ${interrupted}`, 128 + signals[interrupted]);
       try {
         if (Buffer.from(files.read(manifest.path)).toString("utf8") !== manifest.text)
-          return failure(i, `${manifest.path} was changed by another program since it was read`, 1);
+          return failure(i, `${manifest.path} was changed by another program after it was read`, 1);
         files.replace(manifest.path, text);
       } catch (error) {
-        return failure(i, `${manifest.path} cannot be written: ${reasonOf(error)}`, 1);
+        return failure(i, `can't write ${manifest.path}: ${reasonOf(error)}`, 1);
       }
     }
     await system.pause();

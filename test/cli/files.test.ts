@@ -36,7 +36,7 @@ describe("a folder", () => {
   test("without manifests is a usage error", async (t) => {
     const folder = folderOf(t, { ...config, "empty/notes.txt": "" });
     const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "empty"]);
-    assert.match(stderr, /^error: the folder "empty" must hold manifests \(\.yaml, \.yml, \.json\), and holds none/);
+    assert.match(stderr, /^error: the folder "empty" contains no manifests \(\.yaml, \.yml, \.json\)/);
     assert.equal(status, 2);
   });
 
@@ -44,7 +44,7 @@ describe("a folder", () => {
     const folder = folderOf(t, { ...config, "first/web.yaml": web, "empty/notes.txt": "" });
     symlinkSync("gone", join(folder, "first/gone.yaml"));
     const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "first", "empty"]);
-    assert.match(stderr, /^error: the folder "empty" must hold manifests/);
+    assert.match(stderr, /^error: the folder "empty" contains no manifests/);
     assert.equal(status, 2);
   });
 
@@ -56,7 +56,7 @@ describe("a folder", () => {
     const { stdout } = await runInProcess(folder, ["-c", "tracing.yaml", "--output", "json", "."]);
     const { files } = JSON.parse(stdout) as Report;
     assert.deepEqual(paths({ files, results: [] }), ["web.yaml changed", "gone.yaml skipped", "round.yaml skipped"]);
-    assert.equal(files[1]?.reason, "gone.yaml is a link that leads to no file");
+    assert.equal(files[1]?.reason, "gone.yaml is a link that doesn't lead to a file");
   });
 });
 
@@ -65,8 +65,8 @@ describe("a file", () => {
     "that is not YAML": ["a: b: c\n", /^x\.yaml is not valid YAML: .* \(line 1, column 5 of x\.yaml\)$/],
     "whose second document is not YAML": ["a: b\n---\n- a\nb: c\n", /\(line 4, column 1 of x\.yaml\)$/],
     "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a Helm template, not YAML/],
-    "that is a Helm template with control structures": [`{{- if .Values.on }}\n${web}{{- end }}\n`, /is a template/],
-    "that is a Helm template but valid YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a template/],
+    "that is a Helm template with control structures": [`{{- if .Values.on }}\n${web}{{- end }}\n`, /is a Helm template/],
+    "that is a Helm template but valid YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a Helm template/],
     "with a list whose items refer to anchors outside of them": [
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
       /^an alias in an item of the List must not refer to an anchor outside the items \(line 4, column 1 of x\.yaml\)$/,
@@ -150,7 +150,7 @@ describe("objects in several files", () => {
     const withLabels = { ...spec, template: { metadata: { labels: { app: "web" } }, ...spec.template } };
     const { results, status } = await report(t, { "web.json": JSON.stringify({ ...object, spec: withLabels }) });
     assert.equal(status, 1);
-    assert.match(results[0]?.message ?? "", /^New objects belong behind it, and a JSON file holds one/);
+    assert.match(results[0]?.message ?? "", /^New objects must follow it, but a JSON file can contain only one object/);
   });
 });
 

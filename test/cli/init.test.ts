@@ -138,7 +138,7 @@ test("works on a folder with all kinds of files", async (t) => {
   const folder = copyGoldenInput(t);
   const { stdout, stderr, status } = await runInProcess(folder, ["init", "."]);
   assert.equal(status, 0);
-  assert.match(stderr, /^warning: Skipped: more\/template\.yaml is a template/m);
+  assert.match(stderr, /^warning: Skipped: more\/template\.yaml is a Helm template/m);
   assert.match(stdout, /kinds: \[Deployment, StatefulSet\]/);
 });
 
@@ -148,7 +148,7 @@ test("replaces an existing file only with --force", async (t) => {
   assert.equal(readFileSync(join(folder, "tracing.yaml"), "utf8"), "old\n");
   const { stderr, status } = await runInProcess(folder, ["init", "-o", "tracing.yaml", "--force"]);
   assert.equal(status, 0);
-  assert.match(stderr, /^tracing\.yaml was written; what it would do: tracing-sidecar -c tracing\.yaml --diff /);
+  assert.match(stderr, /^Wrote tracing\.yaml\. To preview its changes, run: tracing-sidecar -c tracing\.yaml --diff /);
   assert.notEqual(readFileSync(join(folder, "tracing.yaml"), "utf8"), "old\n");
 });
 

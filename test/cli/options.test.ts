@@ -9,11 +9,11 @@ const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web"
 
 describe("a wrong command line ends with status 2 and a message that shows how to fix it", () => {
   const cases: readonly (readonly [args: readonly string[], message: string])[] = [
-    [["web.yaml"], "the configuration must be named: -c FILE (`tracing-sidecar init` makes one)"],
-    [["-c", "tracing.yaml"], "files or folders of manifests must be named, or - for stdin"],
-    [["-c", "gone.yaml", "."], 'the configuration "gone.yaml" cannot be read: no such file or folder'],
-    [["-c", "-", "."], "the configuration must be a file"],
-    [["-c", "tracing.yaml", "gone"], '"gone" cannot be read: no such file or folder'],
+    [["web.yaml"], 'no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"'],
+    [["-c", "tracing.yaml"], "no manifests. Pass files, folders, or - for stdin"],
+    [["-c", "gone.yaml", "."], 'can\'t read the configuration "gone.yaml": no such file or folder'],
+    [["-c", "-", "."], "the configuration can't be read from stdin. Pass a file with -c"],
+    [["-c", "tracing.yaml", "gone"], 'can\'t read "gone": no such file or folder'],
     [["-c", "tracing.yaml", "--wirte", "."], 'unknown option "--wirte"; did you mean "--write"?'],
     [["-c", "tracing.yaml", "--colour", "."], 'unknown option "--colour"; did you mean "--color"?'],
     [["-c", "tracing.yaml", "-x", "."], 'unknown option "-x"'],
@@ -21,34 +21,29 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["-c", "tracing.yaml", "--toString", "."], 'unknown option "--toString"'],
     [["-c", "tracing.yaml", "--constructor=x", "."], 'unknown option "--constructor"'],
     [["-c", "tracing.yaml", "--__proto__", "."], 'unknown option "--__proto__"'],
-    [["--config"], "--config must be followed by FILE"],
-    [["-c", "--write", "."], "-c must be followed by FILE"],
-    [["-c", "tracing.yaml", "-c", "tracing.yaml", "."], "-c must be given once"],
-    [["-c", "tracing.yaml", "--write=yes", "."], "--write takes no value"],
-    [["-c", "tracing.yaml", "-w", "--check", "."], "--write and --diff or --check exclude each other"],
-    [["-c", "tracing.yaml", "-w", "-"], "--write must be given files or folders: stdin has no place to write to"],
-    [["-c", "tracing.yaml", "--output", "yaml", "."], '--output must be followed by text or json, not by "yaml"'],
-    [["-c", "tracing.yaml", "--color", "--no-color", "."], "--color and --no-color exclude each other"],
-    [
-      ["schema", "TracingSidcar"],
-      'the schema must be that of one kind, TracingSidecar or PrivateCA; did you mean "TracingSidecar"?',
-    ],
-    [["schema", "constructor"], "the schema must be that of one kind, TracingSidecar or PrivateCA"],
-    [["init", "--agent", "zipkin"], '--agent must be followed by jaeger or otelcol, not by "zipkin"'],
-    [
-      ["init", "--issuer", "a/b/c"],
-      "--issuer must be followed by a name, or by kind and name as in Issuer/my-private-ca",
-    ],
-    [["init", "--output", "web.yaml"], '"web.yaml" is there already: --force replaces it'],
+    [["--config"], "--config requires a value: FILE"],
+    [["-c", "--write", "."], "-c requires a value: FILE"],
+    [["-c", "tracing.yaml", "-c", "tracing.yaml", "."], "-c can be used only once"],
+    [["-c", "tracing.yaml", "--write=yes", "."], "--write doesn't accept a value"],
+    [["-c", "tracing.yaml", "-w", "--check", "."], "--write can't be used with --diff or --check"],
+    [["-c", "tracing.yaml", "-w", "-"], "--write can't be used with stdin. Pass files or folders"],
+    [["-c", "tracing.yaml", "--output", "yaml", "."], '--output must be "text" or "json", not "yaml"'],
+    [["-c", "tracing.yaml", "--color", "--no-color", "."], "--color and --no-color can't be used together"],
+    [["schema", "TracingSidcar"], 'unknown kind "TracingSidcar"; did you mean "TracingSidecar"?'],
+    [["schema", "constructor"], 'unknown kind "constructor": use TracingSidecar or PrivateCA'],
+    [["schema", "PrivateCA", "TracingSidecar"], "too many kinds: use TracingSidecar or PrivateCA"],
+    [["init", "--agent", "zipkin"], '--agent must be "jaeger" or "otelcol", not "zipkin"'],
+    [["init", "--issuer", "a/b/c"], '--issuer must be NAME or KIND/NAME, such as Issuer/my-private-ca, not "a/b/c"'],
+    [["init", "--output", "web.yaml"], '"web.yaml" already exists. Use --force to replace it.'],
   ];
   /** Messages without the hint to --help. */
-  const withoutHint = /option .*\?$|cannot be read/;
+  const withoutHint = / .*\?$|^can't read|--force/;
   for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
       const output = await runInProcess(folderOf(t, files), args);
       assert.deepEqual(output, {
         stdout: "",
-        stderr: `error: ${message}${withoutHint.test(message) ? "" : "; --help tells more"}\n`,
+        stderr: `error: ${message}${withoutHint.test(message) ? "" : ". See --help."}\n`,
         status: 2,
       });
     });
@@ -59,7 +54,7 @@ test("an invalid configuration ends with status 1 and a line for each problem, w
   const folder = folderOf(t, { ...files, "tracing.yaml": plainConfiguration.replace("selector:", "selecter:") });
   const { stdout, stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--write", "."]);
   const [first, second] = stderr.split("\n");
-  assert.match(first ?? "", /^error: tracing\.yaml: TracingSidecar tracing: spec\.selector: must be given/);
+  assert.match(first ?? "", /^error: tracing\.yaml: TracingSidecar tracing: spec\.selector: is required/);
   const unknown = "spec.selecter: unknown field; did you mean `selector`? [invalid-config]";
   assert.equal(second, `error: tracing.yaml: TracingSidecar tracing: ${unknown}`);
   assert.deepEqual([stdout, status], ["", 1]);
@@ -67,8 +62,8 @@ test("an invalid configuration ends with status 1 and a line for each problem, w
 
 test("a configuration must be a single YAML document without duplicate keys", async (t) => {
   const wrong: readonly (readonly [string, RegExp])[] = [
-    [`${plainConfiguration}---\n${plainConfiguration}`, /must be one document; the file holds 2/],
-    ["", /must be one document; the file holds 0/],
+    [`${plainConfiguration}---\n${plainConfiguration}`, /must be a single YAML document, but the file contains 2/],
+    ["", /must be a single YAML document, but the file contains 0/],
     ["a: b: c\n", /tracing\.yaml is not valid YAML: .* \(line 1, column 5 of tracing\.yaml\)/],
     [
       `${plainConfiguration}spec: {}\n`,
@@ -137,7 +132,7 @@ test("a terminal as stdin without arguments is a usage error", (t) => {
   const { output, status } = runInTerminal(folderOf(t, {}), []);
   assert.match(
     output,
-    /^error: stdin is a terminal: without arguments a ResourceList is read from it; --help tells more\n$/,
+    /^error: no arguments, and stdin is a terminal\. Pass a ResourceList on stdin, or see --help\.\n$/,
   );
   assert.equal(status, 2);
 });

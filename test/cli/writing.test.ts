@@ -130,7 +130,7 @@ describe("a file", () => {
     const { stderr, status } = await runInProcess(folder, write, { files: { read } });
     assert.match(
       stderr,
-      /^error: web\.yaml was changed by another program since it was read; 0 of 1 files were written/m,
+      /^error: web\.yaml was changed by another program after it was read; 0 of 1 files were written/m,
     );
     assert.equal(status, 1);
     assert.equal(readFileSync(path, "utf8"), "kind: Changed\n");
@@ -142,7 +142,7 @@ describe("a file", () => {
       throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
     };
     const { stderr, status } = await runInProcess(folder, write, { files: { replace } });
-    assert.match(stderr, /^error: web\.yaml cannot be written: the disk is full; 0 of 1 files were written/m);
+    assert.match(stderr, /^error: can't write web\.yaml: the disk is full; 0 of 1 files were written/m);
     assert.equal(status, 1);
     assert.deepEqual(readdirSync(folder).sort(), ["other.yaml", "tracing.yaml", "web.yaml"]);
   });

@@ -29,7 +29,7 @@ for (const [name, args] of [
     assert.equal(run.stdout, "");
     assert.match(
       run.stderr,
-      /^error: this is a defect of tracing-sidecar; report it, with these lines:\nError: taken away\n(?: {4}at .*\n)+$/,
+      /^error: this is a bug in tracing-sidecar\. Please report it with these lines:\nError: taken away\n(?: {4}at .*\n)+$/,
     );
     assert.match(run.stderr, /(?:tracing-sidecar|command-line)\.js:\d+:\d+/);
     assert.ok(run.stderr.length < 3000, run.stderr);

@@ -57,7 +57,7 @@ function observe(child: ChildProcess): { readonly stdout: string; end(): Promise
 
 function assertStdoutFailed({ stderr, status }: Pick<Outcome, "stderr" | "status">, code: string): void {
   assert.equal(status, 1);
-  assert.match(stderr, /^(?:warning: .*\n)*error: stdout could not be written, so the output is not whole: .*\n$/);
+  assert.match(stderr, /^(?:warning: .*\n)*error: can't write to stdout, so the output is incomplete: .*\n$/);
   assert.ok(stderr.includes(code), stderr);
 }
 
@@ -153,13 +153,13 @@ describe("stdin that cannot be read is an error", () => {
 
   test("if it is a folder", () => {
     const stdin = openSync(folder, "r");
-    assertRefused(runWithStreams({ stdin }), /stdin could not be read: EISDIR/);
+    assertRefused(runWithStreams({ stdin }), /can't read stdin: EISDIR/);
     closeSync(stdin);
   });
 
   test("if it is open for writing only", () => {
     const stdin = openSync(join(folder, "written"), "w");
-    assertRefused(runWithStreams({ stdin }), /stdin could not be read: EBADF/);
+    assertRefused(runWithStreams({ stdin }), /can't read stdin: EBADF/);
     closeSync(stdin);
   });
 
