@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { load } from "js-yaml";
@@ -76,8 +76,7 @@ function demo(): void {
   show("Results", results.map(({ severity, message }) => `${severity}: ${message}\n`).join(""));
 
   const file = join(root, result);
-  rmSync(join(file, ".."), { recursive: true, force: true });
-  mkdirSync(join(file, ".."));
+  mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, documents.map(({ text }) => text).join("---\n"));
   console.log(`The result is in ${result}`);
 }

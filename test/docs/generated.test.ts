@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { references, severityOf } from "../../scripts/reference";
@@ -67,13 +69,26 @@ describe("--help", () => {
   });
 });
 
+function demo(): { readonly stdout: string; readonly result: string } {
+  const args = ["--require", "ts-node/register", "scripts/demo.ts"];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return { stdout, result: text("demo/deployment.yaml") };
+}
+
+test("the demo keeps other files in its folder", () => {
+  const file = join(root, "demo", `test-${process.pid}.txt`);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, "mine\n");
+  try {
+    demo();
+    assert.equal(readFileSync(file, "utf8"), "mine\n");
+  } finally {
+    rmSync(file, { force: true });
+  }
+});
+
 test("the demo shows the changes and the path of the result, is reproducible, and has no colors in a pipe", () => {
-  const demo = () => {
-    const args = ["--require", "ts-node/register", "scripts/demo.ts"];
-    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
-    assert.equal(status, 0, stderr);
-    return { stdout, result: text("demo/deployment.yaml") };
-  };
   const first = demo();
   assert.match(first.stdout, /^\+ {6}- name: jaeger-agent$/m);
   assert.doesNotMatch(first.stdout, /^-[^-]/m, "no line may be removed");
