@@ -141,7 +141,7 @@ Fields of spec:
   podMonitor        PodMonitor for each workload. {} uses the defaults; if omitted, none is created.
   namespace         Namespace for workloads without a namespace, if a later step sets it
   strict            If true, warnings are errors
-  state             If absent, everything that this configuration added is removed (default: present)
+  state             present (default), or absent to remove everything that this configuration added
 
 The kind PrivateCA adds a private CA to the cluster: a self-signed ClusterIssuer, the CA's Certificate, and the
 ClusterIssuer that signs with it. The fields of its spec are namespace, commonName, duration, renewBefore, privateKey,

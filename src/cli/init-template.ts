@@ -28,7 +28,7 @@ export function renderConfig(options: InitOptions, detected: Detected): string {
   const agent = agentType(options, detected);
   return [
     `# yaml-language-server: $schema=${options.schema}`,
-    "# Line 1 is for editors. `tracing-sidecar schema` prints the schema.",
+    "# Line 1 is for editors. `tracing-sidecar schema` prints the schema that it refers to.",
     "apiVersion: tracing-sidecar.dev/v1alpha1",
     "kind: TracingSidecar",
     "metadata:",
@@ -106,7 +106,7 @@ function endpoint(options: InitOptions, { collector, agents }: Detected, agent: 
   if (collector !== undefined)
     return ["    # The Service in the manifests that receives spans.", `    endpoint: ${printFlow(collector, false)}`];
   return [
-    "    # Replace it with the gRPC address of your collector.",
+    "    # Replace this with the gRPC address of your collector.",
     `    endpoint: dns:///${agent === "jaeger" ? "jaeger" : "otel"}-collector:${defaultPorts[agent]}`,
   ];
 }
@@ -131,7 +131,7 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
       /^(?:|true)$/.test(flagOf(agent, "--reporter.grpc.tls.enabled") ?? "false"),
     );
     return [
-      "    # To give each workload a client certificate from cert-manager, uncomment these lines:",
+      "    # With a client certificate from cert-manager for each workload:",
       "    # tls:",
       "    #   clientCertificate:",
       "    #     certManager:",
@@ -178,10 +178,7 @@ function app({ sdks }: Detected, agent: "jaeger" | "otelcol"): string[] {
 
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
   if (prometheus === undefined && !options.podMonitor)
-    return [
-      "  # If you use the Prometheus operator, uncomment this line to create a PodMonitor for each workload:",
-      "  # podMonitor: {}",
-    ];
+    return ["  # With the Prometheus operator, a PodMonitor for each workload:", "  # podMonitor: {}"];
   const labels = prometheus?.labels ?? {};
   if (Object.keys(labels).length === 0) return ["  podMonitor: {}"];
   return [
@@ -193,7 +190,7 @@ function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
 function pullSecrets({ pullSecrets }: Detected): string[] {
   if (pullSecrets.length === 0) return [];
   return [
-    "  # If the agent's image needs these pull secrets too, uncomment this line:",
+    "  # If the agent's image needs these pull secrets too:",
     `  # imagePullSecrets: ${printFlow(
       pullSecrets.map((name) => ({ name })),
       false,

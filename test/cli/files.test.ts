@@ -65,7 +65,10 @@ describe("a file", () => {
     "that is not YAML": ["a: b: c\n", /^x\.yaml is not valid YAML: .* \(line 1, column 5 of x\.yaml\)$/],
     "whose second document is not YAML": ["a: b\n---\n- a\nb: c\n", /\(line 4, column 1 of x\.yaml\)$/],
     "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a Helm template, not YAML/],
-    "that is a Helm template with control structures": [`{{- if .Values.on }}\n${web}{{- end }}\n`, /is a Helm template/],
+    "that is a Helm template with control structures": [
+      `{{- if .Values.on }}\n${web}{{- end }}\n`,
+      /is a Helm template/,
+    ],
     "that is a Helm template but valid YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a Helm template/],
     "with a list whose items refer to anchors outside of them": [
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
@@ -123,7 +126,7 @@ describe("objects in several files", () => {
     const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "."]);
     assert.match(
       stderr,
-      /^error: web\.yaml:2: Deployment web: metadata\.name: Secret web-otel-collector-tls produces/m,
+      /^error: web\.yaml:2: Deployment web: metadata\.name: The Secret "web-otel-collector-tls" is already provided by/m,
     );
     assert.equal(status, 1);
   });

@@ -117,7 +117,7 @@ describe("detects in the manifests", () => {
     const { spec, used } = await makeConfig(t, web + agent);
     assert.deepEqual(spec.agent, { type: "jaeger", image: "jaegertracing/jaeger-agent:1.53.0", adopt: true });
     assert.equal(spec.collector.endpoint, "collector:14250");
-    assert.match(used.stderr, /Adopted: the agent of the configuration took the place of the container "agent"/);
+    assert.match(used.stderr, /Adopted: the configured agent replaces the container "agent"/);
   });
 
   test("image pull secrets, as a comment", async (t) => {

@@ -158,7 +158,7 @@ test("an error in one workload prevents the writing of all files", (t) => {
   assert.equal(stdout, "");
   assert.match(
     stderr,
-    /^error: c\.yaml:1: Deployment c: spec\.template\.spec\.containers: A container "otel-collector" is there/m,
+    /^error: c\.yaml:1: Deployment c: spec\.template\.spec\.containers: Container "otel-collector" already exists and isn't managed by tracing-sidecar\./m,
   );
   assert.match(stderr, /^Nothing was changed: 1 error\.$/m);
   assert.equal(status, 1);
