@@ -13,8 +13,8 @@ import { asWritten, atItsWorst, resourceList } from "../support/resource-list-ar
 import { visible, yamlText } from "../support/yaml-arbitrary";
 
 /*
- * Texts that are only read don't need the parser. The value must be the same as the parser's, in the same order; anything
- * that might be an error is left to the parser.
+ * Texts that are only read don't need the parser. The value must be the same as the parser's, in the same order;
+ * anything that might be an error is left to the parser.
  */
 
 /** Fails if `readPlain` returns a value for a text that the parser reads differently or refuses. */

@@ -311,7 +311,7 @@ test("skipToContent skips white space and comments", () => {
   assert.equal(skipToContent("# b", 0), 3, "at the end of the text");
 });
 
-test("anchorsForReparse returns the anchors that a text's aliases refer to, even if a later text redefines them", () => {
+test("anchorsForReparse returns the anchors that aliases refer to, even if a later text redefines them", () => {
   const anchors = new Anchors();
   parse("a: &x 1\nb: &y 2\n", anchors);
   const text = "c: a-x\nd: [*x, *y]\ne: &x 3\nf: *x\n";

@@ -9,7 +9,8 @@ import { anyValue } from "../support/value-arbitrary";
 import { anyString } from "../support/yaml-arbitrary";
 
 /*
- * Printed values read back as the same values: with the project's own parser, with js-yaml, and strings also by YAML 1.1.
+ * Printed values read back as the same values: with the project's own parser, with js-yaml, and strings also by YAML
+ * 1.1.
  */
 
 const style: fc.Arbitrary<Style> = fc.record({

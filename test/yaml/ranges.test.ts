@@ -12,7 +12,8 @@ import {
 } from "../../src/yaml/ranges";
 
 /*
- * The extent of a node in its lines: an insertion after it must not end up within it, nor separate it from its comments.
+ * The extent of a node in its lines: an insertion after it must not end up within it, nor separate it from its
+ * comments.
  */
 
 /** The text up to the end of its root's content. */
