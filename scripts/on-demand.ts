@@ -14,7 +14,7 @@ export function onDemand(root: string, options: BuildOptions, metafiles: Metafil
   return {
     name: "the command line on demand",
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]src[\\/]cli[\\/]load\.ts$/ }, async () => {
+      onLoad({ filter: /[\\/]src[\\/]cli[\\/]load-command-line\.ts$/ }, async () => {
         const inner = { ...options, bundle: true, write: false, metafile: true, outdir: "dist", banner: {} } as const;
         const core = await build({ ...inner, entryPoints: ["src/pipeline/run.ts"] });
         const shared = new Set(Object.keys(core.metafile.inputs));

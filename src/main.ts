@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
-import { loadCommandLine } from "./cli/load";
+import { loadCommandLine } from "./cli/load-command-line";
 import type { Output, Signal, System } from "./cli/system";
 import { invalidInputResult, invalidUtf8Result, type RunInPieces, runInPieces } from "./pipeline/run";
 
@@ -51,7 +51,7 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
     stdout: output(1),
     stderr: output(2),
     env: process.env,
-    files: commandLine.disk(String(process.pid)),
+    files: commandLine.nodeFileSystem(String(process.pid)),
     readInput: () => read(0),
     onInterrupt,
     pause: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,2 +1,2 @@
-export { disk } from "./node-files";
-export { runCommandLine } from "./run";
+export { runCommandLine } from "./command-line";
+export { nodeFileSystem } from "./file-system";

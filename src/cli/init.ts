@@ -9,28 +9,10 @@ import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
 import { detect } from "./init-detect";
 import { type InitOptions, renderConfig } from "./init-template";
-import { type Command, type ParsedArguments, UsageError } from "./options";
+import { type ParsedArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
 import { reasonOf, type System } from "./system";
-
-/** The options of `init`. */
-export const initCommand: Command = {
-  positionals: true,
-  options: {
-    name: { value: "NAME" },
-    collector: { value: "HOST:PORT" },
-    agent: { value: "jaeger or otelcol" },
-    issuer: { value: "NAME or KIND/NAME" },
-    selector: { value: "LABELS" },
-    namespace: { value: "NAMESPACE" },
-    "pod-monitor": {},
-    schema: { value: "PATH" },
-    output: { short: "o", value: "FILE" },
-    force: {},
-    help: { short: "h" },
-  },
-};
 
 /**
  * The subcommand `init`: makes a configuration from options and from what the manifests show. Writes it to stdout, or to

@@ -1,102 +1,66 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { nearest } from "../config/did-you-mean";
+import { type Command, type ParsedArguments, UsageError } from "./parse-arguments";
 
-/** The command line is wrong, or refers to something that doesn't exist. The exit status is then 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-
-  /** @param hint is appended to the message. Pass "" if the message itself shows how to fix the command line. */
-  constructor(
-    message: string,
-    readonly hint = ". See --help.",
-  ) {
-    super(message);
-  }
-}
-
-/** The arguments that a command accepts. */
-export interface Command {
-  /**
-   * By their long names, without dashes. `short` is the letter of the short form. `value` describes the value in
-   * messages, such as `FILE`; undefined if the option takes no value.
-   */
-  readonly options: Readonly<Record<string, { readonly short?: string; readonly value?: string }>>;
-  /** True if the command accepts arguments that aren't options. */
-  readonly positionals: boolean;
-}
-
-/** The arguments of a command line. */
-export interface ParsedArguments {
-  /** By their long names: the value of an option, or true for one that takes no value. */
-  readonly options: Readonly<Record<string, string | true>>;
-  readonly positionals: readonly string[];
-}
-
-/**
- * Parses the arguments of a command.
- *
- * @throws UsageError if an option is unknown, lacks its value, has a value that it doesn't take, or is given twice with a
- *   value, or if an argument is not an option and the command accepts none.
+/*
+ * The options of every command. What they do is where they are read; their help is in help.ts.
  */
-export function readOptions(args: readonly string[], command: Command): ParsedArguments {
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: parserOptions(command),
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-  });
-  const options: Record<string, string | true> = {};
-  const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") {
-      if (!command.positionals) throw new UsageError(`unexpected argument "${token.value}"`);
-      positionals.push(token.value);
-    } else if (token.kind === "option") {
-      options[token.name] = optionValue(token, command, options[token.name] !== undefined);
-    }
-  }
-  return { options, positionals };
+
+/** The arguments without a subcommand: render manifests. */
+export const renderCommand: Command = {
+  positionals: true,
+  options: {
+    config: { short: "c", value: "FILE" },
+    write: { short: "w" },
+    diff: {},
+    check: {},
+    remove: {},
+    output: { value: "text or json" },
+    quiet: { short: "q" },
+    color: {},
+    "no-color": {},
+    help: { short: "h" },
+    version: {},
+  },
+};
+
+/** The options of a parsed command line. */
+export type Options = ParsedArguments["options"];
+
+/** Returns true for `--color`, false for `--no-color`, undefined for neither. */
+export function requestedColor(options: Options): boolean | undefined {
+  if (options["color"]) return true;
+  return options["no-color"] ? false : undefined;
 }
 
-/** The options as Node's `parseArgs` takes them. */
-function parserOptions(command: Command): ParseArgsConfig["options"] {
-  return Object.fromEntries(
-    Object.entries(command.options).map(([name, { short, value }]) => [
-      name,
-      { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) },
-    ]),
-  );
+/** @throws UsageError if the options and paths can't be used together, or an option has an invalid value. */
+export function requireCompatibleOptions(options: Options, paths: readonly string[]): void {
+  const { config, write, diff, check, output } = options;
+  if (config === undefined)
+    throw new UsageError('no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"');
+  if (config === "-") throw new UsageError("the configuration can't be read from stdin. Pass a file with -c");
+  if (write && (diff || check)) throw new UsageError("--write can't be used with --diff or --check");
+  if (write && paths.includes("-")) throw new UsageError("--write can't be used with stdin. Pass files or folders");
+  if (options["color"] && options["no-color"]) throw new UsageError("--color and --no-color can't be used together");
+  if (output !== undefined && output !== "text" && output !== "json")
+    throw new UsageError(`--output must be "text" or "json", not "${output}"`);
 }
 
-/** The fields of a token of `parseArgs` that are used here. */
-interface OptionToken {
-  readonly name: string;
-  /** As the user wrote it: `-c` or `--config`. */
-  readonly rawName: string;
-  readonly value: string | undefined;
-  /** True for `--config=FILE`, false for `--config FILE`. */
-  readonly inlineValue: boolean | undefined;
-}
+/** The options of `init`. */
+export const initCommand: Command = {
+  positionals: true,
+  options: {
+    name: { value: "NAME" },
+    collector: { value: "HOST:PORT" },
+    agent: { value: "jaeger or otelcol" },
+    issuer: { value: "NAME or KIND/NAME" },
+    selector: { value: "LABELS" },
+    namespace: { value: "NAMESPACE" },
+    "pod-monitor": {},
+    schema: { value: "PATH" },
+    output: { short: "o", value: "FILE" },
+    force: {},
+    help: { short: "h" },
+  },
+};
 
-function optionValue(token: OptionToken, command: Command, isRepeated: boolean): string | true {
-  const { name, rawName, value, inlineValue } = token;
-  const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-  if (option === undefined) throw unknownOption(rawName, command);
-  if (option.value === undefined) {
-    if (value !== undefined) throw new UsageError(`${rawName} doesn't accept a value`);
-    return true;
-  }
-  // `parseArgs` accepts the next option as a value: `-c --write`. A single dash is stdin.
-  const isMissing = value === undefined || value === "" || (!inlineValue && /^-./.test(value));
-  if (isMissing) throw new UsageError(`${rawName} requires a value: ${option.value}`);
-  if (isRepeated) throw new UsageError(`${rawName} can be used only once`);
-  return value;
-}
-
-function unknownOption(rawName: string, { options }: Command): UsageError {
-  const names = Object.keys(options).map((name) => `--${name}`);
-  const suggestion = rawName.startsWith("--") ? nearest(rawName, names) : undefined;
-  if (suggestion === undefined) return new UsageError(`unknown option "${rawName}"`);
-  return new UsageError(`unknown option "${rawName}"; did you mean "${suggestion}"?`, "");
-}
+/** The options of `schema`. */
+export const schemaCommand: Command = { positionals: true, options: { help: { short: "h" } } };

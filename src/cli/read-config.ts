@@ -8,7 +8,7 @@ import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
-import { UsageError } from "./options";
+import { UsageError } from "./parse-arguments";
 import { type FileSystem, reasonOf } from "./system";
 
 /**

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
-import { UsageError } from "./options";
+import { UsageError } from "./parse-arguments";
 import type { Progress } from "./progress";
 import { type Entry, type FileSystem, reasonOf, type System } from "./system";
 

@@ -1,11 +1,8 @@
 import { nearest } from "../config/did-you-mean";
 import privateCa from "../config/generated/private-ca/text";
 import tracingSidecar from "../config/generated/tracing-sidecar/text";
-import { type Command, type ParsedArguments, UsageError } from "./options";
+import { type ParsedArguments, UsageError } from "./parse-arguments";
 import type { System } from "./system";
-
-/** The options of `schema`. */
-export const schemaCommand: Command = { positionals: true, options: { help: { short: "h" } } };
 
 const schemas: Readonly<Record<string, string>> = { TracingSidecar: tracingSidecar, PrivateCA: privateCa };
 

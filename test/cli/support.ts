@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import { disk } from "../../src/cli/node-files";
-import { runCommandLine } from "../../src/cli/run";
+import { runCommandLine } from "../../src/cli/command-line";
+import { nodeFileSystem } from "../../src/cli/file-system";
 import type { FileSystem, Signal, System } from "../../src/cli/system";
 import { readTree, temporaryFolder } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
@@ -51,7 +51,7 @@ export async function runInProcess(
     stdout: output("stdout"),
     stderr: output("stderr"),
     env: setup.env ?? {},
-    files: { ...within(folder, disk("test")), ...setup.files },
+    files: { ...within(folder, nodeFileSystem("test")), ...setup.files },
     readInput: () => Buffer.from(setup.stdin ?? ""),
     onInterrupt: (newListener) => {
       listener = newListener;

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { disk } from "../../src/cli/node-files";
+import { nodeFileSystem } from "../../src/cli/file-system";
 import type { Signal } from "../../src/cli/system";
 import { readTree } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
@@ -125,7 +125,7 @@ describe("a file", () => {
     let reads = 0;
     const read = (name: string) => {
       if (name === "web.yaml" && ++reads === 2) writeFileSync(path, "kind: Changed\n");
-      return disk("test").read(join(folder, name));
+      return nodeFileSystem("test").read(join(folder, name));
     };
     const { stderr, status } = await runInProcess(folder, write, { files: { read } });
     assert.match(
@@ -142,7 +142,7 @@ describe("a file", () => {
       throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
     };
     const { stderr, status } = await runInProcess(folder, write, { files: { replace } });
-    assert.match(stderr, /^error: can't write web\.yaml: the disk is full; 0 of 1 files were written/m);
+    assert.match(stderr, /^error: can't write web\.yaml: the nodeFileSystem is full; 0 of 1 files were written/m);
     assert.equal(status, 1);
     assert.deepEqual(readdirSync(folder).sort(), ["other.yaml", "tracing.yaml", "web.yaml"]);
   });

@@ -36,7 +36,7 @@ const allowedPackages: Readonly<Record<string, RegExp>> = {
   diff: /^cli\/unified-diff\.ts$/,
   "node:path": /^(?:(?:plan|cli|pipeline)\/)/,
   "node:buffer": /^(?:cli\/|main\.ts$)/,
-  "node:fs": /^(?:cli\/node-files|main)\.ts$/,
+  "node:fs": /^(?:cli\/file-system|main)\.ts$/,
   "node:util": /^cli\//,
 };
 

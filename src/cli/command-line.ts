@@ -3,36 +3,26 @@ import { InputError } from "../krm/item";
 import { type FunctionConfig, hasError } from "../pipeline/run";
 import { createStyler } from "./ansi";
 import { commandHelp, helpText } from "./help";
-import { init, initCommand } from "./init";
+import { init } from "./init";
 import { joinDocuments } from "./join-documents";
-import { type Command, type ParsedArguments, readOptions, UsageError } from "./options";
+import {
+  initCommand,
+  type Options,
+  renderCommand,
+  requestedColor,
+  requireCompatibleOptions,
+  schemaCommand,
+} from "./options";
+import { type Command, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
 import { readManifests } from "./read-files";
 import { type RenderedFile, render } from "./render";
 import { diffOf, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
-import { schema, schemaCommand } from "./schema";
+import { schema } from "./schema";
 import type { System } from "./system";
 import { version } from "./version";
 import { replaceFiles, type WriteFailure } from "./write-files";
-
-/** The options without a subcommand. */
-const command: Command = {
-  positionals: true,
-  options: {
-    config: { short: "c", value: "FILE" },
-    write: { short: "w" },
-    diff: {},
-    check: {},
-    remove: {},
-    output: { value: "text or json" },
-    quiet: { short: "q" },
-    color: {},
-    "no-color": {},
-    help: { short: "h" },
-    version: {},
-  },
-};
 
 interface Subcommand {
   readonly command: Command;
@@ -57,7 +47,7 @@ export async function runCommandLine(args: readonly string[], system: System): P
     const [name = "", ...rest] = args;
     const subcommand = subcommands.get(name);
     if (subcommand !== undefined) return runSubcommand(subcommand, rest, system);
-    return await runRender(readOptions(args, command), system);
+    return await runRender(parseArguments(args, renderCommand), system);
   } catch (error) {
     const isInput = error instanceof InputError;
     if (!isInput && !(error instanceof UsageError)) throw error;
@@ -69,7 +59,7 @@ export async function runCommandLine(args: readonly string[], system: System): P
 }
 
 function runSubcommand({ command, help, run }: Subcommand, args: readonly string[], system: System): number {
-  const parsed = readOptions(args, command);
+  const parsed = parseArguments(args, command);
   if (parsed.options["help"] === undefined) return run(parsed, system);
   system.stdout.write(help);
   return 0;
@@ -138,8 +128,6 @@ function removal(task: FunctionConfig): FunctionConfig {
     : { privateCa: { ...task.privateCa, state: "absent" } };
 }
 
-type Options = ParsedArguments["options"];
-
 /** Writes the report to stderr. */
 function writeReport({ report, isFailed, writeFailure }: Outcome, options: Options, system: System): void {
   const { stderr, env } = system;
@@ -168,23 +156,4 @@ function writeOutput({ report, isFailed, changed }: Outcome, options: Options, {
     const all = report.newDocuments === undefined ? texts : [...texts, report.newDocuments];
     for (const text of joinDocuments(all)) stdout.write(text);
   }
-}
-
-/** Returns true for `--color`, false for `--no-color`, undefined for neither. */
-function requestedColor(options: Options): boolean | undefined {
-  if (options["color"]) return true;
-  return options["no-color"] ? false : undefined;
-}
-
-/** @throws UsageError if the options and paths can't be used together, or an option has an invalid value. */
-function requireCompatibleOptions(options: Options, paths: readonly string[]): void {
-  const { config, write, diff, check, output } = options;
-  if (config === undefined)
-    throw new UsageError('no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"');
-  if (config === "-") throw new UsageError("the configuration can't be read from stdin. Pass a file with -c");
-  if (write && (diff || check)) throw new UsageError("--write can't be used with --diff or --check");
-  if (write && paths.includes("-")) throw new UsageError("--write can't be used with stdin. Pass files or folders");
-  if (options["color"] && options["no-color"]) throw new UsageError("--color and --no-color can't be used together");
-  if (output !== undefined && output !== "text" && output !== "json")
-    throw new UsageError(`--output must be "text" or "json", not "${output}"`);
 }

@@ -20,7 +20,7 @@ import type { Entry, FileSystem } from "./system";
  *
  * @param mark is part of the names of temporary files, and must be unique to the process.
  */
-export function disk(mark: string): FileSystem {
+export function nodeFileSystem(mark: string): FileSystem {
   return {
     kindOf,
     list: (folder) =>
@@ -52,7 +52,7 @@ function kindThrough(path: string): Entry["kind"] {
   }
 }
 
-/** Replaces a file: writes a temporary file next to it, syncs that to the disk and renames it. */
+/** Replaces a file: writes a temporary file next to it, syncs that to the nodeFileSystem and renames it. */
 function replace(path: string, content: string, mark: string): void {
   const { mode, uid, gid } = statSync(path);
   const temporary = join(dirname(path), `.${basename(path)}.${mark}.tmp`);
