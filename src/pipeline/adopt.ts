@@ -104,12 +104,12 @@ function adoptedFinding(agent: ForeignAgent, { workload }: OriginalWorkload, con
   const removed = volumesOf(workload, [agent]);
   const unused = volumesOf(workload, [agent], (volume) => !isSecret(volume));
   const sentences = [
-    `Adopted: the agent of the configuration took the place of the container "${getString(container, "name")}"${named(", and of", removed)}.`,
-    sentence("As it was told before", settings, "same"),
-    sentence("Told something else", settings, "other"),
-    sentence("Without a counterpart", settings, "none"),
-    unused.length === 0 ? "" : `Left without a use${named(":", unused)}.`,
-    "Objects made for it, such as a Certificate or a PodMonitor, stay as they are.",
+    `Adopted: the configured agent replaces the container "${getString(container, "name")}"${named(" and", removed)}.`,
+    sentence("Unchanged settings", settings, "same"),
+    sentence("Changed settings", settings, "other"),
+    sentence("Settings without an equivalent", settings, "none"),
+    unused.length === 0 ? "" : `No longer used${named(":", unused)}.`,
+    "Objects created for the old agent, such as a Certificate or a PodMonitor, are unchanged.",
   ];
   const field = { path: inTemplate(workload, `spec.${list}`) };
   const message = sentences.filter((text) => text !== "").join(" ");

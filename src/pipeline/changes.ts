@@ -30,7 +30,7 @@ export function sidecarChanges(
     const { index, length } = workloads[source] as InjectionResult;
     return index === afterIndex ? length : undefined;
   };
-  const pruneReason = "its workload is gone, or is no longer to have it";
+  const pruneReason = "its workload no longer exists or no longer needs it";
   const actions = matchGenerated(workloads, generated, [...others, ...workloads.map(({ object }) => object)]);
   const placed = applyObjectActions(actions, { items, parse, changes, pruneReason, bodyLengthOf });
   return { items: changes, findings: [...workloadFindings(workloads, placed.messageParts), ...placed.findings] };
@@ -66,7 +66,11 @@ export function privateCaChanges(
   return { items: changes, appended: appended.map(withLocationAnnotations), messageParts, findings: placed.findings };
 }
 
-const messages = { removed: "took back what was added to it", injected: "injected", updated: "updated" } as const;
+const messages = {
+  removed: "removed what was added to the workload",
+  injected: "injected",
+  updated: "updated the workload",
+} as const;
 
 /** Reports each workload that changes, and how many carry the agent and don't change. */
 function workloadFindings(
@@ -86,7 +90,7 @@ function workloadFindings(
     findings.push({ ...objectAndFile(object), code, severity: "info", message }, ...adopted);
   });
   if (unchanged > 0) {
-    const message = `${unchanged} ${unchanged === 1 ? "workload was" : "workloads were"} as configured already.`;
+    const message = `${unchanged} ${unchanged === 1 ? "workload is" : "workloads are"} already up to date.`;
     findings.push({ code: "unchanged", severity: "info", message });
   }
   return findings;

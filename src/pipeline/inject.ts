@@ -177,7 +177,7 @@ function replaceOwnPart(item: Item, text: string): Edit {
   const length = ownLength(item);
   const following = item.text.slice(length);
   if (!text.endsWith(following))
-    throw new YamlError("cannot be edited: what stands behind it would come to stand in it", length);
+    throw new YamlError("can't be edited: the text after it would become part of it", length);
   return { offset: 0, length, text: text.slice(0, text.length - following.length) };
 }
 

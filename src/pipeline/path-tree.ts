@@ -58,7 +58,7 @@ export type Positions = ReadonlyMap<string, number>;
  * @throws YamlError if the name was found before.
  */
 export function requireUnique(found: Set<string>, name: string, path: string, node: Node): void {
-  if (found.has(name)) throw new YamlError(`${path} must stand once: two of one name cannot be told apart`, node.start);
+  if (found.has(name)) throw new YamlError(`${path} is duplicated; it must be unique`, node.start);
   found.add(name);
 }
 

@@ -50,7 +50,7 @@ export function applyObjectActions(actions: ObjectActions, placement: Placement)
   const report = (verb: string, { source, object }: DesiredObject) => {
     messageParts.set(source, [...(messageParts.get(source) ?? []), `${verb} ${nameOf(object)}`]);
   };
-  for (const object of updated.done) report("set", object);
+  for (const object of updated.done) report("updated", object);
   for (const object of created.done) report("added", object);
   return { messageParts, findings: [...updated.findings, ...created.findings, ...deleted] };
 }

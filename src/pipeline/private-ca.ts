@@ -36,7 +36,7 @@ export function planPrivateCa(
   const { update } = matchGenerated([generation], generated, others);
   const remaining = update.map(({ existing }) => existing.object);
   const source = { ...generation, object: chooseFile(privateCa, remaining, others) };
-  const pruneReason = `the PrivateCA "${privateCa.name}" is no longer to have it`;
+  const pruneReason = `the PrivateCA "${privateCa.name}" no longer needs it`;
   const { messageParts, findings, ...changes } = privateCaChanges(items, classified, { source, others, pruneReason });
   const code = generated.length === 0 ? "generated" : "updated";
   return { ...changes, findings: [...summary(privateCa, objects, messageParts, code), ...findings] };
@@ -64,7 +64,7 @@ function conflictsOf(
       ...(existing === undefined ? [] : [existing]).map((object) =>
         conflict(
           "conflict-object",
-          `${describe(object)} is there already and is not ours: rename it, or set another name.`,
+          `${describe(object)} already exists and isn't managed by tracing-sidecar. Rename it, or change spec.names.`,
         ),
       ),
       ...writers
@@ -72,7 +72,7 @@ function conflictsOf(
         .map((writer) =>
           conflict(
             "conflict-secret",
-            `${describe(writer)} produces the Secret "${secret}" already: set spec.names.secret to another name.`,
+            `The Secret "${secret}" is already provided by ${describe(writer)}. Change spec.names.secret.`,
           ),
         ),
     ];
@@ -120,5 +120,5 @@ function summary(
     { ...objectAndFile(object), code: resultCode, severity: "info", message },
   ];
   if (messageParts.length > 0) return finding(code, toSentence(messageParts));
-  return objects.length === 0 ? [] : finding("unchanged", "The private CA was as configured already.");
+  return objects.length === 0 ? [] : finding("unchanged", "The private CA is already up to date.");
 }

@@ -38,12 +38,12 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   if (record === undefined) {
     // The annotation itself is ours. Nothing else is removed because of a value that isn't a record.
     const { missing: _, ...removed } = removeRecorded(item, annotationAlone, parse);
-    const message = `The annotation ${recordAnnotation} is not what the function writes, so nothing was taken back on its word: remove it, and what it stood for.`;
+    const message = `The annotation ${recordAnnotation} was edited, or damaged by a merge, so nothing that it named was removed. Remove by hand what an earlier run added to the workload.`;
     return { ...untouched, ...removed, findings: [recordWarning(object, message)] };
   }
   if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
   const { missing, ...removed } = removeRecorded(item, record, parse);
-  const message = `The record names what is no longer there: ${missing.join(", ")}.`;
+  const message = `The annotation ${recordAnnotation} names fields that no longer exist: ${missing.join(", ")}.`;
   const findings = missing.length > 0 ? [recordWarning(object, message)] : [];
   return { ...untouched, ...removed, record, findings };
 }

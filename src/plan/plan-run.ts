@@ -48,7 +48,7 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   }
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
-    const message = `${describeMany(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+    const message = `${describeMany(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}". Now that the configuration adds pull secrets, admission no longer does, and the ServiceAccount isn't in the input. Add it to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
     return { ...objectAndFile(first), code: "notice-pull-secrets-replaced", severity: "info", message };
   });
 }
@@ -64,7 +64,7 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   }
   return [...kinds.values()].map((objects) => {
     const first = objects[0] as Identity;
-    const message = `${describeMany(objects)}: a ${first.kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+    const message = `${describeMany(objects)}: containers can't be added to or removed from a ${first.kind} after it is applied. Delete the existing ${first.kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).`;
     return { ...objectAndFile(first), code: "notice-immutable-pod-template", severity: "info", message };
   });
 }
@@ -80,8 +80,8 @@ function nothingSelected(planned: readonly Planned[], others: readonly Identity[
   const more = planned.length - names.length;
   const found =
     planned.length > 0
-      ? `the input has ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, and none matches`
-      : `the input has ${others.length} ${others.length === 1 ? "object" : "objects"}, and none of a kind that can match`;
-  const message = `No workload was selected: ${found}.`;
+      ? `The input has ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, and none matches spec.selector`
+      : `The input has ${others.length} ${others.length === 1 ? "object" : "objects"} and no workload that spec.selector can match`;
+  const message = `No workload was selected. ${found}.`;
   return { code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } };
 }

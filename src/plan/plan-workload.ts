@@ -100,7 +100,7 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
     return error(
       "conflict-owner",
       `metadata.annotations.${recordAnnotation}`,
-      `The configuration "${injectedBy}" injected this workload already: it must be selected by one configuration only, or "${configuration.name}" must be renamed to that.`,
+      `The configuration "${injectedBy}" already injected this workload. Select it with one configuration only, or rename "${configuration.name}" to "${injectedBy}".`,
     );
   }
   if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");
@@ -109,7 +109,7 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
   return error(
     "invalid-object",
     inTemplate(workload, "spec.containers"),
-    "A selected workload must have a list of containers.",
+    "A selected workload must have at least one container.",
   );
 }
 

@@ -19,7 +19,10 @@ function workloadRef({ object, kind }: Workload): Skip | undefined {
   const reference = get(object.value, "spec", "workloadRef");
   if (kind.kind !== "Rollout" || !isMapping(reference)) return undefined;
   const other = `${getString(reference, "kind") ?? ""} ${getString(reference, "name") ?? ""}`.trim();
-  return { code: "skipped-workload-ref", reason: `its pods are those of ${other} (spec.workloadRef): select that` };
+  return {
+    code: "skipped-workload-ref",
+    reason: `it uses the pod template of ${other} (spec.workloadRef). Select that workload instead`,
+  };
 }
 
 /** The function's own annotation, and the Jaeger operator's (jaeger-operator `pkg/inject/sidecar.go`). */
@@ -35,7 +38,7 @@ function optOut({ object, kind }: Workload): Skip | undefined {
       // The API refuses an unquoted false as an annotation, but its author's intent is clear.
       const value = get(metadata, "annotations", annotation);
       if (value === "false" || value === false) {
-        return { code: "skipped-opt-out", reason: `the ${name} has the annotation ${annotation}: "false"` };
+        return { code: "skipped-opt-out", reason: `the annotation ${annotation} of the ${name} is "false"` };
       }
     }
   }
@@ -107,5 +110,5 @@ const collectorImages = new Set([
 function collector({ podSpec }: Workload): Skip | undefined {
   const names = getList(podSpec, "containers").map((container) => parseImage(getString(container, "image") ?? "").name);
   if (names.length === 0 || !names.every((name) => collectorImages.has(name))) return undefined;
-  return { code: "skipped-collector", reason: `it is a collector or agent itself (image ${names.join(", ")})` };
+  return { code: "skipped-collector", reason: `it is itself a collector or an agent (image ${names.join(", ")})` };
 }

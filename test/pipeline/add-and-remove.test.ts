@@ -229,18 +229,18 @@ describe("an addition", () => {
   test("is refused if its position is ambiguous or shared", () => {
     const refused = (text: string, message: string, offset: number) =>
       assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
-    refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec cannot be extended: it comes from a merge key (<<)", 0);
-    refused("spec: {}\nspec: {}\n", "spec cannot be edited: it stands twice", 9);
+    refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec can't be extended: it comes from a merge key (<<)", 0);
+    refused("spec: {}\nspec: {}\n", "spec can't be edited: it is duplicated", 9);
     refused("spec: &x {a: b}\ny: *x\n", "can't be edited: an alias elsewhere refers to it", 9);
     refused("spec: &x {}\ny: *x\n", "can't be edited: an alias elsewhere refers to it", 9);
-    refused("spec: {volumes: {}, volumes: {}}\n", "volumes cannot be edited: it stands twice", 20);
+    refused("spec: {volumes: {}, volumes: {}}\n", "volumes can't be edited: it is duplicated", 20);
   });
 
   test("is refused if two elements have the name that it looks for", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
     const text = "spec:\n  containers:\n  - name: other\n  - name: other\n  - name: web\n";
     added(text, [env]);
-    const message = "spec.containers[web] must stand once: two of one name cannot be told apart";
+    const message = "spec.containers[web] is duplicated; it must be unique";
     assert.throws(() => added(`${text}  - name: web\n`, [env]), { name: "YamlError", message, offset: 70 });
   });
 });
@@ -257,7 +257,7 @@ describe("removing what a record names", () => {
 
   test("is refused if a user's element has the same name", () => {
     const refused = (text: string, added: InjectionRecord["added"], path: string, offset: number) => {
-      const message = `${path} must stand once: two of one name cannot be told apart`;
+      const message = `${path} is duplicated; it must be unique`;
       assert.throws(() => remove(text, { added }), { name: "YamlError", message, offset });
     };
     const env = { "spec.list[web].env": ["A"] };

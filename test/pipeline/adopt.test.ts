@@ -124,7 +124,7 @@ describe("compares a flag", () => {
     ["--admin.http.host-port=0.0.0.0:14271", plain, "same (always :14271)"],
     ["--admin-http-port=14271", plain, "same (always :14271)"],
     ["--admin.http.host-port=127.0.0.1:14271", plain, "other (always :14271)"],
-    ["--log-level=debug", plain, "none (spec.agent.args can give it)"],
+    ["--log-level=debug", plain, "none (can be set in spec.agent.args)"],
   ];
   for (const [arg, spec, expected] of cases) {
     test(`${arg}, ${JSON.stringify(spec)}`, () => {
@@ -153,7 +153,7 @@ describe("compares a flag", () => {
     ];
     assert.deepEqual(comparisonOf({ args }, {}, { type: "otelcol" }), [
       "--log-level: none",
-      "--http-server.host-port: none (the agent does not listen there)",
+      "--http-server.host-port: none (the agent doesn't listen on this port)",
       "--processor.jaeger-compact.server-host-port: other (always 127.0.0.1:6831)",
     ]);
   });
@@ -170,10 +170,10 @@ describe("compares tags", () => {
   const cases: [string, string][] = [
     ["pod.name=${POD:},ns=shop,team=shop", "same (spec.agent.tags)"],
     ["pod.name=${POD},team=${TEAM}", "same (spec.agent.tags)"],
-    ["pod.name=${IP:}", "other (spec.agent.tags; another value of pod.name)"],
-    ["pod.name=web-1,ns=blog", "other (spec.agent.tags; another value of pod.name, ns)"],
-    ["team=payments, host.ip=${IP:}", "other (spec.agent.tags; without host.ip; another value of team)"],
-    ["token=s3cret,rest-of-it", "other (spec.agent.tags; without token)"],
+    ["pod.name=${IP:}", "other (spec.agent.tags; changed: pod.name)"],
+    ["pod.name=web-1,ns=blog", "other (spec.agent.tags; changed: pod.name, ns)"],
+    ["team=payments, host.ip=${IP:}", "other (spec.agent.tags; missing: host.ip; changed: team)"],
+    ["token=s3cret,rest-of-it", "other (spec.agent.tags; missing: token)"],
   ];
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the agent's own syntax
   for (const flag of ["--agent.tags", "--jaeger.tags"]) {
@@ -200,10 +200,10 @@ describe("compares other settings", () => {
       { name: "CHANGED", value: "b" },
     ];
     assert.deepEqual(comparisonOf({ args: ["--log-level=$(USED)"], env }, {}, { env: agentEnv }).slice(1), [
-      "the variable POD_NAME: other (spec.agent.env)",
-      "the variable GIVEN: same (spec.agent.env)",
-      "the variable CHANGED: other (spec.agent.env)",
-      "the variable LOST: none (spec.agent.env can give it)",
+      "variable POD_NAME: other (spec.agent.env)",
+      "variable GIVEN: same (spec.agent.env)",
+      "variable CHANGED: other (spec.agent.env)",
+      "variable LOST: none (can be set in spec.agent.env)",
     ]);
   });
 

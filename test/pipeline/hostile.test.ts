@@ -45,7 +45,7 @@ test("a workload that is refused isn't also reported as not selected", () => {
   const { stdout } = survives(head + deployment("          env:\n          - name: B\n") + functionConfig(env));
   const { stderr, status } = run(stdout.replace("          - name: B\n", "          - name: A\n"));
   assert.equal(status, 1);
-  assert.match(stderr, /^error: Deployment web: \S+\[A\] must stand once: [^\n]*\n$/);
+  assert.match(stderr, /^error: Deployment web: \S+\[A\] is duplicated; [^\n]*\n$/);
 });
 
 test("a list that needs the parser can end with a block scalar", () => {
@@ -287,7 +287,7 @@ describe("duplicate keys", () => {
 
   test("are refused where an edit would be ambiguous", () => {
     const { stderr } = survives(list.replace("    template:", "    template: {}\n    template:"));
-    assert.match(stderr, /Deployment web: .*template.* twice.* \[invalid-object\]/);
+    assert.match(stderr, /Deployment web: .*template.* duplicated.* \[invalid-object\]/);
   });
 
   test("are refused in the configuration", () => {

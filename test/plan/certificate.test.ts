@@ -53,7 +53,10 @@ describe("a commonName has at most 64 bytes", () => {
       expansion.findings.map(({ code, severity, field }) => [code, severity, field?.path]),
       [["warn-common-name-shortened", "warning", "spec.collector.tls.clientCertificate.certManager.commonName"]],
     );
-    assert.match(expansion.findings[0]?.message ?? "", new RegExp(`became "${fitCommonName("c".repeat(70))}"`));
+    assert.match(
+      expansion.findings[0]?.message ?? "",
+      new RegExp(`was shortened to "${fitCommonName("c".repeat(70))}"`),
+    );
   });
 });
 

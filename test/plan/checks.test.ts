@@ -51,7 +51,8 @@ function find(code: string, testCase: Case): string[] {
   const found = resultsOf(outcome).filter(({ tags }) => tags?.code === code);
   for (const { message, severity } of found) {
     assert.equal(severity, code.startsWith("conflict-") ? "error" : "warning");
-    assert.match(message, /must/);
+    assert.match(message, /^[A-Z].*\.$/);
+    assert.match(message, /must|\. (?:Add|Change|Make|Remove|Send|Set|Use) /);
     assert.doesNotMatch(message, /\n|s3cret/);
   }
   return found.map(({ message }) => message);
@@ -215,7 +216,7 @@ const ingress = (secretName: string, namespaceName = "shop") =>
 table("warn-shared-secret", [
   [
     "an Ingress",
-    /^The Secret "web-jaeger-agent-tls" is read.*Deployment shop\/web/,
+    /^The Secret "web-jaeger-agent-tls" is used.*Deployment shop\/web/,
     { others: [ingress(secret)], spec: certManager() },
   ],
   ["a volume of another workload", true, otherPod({ volumes: [{ name: "tls", secret: { secretName: secret } }] })],
@@ -277,7 +278,7 @@ const issuer = (namespaceName?: string): Mapping => ({
 const withIssuers = (...others: Mapping[]): Case => ({ others, spec: certManager({ issuerRef: { name: "ca" } }) });
 
 table("conflict-issuer-namespace", [
-  ["an Issuer in another namespace only", /"infra" only.*"shop"/, withIssuers(issuer("infra"))],
+  ["an Issuer in another namespace only", /only in the namespace "infra".*"shop"/, withIssuers(issuer("infra"))],
   ["Issuers in several other namespaces", true, withIssuers(issuer("infra"), issuer("blog"))],
   ["an Issuer that isn't in the input", false, withIssuers()],
   ["an Issuer in the workload's namespace", false, withIssuers(issuer("shop"))],
@@ -344,13 +345,13 @@ table("warn-violates-pod-security", [
   ["root at level restricted", /runAsUser must not be 0/, restricted(context({ ...compliant, runAsUser: 0 }))],
   [
     "an NFS volume at level restricted",
-    /"data" must not be a nfs/,
+    /"data" must not be of type nfs/,
     restricted({ pod: { volumes: [{ name: "data", nfs: {} }] } }),
   ],
   ["the node's network at level baseline", /hostNetwork must not be true/, baseline({ pod: { hostNetwork: true } })],
   [
     "a hostPath volume at level baseline",
-    /"data" must not be a hostPath/,
+    /"data" must not be of type hostPath/,
     baseline({ pod: { volumes: [{ name: "data", hostPath: { path: "/" } }] } }),
   ],
   [
@@ -361,7 +362,7 @@ table("warn-violates-pod-security", [
   ["a privileged container at level baseline", /privileged/, baseline(context({ privileged: true }))],
   [
     "an added capability at level baseline",
-    /must not hold NET_ADMIN/,
+    /must not contain NET_ADMIN/,
     baseline(context({ capabilities: { add: ["NET_ADMIN"] } })),
   ],
   [
@@ -487,7 +488,7 @@ table("warn-blocked-by-network-policy", [
   ],
   [
     "several policies of which none allows the port",
-    /The NetworkPolicies "egress", "dns" select the pod, and none/,
+    /The NetworkPolicies "egress", "dns" select the pod, but none/,
     to(
       collector,
       policy({ egress: [] }),
@@ -643,7 +644,7 @@ const limits = (limit: Mapping, name = "limits") =>
 table("warn-autoscaler-needs-request", [
   [
     "a missing request for cpu",
-    /"web" takes the use of cpu.*must have cpu/,
+    /"web" needs a cpu request.*Set spec.agent.resources.requests.cpu/,
     withResources({}, scaled(utilization("cpu"))),
   ],
   [
@@ -722,7 +723,7 @@ const quota = (spec: Mapping): Mapping => object("v1", "ResourceQuota", { name: 
 table("warn-resource-quota-needs-resources", [
   [
     "missing requests",
-    /"team".*no requests.cpu, requests.memory/,
+    /"team".*to set requests.cpu, requests.memory/,
     withResources({}, quota({ hard: { cpu: "4", "requests.memory": "8Gi" } })),
   ],
   [
@@ -760,12 +761,12 @@ table("warn-resource-quota-needs-resources", [
 table("warn-violates-limit-range", [
   [
     "a limit above the maximum",
-    /"limits" wants a container's limits.cpu to be at most 50m, where the agent's is 100m/,
+    /"limits" rejects the pod: limits.cpu must be at most 50m, and the agent's is 100m/,
     { others: [limits({ max: { cpu: "50m" } })] },
   ],
   [
     "a request below the minimum",
-    /requests.memory to be at least 128Mi, where the agent's is 64Mi/,
+    /requests.memory must be at least 128Mi, and the agent's is 64Mi/,
     { others: [limits({ min: { memory: "128Mi" } })] },
   ],
   ["a limit above a maximum in another unit", true, { others: [limits({ max: { memory: "0.125G" } })] }],
@@ -776,7 +777,7 @@ table("warn-violates-limit-range", [
   ],
   [
     "a request above the default limit",
-    /limits.cpu one of 100m.*requests 200m/,
+    /limits.cpu of the agent to the default 100m.*requests.cpu of 200m/,
     withResources({ requests: { cpu: "200m" } }, limits({ default: { cpu: "100m" } })),
   ],
   [
@@ -842,17 +843,17 @@ table("warn-other-injector", [
   ],
   [
     "the Namespace's annotation for Jaeger",
-    /of the Namespace asks the Jaeger operator/,
+    /of the Namespace makes the Jaeger operator/,
     { others: [namespace({ annotations: { [jaeger]: "true" } })] },
   ],
   [
     "the workload's annotation for Jaeger, which overrides the Namespace's",
-    /of the workload asks the Jaeger operator/,
+    /of the workload makes the Jaeger operator/,
     { metadata: { annotations: { [jaeger]: "true" } }, others: [namespace({ annotations: { [jaeger]: "true" } })] },
   ],
   [
     "the Jaeger operator's label, by which it removes the agent's container",
-    /label .*injected: it must be removed/,
+    /label .*injected. Remove the label/,
     { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } } },
   ],
   [
@@ -904,7 +905,7 @@ const meshed = (others: readonly Mapping[], annotations: Mapping = {}, spec: Map
 });
 
 table("warn-mesh-blocks-scrape", [
-  ["strict mode for the namespace", /"default".*excludeInboundPorts must hold "14271"/, meshed([peer(strict)])],
+  ["strict mode for the namespace", /"default".*Add "14271" to .*excludeInboundPorts/, meshed([peer(strict)])],
   ["strict mode for the pod", true, meshed([peer({ ...selectsPod, ...strict })])],
   ["strict mode for the mesh", true, meshed([peer(strict, "istio-system")])],
   ["strict mode for the port", true, meshed([peer({ ...selectsPod, portLevelMtls: { 14271: { mode: "STRICT" } } })])],
@@ -992,7 +993,7 @@ const ports = (port: Mapping, podSpec: Mapping = {}) =>
 table("conflict-host-port", [
   [
     "two agents on the node's network",
-    /agent's ports 14271\/TCP, 6831\/UDP, .* taken by Deployment shop\/web/,
+    /agent's ports 14271\/TCP, 6831\/UDP, .* conflict with Deployment shop\/web/,
     { pod: onNode, others: [api({ containers: [{ name: "api" }], ...onNode }, "blog")], spec: selectAll },
   ],
   [

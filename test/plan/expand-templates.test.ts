@@ -135,7 +135,7 @@ describe("expanding a configuration", () => {
       for (const finding of findings) {
         assert.equal(finding.severity, "error");
         assert.equal(finding.code, "invalid-config");
-        assert.match(finding.message, /must/);
+        assert.match(finding.message, /must|\. (?:Set|Use) /);
         assert.equal(finding.object?.name, "example-hotrod");
       }
     });
@@ -148,7 +148,7 @@ describe("expanding a configuration", () => {
         code: "invalid-config",
         severity: "error",
         message:
-          "The template uses {namespace}, but the workload has none: spec.namespace of the configuration must be set.",
+          "The template uses {namespace}, but the workload has no namespace. Set spec.namespace of the configuration.",
         object: { apiVersion: "apps/v1", kind: "Deployment", name: "example-hotrod" },
         field: { path: "spec.collector.tls.clientCertificate.certManager.commonName" },
       },

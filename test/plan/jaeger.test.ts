@@ -135,13 +135,13 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     const message = (version: string) => agentTypeOf(articleConfiguration).check(withAgent({ version }))[0]?.message;
     assert.equal(
       message("1.70.0"),
-      'spec.agent.version "1.70.0" is no Jaeger agent: the last one is 1.62.0. It must be of 1.12.0 to 1.62.0.',
+      `spec.agent.version "1.70.0" isn't a version of the Jaeger agent: the last one is 1.62.0. Use version 1.12.0 to 1.62.0.`,
     );
     assert.equal(
       message("1.19.3"),
-      'spec.agent.version "1.19.3" was never released: the last of 1.19 is 1.19.2. It must be of 1.12.0 to 1.62.0.',
+      'spec.agent.version "1.19.3" was never released: the last 1.19 release is 1.19.2. Use version 1.12.0 to 1.62.0.',
     );
-    assert.match(message("1.13.1") ?? "", /must be 1\.14\.0 or later/);
+    assert.match(message("1.13.1") ?? "", /Use 1\.14\.0 or later/);
   });
 });
 

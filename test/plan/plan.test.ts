@@ -68,7 +68,7 @@ describe("the plan of a workload", () => {
         [
           "conflict-owner",
           "error",
-          'The configuration "other" injected this workload already: it must be selected by one configuration only, or "tracing" must be renamed to that.',
+          'The configuration "other" already injected this workload. Select it with one configuration only, or rename "tracing" to "other".',
           "metadata.annotations.tracing-sidecar.dev/injected",
         ],
       ],
@@ -84,7 +84,7 @@ describe("the plan of a workload", () => {
           [
             "invalid-object",
             "error",
-            "A selected workload must have a list of containers.",
+            "A selected workload must have at least one container.",
             "spec.template.spec.containers",
           ],
         ],
@@ -179,17 +179,17 @@ describe("warns that nothing was selected", () => {
   test("with the names of up to ten workloads", () => {
     assert.equal(
       message(unselected(2)),
-      "warn-nothing-selected: No workload was selected: the input has Deployment shop/w0, Deployment shop/w1, and none matches.",
+      "warn-nothing-selected: No workload was selected. The input has Deployment shop/w0, Deployment shop/w1, and none matches spec.selector.",
     );
-    assert.match(message(unselected(10)), /Deployment shop\/w9, and none matches\.$/);
-    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, and none matches\.$/);
-    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, and none matches\.$/);
+    assert.match(message(unselected(10)), /Deployment shop\/w9, and none matches spec\.selector\.$/);
+    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, and none matches spec\.selector\.$/);
+    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, and none matches spec\.selector\.$/);
   });
 
   test("with the number of objects if none of them is a workload", () => {
     const others = unselected(2);
     const expected = (count: string) =>
-      `warn-nothing-selected: No workload was selected: the input has ${count}, and none of a kind that can match.`;
+      `warn-nothing-selected: No workload was selected. The input has ${count} and no workload that spec.selector can match.`;
     assert.equal(message([], others), expected("2 objects"));
     assert.equal(message([], others.slice(1)), expected("1 object"));
     assert.equal(message([]), expected("0 objects"));
@@ -220,7 +220,7 @@ describe("gives a notice once", () => {
       planned("Job", "d"),
     ]);
     const text = (workloads: string, kind: string) =>
-      `notice-immutable-pod-template: ${workloads}: a ${kind} cannot get or lose containers once it is applied, so what the cluster has of it must be deleted before it is applied again (Argo CD: the sync option Replace=true,Force=true).`;
+      `notice-immutable-pod-template: ${workloads}: containers can't be added to or removed from a ${kind} after it is applied. Delete the existing ${kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).`;
     assert.deepEqual(notices, [text("Job shop/a and 1 more", "Job"), text("Pod shop/c", "Pod")]);
   });
 
@@ -235,7 +235,7 @@ describe("gives a notice once", () => {
       planned("Deployment", "e"),
     ]);
     const text = (workloads: string, account: string) =>
-      `notice-pull-secrets-replaced: ${workloads} listed no pull secrets, so admission added those of the ServiceAccount "${account}", which is not in the input; now that ours are listed it does not. Add that ServiceAccount to the input, or list its secrets in spec.imagePullSecrets.`;
+      `notice-pull-secrets-replaced: ${workloads} listed no pull secrets, so admission added those of the ServiceAccount "${account}". Now that the configuration adds pull secrets, admission no longer does, and the ServiceAccount isn't in the input. Add it to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
     assert.deepEqual(notices, [
       text("Deployment shop/a and 1 more", "default"),
       text("Deployment shop/b", "robot"),

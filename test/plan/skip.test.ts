@@ -11,27 +11,27 @@ describe("a workload opts out", () => {
     [
       "by an annotation on the workload",
       { metadata: optOut },
-      'the workload has the annotation tracing-sidecar.dev/inject: "false"',
+      'the annotation tracing-sidecar.dev/inject of the workload is "false"',
     ],
     [
       "by an annotation on the pod template",
       { podMetadata: optOut },
-      'the pod template has the annotation tracing-sidecar.dev/inject: "false"',
+      'the annotation tracing-sidecar.dev/inject of the pod template is "false"',
     ],
     [
       "by the Jaeger operator's annotation",
       { metadata: jaegerOptOut },
-      'the workload has the annotation sidecar.jaegertracing.io/inject: "false"',
+      'the annotation sidecar.jaegertracing.io/inject of the workload is "false"',
     ],
     [
       "by the Jaeger operator's annotation on the pod template",
       { podMetadata: jaegerOptOut },
-      'the pod template has the annotation sidecar.jaegertracing.io/inject: "false"',
+      'the annotation sidecar.jaegertracing.io/inject of the pod template is "false"',
     ],
     [
       "by an annotation without quotes",
       { metadata: { annotations: { "tracing-sidecar.dev/inject": false } } },
-      'the workload has the annotation tracing-sidecar.dev/inject: "false"',
+      'the annotation tracing-sidecar.dev/inject of the workload is "false"',
     ],
   ];
   for (const [name, parts, reason] of cases) {
@@ -121,7 +121,7 @@ describe("skips a pod only if all of its containers are collectors or agents", (
     assert.deepEqual(select(deployment({ podSpec }), articleConfiguration), {
       outcome: "skipped",
       code: "skipped-collector",
-      reason: "it is a collector or agent itself (image jaeger-collector)",
+      reason: "it is itself a collector or an agent (image jaeger-collector)",
     });
   });
 });

@@ -174,7 +174,7 @@ describe("a Rollout", () => {
     assert.deepEqual(select(workload("Rollout", { spec: { workloadRef } }), configuration()), {
       outcome: "skipped",
       code: "skipped-workload-ref",
-      reason: "its pods are those of Deployment web (spec.workloadRef): select that",
+      reason: "it uses the pod template of Deployment web (spec.workloadRef). Select that workload instead",
     });
   });
 
@@ -201,10 +201,10 @@ describe("workloads with an immutable pod template", () => {
     const outcome = run(list([...jobs, named("Pod", "p"), named("CronJob", "cron"), named("Deployment", "web")]));
     const notices = resultsOf(outcome).filter(({ tags }) => tags?.code === "notice-immutable-pod-template");
     assert.deepEqual(
-      notices.map(({ message, severity }) => [severity, message.split(",")[0]]),
+      notices.map(({ message, severity }) => [severity, message.split(".")[0]]),
       [
-        ["info", "Job a and 2 more: a Job cannot get or lose containers once it is applied"],
-        ["info", "Pod p: a Pod cannot get or lose containers once it is applied"],
+        ["info", "Job a and 2 more: containers can't be added to or removed from a Job after it is applied"],
+        ["info", "Pod p: containers can't be added to or removed from a Pod after it is applied"],
       ],
     );
   });

@@ -44,8 +44,8 @@ export function imageVersion({ agent }: Configuration): WrittenVersion | undefin
  */
 export function unreadableVersionMessage({ agent }: Configuration, product: string, range: string): string {
   return agent.version === undefined
-    ? `spec.agent.image "${agent.image}" does not say its version: spec.agent.version must say which ${product} it is, ${range}.`
-    : `spec.agent.version "${agent.version}" is no version: it must be one of the ${product}, ${range}.`;
+    ? `The version can't be read from spec.agent.image "${agent.image}". Set spec.agent.version to the version of the ${product} (${range}).`
+    : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of the ${product} (${range}).`;
 }
 
 /** Returns the error for an unsupported version. `path` is the configuration field that the version is read from. */

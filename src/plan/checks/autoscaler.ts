@@ -22,7 +22,7 @@ export const autoscaler: Check = (context) => {
           context,
           "warn-autoscaler-needs-request",
           "spec.agent.resources.requests",
-          `The HorizontalPodAutoscaler "${hpa.name}" takes the use of ${name} as a share of what every container requests, and the agent requests none: spec.agent.resources.requests of the configuration must have ${name}.`,
+          `The HorizontalPodAutoscaler "${hpa.name}" needs a ${name} request in every container, and the agent has none. Set spec.agent.resources.requests.${name}.`,
         ),
       ),
   );

@@ -8,10 +8,14 @@ type Environment = ReadonlyMap<string, string | undefined>;
 
 /** The variables that set where an SDK sends spans, and the advice if one of them points outside the pod. */
 const variables = [
-  { names: ["JAEGER_AGENT_HOST"], advice: "it must be 127.0.0.1, or absent" },
+  { names: ["JAEGER_AGENT_HOST"], advice: "Remove the variable or set it to 127.0.0.1" },
   // It takes precedence over the agent's address (jaeger-client-go `config/config_env.go`).
-  { names: ["JAEGER_ENDPOINT"], advice: "it must be absent, so that the SDK sends to the agent" },
-  { names: ["OTEL_EXPORTER_JAEGER_AGENT_HOST"], exporter: "jaeger", advice: "it must be 127.0.0.1, or absent" },
+  { names: ["JAEGER_ENDPOINT"], advice: "Remove the variable, so that the SDK sends to the agent" },
+  {
+    names: ["OTEL_EXPORTER_JAEGER_AGENT_HOST"],
+    exporter: "jaeger",
+    advice: "Remove the variable or set it to 127.0.0.1",
+  },
   // The variable for traces takes precedence (opentelemetry-specification `protocol/exporter.md`).
   { names: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"], exporter: "otlp" },
 ] as const satisfies readonly { names: readonly string[]; exporter?: string; advice?: string }[];
@@ -29,7 +33,7 @@ export const bypassesAgent: Check = (context) =>
       if (!leavesPod(values.get(name), context.workload.podSpec)) return [];
       const path = inTemplate(context.workload, `spec.containers[${container}].env`);
       const advice = "advice" in variable ? variable.advice : otlpAdvice(context);
-      const message = `The container "${container}" sends its spans past the agent: ${name} names another place than the pod's loopback address, where alone the agent listens; ${advice}.`;
+      const message = `Container "${container}" bypasses the agent, which listens only on 127.0.0.1: ${name} points elsewhere. ${advice}.`;
       return [warning(context, "warn-bypasses-agent", path, message)];
     });
   });
@@ -50,6 +54,6 @@ function leavesPod(value: string | undefined, podSpec: Value): boolean {
 
 function otlpAdvice({ parts }: CheckContext): string {
   return parts.ports.some(({ port }) => port === 4317 || port === 4318)
-    ? "it must name 127.0.0.1, or be absent"
-    : "this agent takes no OTLP, so the app must send by Jaeger's own protocol to 127.0.0.1, or spec.selector of the configuration must leave the workload out";
+    ? "Remove the variable or change its host to 127.0.0.1"
+    : "This agent doesn't accept OTLP. Send spans to 127.0.0.1 with Jaeger's own protocol, or exclude the workload with spec.selector of the configuration";
 }

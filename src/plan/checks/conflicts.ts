@@ -32,12 +32,14 @@ function containerConflicts({ agent }: Configuration, { podSpec }: Workload, con
   return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => {
     const existing = getList(podSpec, list).find((container) => getString(container, "name") === agent.name);
     if (existing === undefined) return [];
-    const adopt = canAdopt(existing, agent) ? ", or set spec.agent.adopt to true, which takes it over" : "";
+    const advice = canAdopt(existing, agent)
+      ? "Remove it, change spec.agent.name, or set spec.agent.adopt to true to adopt it."
+      : "Remove it, or change spec.agent.name.";
     return [
       conflict(
         "conflict-container",
         `spec.${list}`,
-        `A container "${agent.name}" is there already and is not ours: remove it, or set spec.agent.name of the configuration to another name${adopt}.`,
+        `Container "${agent.name}" already exists and isn't managed by tracing-sidecar. ${advice}`,
       ),
     ];
   });
@@ -54,7 +56,7 @@ function volumeConflicts(workload: Workload, { volumes }: AgentParts, conflict: 
   );
   const existingNames = namesOf(getList(podSpec, "volumes"));
   return namesOf(volumes).flatMap((name) => {
-    const message = `A volume "${name}" is there already and is not ours: set spec.agent.volumeName of the configuration to another name.`;
+    const message = `Volume "${name}" already exists and isn't managed by tracing-sidecar. Rename it, or change spec.agent.volumeName.`;
     if (existingNames.includes(name)) return [conflict("conflict-volume", "spec.volumes", message)];
     if (!claims.includes(name)) return [];
     return [
@@ -86,10 +88,10 @@ function portConflicts(
         if (agentPort === undefined) return [];
         const name = namesOf([container])[0] ?? "";
         const portName = agentPort.name === undefined ? "" : ` (${agentPort.name})`;
-        const adopt = canAdopt(container, agent)
-          ? " It is a Jaeger agent: remove it, or set spec.agent.adopt to true, which takes it over."
-          : "";
-        const message = `The agent's port ${agentPort.port}/${agentPort.protocol}${portName} is taken by the container "${name}".${adopt}`;
+        const advice = canAdopt(container, agent)
+          ? "The container is a Jaeger agent. Remove it, or set spec.agent.adopt to true to adopt it."
+          : "Change the port or port name of that container.";
+        const message = `Port ${agentPort.port}/${agentPort.protocol}${portName} of the agent conflicts with a port of container "${name}". ${advice}`;
         return [conflict("conflict-port", `spec.${list}`, message)];
       }),
     ),
@@ -106,7 +108,7 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
         conflict(
           "conflict-pod-metadata",
           `metadata.${part}`,
-          `"${key}" is there with another value than ${path} of the configuration gives.`,
+          `The pod already has the ${part.slice(0, -1)} "${key}" with another value. Remove it from ${path} of the configuration, or use the same value.`,
         ),
       ];
     }),
@@ -126,7 +128,7 @@ export function objectConflicts(workload: Workload, generated: readonly Mapping[
     if (existing !== undefined) {
       addConflict(
         "conflict-object",
-        `${describe(existing)} is there already and is not ours: rename it, or set another name template in the configuration.`,
+        `${describe(existing)} already exists and isn't managed by tracing-sidecar. Rename it, or change the name template in the configuration.`,
       );
     }
     const secret = secretWrittenBy(object);
@@ -134,7 +136,7 @@ export function objectConflicts(workload: Workload, generated: readonly Mapping[
       if (writer === existing) continue;
       addConflict(
         "conflict-secret",
-        `${describe(writer)} produces the Secret "${secret}" already: set spec.collector.tls.clientCertificate.certManager.secretName of the configuration to another name.`,
+        `The Secret "${secret}" is already provided by ${describe(writer)}. Change spec.collector.tls.clientCertificate.certManager.secretName.`,
       );
     }
     return findings;
@@ -165,8 +167,8 @@ export function duplicateObjects(
         if (other === undefined || other === workload) return [];
         const message =
           describe(other) === describe(workload)
-            ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}": their names or namespaces must differ.`
-            : `${describe(other)} and ${describe(workload)} would both get the ${kind} "${name}": their names must differ, or the configuration's name templates must tell them apart (by {kind}, or in two configurations).`;
+            ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Change the name or namespace of one of them.`
+            : `${describe(other)} and ${describe(workload)} would both get the ${kind} "${name}". Rename one of them, or make the configuration's name templates unique (for example with {kind}, or in two configurations).`;
         const field = { path: "metadata.name" };
         return [
           { ...objectAndFile(workload), code: "conflict-generated-name", severity: "error", message, field } as const,

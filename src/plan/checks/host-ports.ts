@@ -65,6 +65,6 @@ function neverShareNode(one: string, other: string): boolean {
 }
 
 function conflictFinding({ object, ports: { path } }: PortUser, other: Identity, ports: readonly string[]): Finding {
-  const message = `On the node's network the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} would also be taken by ${describe(other)}: one of the two must leave that network (hostNetwork, hostPort), or spec.selector of the configuration must leave one out.`;
+  const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other)}. Remove hostNetwork or hostPort from one of them, or exclude one with spec.selector of the configuration.`;
   return { code: "conflict-host-port", severity: "error", ...objectAndFile(object), message, field: { path } };
 }

@@ -17,6 +17,6 @@ export const issuerNamespace: Check = ({ workload, configuration, index }) => {
   if (namespaces.some((candidate) => candidate === undefined || candidate === namespace)) return [];
   const source = "certManager" in client ? "certManager" : "csi";
   const path = `spec.collector.tls.clientCertificate.${source}.issuerRef`;
-  const message = `The input has the Issuer "${name}" in the namespace "${namespaces[0]}" only, and it cannot sign for the namespace "${namespace}": there must be one in that namespace, or ${path} of the configuration must name a ClusterIssuer.`;
+  const message = `In the input, the Issuer "${name}" exists only in the namespace "${namespaces[0]}" and can't sign for the namespace "${namespace}". Add an Issuer to that namespace, or use a ClusterIssuer in ${path}.`;
   return [workloadFinding(workload, { code: "conflict-issuer-namespace", severity: "error", path, message })];
 };

@@ -32,7 +32,7 @@ export function istioScrape(): Check {
     const policy = strictPolicy([forPod, namespaceWide, forMesh], port);
     if (policy === undefined) return [];
     const path = inTemplate(workload, "metadata.annotations");
-    const message = `The PeerAuthentication "${policy.name}" lets Istio's sidecar take mutual TLS only, so Prometheus cannot scrape the agent: the pod's annotation ${excludeInbound} must hold "${port}" (spec.pod.annotations of the configuration), or a PeerAuthentication that selects the pod must have portLevelMtls ${port} with mode PERMISSIVE.`;
+    const message = `The PeerAuthentication "${policy.name}" requires mutual TLS, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations of the configuration), or set portLevelMtls ${port} to mode PERMISSIVE in a PeerAuthentication that selects the pod.`;
     return [warning(context, "warn-mesh-blocks-scrape", path, message)];
   };
 }

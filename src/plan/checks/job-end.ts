@@ -9,6 +9,6 @@ import { type Check, warning } from "./check";
 export const jobEnd: Check = (context) => {
   const { configuration, workload } = context;
   if (workload.kind.runsToCompletion !== true || isNative(configuration, workload)) return [];
-  const message = `The agent is an ordinary container, so the ${workload.object.kind === "Job" ? "Job" : "CronJob's Jobs"} will not end: spec.agent.native of the configuration must not be false for it.`;
+  const message = `The agent is an ordinary container, so ${workload.object.kind === "Job" ? "the Job never completes" : "the CronJob's Jobs never complete"}. Remove "native: false" from spec.agent of the configuration.`;
   return [warning(context, "warn-job-never-completes", inTemplate(workload, "spec.containers"), message)];
 };

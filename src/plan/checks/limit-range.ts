@@ -25,12 +25,7 @@ export function limitRange(): Check {
       findProblems(containerLimits(limitRanges), context.configuration.agent.resources);
     problemsByNamespace.set(limitRanges, problems);
     return problems.map((problem) =>
-      warning(
-        context,
-        "warn-violates-limit-range",
-        "spec.agent.resources",
-        `${problem}, and so refuses the pod: spec.agent.resources of the configuration must fit.`,
-      ),
+      warning(context, "warn-violates-limit-range", "spec.agent.resources", `${problem}. Change spec.agent.resources.`),
     );
   };
 }
@@ -48,7 +43,7 @@ function findProblems(limits: readonly ContainerLimit[], resources: Value): stri
       ...quantities(limit, "default")
         .filter(([resource]) => get(resources, "limits", resource) === undefined)
         .map(([resource]) => defaultViolation(effective, resource)),
-    ].flatMap((problem) => (problem === undefined ? [] : [`The LimitRange "${name}" ${problem}`])),
+    ].flatMap((problem) => (problem === undefined ? [] : [`The LimitRange "${name}" rejects the pod: ${problem}`])),
   );
 }
 
@@ -66,7 +61,7 @@ function violation(
   ] as const) {
     const actual = parseQuantity(agentQuantities.get(resource));
     if (actual === undefined || (bound === "at most" ? actual <= allowed : actual >= allowed)) continue;
-    return `wants a container's ${part}.${resource} to be ${bound} ${quantity}, where the agent's is ${agentQuantities.get(resource)}`;
+    return `${part}.${resource} must be ${bound} ${quantity}, and the agent's is ${agentQuantities.get(resource)}`;
   }
   return undefined;
 }
@@ -75,12 +70,12 @@ function ratioViolation({ requests, limits }: EffectiveResources, resource: stri
   const [request, limit, most] = [requests.get(resource), limits.get(resource), ratio].map(parseQuantity);
   if (request === undefined || limit === undefined || most === undefined) return undefined;
   if (limit * 1_000_000_000n <= most * request) return undefined;
-  return `wants a container's limits.${resource} to be at most ${ratio} times its request, where the agent's are ${limits.get(resource)} and ${requests.get(resource)}`;
+  return `limits.${resource} must be at most ${ratio} times requests.${resource}, and the agent's are ${limits.get(resource)} and ${requests.get(resource)}`;
 }
 
 /** The API rejects a request above the limit, even if the limit is a default. */
 function defaultViolation({ requests, limits }: EffectiveResources, resource: string): string | undefined {
   const [request, limit] = [requests.get(resource), limits.get(resource)].map(parseQuantity);
   if (request === undefined || limit === undefined || request <= limit) return undefined;
-  return `gives a container without limits.${resource} one of ${limits.get(resource)}, where the agent requests ${requests.get(resource)}`;
+  return `it sets limits.${resource} of the agent to the default ${limits.get(resource)}, which is less than the agent's requests.${resource} of ${requests.get(resource)}`;
 }

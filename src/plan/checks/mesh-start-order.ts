@@ -21,8 +21,9 @@ export const meshStartOrder: Check = (context) => {
   const proxy = namesOf(getList(workload.podSpec, "containers")).find((name) => proxies.includes(name));
   const optsOut = podMetadata(context, "annotations")[nativeSidecar] === "false" && hasIstioSidecar(context);
   if (proxy === undefined && !optsOut) return [];
-  const mesh = proxy === undefined ? `Istio's sidecar (${nativeSidecar}: "false")` : `The mesh's container "${proxy}"`;
-  const message = `${mesh} starts after the agent, which is a native sidecar, and until then the agent cannot reach the collector: the mesh's sidecar must be a native one too, or agent.native of the configuration must be false.`;
+  const mesh =
+    proxy === undefined ? `Istio's sidecar (${nativeSidecar}: "false")` : `The mesh's proxy (container "${proxy}")`;
+  const message = `${mesh} starts after the agent, which is a native sidecar, so the agent can't reach the collector until then. Make the mesh's proxy a native sidecar too, or set spec.agent.native to false.`;
   const path = inTemplate(workload, proxy === undefined ? "metadata.annotations" : "spec.containers");
   return [warning(context, "warn-mesh-starts-after-agent", path, message)];
 };

@@ -43,13 +43,13 @@ export function networkPolicy(): Check {
 
     const selecting = egress.matching(podMetadata(context, "labels"));
     if (selecting.length === 0) return [];
-    const policySelects = `${describePolicies(selecting)} the pod, and ${selecting.length > 1 ? "none of them" : "it does not"} let`;
+    const policySelects = `${describePolicies(selecting)} the pod, but ${selecting.length > 1 ? "none of them allows" : "it doesn't allow"}`;
     return blockedTargets(context, addresses, ports, selecting).map((target) =>
       warning(
         context,
         "warn-blocked-by-network-policy",
         inTemplate(workload, "metadata.labels"),
-        `${policySelects} the agent reach ${target}: an egress rule of a policy that selects the pod must allow it.`,
+        `${policySelects} the agent to reach ${target}. Add an egress rule for it to a NetworkPolicy that selects the pod.`,
       ),
     );
   };
@@ -78,7 +78,7 @@ function blockedTargets(
     targets.push(`the collector's port ${[...new Set(addresses.map(({ port }) => port))].join(", ")}/TCP`);
   }
   if (addresses.every(({ host }) => needsDns(host, context)) && !selecting.some(({ dns }) => dns)) {
-    targets.push("DNS (53/UDP), by which the agent finds the collector");
+    targets.push("DNS (53/UDP), which resolves the collector's name");
   }
   return targets;
 }

@@ -62,7 +62,7 @@ function jaegerOperatorRemoval(context: CheckContext): Finding[] {
       context,
       "warn-other-injector",
       `metadata.labels.${jaegerLabel}`,
-      `The Jaeger operator takes the container "${jaegerContainer}" out of workloads that bear the label ${jaegerLabel}: it must be removed, or spec.agent.name of the configuration must be another.`,
+      `The Jaeger operator removes the container "${jaegerContainer}" from workloads with the label ${jaegerLabel}. Remove the label, or change spec.agent.name.`,
     ),
   ];
 }
@@ -78,7 +78,7 @@ interface SidecarRequest {
 }
 
 function sidecarWarning(context: CheckContext, { operator, annotation, path, location }: SidecarRequest): Finding {
-  const message = `The annotation ${annotation} of the ${location} asks the ${operator} operator for a sidecar in the same pod: it must be removed, so that one of the two injects.`;
+  const message = `The annotation ${annotation} of the ${location} makes the ${operator} operator add a second sidecar to the pod. Remove the annotation.`;
   return warning(context, "warn-other-injector", path, message);
 }
 

@@ -25,12 +25,12 @@ export function podRules(podSpec: Mapping, annotations: Readonly<Record<string, 
       (type) => get(volume, type) !== undefined,
     );
     if (forbidden !== undefined)
-      requirements.push(`the volume "${getString(volume, "name")}" must not be a ${forbidden}`);
+      requirements.push(`volume "${getString(volume, "name")}" must not be of type ${forbidden}`);
   }
   const unsafe = getList(podSpec, "securityContext", "sysctls").find(
     (sysctl) => !safeSysctls.has(getString(sysctl, "name") ?? ""),
   );
-  if (unsafe !== undefined) requirements.push(`securityContext.sysctls must not hold ${getString(unsafe, "name")}`);
+  if (unsafe !== undefined) requirements.push(`securityContext.sysctls must not contain ${getString(unsafe, "name")}`);
   const profile = Object.entries(annotations).find(
     ([key, value]) =>
       key.startsWith("container.apparmor.security.beta.kubernetes.io/") &&
@@ -47,13 +47,13 @@ export function containerRules(container: Value, podSpec: Mapping, level: Level)
   const requirements: string[] = [];
   if (get(context, "privileged") === true) requirements.push("securityContext.privileged must not be true");
   if (getList(container, "ports").some((port) => (get(port, "hostPort") || 0) !== 0)) {
-    requirements.push("ports must have no hostPort");
+    requirements.push("ports must not have a hostPort");
   }
   const allowed = level.restricted && level.minor >= 22 ? restrictedCapabilities : baselineCapabilities;
   const added = getList(context, "capabilities", "add").find(
     (capability) => typeof capability === "string" && !allowed.has(capability),
   );
-  if (added !== undefined) requirements.push(`securityContext.capabilities.add must not hold ${added}`);
+  if (added !== undefined) requirements.push(`securityContext.capabilities.add must not contain ${added}`);
   if (!hasUserNamespace(podSpec) && !isOneOf(get(context, "procMount"), "Default")) {
     requirements.push("securityContext.procMount must be Default");
   }
@@ -63,13 +63,15 @@ export function containerRules(container: Value, podSpec: Mapping, level: Level)
     requirements.push("securityContext.allowPrivilegeEscalation must be false");
   }
   if (level.minor >= 22 && !getList(context, "capabilities", "drop").includes("ALL")) {
-    requirements.push("securityContext.capabilities.drop must hold ALL");
+    requirements.push("securityContext.capabilities.drop must contain ALL");
   }
   if (!hasUserNamespace(podSpec) && isAbsent(context, "runAsNonRoot") && get(podContext, "runAsNonRoot") !== true) {
-    requirements.push("securityContext.runAsNonRoot must be true, here or for the pod");
+    requirements.push("securityContext.runAsNonRoot must be true in the container or the pod");
   }
   if (isAbsent(context, "seccompProfile") && isAbsent(podContext, "seccompProfile")) {
-    requirements.push("securityContext.seccompProfile.type must be RuntimeDefault or Localhost, here or for the pod");
+    requirements.push(
+      "securityContext.seccompProfile.type must be RuntimeDefault or Localhost in the container or the pod",
+    );
   }
   return requirements;
 }
@@ -89,7 +91,7 @@ function contextRules(context: Value | undefined, podSpec: Mapping, level: Level
   }
   for (const field of ["user", "role"]) {
     if (getString(context, "seLinuxOptions", field))
-      requirements.push(`securityContext.seLinuxOptions.${field} must be absent`);
+      requirements.push(`securityContext.seLinuxOptions.${field} must not be set`);
   }
   if (!level.restricted || hasUserNamespace(podSpec)) return requirements;
   if (context["runAsNonRoot"] === false) requirements.push("securityContext.runAsNonRoot must be true");

@@ -19,7 +19,7 @@ export const podSecurity: Check = (context) => {
   const { podSpec } = workload;
   const warn = (path: string, reason: string, requirements: readonly string[]) => {
     if (requirements.length === 0) return [];
-    const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which refuses the pod${reason}: ${requirements.join("; ")}.`;
+    const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which rejects the pod${reason}: ${requirements.join("; ")}.`;
     return [warning(context, "warn-violates-pod-security", path, message)];
   };
   return [
@@ -28,12 +28,12 @@ export const podSecurity: Check = (context) => {
       getList(podSpec, list).flatMap((container) => {
         const containerName = getString(container, "name") ?? "";
         const path = inTemplate(workload, `spec.${list}[${containerName}]`);
-        return warn(path, ` for its container "${containerName}"`, containerRules(container, podSpec, level));
+        return warn(path, ` because of container "${containerName}"`, containerRules(container, podSpec, level));
       }),
     ),
     ...warn(
       "spec.agent.securityContext",
-      " for the agent as the configuration has it",
+      " because of the agent's container",
       containerRules(context.parts.container, podSpec, level),
     ),
   ];

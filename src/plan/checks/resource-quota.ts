@@ -51,7 +51,7 @@ function findProblems(quotas: readonly KrmObject[], { workload, configuration, i
     const missing = [...new Set(required)].filter((field) => !fields.has(field));
     if (missing.length === 0) return [];
     return [
-      `The ResourceQuota "${name}" refuses a pod with a container that has no ${missing.join(", ")}, and the agent has none: spec.agent.resources of the configuration must have ${missing.length > 1 ? "them" : "it"}.`,
+      `The ResourceQuota "${name}" requires every container to set ${missing.join(", ")}, and the agent doesn't. Set ${missing.length > 1 ? "them" : "it"} in spec.agent.resources.`,
     ];
   });
 }

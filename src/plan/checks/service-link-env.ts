@@ -19,6 +19,6 @@ export const serviceLinkEnv: Check = (context) => {
     ({ env }) => !env.some((entry) => getString(entry, "name") === variable),
   );
   if (affected.length === 0) return [];
-  const message = `The Service "jaeger-agent" gives the container ${affected.map(({ name }) => `"${name}"`).join(", ")} a variable ${variable} that Jaeger SDKs cannot read: enableServiceLinks of the pod must be false, or spec.app.env of the configuration must set ${variable} to "6831".`;
+  const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${affected.map(({ name }) => `"${name}"`).join(", ")} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "6831" in spec.app.env of the configuration.`;
   return [warning(context, "warn-service-link-variable", inTemplate(workload, "spec.enableServiceLinks"), message)];
 };

@@ -9,7 +9,7 @@ export const unknownEnvFrom: Check = (context) =>
   appContainers(context).flatMap(({ name, preset, unknownSources }) => {
     if (preset.length === 0 || unknownSources.length === 0) return [];
     const several = unknownSources.length > 1;
-    const message = `The container "${name}" takes variables from ${unknownSources.join(" and ")} (envFrom), which ${several ? "are" : "is"} not in the input: where ${several ? "they set" : "it sets"} one of ${preset.join(", ")}, that of spec.app.presets goes before it. ${several ? "They" : "It"} must be in the input, or spec.app.containers of the configuration must leave the container out.`;
+    const message = `Container "${name}" uses envFrom with ${unknownSources.join(" and ")}, which ${several ? "aren't" : "isn't"} in the input. If ${several ? "they set" : "it sets"} one of ${preset.join(", ")}, spec.app.presets overrides the value. Add ${several ? "them" : "it"} to the input, or leave the container out of spec.app.containers.`;
     return [
       warning(
         context,

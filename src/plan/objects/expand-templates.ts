@@ -114,7 +114,7 @@ class Expander {
           code: "warn-common-name-shortened",
           severity: "warning",
           path,
-          message: `The commonName "${text}" is longer than 64 bytes and became "${fitted}".`,
+          message: `The commonName "${text}" is longer than 64 bytes and was shortened to "${fitted}".`,
         }),
       );
     }
@@ -136,7 +136,7 @@ class Expander {
       SERVICE_ACCOUNT_NAME: "",
     }).replaceAll("$", "");
     if (fitCommonName(shortest) !== shortest) {
-      this.#error(path, `"${template}" must not be longer than 64 bytes with what the CSI driver puts in.`);
+      this.#error(path, `"${template}" must be at most 64 bytes after the CSI driver replaces its variables.`);
       return template;
     }
     return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
@@ -149,8 +149,8 @@ class Expander {
       this.#error(
         path,
         expanded.known
-          ? "The template uses {namespace}, but the workload has none: spec.namespace of the configuration must be set."
-          : `A template knows no {${expanded.variable}}: its variables must be of {name}, {namespace}, {kind} and {agent}.`,
+          ? "The template uses {namespace}, but the workload has no namespace. Set spec.namespace of the configuration."
+          : `Unknown variable {${expanded.variable}}. Use {name}, {namespace}, {kind} or {agent}.`,
       );
       return template;
     }
@@ -165,14 +165,20 @@ class Expander {
     if (ca === undefined) return;
     const { agent, collector } = configuration;
     if (!dnsLabel.matches(ca.name)) {
-      this.#error("spec.agent.name", `"${ca.name}", the volume of the CA, must be ${dnsLabel.description}.`);
+      this.#error("spec.agent.name", `"${ca.name}", the name of the CA's volume, must be ${dnsLabel.description}.`);
     }
     if (collector.tls?.clientCertificate === undefined) return;
     if (ca.name === agent.volumeName) {
-      this.#error("spec.agent.volumeName", `It must not be "${ca.name}", which is the volume of the CA.`);
+      this.#error(
+        "spec.agent.volumeName",
+        `spec.agent.volumeName must not be "${ca.name}", which is the name of the CA's volume.`,
+      );
     }
     if (ca.mountPath === posix.resolve(agent.mountPath)) {
-      this.#error("spec.agent.mountPath", `It must not be "${ca.mountPath}", which is where the CA is mounted.`);
+      this.#error(
+        "spec.agent.mountPath",
+        `spec.agent.mountPath must not be "${ca.mountPath}", where the CA is mounted.`,
+      );
     }
   }
 

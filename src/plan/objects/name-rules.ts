@@ -12,19 +12,19 @@ const subdomainPattern = new RegExp(`^${label}(\\.${label})*$`);
 
 /** For the name of a volume: apimachinery `IsDNS1123Label`. */
 export const dnsLabel: NameRule = {
-  description: 'a DNS label: at most 63 lower case letters, digits and "-", with a letter or digit at both ends',
+  description: 'a DNS label: at most 63 lowercase letters, digits or "-", starting and ending with a letter or digit',
   matches: (text) => text.length <= 63 && labelPattern.test(text),
 };
 
 /** For the name of a Secret, a Certificate or a PodMonitor: apimachinery `IsDNS1123Subdomain`. */
 export const dnsSubdomain: NameRule = {
   description:
-    'a DNS subdomain: at most 253 lower case letters, digits, "-" and ".", with a letter or digit at both ends of each part',
+    'a DNS subdomain: at most 253 lowercase letters, digits, "-" or ".", with each part starting and ending with a letter or digit',
   matches: (text) => text.length <= 253 && subdomainPattern.test(text),
 };
 
 /** For the path where a volume is mounted. The API only refuses a colon; the agent's flags need an absolute path. */
 export const mountPath: NameRule = {
-  description: 'an absolute path other than "/", without ":" and ".."',
+  description: 'an absolute path other than "/", without ":" or ".."',
   matches: (text) => /^\/+[^/:]/.test(text) && !text.includes(":") && !text.split("/").includes(".."),
 };

@@ -30,7 +30,7 @@ export function podMonitor(
         code: "warn-no-pod-monitor",
         severity: "warning",
         path: workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
-        message: `No PodMonitor was written: the workload must have ${workload.kind.selector === undefined ? "" : "a selector or "}pod labels, since an empty selector is every pod.`,
+        message: `No PodMonitor was generated: the workload has ${workload.kind.selector === undefined ? "" : "no selector and "}no pod labels, and an empty selector would select every pod. Add labels to the pod.`,
       }),
     };
   }
@@ -41,7 +41,7 @@ export function podMonitor(
         code: "invalid-config",
         severity: "error",
         path: "spec.podMonitor.namespaceSelector",
-        message: "The workload has no namespace to select: spec.namespace of the configuration must be set.",
+        message: "The workload has no namespace to select. Set spec.namespace of the configuration.",
       }),
     };
   }

@@ -137,7 +137,7 @@ const comparisons: Readonly<Record<string, Compare>> = {
 function listener(port: number, protocol: "TCP" | "UDP", host = "127.0.0.1"): Compare {
   return ({ flag, value, parts }) => {
     const listens = parts.ports.some((listening) => listening.port === port && listening.protocol === protocol);
-    if (!listens) return { setting: flag, outcome: "none", reason: "the agent does not listen there" };
+    if (!listens) return { setting: flag, outcome: "none", reason: "the agent doesn't listen on this port" };
     const spellings = [`${host}:${port}`, ...(host === "" ? [String(port), `0.0.0.0:${port}`] : [`localhost:${port}`])];
     return { setting: flag, outcome: spellings.includes(value) ? "same" : "other", reason: `always ${host}:${port}` };
   };
@@ -151,7 +151,7 @@ function compareOtherFlag({ configuration, flag, value }: ReplacedFlag): Setting
   const { type, args } = configuration.agent;
   if (type !== "jaeger") return { setting: flag, outcome: "none" };
   const newValue = flagsOf({ args }).get(flag);
-  if (newValue === undefined) return { setting: flag, outcome: "none", reason: "spec.agent.args can give it" };
+  if (newValue === undefined) return { setting: flag, outcome: "none", reason: "can be set in spec.agent.args" };
   return { setting: flag, outcome: newValue === value ? "same" : "other", reason: "spec.agent.args" };
 }
 
@@ -167,8 +167,8 @@ function compareTags({ flag, value, container, workload, configuration }: Replac
   }
   const reason = [
     "spec.agent.tags",
-    ...(missing.length > 0 ? [`without ${missing.join(", ")}`] : []),
-    ...(changed.length > 0 ? [`another value of ${changed.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
+    ...(changed.length > 0 ? [`changed: ${changed.join(", ")}`] : []),
   ];
   return { setting: flag, outcome: reason.length === 1 ? "same" : "other", reason: reason.join("; ") };
 }
@@ -240,10 +240,10 @@ function compareVariables({ container, configuration, parts }: Replacement): Set
     const name = getString(entry, "name");
     if (name === undefined || new RegExp(`\\$[({]${name.replace(/\W/g, "\\$&")}[:)}]`).test(args)) return [];
     const newEntry = newEntries.find((candidate) => getString(candidate, "name") === name);
-    const setting = `the variable ${name}`;
+    const setting = `variable ${name}`;
     if (newEntry !== undefined)
       return [{ setting, outcome: sameValue(newEntry, entry) ? "same" : "other", reason: "spec.agent.env" }];
-    const reason = configuration.agent.type === "jaeger" ? { reason: "spec.agent.env can give it" } : {};
+    const reason = configuration.agent.type === "jaeger" ? { reason: "can be set in spec.agent.env" } : {};
     return [{ setting, outcome: "none", ...reason }];
   });
 }

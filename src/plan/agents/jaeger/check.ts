@@ -14,7 +14,7 @@ const endOfLife: Finding = {
   severity: "info",
   message:
     `The Jaeger agent has no releases after 1.${lastMinor}.0 (jaegertracing/jaeger#4739). ` +
-    "The OpenTelemetry Collector takes its place.",
+    "Use the OpenTelemetry Collector instead (spec.agent.type: otelcol).",
   field: { path: "spec.agent.type" },
 };
 
@@ -27,8 +27,8 @@ function checkClientCertificate({ collector, agent }: Configuration, { minor, pa
         code: "invalid-config",
         severity: "error",
         message:
-          `Jaeger agent 1.${minor}.${patch} cannot show a client certificate: the version must be ` +
-          `1.${clientCertificateMinor}.0 or later, or spec.collector.tls.clientCertificate must go.`,
+          `Jaeger agent 1.${minor}.${patch} doesn't support client certificates. ` +
+          `Use 1.${clientCertificateMinor}.0 or later, or remove spec.collector.tls.clientCertificate.`,
         field,
       },
     ];
@@ -39,8 +39,8 @@ function checkClientCertificate({ collector, agent }: Configuration, { minor, pa
       code: "notice-certificate-not-reloaded",
       severity: "info",
       message:
-        `Jaeger agent 1.${minor}.${patch} does not notice a renewed client certificate: its pods must restart between ` +
-        `renewal and expiry. 1.${renewalMinor}.0 and later notice it (jaegertracing/jaeger#4159).`,
+        `Jaeger agent 1.${minor}.${patch} doesn't reload a renewed client certificate. Restart its pods between ` +
+        `renewal and expiry, or use 1.${renewalMinor}.0 or later (jaegertracing/jaeger#4159).`,
       field,
     },
   ];

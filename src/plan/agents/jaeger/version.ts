@@ -18,22 +18,32 @@ export function readVersion(configuration: Configuration): VersionReading {
     return versionError("spec.agent.version", unreadableVersionMessage(configuration, "Jaeger agent", range));
   const { text, major, minor, field } = written;
   const fromTag = field === "spec.agent.image";
-  const source = fromTag ? `The tag of spec.agent.image, "${text}",` : `spec.agent.version "${text}"`;
+  const source = fromTag ? `The tag "${text}" of spec.agent.image` : `spec.agent.version "${text}"`;
   const remedy = fromTag
-    ? `The tag must be of ${range}, or spec.agent.version must say which it is.`
-    : `It must be of ${range}.`;
-  if (major !== 1) return versionError(field, `${source} is no Jaeger agent: there is no ${major}.x of it. ${remedy}`);
+    ? `Use an image of version ${range}, or set spec.agent.version to the version of the image.`
+    : `Use version ${range}.`;
+  if (major !== 1)
+    return versionError(
+      field,
+      `${source} isn't a version of the Jaeger agent: version ${major}.x doesn't exist. ${remedy}`,
+    );
   if (minor > lastMinor) {
-    return versionError(field, `${source} is no Jaeger agent: the last one is 1.${lastMinor}.0. ${remedy}`);
+    return versionError(
+      field,
+      `${source} isn't a version of the Jaeger agent: the last one is 1.${lastMinor}.0. ${remedy}`,
+    );
   }
   if (minor < firstMinor) {
-    return versionError(field, `${source} is too old: tags and the admin port came with 1.${firstMinor}.0. ${remedy}`);
+    return versionError(
+      field,
+      `${source} is too old: tags and the admin port require 1.${firstMinor}.0 or later. ${remedy}`,
+    );
   }
   const newest = newestPatch(minor);
   if (written.patch !== undefined && written.patch > newest) {
     return versionError(
       field,
-      `${source} was never released: the last of 1.${minor} is 1.${minor}.${newest}. ${remedy}`,
+      `${source} was never released: the last 1.${minor} release is 1.${minor}.${newest}. ${remedy}`,
     );
   }
   return { version: { minor, patch: written.patch ?? newest } };

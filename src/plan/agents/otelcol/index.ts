@@ -29,14 +29,14 @@ function check(configuration: Configuration): readonly Finding[] {
   if (agent.env.some((entry) => getString(entry, "name") === configVariable)) {
     error(
       "spec.agent.env",
-      `${configVariable} holds the Collector's configuration: what is to be in it must be given in spec.agent.config.`,
+      `${configVariable} is reserved for the Collector's configuration. Use spec.agent.config to change it.`,
     );
   }
   const config = collectorConfig(configuration, read.version, tlsFiles(configuration), tagSources(agent).tags);
   if (podMonitor !== undefined && portsOf(config).metrics === undefined) {
     error(
       "spec.agent.config",
-      "It leaves the Collector without a port that Prometheus can scrape: service.telemetry.metrics must have one, or spec.podMonitor must be absent.",
+      "The Collector's configuration has no port that Prometheus can scrape. Add one in service.telemetry.metrics, or remove spec.podMonitor.",
     );
   }
   return findings;

@@ -37,7 +37,7 @@ export function readVersion(configuration: Configuration): VersionReading {
     // opentelemetry-collector-releases `distributions/otelcol-otlp/manifest.yaml`
     return versionError(
       "spec.agent.image",
-      `The image "${image}" has neither processors nor a health check: it must be the Collector's core, k8s or contrib distribution, or one with the same components.`,
+      `The image "${image}" has neither processors nor a health check. Use the Collector's core, k8s or contrib distribution, or another one with the same components.`,
     );
   }
   const written = imageVersion(configuration);
@@ -48,14 +48,20 @@ export function readVersion(configuration: Configuration): VersionReading {
     );
   const { text, major, minor, field } = written;
   const fromTag = field === "spec.agent.image";
-  const source = fromTag ? `The tag of spec.agent.image, "${text}",` : `spec.agent.version "${text}"`;
+  const source = fromTag ? `The tag "${text}" of spec.agent.image` : `spec.agent.version "${text}"`;
   const remedy = fromTag
-    ? `The tag must be ${range}, or spec.agent.version must say which OpenTelemetry Collector it is.`
-    : `It must be ${range}.`;
+    ? `Use an image of version ${range}, or set spec.agent.version to the version of the image.`
+    : `Use version ${range}.`;
   if (major !== 0)
-    return versionError(field, `${source} is no OpenTelemetry Collector: all of them are 0.x. ${remedy}`);
+    return versionError(
+      field,
+      `${source} isn't a version of the OpenTelemetry Collector: all versions are 0.x. ${remedy}`,
+    );
   if (minor < firstMinor) {
-    return versionError(field, `${source} is too old: it does not read every value that is written for it. ${remedy}`);
+    return versionError(
+      field,
+      `${source} is too old: it doesn't expand every variable in the generated configuration. ${remedy}`,
+    );
   }
   return { version: { minor } };
 }
