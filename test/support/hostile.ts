@@ -109,7 +109,7 @@ export function removesContent(result: Pick<RunResult, "stdout">): boolean {
   // A generated object that a user changed is reset.
   return (
     codesOf(result).some((code) => removing.includes(code ?? "")) ||
-    /[Ss]et (?:Certificate|PodMonitor) /.test(result.stdout)
+    /[Uu]pdated (?:Certificate|PodMonitor) /.test(result.stdout)
   );
 }
 
