@@ -24,7 +24,7 @@ export const resultCodes = {
     "An object with the name of a generated object already exists and isn't managed by tracing-sidecar.",
   "conflict-generated-name": "Two workloads would get an object of the same kind and name.",
   "conflict-secret": "Something else already provides the Secret of the client certificate or of the CA.",
-  "conflict-issuer-namespace": "In the input, the Issuer exists only in another namespace than the workload.",
+  "conflict-issuer-namespace": "In the input, the Issuer exists only in a namespace other than the workload's.",
   "conflict-owner": "Another configuration already injected this workload.",
   "warn-nothing-selected": "No workload was selected.",
   "warn-damaged-record":
