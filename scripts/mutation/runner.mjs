@@ -25,12 +25,12 @@ process.env.PROPERTY_RUNS ??= "25";
  * mutant, and tests with hooks, which `collect` doesn't support.
  */
 const files =
-  /^(?:yaml|kube|krm|config|plan|pipeline|fuzz)\/(?!api-rules|hostile-|large-input|private-ca|workload-kinds)[a-z-]+\.test\.ts$/;
+  /^(?:yaml|kube|krm|config|plan|pipeline|fuzz)\/(?!api-rules|hostile-|large-input|plan-private-ca|workload-kinds)[a-z-]+\.test\.ts$/;
 const excludedTests =
   /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the fixtures, for the YAML core/;
 
 /** Sources that cache results between calls. */
-const cachingSources = /(?:print|utf16)\.ts$/;
+const cachingSources = /(?:print|code-units)\.ts$/;
 
 const require = createRequire(import.meta.url);
 globalThis.__stryker__ ??= {};

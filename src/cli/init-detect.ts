@@ -1,6 +1,6 @@
 import type { Identity, KrmObject } from "../kube/object";
 import { toWorkload, type Workload } from "../kube/workload";
-import { isJaegerAgent } from "../plan/agents/jaeger/adopted";
+import { isJaegerAgent } from "../plan/agents/jaeger/existing-agent";
 import { skipOf } from "../plan/skip";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 

@@ -7,10 +7,10 @@ import type { Node } from "../yaml/node";
 import { parse as parseText } from "../yaml/parse";
 import { absorbsTrailingNewline, lastScalar, skipCommentsAndBlanks } from "../yaml/ranges";
 import { YamlError } from "../yaml/yaml-error";
-import { type Deleted, deletionEdits } from "./deletion";
+import { type Deleted, deletionEdits } from "./delete-items";
 import { type Parse, parseEdited } from "./edit-item";
 import { type Item, type ItemText, parseObject } from "./item";
-import { tryEdit } from "./refuse-unsafe";
+import { tryEdit } from "./try-edit";
 import type { ItemChange } from "./write-resource-list";
 
 /*

@@ -6,7 +6,7 @@ import { detectStyle } from "../yaml/style";
 import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
-import { isHelmTemplate } from "./helm";
+import { isHelmTemplate } from "./helm-template";
 import { InputError, type ItemText, locationText, withLocation } from "./item";
 import { type ItemList, readItemList } from "./item-list";
 

@@ -1,5 +1,5 @@
-import { requireBoundedSize, requireUniqueKeys } from "../yaml/guards";
 import type { Node } from "../yaml/node";
+import { requireBoundedSize, requireUniqueKeys } from "../yaml/preconditions";
 import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";

@@ -2,7 +2,7 @@ import { type Edit, type LazyEdit, shiftEdits } from "../yaml/edit";
 import { printBlock } from "../yaml/print";
 import { defaultStyle, detectStyle, lineBreakOf, type Style } from "../yaml/style";
 import type { Mapping } from "../yaml/value";
-import { type Deleted, deletionEdits } from "./deletion";
+import { type Deleted, deletionEdits } from "./delete-items";
 import { type ItemText, parseItem } from "./item";
 import type { Manifest } from "./manifest";
 import { type ItemChange, itemEdits, withLocationAnnotations } from "./write-resource-list";

@@ -7,7 +7,7 @@ import { keyOf } from "../yaml/node";
 import { printElement, printFlow } from "../yaml/print";
 import { lineEnd } from "../yaml/ranges";
 import type { Mapping, Value } from "../yaml/value";
-import { elementRange } from "./deletion";
+import { elementRange } from "./delete-items";
 import type { ItemText } from "./item";
 import type { ItemList } from "./item-list";
 import type { ResourceList } from "./resource-list";

@@ -1,13 +1,13 @@
 import { checkDelete, checkInsertAfter } from "../krm/adjacent-items";
-import type { Deleted } from "../krm/deletion";
+import type { Deleted } from "../krm/delete-items";
 import { applyItemEdits, type Parse } from "../krm/edit-item";
 import { type ItemText, ownLength } from "../krm/item";
-import { tryEdit } from "../krm/refuse-unsafe";
+import { tryEdit } from "../krm/try-edit";
 import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { identityOf } from "../kube/object";
 import { requireEditable } from "../yaml/edit-nodes";
-import { requireNoBareCr } from "../yaml/guards";
+import { requireNoBareCr } from "../yaml/preconditions";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
 import type { Mapping } from "../yaml/value";

@@ -1,25 +1,25 @@
 import type { Configuration } from "../config/configuration";
-import { isPrivateCa, type PrivateCaConfiguration, readPrivateCa } from "../config/private-ca";
-import { readConfiguration } from "../config/read";
+import { isPrivateCa, type PrivateCaConfiguration, readPrivateCa } from "../config/read-private-ca";
+import { readConfiguration } from "../config/read-tracing-sidecar";
 import { InputError, type ItemText } from "../krm/item";
 import { type ResourceList, readResourceList } from "../krm/resource-list";
 import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
 import type { Finding } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
+import { checkConfiguration, checkRun } from "../plan/check-run";
 import { indexObjects } from "../plan/object-index";
-import { checkConfiguration, checkRun } from "../plan/plan-run";
 import { createPlanner } from "../plan/plan-workload";
 import { printBlock } from "../yaml/print";
 import { defaultStyle } from "../yaml/style";
 import type { Value } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
-import { type Changes, sidecarChanges } from "./changes";
-import { classifyItems } from "./classify";
+import { classifyItems } from "./classify-items";
+import { type Changes, sidecarChanges } from "./collect-changes";
 import { generatedForWorkloads } from "./generated-objects";
 import { injectWorkload } from "./inject";
 import { NeedsJointParseError } from "./parse-together";
-import { planPrivateCa } from "./private-ca";
+import { planPrivateCa } from "./plan-private-ca";
 
 /** What a run returns to its host. */
 export interface RunResult {

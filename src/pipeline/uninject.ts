@@ -4,10 +4,10 @@ import { type Finding, objectAndFile } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { toWorkload, type Workload } from "../kube/workload";
-import type { WorkloadInput } from "../plan/workload-plan";
+import type { WorkloadInput } from "../plan/plan-types";
 import { type InjectionRecord, readRecord } from "./injection-record";
 import type { Positions } from "./path-tree";
-import { removeEdits } from "./remove";
+import { removeEdits } from "./remove-edits";
 
 /** A workload as its author wrote it, and what is known of earlier runs. */
 export interface OriginalWorkload extends WorkloadInput {

@@ -1,5 +1,5 @@
 import type { Identity, KrmObject } from "../kube/object";
-import { secretWrittenBy } from "../kube/secret-writer";
+import { secretWrittenBy } from "../kube/written-secret";
 import { get, getList, getString } from "../yaml/value";
 import { relevantSpecFields } from "./relevant-fields";
 

@@ -11,14 +11,14 @@ import { objectConflicts, podConflicts } from "./checks/conflicts";
 import { checks } from "./checks/index";
 import type { ObjectIndex } from "./object-index";
 import { certificate } from "./objects/certificate";
-import { expandTemplates } from "./objects/expand-templates";
+import { expandConfiguration } from "./objects/expand-configuration";
 import { ownershipOf } from "./objects/metadata";
 import { podMonitor } from "./objects/pod-monitor";
+import type { Planner, WorkloadInput, WorkloadPlan } from "./plan-types";
 import { podUsage } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
 import { select } from "./select";
 import { workloadFinding } from "./workload-finding";
-import type { Planner, WorkloadInput, WorkloadPlan } from "./workload-plan";
 
 /** What the plans of a run share. */
 interface PlanningContext {
@@ -61,7 +61,7 @@ function planInjection(
   workload: Workload,
   { configuration, index, containerCache, check }: PlanningContext,
 ): WorkloadPlan {
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   if (!("configuration" in expansion)) return { selected: true, objects: [], findings: expansion.findings };
 
   const expanded = expansion.configuration;

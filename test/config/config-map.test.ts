@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { load } from "js-yaml";
 import type { Configuration } from "../../src/config/configuration";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import type { Finding } from "../../src/kube/finding";
 import type { Value } from "../../src/yaml/value";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { load } from "js-yaml";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import type { Finding } from "../../src/kube/finding";
 import { isMapping, type Value } from "../../src/yaml/value";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { isMapping, type Value } from "../../src/yaml/value";
 import { readTree, root } from "../hosts/support";
 import { documents } from "./documents";

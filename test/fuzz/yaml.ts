@@ -12,9 +12,9 @@ import {
   replaceValue,
 } from "../../src/yaml/edit-nodes";
 import { readPlain } from "../../src/yaml/fast/read";
-import { requireBoundedSize } from "../../src/yaml/guards";
 import { type Entry, keyOf, type MappingNode, type Node, type SequenceNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
+import { requireBoundedSize } from "../../src/yaml/preconditions";
 import { reconcile } from "../../src/yaml/reconcile";
 import { detectStyle, type Style } from "../../src/yaml/style";
 import { toValue } from "../../src/yaml/to-value";

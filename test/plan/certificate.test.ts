@@ -5,8 +5,8 @@ import { stableHash } from "../../src/kube/stable-hash";
 import type { Workload } from "../../src/kube/workload";
 import type { AgentParts } from "../../src/plan/agents/agent-type";
 import * as certificates from "../../src/plan/objects/certificate";
-import { fitCommonName } from "../../src/plan/objects/common-name";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { fitCommonName } from "../../src/plan/objects/certificate-common-name";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import { get, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withCollector } from "../support/article";
@@ -18,7 +18,7 @@ function withCertManager(change: Partial<CertManager>): Configuration {
 }
 
 function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return expansion.configuration;
 }
@@ -47,7 +47,7 @@ describe("a commonName has at most 64 bytes", () => {
     assert.notEqual(fitCommonName(`${"a".repeat(70)}b`), fitCommonName(`${"a".repeat(70)}c`));
   });
   test("warns with the shortened text", () => {
-    const expansion = expandTemplates(withCertManager({ commonName: "c".repeat(70) }), deployment());
+    const expansion = expandConfiguration(withCertManager({ commonName: "c".repeat(70) }), deployment());
     assert.ok("configuration" in expansion);
     assert.deepEqual(
       expansion.findings.map(({ code, severity, field }) => [code, severity, field?.path]),

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
 import { agentTypeOf } from "../../src/plan/agents/index";
 import { certificate } from "../../src/plan/objects/certificate";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import { get, type Mapping, type Value } from "../../src/yaml/value";
 
@@ -42,7 +42,7 @@ function workload(name = "web", namespace: string | undefined = "shop"): Workloa
 /** Builds the agent of a workload. Returns its parts, its first volume and the CSI attributes of that volume. */
 function build(configured: Configuration, { name, namespace }: { name?: string; namespace?: string } = {}) {
   const target = workload(name, namespace);
-  const expansion = expandTemplates(configured, target);
+  const expansion = expandConfiguration(configured, target);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   const parts = agentTypeOf(expansion.configuration).build(expansion.configuration, target);
   const [volume] = parts.volumes;
@@ -156,7 +156,7 @@ describe("the common name", () => {
   ];
   for (const [name, commonName, namespace] of refused) {
     test(`is rejected with ${name}`, () => {
-      const { findings } = expandTemplates(
+      const { findings } = expandConfiguration(
         configuration({ issuerRef, commonName }),
         workload(namespace === "" ? "web" : long.slice(0, 40), namespace),
       );

@@ -3,12 +3,12 @@ import { describe, test } from "node:test";
 import type { CertificateAuthority, Configuration } from "../../src/config/configuration";
 import type { Workload } from "../../src/kube/workload";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { getList, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
 
 function parts(configuration: Configuration, workload: Workload = deployment()) {
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return agentTypeOf(configuration).build(expansion.configuration, workload);
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { goMemoryLimit } from "../../src/plan/agents/otelcol/memory-limit";
+import { goMemoryLimit } from "../../src/plan/agents/otelcol/go-memory-limit";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { configured, partsOf, plain, problemsOf } from "../support/configured";
 import { environmentOf } from "../support/kubelet";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toObject } from "../../src/kube/object";
 import type { Workload } from "../../src/kube/workload";
+import { checkConfiguration, checkRun } from "../../src/plan/check-run";
 import { indexObjects } from "../../src/plan/object-index";
-import { checkConfiguration, checkRun } from "../../src/plan/plan-run";
+import type { Planned, WorkloadPlan } from "../../src/plan/plan-types";
 import { createPlanner } from "../../src/plan/plan-workload";
-import type { Planned, WorkloadPlan } from "../../src/plan/workload-plan";
 import type { Mapping } from "../../src/yaml/value";
 import { configured, plain, web } from "../support/configured";
 

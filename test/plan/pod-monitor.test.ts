@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
 import type { Workload } from "../../src/kube/workload";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import * as podMonitors from "../../src/plan/objects/pod-monitor";
 import { get, type Mapping } from "../../src/yaml/value";
@@ -20,7 +20,7 @@ function withMonitor(
 }
 
 function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return expansion.configuration;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload, workloadKinds } from "../../src/kube/workload";
 import { run } from "../../src/pipeline/run";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Configuration } from "../../src/config/configuration";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import type { Mapping } from "../../src/yaml/value";
 
 /** Returns a configuration with these fields of its spec, and the defaults for all others. Fails if it is invalid. */
@@ -30,7 +30,7 @@ export function partsOf(
   workload: Workload = web(),
   containerCache?: Map<string, Mapping>,
 ) {
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return agentTypeOf(configuration).build(expansion.configuration, workload, containerCache);
 }

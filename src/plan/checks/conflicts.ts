@@ -2,11 +2,11 @@ import type { Configuration } from "../../config/configuration";
 import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity, toObject } from "../../kube/object";
 import type { ResultCode } from "../../kube/result-codes";
-import { secretWrittenBy } from "../../kube/secret-writer";
 import { inTemplate, namesOf, type Workload } from "../../kube/workload";
+import { secretWrittenBy } from "../../kube/written-secret";
 import { get, getList, getString, type Mapping, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
-import { isJaegerAgent } from "../agents/jaeger/adopted";
+import { isJaegerAgent } from "../agents/jaeger/existing-agent";
 import type { ObjectIndex } from "../object-index";
 import { workloadFinding } from "../workload-finding";
 

@@ -4,15 +4,15 @@ import { bypassesAgent } from "./bypasses-agent";
 import type { Check, CheckContext } from "./check";
 import { issuerNamespace } from "./issuer-namespace";
 import { istioScrape } from "./istio-scrape";
-import { jobEnd } from "./job-end";
+import { jobEnd } from "./job-never-completes";
 import { limitRange } from "./limit-range";
 import { meshStartOrder } from "./mesh-start-order";
 import { networkPolicy } from "./network-policy";
 import { otherInjector } from "./other-injector";
 import { podSecurity } from "./pod-security";
 import { resourceQuota } from "./resource-quota";
-import { ingressReadsSecret } from "./secret-readers";
 import { serviceLinkEnv } from "./service-link-env";
+import { ingressReadsSecret } from "./shared-secret";
 import { unknownEnvFrom } from "./unknown-env-from";
 
 /**

@@ -1,4 +1,4 @@
-import type { PrivateCaConfiguration } from "../../config/private-ca";
+import type { PrivateCaConfiguration } from "../../config/read-private-ca";
 import type { Mapping } from "../../yaml/value";
 import { generatedMetadata, privateCaOwnership } from "./metadata";
 

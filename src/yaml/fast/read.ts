@@ -1,10 +1,10 @@
 import type { Projection } from "../projection";
 import { plainScalar } from "../to-value";
 import { newMapping, type Value } from "../value";
+import { literalValue, readLiteral } from "./block-literal";
 import { bar, brace, bracket, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
-import { literalValue, readLiteral } from "./literal";
+import { unitsOf } from "./code-units";
 import { flowListEnd, flowValues, isPrintableRun, isSpaceOrEnd, plainEnd, quotedEnd, unquoted } from "./scalar";
-import { unitsOf } from "./utf16";
 
 /**
  * Reads a text in plain block style straight to its value, without events and nodes. For texts that are only read, this

@@ -1,8 +1,8 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Mapping } from "../../../yaml/value";
-import { escapeDollar } from "../escape-kubelet";
+import { escapeDollar } from "../escape-dollar";
 import { mergePatch } from "../merge-patch";
-import type { SourcedTag } from "../tags";
+import type { SourcedTag } from "../span-tags";
 import type { TlsFiles } from "../tls-files";
 import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
 

@@ -4,10 +4,10 @@ import type { Workload } from "../../../kube/workload";
 import { get, getString, type Mapping } from "../../../yaml/value";
 import type { AgentParts, AgentType } from "../agent-type";
 import { securityContext } from "../security-context";
-import { tagSources } from "../tags";
+import { tagSources } from "../span-tags";
 import { type TlsFiles, tlsFiles } from "../tls-files";
 import { collectorConfig } from "./config";
-import { goMemoryLimit } from "./memory-limit";
+import { goMemoryLimit } from "./go-memory-limit";
 import { type CollectorPorts, portsOf } from "./ports";
 import { readVersion } from "./version";
 

@@ -4,8 +4,8 @@ import { printPath } from "../kube/field-path";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { inTemplate, namesOf, type Workload } from "../kube/workload";
 import { agentTypeOf } from "../plan/agents/index";
-import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/agents/jaeger/adopted";
-import { expandTemplates } from "../plan/objects/expand-templates";
+import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/agents/jaeger/existing-agent";
+import { expandConfiguration } from "../plan/objects/expand-configuration";
 import { select } from "../plan/select";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import type { InjectionRecord } from "./injection-record";
@@ -24,7 +24,7 @@ export function adopt(original: OriginalWorkload, configuration: Configuration, 
   if (original.injectedBy !== undefined || select(workload, configuration).outcome !== "selected") return original;
   const agents = foreignAgents(workload);
   if (agents.length === 0) return original;
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   // The agent that would replace them can't be built; the plan reports why.
   if (!("configuration" in expansion)) return original;
 

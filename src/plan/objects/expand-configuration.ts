@@ -5,9 +5,9 @@ import type { Workload } from "../../kube/workload";
 import { caMount } from "../agents/tls-files";
 import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
-import { fitCommonName } from "./common-name";
+import { fitCommonName } from "./certificate-common-name";
+import { expand, type TemplateVariables } from "./expand-text";
 import { dnsLabel, dnsSubdomain, mountPath, type NameRule } from "./name-rules";
-import { expand, type TemplateVariables } from "./template";
 
 /** The configuration with its templates expanded, and warnings. If there are errors, only the findings. */
 export type Expansion =
@@ -18,7 +18,7 @@ export type Expansion =
  * Expands every template of the configuration for one workload, and checks the results against the API's limits. A field
  * that the configuration doesn't use is neither expanded nor checked.
  */
-export function expandTemplates(configuration: Configuration, workload: Workload): Expansion {
+export function expandConfiguration(configuration: Configuration, workload: Workload): Expansion {
   const expander = new Expander(configuration, workload);
   const expanded = expander.configuration(configuration);
   const { findings } = expander;

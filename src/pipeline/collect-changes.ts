@@ -3,7 +3,7 @@ import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-
 import { type Finding, objectAndFile } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { Mapping } from "../yaml/value";
-import type { ClassifiedItems } from "./classify";
+import type { ClassifiedItems } from "./classify-items";
 import { type GenerationSource, matchGenerated, nameOf, type ObjectToCreate } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { applyObjectActions, type PlacedObjects } from "./place-objects";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CertManager, Configuration } from "../../src/config/configuration";
 import type { Workload } from "../../src/kube/workload";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
-import { expand } from "../../src/plan/objects/template";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
+import { expand } from "../../src/plan/objects/expand-text";
 import type { Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
 
@@ -25,7 +25,7 @@ function withMonitor(
 }
 
 function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandTemplates(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return expansion.configuration;
 }
@@ -126,7 +126,7 @@ describe("expanding a configuration", () => {
   ];
   for (const [name, configuration, metadata, fields] of cases) {
     test(name, () => {
-      const { findings, ...rest } = expandTemplates(configuration, deployment({ metadata }));
+      const { findings, ...rest } = expandConfiguration(configuration, deployment({ metadata }));
       assert.deepEqual(
         findings.map(({ field }) => field?.path),
         fields,
@@ -142,7 +142,7 @@ describe("expanding a configuration", () => {
   }
 
   test("reports an unknown namespace with the field to set", () => {
-    const { findings } = expandTemplates(withoutNamespace, deployment());
+    const { findings } = expandConfiguration(withoutNamespace, deployment());
     assert.deepEqual(findings, [
       {
         code: "invalid-config",

@@ -5,8 +5,8 @@ import { kindOf } from "../kube/workload";
 import { agentTypeOf } from "./agents";
 import { duplicateObjects } from "./checks/conflicts";
 import { hostPortConflicts } from "./checks/host-ports";
-import { otherSecretReaders } from "./checks/secret-readers";
-import type { Planned } from "./workload-plan";
+import { otherSecretReaders } from "./checks/shared-secret";
+import type { Planned } from "./plan-types";
 
 /** Returns the problems and notices of the configuration itself. */
 export function checkConfiguration(configuration: Configuration): readonly Finding[] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { load } from "js-yaml";
 import type { Configuration } from "../../src/config/configuration";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import type { Finding } from "../../src/kube/finding";
 import type { Value } from "../../src/yaml/value";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readConfiguration } from "../../src/config/read";
+import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { toObject } from "../../src/kube/object";
 import { toWorkload } from "../../src/kube/workload";
 import { printRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { compareAgents, isJaegerAgent } from "../../src/plan/agents/jaeger/adopted";
-import { expandTemplates } from "../../src/plan/objects/expand-templates";
+import { compareAgents, isJaegerAgent } from "../../src/plan/agents/jaeger/existing-agent";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import type { Mapping, Value } from "../../src/yaml/value";
 import { codesOf, inputOf, resultsOf, splitResults } from "../support/fixture";
 
@@ -44,7 +44,7 @@ function comparisonOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {
   const existing: Mapping = { name: "jaeger-agent", volumeMounts, ...container };
   const workload = toWorkload(toObject(deployment(existing, [client, authority])));
   assert.ok(workload !== undefined);
-  const expansion = expandTemplates(read.configuration, workload);
+  const expansion = expandConfiguration(read.configuration, workload);
   assert.ok("configuration" in expansion);
   const { configuration } = expansion;
   const parts = agentTypeOf(configuration).build(configuration, workload);

@@ -1,15 +1,15 @@
 import { posix } from "node:path";
-import type { PrivateCaConfiguration } from "../config/private-ca";
+import type { PrivateCaConfiguration } from "../config/read-private-ca";
 import { type ItemText, parseObject } from "../krm/item";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { fileKey, isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { describe, type Identity, toObject } from "../kube/object";
-import { secretWrittenBy } from "../kube/secret-writer";
+import { secretWrittenBy } from "../kube/written-secret";
 import { indexObjects } from "../plan/object-index";
 import { privateCaObjects } from "../plan/objects/private-ca";
 import type { Mapping } from "../yaml/value";
-import { type Changes, privateCaChanges, toSentence } from "./changes";
-import { classifyItems } from "./classify";
+import { classifyItems } from "./classify-items";
+import { type Changes, privateCaChanges, toSentence } from "./collect-changes";
 import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
 
 /**

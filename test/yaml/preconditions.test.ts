@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { requireBoundedSize, requireNoBareCr, requireUniqueKeys } from "../../src/yaml/guards";
 import type { Node } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
+import { requireBoundedSize, requireNoBareCr, requireUniqueKeys } from "../../src/yaml/preconditions";
 import { YamlError } from "../../src/yaml/yaml-error";
 
 const checkSize = (text: string) => requireBoundedSize(parse(text) as Node, text);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { CreatedCollections } from "../../src/pipeline/add";
-import { addEdits } from "../../src/pipeline/add";
+import type { CreatedCollections } from "../../src/pipeline/add-edits";
+import { addEdits } from "../../src/pipeline/add-edits";
 import type { InjectionRecord } from "../../src/pipeline/injection-record";
-import { removeEdits } from "../../src/pipeline/remove";
+import { removeEdits } from "../../src/pipeline/remove-edits";
 import { run } from "../../src/pipeline/run";
 import type { Addition } from "../../src/plan/addition";
 import { applyEdits } from "../../src/yaml/edit";

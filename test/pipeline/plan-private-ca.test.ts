@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import * as fc from "fast-check";
 import { load } from "js-yaml";
-import { readPrivateCa } from "../../src/config/private-ca";
+import { readPrivateCa } from "../../src/config/read-private-ca";
 import { run } from "../../src/pipeline/run";
 import { type Mapping, sameValue, type Value } from "../../src/yaml/value";
 import { certificateRules } from "../support/api-rules";
