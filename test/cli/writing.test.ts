@@ -142,7 +142,7 @@ describe("a file", () => {
       throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
     };
     const { stderr, status } = await runInProcess(folder, write, { files: { replace } });
-    assert.match(stderr, /^error: can't write web\.yaml: the nodeFileSystem is full; 0 of 1 files were written/m);
+    assert.match(stderr, /^error: can't write web\.yaml: the disk is full; 0 of 1 files were written/m);
     assert.equal(status, 1);
     assert.deepEqual(readdirSync(folder).sort(), ["other.yaml", "tracing.yaml", "web.yaml"]);
   });
