@@ -4,7 +4,7 @@ import { parseLabelSelector } from "./parse-label-selector";
 import type { Problem } from "./problem";
 import { unknownField, wrongType } from "./schema-errors";
 
-/** The value of a typed field (undefined: the field is omitted), or the message of a problem with the text. */
+/** The value of a typed field (undefined if the field is omitted), or a message about what is wrong with the text. */
 type ReadResult = { readonly value: Value | undefined } | { readonly message: string };
 type Reader = (text: string) => ReadResult;
 
@@ -79,7 +79,7 @@ export function toConfigMapProblem(problem: Problem): Problem {
 
 function readText(value: Value, read: Reader): ReadResult {
   if (typeof value === "string") return read(value);
-  // A host that writes the ConfigMap quotes "true". In a file that a user writes, `podMonitor: true` is a boolean.
+  // A host that generates the ConfigMap quotes "true". In a file written by a user, `podMonitor: true` is a boolean.
   return typeof value === "boolean" ? read(String(value)) : { message: wrongType(["string"], value) };
 }
 
@@ -123,7 +123,7 @@ interface PartialSidecar {
   [key: string]: Value | PartialSidecar;
 }
 
-/** Sets a field by its path, and creates the mappings on the way. */
+/** Sets a field by its path, and creates the mappings that contain it if necessary. */
 function set(sidecar: PartialSidecar, [key = "", ...rest]: readonly string[], value: Value): void {
   if (rest.length === 0) {
     sidecar[key] = value;

@@ -1,12 +1,12 @@
 import type { LabelSelector } from "../kube/label-selector";
 import type { Mapping } from "../yaml/value";
 
-/** Which workloads are selected. Every condition must match. */
+/** Selects workloads. Every condition must match. */
 export interface Selector extends LabelSelector {
   readonly kinds: readonly string[];
   /** If omitted, workloads of every namespace match. An empty list selects nothing. */
   readonly namespaces?: readonly string[];
-  /** As `namespaces`, for names. */
+  /** Like `namespaces`, but for names. */
   readonly names?: readonly string[];
   readonly excludeNamespaces: readonly string[];
   readonly excludeNames: readonly string[];
@@ -27,8 +27,8 @@ export interface CertManager {
   readonly secretName: string;
   readonly commonName: string;
   /**
-   * A Go duration, as `renewBefore` is. If omitted, it isn't written, or the agent's version decides (see
-   * `plan/agents/jaeger/index.ts`).
+   * A Go duration, like `renewBefore`. If omitted, the Certificate doesn't set it, unless the agent's version requires
+   * it (see `plan/agents/jaeger/index.ts`).
    */
   readonly duration?: string;
   readonly renewBefore?: string;
@@ -38,7 +38,8 @@ export interface CertManager {
 }
 
 /**
- * A key and certificate for each pod from cert-manager's CSI driver. They are never in a Secret. Names are templates.
+ * A key and certificate for each pod from cert-manager's CSI driver. They are never stored in a Secret. Names are
+ * templates.
  */
 export interface CsiCertificate {
   readonly issuerRef: { readonly name: string; readonly kind: string; readonly group: string };
@@ -83,11 +84,13 @@ export interface AgentConfiguration {
    * or CronJob.
    */
   readonly native?: boolean;
-  /** If true, an existing container of this name is adopted, if it is an agent added by hand or by the Jaeger Operator. */
+  /**
+   * If true, an existing container of this name is adopted, if it is an agent added by hand or by the Jaeger Operator.
+   */
   readonly adopt: boolean;
   /** Merged over the OpenTelemetry Collector's configuration (JSON Merge Patch, RFC 7396). `otelcol` only. */
   readonly config?: Mapping;
-  /** A template, as `mountPath` is. */
+  /** A template, like `mountPath`. */
   readonly volumeName: string;
   readonly mountPath: string;
 }
@@ -105,22 +108,22 @@ export interface PodMonitorConfiguration {
 }
 
 /**
- * A TracingSidecar with every default filled in, as the rest of the program reads it. Templates (`{name}`, `{namespace}`,
- * `{kind}`, `{agent}`) are not expanded yet.
+ * A TracingSidecar with every default filled in, as the rest of the program uses it. Templates (`{name}`,
+ * `{namespace}`, `{kind}`, `{agent}`) are not expanded yet.
  */
 export interface Configuration {
   /** The configuration's `metadata.name`: the owner of everything that it adds. */
   readonly name: string;
   readonly state: "present" | "absent";
   readonly strict: boolean;
-  /** The namespace of workloads without one, which a later step sets. */
+  /** The namespace that a later step sets for workloads without one. */
   readonly namespace?: string;
   readonly selector: Selector;
   readonly collector: { readonly endpoint: string; readonly tls?: CollectorTls };
   readonly agent: AgentConfiguration;
   readonly app: {
     readonly env: readonly Mapping[];
-    /** Sets of environment variables that make an SDK send to the agent. */
+    /** Sets of environment variables that make an SDK send spans to the agent. */
     readonly presets: readonly "opentelemetry"[];
     /** The containers that get `env` and the presets. If omitted, all of them. */
     readonly containers?: readonly string[];

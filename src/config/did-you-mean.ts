@@ -9,7 +9,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return near[0]?.candidate;
 }
 
-/** Returns how many letters must be added, removed, changed or swapped with the next one to turn a word into the other. */
+/** Returns the number of letters to add, remove, change or swap with the next one to turn one word into the other. */
 function distance(one: string, other: string): number {
   let secondLast: number[] = [];
   let last: number[] = Array.from({ length: other.length + 1 }, (_, j) => j);

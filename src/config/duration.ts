@@ -19,7 +19,7 @@ export function seconds(duration: string): number {
 }
 
 /**
- * Returns what the CSI driver would reject in a certificate's duration. The driver has no minimum.
+ * Returns a problem if the CSI driver would reject a certificate's duration. The driver has no minimum.
  *
  * @param path the path of the mapping that has the field `duration`.
  */
@@ -29,7 +29,7 @@ export function durationProblems(duration: string | undefined, path: string): re
 }
 
 /**
- * Returns what cert-manager would reject in a certificate's lifetime.
+ * Returns a problem for each field of a certificate's lifetime that cert-manager would reject.
  *
  * @param path the path of the mapping that has the fields.
  */

@@ -3,9 +3,9 @@ import { formatPath, type Path } from "./json-path";
 import type { Problem } from "./problem";
 
 /**
- * Brings data into the form that the rest of the program relies on, in place. Mappings get no inherited keys, as `Value`
- * promises. Their keys are sorted, so that the output doesn't depend on their order in the configuration. Only the keys of
- * `tags` keep their order, which is that of the agent's argument.
+ * Normalizes data in place. Mappings lose their inherited keys, as `Value` promises, and their keys are sorted, so that
+ * the output doesn't depend on the order in the configuration. Only the keys of `tags` keep their order, which is also
+ * their order in the agent's argument.
  *
  * @param sorted if false, the keys of `value` itself keep their order.
  * @param seen the objects that are already normalized.
@@ -27,7 +27,7 @@ export function normalize(value: unknown, sorted = true, seen = new Set<object>(
   }
 }
 
-/** Returns a problem for each string with half of a surrogate pair, which no encoding of the output can represent. */
+/** Returns a problem for each string with a lone surrogate, which no encoding of the output can represent. */
 export function illFormedStrings(value: Value, path: Path = []): Problem[] {
   if (typeof value === "string") {
     if (value.isWellFormed()) return [];

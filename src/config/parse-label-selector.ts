@@ -1,6 +1,6 @@
 import type { LabelSelector, LabelSelectorRequirement } from "../kube/label-selector";
 
-/** A comma between requirements: not one between values in parentheses. */
+/** A comma between requirements, but not one between values in parentheses. */
 const separator = /,(?![^()]*\))/;
 
 const key = "(?<key>[^\\s,=!<>()]+)";
@@ -11,8 +11,8 @@ const forms: readonly RegExp[] = [
 ];
 
 /**
- * Parses kubectl's label selector syntax (`a=b,c!=d,e in (x,y),f notin (z),g,!h`). Names and values are not validated. An
- * empty text matches everything.
+ * Parses kubectl's label selector syntax (`a=b,c!=d,e in (x,y),f notin (z),g,!h`). Names and values are not validated.
+ * An empty selector matches everything.
  *
  * @returns the API's LabelSelector, or the first requirement that can't be parsed, as `unreadable`.
  */

@@ -6,7 +6,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Keeps the first problem of each path: further ones mostly follow from it. */
+/** Keeps the first problem for each path, because the others usually follow from it. */
 export function firstOfEachPath(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ path }) => !seen.has(path) && seen.add(path));

@@ -11,7 +11,7 @@ import { apiVersion, toFinding, validate, wrongTypeMeta } from "./validate";
 export interface PrivateCaConfiguration {
   /** The configuration's `metadata.name`: the owner of everything that it adds. */
   readonly name: string;
-  /** The functionConfig itself: the generated objects go to its folder. */
+  /** The functionConfig itself. The generated objects are added to its folder. */
   readonly object: Identity;
   readonly state: "present" | "absent";
   /** cert-manager's cluster resource namespace. */

@@ -7,7 +7,7 @@ import { firstOfEachPath, type Problem } from "./problem";
 /** Fields whose values may be secrets. No message quotes a value inside them. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
 
-/** What a key inside them looks like. Anything else, or a key without a value, may be a secret whose colon was forgotten. */
+/** An ordinary key in such a field. Any other key, or one without a value, may be a secret after a missing colon. */
 const ordinaryKey = /^[A-Za-z0-9._/-]+$/;
 
 /** The longest value that a message quotes. */
@@ -72,7 +72,7 @@ function relatedKey(error: DefinedError): Path {
   }
 }
 
-/** The subschema that an error violates, restricted to what messages need. */
+/** The parts of the violated subschema that messages need. */
 interface Subschema {
   readonly errorMessage?: string;
   readonly patternErrorMessage?: string;
@@ -114,7 +114,9 @@ function exampleHint(example: unknown): string {
   return `, such as \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
 }
 
-/** Returns the message for an unknown field: it suggests the known field that was probably meant, or lists all. */
+/**
+ * Returns the message for an unknown field: it suggests the field that was probably meant, or lists all known fields.
+ */
 export function unknownField(name: string, known: readonly string[]): string {
   const suggestion = nearest(name, known);
   return suggestion === undefined
@@ -134,7 +136,7 @@ const typeNames: Readonly<Record<string, string>> = {
 /**
  * Returns the message for a value of the wrong type.
  *
- * @param expected the types of JSON Schema that are allowed.
+ * @param expected the allowed JSON Schema types.
  */
 export function wrongType(expected: readonly string[], value: Value): string {
   const must = `must be ${expected.map((type) => typeNames[type]).join(" or ")}`;
@@ -156,8 +158,8 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 /**
- * Quotes the value at a path for the start of a message, or the key if the error is about that. Returns an empty text if
- * the value may be a secret, is too long, or isn't a string or number.
+ * Quotes the value at a path for the start of a message, or the key if the error is about that. Returns an empty string
+ * if the value may be a secret, is too long, or isn't a string or number.
  */
 function quote(error: DefinedError, path: Path, data: Value): string {
   const name = error.propertyName;

@@ -7,7 +7,7 @@ import type {
   TracingSidecar,
 } from "./generated/tracing-sidecar/types";
 
-/** The group of the OpenTelemetry Collector's image. The Jaeger agent's image names none. */
+/** The group ID in the OpenTelemetry Collector's image. The Jaeger agent's image doesn't specify one. */
 const agentGroup = 10001;
 
 /** Converts a valid TracingSidecar, with its defaults filled in, to a Configuration. */
@@ -22,8 +22,8 @@ export function toConfiguration({ metadata, spec }: TracingSidecar): Configurati
 }
 
 /**
- * Sets the container's group unless the configuration does. The CSI driver writes its files for one group, which must be
- * the container's (cert-manager.io, usage of csi-driver).
+ * Sets the container's group unless the configuration does. The CSI driver makes its files readable for one group,
+ * which must be the container's (cert-manager.io, usage of csi-driver).
  */
 function withGroup(agent: Agent): Agent {
   return { ...agent, securityContext: { runAsGroup: agentGroup, ...agent.securityContext } };

@@ -14,8 +14,8 @@ import { tryEdit } from "./try-edit";
 import type { ItemChange } from "./write-resource-list";
 
 /*
- * Inserting or deleting an item must not change the items around it. A block scalar is at risk: where it ends depends on
- * the lines after it.
+ * Inserting or deleting an item must not change the items around it. A block scalar is at risk: where it ends depends
+ * on the lines after it.
  */
 
 /**
@@ -40,7 +40,7 @@ export function checkInsertAfter(item: ItemText, change: ItemChange | undefined,
   return "finding" in result ? result.finding : undefined;
 }
 
-/** The items of a run, with the changes that are decided so far. */
+/** The items of a run, with the changes decided so far. */
 interface ItemEdits {
   readonly items: readonly ItemText[];
   /** All items that are deleted, by their index in `items`. */
@@ -68,9 +68,9 @@ export function checkDelete(index: number, object: Identity, itemEdits: ItemEdit
   return "finding" in result ? result.finding : undefined;
 }
 
-/** The part of a source from the text that precedes deleted items to the lines that follow them. */
+/** The part of a source that a deletion affects: from the text before the deleted items to the lines after them. */
 interface AffectedText {
-  /** The text before the deletion. Its node is that of the preceding text, with which it starts. */
+  /** The text as it was before the deletion. It starts with the preceding text, whose node is `node`. */
   readonly before: Item;
   readonly edits: readonly Edit[];
   /** The text after the deletion, up to the end of its first document. */
@@ -79,8 +79,8 @@ interface AffectedText {
 }
 
 /**
- * Returns the text in which the deletion of item `index` brings lines together that were apart: those that follow the
- * item, and those that precede it and the deleted items directly above it. Returns undefined if it brings none together.
+ * Returns the text in which deleting item `index` makes lines adjacent that weren't before: those after the item, and
+ * those before it and the deleted items directly above it. Returns undefined if no lines become adjacent.
  */
 function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEdits): AffectedText | undefined {
   const item = items[index] as ItemText;
@@ -88,7 +88,7 @@ function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEd
   let first = index;
   while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
   const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
-  // A new object is inserted in between.
+  // A new object is inserted in between, so no lines become adjacent.
   for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.insertAfter !== undefined) return undefined;
   const preceding =
     above === undefined
@@ -123,7 +123,7 @@ function follows(above: ItemText | undefined, below: ItemText | undefined): bool
 interface PrecedingText {
   /** With its own edits applied. */
   readonly text: string;
-  /** Where the text ended in the source before its edits. */
+  /** Where the text ends in the source, before its edits are applied. */
   readonly end: number;
   /** Parses the text, or a longer one that starts with it. */
   readonly read: (text: string) => Node | undefined;
@@ -134,7 +134,10 @@ function itemAbove(item: ItemText, edits: readonly Edit[], parse: Parse): Preced
   return { text: applyEdits(item.text, edits), end: item.offset + item.text.length, read };
 }
 
-/** Returns the document above another one, which need not be an object; undefined above an element of a list. */
+/**
+ * Returns the document above an item's document. It might not be an object. Returns undefined for the first document
+ * and for an element of a list.
+ */
 function documentAbove({ source, offset }: ItemText): PrecedingText | undefined {
   if (source.form !== "document" || offset === 0) return undefined;
   const from = documentsOf(source.text.slice(0, offset)).at(-1)?.from;

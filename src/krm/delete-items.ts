@@ -10,7 +10,7 @@ import { type ItemText, parseItem } from "./item";
 /** An item that is deleted. */
 export interface Deleted {
   readonly item: ItemText;
-  /** The length of the item's body, with which its text starts. */
+  /** The length of the item's body, which its text starts with. */
   readonly length: number;
 }
 
@@ -36,8 +36,8 @@ export function elementRange({ item, length }: Deleted): Pick<Edit, "offset" | "
 type Range = readonly [from: number, to: number];
 
 /**
- * Returns the ranges that are deleted with a document: its body with the line break after it, and its marker unless that
- * has more on its line or directives before it. Comments and directives are kept.
+ * Returns the ranges that are deleted with a document: its body with the line break after it, and its marker unless
+ * more text follows on the marker's line or directives come before it. Comments and directives are kept.
  */
 function documentRanges({ item, length }: Deleted): Range[] {
   const { text: whole } = item.source;

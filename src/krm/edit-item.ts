@@ -10,7 +10,7 @@ export type Parse = (item: ItemText) => Item;
  * Applies edits to an item and parses the result.
  *
  * @param edits offsets are within the item's text.
- * @throws YamlError if the result isn't valid YAML, or if the value of a block scalar changes that the edits don't touch.
+ * @throws YamlError if the result isn't valid YAML, or if the value of a block scalar outside the edits changes.
  */
 export function applyItemEdits(item: Item, edits: readonly Edit[], parse: Parse): Item {
   const after = parseEdited(edits, () => parse({ ...item, text: applyEdits(item.text, edits) }));
@@ -19,12 +19,12 @@ export function applyItemEdits(item: Item, edits: readonly Edit[], parse: Parse)
 }
 
 /**
- * Reads the text that results from edits. The edits can make it invalid YAML, since a blank line can come after a block
- * scalar without text.
+ * Parses the text that results from edits. The edits can make it invalid YAML, because a blank line can end up after a
+ * block scalar without text.
  *
  * @param read parses the edited text.
  * @throws YamlError with the offset where the last edit ends, instead of an error with an offset in the edited text. An
- *   UnknownAliasError is thrown on as it is.
+ *   UnknownAliasError is rethrown.
  */
 export function parseEdited<T>(edits: readonly Edit[], read: () => T): T {
   try {

@@ -1,6 +1,6 @@
 /**
- * Escapes line breaks and other control characters as JSON does, so that the text fits on one line of a report. The name
- * of a file or an object can contain them, and could otherwise forge a line or control the terminal.
+ * Escapes line breaks and other control characters as JSON does, so that the text fits on one line of a report. The
+ * name of a file or an object can contain them, and could otherwise forge a line or control the terminal.
  */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) =>

@@ -1,6 +1,6 @@
 import type { Node } from "../yaml/node";
 
-/** What only Helm templates contain: Helm's objects, functions and control structures. */
+/** Helm's objects, functions and control structures, which only Helm templates contain. */
 const action =
   /\{\{-?\s*(?:\$?\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|(?:include|template|toYaml|tpl|if|range|with|end|else|define)\b)/;
 

@@ -18,14 +18,14 @@ export interface ItemList {
 
 /** How a list of items is written. */
 export interface Layout {
-  /** The list is written in brackets. */
+  /** If true, the list is written in brackets. */
   readonly flow: boolean;
   /** The column of the items' dashes; 0 in a flow list. */
   readonly column: number;
   readonly style: Style;
-  /** The parsed parts of the top level. If the list was split by indentation, what comes before and after its items. */
+  /** The parsed parts of the top level. If the list was split by indentation, those before and after its items. */
   readonly chunks: readonly TopLevelChunk[];
-  /** The items were split by indentation. The text then ends with a top-level entry or with an item. */
+  /** If true, the items were split by indentation, and the text ends with a top-level entry or an item. */
   readonly splitByIndentation: boolean;
 }
 
@@ -37,10 +37,10 @@ export interface TopLevelChunk {
   readonly mapping: MappingNode;
 }
 
-/** A document as a part of a text, or all of it. */
+/** A document that is all or part of a text. */
 export interface DocumentText {
   readonly whole: string;
-  /** The file that holds the text; undefined if it is the function's input. */
+  /** The file that contains the text. Undefined if the text is the function's input. */
   readonly path?: string;
   /** Where the document starts in `whole`. */
   readonly from: number;
@@ -55,9 +55,9 @@ export interface DocumentText {
  * text take 17 to 20 times its size in memory. The document is parsed as a whole only if its items can't be found by
  * indentation.
  *
- * @param check throws an InputError unless the top level is that of the expected document. It gets a function that
- *   returns a top-level value by its key.
- * @param name how messages name the document.
+ * @param check throws an InputError if the top level isn't that of the expected document. Its argument `top` returns a
+ *   top-level value by its key.
+ * @param name the document's name in messages.
  * @param expected what the document must be, as a clause for the end of a message.
  * @throws InputError if the text is not such a list.
  */
@@ -123,7 +123,7 @@ interface ItemRanges {
   readonly ranges: readonly Range[];
 }
 
-/** Finds the items by the parsed list. */
+/** Finds the items in the parsed list. */
 function itemRanges({ text, source, from, name, expected }: ListDocument, items: Node | undefined): ItemRanges {
   if (items === undefined) throw new InputError(`the ${name} must have items; ${expected}`);
   const list = resolve(items);
@@ -141,10 +141,10 @@ function rangesBetween(starts: readonly number[], end: number): Range[] {
   return starts.map((start, i) => [start, starts[i + 1] ?? end]);
 }
 
-/** A document as it is split by indentation. Offsets are within its text. */
+/** A document split by indentation. Offsets are within its text. */
 interface Outline {
   readonly items: ItemRanges;
-  /** What comes before the items, and what comes after them if there is anything. */
+  /** The part before the items and, if there is any, the part after them. */
   readonly chunks: readonly Range[];
 }
 
@@ -158,7 +158,7 @@ function outlineOf(text: string): Outline | undefined {
   const column = firstDashColumn(text, from);
   if (column === undefined) return undefined;
   const { starts, end } = itemLines(text, from, column);
-  // Anything but further keys is left to a parse of the whole document.
+  // If anything but more keys follows, the whole document must be parsed.
   if (end < text.length && !/^[\w"']/.test(text.slice(end, end + 1))) return undefined;
   if (/\n(?:---|\.\.\.)(?:\s|$)/.test(text.slice(end - 1))) return undefined;
   const before: Range = [0, from];
@@ -183,8 +183,8 @@ function firstDashColumn(text: string, from: number): number | undefined {
 }
 
 /**
- * Returns where the lines start that start an item, and where the list ends. A line with a dash at the items' column can
- * only start an item, since everything inside an item is indented further than its dash.
+ * Returns the start of each item's first line, and the end of the list. A line with a dash at the items' column always
+ * starts an item, because everything inside an item is indented further than its dash.
  *
  * @param from the start of the line after `items:`.
  */

@@ -14,9 +14,9 @@ import { positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
 export interface ItemSource {
   /** The whole text that contains the items. */
   readonly text: string;
-  /** The file that holds the text; undefined if it is the function's input. */
+  /** The file that contains the text. Undefined if the text is the function's input. */
   readonly path?: string;
-  /** An element of a block list or of a flow list, or a whole document. */
+  /** The form of the items: elements of a block list or of a flow list, or whole documents. */
   readonly form: "block" | "flow" | "document";
   /** The column of a block list's dashes; 0 for the other forms. */
   readonly column: number;
@@ -25,8 +25,8 @@ export interface ItemSource {
 /** An item as text. */
 export interface ItemText {
   /**
-   * In a block list, whole lines with the dash and the comments that follow; in a flow list, only the value; of a
-   * document, everything from where it starts to where the next one starts.
+   * In a block list, whole lines with the dash and the comments that follow. In a flow list, only the value. For a
+   * document, everything up to the start of the next one.
    */
   readonly text: string;
   /** Where `text` starts in the source's text. */
@@ -42,7 +42,7 @@ export interface Item extends ItemText {
   readonly node: Node;
 }
 
-/** The input as a whole can't be read. The message says where, and quotes nothing of the input. */
+/** The input as a whole can't be read. The message says where, and never quotes the input. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
@@ -50,7 +50,8 @@ export class InputError extends Error {
 /**
  * Parses one item, or the text that it has after edits.
  *
- * @param anchors the anchors of the items before it in the source, if it may refer to them. The item's own are added.
+ * @param anchors the anchors of the items before it in the source, if it may refer to them. The item's own anchors are
+ *   added.
  * @throws InputError if the text isn't one item.
  * @throws UnknownAliasError if `anchors` is omitted and an alias refers to something outside the item.
  */
@@ -109,7 +110,7 @@ export function ownLength({ text, node, source: { form, column } }: Item): numbe
 }
 
 /**
- * Runs `read` on a part of a text, and gives a YamlError its position in the whole text.
+ * Runs `read` on a part of a text, and converts a YamlError to an InputError with the position in the whole text.
  *
  * @param offset where the part starts.
  * @throws InputError instead of a YamlError.

@@ -32,8 +32,8 @@ export interface ManifestDocument extends DocumentRange {
  * Reads a file of manifests. Documents that aren't mappings, such as empty ones, are skipped.
  *
  * @param path the file's name in messages and results.
- * @throws InputError if a document isn't valid YAML or is a template that must be rendered first, or if an item of a List
- *   refers to an anchor outside of the List's items.
+ * @throws InputError if a document isn't valid YAML or is a template that must be rendered first, or if an item of a
+ *   List refers to an anchor outside of the List's items.
  */
 export function readManifest(path: string, text: string): Manifest {
   const items: ItemText[] = [];
@@ -87,7 +87,7 @@ function listOf(path: string, text: string, { from, to }: DocumentRange, node: N
   return { ...list, layout: { ...list.layout, style: { ...detectStyle(text.slice(from, to), node), json } } };
 }
 
-/** Checks that every alias refers to an anchor in an item: the items are read without the rest of the document. */
+/** Checks that every alias refers to an anchor in an item, because items are read without the rest of the document. */
 function requireNoForeignAnchors({ text, items }: ItemList): void {
   if (!text.includes("*") || !text.includes("&")) return;
   const anchors = new Anchors();

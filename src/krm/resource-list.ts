@@ -11,7 +11,7 @@ const apiVersions = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", 
 
 /** A ResourceList as text and trees. */
 export interface ResourceList extends ItemList {
-  /** Undefined if the list has none, or if it is null. */
+  /** Undefined if it is omitted or null. */
   readonly functionConfig: Value | undefined;
   /** Why the functionConfig must not be used; undefined if it can be. */
   readonly configProblem?: string;
@@ -41,11 +41,12 @@ export function readResourceList(text: string): ResourceList {
 }
 
 /**
- * Returns why a functionConfig must not be used, or undefined if it can be. It is converted to plain data as a whole, so
- * its size must be bounded and its keys must be unique.
+ * Returns why a functionConfig must not be used, or undefined if it can be. It is converted to plain data as a whole,
+ * so its size must be bounded and its keys must be unique.
  *
  * @param source the text that contains the functionConfig.
- * @param chunks the chunks that offsets of `config` can be relative to. If omitted, they are relative to the source.
+ * @param chunks the chunks of the ResourceList. Offsets of `config` are relative to the chunk that contains it, or to
+ *   the source if this is omitted.
  */
 export function functionConfigProblem(
   source: Pick<ItemSource, "text" | "path">,

@@ -6,8 +6,8 @@ import { oneLine } from "./escape-line";
 
 /**
  * Returns a finding as a result of the KRM functions specification. Only the message and tags come from kpt's
- * `generalResult`: kpt's result for an object would drop an index of 0 and write an empty namespace, and its severity for
- * a warning (`warn`) isn't the specification's.
+ * `generalResult`: kpt's result for an object would drop an index of 0 and write an empty namespace, and its severity
+ * for a warning (`warn`) isn't in the specification.
  */
 export function toResult(finding: Finding): Mapping {
   const { message, tags } = generalResult(finding.message, "info", { code: finding.code });
@@ -26,7 +26,9 @@ function reference({ apiVersion, kind, name, namespace }: NonNullable<Finding["o
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** Returns a finding as one line for stderr: `error: Deployment shop/web (deploy.yaml): spec.template: message [code]`. */
+/**
+ * Returns a finding as one line for stderr: `error: Deployment shop/web (deploy.yaml): spec.template: message [code]`.
+ */
 export function toLine(finding: Finding): string {
   const { object, file, field } = finding;
   const location = [

@@ -4,9 +4,9 @@ import { YamlError } from "../yaml/yaml-error";
 import { type ItemText, locationText } from "./item";
 
 /**
- * Runs `edit` on an item and turns a YamlError into a finding. Other errors are thrown on.
+ * Runs `edit` on an item and converts a YamlError to a finding. Other errors are rethrown.
  *
- * @param item gives the finding its position: the error's offset must be within `item.text`.
+ * @param item the item, for the position in the finding. The error's offset must be within `item.text`.
  * @returns what `edit` returns, or an `invalid-object` finding with the line and column in the input if the item can't
  *   be edited safely.
  */

@@ -57,7 +57,7 @@ function resolveText({ text, ...edit }: LazyEdit): Edit {
 /**
  * Returns the edit that inserts new documents in the style of the item above.
  *
- * @param offset the end of the item's document: before its line `...` if it has one.
+ * @param offset the end of the item's document: before its `...` line if it has one.
  */
 function insertion(whole: string, offset: number, item: ItemText, objects: readonly Mapping[]): Edit {
   const { node } = parseItem(item);
@@ -70,7 +70,7 @@ function insertion(whole: string, offset: number, item: ItemText, objects: reado
   return { offset, length: 0, text };
 }
 
-/** Prints each object as a document with its marker, without a line break at its end. */
+/** Prints each object as a document with its marker, without a final line break. */
 function printDocuments(objects: readonly Mapping[], style: Style): string[] {
   return objects.map((object) => `---${style.lineBreak}${printBlock(object, 0, style)}`);
 }

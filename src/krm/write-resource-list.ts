@@ -14,11 +14,11 @@ import type { ResourceList } from "./resource-list";
 
 /** The changes to an item, and the objects that are inserted after it. */
 export interface ItemChange {
-  /** The length of the item's body (see `ownLength`): in a flow list, all of its text. */
+  /** The length of the item's body (see `ownLength`). In a flow list, the body is the whole text. */
   readonly length: number;
   /** Edits of the body. Their offsets are within the item's text. */
   readonly edits?: readonly Edit[];
-  /** The body is deleted. */
+  /** If true, the body is deleted. */
   readonly isDeleted?: true;
   readonly insertAfter?: readonly NewObject[];
 }
@@ -26,7 +26,7 @@ export interface ItemChange {
 /** An object that is added to the list. */
 export interface NewObject {
   readonly object: Mapping;
-  /** The host writes the new object to the file of this one. */
+  /** The host writes the new object to the same file as this one. */
   readonly sameFileAs: Identity;
   /** The new object's index in that file. */
   readonly index: number;
@@ -39,12 +39,12 @@ export function withLocationAnnotations({ object, sameFileAs, index }: NewObject
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
-/** Results, which can be computed as they are written. */
+/** Results that can be computed as they are written. */
 export type Results = Iterable<Value> & { readonly length: number };
 
 /**
- * Returns the list's text with its items changed and its results replaced. Everything that isn't changed keeps its bytes.
- * The text comes in pieces, since the output can be several times as long as the input.
+ * Returns the list's text with its items changed and its results replaced. Everything that isn't changed keeps its
+ * bytes. The text is returned in pieces, because the output can be several times as long as the input.
  *
  * @param changes by the item's index.
  * @param appended objects for a list that has no items.
@@ -106,7 +106,7 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
     const { offset, length } = change.isDeleted
       ? elementRange({ item, length: change.length })
       : { offset: item.offset, length: change.length };
-    // Not a spread, whose objects are larger: 40 MB more for 200,000 edits.
+    // A spread would create larger objects: 40 MB more for 200,000 edits.
     edits.push({ offset, length, text: () => changedText(item, change) });
     if (change.isDeleted && change.insertAfter === undefined) remaining--;
   }
@@ -114,7 +114,7 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
   return edits;
 }
 
-/** Adds `[]` after `items:`, which would otherwise be null. The specification doesn't allow that. */
+/** Adds `[]` after `items:`, which would otherwise be null. The specification doesn't allow null. */
 function emptyItems(list: ItemList): Edit {
   const chunk = list.layout.chunks[0];
   const entry = chunk?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
@@ -137,8 +137,8 @@ function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Ed
 }
 
 /**
- * Replaces earlier results, by `[]` if there are no new ones, so that what comes after them stays there. If the list has
- * no results yet, adds new ones at its end, or before `items` if its text doesn't end with a line break.
+ * Replaces existing results in place, with `[]` if there are no new ones, so that the text after them stays there. If
+ * the list has no results yet, adds new ones at its end, or before `items` if its text doesn't end with a line break.
  */
 function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
   const { chunks, style, splitByIndentation } = list.layout;
@@ -158,7 +158,7 @@ function resultsEdits(list: ResourceList, results: Results): LazyEdit[] {
     return shiftEdits(first.offset, [edit]);
   }
   if (splitByIndentation) {
-    // Not insertEntries, which keeps comments separate for kpt: hosts copy no comments of results.
+    // Doesn't use insertEntries, which protects the comments that kpt copies back: hosts copy none in results.
     const column = style.sequenceIndent;
     const lineStart = style.lineBreak + " ".repeat(column);
     const text = function* () {

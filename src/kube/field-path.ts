@@ -1,4 +1,4 @@
-/** A step of a field path: a key of a mapping, or the `name` of a list's element. */
+/** A step of a field path: a key of a mapping, or the `name` of a list element. */
 export type Step = string | { readonly name: string };
 
 /**

@@ -1,13 +1,13 @@
 import type { FilePosition, Identity, ObjectReference } from "./object";
 import type { ResultCode } from "./result-codes";
 
-/** How severe a finding is, from most to least. An error prevents every change of the run. */
+/** How severe a finding is, from most to least. If there is an error, the run changes nothing. */
 export type Severity = "error" | "warning" | "info";
 
 /**
  * A message to the user, with the object and field that it is about. `code` is from the closed list in
- * `result-codes.ts`. `message` is one line that says what is wrong and what would be right. It never contains a value
- * that could be a secret.
+ * `result-codes.ts`. `message` is one line that says what is wrong and what to do. It never contains a value that
+ * could be a secret.
  */
 export interface Finding {
   readonly code: ResultCode;

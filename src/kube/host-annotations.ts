@@ -11,12 +11,12 @@ const pathAnnotations = ["internal.config.kubernetes.io/path", "config.kubernete
 const indexAnnotations = ["internal.config.kubernetes.io/index", "config.kubernetes.io/index"];
 const packagePathAnnotation = "internal.config.kubernetes.io/package-path";
 
-/** The annotations by which kpt finds the item to copy comments back from. */
+/** The annotations that kpt uses to find the item to copy comments back from. */
 export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
 
 /**
  * Returns true if an item's annotations show that kpt hides other items from the function. kpt adds such an annotation
- * while the `selectors` or `exclude` of its own step apply (seen with kpt 1.0.0-beta.56:
+ * while it applies the `selectors` or `exclude` of a step (seen with kpt 1.0.0-beta.56:
  * `internal.config.k8s.io/kpt-resource-id`).
  */
 export function isFilteredByKpt(object: Identity): boolean {

@@ -15,8 +15,8 @@ const decimalExponents = new Map([
 ]);
 
 /**
- * Parses a Kubernetes quantity, such as `100m` or `1.5Gi`. Returns it in billionths, rounded up, as the API itself stores
- * it (apimachinery `pkg/api/resource/quantity.go`), or undefined if the value isn't a quantity.
+ * Parses a Kubernetes quantity, such as `100m` or `1.5Gi`. Returns it in billionths, rounded up, as the API itself
+ * stores it (apimachinery `pkg/api/resource/quantity.go`), or undefined if the value isn't a quantity.
  */
 export function parseQuantity(value: Value | undefined): bigint | undefined {
   const match = /^\+?(\d{0,30})(?:\.(\d{0,30}))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([-+]?\d{1,2}))?$/.exec(

@@ -7,7 +7,9 @@ export interface WorkloadKind {
   readonly kind: string;
   /** Path of the pod template, which has `metadata` and `spec`, within the object. Empty if the object is the pod. */
   readonly template: readonly string[];
-  /** Path of the selector for its pods. Undefined if authors don't write one: the cluster generates a Job's selector. */
+  /**
+   * Path of the selector for its pods. Undefined if authors don't write one: the cluster generates a Job's selector.
+   */
   readonly selector?: readonly string[];
   /** True if its pods run to completion. */
   readonly runsToCompletion?: true;

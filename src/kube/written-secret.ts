@@ -2,8 +2,8 @@ import { getString } from "../yaml/value";
 import type { KrmObject } from "./object";
 
 /**
- * Returns the name of the Secret that an object writes: its own if it is a Secret, or `spec.secretName` of a
- * cert-manager Certificate. Returns undefined for other objects.
+ * Returns the name of the Secret that an object creates: its own name if it is a Secret, or `spec.secretName` if it is
+ * a cert-manager Certificate. Returns undefined for other objects.
  */
 export function secretWrittenBy(object: Pick<KrmObject, "group" | "kind" | "name" | "value">): string | undefined {
   if (object.group === "" && object.kind === "Secret") return object.name;

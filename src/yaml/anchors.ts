@@ -5,18 +5,18 @@ export class Anchors {
   constructor(
     readonly nodes = new Map<string, Target>(),
     /**
-     * The names by which aliases in other texts refer to the text that is parsed: the last node with such an anchor is
-     * marked as aliased.
+     * The names of anchors in the parsed text that aliases in other texts refer to. The last node with such an anchor
+     * is marked as aliased.
      */
     readonly aliasedNames: ReadonlySet<string> = new Set(),
   ) {}
 }
 
 /**
- * Returns the anchors with which a text can be parsed again, regardless of anchors that were defined since: those that
- * its aliases refer to, and the names of its own anchors that an alias refers to.
+ * Returns the anchors needed to parse a text again, unaffected by anchors that were defined later: the targets of its
+ * aliases, and the names of its own anchors that an alias refers to.
  *
- * @param node the text's node, after all texts that can refer to it are parsed.
+ * @param node the text's node. All texts that can refer to it must already be parsed.
  */
 export function anchorsForReparse(text: string, node: Node): Anchors {
   const nodes = new Map<string, Target>();

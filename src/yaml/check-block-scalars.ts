@@ -4,8 +4,8 @@ import { isBlockScalar } from "./ranges";
 import { YamlError } from "./yaml-error";
 
 /*
- * Only a block scalar's end depends on the lines after it. When lines are removed, a comment or a blank line that is
- * then directly after it can become part of its text.
+ * Only a block scalar's end depends on the lines after it. When lines are removed, a comment or a blank line that
+ * ends up directly after it can become part of its text.
  */
 
 /** A text and its tree. */
@@ -43,19 +43,19 @@ export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edi
   }
 }
 
-/** Why the value of a block scalar differs after the edits. Undefined if it doesn't. */
+/** Returns how the edits change the value of a block scalar, or undefined if they don't. */
 function problemOf(text: string, scalar: ScalarNode, textAfter: string, scalarAfter: ScalarNode): string | undefined {
   if (scalarAfter.text !== scalar.text) {
     const added = textAfter.slice(scalarAfter.start + scalar.end - scalar.start, scalarAfter.end);
     const line = added.trim() === "" ? "blank line" : "comment";
     return `the ${line} after it would become part of the block scalar before it`;
   }
-  // At the end of a text without a final line break, js-yaml reads one; go-yaml doesn't.
+  // If a text ends without a line break, js-yaml reads a block scalar as if there were one; go-yaml doesn't.
   const isCut = scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && textAfter[scalarAfter.end - 1] !== "\n";
   return isCut ? "the last line of the text must end with a line break" : undefined;
 }
 
-/** The end of the edits that follow an offset without a gap. `edits` are sorted. */
+/** Returns the end of the edits that follow `start` without a gap. `edits` must be sorted. */
 function endOfRun(start: number, edits: readonly Edit[]): number {
   let end = start;
   for (const { offset, length } of edits) {
@@ -65,7 +65,7 @@ function endOfRun(start: number, edits: readonly Edit[]): number {
   return end;
 }
 
-/** The end of a block scalar's header, which identifies it. Its first line may be any number of lines later, or none. */
+/** Returns the end of a block scalar's header, which identifies it. Blank lines may follow, or no text at all. */
 function headerEnd(text: string, { start }: ScalarNode): number {
   let at = start;
   while (/\s/.test(text.charAt(at - 1))) at--;

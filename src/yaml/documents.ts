@@ -7,15 +7,15 @@ export interface DocumentRange {
   readonly from: number;
   /** Where the next document starts. */
   readonly to: number;
-  /** The latest offset where its content can end: at its `...`, or at `to`. */
+  /** An upper bound for the end of its content: the offset of its `...` line, or `to`. */
   readonly end: number;
   /** The offset of its `---` line, if it has one. */
   readonly marker?: number;
 }
 
 /**
- * Splits a stream into its documents by lines (YAML 1.2.2, 9.2). A line that starts with `---` or `...` and white space
- * can't be anything else, not even within a block scalar or between quotes.
+ * Splits a stream into documents, line by line (YAML 1.2.2, section 9.2). A line that starts with `---` or `...`
+ * followed by white space is always a marker, even within a block scalar or between quotes.
  *
  * Comments and directives before a document's marker belong to that document, and everything after a document belongs
  * to it until the next one starts. An empty text is one empty document.
@@ -61,8 +61,8 @@ function skipByteOrderMark(text: string, line: number): number {
 }
 
 /**
- * What the line at an offset means to a stream. A percent sign starts a directive only before a document's marker. It
- * doesn't need to be recognized as content after one: the next marker starts a new document anyway.
+ * Returns what kind of line is at an offset. A percent sign starts a directive only before a document's marker. After
+ * the marker it is content, but the difference doesn't matter: the next marker starts a new document anyway.
  */
 function lineKind(text: string, at: number): "marker" | "end" | "blank" | "directive" | "content" {
   if (isMarker(text, at, "---")) return "marker";

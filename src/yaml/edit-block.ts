@@ -6,8 +6,8 @@ import { columnAt, type StyledText } from "./style";
 import { YamlError } from "./yaml-error";
 
 /*
- * Insertion into block collections, and removal from them, by whole lines. An insertion starts at the end of the line
- * on which the previous child ends. So it needs no final line break, and its inverse is exact.
+ * Inserts children into block collections and removes them, by whole lines. An insertion starts at the end of the
+ * previous child's last line, so it needs no final line break, and removing it restores the original text exactly.
  */
 
 /** The children of a block collection. */
@@ -32,10 +32,10 @@ export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
 /**
  * Returns the edit that inserts children before the one at `index`, or after the last one.
  *
- * kpt copies comments back by position (kyaml `comments/comments.go`), so an insertion must not make a comment belong
- * to another node than before: measured with kpt 1.0.0-beta.56 over 6,576 layouts. After a list's last element,
- * comments that are deeper than its dash stay with it. After a mapping's last entry, so do those at its own column; a
- * blank line keeps the last of them from becoming the head comment of what is inserted.
+ * kpt copies comments back by position (kyaml `comments/comments.go`), so an insertion must not attach a comment to a
+ * different node (tested with kpt 1.0.0-beta.56 on 6,576 layouts). Comments after a list's last element stay with it if
+ * they are indented deeper than its dash. After a mapping's last entry, comments at the mapping's own column also stay;
+ * a blank line keeps the last of them from becoming the head comment of the inserted entry.
  *
  * @param lines the children, each without the indentation of its first line.
  * @throws YamlError if the previous child ends the text with a block scalar that would get one more line break.
@@ -65,16 +65,16 @@ export function insertLines({ text, style }: StyledText, block: Block, index: nu
 }
 
 /**
- * Joins strings to one flat string. A sum of strings stays a tree of them, several times as large, as long as the edit
- * is kept.
+ * Joins strings into one flat string. With `+`, the result would be stored as a tree of its parts, which is several
+ * times as large, for as long as the edit is kept.
  */
 function joined(parts: readonly string[]): string {
   return parts.join("");
 }
 
 /**
- * Reports whether only spaces are before a child on its line, and the line isn't the text's first. Otherwise the child
- * may be on the line of its parent's dash.
+ * Reports whether a child's line has only spaces before the child and isn't the first line of the text. Otherwise the
+ * child may be on the line of its parent's dash.
  */
 function hasOwnLine(text: string, lineStart: number, start: number): boolean {
   return lineStart > 0 && /^ *$/.test(text.slice(lineStart, start));
@@ -88,9 +88,9 @@ function isCommentAt(text: string, end: number, column: number): boolean {
 
 /**
  * Returns the edits that remove children by whole lines: each from the line break before it to the end of its last
- * line, with the blank line that an insertion puts between a comment and a key.
+ * line, including the blank line that an insertion adds between a comment and a key.
  *
- * @param indexes the children to remove: not all of them.
+ * @param indexes the indexes of the children to remove. At least one child must remain.
  */
 export function removeLines(text: string, block: Block, indexes: ReadonlySet<number>): Edit[] {
   const { starts, nodes } = block;
@@ -103,7 +103,7 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
       const offset = removalStart(text, block, index, lineStart);
       edits.push({ offset, length: childLineEnd(text, block, index) - offset, text: "" });
     } else {
-      // On the line of its parent's dash: the child after the removed ones moves up to this offset.
+      // The child is on the line of its parent's dash, so the next remaining child moves up to this offset.
       while (indexes.has(index + 1)) index++;
       edits.push({ offset: start, length: firstVisible(text, childLineEnd(text, block, index)) - start, text: "" });
     }
@@ -111,7 +111,7 @@ export function removeLines(text: string, block: Block, indexes: ReadonlySet<num
   return edits;
 }
 
-/** The start of the line break before a child, or of the one before that if a blank line follows a comment. */
+/** The start of the line break before a child, or of the one before that if it follows a comment and a blank line. */
 function removalStart(text: string, { kind, column }: Block, index: number, lineStart: number): number {
   const lineBreak = lineBreakBefore(text, lineStart);
   const above = kind === "mapping" && index > 0 ? lineBreakBefore(text, lineBreak) : lineBreak;

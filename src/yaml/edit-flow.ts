@@ -3,7 +3,7 @@ import type { MappingNode, SequenceNode } from "./node";
 import { flowChildren } from "./parse";
 
 /*
- * Insertion into flow collections, and removal from them. Offsets are in UTF-16 code units.
+ * Inserts children into flow collections and removes them. Offsets are in UTF-16 code units.
  */
 
 interface Range {
@@ -12,8 +12,7 @@ interface Range {
 }
 
 /**
- * Returns the edit that inserts children, with the comma that they need, before the child at `index` or after the last
- * one.
+ * Returns the edit that inserts children, and the comma they need, before the child at `index` or after the last one.
  *
  * @param print returns the text of the children, joined with a separator.
  */
@@ -35,15 +34,15 @@ export function insertInFlow(
   return { offset: first.start, length: 0, text: print(separator) + separator };
 }
 
-/** `, `, or a comma and a line break if each child has its own line. */
+/** Returns `, `, or a comma, a line break and the indentation if each child is on its own line. */
 function flowSeparator(text: string, child: Range): string {
   const lead = /\r?\n[ \t]*$/.exec(text.slice(0, child.start).slice(-200))?.[0];
   return lead === undefined ? ", " : `,${lead}`;
 }
 
 /**
- * Returns the edits that remove children of a flow collection: not all of them. Each is removed with the comma before
- * it, or, if no child remains before it, with the comma after it.
+ * Returns the edits that remove children of a flow collection. Each is removed with the comma before it or, if no child
+ * remains before it, with the comma after it.
  */
 export function removeRanges(children: readonly Range[], indexes: ReadonlySet<number>): Edit[] {
   const edits: Edit[] = [];

@@ -47,8 +47,8 @@ export function insertElements(target: StyledText, list: SequenceNode, index: nu
  * Returns the edit that inserts entries before the one at `index`, or after the last one if `index` is the number of
  * entries.
  *
- * @throws YamlError if the mapping's keys aren't written plainly, or the previous entry ends with a block scalar that
- * ends the text without a line break.
+ * @throws YamlError if the mapping's keys aren't plain (see `hasPlainKeys`), or the previous entry ends with a block
+ * scalar that ends the text without a line break.
  */
 export function insertEntries(target: StyledText, mapping: MappingNode, index: number, values: Mapping): Edit {
   const { text, style } = target;
@@ -59,15 +59,15 @@ export function insertEntries(target: StyledText, mapping: MappingNode, index: n
   return insertLines(target, blockOf(text, mapping), index, lines);
 }
 
-/** Returns the edits that remove elements of a list: not all of them. */
+/** Returns the edits that remove elements of a list. At least one element must remain. */
 export function removeElements(text: string, list: SequenceNode, indexes: ReadonlySet<number>): Edit[] {
   return list.flow ? removeRanges(flowChildren(text, list), indexes) : removeLines(text, blockOf(text, list), indexes);
 }
 
 /**
- * Returns the edits that remove entries of a mapping: not all of them.
+ * Returns the edits that remove entries of a mapping. At least one entry must remain.
  *
- * @throws YamlError if the mapping's keys aren't written plainly.
+ * @throws YamlError if the mapping's keys aren't plain (see `hasPlainKeys`).
  */
 export function removeEntries(text: string, mapping: MappingNode, indexes: ReadonlySet<number>): Edit[] {
   requirePlainKeys(text, mapping);
@@ -79,7 +79,7 @@ export function removeEntries(text: string, mapping: MappingNode, indexes: Reado
 /**
  * Returns the edit that replaces an entry's value, in the mapping's own style: block or flow.
  *
- * @throws YamlError if the mapping's keys aren't written plainly, or the key has no colon.
+ * @throws YamlError if the mapping's keys aren't plain (see `hasPlainKeys`), or the key has no colon.
  */
 export function replaceValue({ text, style }: StyledText, mapping: MappingNode, entry: Entry, value: Value): Edit {
   requirePlainKeys(text, mapping);
@@ -90,10 +90,10 @@ export function replaceValue({ text, style }: StyledText, mapping: MappingNode, 
 }
 
 /**
- * Returns the edit that sets a value that is null or an empty collection. It is printed in flow style, so that no line
- * is added.
+ * Returns the edit that replaces a null or an empty collection with a value. The value is printed in flow style, so
+ * that no line is added.
  *
- * @throws YamlError if the key has no colon, or a tab is before the value.
+ * @throws YamlError if the key has no colon, or if a tab comes before the value.
  */
 export function fillEmpty({ text, style }: StyledText, mapping: MappingNode, entry: Entry, value: Value): Edit {
   const { start, end } = entry.value;
@@ -118,7 +118,10 @@ export function restoreEmpty(text: string, entry: Entry, original: string): Edit
   return [{ offset, length: contentEnd(text, value) - offset, text: original }];
 }
 
-/** Undoes `fillEmpty` for a value that is now a block collection. No other value may be at its column, below the key. */
+/**
+ * Undoes `fillEmpty` for a value that is now a block collection. The original is restored on the key's line, because
+ * below the key, only a block list may be at the key's column.
+ */
 function restoreBlock(text: string, entry: Entry, original: string): Edit[] {
   const afterColon = colonEnd(text, entry);
   const anchor = /^[ \t]+&\S+/.exec(text.slice(afterColon, entry.value.start))?.[0] ?? "";
@@ -162,7 +165,7 @@ function requirePlainKeys(text: string, mapping: MappingNode): void {
 
 /** @throws YamlError for a key in braces without a value: `{key}`. */
 function requireColon(text: string, { key, value }: Entry): void {
-  // Without a colon the value is empty, directly after its key. A colon after that starts the next key.
+  // Without a colon, the value is empty and directly after its key. A colon after that starts the next key.
   if (value.start <= skipToContent(text, key.end))
     throw new YamlError("can't be edited: the key has no colon", key.start);
 }

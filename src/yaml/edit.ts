@@ -5,7 +5,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** An edit whose text may be produced when it is written. All texts together can be far longer than their sources. */
+/** An edit whose text can be generated as it is written. All texts together can be far longer than their sources. */
 export interface LazyEdit extends Omit<Edit, "text"> {
   readonly text: string | (() => Iterable<string>);
 }

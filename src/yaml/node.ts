@@ -70,8 +70,8 @@ export function keyOf(entry: Entry): string | undefined {
 }
 
 /**
- * Returns the entry of a key that is in the mapping itself, not one that a merge key adds. If the key is duplicated,
- * the last one; undefined if there is none.
+ * Returns the entry for a key in the mapping itself; entries that a merge key adds are ignored. If the key is
+ * duplicated, returns the last entry. Returns undefined if there is none.
  */
 export function findEntry(mapping: MappingNode, key: string): Entry | undefined {
   for (let i = mapping.entries.length - 1; i >= 0; i--) {
@@ -91,7 +91,7 @@ export function isMerge(entry: Entry): boolean {
   );
 }
 
-/** Reports whether a node has the tag of a standard YAML type, as `!!str` or `!<tag:yaml.org,2002:str>`. */
+/** Reports whether a node has the tag of a standard YAML type, such as `!!str` or `!<tag:yaml.org,2002:str>`. */
 export function isTagged({ tag }: Node, type: string): boolean {
   return tag !== undefined && (tag.endsWith(type) || tag.endsWith(`${type}>`));
 }

@@ -21,16 +21,16 @@ type OpenMapping = Mutable<MappingNode> & { entries: Entry[] };
 type OpenSequence = Mutable<SequenceNode> & { elements: Node[] };
 type Open = OpenMapping | OpenSequence;
 
-/** Deeper nesting is refused. The limit is far beyond any Kubernetes object, and well within the stack. */
+/** The maximum nesting depth: far more than any Kubernetes object needs, and well within the size of the stack. */
 const maxDepth = 500;
 
 /**
- * Parses one YAML document to its node tree.
+ * Parses one YAML document into a node tree.
  *
- * Works on js-yaml's event stream. Its collections have no end and its empty values no position; both are determined
- * here.
+ * Builds on js-yaml's event stream, in which collections have no end and empty values have no position. Both are
+ * determined here.
  *
- * @param anchors the anchors of the texts before this one. Those of this text are added.
+ * @param anchors the anchors of the preceding texts. The anchors of this text are added.
  * @returns the root node, or undefined if the text contains no document.
  * @throws YamlError if the text isn't valid YAML, is nested too deeply, or contains a second document or an alias
  * within its own target.
@@ -49,7 +49,7 @@ export function parse(text: string, anchors: Anchors = new Anchors()): Node | un
 /** A collection whose end isn't known yet. */
 interface OpenCollection {
   readonly node: Open;
-  /** The key of a mapping whose value is next. */
+  /** In a mapping, the key whose value comes next. */
   key: Node | undefined;
   readonly outer: OpenCollection | undefined;
 }
@@ -205,7 +205,7 @@ function scalar(text: string, event: ScalarEvent): Mutable<ScalarNode> {
 /** In UTF-16 code units of the source. */
 const longText = 4096;
 
-/** A scalar that is decoded only when its text is read: a long one can need many times its size, and is rarely read. */
+/** A scalar that is decoded only when its text is read. Decoding a long one can take many times its size in memory. */
 class LongScalar implements Mutable<ScalarNode> {
   readonly kind = "scalar";
   readonly absent = false;
@@ -245,18 +245,18 @@ function scalarStyle(event: ScalarEvent): ScalarStyle {
   }
 }
 
-/** Reports whether a node is empty and has no anchor or tag either: its event has no position. */
+/** Reports whether a node is empty and has neither an anchor nor a tag, so that its event has no position. */
 function isUnplaced(node: Node): boolean {
   return node.start < 0;
 }
 
-/** Reports whether a key's colon is at an offset, and not a plain key that starts with one. */
+/** Reports whether the character at an offset is a key's colon, and not a colon that starts a plain key. */
 function isColon(text: string, at: number, flow: boolean): boolean {
   return text[at] === ":" && (flow || /^\s?$/.test(text.charAt(at + 1)));
 }
 
 /**
- * js-yaml accepts a key on the line of the last element of a list that is at the key's column: `- [] key: value`.
+ * Rejects a key on the same line as the last element of a list at the key's column. js-yaml accepts `- [] key: value`.
  *
  * @throws YamlError for such a key.
  */
@@ -268,7 +268,7 @@ function requireOwnLine(text: string, { entries }: OpenMapping, key: Node): void
     throw new YamlError("a key must start on its own line", key.start);
 }
 
-/** Returns the offset of an empty key: before its colon, after its question mark. */
+/** Returns the offset of an empty key: before its colon, or after its question mark. */
 function emptyKeyAt(text: string, parent: OpenMapping): number {
   const before = parent.entries.at(-1)?.value.end ?? parent.start + (text[parent.start] === "{" ? 1 : 0);
   let at = skipToContent(text, before);
@@ -317,7 +317,7 @@ export function flowChildren(text: string, node: MappingNode | SequenceNode): { 
   });
 }
 
-/** The offset after the closing bracket. A pair such as the one in `[a: b]` is a mapping without brackets. */
+/** The offset after the closing bracket. A pair without braces, as in `[a: b]`, ends with its value. */
 function flowEnd(text: string, node: Open): number {
   const last =
     node.kind === "mapping" ? node.entries[node.entries.length - 1]?.value : node.elements[node.elements.length - 1];

@@ -5,9 +5,9 @@ import { YamlError } from "./yaml-error";
 const maxNodes = 100_000;
 
 /**
- * Refuses a tree whose aliases expand to too many nodes: code that visits its whole value would never finish.
+ * Rejects a tree whose aliases expand to too many nodes: code that visits its whole value would never finish.
  *
- * @param text the text that the tree was parsed from. A short one without aliases isn't counted.
+ * @param text the text that the tree was parsed from. A short text without aliases isn't checked.
  * @throws YamlError if it has more than 100,000 nodes with every alias expanded.
  */
 export function requireBoundedSize(root: Node, text: string): void {
@@ -30,8 +30,8 @@ export function requireBoundedSize(root: Node, text: string): void {
 }
 
 /**
- * Refuses a text with a line that ends with CR alone: a line break in YAML, but not in editors. Edits work on lines
- * that end with LF, so an insertion would be after the next line.
+ * Rejects a text with a line that ends with CR alone, which is a line break in YAML but not in editors. Edits work on
+ * lines that end with LF, so an insertion would end up after the next line.
  *
  * @throws YamlError at the first such CR.
  */
@@ -41,7 +41,7 @@ export function requireNoBareCr(text: string): void {
 }
 
 /**
- * Refuses a duplicate key in a mapping at or below a node: one of the values would silently be ignored.
+ * Rejects a duplicate key in a mapping at or below a node: one of the values would silently be ignored.
  *
  * @throws YamlError at the second occurrence.
  */

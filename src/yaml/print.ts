@@ -20,7 +20,7 @@ export function printElement(value: Value, column: number, style: Style): string
   return "-".padEnd(style.dashWidth) + printBlock(value, column + style.dashWidth, style);
 }
 
-/** Like `printElement`, for an object that goes into many texts: it is printed once for each column and style. */
+/** Like `printElement`, but caches the result by column and style, for an object that is added to many texts. */
 export function printElementOnce(value: Value, column: number, style: Style): string {
   if (!isMapping(value)) return printElement(value, column, style);
   const { indent, sequenceIndent, dashWidth, lineBreak, json } = style;
@@ -58,7 +58,7 @@ function printInline(value: Value, style: Style): string {
 /**
  * Prints a value on one line, as in a flow collection.
  *
- * @param json if true, as JSON.
+ * @param json if true, the value is printed as JSON.
  */
 export function printFlow(value: Value, json: boolean): string {
   return json ? printJson(value) : flow(value);
@@ -88,7 +88,7 @@ export function printFlowEntries(value: Mapping, json: boolean): string {
     .join(", ");
 }
 
-/** What YAML 1.1 or 1.2 reads as null or a boolean. No value of another type starts with a letter. */
+/** Plain scalars that YAML 1.1 or 1.2 reads as null or a boolean. No value of another type starts with a letter. */
 const reserved = /^(?:[nN]ull|NULL|[tT]rue|TRUE|[fF]alse|FALSE|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|[yYnN])$/;
 
 /** Names, sentences, paths, URLs and command-line flags: valid plain scalars in block style for YAML 1.1 and 1.2. */
@@ -97,7 +97,7 @@ const plain = /^(?:[A-Za-z]|\/|--[a-z])(?:[!-9;-~]|:(?! |$)| (?![ #]|$))*$/;
 /** Kubernetes quantities and Go durations such as 50m, 64Mi and 9600h: strings in both YAML 1.1 and 1.2. */
 const measure = /^\d+(?:m|h|s|[KMGT]i)$/;
 
-/** What a plain scalar can't contain, for texts that start with a letter. */
+/** What a plain scalar that starts with a letter can't contain. */
 const needsQuotes = /: | #|[: ]$/;
 
 /** Printable ASCII that starts with a letter and needs no escapes in double or single quotes. */
@@ -107,7 +107,7 @@ const ordinary = /^[A-Za-z][ !#-&(-[\]-~]*$/;
 export function printScalar(value: null | boolean | number | string): string {
   if (typeof value === "number") return Number.isNaN(value) ? ".nan" : String(value).replace("Infinity", ".inf");
   if (typeof value !== "string") return String(value);
-  // Asking js-yaml takes ten times as long, and loading its printer takes a tenth of a short run.
+  // js-yaml's printer takes ten times as long, and loading it takes a tenth of a short run.
   if (!reserved.test(value) && (plain.test(value) || measure.test(value))) return value;
   // A word such as "no", or a sentence with a colon.
   if ((reserved.test(value) || needsQuotes.test(value)) && ordinary.test(value)) return `"${value}"`;
@@ -122,8 +122,8 @@ export function printScalar(value: null | boolean | number | string): string {
 const quoted = new Map<string, string>();
 
 /**
- * Everything that YAML 1.2 (section 5.1) doesn't call printable, the line breaks of YAML 1.1, the byte order mark, and
- * surrogates, even in pairs.
+ * Characters that aren't printable according to YAML 1.2 (section 5.1), the line breaks of YAML 1.1, the byte order
+ * mark, and surrogates, even in pairs.
  */
 const unprintable = /[^\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
@@ -139,7 +139,7 @@ function escaped(value: string): string {
 }
 
 function quote(value: string): string {
-  // A line break would make `dump` choose a block scalar, and what isn't printable must be escaped.
+  // A line break would make `dump` choose a block scalar, and unprintable characters must be escaped.
   if (unprintable.test(value)) return escaped(value);
   if (/^[{[*&!|>%@#,]/.test(value) && !value.includes("'")) return `'${value}'`;
   const text = dump(value, { lineWidth: -1 }).trimEnd();

@@ -1,12 +1,12 @@
 import type { Node, ScalarNode } from "./node";
 
 /*
- * The extent of a node in its lines. Offsets are in UTF-16 code units.
+ * Where nodes and their lines end. Offsets are in UTF-16 code units.
  */
 
 /**
- * Returns the end of a node's value: the offset after its last character. A block scalar's trailing blank lines count
- * only with `+`.
+ * Returns the end of a node's value: the offset after its last character. A block scalar's trailing blank lines are
+ * included only with `+`.
  */
 export function contentEnd(text: string, node: Node): number {
   const last = lastScalar(node);
@@ -17,7 +17,7 @@ export function contentEnd(text: string, node: Node): number {
   return end === 0 ? text.slice(0, last.start).trimEnd().length : last.start + end;
 }
 
-/** Reports whether the last line of a block scalar's value is only spaces: those after its indentation are text. */
+/** Reports whether a block scalar's value ends with a line of spaces. Spaces after the indentation are text. */
 function endsInSpaces(value: string): boolean {
   let end = value.length;
   while (value[end - 1] === "\n") end--;
@@ -36,7 +36,7 @@ function blankEnd(lines: string, withSpaces: boolean): number {
   }
 }
 
-/** Reports whether a line break would become part of a scalar that ends the text without one. */
+/** Reports whether a line break added after a scalar at the end of a text would become part of the scalar. */
 export function absorbsTrailingNewline(node: ScalarNode): boolean {
   return node.style === "block-keep" || (node.style === "block" && node.text.endsWith("\n"));
 }
@@ -58,8 +58,8 @@ export function lastScalar(node: Node | undefined): ScalarNode | undefined {
 }
 
 /**
- * Returns the end of an offset's line, with the comments after it that are indented deeper than `column`. Blank lines
- * count only before such a comment.
+ * Returns the end of the line at an offset, including the comments after it that are indented deeper than `column`.
+ * Blank lines are included only before such a comment.
  */
 export function lineEndWithComments(text: string, offset: number, column: number): number {
   let end = lineEnd(text, offset);
@@ -72,28 +72,28 @@ export function lineEndWithComments(text: string, offset: number, column: number
   return end;
 }
 
-/** Returns the end of an offset's line, before its line break. */
+/** Returns the end of the line at an offset, before its line break. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf("\n", offset);
   if (at === -1) return text.length;
   return text[at - 1] === "\r" && at - 1 >= offset ? at - 1 : at;
 }
 
-/** Returns the start of the first line after an offset's line that is neither blank nor a comment, or the text's end. */
+/** Returns the start of the next line after an offset that is neither blank nor a comment, or the text's end. */
 export function skipCommentsAndBlanks(text: string, offset: number): number {
   let line = nextLine(text, offset);
   while (line < text.length && isBlankOrComment(text, line)) line = nextLine(text, line);
   return line;
 }
 
-/** Reports whether only white space or a comment follows on the line, starting at `from`. */
+/** Reports whether the rest of a line, starting at `from`, is only white space or a comment. */
 export function isBlankOrComment(text: string, from: number): boolean {
   let at = from;
   while (text[at] === " " || text[at] === "\t") at++;
   return at === text.length || text[at] === "\n" || text[at] === "\r" || text[at] === "#";
 }
 
-/** Returns the start of the line after an offset's line, or the text's end if there is none. */
+/** Returns the start of the next line after an offset, or the text's end if there is none. */
 export function nextLine(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end + 1;

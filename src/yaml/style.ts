@@ -14,7 +14,7 @@ export interface Style {
   readonly json: boolean;
 }
 
-/** A text, and the style of what is inserted into it. */
+/** A text, and the style for text that is inserted into it. */
 export interface StyledText {
   readonly text: string;
   readonly style: Style;
@@ -24,8 +24,8 @@ export interface StyledText {
 export const defaultStyle: Style = { indent: 2, sequenceIndent: 0, dashWidth: 2, lineBreak: "\n", json: false };
 
 /**
- * Returns the layout of a text: that of its first nested block mapping and of the first block list below a key. What
- * the text doesn't show is as in `defaultStyle`.
+ * Detects the style of a text from its first nested block mapping and its first block list below a key. Falls back to
+ * `defaultStyle` for anything that the text doesn't show.
  *
  * @param root the text's node, or one within it.
  */
@@ -47,7 +47,7 @@ interface Nested<T> {
   readonly value: T;
 }
 
-/** The first value of a kind that a block mapping at or below a node has, in the order of the text. */
+/** Finds the first value of a kind in a block mapping at or below a node, in the order of the text. */
 function firstNested<T extends Node>(node: Node, isKind: (value: Node) => value is T): Nested<T> | undefined {
   if (isBlockMapping(node)) {
     for (const { value } of node.entries) {
@@ -76,7 +76,7 @@ function indentOf(text: string, { parent, value }: Nested<Node>): number {
   return columnAt(text, value.start) - columnAt(text, parent.start);
 }
 
-/** Returns the columns from the first dash of a block list to its element, or undefined unless both are on one line. */
+/** Returns the columns from a block list's first dash to its element, or undefined if they aren't on one line. */
 export function dashWidthOf(text: string, list: SequenceNode): number | undefined {
   const lead = text.slice(list.start, list.elements[0]?.start);
   return /^- +$/.test(lead) ? lead.length : undefined;

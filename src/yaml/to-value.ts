@@ -2,7 +2,7 @@ import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type 
 import { isMerge, isTagged, keyOf, type MappingNode, type Node, resolve, type ScalarNode } from "./node";
 import { isMapping, type Mapping, newMapping, type Value } from "./value";
 
-/** The values of collections that have an anchor, so that all aliases of one get the same value. */
+/** The values of collections with an anchor, so that all aliases of a collection share one value. */
 const anchored = new WeakMap<Node, Value>();
 
 /**

@@ -70,7 +70,7 @@ function onlyStrings(mapping: Mapping): Readonly<Record<string, string>> {
   return strings;
 }
 
-/** Reports whether two values are the same data. The order of a list matters, that of a mapping's keys doesn't. */
+/** Reports whether two values are deeply equal. The order of a list matters, that of a mapping's keys doesn't. */
 export function sameValue(one: Value | undefined, other: Value | undefined): boolean {
   if (Object.is(one, other)) return true;
   if (isList(one)) {

@@ -4,7 +4,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** A YAML text can't be read, or can't be edited safely. The message never quotes a value of the text. */
+/** A YAML text can't be read, or can't be edited safely. The message never quotes a value from the text. */
 export class YamlError extends Error {
   override readonly name: string = "YamlError";
   /** @param offset the position in the text that was parsed, in UTF-16 code units. */

@@ -1,4 +1,4 @@
-/* The code units of the characters that matter to the reader of plain block style. */
+/* The code units of the characters that `readPlain` looks for. */
 
 export const lineFeed = 0x0a;
 export const space = 0x20;

@@ -1,7 +1,7 @@
 /**
  * Returns the UTF-16 code units of a text, followed by a 0. The array is reused: it is valid until the next call.
  *
- * For each character of a string that is read, V8 looks up how the string is stored. Reading an array has no such cost.
+ * Each time a character of a string is read, V8 looks up how the string is stored. Reading an array has no such cost.
  */
 export function unitsOf(text: string): Uint16Array {
   const { length } = text;

@@ -7,13 +7,13 @@ import { unitsOf } from "./code-units";
 import { flowListEnd, flowValues, isPrintableRun, isSpaceOrEnd, plainEnd, quotedEnd, unquoted } from "./scalar";
 
 /**
- * Reads a text in plain block style straight to its value, without events and nodes. For texts that are only read, this
- * is several times faster than a parse.
+ * Reads a text in plain block style directly into a value, without events or nodes. For texts that are only read, this
+ * is several times faster than parsing.
  *
  * Plain block style is what kpt and kustomize send and most people write: printable text in lines that end with LF,
- * block mappings and lists, scalars of one line, literals (`|`, `|-`), and of flow collections `{}`, `[]` and lists of
- * plain words. The whole text is checked. If there is anything else, or anything that might be an error, the result is
- * undefined, and the parser decides.
+ * block mappings and lists, single-line scalars, literals (`|`, `|-`), and only `{}`, `[]` and lists of words as flow
+ * collections. The whole text is checked. If it contains anything else, or anything that might be an error, the result
+ * is undefined, and the text must be parsed.
  *
  * @param whole the text that contains the one to read.
  * @param from the offset in `whole` where the text to read starts, in UTF-16 code units.
@@ -36,10 +36,12 @@ export function readPlain(
   }
 }
 
-/** Thrown to leave a text to the parser. A single object: a stack trace would take longer than reading. */
+/**
+ * Thrown if a text needs the parser. A shared object, because creating a stack trace would take longer than reading.
+ */
 const notPlainStyle = new Error("not in plain block style");
 
-/** Far less than the parser's limit, far more than any Kubernetes object needs. */
+/** Far less than the parser's limit, but far more than any Kubernetes object needs. */
 const maxDepth = 100;
 
 /** In UTF-16 code units. An implicit key ends within 1024 characters (YAML 1.2.2, 7.4.2). */
@@ -49,7 +51,7 @@ const maxKey = 1000;
 interface Open {
   readonly column: number;
   readonly isList: boolean;
-  /** Undefined if none of its value is kept. */
+  /** Undefined if no part of its value is kept. */
   readonly projection: Projection | undefined;
   readonly list: Value[];
   readonly mapping: { [key: string]: Value };
@@ -61,7 +63,7 @@ interface Open {
 const noList: Value[] = [];
 const noMapping = newMapping();
 
-/** Private only by TypeScript: `#` adds a check to each access, which takes a twentieth of the time. */
+/** Uses TypeScript's `private`, because `#` adds a check to each access, which takes a twentieth of the time. */
 class PlainReader {
   private readonly text: string;
   private readonly units: Uint16Array;
@@ -130,7 +132,7 @@ class PlainReader {
     if (projection !== undefined) list[list.length - 1] = value;
   }
 
-  /** Adds the entry of a key that was read, and reads its value. */
+  /** Adds the entry for a key that was just read, and reads its value. */
   private entry(line: number, keyStart: number, keyEnd: number): void {
     const mapping = this.enter(keyStart - line, false);
     const { projection } = mapping;
@@ -271,7 +273,7 @@ class PlainReader {
   }
 }
 
-/** Returns an offset unless it is -1, in which case the parser decides. */
+/** Returns an offset, or leaves the text to the parser if the offset is -1. */
 function orGiveUp(offset: number): number {
   if (offset < 0) throw notPlainStyle;
   return offset;

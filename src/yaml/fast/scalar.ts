@@ -3,9 +3,9 @@ import type { Value } from "../value";
 import { backslash, colon, dash, doubleQuote, hash, lineFeed, quote, space } from "./char-codes";
 
 /*
- * Values of one line, as far as `readPlain` supports them. Each function returns the offset where a value ends, or -1
- * to leave it to the parser. The texts have no line breaks but LF, and end with one; `units` are what `unitsOf`
- * returns.
+ * The single-line values that `readPlain` supports. The functions that find the end of a value return its offset, or -1
+ * to leave the text to the parser. The only line breaks in a text are LF, and it ends with one. `units` is the result
+ * of `unitsOf`.
  */
 
 /** Reports whether a character is a space or ends a line. */
@@ -26,7 +26,7 @@ const TERMINATOR = 2;
 
 /**
  * The class of each UTF-16 code unit: PLAIN if it never ends a plain scalar, TERMINATOR if it may end one. 0 for tabs,
- * CR, whatever isn't printable or is white space to some programs, and characters of two code units.
+ * CR, characters that aren't printable or that some programs treat as white space, and halves of surrogate pairs.
  */
 const charClass = (() => {
   const table = new Uint8Array(1 << 16);
@@ -48,8 +48,8 @@ export function isPrintableRun(units: Uint16Array, from: number, to: number): bo
 }
 
 /**
- * Returns the end of a plain scalar, without trailing spaces; -1 if it isn't certain. A plain scalar ends before a
- * colon and white space, before a comment, or at the end of its line.
+ * Returns the end of a plain scalar, without trailing spaces, or -1 if it isn't certain. A plain scalar ends before a
+ * colon followed by white space, before a comment, or at the end of its line.
  */
 export function plainEnd(units: Uint16Array, start: number): number {
   const first = units[start] as number;
@@ -75,7 +75,7 @@ function endsPlain(units: Uint16Array, at: number): boolean {
 /** The characters after a backslash in double quotes for which JSON has the same escape as YAML. */
 const escapes = new Set([...`"\\/bfnrt`].map((char) => char.charCodeAt(0)));
 
-/** Returns the end of a quoted scalar, after its closing quote; -1 if it isn't certain. */
+/** Returns the end of a quoted scalar, after its closing quote, or -1 if it isn't certain. */
 export function quotedEnd(units: Uint16Array, start: number): number {
   return units[start] === quote ? singleQuotedEnd(units, start + 1) : doubleQuotedEnd(units, start + 1);
 }
@@ -105,7 +105,7 @@ function isUnusualInQuotes(char: number): boolean {
   return char === lineFeed || charClass[char] === 0;
 }
 
-/** Returns the value of a quoted scalar of one line. */
+/** Returns the value of a single-line quoted scalar. */
 export function unquoted(source: string): string {
   if (source.startsWith("'")) return source.slice(1, -1).replaceAll("''", "'");
   return source.includes("\\") ? JSON.parse(source) : source.slice(1, -1);
@@ -117,7 +117,7 @@ const flowWord = /[\w./=-]+|"[^"]*"/g;
 /** In UTF-16 code units. The regular expression needs memory for each word. */
 const maxFlowList = 10_000;
 
-/** Returns the end of a flow list of words, after its closing bracket; -1 if it isn't certain. */
+/** Returns the end of a flow list of words, after its closing bracket, or -1 if it isn't certain. */
 export function flowListEnd(text: string, units: Uint16Array, start: number): number {
   if (text.indexOf("\n", start) - start > maxFlowList) return -1;
   flowList.lastIndex = start;
