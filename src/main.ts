@@ -68,7 +68,7 @@ function onInterrupt(listener: (signal: Signal) => void): () => void {
   };
 }
 
-/** Loads `node:tty` only for a character device. `process.stdin` alone would take a tenth of a run. */
+/** Loads `node:tty` only for a character device. `process.stdin` alone would take a tenth of a run's time. */
 function isTerminal(descriptor: number): boolean {
   return fstatSync(descriptor).isCharacterDevice() && require("node:tty").isatty(descriptor);
 }

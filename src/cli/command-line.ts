@@ -36,11 +36,11 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map([
 ]);
 
 /**
- * Runs the command line: the function for plain manifests instead of a ResourceList, and the subcommands.
+ * Runs the command line: a subcommand, or the function on plain manifests instead of a ResourceList.
  *
  * @param args without the program's name.
- * @returns the exit status: 0; 1 for an error, or for files that would change with `--check`; 2 for a wrong command line;
- *   128 plus the signal's number if a signal interrupted the writing of files.
+ * @returns the exit status: 0; 1 for an error or, with `--check`, for files that would change; 2 for an invalid command
+ *   line; 128 plus the signal's number if a signal interrupted the writing of files.
  */
 export async function runCommandLine(args: readonly string[], system: System): Promise<number> {
   try {
@@ -72,7 +72,7 @@ interface Outcome {
   readonly isFailed: boolean;
   /** The files that change. Empty if `isFailed`. */
   readonly changed: readonly RenderedFile[];
-  /** Undefined unless files were to be written and not all were. */
+  /** Undefined if writing the files succeeded or wasn't requested. */
   readonly writeFailure: WriteFailure | undefined;
 }
 
@@ -101,8 +101,8 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
 /**
  * Reads the configuration and the manifests, and computes the changes. Writes no file.
  *
- * @throws UsageError if a file can't be read, or if manifests are required and none are given; InputError if a file must
- *   not be skipped.
+ * @throws UsageError if a file can't be read, or if manifests are required and none are given; InputError if a file
+ *   can't be read and must not be skipped.
  */
 function renderFiles(
   { options, positionals: paths }: ParsedArguments,

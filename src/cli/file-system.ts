@@ -18,7 +18,7 @@ import type { Entry, FileSystem } from "./system";
 /**
  * The `FileSystem` on disk.
  *
- * @param mark is part of the names of temporary files, and must be unique to the process.
+ * @param mark a part of the names of temporary files. It must be unique to the process.
  */
 export function nodeFileSystem(mark: string): FileSystem {
   return {
@@ -43,7 +43,7 @@ function kindOf(path: string): Entry["kind"] {
   return status.isDirectory() ? "folder" : status.isFile() ? "file" : "other";
 }
 
-/** Returns undefined also for a link that can't be followed: a loop, or one into a folder without permission. */
+/** Also returns undefined for a link that can't be followed: a loop, or one into a folder without permission. */
 function kindThrough(path: string): Entry["kind"] {
   try {
     return kindOf(path);
@@ -52,7 +52,7 @@ function kindThrough(path: string): Entry["kind"] {
   }
 }
 
-/** Replaces a file: writes a temporary file next to it, syncs that to the nodeFileSystem and renames it. */
+/** Replaces a file: writes a temporary file next to it, syncs it to disk, and renames it. */
 function replace(path: string, content: string, mark: string): void {
   const { mode, uid, gid } = statSync(path);
   const temporary = join(dirname(path), `.${basename(path)}.${mark}.tmp`);
@@ -74,8 +74,8 @@ function replace(path: string, content: string, mark: string): void {
 }
 
 /**
- * Sets the owner if this is permitted. Only root can change the owner of a file, so a file of another user that is
- * writable by its group becomes the writer's.
+ * Sets the owner if this is permitted. Only root can change the owner of a file, so a group-writable file of another
+ * user becomes the writer's when it is replaced.
  */
 function keepOwner(file: number, uid: number, gid: number): void {
   try {

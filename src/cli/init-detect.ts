@@ -4,9 +4,9 @@ import { isJaegerAgent } from "../plan/agents/jaeger/existing-agent";
 import { skipOf } from "../plan/skip";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 
-/** What manifests show that is useful for a configuration. Lists are in the order of the manifests. */
+/** What `init` finds in manifests. Lists are in the order of the manifests. */
 export interface Detected {
-  /** The workloads that the function can inject: those that opt out, for example, are left out. */
+  /** The workloads that the function can inject. Those that opt out, for example, are left out. */
   readonly workloads: readonly Workload[];
   /** The namespaces of workloads, without duplicates. */
   readonly namespaces: readonly string[];
@@ -22,13 +22,16 @@ export interface Detected {
   readonly agents: readonly Value[];
   /** The SDKs that the environment variables of containers configure. */
   readonly sdks: ReadonlySet<"opentelemetry" | "jaeger">;
-  /** Undefined if the Prometheus operator isn't in use. The labels are those by which it selects, if any are found. */
+  /**
+   * Undefined if the Prometheus operator isn't in use. The labels are those by which Prometheus selects PodMonitors, if
+   * any are found.
+   */
   readonly prometheus?: { readonly labels: Readonly<Record<string, string>> };
   /** The names of image pull secrets, without duplicates. */
   readonly pullSecrets: readonly string[];
 }
 
-/** Detects what objects show. */
+/** Finds the values for a configuration in the objects of manifests. */
 export function detect(objects: readonly KrmObject[]): Detected {
   const workloads = objects
     .flatMap((object) => toWorkload(object) ?? [])
@@ -64,7 +67,10 @@ export function detect(objects: readonly KrmObject[]): Detected {
   };
 }
 
-/** Labels that distinguish applications, the most specific first. Labels for a chart's version or a tool don't. */
+/**
+ * Labels that distinguish applications, the most specific first. Labels for a chart's version or for a tool aren't
+ * among them.
+ */
 const identifyingLabels = [
   "tracing",
   "app.kubernetes.io/part-of",

@@ -21,8 +21,8 @@ export interface InitOptions {
 }
 
 /**
- * Prints a configuration with comments, as YAML. Each field has the value that the options set, or else one that the
- * manifests show, or else a placeholder.
+ * Prints a configuration with comments, as YAML. Each field has the value that the options set, or else one that was
+ * found in the manifests, or else a placeholder.
  */
 export function renderConfig(options: InitOptions, detected: Detected): string {
   const agent = agentType(options, detected);
@@ -53,7 +53,7 @@ function agentType({ agent }: InitOptions, { agents, sdks }: Detected): "jaeger"
   return agent ?? (agents.length > 0 || (sdks.has("jaeger") && !sdks.has("opentelemetry")) ? "jaeger" : "otelcol");
 }
 
-/** Lists up to three names, and how many more there are. */
+/** Lists up to three names, and the number of the remaining ones. */
 function listSome(names: readonly string[]): string {
   return `${oneLine(names.slice(0, 3).join(", "))}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
 }
@@ -111,7 +111,7 @@ function endpoint(options: InitOptions, { collector, agents }: Detected, agent: 
   ];
 }
 
-/** The value of a flag `--flag=value`; undefined if the flag isn't set or is empty. */
+/** Returns the value of a flag `--flag=value`; undefined if the flag isn't set or is empty. */
 function flagOf(container: Value, flag: string): string | undefined {
   const args = getList(container, "args").map(String);
   const found = args.find((arg) => arg.startsWith(`${flag}=`));

@@ -15,8 +15,8 @@ import { type ReadResult, readManifests } from "./read-files";
 import { reasonOf, type System } from "./system";
 
 /**
- * The subcommand `init`: makes a configuration from options and from what the manifests show. Writes it to stdout, or to
- * the file of `--output`.
+ * The subcommand `init`: creates a configuration from options and manifests. Writes it to stdout, or to the file of
+ * `--output`.
  *
  * @returns the exit status.
  * @throws UsageError if an option or a path is invalid, or the file already exists without `--force`.
@@ -96,7 +96,7 @@ function objectsIn({ manifests }: ReadResult): KrmObject[] {
   return manifests.flatMap(({ items }) => parseInOrder(items).map(parseObject));
 }
 
-/** @throws UsageError if the configuration is invalid, which is then due to the options. */
+/** @throws UsageError if the configuration is invalid. Only the options can cause this. */
 function requireValidConfig(text: string): void {
   const node = parse(text);
   const config = readFunctionConfig(node && toValue(node));

@@ -1,10 +1,10 @@
 import { lineBreakOf } from "../yaml/style";
 
 /**
- * Joins the texts of files to one stream of YAML documents.
+ * Joins the texts of files into one stream of YAML documents.
  *
- * @returns the pieces of the stream. A single text is returned unchanged. Of several, empty ones are omitted, and a line
- *   `---` is added before each that doesn't start with one.
+ * @returns the pieces of the stream. A single text is returned unchanged. If there are several, empty ones are omitted,
+ *   and the line `---` is added before each further one that doesn't start with it.
  */
 export function joinDocuments(texts: readonly string[]): string[] {
   const joined = texts.filter((text) => texts.length === 1 || text !== "");

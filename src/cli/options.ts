@@ -1,10 +1,10 @@
 import { type Command, type ParsedArguments, UsageError } from "./parse-arguments";
 
 /*
- * The options of every command. What they do is where they are read; their help is in help.ts.
+ * The options of every command. The code that reads an option implements it. The help texts are in help.ts.
  */
 
-/** The arguments without a subcommand: render manifests. */
+/** The command line without a subcommand, which renders manifests. */
 export const renderCommand: Command = {
   positionals: true,
   options: {

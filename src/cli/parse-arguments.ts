@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { nearest } from "../config/did-you-mean";
 
-/** The command line is wrong, or refers to something that doesn't exist. The exit status is then 2. */
+/** The command line is invalid, or refers to something that doesn't exist. The exit status is then 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 
@@ -35,8 +35,8 @@ export interface ParsedArguments {
 /**
  * Parses the arguments of a command.
  *
- * @throws UsageError if an option is unknown, lacks its value, has a value that it doesn't take, or is given twice with a
- *   value, or if an argument is not an option and the command accepts none.
+ * @throws UsageError if an option is unknown, lacks its value, has a value that it doesn't accept, or is given twice
+ *   with a value, or if an argument isn't an option and the command accepts only options.
  */
 export function parseArguments(args: readonly string[], command: Command): ParsedArguments {
   const { tokens } = parseArgs({
@@ -59,7 +59,7 @@ export function parseArguments(args: readonly string[], command: Command): Parse
   return { options, positionals };
 }
 
-/** The options as Node's `parseArgs` takes them. */
+/** Returns the options in the form that Node's `parseArgs` expects. */
 function parserOptions(command: Command): ParseArgsConfig["options"] {
   return Object.fromEntries(
     Object.entries(command.options).map(([name, { short, value }]) => [

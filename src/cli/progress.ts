@@ -1,6 +1,8 @@
 import type { Output } from "./system";
 
-/** Shows the progress of a long step in one line of a terminal. Call `end` before writing anything else to the stream. */
+/**
+ * Shows the progress of a long step in one line of a terminal. Call `end` before you write anything else to the stream.
+ */
 export class Progress {
   #isShown = false;
 
@@ -9,7 +11,7 @@ export class Progress {
     private readonly isEnabled: boolean,
   ) {}
 
-  /** Shows that `done` of `total` files are done. Does nothing for few files, or between updates. */
+  /** Shows that `done` of `total` files are processed. Does nothing if there are few files, or between updates. */
   show(step: string, done: number, total: number): void {
     if (!this.isEnabled || total < minimumFiles || done % updateInterval !== 0) return;
     const line = `${step}: ${done} of ${total} files`;
@@ -24,7 +26,7 @@ export class Progress {
   }
 }
 
-/** Fewer files are done before anybody looks. */
+/** With fewer files, a step ends before anyone could read the line. */
 const minimumFiles = 200;
 /** In files. */
 const updateInterval = 50;

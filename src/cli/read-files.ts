@@ -28,11 +28,11 @@ const stdinName = "<stdin>";
  * Reads files, folders and stdin (`-`). A file that several paths lead to is read once.
  *
  * @param paths as on the command line.
- * @param configFile the configuration's file, which isn't a manifest. If undefined, nothing will be changed, so that a
- *   file with earlier output can be skipped.
- * @throws UsageError if a path on the command line can't be read, or a folder contains no manifest; InputError if stdin is
- *   not valid YAML, since it must be printed again and can't be skipped, or if a file that can't be parsed contains
- *   output of an earlier run.
+ * @param configFile the configuration's file, which isn't a manifest. If undefined, nothing will be changed, so a file
+ *   with earlier output can be skipped.
+ * @throws UsageError if a path on the command line can't be read, or a folder contains no manifest; InputError if stdin
+ *   is not valid YAML, because it must be printed again and can't be skipped, or if a file that can't be parsed
+ *   contains output of an earlier run.
  */
 export function readManifests(
   paths: readonly string[],
@@ -109,7 +109,7 @@ function isSkipped(file: FoundFile | SkippedFile): file is SkippedFile {
   return "reason" in file;
 }
 
-/** The manifest files of a folder and its subfolders, sorted by name within each folder. */
+/** Returns the manifest files of a folder and its subfolders, sorted by name within each folder. */
 function filesBelow(files: FileSystem, folder: string): (FoundFile | SkippedFile)[] {
   try {
     return files.list(folder).flatMap((entry) => filesOfEntry(files, folder, entry));

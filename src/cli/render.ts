@@ -71,7 +71,7 @@ function isJson({ path }: Manifest): boolean {
   return extname(path) === ".json";
 }
 
-/** The error for new objects that belong to no workload, if all files are JSON. */
+/** Returns the error for new objects that belong to no workload, if all files are JSON. */
 function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
   const [first] = manifests;
   if (first === undefined || !manifests.every(isJson)) return [];
@@ -79,7 +79,7 @@ function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
   return [{ code: "invalid-object", severity: "error", message, file: { path: first.path } }];
 }
 
-/** The errors for new documents in a JSON file, which can contain only one. */
+/** Returns the errors for new documents in a JSON file, which can contain only one. */
 function documentsInJson(manifest: Manifest, changes: FileChanges): Finding[] {
   if (!isJson(manifest)) return [];
   const message = "New objects must follow it, but a JSON file can contain only one object. Use a List or a YAML file.";

@@ -55,7 +55,7 @@ function problemLine(severity: "error" | "warning", text: string, style: Styler)
   return `${style(severity === "error" ? "red" : "yellow", `${severity}:`)} ${text}\n`;
 }
 
-/** The codes of findings that report a change, with what the summary counts for each. */
+/** The codes of findings that report a change, each with the noun that the summary counts. */
 const changeCodes = {
   injected: "workload",
   updated: "workload",

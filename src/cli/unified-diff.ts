@@ -9,7 +9,7 @@ const context = 3;
 /**
  * Prints the changes of a file as a unified diff, for `git apply` and `patch -p1`.
  *
- * Only the lines that the edits touch are compared, each range by itself: the time to compare two texts grows with the
+ * Only the lines that the edits touch are compared, each range separately: the time to compare two texts grows with the
  * square of the number of their differences, and a file can contain thousands of workloads.
  *
  * @param edits of the text `before`.
@@ -72,7 +72,7 @@ interface EditedLines {
   readonly edits: Edit[];
 }
 
-/** The whole lines that edits touch. Edits that share a line share the range. */
+/** Returns the whole lines that edits touch. Edits that share a line share a range. */
 function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
   const ranges: EditedLines[] = [];
   const sorted = [...edits].sort((a, b) => a.offset - b.offset || Number(a.length > 0) - Number(b.length > 0));
@@ -93,7 +93,7 @@ function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
   return ranges;
 }
 
-/** Changes with their context. Changes whose context would touch or overlap are one hunk. */
+/** Groups changes into hunks with context. Changes whose context would touch or overlap are in one hunk. */
 function hunksOf(lines: readonly string[], changes: readonly Change[]) {
   const groups: Change[][] = [];
   for (const change of changes) {
@@ -101,7 +101,7 @@ function hunksOf(lines: readonly string[], changes: readonly Change[]) {
     if (last !== undefined && change.at - (last.at + last.removed.length) <= 2 * context) groups.at(-1)?.push(change);
     else groups.push([change]);
   }
-  // By how many lines the hunks so far make the text longer.
+  // The number of lines that the hunks so far add to the text.
   let shift = 0;
   return groups.map((group) => {
     const start = Math.max((group[0] as Change).at - context, 0);
@@ -130,7 +130,7 @@ function hunksOf(lines: readonly string[], changes: readonly Change[]) {
   });
 }
 
-/** Returns a function that puts a prefix before a line, as the lines of a hunk. */
+/** Returns a function that prefixes a line, and returns it as lines of a hunk. */
 function prefixed(prefix: string) {
   return (line: string) =>
     line.endsWith("\n") ? [prefix + line.slice(0, -1)] : [prefix + line, "\\ No newline at end of file"];

@@ -2,7 +2,7 @@ import type { Progress } from "./progress";
 import type { RenderedFile } from "./render";
 import { reasonOf, type Signal, type System, signals } from "./system";
 
-/** The writing of files failed or was interrupted. */
+/** Describes why writing files failed or was interrupted. */
 export interface WriteFailure {
   /** A sentence without a period. */
   readonly message: string;
@@ -11,8 +11,8 @@ export interface WriteFailure {
 }
 
 /**
- * Writes the files that change, one after the other, each atomically. A signal stops it between two files: every file then
- * has either its old or its new content, and another run writes the rest.
+ * Writes the files that change, one after the other, each atomically. A signal takes effect between two files: every
+ * file then has either its old or its new content, and another run writes the rest.
  *
  * @param changed files whose text changes.
  * @returns undefined if all files were written and no signal arrived.

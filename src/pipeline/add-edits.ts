@@ -19,7 +19,7 @@ import {
 } from "./path-tree";
 
 /*
- * From additions, which are data, to edits of an item's text.
+ * Turns additions, which are plain data, into edits of an item's text.
  */
 
 /** The collections that additions need and the object doesn't have. */
@@ -36,13 +36,13 @@ export interface LateAnnotation {
   readonly value: (collections: CreatedCollections) => string;
 }
 
-/** One place in an object, and what goes there. */
+/** A place in an object, and what to insert there. */
 type Insertion =
   | { readonly kind: "entries"; readonly mapping: MappingNode; readonly path: string; readonly tree: PathTree }
   | { readonly kind: "elements"; readonly list: SequenceNode; readonly path: string; readonly tree: PathTree }
   | { readonly kind: "fill"; readonly mapping: MappingNode; readonly entry: Entry; readonly tree: PathTree };
 
-/** What a walk over an object finds. */
+/** The results of walking an object. */
 interface Found {
   readonly insertions: Insertion[];
   readonly created: string[];
@@ -52,8 +52,8 @@ interface Found {
 /**
  * Computes the edits that add to an object.
  *
- * @param positions where to insert into a collection if that isn't its end.
- * @throws YamlError if an edit would change more than its own place.
+ * @param positions where to insert into a collection. If a collection has no position, the end.
+ * @throws YamlError if an edit would also change something else.
  */
 export function addEdits(
   { text, node }: ParsedText,
@@ -63,7 +63,7 @@ export function addEdits(
 ): readonly Edit[] {
   const root = treeOf(additions);
   const annotations = lastChild(lastChild(root, "metadata"), "annotations");
-  // The value follows once the walk has shown which collections are created.
+  // The value is set after the walk, which finds the collections to create.
   annotations.entries[annotation.name] = null;
   const found: Found = { insertions: [], created: [], formerlyEmpty: {} };
   findInsertions(text, { node, tree: root, path: "" }, found);
@@ -84,7 +84,7 @@ function treeOf(additions: readonly Addition[]): PathTree {
   return root;
 }
 
-/** The subtree of a key, moved to the end: the record lists its own collections last. */
+/** Moves the subtree of a key to the end and returns it: the record lists its own collections last. */
 function lastChild(tree: PathTree, key: string): PathTree {
   const last = child(tree, key);
   tree.keys.delete(key);
@@ -92,7 +92,7 @@ function lastChild(tree: PathTree, key: string): PathTree {
   return last;
 }
 
-/** A node of the object, and what belongs below it. */
+/** A node of the object, and what to add below it. */
 interface Place {
   readonly node: Node;
   readonly tree: PathTree;
@@ -138,9 +138,9 @@ function findInList(text: string, { node, tree, path }: Place & { readonly node:
 }
 
 /**
- * The entry to change, or undefined if the mapping has none.
+ * Returns the entry to change, or undefined if the mapping has none.
  *
- * @throws YamlError if the key has no single place: it is duplicated, or comes from a merge key.
+ * @throws YamlError if the key isn't in exactly one place: it is duplicated, or comes from a merge key.
  */
 function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
   const entry = findEntry(mapping, key);
@@ -171,14 +171,14 @@ function toEdits(target: StyledText, insertion: Insertion, positions: Positions)
   }
 }
 
-/** The entries of a tree that a mapping lacks: collections that are created, then single entries. */
+/** Returns the entries of a tree that a mapping lacks: collections to create, then single entries. */
 function missingEntries(mapping: MappingNode, tree: PathTree): Mapping {
   const values = newMapping();
   for (const [key, below] of tree.keys) if (findEntry(mapping, key) === undefined) values[key] = treeValue(below);
   return Object.assign(values, tree.entries);
 }
 
-/** The value of a tree where the object has nothing. */
+/** Returns the value of a subtree that the object doesn't have yet. */
 function treeValue(tree: PathTree): Value {
   if (tree.elements.length > 0) return tree.elements;
   const value = newMapping();

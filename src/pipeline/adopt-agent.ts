@@ -12,8 +12,8 @@ import type { InjectionRecord } from "./injection-record";
 import { type OriginalWorkload, removeRecorded } from "./uninject";
 
 /**
- * Removes Jaeger agents that the function didn't add, if the configuration adopts them: its own agent then takes their
- * place, as if freshly added. This can't be undone, since no record names what is removed.
+ * Removes Jaeger agents that the function didn't add, if the configuration adopts them. The configured agent is then
+ * added in their place. This can't be undone, because no record names what was removed.
  *
  * @returns the workload without them, or the same workload if there is nothing to adopt.
  * @throws YamlError if they can't be removed safely.
@@ -25,7 +25,7 @@ export function adopt(original: OriginalWorkload, configuration: Configuration, 
   const agents = foreignAgents(workload);
   if (agents.length === 0) return original;
   const expansion = expandConfiguration(configuration, workload);
-  // The agent that would replace them can't be built; the plan reports why.
+  // The agent that would replace them can't be built. The plan reports why.
   if (!("configuration" in expansion)) return original;
 
   const added = agentNames(workload, agents);
@@ -46,7 +46,7 @@ interface ForeignAgent {
   readonly container: Mapping;
 }
 
-/** The Jaeger agents beside an app, native sidecars included. */
+/** Returns the Jaeger agents that run next to an app, including native sidecars. */
 function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
   const isAgent = (container: Value): container is Mapping =>
     isMapping(container) && namesOf([container]).length > 0 && isJaegerAgent(container);
@@ -63,7 +63,7 @@ function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
   ];
 }
 
-/** The names of the containers and volumes of agents, by the path of their list. */
+/** Returns the names of the containers and volumes of agents, by the path of their list. */
 function agentNames(workload: Workload, agents: readonly ForeignAgent[]): InjectionRecord["added"] {
   const containers = (list: ForeignAgent["list"]) =>
     namesOf(agents.filter((agent) => agent.list === list).map(({ container }) => container));
@@ -79,7 +79,7 @@ function agentNames(workload: Workload, agents: readonly ForeignAgent[]): Inject
   );
 }
 
-/** The volumes that agents mount and nothing else in the pod does; by default only those of Secrets. */
+/** Returns the volumes that only the agents mount, by default only those of Secrets. */
 function volumesOf({ podSpec }: Workload, agents: readonly ForeignAgent[], matches = isSecret): readonly Value[] {
   const adopted = new Set<Value>(agents.map(({ container }) => container));
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => getList(podSpec, list));

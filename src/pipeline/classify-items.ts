@@ -12,11 +12,11 @@ export interface LocatedItem {
   readonly index: number;
 }
 
-/** The items of a run by what they are. */
+/** The items of a run, by category. */
 export interface ClassifiedItems {
   /**
-   * Workloads, going by their text. They aren't kept parsed: nodes and values take twenty times the size of the text, and
-   * each workload is needed once.
+   * Workloads, judging by their text. They aren't kept parsed: nodes and values take twenty times the size of the text,
+   * and each workload is needed only once.
    */
   readonly workloads: readonly LocatedItem[];
   /** Objects that this configuration generated before. */
@@ -30,7 +30,7 @@ export interface ClassifiedItems {
  * Classifies the items and reads all but the workloads.
  *
  * @param isGenerated reports whether the configuration generated an object.
- * @param parseTogether true to parse all items in order, so that aliases of anchors in earlier items are known.
+ * @param parseTogether true to parse all items in order, so that aliases can refer to anchors in earlier items.
  * @throws UnknownAliasError without `parseTogether`, if an item has such an alias.
  */
 export function classifyItems(
@@ -48,7 +48,7 @@ export function classifyItems(
       return;
     }
     const preview = parseTogether ? undefined : readObjectFast(item, relevantFields);
-    // A generated object may be set again, and others may have added to it, so all of it is needed.
+    // A generated object may be updated, and others may have added to it, so all of it is needed.
     const object = preview === undefined || isGenerated(preview) ? parseObject(parse(item)) : preview;
     if (kindOf(object) !== undefined) workloads.push({ item, index });
     else if (isGenerated(object)) generated.push({ index, object });
@@ -59,7 +59,7 @@ export function classifyItems(
 
 /**
  * Returns true if a block item or a document has top-level lines such as `apiVersion: apps/v1` and `kind: Deployment`.
- * At that column only keys are possible. A workload that is written in another way isn't recognized here, only later.
+ * Only keys can start at that column. A workload in any other style is recognized later, when it is parsed.
  */
 export function isWorkloadText({ text, source }: ItemText): boolean {
   const column = source.form === "document" ? 0 : /^ *- +(?=[A-Za-z])/.exec(text)?.[0].length;
@@ -72,7 +72,7 @@ export function isWorkloadText({ text, source }: ItemText): boolean {
 
 const kinds = new Set(workloadKinds.map(({ kind }) => kind));
 
-/** The value of the first line `key: value` at a column; undefined if it isn't a plain word. */
+/** Returns the value of the first line `key: value` at a column; undefined if it isn't a plain word. */
 function plainValue(text: string, column: number, key: string): string | undefined {
   const start = `${key}:`;
   const line = text.startsWith(start, column) ? 0 : text.indexOf(`\n${" ".repeat(column)}${start}`) + 1;

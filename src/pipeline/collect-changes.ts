@@ -12,7 +12,7 @@ import { applyObjectActions, type PlacedObjects } from "./place-objects";
 export interface Changes {
   /** What changes, by the index of the item. */
   readonly items: ReadonlyMap<number, ItemChange>;
-  /** Objects for a list that has no items. */
+  /** New objects, if the list has no items. */
   readonly appended?: readonly Mapping[];
   readonly findings: readonly Finding[];
 }
@@ -46,7 +46,7 @@ export interface PrivateCaSource {
 /**
  * Collects the changes of a PrivateCA.
  *
- * @returns also what was done to each object, as parts of a message.
+ * @returns the changes, and what was done to each object as parts of a message.
  */
 export function privateCaChanges(
   items: readonly ItemText[],
@@ -72,7 +72,7 @@ const messages = {
   updated: "updated the workload",
 } as const;
 
-/** Reports each workload that changes, and how many carry the agent and don't change. */
+/** Reports each workload that changes, and the number of injected workloads that are already up to date. */
 function workloadFindings(
   workloads: readonly InjectionResult[],
   messageParts: PlacedObjects["messageParts"],
@@ -96,7 +96,7 @@ function workloadFindings(
   return findings;
 }
 
-/** `Injected; added Certificate web-jaeger-agent.` */
+/** Joins the parts of a message: `Injected; added Certificate web-jaeger-agent.` */
 export function toSentence(parts: readonly string[]): string {
   const text = parts.join("; ");
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -12,12 +12,12 @@ export interface LocatedObject {
 }
 
 /**
- * Reports whether a configuration generated an object of the input. It goes by the object's own annotations, since a name
- * prefix can have renamed it.
+ * Reports whether a configuration generated an object of the input. It checks the object's annotations and not its
+ * name, because a name prefix can change the name.
  */
 export type IsGenerated = (object: KrmObject) => boolean;
 
-/** Recognizes what a TracingSidecar with this name generated. */
+/** Returns a function that recognizes the objects that a TracingSidecar with this name generated. */
 export function generatedForWorkloads(owner: string): IsGenerated {
   return (object) =>
     isOwned(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
@@ -25,7 +25,7 @@ export function generatedForWorkloads(owner: string): IsGenerated {
     object.annotations[forAnnotation] !== privateCaOwnership(owner)[forAnnotation];
 }
 
-/** Recognizes what a PrivateCA with this name generated. */
+/** Returns a function that recognizes the objects that a PrivateCA with this name generated. */
 export function generatedForPrivateCa(owner: string): IsGenerated {
   return (object) =>
     isOwned(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
@@ -58,7 +58,7 @@ export interface ObjectToCreate extends DesiredObject, NewObject {
   readonly afterIndex: number;
 }
 
-/** A desired object, and the one of the input that it replaces. */
+/** A desired object, and the object of the input that it replaces. */
 export interface ObjectToUpdate extends DesiredObject {
   readonly existing: LocatedObject;
 }
@@ -66,14 +66,14 @@ export interface ObjectToUpdate extends DesiredObject {
 /** What to do with generated objects. */
 export interface ObjectActions {
   readonly create: readonly ObjectToCreate[];
-  /** May already be as desired. */
+  /** Some of them may already be up to date. */
   readonly update: readonly ObjectToUpdate[];
   readonly prune: readonly LocatedObject[];
 }
 
 /**
  * Matches the objects that sources should have with those that exist. New objects go to their source's file, at the
- * lowest indexes above the source's own that no item of another owner has.
+ * lowest indexes above the source's own that no item of another owner uses.
  *
  * @param existing what the configuration generated before.
  * @param others every other item.
@@ -101,8 +101,8 @@ export function matchGenerated(
 }
 
 /**
- * Finds the existing object of each desired one: the same kind, generated for the same source. If a source has several
- * objects of a kind, those with the same name belong together.
+ * Finds the existing object for each desired one: it has the same kind and was generated for the same source. If a
+ * source has several objects of a kind, those with the same name are matched first.
  */
 function matchObjects(
   sources: readonly GenerationSource[],
@@ -133,7 +133,7 @@ function matchObjects(
   return matches;
 }
 
-/** What to do with the objects of one source, `i` of all. */
+/** Returns what to do with the objects of one source. `i` is its index among the sources. */
 function actionsOf(
   { object: source, index, plan }: GenerationSource,
   i: number,
@@ -166,9 +166,9 @@ function inSameFile(one: Identity, other: Identity): boolean {
   return fileKey(one) === fileKey(other);
 }
 
-/** The indexes of each file that no item has. */
+/** Finds the indexes of each file that no item uses. */
 class FreeFileIndexes {
-  /** By file: for a taken index, a later index, such that all between the two are taken. */
+  /** By file, for each taken index: a later index such that all indexes between the two are taken. */
   readonly #taken = new Map<string, Map<number, number>>();
 
   constructor(objects: readonly Identity[]) {
@@ -178,14 +178,14 @@ class FreeFileIndexes {
     }
   }
 
-  /** Takes the lowest free index above an object's own. */
+  /** Reserves and returns the lowest free index above an object's own. */
   next(source: Identity): number {
     const taken = this.#of(source);
     const first = (source.file?.index ?? 0) + 1;
     let free = first;
     for (let next = taken.get(free); next !== undefined; next = taken.get(free)) free = next;
     taken.set(free, free + 1);
-    // Shortens the way for the next call: walking all of a large file for each object would take quadratic time.
+    // Shortens the search of the next call: walking a large file for each object would take quadratic time.
     for (let index = first; index < free; ) {
       const next = taken.get(index) as number;
       taken.set(index, free + 1);
@@ -203,8 +203,8 @@ class FreeFileIndexes {
 }
 
 /**
- * The desired object with what others added to the existing one: labels, annotations, and top-level fields that the
- * function doesn't write, such as `status`. The whole `spec` is the function's.
+ * Returns the desired object with what others added to the existing one: labels, annotations, and top-level fields that
+ * the function doesn't write, such as `status`. The function owns the whole `spec`.
  *
  * @param fileIndex the object's new index in its file; undefined if it stays where it is.
  */
@@ -237,13 +237,13 @@ function without(values: Mapping, names: Mapping): Mapping {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(names, name)));
 }
 
-/** The names of the labels and annotations that an earlier configuration gave a generated object, from its annotation. */
+/** Reads the names of the labels and annotations that an earlier configuration gave a generated object. */
 function namesAdded(text: string | undefined): { labels: readonly string[]; annotations: readonly string[] } {
   let value: Value = null;
   try {
     value = text === undefined ? null : JSON.parse(text);
   } catch {
-    // Not what the function writes, so it names nothing.
+    // The function didn't write this value, so it names nothing.
   }
   const strings = (list: Value | undefined) => (isList(list) ? list.filter((name) => typeof name === "string") : []);
   return isMapping(value)
@@ -251,7 +251,7 @@ function namesAdded(text: string | undefined): { labels: readonly string[]; anno
     : { labels: [], annotations: [] };
 }
 
-/** The kind and name of a generated object, as messages show it: `Certificate web-jaeger-agent`. */
+/** Returns the kind and name of a generated object for messages: `Certificate web-jaeger-agent`. */
 export function nameOf(object: Mapping): string {
   return `${getString(object, "kind")} ${getString(object, "metadata", "name")}`;
 }

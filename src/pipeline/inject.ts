@@ -23,27 +23,27 @@ import { withoutMovedComments } from "./kpt-comments";
 import { NeedsJointParseError } from "./parse-together";
 import { type OriginalWorkload, uninject } from "./uninject";
 
-/** What injecting any workload of a run needs. */
+/** What every workload of a run needs to be injected. */
 export interface WorkloadRun {
   readonly configuration: Configuration;
   readonly plan: Planner;
   readonly parse: Parse;
   /**
-   * Texts of edits so far. What goes into one workload is mostly what goes into the others, and a run can have 200,000:
-   * the same text is kept in memory once.
+   * The texts of the edits so far. Most workloads get the same texts, and a run can have 200,000 workloads, so each
+   * text is kept in memory only once.
    */
   readonly texts: Map<string, string>;
 }
 
-/** One workload of a run: its plan, and the edits of its text. Small, since a run can have 200,000. */
+/** One workload of a run: its plan, and the edits of its text. Kept small, because a run can have 200,000 of them. */
 export interface InjectionResult extends Planned {
   /** The workload's index in the list of items. */
   readonly index: number;
   /** The length of the workload's own part of the item's text. Undefined if the item wasn't parsed: it is unchanged. */
   readonly length?: number;
-  /** Edits of the own part. Undefined if the item is already as desired. */
+  /** Edits of the own part. Undefined if the item doesn't change. */
   readonly edits?: readonly Edit[];
-  /** True if the workload carried something of this configuration before. */
+  /** True if this configuration had already injected the workload before the run. */
   readonly injectedBefore: boolean;
   /** What to report about an adopted agent once the workload is injected. */
   readonly adopted?: readonly Finding[];
@@ -54,7 +54,7 @@ export interface InjectionResult extends Planned {
  * Brings one workload to its desired state: removes what an earlier run added, plans on the original, and adds what the
  * plan says.
  *
- * @throws NeedsJointParseError if the item's text looked like a workload and isn't one.
+ * @throws NeedsJointParseError if the item's text looks like a workload but the item isn't one.
  */
 export function injectWorkload(located: LocatedItem, run: WorkloadRun): InjectionResult {
   const preview = skipsMost(run.configuration) ? readObjectFast(located.item, relevantFields) : undefined;
@@ -62,21 +62,23 @@ export function injectWorkload(located: LocatedItem, run: WorkloadRun): Injectio
   return injectParsed(run.parse(located.item), located.index, run);
 }
 
-/** Returns true if a run can leave many workloads alone, so that a look at each before its parse saves time. */
+/**
+ * Returns true if a run may leave many workloads unchanged, so that previewing each of them before parsing saves time.
+ */
 function skipsMost({ state, selector }: Configuration): boolean {
   const { namespaces, names, matchLabels, matchExpressions, podLabels } = selector;
   const conditions = [namespaces, names, matchLabels, matchExpressions, podLabels];
   return state === "absent" || conditions.some((condition) => condition !== undefined);
 }
 
-/** Returns true if a workload carries a record or is selected. Any other isn't parsed. */
+/** Returns true if a workload has a record or is selected. Other workloads aren't parsed. */
 function mayChange(object: KrmObject, configuration: Configuration): boolean {
   if (object.annotations[recordAnnotation] !== undefined) return true;
   const workload = toWorkload(object);
   return workload === undefined || (configuration.state !== "absent" && matchesSelector(workload, configuration));
 }
 
-/** The result for a workload that stays unchanged, whatever its plan. */
+/** Returns the result for a workload that isn't edited, whatever its plan. */
 function planOnly(object: KrmObject, index: number, { plan }: WorkloadRun): InjectionResult {
   const result = unplanned(object, index);
   const decided = plan({ workload: requireWorkload(object) });
@@ -123,7 +125,7 @@ function requireWorkload(object: KrmObject): Workload {
   return workload;
 }
 
-/** The workload without what this configuration added, and without an agent to adopt. */
+/** Returns the workload without what this configuration added, and without an agent to adopt. */
 function originalOf(item: Item, workload: Workload, { configuration, parse }: WorkloadRun): OriginalWorkload {
   return adopt(uninject(item, workload, configuration.name, parse), configuration, parse);
 }
@@ -138,8 +140,8 @@ function withSharedText(edit: Edit, texts: Map<string, string>): Edit {
 /**
  * Computes the edits of a workload's own part.
  *
- * @param additions of its plan; undefined if it should carry nothing.
- * @returns undefined if the item is already as desired.
+ * @param additions the additions of its plan; undefined if the workload doesn't get the agent.
+ * @returns the edits; undefined if the item is already up to date.
  * @throws YamlError if an edit isn't safe.
  */
 function workloadEdits(
@@ -158,11 +160,11 @@ function workloadEdits(
     additions === undefined
       ? []
       : addEdits(original.item, additions, { name: recordAnnotation, value: record }, original.positions);
-  // Nothing was removed, so these are all edits.
+  // Nothing was removed, so there are no other edits.
   if (original.item === item) return edits;
 
   const text = applyEdits(original.item.text, edits);
-  // A host may have laid out differently what was added: that isn't a change.
+  // A host may have reformatted what was added. That isn't a change.
   const isAsDesired =
     text === item.text ||
     (edits.length > 0 &&
@@ -172,7 +174,7 @@ function workloadEdits(
   return [replaceOwnPart(item, withoutMovedComments(original, text, added, parse))];
 }
 
-/** The edit that replaces an item's own part, so that what follows it stays. */
+/** Returns the edit that replaces an item's own part and keeps what follows it. */
 function replaceOwnPart(item: Item, text: string): Edit {
   const length = ownLength(item);
   const following = item.text.slice(length);
@@ -181,7 +183,10 @@ function replaceOwnPart(item: Item, text: string): Edit {
   return { offset: 0, length, text: text.slice(0, text.length - following.length) };
 }
 
-/** Without the annotations of a host, which exist only during a run, the author's object has no annotations at all. */
+/**
+ * If the object has only annotations of a host, which exist only during a run, the author's object has none. Then the
+ * record must list `metadata.annotations` as created.
+ */
 function withHostAnnotations(
   { workload }: OriginalWorkload,
   { created, formerlyEmpty }: CreatedCollections,

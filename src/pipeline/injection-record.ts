@@ -13,15 +13,15 @@ export interface InjectionRecord {
   readonly owner: string;
   /** The names of the elements, or the keys, that were added to a list or mapping, by its path. */
   readonly added: { readonly [path: string]: readonly string[] };
-  /** Paths of the lists and mappings that were created: they are removed with the last thing in them. */
+  /** Paths of the lists and mappings that were created. They are removed when they are empty again. */
   readonly created: readonly string[];
   /** The text of each list or mapping that was empty, by its path: `[]`, `null`, or nothing. */
   readonly formerlyEmpty: { readonly [path: string]: string };
 }
 
 /**
- * Prints a record as the annotation's value: compact JSON with a checksum. A record permits deletion, and other JSON of
- * the same form, or a damaged record, must not.
+ * Prints a record as the annotation's value: compact JSON with a checksum. A record permits deletion. Other JSON of the
+ * same form, or a damaged record, must not.
  */
 export function printRecord({ owner, added, created, formerlyEmpty }: InjectionRecord): string {
   const body = {
@@ -57,7 +57,9 @@ function stringLists(value: Value | undefined): InjectionRecord["added"] | undef
   return isMapping(value) && Object.values(value).every(isStringList) ? (value as InjectionRecord["added"]) : undefined;
 }
 
-/** The names that additions add, by the path of their collection, and the record's own annotation. */
+/**
+ * Returns the names that additions add, by the path of their collection, and the name of the record's own annotation.
+ */
 export function namesAdded(additions: readonly Addition[]): InjectionRecord["added"] {
   const added: { [path: string]: readonly string[] } = { "metadata.annotations": [recordAnnotation] };
   for (const addition of additions) {

@@ -8,10 +8,11 @@ import type { OriginalWorkload } from "./uninject";
 
 /**
  * Keeps kpt from moving comments. kpt copies comments back by their position in a list (kyaml `comments/comments.go`).
- * If an element of ours was before one of the user's and is gone, the comments after it would move to the wrong element;
- * if ours replaces another agent, it would get that agent's. kpt leaves an item alone that lacks its id annotations.
+ * If an added element was before one of the user's and is removed, the comments after it would move to the wrong
+ * element. If the function's agent replaces another one, it would get that agent's comments. kpt doesn't copy comments
+ * to an item without id annotations.
  *
- * @param text of the item with all edits.
+ * @param text the item's text with all edits.
  * @param added what the new record names.
  * @returns the text, without the id annotations if comments would move.
  */
@@ -32,7 +33,7 @@ export function withoutMovedComments(
   return applyItemEdits(item, removeEntries(text, annotations, new Set(ids)), parse).text;
 }
 
-/** Returns true if a list in which ours were not the last elements gets another number of them. */
+/** Returns true if the number of added elements changes in a list where they weren't the last ones. */
 function movesElements({ record, positions }: OriginalWorkload, added: InjectionRecord["added"]): boolean {
   return [...positions.keys()].some((path) => {
     const before = record?.added[path];

@@ -2,10 +2,10 @@ import type { Parse } from "../krm/edit-item";
 import { type Item, type ItemSource, type ItemText, parseItem } from "../krm/item";
 import { Anchors, anchorsForReparse } from "../yaml/anchors";
 
-/** Thrown if items can't be read one by one: an item whose text looks like a workload isn't one. */
+/** Thrown if items can't be read one by one: the text of an item looks like a workload, but the item isn't one. */
 export class NeedsJointParseError extends Error {}
 
-/** Parses items in their order, since an alias can refer to an anchor of an earlier item of the same text. */
+/** Parses items in their order, because an alias can refer to an anchor of an earlier item of the same text. */
 export function parseInOrder(items: readonly ItemText[]): Item[] {
   const anchors = new Map<ItemSource, Anchors>();
   return items.map((item) => {
@@ -16,8 +16,8 @@ export function parseInOrder(items: readonly ItemText[]): Item[] {
 }
 
 /**
- * Returns a parser for items that refer to each other's anchors. It also parses the edited text of an item, as if that
- * were at the item's place.
+ * Returns a parser for items that refer to each other's anchors. It also parses the edited text of an item, as if it
+ * were in the item's place.
  */
 export function parserOf(items: readonly ItemText[]): Parse {
   const byOffset = new Map<ItemSource, Map<number, Item>>();

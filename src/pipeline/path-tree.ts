@@ -9,7 +9,10 @@ import { YamlError } from "../yaml/yaml-error";
  * tree along the object's mappings and lists.
  */
 
-/** What belongs below one node of an object. Either `keys` and `entries` are used (a mapping), or the others (a list). */
+/**
+ * What additions or a record name below one node of an object. For additions, a mapping uses `keys` and `entries`, and
+ * a list uses `named` and `elements`. For a record, `entries` has the names in a list too.
+ */
 export interface PathTree {
   /** Values of a mapping that have something below them, by their key. */
   readonly keys: Map<string, PathTree>;
@@ -25,7 +28,7 @@ export function newTree(): PathTree {
   return { keys: new Map(), named: new Map(), entries: newMapping(), elements: [] };
 }
 
-/** The subtree for a step, which is created if it doesn't exist. Made to be the callback of `path.reduce`. */
+/** Returns the subtree for a step, and creates it if it doesn't exist. Use it as the callback of `path.reduce`. */
 export function child(tree: PathTree, step: Step): PathTree {
   const [children, name] = typeof step === "string" ? [tree.keys, step] : [tree.named, step.name];
   const existing = children.get(name) ?? newTree();
@@ -33,7 +36,7 @@ export function child(tree: PathTree, step: Step): PathTree {
   return existing;
 }
 
-/** The path of a key of the mapping at `path`; the root's path is empty. */
+/** Returns the path of a key of the mapping at `path`; the root's path is empty. */
 export function keyPath(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
@@ -45,14 +48,14 @@ export interface ParsedText {
 }
 
 /**
- * Where removed entries or elements were, by the path of their collection: the index of the first one. A collection
- * whose last ones were removed has no entry.
+ * The index of the first removed entry or element, by the path of the collection. If the removed ones were the last,
+ * the collection isn't listed.
  */
 export type Positions = ReadonlyMap<string, number>;
 
 /**
- * Adds a name to those already found in a collection. The record names what was added, and can't tell two of the same
- * name apart: removal could delete what a user wrote.
+ * Adds a name to those already found in a collection. The record identifies what was added only by name. If a name were
+ * duplicated, removal could delete what a user wrote.
  *
  * @param path of the named entry or element, for the message.
  * @throws YamlError if the name was found before.
@@ -69,7 +72,7 @@ export function isEmpty({ value }: Entry): boolean {
   return value.kind === "scalar" && toValue(value) === null;
 }
 
-/** The `name` of a list's element, also if a merge key brings it; undefined if it has none. */
+/** Returns the `name` of a list's element, even if it comes from a merge key; undefined if it has none. */
 export function nameOf(element: Node): string | undefined {
   const target = resolve(element);
   if (target.kind !== "mapping") return undefined;

@@ -29,7 +29,9 @@ export interface Placement {
   readonly changes: Map<number, ItemChange>;
   /** Why objects are deleted, for the message. */
   readonly pruneReason: string;
-  /** The length of the own part of the item that an object goes after, if it is known without a parse. */
+  /**
+   * Returns the length of the own part of the item that an object goes after, if it is known without parsing the item.
+   */
   readonly bodyLengthOf?: (object: ObjectToCreate) => number | undefined;
 }
 
@@ -78,7 +80,7 @@ function updateObjects(objects: readonly ObjectToUpdate[], { items, parse, chang
   return { done, findings };
 }
 
-/** The change of an existing object, or undefined if it is already as desired. */
+/** Returns the change of an existing object, or undefined if it is already up to date. */
 function reconciled(text: ItemText, desired: Mapping, parse: Parse): ItemChange | undefined {
   const item = parse(text);
   requireEditable(item.node);
@@ -93,7 +95,7 @@ function reconciled(text: ItemText, desired: Mapping, parse: Parse): ItemChange 
 function createObjects(objects: readonly ObjectToCreate[], { items, parse, changes, bodyLengthOf }: Placement): Done {
   const done: DesiredObject[] = [];
   const findings: Finding[] = [];
-  /** Items that nothing can go after. */
+  /** Items after which nothing can be inserted. */
   const refused = new Set<number>();
   for (const desired of objects) {
     const { afterIndex } = desired;

@@ -13,8 +13,8 @@ import { type Changes, privateCaChanges, toSentence } from "./collect-changes";
 import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
 
 /**
- * Plans a PrivateCA: its objects are added, set or deleted, and nothing else changes. If a finding is an error, nothing
- * changes at all.
+ * Plans a PrivateCA: its objects are added, updated or deleted, and nothing else changes. If a finding is an error,
+ * nothing changes at all.
  *
  * @param parseTogether see `classifyItems`.
  */
@@ -42,7 +42,10 @@ export function planPrivateCa(
   return { ...changes, findings: [...summary(privateCa, objects, messageParts, code), ...findings] };
 }
 
-/** The user's objects that conflict with the CA's: the same name, or another writer of its Secret. */
+/**
+ * Returns an error for each of the user's objects that conflicts with the CA's: one with the same name, or another
+ * writer of its Secret.
+ */
 function conflictsOf(
   privateCa: PrivateCaConfiguration,
   objects: readonly Mapping[],
@@ -80,11 +83,11 @@ function conflictsOf(
 }
 
 /**
- * Chooses the file of new objects. If some exist already, it is the first of their files by name, so that the next run
- * chooses the same one wherever a user moved them. Otherwise it is a new file beside the functionConfig's, named as kpt
- * names files: kpt doesn't read a functionConfig from a file that holds other objects.
+ * Chooses the file of new objects. If some of the CA's objects already exist, it is the first of their files by name,
+ * so that the next run chooses the same file wherever a user moved them. Otherwise it is a new file next to the
+ * functionConfig's, named as kpt names files: kpt doesn't read a functionConfig from a file that holds other objects.
  *
- * @returns an object of that file, before all others in it.
+ * @returns an identity in that file, with an index before all others.
  */
 function chooseFile(
   { name, object: configuration }: PrivateCaConfiguration,

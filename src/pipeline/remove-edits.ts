@@ -33,7 +33,7 @@ interface Place {
   readonly isCreated: boolean;
 }
 
-/** What is found so far. */
+/** The results so far. */
 interface Found {
   readonly edits: Edit[];
   readonly positions: Map<string, number>;
@@ -50,7 +50,7 @@ interface Source {
 /**
  * Computes the edits that remove what a record names: the exact inverse of `addEdits`.
  *
- * @throws YamlError if an edit would change more than its own place.
+ * @throws YamlError if an edit would also change something else.
  */
 export function removeEdits({ text, node }: ParsedText, record: InjectionRecord): Removal {
   const tree = newTree();
@@ -64,7 +64,10 @@ export function removeEdits({ text, node }: ParsedText, record: InjectionRecord)
   return found;
 }
 
-/** Removes what the record names below a node. Returns true if nothing would be left; then the caller removes the node. */
+/**
+ * Removes what the record names below a node. Returns true if nothing would be left: the caller must then remove the
+ * node.
+ */
 function removeBelow(place: Place, source: Source, found: Found): boolean {
   const { node, path } = place;
   requireEditable(node);
@@ -90,14 +93,14 @@ function removeFromMapping(place: Place & { readonly node: MappingNode }, source
   return removeChildren(place, indexes, source, found);
 }
 
-/** Removes what the record names below an entry. Returns true if the entry itself must go. */
+/** Removes what the record names below an entry. Returns true if the entry itself must be removed. */
 function removeFromEntry(entry: Entry, parent: Place, source: Source, found: Found): boolean {
   const key = keyOf(entry) ?? "";
   const path = keyPath(parent.path, key);
   const before = source.formerlyEmpty[path];
   const isCreated = parent.isCreated || source.created.has(path);
   if (isCreated && before === undefined && isEmpty(entry)) {
-    // Created by the function, and somebody else removed what it was created for.
+    // The function created the collection, and someone else removed its content.
     found.missing.push(path);
     return true;
   }

@@ -33,13 +33,13 @@ export interface RunResult {
 
 /**
  * A `RunResult` whose output comes in pieces. The output can be several times as long as the input, so each piece is
- * made when it is read.
+ * created only when it is read.
  */
 export interface RunInPieces extends Omit<RunResult, "stdout"> {
   readonly stdout: Iterable<string>;
 }
 
-/** Runs the function: from a ResourceList with its functionConfig to a ResourceList with results. */
+/** Runs the function on a ResourceList with its functionConfig. Returns a ResourceList with results. */
 export function run(input: string): RunResult {
   const { stdout, stderr, status } = runInPieces(input);
   return { stdout: [...stdout].join(""), stderr, status };
@@ -76,10 +76,11 @@ export function readFunctionConfig(
 }
 
 /**
- * Computes what changes in items, which can be of one list or of many files. If a finding is an error, nothing changes.
+ * Computes the changes of items, which can come from one list or from many files. If a finding is an error, nothing
+ * changes.
  *
- * For a TracingSidecar the steps are: classify the items; for each workload uninject, plan and inject; check what needs
- * all workloads; place the generated objects; collect the findings.
+ * For a TracingSidecar the steps are: classify the items; uninject, plan and inject each workload; run the checks that
+ * need all workloads; place the generated objects; collect the findings.
  */
 export function computeChanges(config: FunctionConfig, items: readonly ItemText[]): Changes {
   if ("privateCa" in config) {
@@ -156,8 +157,8 @@ export function invalidUtf8Result(): RunInPieces {
 }
 
 /**
- * The result for input that can't be read, so that there are no items to return. The host sees the failure in the status
- * and the reason in the results.
+ * The result for input that can't be read, so there are no items to return. The host sees the failure in the status and
+ * the reason in the results.
  */
 export function invalidInputResult(message: string): RunInPieces {
   const finding: Finding = { code: "invalid-input", severity: "error", message };

@@ -9,7 +9,7 @@ import { type InjectionRecord, readRecord } from "./injection-record";
 import type { Positions } from "./path-tree";
 import { removeEdits } from "./remove-edits";
 
-/** A workload as its author wrote it, and what is known of earlier runs. */
+/** A workload as its author wrote it, and what is known about earlier runs. */
 export interface OriginalWorkload extends WorkloadInput {
   /** The item without what this configuration added. */
   readonly item: Item;
@@ -23,8 +23,8 @@ export interface OriginalWorkload extends WorkloadInput {
 }
 
 /**
- * Removes what this configuration added to a workload before. The plan is made on the result, so the output depends only
- * on what the author wrote and on the current configuration.
+ * Removes what this configuration added to a workload before. The plan is based on the result, so the output depends
+ * only on what the author wrote and on the current configuration.
  *
  * @param owner the configuration's name.
  * @throws YamlError if it can't be removed safely.
@@ -36,7 +36,7 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   if (annotation === undefined) return untouched;
   const record = readRecord(annotation);
   if (record === undefined) {
-    // The annotation itself is ours. Nothing else is removed because of a value that isn't a record.
+    // The annotation itself is the function's. An unreadable record doesn't permit removing anything else.
     const { missing: _, ...removed } = removeRecorded(item, annotationAlone, parse);
     const message = `The annotation ${recordAnnotation} was edited, or damaged by a merge, so nothing that it named was removed. Remove by hand what an earlier run added to the workload.`;
     return { ...untouched, ...removed, findings: [recordWarning(object, message)] };
@@ -48,7 +48,7 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   return { ...untouched, ...removed, record, findings };
 }
 
-/** The record of a workload that carries nothing but the annotation. */
+/** A record that names only its own annotation. */
 const annotationAlone: InjectionRecord = {
   owner: "",
   added: { "metadata.annotations": [recordAnnotation] },
@@ -56,7 +56,7 @@ const annotationAlone: InjectionRecord = {
   formerlyEmpty: {},
 };
 
-/** A workload without what a record names. */
+/** A workload after everything that a record names was removed. */
 export interface RemovedRecord {
   readonly item: Item;
   readonly workload: Workload;

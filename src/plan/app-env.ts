@@ -46,8 +46,8 @@ export function appEnv(container: Value, context: Context): AppEnv {
 const noEnv: AppEnv = { added: [], preset: [], unknownSources: [] };
 
 /**
- * The variables that set where and how an SDK exports (opentelemetry-specification `protocol/exporter.md`). Endpoint and
- * protocol belong together, for one signal and for all: if any of them is set, neither is added.
+ * The variables that set where and how an SDK exports (opentelemetry-specification `protocol/exporter.md`). Endpoint
+ * and protocol belong together, for one signal or for all of them: if any of these variables is set, neither is added.
  */
 const exporterVariable = /^OTEL_EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS)_)?(?:ENDPOINT|PROTOCOL)$/;
 

@@ -14,8 +14,8 @@ export function checkConfiguration(configuration: Configuration): readonly Findi
 }
 
 /**
- * Checks that need every workload of a run: duplicate objects, host ports, shared Secrets, notices that are given once,
- * and whether anything was selected at all.
+ * Checks that need every workload of a run: duplicate objects, host ports, shared Secrets, notices that are reported
+ * once, and whether anything was selected at all.
  *
  * @param others the objects of the input that aren't workloads.
  */
@@ -74,7 +74,7 @@ function describeMany(objects: readonly Identity[]): string {
   return `${describe(objects[0] as Identity)}${objects.length > 1 ? ` and ${objects.length - 1} more` : ""}`;
 }
 
-/** Returns the warning with what the input has, so that a typo in the selector is easy to spot. */
+/** Returns a warning that lists what the input contains, so that a typo in the selector is easy to spot. */
 function nothingSelected(planned: readonly Planned[], others: readonly Identity[]): Finding {
   const names = planned.slice(0, 10).map(({ object }) => describe(object));
   const more = planned.length - names.length;

@@ -91,8 +91,8 @@ class Lists<T> {
 }
 
 /**
- * Lookups of the objects around the workloads. An omitted namespace stands for the default one. The index is built once
- * per run, so the cost of a run grows linearly with its input.
+ * Lookups of the objects around the workloads. An omitted namespace means the default namespace. The index is built
+ * once per run, so the cost of a run grows linearly with its input.
  */
 export interface ObjectIndex {
   /** Returns the object with this identity, or undefined if it is not in the input. */

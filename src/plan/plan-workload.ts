@@ -30,7 +30,7 @@ interface PlanningContext {
 }
 
 /**
- * Returns the planner of one run. Use a new one for each run: it keeps what workloads have in common.
+ * Returns the planner of one run. Use a new one for each run: it caches what workloads have in common.
  *
  * @param index the objects of the input that aren't workloads.
  */

@@ -38,7 +38,7 @@ const templates = workloadKinds
 export const relevantFields: Projection = projectionOf(
   [
     entire(["apiVersion", "kind", "metadata"]),
-    // Of ServiceAccounts; of ConfigMaps and Secrets.
+    // The pull secrets of ServiceAccounts, and the data of ConfigMaps and Secrets.
     entire(["imagePullSecrets", "data", "stringData"]),
     { spec: entire([...relevantSpecFields.values()].flat()) },
     ...templates,
@@ -61,7 +61,7 @@ function merge(one: ProjectionTree, other: ProjectionTree): ProjectionTree {
  */
 export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
-  // The names of the variables that `envFrom` reads from it. Their values may be secret, and affect nothing.
+  // The names of the variables that `envFrom` reads from it. Their values may be secret and affect nothing.
   if ((kind === "ConfigMap" || kind === "Secret") && group === "") return variableNames(value);
   const fields = relevantSpecFields.get(`${kind} ${group}`);
   if (fields === undefined) return null;

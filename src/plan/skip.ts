@@ -35,7 +35,7 @@ function optOut({ object, kind }: Workload): Skip | undefined {
   ];
   for (const { name, metadata } of annotated) {
     for (const annotation of optOutAnnotations) {
-      // The API refuses an unquoted false as an annotation, but its author's intent is clear.
+      // The API rejects an unquoted false as an annotation, but its author's intent is clear.
       const value = get(metadata, "annotations", annotation);
       if (value === "false" || value === false) {
         return { code: "skipped-opt-out", reason: `the annotation ${annotation} of the ${name} is "false"` };

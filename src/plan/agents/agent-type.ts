@@ -30,7 +30,7 @@ export interface AgentType {
   /**
    * Returns what a pod of the workload gets.
    *
-   * @param configuration has its templates expanded for the workload.
+   * @param configuration the configuration with its templates expanded for the workload.
    * @param containerCache the containers of other workloads under the same configuration. Equal containers are the same
    *   object, so that each is printed only once.
    * @throws Error if `check` reports an error for the configuration's version.

@@ -24,7 +24,7 @@ const defaultMode = 420;
 /**
  * Returns the mounts and file paths for the TLS settings of a configuration.
  *
- * @param configuration has its templates expanded.
+ * @param configuration the configuration with its templates expanded.
  * @param duration the client certificate's duration if the configuration sets none. If omitted, cert-manager's default
  *   applies.
  */

@@ -14,7 +14,7 @@ import { workloadFinding } from "../workload-finding";
 export interface CheckContext {
   /** The workload without the agent. */
   readonly workload: Workload;
-  /** Has its templates expanded for the workload. */
+  /** The configuration with its templates expanded for the workload. */
   readonly configuration: Configuration;
   /** What the agent adds to the pod. */
   readonly parts: AgentParts;

@@ -7,10 +7,10 @@ import type { Port } from "./network-policy-rules";
 const defaultPorts = [14250, 4317];
 
 /**
- * Returns the ports of which a NetworkPolicy must allow one, so that the agent can reach the collector; undefined if
- * the input doesn't determine them. A policy applies to the port of the collector's pod, which can differ from the port
- * of its Service. If the endpoint is the name of a Service that isn't in the input, that port can be any of the default
- * ones.
+ * Returns the ports that the collector may use: a NetworkPolicy must allow at least one of them, so that the agent can
+ * reach the collector. Returns undefined if the input doesn't determine them. A policy applies to the port of the
+ * collector's pod, which can differ from the port of its Service. If the endpoint is the name of a Service that isn't
+ * in the input, that port can be any of the default ones.
  */
 export function collectorPorts(context: CheckContext, addresses: readonly Address[]): readonly Port[] | undefined {
   const numbers = new Set<number>();
@@ -24,7 +24,7 @@ export function collectorPorts(context: CheckContext, addresses: readonly Addres
   return [...numbers].map((number) => ({ number, protocol: "TCP" }));
 }
 
-/** Returns the pod ports that a Service's port can lead to; none if the host isn't the name of a Service. */
+/** Returns the pod ports that a Service's port can forward to; none if the host isn't the name of a Service. */
 function targetPorts({ workload, index }: CheckContext, host: string, port: number): readonly number[] | "unknown" {
   // `name`, `name.namespace`, `name.namespace.svc` and `name.namespace.svc.cluster.local`.
   const [name, namespace, ...rest] = host.split(".");

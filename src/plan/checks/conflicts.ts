@@ -144,8 +144,8 @@ export function objectConflicts(workload: Workload, generated: readonly Mapping[
 }
 
 /**
- * Reports an error for each two workloads of the run that would get the same generated object, or that would write the
- * same Secret.
+ * Reports an error for each pair of workloads in the run that would get the same generated object, or that would write
+ * the same Secret.
  *
  * @param planned all workloads of the run with the objects that are generated for them.
  */
@@ -153,7 +153,7 @@ export function duplicateObjects(
   configuration: Configuration,
   planned: readonly { readonly object: Identity; readonly plan: { readonly objects: readonly Mapping[] } }[],
 ): Finding[] {
-  // By kind and namespace, then by name: one key of all three for each object would be as long as the object.
+  // Keyed by kind and namespace, then by name: a key of all three would be as long as the object itself.
   const owners = new Map<string, Map<string, Identity>>();
   return planned.flatMap(({ object: workload, plan }) =>
     plan.objects.flatMap((object) => {
@@ -183,7 +183,7 @@ function filesOf(...objects: readonly Identity[]): string {
   return paths.size === 0 ? "" : ` (${[...paths].join(", ")})`;
 }
 
-/** Returns the kind and name of an object, and of the Secret that it causes to be written. */
+/** Returns the kind and name of an object, and those of the Secret that is written for it. */
 function keysOf(generated: Mapping): [kind: string, name: string][] {
   const object = toObject(generated);
   const secret = secretWrittenBy(object);

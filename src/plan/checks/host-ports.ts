@@ -12,7 +12,7 @@ interface PortUser {
  * Reports an error for each agent on the node's network that needs a port of another pod on the same node: a declared
  * port, or a port of another agent. Pods with contradictory node selectors never share a node.
  *
- * @param planned all workloads of the run, with what is known of their pods.
+ * @param planned all workloads of the run, with the node ports that their pods use.
  */
 export function hostPortConflicts(
   planned: readonly { readonly object: Identity; readonly plan: PodUsage }[],
@@ -35,7 +35,7 @@ export function hostPortConflicts(
   });
 }
 
-/** By port and node selector, the first user. Further users with the same selector conflict with the same pods. */
+/** The first user of each port, by node selector. Further users with the same selector conflict with the same pods. */
 type ByPort = Map<string, Map<string, PortUser>>;
 
 function byDeclaredPort(users: readonly PortUser[]): ByPort {

@@ -9,7 +9,7 @@ const rootNamespace = "istio-system";
 
 /**
  * Returns a check that warns if Prometheus can't scrape the agent, because Istio's sidecar accepts only mutual TLS and
- * Prometheus scrapes in plaintext. The mode is that of the policies for the pod, or else for its namespace, or else for
+ * Prometheus scrapes in plaintext. The mode comes from the policies for the pod, or else for its namespace, or else for
  * the mesh (istio.io, PeerAuthentication). Create it once per run.
  */
 export function istioScrape(): Check {

@@ -9,7 +9,7 @@ import { type Address, aliasesOf, isIp, isLoopback, parseAddress } from "./endpo
 import { allowsEgress, isEgressPolicy, type Port } from "./network-policy-rules";
 import { SelectorIndex, toSelector } from "./selector-index";
 
-/** What the policies with one selector allow to the pods that they select. */
+/** What the policies with the same selector allow the pods that they select. */
 interface AllowedEgress {
   /** The name of the first of these policies. */
   readonly policy: string;

@@ -108,7 +108,7 @@ function isAbsent(context: Value | undefined, field: string): boolean {
   return (get(context, field) ?? null) === null;
 }
 
-/** Returns true also for a value of another type, which the API itself rejects. */
+/** Also returns true for a value of another type, which the API itself rejects. */
 function isOneOf(value: Value | undefined, ...allowed: readonly string[]): boolean {
   return typeof value !== "string" || value === "" || allowed.includes(value);
 }

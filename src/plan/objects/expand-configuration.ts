@@ -15,7 +15,7 @@ export type Expansion =
   | { readonly findings: readonly Finding[] };
 
 /**
- * Expands every template of the configuration for one workload, and checks the results against the API's limits. A field
+ * Expands every template of the configuration for one workload and checks the results against the API's limits. A field
  * that the configuration doesn't use is neither expanded nor checked.
  */
 export function expandConfiguration(configuration: Configuration, workload: Workload): Expansion {
@@ -159,7 +159,7 @@ class Expander {
     return text;
   }
 
-  /** The CA's volume must have a valid name and be apart from the client certificate's volume. */
+  /** Checks that the CA's volume has a valid name and doesn't conflict with the client certificate's volume. */
   #checkCaMount(configuration: Configuration): void {
     const ca = caMount(configuration);
     if (ca === undefined) return;

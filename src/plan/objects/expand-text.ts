@@ -15,7 +15,7 @@ export interface TemplateVariables {
  */
 export type Expanded = { readonly text: string } | { readonly variable: string; readonly known: boolean };
 
-/** Replaces each `{variable}` of a template by its value. Any other text in braces is an unknown variable. */
+/** Replaces each `{variable}` of a template with its value. Any other text in braces is an unknown variable. */
 export function expand(template: string, variables: TemplateVariables): Expanded {
   const parts: string[] = [];
   let from = 0;

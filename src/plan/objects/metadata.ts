@@ -28,7 +28,7 @@ export function privateCaOwnership(name: string): Ownership {
 
 /**
  * Returns the metadata of a generated object. The user's labels and annotations can't conflict with the function's own:
- * the schema refuses those names.
+ * the schema rejects those names.
  *
  * @param namespace for a workload's object, the workload's own namespace. Undefined if it has none: a later step that
  *   sets the workload's namespace also sets the object's.

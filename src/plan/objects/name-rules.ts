@@ -1,4 +1,4 @@
-/** A rule of the API for a text. */
+/** A validation rule of the Kubernetes API for a text. */
 export interface NameRule {
   /** Completes "must be". */
   readonly description: string;
@@ -23,7 +23,9 @@ export const dnsSubdomain: NameRule = {
   matches: (text) => text.length <= 253 && subdomainPattern.test(text),
 };
 
-/** For the path where a volume is mounted. The API only refuses a colon; the agent's flags need an absolute path. */
+/**
+ * For the path where a volume is mounted. The API rejects only a colon, but the agent's flags need an absolute path.
+ */
 export const mountPath: NameRule = {
   description: 'an absolute path other than "/", without ":" or ".."',
   matches: (text) => /^\/+[^/:]/.test(text) && !text.includes(":") && !text.split("/").includes(".."),

@@ -23,7 +23,7 @@ export interface SettingComparison {
   readonly reason?: string;
 }
 
-/** Reports whether a container is a Jaeger agent, judged by the name of its image or else by its flags. */
+/** Reports whether a container is a Jaeger agent, judging by the name of its image, or else by its flags. */
 export function isJaegerAgent(container: Value): boolean {
   if (parseImage(getString(container, "image") ?? "").name === "jaeger-agent") return true;
   return [...flagsOf(container).keys()].some((flag) => /^--(?:reporter\.grpc|processor\.jaeger-compact)\./.test(flag));
@@ -58,7 +58,7 @@ interface Replacement {
   readonly container: Value;
   /** The workload with the adopted agent. */
   readonly workload: Workload;
-  /** Has its templates expanded for the workload. */
+  /** The configuration with its templates expanded for the workload. */
   readonly configuration: Configuration;
   /** What the new agent adds to the pod. */
   readonly parts: AgentParts;

@@ -18,7 +18,7 @@ export const userMinor = 20;
 /** The first release that reloads a renewed certificate from a mounted Secret (jaegertracing/jaeger#3968, #4159). */
 export const renewalMinor = 42;
 
-/** The newest patch of each minor version with more than the .0 release (the tags of jaegertracing/jaeger). */
+/** The newest patch of each minor version that has releases after .0 (the tags of jaegertracing/jaeger). */
 const newestPatches: Readonly<Record<number, number>> = {
   13: 1,
   15: 1,

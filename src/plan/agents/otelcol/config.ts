@@ -13,7 +13,7 @@ import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
  * Spans are accepted only on the loopback address. Health and metrics are served on every address of the pod, because
  * the kubelet and Prometheus connect from outside.
  *
- * @param configuration has its templates expanded.
+ * @param configuration the configuration with its templates expanded.
  */
 export function collectorConfig(
   configuration: Configuration,
