@@ -2,7 +2,10 @@ import type { NewObject } from "../krm/write-resource-list";
 import { fileKey, hostAnnotationsAt, isHostAnnotation } from "../kube/host-annotations";
 import { type Identity, type KrmObject, toObject } from "../kube/object";
 import { addedAnnotation, forAnnotation, ownerAnnotation } from "../kube/own-annotations";
+import { objectGenerators } from "../plan/objects/index";
 import { privateCaOwnership } from "../plan/objects/metadata";
+import type { ObjectKind } from "../plan/objects/object-generator";
+import { privateCaKinds } from "../plan/objects/private-ca";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 
 /** An object of the input, and the index of its item. */
@@ -20,7 +23,7 @@ export type IsGenerated = (object: KrmObject) => boolean;
 /** Returns a function that recognizes the objects that a TracingSidecar with this name generated. */
 export function generatedForWorkloads(owner: string): IsGenerated {
   return (object) =>
-    isOwned(object, owner, ["cert-manager.io/Certificate", "monitoring.coreos.com/PodMonitor"]) &&
+    isOwned(object, owner, objectGenerators) &&
     object.annotations[forAnnotation] !== undefined &&
     object.annotations[forAnnotation] !== privateCaOwnership(owner)[forAnnotation];
 }
@@ -28,12 +31,12 @@ export function generatedForWorkloads(owner: string): IsGenerated {
 /** Returns a function that recognizes the objects that a PrivateCA with this name generated. */
 export function generatedForPrivateCa(owner: string): IsGenerated {
   return (object) =>
-    isOwned(object, owner, ["cert-manager.io/Certificate", "cert-manager.io/ClusterIssuer"]) &&
+    isOwned(object, owner, privateCaKinds) &&
     object.annotations[forAnnotation] === privateCaOwnership(owner)[forAnnotation];
 }
 
-function isOwned({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly string[]): boolean {
-  return kinds.includes(`${group}/${kind}`) && annotations[ownerAnnotation] === owner;
+function isOwned({ group, kind, annotations }: KrmObject, owner: string, kinds: readonly ObjectKind[]): boolean {
+  return annotations[ownerAnnotation] === owner && kinds.some((one) => one.group === group && one.kind === kind);
 }
 
 /** What objects are generated for: a workload, or the configuration itself if it is a PrivateCA. */

@@ -3,8 +3,8 @@ import type { PrivateCaConfiguration } from "../config/read-private-ca";
 import { type ItemText, parseObject } from "../krm/item";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { fileKey, isFilteredByKpt, partialView } from "../kube/host-annotations";
-import { describe, type Identity, toObject } from "../kube/object";
-import { secretWrittenBy } from "../kube/written-secret";
+import type { Identity } from "../kube/object";
+import { objectConflicts } from "../plan/checks/conflicts";
 import { indexObjects } from "../plan/object-index";
 import { privateCaObjects } from "../plan/objects/private-ca";
 import type { Mapping } from "../yaml/value";
@@ -29,7 +29,16 @@ export function planPrivateCa(
   const others = [...classified.others, ...workloads];
   const objects = privateCa.state === "absent" ? [] : privateCaObjects(privateCa);
   const filtered = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
-  const errors = filtered === undefined ? conflictsOf(privateCa, objects, others) : [partialView(filtered)];
+  const conflictContext = {
+    object: privateCa.object,
+    path: "spec.names",
+    nameAdvice: "change spec.names",
+    secretField: "spec.names.secret",
+  };
+  const errors =
+    filtered === undefined
+      ? objectConflicts(objects, indexObjects(others, undefined), conflictContext)
+      : [partialView(filtered)];
   if (errors.length > 0) return { items: new Map(), findings: errors };
 
   const generation = { object: privateCa.object, index: items.length - 1, plan: { objects } };
@@ -40,46 +49,6 @@ export function planPrivateCa(
   const { messageParts, findings, ...changes } = privateCaChanges(items, classified, { source, others, pruneReason });
   const code = generated.length === 0 ? "generated" : "updated";
   return { ...changes, findings: [...summary(privateCa, objects, messageParts, code), ...findings] };
-}
-
-/**
- * Returns an error for each of the user's objects that conflicts with the CA's: one with the same name, or another
- * writer of its Secret.
- */
-function conflictsOf(
-  privateCa: PrivateCaConfiguration,
-  objects: readonly Mapping[],
-  others: Parameters<typeof indexObjects>[0],
-): Finding[] {
-  const index = indexObjects(others, undefined);
-  const conflict = (code: "conflict-object" | "conflict-secret", message: string): Finding => ({
-    ...objectAndFile(privateCa.object),
-    code,
-    severity: "error",
-    message,
-    field: { path: "spec.names" },
-  });
-  return objects.map(toObject).flatMap((desired) => {
-    const existing = index.find(desired.group, desired.kind, desired.namespace, desired.name);
-    const secret = secretWrittenBy(desired);
-    const writers = secret === undefined ? [] : index.writersOfSecret(desired.namespace, secret);
-    return [
-      ...(existing === undefined ? [] : [existing]).map((object) =>
-        conflict(
-          "conflict-object",
-          `${describe(object)} already exists and isn't managed by tracing-sidecar. Rename it, or change spec.names.`,
-        ),
-      ),
-      ...writers
-        .filter((writer) => writer !== existing)
-        .map((writer) =>
-          conflict(
-            "conflict-secret",
-            `The Secret "${secret}" is already provided by ${describe(writer)}. Change spec.names.secret.`,
-          ),
-        ),
-    ];
-  });
 }
 
 /**

@@ -7,13 +7,12 @@ import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
 import { appContainers, type CheckContext } from "./checks/check";
-import { objectConflicts, podConflicts } from "./checks/conflicts";
+import { objectConflicts, podConflicts, workloadConflictContext } from "./checks/conflicts";
 import { checks } from "./checks/index";
 import type { ObjectIndex } from "./object-index";
-import { certificate } from "./objects/certificate";
 import { expandConfiguration } from "./objects/expand-configuration";
+import { objectGenerators } from "./objects/index";
 import { ownershipOf } from "./objects/metadata";
-import { podMonitor } from "./objects/pod-monitor";
 import type { Planner, WorkloadInput, WorkloadPlan } from "./plan-types";
 import { podUsage } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
@@ -68,12 +67,10 @@ function planInjection(
   const parts = agentTypeOf(expanded).build(expanded, workload, containerCache);
   const secrets = pullSecrets(expanded, workload, index);
   const ownership = ownershipOf(expanded, workload);
-  const requested = certificate(expanded, workload, ownership, parts.certificateLifetime);
-  const monitor = podMonitor(expanded, workload, ownership, parts.metricsPort);
-  const objects = [
-    ...(requested === undefined ? [] : [requested]),
-    ...(monitor !== undefined && "object" in monitor ? [monitor.object] : []),
-  ];
+  const generated = objectGenerators.flatMap(
+    ({ generate }) => generate({ configuration: expanded, workload, ownership, parts }) ?? [],
+  );
+  const objects = generated.flatMap((result) => ("object" in result ? [result.object] : []));
   return {
     selected: true,
     additions: additionsFor({ workload, configuration: expanded, parts, index }, secrets.added),
@@ -82,8 +79,8 @@ function planInjection(
     findings: [
       ...expansion.findings,
       ...podConflicts(expanded, workload, parts),
-      ...(monitor !== undefined && "finding" in monitor ? [monitor.finding] : []),
-      ...objectConflicts(workload, objects, index),
+      ...generated.flatMap((result) => ("finding" in result ? [result.finding] : [])),
+      ...objectConflicts(objects, index, workloadConflictContext(workload)),
       ...check({ workload, configuration: expanded, parts, index }),
     ],
     ...podUsage(configuration, workload, parts.ports),
@@ -100,7 +97,7 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
     return error(
       "conflict-owner",
       `metadata.annotations.${recordAnnotation}`,
-      `The configuration "${injectedBy}" already injected this workload. Select it with one configuration only, or rename "${configuration.name}" to "${injectedBy}".`,
+      `This workload is already managed by the configuration "${injectedBy}". Select it with only one configuration, or rename "${configuration.name}" to "${injectedBy}".`,
     );
   }
   if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");

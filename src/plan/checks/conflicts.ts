@@ -115,31 +115,64 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
   );
 }
 
+/** What generated objects are for, and how to resolve a conflict with one of them. */
+export interface ConflictContext {
+  /** The workload, or the configuration of a PrivateCA. */
+  readonly object: Identity;
+  /** The field to report. */
+  readonly path: string;
+  /** What to do if an object of the same name exists, as the end of a sentence. */
+  readonly nameAdvice: string;
+  /** The field of the configuration that names the Secret. */
+  readonly secretField: string;
+}
+
+/** Returns the context of objects that are generated for a workload. */
+export function workloadConflictContext({ object }: Workload): ConflictContext {
+  return {
+    object,
+    path: "metadata.name",
+    nameAdvice: "change the name template in the configuration",
+    secretField: "spec.collector.tls.clientCertificate.certManager.secretName",
+  };
+}
+
 /**
  * Reports an error for each generated object that conflicts with an object of the user: one with the same kind and
  * name, or another writer of the same Secret.
  */
-export function objectConflicts(workload: Workload, generated: readonly Mapping[], index: ObjectIndex): Finding[] {
+export function objectConflicts(
+  generated: readonly Mapping[],
+  index: ObjectIndex,
+  { object: subject, path, nameAdvice, secretField }: ConflictContext,
+): Finding[] {
+  const conflict = (code: ResultCode, message: string): Finding => ({
+    ...objectAndFile(subject),
+    code,
+    severity: "error",
+    message,
+    field: { path },
+  });
   return generated.map(toObject).flatMap((object) => {
-    const findings: Finding[] = [];
-    const addConflict = (code: ResultCode, message: string) =>
-      findings.push(workloadFinding(workload, { code, severity: "error", path: "metadata.name", message }));
     const existing = index.find(object.group, object.kind, object.namespace, object.name);
-    if (existing !== undefined) {
-      addConflict(
-        "conflict-object",
-        `${describe(existing)} already exists and isn't managed by tracing-sidecar. Rename it, or change the name template in the configuration.`,
-      );
-    }
     const secret = secretWrittenBy(object);
-    for (const writer of secret === undefined ? [] : index.writersOfSecret(object.namespace, secret)) {
-      if (writer === existing) continue;
-      addConflict(
-        "conflict-secret",
-        `The Secret "${secret}" is already provided by ${describe(writer)}. Change spec.collector.tls.clientCertificate.certManager.secretName.`,
-      );
-    }
-    return findings;
+    const writers = secret === undefined ? [] : index.writersOfSecret(object.namespace, secret);
+    return [
+      ...(existing === undefined ? [] : [existing]).map((other) =>
+        conflict(
+          "conflict-object",
+          `${describe(other)} already exists and isn't managed by tracing-sidecar. Rename it, or ${nameAdvice}.`,
+        ),
+      ),
+      ...writers
+        .filter((writer) => writer !== existing)
+        .map((writer) =>
+          conflict(
+            "conflict-secret",
+            `The Secret "${secret}" is already provided by ${describe(writer)}. Change ${secretField}.`,
+          ),
+        ),
+    ];
   });
 }
 

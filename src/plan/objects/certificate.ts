@@ -3,8 +3,19 @@ import type { Workload } from "../../kube/workload";
 import type { Mapping } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import { generatedMetadata, type Ownership } from "./metadata";
+import type { ObjectGenerator } from "./object-generator";
 
 const usages = ["client auth"];
+
+/** Generates the Certificate of each workload's agent. */
+export const certificateGenerator: ObjectGenerator = {
+  group: "cert-manager.io",
+  kind: "Certificate",
+  generate: ({ configuration, workload, ownership, parts }) => {
+    const object = certificate(configuration, workload, ownership, parts.certificateLifetime);
+    return object === undefined ? undefined : { object };
+  },
+};
 
 /**
  * Returns the cert-manager Certificate for a workload's agent, or undefined if the client certificate doesn't come from

@@ -136,7 +136,10 @@ class Expander {
       SERVICE_ACCOUNT_NAME: "",
     }).replaceAll("$", "");
     if (fitCommonName(shortest) !== shortest) {
-      this.#error(path, `"${template}" must be at most 64 bytes after the CSI driver replaces its variables.`);
+      this.#error(
+        path,
+        `"${template}" is longer than 64 bytes after the CSI driver replaces its variables. Shorten it.`,
+      );
       return template;
     }
     return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });

@@ -1,13 +1,18 @@
 import type { Configuration } from "../../config/configuration";
-import type { Finding } from "../../kube/finding";
 import { inTemplate, type Workload } from "../../kube/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../../yaml/value";
 import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 import { generatedMetadata, type Ownership } from "./metadata";
+import type { GeneratedObject, ObjectGenerator } from "./object-generator";
 
-/** The PodMonitor, or a finding that says why there is none. */
-export type PodMonitorResult = { readonly object: Mapping } | { readonly finding: Finding };
+/** Generates the PodMonitor of each workload's agent. */
+export const podMonitorGenerator: ObjectGenerator = {
+  group: "monitoring.coreos.com",
+  kind: "PodMonitor",
+  generate: ({ configuration, workload, ownership, parts }) =>
+    podMonitor(configuration, workload, ownership, parts.metricsPort),
+};
 
 /**
  * Returns the PodMonitor for a workload's agent, or undefined if the configuration doesn't ask for one.
@@ -20,7 +25,7 @@ export function podMonitor(
   workload: Workload,
   ownership: Ownership,
   metricsPort: string,
-): PodMonitorResult | undefined {
+): GeneratedObject | undefined {
   const settings = configuration.podMonitor;
   if (settings === undefined) return undefined;
   const selector = selectorOf(workload);
@@ -30,7 +35,7 @@ export function podMonitor(
         code: "warn-no-pod-monitor",
         severity: "warning",
         path: workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
-        message: `No PodMonitor was generated: the workload has ${workload.kind.selector === undefined ? "" : "no selector and "}no pod labels, and an empty selector would select every pod. Add labels to the pod.`,
+        message: `No PodMonitor was generated: the workload has ${workload.kind.selector === undefined ? "" : "no selector and "}no pod labels, and an empty selector would select every pod. Add labels to the pod template.`,
       }),
     };
   }

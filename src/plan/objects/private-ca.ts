@@ -1,8 +1,15 @@
 import type { PrivateCaConfiguration } from "../../config/read-private-ca";
 import type { Mapping } from "../../yaml/value";
 import { generatedMetadata, privateCaOwnership } from "./metadata";
+import type { ObjectKind } from "./object-generator";
 
 const group = "cert-manager.io";
+
+/** The kinds of the objects of a private CA. */
+export const privateCaKinds = [
+  { group, kind: "ClusterIssuer" },
+  { group, kind: "Certificate" },
+] as const satisfies readonly ObjectKind[];
 
 /**
  * Returns the objects of a private CA: the self-signed ClusterIssuer, the CA's Certificate in cert-manager's cluster
@@ -18,7 +25,7 @@ export function privateCaObjects(privateCa: PrivateCaConfiguration): readonly Ma
   const { labels, annotations } = privateCa;
   const metadata = (name: string, objectNamespace?: string) =>
     generatedMetadata(privateCaOwnership(privateCa.name), objectNamespace, { name, labels, annotations });
-  const typeMeta = (kind: string) => ({ apiVersion: `${group}/v1`, kind });
+  const typeMeta = (kind: (typeof privateCaKinds)[number]["kind"]) => ({ apiVersion: `${group}/v1`, kind });
   return [
     { ...typeMeta("ClusterIssuer"), metadata: metadata(names.selfSignedIssuer), spec: { selfSigned: {} } },
     {
