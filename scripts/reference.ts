@@ -248,7 +248,9 @@ function limitsOf(field: Schema, isDefinition = false): string[] {
 function keyLimit({ pattern = "", patternErrorMessage }: Schema): string[] {
   if (patternErrorMessage === undefined) return [];
   const forbidden = /^\^\(\?!([^|)]+)\$\)$/.exec(pattern)?.[1]?.replaceAll("\\", "");
-  return [`${forbidden === undefined ? "A key" : `The key \`${forbidden}\``} ${patternErrorMessage}.`];
+  const rule = patternErrorMessage.replace(/\. Remove it$/, "");
+  if (forbidden !== undefined) return [`The key \`${forbidden}\` ${rule}.`];
+  return [rule.startsWith("is reserved") ? `These keys are${rule.slice("is".length)}.` : `A key ${rule}.`];
 }
 
 /** Returns a schema after those that it refers to. */

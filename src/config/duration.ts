@@ -25,7 +25,8 @@ export function seconds(duration: string): number {
  */
 export function durationProblems(duration: string | undefined, path: string): readonly Problem[] {
   if (duration === undefined || (seconds(duration) > 0 && seconds(duration) < longest)) return [];
-  return [{ path: `${path}.duration`, message: `"${duration}" must be more than 0 and at most 2562047h` }];
+  const rule = seconds(duration) > 0 ? "must be at most 2562047h" : "must be more than 0";
+  return [{ path: `${path}.duration`, message: `"${duration}" ${rule}` }];
 }
 
 /**
@@ -44,7 +45,7 @@ export function lifetimeProblems(
   };
   if (duration !== undefined) {
     if (seconds(duration) < hour) reject("duration", "must be at least 1h");
-    if (seconds(duration) >= longest) reject("duration", "must be at most 2562047h, the longest Go duration");
+    if (seconds(duration) >= longest) reject("duration", "must be at most 2562047h");
   }
   if (renewBefore !== undefined) {
     if (seconds(renewBefore) < 5 * minute) reject("renewBefore", "must be at least 5m");

@@ -81,7 +81,7 @@ function commonNameProblems({ commonName, name }: PrivateCaConfiguration): Probl
 function nameProblems({ names }: PrivateCaConfiguration): Problem[] {
   const { selfSignedIssuer, issuer } = names;
   if (selfSignedIssuer === issuer) {
-    return [{ path: "spec.names.issuer", message: `"${issuer}" must differ from the selfSignedIssuer's name` }];
+    return [{ path: "spec.names.issuer", message: `"${issuer}" must differ from spec.names.selfSignedIssuer` }];
   }
   if (selfSignedIssuer.length <= 253) return [];
   return [

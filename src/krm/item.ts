@@ -64,7 +64,7 @@ export function parseItem({ text, offset, source, index }: ItemText, anchors?: A
       : root?.kind === "sequence" && root.elements.length === 1
         ? root.elements[0]
         : undefined;
-  if (node === undefined) throw new InputError(`an item must be a single mapping${locationText(source, offset)}`);
+  if (node === undefined) throw new InputError(`each object must be a single mapping${locationText(source, offset)}`);
   return index === undefined ? { text, offset, source, node } : { text, offset, source, index, node };
 }
 

@@ -97,7 +97,7 @@ function requireNoForeignAnchors({ text, items }: ItemList): void {
     } catch (error) {
       if (!(error instanceof UnknownAliasError)) throw error;
       throw new InputError(
-        `an alias in an item of the List must not refer to an anchor outside the items${locationText(source, offset)}`,
+        `an alias in an object of the List refers to an anchor outside the objects${locationText(source, offset)}. Replace the alias with its value`,
       );
     }
   }

@@ -19,7 +19,8 @@ export function tryEdit<T>(
     return { value: edit() };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const message = `${error.message}${locationText(item.source, item.offset + error.offset)}.`;
+    const problem = `${error.message}${locationText(item.source, item.offset + error.offset)}.`;
+    const message = error.advice === undefined ? problem : `${problem} ${error.advice}.`;
     return { finding: { code: "invalid-object", severity: "error", ...objectAndFile(object), message } };
   }
 }

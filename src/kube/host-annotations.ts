@@ -75,6 +75,6 @@ export function fileKey({ file, packagePath }: Identity): string | undefined {
  */
 export function partialView(object: Identity): Finding {
   const message =
-    "kpt hides items from the function because this step of the Kptfile has its own selectors or exclude, so objects could be duplicated or deleted by mistake. Remove selectors and exclude from the step, and select workloads with spec.selector of the configuration instead.";
+    "This step of the Kptfile has its own selectors or exclude, which hide resources from the function. It could then duplicate or delete objects by mistake. Remove selectors and exclude from the step, and use spec.selector in the configuration instead.";
   return { code: "filtered-by-kpt", severity: "error", ...objectAndFile(object), message };
 }

@@ -39,20 +39,29 @@ export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edi
     const scalarAfter = scalarsAfter.get(position + shift) as ScalarNode;
     const problem = problemOf(before.text, scalar, after.text, scalarAfter);
     if (problem === undefined) continue;
-    throw new YamlError(`can't be removed: ${problem}`, endOfRun(scalar.end, sorted.slice(next)));
+    const { message, advice } = problem;
+    throw new YamlError(`can't be removed: ${message}`, endOfRun(scalar.end, sorted.slice(next)), advice);
   }
 }
 
 /** Returns how the edits change the value of a block scalar, or undefined if they don't. */
-function problemOf(text: string, scalar: ScalarNode, textAfter: string, scalarAfter: ScalarNode): string | undefined {
+function problemOf(
+  text: string,
+  scalar: ScalarNode,
+  textAfter: string,
+  scalarAfter: ScalarNode,
+): { readonly message: string; readonly advice?: string } | undefined {
   if (scalarAfter.text !== scalar.text) {
     const added = textAfter.slice(scalarAfter.start + scalar.end - scalar.start, scalarAfter.end);
-    const line = added.trim() === "" ? "blank line" : "comment";
-    return `the ${line} after it would become part of the block scalar before it`;
+    const isBlank = added.trim() === "";
+    return {
+      message: `the ${isBlank ? "blank line" : "comment"} after it would become part of the block scalar before it`,
+      advice: isBlank ? "Delete the blank line" : "Move or delete the comment",
+    };
   }
   // If a text ends without a line break, js-yaml reads a block scalar as if there were one; go-yaml doesn't.
   const isCut = scalar.text.endsWith("\n") && text[scalar.end - 1] === "\n" && textAfter[scalarAfter.end - 1] !== "\n";
-  return isCut ? "the last line of the text must end with a line break" : undefined;
+  return isCut ? { message: "the last line of the text must end with a line break" } : undefined;
 }
 
 /** Returns the end of the edits that follow `start` without a gap. `edits` must be sorted. */

@@ -19,9 +19,12 @@ import { YamlError } from "./yaml-error";
  * @throws YamlError if the node is an alias, an alias refers to it, or it has an explicit tag.
  */
 export function requireEditable(node: Node): void {
-  if (node.kind === "alias") throw new YamlError("can't be edited: it is an alias", node.start);
-  if (node.aliased) throw new YamlError("can't be edited: an alias elsewhere refers to it", node.start);
-  if (node.tag !== undefined) throw new YamlError("can't be edited: it has an explicit tag", node.start);
+  const refuse = (reason: string, advice: string): never => {
+    throw new YamlError(`can't be edited: ${reason}`, node.start, advice);
+  };
+  if (node.kind === "alias") refuse("it is a YAML alias", "Replace the alias with its value");
+  if (node.aliased) refuse("a YAML alias elsewhere refers to it", "Replace that alias with a copy of the value");
+  if (node.tag !== undefined) refuse("it has an explicit tag", "Remove the tag");
 }
 
 /**

@@ -26,7 +26,10 @@ export function requireBoundedSize(root: Node, text: string): void {
     return total;
   };
   if (size(root) > maxNodes)
-    throw new YamlError(`must have at most ${maxNodes} nodes with all aliases expanded`, root.start);
+    throw new YamlError(
+      "is too large: it has more than 100,000 values after its YAML aliases are expanded",
+      root.start,
+    );
 }
 
 /**

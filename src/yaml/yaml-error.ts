@@ -7,10 +7,14 @@ export interface Position {
 /** A YAML text can't be read, or can't be edited safely. The message never quotes a value from the text. */
 export class YamlError extends Error {
   override readonly name: string = "YamlError";
-  /** @param offset the position in the text that was parsed, in UTF-16 code units. */
+  /**
+   * @param offset the position in the text that was parsed, in UTF-16 code units.
+   * @param advice what the user must do, as a sentence without its period. `tryEdit` adds it after the position.
+   */
   constructor(
     message: string,
     readonly offset: number,
+    readonly advice?: string,
   ) {
     super(message);
   }

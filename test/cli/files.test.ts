@@ -72,7 +72,7 @@ describe("a file", () => {
     "that is a Helm template but valid YAML": [web.replace("shop/web", "shop/{{ .Values.web }}"), /is a Helm template/],
     "with a list whose items refer to anchors outside of them": [
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
-      /^an alias in an item of the List must not refer to an anchor outside the items \(line 4, column 1 of x\.yaml\)$/,
+      /^an alias in an object of the List refers to an anchor outside the objects \(line 4, column 1 of x\.yaml\)\. Replace the alias with its value$/,
     ],
   };
   for (const [name, [text, reason]] of Object.entries(reasons)) {
@@ -144,7 +144,10 @@ describe("objects in several files", () => {
     const aliased = `${web.replace("spec:\n      containers:", "spec: &pod\n      containers:")}copy: *pod\n`;
     const { results, status } = await report(t, { "web.yaml": `kind: First\n---\n${aliased}` });
     assert.equal(status, 1);
-    assert.match(results[0]?.message ?? "", /an alias elsewhere refers to it \(line \d+, column \d+ of web\.yaml\)/);
+    assert.match(
+      results[0]?.message ?? "",
+      /a YAML alias elsewhere refers to it \(line \d+, column \d+ of web\.yaml\)/,
+    );
   });
 
   test("new objects cannot be added to a JSON file with a single object", async (t) => {

@@ -418,9 +418,14 @@ describe("a problem", () => {
     ],
     [withCertManager("duration: 400d"), `${certManager}.duration: "400d" ${goDuration}`],
     [withCertManager("duration: 59m"), `${certManager}.duration: "59m" must be at least 1h`],
+    [withCertManager("duration: 2562048h"), `${certManager}.duration: "2562048h" must be at most 2562047h`],
     [
-      withCertManager("duration: 2562048h"),
-      `${certManager}.duration: "2562048h" must be at most 2562047h, the longest Go duration`,
+      withTls("clientCertificate: {csi: {issuerRef: {name: ca}, duration: 0s}}"),
+      'spec.collector.tls.clientCertificate.csi.duration: "0s" must be more than 0',
+    ],
+    [
+      withTls("clientCertificate: {csi: {issuerRef: {name: ca}, duration: 2562048h}}"),
+      'spec.collector.tls.clientCertificate.csi.duration: "2562048h" must be at most 2562047h',
     ],
     [withCertManager("duration: 24h, renewBefore: 4m59s"), `${certManager}.renewBefore: "4m59s" must be at least 5m`],
     [
@@ -449,7 +454,7 @@ describe("a problem", () => {
     ],
     [
       withCertManager("labels: {app.kubernetes.io/managed-by: me}"),
-      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" must be omitted: the function sets it to recognize its own objects`,
+      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" is reserved: the function sets it to recognize its own objects. Remove it`,
     ],
 
     // The agent and the pod
@@ -483,7 +488,7 @@ describe("a problem", () => {
     ],
     [
       withSpec('pod: {annotations: {tracing-sidecar.dev/inject: "false", a: 1}}'),
-      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" must not be one that controls the function or its host: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`',
+      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" is reserved for the function and its host: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`. Remove it',
       "spec.pod.annotations.a: must be a string, not a number: put it in quotes",
     ],
     [

@@ -83,7 +83,7 @@ for (const [header, blank] of [
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^error: PodMonitor shop\/\S+: can't be removed: the blank line after it would become part of the block scalar before it \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+      /^error: PodMonitor shop\/\S+: can't be removed: the blank line after it would become part of the block scalar before it \(line \d+, column \d+ of the input\)\. Delete the blank line\. \[invalid-object\]\n$/,
     );
     assert.equal(after, before);
   });

@@ -231,8 +231,8 @@ describe("an addition", () => {
       assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
     refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec can't be extended: it comes from a merge key (<<)", 0);
     refused("spec: {}\nspec: {}\n", "spec can't be edited: it is duplicated", 9);
-    refused("spec: &x {a: b}\ny: *x\n", "can't be edited: an alias elsewhere refers to it", 9);
-    refused("spec: &x {}\ny: *x\n", "can't be edited: an alias elsewhere refers to it", 9);
+    refused("spec: &x {a: b}\ny: *x\n", "can't be edited: a YAML alias elsewhere refers to it", 9);
+    refused("spec: &x {}\ny: *x\n", "can't be edited: a YAML alias elsewhere refers to it", 9);
     refused("spec: {volumes: {}, volumes: {}}\n", "volumes can't be edited: it is duplicated", 20);
   });
 
@@ -294,7 +294,7 @@ describe("removing what a record names", () => {
     const record = { added, created: ["spec.volumes"] };
     assert.throws(() => remove("x: &x null\nspec:\n  a: b\n  volumes: *x\n", record), {
       name: "YamlError",
-      message: "can't be edited: it is an alias",
+      message: "can't be edited: it is a YAML alias",
     });
   });
 

@@ -31,9 +31,9 @@ function entryOf(text: string): Entry {
 }
 
 /** Asserts that a change is refused with a message, at the offset that `¦` marks. */
-function assertRefused(marked: string, change: (text: string) => unknown, message: string): void {
+function assertRefused(marked: string, change: (text: string) => unknown, message: string, advice?: string): void {
   const text = marked.replace("¦", "");
-  assert.throws(() => change(text), { name: "YamlError", message, offset: marked.indexOf("¦") });
+  assert.throws(() => change(text), { name: "YamlError", message, offset: marked.indexOf("¦"), advice });
 }
 
 describe("requireEditable", () => {
@@ -44,9 +44,12 @@ describe("requireEditable", () => {
   });
 
   test("refuses an alias, a node that an alias refers to, and a node with a tag", () => {
-    assertRefused("x: &x b\na: ¦*x\n", editable, "can't be edited: it is an alias");
-    assertRefused("a: &x ¦[b]\nx: *x\n", editable, "can't be edited: an alias elsewhere refers to it");
-    assertRefused("a: !!seq ¦[b]\n", editable, "can't be edited: it has an explicit tag");
+    for (const [marked, message, advice] of [
+      ["x: &x b\na: ¦*x\n", "it is a YAML alias", "Replace the alias with its value"],
+      ["a: &x ¦[b]\nx: *x\n", "a YAML alias elsewhere refers to it", "Replace that alias with a copy of the value"],
+      ["a: !!seq ¦[b]\n", "it has an explicit tag", "Remove the tag"],
+    ] as const)
+      assertRefused(marked, editable, `can't be edited: ${message}`, advice);
   });
 });
 

@@ -6,7 +6,11 @@ import { requireBoundedSize, requireNoBareCr, requireUniqueKeys } from "../../sr
 import { YamlError } from "../../src/yaml/yaml-error";
 
 const checkSize = (text: string) => requireBoundedSize(parse(text) as Node, text);
-const tooMany = { name: "YamlError", message: "must have at most 100000 nodes with all aliases expanded", offset: 0 };
+const tooMany = {
+  name: "YamlError",
+  message: "is too large: it has more than 100,000 values after its YAML aliases are expanded",
+  offset: 0,
+};
 
 describe("refuses a tree that is too large with its aliases expanded", () => {
   /** A list of `count` elements, without aliases. The list itself is also a node. */
