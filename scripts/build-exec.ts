@@ -65,7 +65,7 @@ export function inspect(path: string): NodeProgram {
   }
   const version = /\/(v\d+\.\d+\.\d+)\/node-\1\.tar\.gz/.exec(sourceUrl(bytes))?.[1];
   if (version === undefined)
-    throw new Error(`${path} does not say its version: it must be an official program of nodejs.org`);
+    throw new Error(`${path} doesn't contain its version: it must be an official program of nodejs.org`);
   return { path, machine, version };
 }
 

@@ -21,7 +21,7 @@ if [ "$has_name" = no ]; then
   exit 2
 fi
 if [ -e "$folder" ]; then
-  echo "create-ca.sh: $folder is there already, and its key may be in use. Name another folder." >&2
+  echo "create-ca.sh: $folder already exists, and its key may be in use. Name another folder." >&2
   exit 1
 fi
 

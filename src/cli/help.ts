@@ -58,8 +58,8 @@ Usage:
   tracing-sidecar schema [TracingSidecar|PrivateCA]
   tracing-sidecar < RESOURCE_LIST
 
-With -c, prints all manifests, including the changes. A dash (-) reads manifests from stdin. Without arguments, runs as
-a KRM function.
+With -c, prints all manifests with the changes applied. A dash (-) reads manifests from stdin. Without arguments, runs
+as a KRM function.
 
 Commands:
   init    Create a configuration from options and manifests
@@ -95,7 +95,7 @@ Exit status:
   0              Success
   1              An error occurred, or --check found a change. If a manifest or the configuration has an error, no file
                  is changed.
-  2              The command line is invalid
+  2              The command line is invalid, or a file doesn't exist or can't be read
   129, 130, 143  Interrupted by SIGHUP, SIGINT, or SIGTERM while writing files
 
 KRM function:

@@ -131,7 +131,7 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
       /^(?:|true)$/.test(flagOf(agent, "--reporter.grpc.tls.enabled") ?? "false"),
     );
     return [
-      "    # With a client certificate from cert-manager for each workload:",
+      "    # To get a client certificate from cert-manager for each workload, uncomment:",
       "    # tls:",
       "    #   clientCertificate:",
       "    #     certManager:",
@@ -141,7 +141,7 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
   }
   return [
     "    tls:",
-    "      # Without ca, the system's root certificates are trusted. For a private CA, add ca: {fromClientCertificate: true}.",
+    "      # If ca is omitted, the system's root certificates are used. For a private CA, add ca: {fromClientCertificate: true}.",
     ...(others.length > 0 ? [`      # Other issuers: ${listSome(others)}.`] : []),
     "      clientCertificate:",
     "        certManager:",
@@ -178,7 +178,10 @@ function app({ sdks }: Detected, agent: "jaeger" | "otelcol"): string[] {
 
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
   if (prometheus === undefined && !options.podMonitor)
-    return ["  # With the Prometheus operator, a PodMonitor for each workload:", "  # podMonitor: {}"];
+    return [
+      "  # To get a PodMonitor for each workload (requires the Prometheus operator), uncomment:",
+      "  # podMonitor: {}",
+    ];
   const labels = prometheus?.labels ?? {};
   if (Object.keys(labels).length === 0) return ["  podMonitor: {}"];
   return [
@@ -190,7 +193,7 @@ function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
 function pullSecrets({ pullSecrets }: Detected): string[] {
   if (pullSecrets.length === 0) return [];
   return [
-    "  # If the agent's image needs these pull secrets too:",
+    "  # If the agent's image needs these pull secrets too, uncomment:",
     `  # imagePullSecrets: ${printFlow(
       pullSecrets.map((name) => ({ name })),
       false,

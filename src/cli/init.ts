@@ -43,7 +43,7 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
     if (exists) files.replace(output, text);
     else files.create(output, text);
   } catch (error) {
-    stderr.write(`error: can't write "${output}": ${reasonOf(error)}\n`);
+    stderr.write(`error: can't write "${output}": ${reasonOf(error)}.\n`);
     return 1;
   }
   const pathArguments = paths.length === 0 ? "FILE|FOLDER" : paths.join(" ");

@@ -129,7 +129,7 @@ function filesOfEntry(
   if (kind === "folder") return isLink ? [] : filesBelow(files, path);
   if (!extensions.includes(extname(name))) return [];
   if (kind === "file") return [{ path, realPath: files.realPath(path) }];
-  return isLink ? [{ path, reason: `${path} is a link that doesn't lead to a file` }] : [];
+  return isLink ? [{ path, reason: `${path} is a symbolic link that doesn't point to a file` }] : [];
 }
 
 function kindOf(files: FileSystem, path: string): "file" | "folder" {

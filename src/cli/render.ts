@@ -82,7 +82,8 @@ function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
 /** Returns the errors for new documents in a JSON file, which can contain only one. */
 function documentsInJson(manifest: Manifest, changes: FileChanges): Finding[] {
   if (!isJson(manifest)) return [];
-  const message = "New objects must follow it, but a JSON file can contain only one object. Use a List or a YAML file.";
+  const message =
+    "New objects can't be added to this file: a JSON file can contain only one object. Convert the file to YAML, or wrap the object in a List.";
   return [...changes].flatMap(([index, { insertAfter = [] }]): Finding[] => {
     const item = manifest.items[index] as ItemText;
     if (insertAfter.length === 0 || item.source.form !== "document") return [];

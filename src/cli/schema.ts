@@ -15,10 +15,10 @@ const schemas: Readonly<Record<string, string>> = { TracingSidecar: tracingSidec
 export function schema({ positionals: [kind = "TracingSidecar", ...others] }: ParsedArguments, system: System): number {
   const text = others.length === 0 && Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
   if (text === undefined) {
-    const use = `use ${Object.keys(schemas).join(" or ")}`;
-    if (others.length > 0) throw new UsageError(`too many kinds: ${use}`);
+    const kinds = Object.keys(schemas).join(" or ");
+    if (others.length > 0) throw new UsageError(`schema accepts only one kind: ${kinds}`);
     const near = nearest(kind, Object.keys(schemas));
-    if (near === undefined) throw new UsageError(`unknown kind "${kind}": ${use}`);
+    if (near === undefined) throw new UsageError(`unknown kind "${kind}": use ${kinds}`);
     throw new UsageError(`unknown kind "${kind}"; did you mean "${near}"?`, "");
   }
   system.stdout.write(text);

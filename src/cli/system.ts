@@ -65,7 +65,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "disk quota exceeded",
   EEXIST: "it already exists",
   EISDIR: "it is a folder",
-  ELOOP: "too many levels of links",
+  ELOOP: "too many levels of symbolic links",
   ENOENT: "no such file or folder",
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of the path isn't a folder",

@@ -38,7 +38,7 @@ export async function replaceFiles(
       if (interrupted !== undefined) return failure(i, `interrupted by ${interrupted}`, 128 + signals[interrupted]);
       try {
         if (Buffer.from(files.read(manifest.path)).toString("utf8") !== manifest.text)
-          return failure(i, `${manifest.path} was changed by another program after it was read`, 1);
+          return failure(i, `${manifest.path} changed on disk after it was read`, 1);
         files.replace(manifest.path, text);
       } catch (error) {
         return failure(i, `can't write ${manifest.path}: ${reasonOf(error)}`, 1);

@@ -146,10 +146,14 @@ function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
   const entry = findEntry(mapping, key);
   if (entry === undefined) {
     if (Object.hasOwn(merged(mapping), key)) {
-      throw new YamlError(`${key} can't be extended: it comes from a merge key (<<)`, mapping.start);
+      throw new YamlError(
+        `${key} can't be extended: it comes from a merge key (<<)`,
+        mapping.start,
+        "Write it out in the mapping",
+      );
     }
   } else if (mapping.entries.some((other) => other !== entry && keyOf(other) === key)) {
-    throw new YamlError(`${key} can't be edited: it is duplicated`, entry.key.start);
+    throw new YamlError(`${key} is duplicated; it must be unique`, entry.key.start);
   }
   return entry;
 }

@@ -179,7 +179,11 @@ function replaceOwnPart(item: Item, text: string): Edit {
   const length = ownLength(item);
   const following = item.text.slice(length);
   if (!text.endsWith(following))
-    throw new YamlError("can't be edited: the text after it would become part of it", length);
+    throw new YamlError(
+      "can't be edited: the comments or blank lines after it would become part of its last block scalar",
+      length,
+      "Remove them, or move them",
+    );
   return { offset: 0, length, text: text.slice(0, text.length - following.length) };
 }
 

@@ -43,7 +43,7 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   }
   if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
   const { missing, ...removed } = removeRecorded(item, record, parse);
-  const message = `The annotation ${recordAnnotation} names fields that no longer exist: ${missing.join(", ")}.`;
+  const message = `The annotation ${recordAnnotation} names fields that no longer exist: ${missing.join(", ")}. They were renamed or removed after injection. Check the workload for leftovers.`;
   const findings = missing.length > 0 ? [recordWarning(object, message)] : [];
   return { ...untouched, ...removed, record, findings };
 }

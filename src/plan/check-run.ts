@@ -48,7 +48,11 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   }
   return [...accounts.values()].map(({ account, objects }) => {
     const first = objects[0] as Identity;
-    const message = `${describeMany(objects)} listed no pull secrets, so admission added those of the ServiceAccount "${account}". Now that the configuration adds pull secrets, admission no longer does, and the ServiceAccount isn't in the input. Add it to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
+    const relies =
+      objects.length === 1
+        ? "has no pull secrets of its own and relies on those"
+        : "have no pull secrets of their own and rely on those";
+    const message = `${describeMany(objects)} ${relies} of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
     return { ...objectAndFile(first), code: "notice-pull-secrets-replaced", severity: "info", message };
   });
 }
@@ -80,8 +84,8 @@ function nothingSelected(planned: readonly Planned[], others: readonly Identity[
   const more = planned.length - names.length;
   const found =
     planned.length > 0
-      ? `The input has ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, and none matches spec.selector`
-      : `The input has ${others.length} ${others.length === 1 ? "object" : "objects"} and no workload that spec.selector can match`;
+      ? `The input contains ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}, but ${planned.length === 1 ? "it doesn't match" : "none of them matches"} spec.selector`
+      : `The input contains ${others.length} ${others.length === 1 ? "object" : "objects"}, but no workload that spec.selector can match`;
   const message = `No workload was selected. ${found}.`;
   return { code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } };
 }

@@ -56,7 +56,7 @@ describe("a folder", () => {
     const { stdout } = await runInProcess(folder, ["-c", "tracing.yaml", "--output", "json", "."]);
     const { files } = JSON.parse(stdout) as Report;
     assert.deepEqual(paths({ files, results: [] }), ["web.yaml changed", "gone.yaml skipped", "round.yaml skipped"]);
-    assert.equal(files[1]?.reason, "gone.yaml is a link that doesn't lead to a file");
+    assert.equal(files[1]?.reason, "gone.yaml is a symbolic link that doesn't point to a file");
   });
 });
 
@@ -156,7 +156,10 @@ describe("objects in several files", () => {
     const withLabels = { ...spec, template: { metadata: { labels: { app: "web" } }, ...spec.template } };
     const { results, status } = await report(t, { "web.json": JSON.stringify({ ...object, spec: withLabels }) });
     assert.equal(status, 1);
-    assert.match(results[0]?.message ?? "", /^New objects must follow it, but a JSON file can contain only one object/);
+    assert.match(
+      results[0]?.message ?? "",
+      /^New objects can't be added to this file: a JSON file can contain only one object/,
+    );
   });
 });
 

@@ -121,7 +121,7 @@ describe("create-ca.sh", () => {
     writeFileSync(join(folder, "private-ca", "ca.key"), "a key in use");
     const { status, stderr } = create(folder, [subject]);
     assert.equal(status, 1);
-    assert.match(stderr, /private-ca is there already, and its key may be in use/);
+    assert.match(stderr, /private-ca already exists, and its key may be in use/);
     assert.deepEqual(readdirSync(join(folder, "private-ca")), ["ca.key"]);
     assert.equal(readFileSync(join(folder, "private-ca", "ca.key"), "utf8"), "a key in use");
   });

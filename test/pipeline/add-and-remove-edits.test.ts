@@ -230,10 +230,10 @@ describe("an addition", () => {
     const refused = (text: string, message: string, offset: number) =>
       assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
     refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec can't be extended: it comes from a merge key (<<)", 0);
-    refused("spec: {}\nspec: {}\n", "spec can't be edited: it is duplicated", 9);
+    refused("spec: {}\nspec: {}\n", "spec is duplicated; it must be unique", 9);
     refused("spec: &x {a: b}\ny: *x\n", "can't be edited: a YAML alias elsewhere refers to it", 9);
     refused("spec: &x {}\ny: *x\n", "can't be edited: a YAML alias elsewhere refers to it", 9);
-    refused("spec: {volumes: {}, volumes: {}}\n", "volumes can't be edited: it is duplicated", 20);
+    refused("spec: {volumes: {}, volumes: {}}\n", "volumes is duplicated; it must be unique", 20);
   });
 
   test("is refused if two elements have the name that it looks for", () => {

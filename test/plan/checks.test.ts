@@ -216,7 +216,7 @@ const ingress = (secretName: string, namespaceName = "shop") =>
 table("warn-shared-secret", [
   [
     "an Ingress",
-    /^The Secret "web-jaeger-agent-tls" is used.*Deployment shop\/web/,
+    /^The Secret "web-jaeger-agent-tls" will contain.*Deployment shop\/web, but is also used here/,
     { others: [ingress(secret)], spec: certManager() },
   ],
   ["a volume of another workload", true, otherPod({ volumes: [{ name: "tls", secret: { secretName: secret } }] })],
@@ -761,12 +761,12 @@ table("warn-resource-quota-needs-resources", [
 table("warn-violates-limit-range", [
   [
     "a limit above the maximum",
-    /"limits" rejects the pod: limits.cpu must be at most 50m, and the agent's is 100m/,
+    /"limits" rejects the pod: limits.cpu must be at most 50m, but the agent's is 100m/,
     { others: [limits({ max: { cpu: "50m" } })] },
   ],
   [
     "a request below the minimum",
-    /requests.memory must be at least 128Mi, and the agent's is 64Mi/,
+    /requests.memory must be at least 128Mi, but the agent's is 64Mi/,
     { others: [limits({ min: { memory: "128Mi" } })] },
   ],
   ["a limit above a maximum in another unit", true, { others: [limits({ max: { memory: "0.125G" } })] }],

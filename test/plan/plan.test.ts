@@ -68,7 +68,7 @@ describe("the plan of a workload", () => {
         [
           "conflict-owner",
           "error",
-          'The configuration "other" already injected this workload. Select it with one configuration only, or rename "tracing" to "other".',
+          'This workload is already managed by the configuration "other". Select it with only one configuration, or rename "tracing" to "other".',
           "metadata.annotations.tracing-sidecar.dev/injected",
         ],
       ],
@@ -179,17 +179,17 @@ describe("warns that nothing was selected", () => {
   test("with the names of up to ten workloads", () => {
     assert.equal(
       message(unselected(2)),
-      "warn-nothing-selected: No workload was selected. The input has Deployment shop/w0, Deployment shop/w1, and none matches spec.selector.",
+      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0, Deployment shop/w1, but none of them matches spec.selector.",
     );
-    assert.match(message(unselected(10)), /Deployment shop\/w9, and none matches spec\.selector\.$/);
-    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, and none matches spec\.selector\.$/);
-    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, and none matches spec\.selector\.$/);
+    assert.match(message(unselected(10)), /Deployment shop\/w9, but none of them matches spec\.selector\.$/);
+    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, but none of them matches spec\.selector\.$/);
+    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, but none of them matches spec\.selector\.$/);
   });
 
   test("with the number of objects if none of them is a workload", () => {
     const others = unselected(2);
     const expected = (count: string) =>
-      `warn-nothing-selected: No workload was selected. The input has ${count} and no workload that spec.selector can match.`;
+      `warn-nothing-selected: No workload was selected. The input contains ${count}, but no workload that spec.selector can match.`;
     assert.equal(message([], others), expected("2 objects"));
     assert.equal(message([], others.slice(1)), expected("1 object"));
     assert.equal(message([]), expected("0 objects"));
@@ -235,11 +235,11 @@ describe("gives a notice once", () => {
       planned("Deployment", "e"),
     ]);
     const text = (workloads: string, account: string) =>
-      `notice-pull-secrets-replaced: ${workloads} listed no pull secrets, so admission added those of the ServiceAccount "${account}". Now that the configuration adds pull secrets, admission no longer does, and the ServiceAccount isn't in the input. Add it to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
+      `notice-pull-secrets-replaced: ${workloads} of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
     assert.deepEqual(notices, [
-      text("Deployment shop/a and 1 more", "default"),
-      text("Deployment shop/b", "robot"),
-      text("Deployment other/d", "default"),
+      text("Deployment shop/a and 1 more have no pull secrets of their own and rely on those", "default"),
+      text("Deployment shop/b has no pull secrets of its own and relies on those", "robot"),
+      text("Deployment other/d has no pull secrets of its own and relies on those", "default"),
     ]);
   });
 

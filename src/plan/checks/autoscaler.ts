@@ -22,7 +22,7 @@ export const autoscaler: Check = (context) => {
           context,
           "warn-autoscaler-needs-request",
           "spec.agent.resources.requests",
-          `The HorizontalPodAutoscaler "${hpa.name}" needs a ${name} request in every container, and the agent has none. Set spec.agent.resources.requests.${name}.`,
+          `The HorizontalPodAutoscaler "${hpa.name}" needs a ${name} request in every container, but the agent has none. Set spec.agent.resources.requests.${name}.`,
         ),
       ),
   );

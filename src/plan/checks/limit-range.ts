@@ -61,7 +61,7 @@ function violation(
   ] as const) {
     const actual = parseQuantity(agentQuantities.get(resource));
     if (actual === undefined || (bound === "at most" ? actual <= allowed : actual >= allowed)) continue;
-    return `${part}.${resource} must be ${bound} ${quantity}, and the agent's is ${agentQuantities.get(resource)}`;
+    return `${part}.${resource} must be ${bound} ${quantity}, but the agent's is ${agentQuantities.get(resource)}`;
   }
   return undefined;
 }
@@ -70,7 +70,7 @@ function ratioViolation({ requests, limits }: EffectiveResources, resource: stri
   const [request, limit, most] = [requests.get(resource), limits.get(resource), ratio].map(parseQuantity);
   if (request === undefined || limit === undefined || most === undefined) return undefined;
   if (limit * 1_000_000_000n <= most * request) return undefined;
-  return `limits.${resource} must be at most ${ratio} times requests.${resource}, and the agent's are ${limits.get(resource)} and ${requests.get(resource)}`;
+  return `limits.${resource} must be at most ${ratio} times requests.${resource}, but the agent's are ${limits.get(resource)} and ${requests.get(resource)}`;
 }
 
 /** The API rejects a request above the limit, even if the limit is a default. */

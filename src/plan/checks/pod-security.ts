@@ -17,9 +17,9 @@ export const podSecurity: Check = (context) => {
   const level: Level = { restricted: name === "restricted", minor: version === undefined ? Infinity : Number(version) };
   const { workload } = context;
   const { podSpec } = workload;
-  const warn = (path: string, reason: string, requirements: readonly string[]) => {
+  const warn = (path: string, reason: string, requirements: readonly string[], toChange = "these fields") => {
     if (requirements.length === 0) return [];
-    const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which rejects the pod${reason}: ${requirements.join("; ")}.`;
+    const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which rejects the pod${reason}: ${requirements.join("; ")}. Change ${toChange}.`;
     return [warning(context, "warn-violates-pod-security", path, message)];
   };
   return [
@@ -35,6 +35,7 @@ export const podSecurity: Check = (context) => {
       "spec.agent.securityContext",
       " because of the agent's container",
       containerRules(context.parts.container, podSpec, level),
+      "spec.agent.securityContext",
     ),
   ];
 };

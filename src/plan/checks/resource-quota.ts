@@ -51,7 +51,7 @@ function findProblems(quotas: readonly KrmObject[], { workload, configuration, i
     const missing = [...new Set(required)].filter((field) => !fields.has(field));
     if (missing.length === 0) return [];
     return [
-      `The ResourceQuota "${name}" requires every container to set ${missing.join(", ")}, and the agent doesn't. Set ${missing.length > 1 ? "them" : "it"} in spec.agent.resources.`,
+      `The ResourceQuota "${name}" requires every container to set ${missing.join(", ")}, but the agent doesn't. Set ${missing.length > 1 ? "them" : "it"} in spec.agent.resources.`,
     ];
   });
 }

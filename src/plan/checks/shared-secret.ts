@@ -53,6 +53,6 @@ export function otherSecretReaders(
 }
 
 function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
-  const message = `The Secret "${secret}" is used here, but will contain the client certificate of the agent in ${describe(owner)}. Use another Secret, or change spec.collector.tls.clientCertificate.certManager.secretName.`;
+  const message = `The Secret "${secret}" will contain the client certificate of the agent in ${describe(owner)}, but is also used here. Use another Secret here, or change spec.collector.tls.clientCertificate.certManager.secretName.`;
   return { code: "warn-shared-secret", severity: "warning", ...objectAndFile(reader), message, field: { path } };
 }

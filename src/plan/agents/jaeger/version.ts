@@ -23,10 +23,7 @@ export function readVersion(configuration: Configuration): VersionReading {
     ? `Use an image of version ${range}, or set spec.agent.version to the version of the image.`
     : `Use version ${range}.`;
   if (major !== 1)
-    return versionError(
-      field,
-      `${source} isn't a version of the Jaeger agent: version ${major}.x doesn't exist. ${remedy}`,
-    );
+    return versionError(field, `${source} isn't a version of the Jaeger agent: all versions are 1.x. ${remedy}`);
   if (minor > lastMinor) {
     return versionError(
       field,

@@ -37,7 +37,7 @@ export function readVersion(configuration: Configuration): VersionReading {
     // opentelemetry-collector-releases `distributions/otelcol-otlp/manifest.yaml`
     return versionError(
       "spec.agent.image",
-      `The image "${image}" has neither processors nor a health check. Use the Collector's core, k8s or contrib distribution, or another one with the same components.`,
+      `The image "${image}" has neither processors nor a health check. Use the Collector's core, k8s or contrib distribution, or another distribution that has them.`,
     );
   }
   const written = imageVersion(configuration);
@@ -60,7 +60,7 @@ export function readVersion(configuration: Configuration): VersionReading {
   if (minor < firstMinor) {
     return versionError(
       field,
-      `${source} is too old: it doesn't expand every variable in the generated configuration. ${remedy}`,
+      `${source} is too old: the generated configuration requires \${env:NAME} expansion (0.${firstMinor}.0 or later). ${remedy}`,
     );
   }
   return { version: { minor } };
