@@ -72,6 +72,32 @@ for (const { type, tooOld, withoutVersion } of Object.values(agentTypes)) {
       );
     });
 
+    test("builds one container for workloads that need the same, and another for each that differs", () => {
+      const settings: readonly Mapping[] = [
+        {},
+        { collector: { endpoint: "{name}:4317" } },
+        { collector: { endpoint: "collector:4317", tls: { serverName: "{name}" } } },
+        ...Object.values(tls).map((one) => ({ collector: { endpoint: "collector:4317", tls: one.tls } })),
+        { agent: { type, mountPath: "/certs/{name}" } },
+        { agent: { type, volumeName: "{name}" } },
+        { agent: { type, tags: { app: "{name}" }, args: ["--one={name}"], env: [{ name: "A", value: "{name}" }] } },
+      ];
+      const users: readonly Mapping[] = [{}, { runAsUser: 0 }, { runAsUser: 1000 }];
+      const workloads = ["web", "api"].flatMap((name) =>
+        users.map((securityContext) => web({ securityContext }, name)),
+      );
+      // One cache for all configurations is more than a run shares: the key has to tell them apart as well.
+      const cache = new Map<string, Mapping>();
+      for (const spec of settings) {
+        const configuration = withAgent({}, spec);
+        for (const workload of workloads) {
+          const { container } = partsOf(configuration, workload, cache);
+          assert.deepEqual(container, partsOf(configuration, workload).container);
+          assert.equal(container, partsOf(configuration, workload, cache).container);
+        }
+      }
+    });
+
     test("uses the configured image, name, pull policy and resources", () => {
       const resources = { limits: { cpu: 1 } };
       const version = withAgent().agent.image.split(":")[1] as string;

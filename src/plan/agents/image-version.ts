@@ -30,7 +30,7 @@ function parseVersion(text: string, field: WrittenVersion["field"]): WrittenVers
  * Returns the agent's version: `spec.agent.version` if it is set, otherwise the image's tag. Returns undefined if that
  * text isn't a version.
  */
-export function imageVersion({ agent }: Configuration): WrittenVersion | undefined {
+export function imageVersion({ agent }: Pick<Configuration, "agent">): WrittenVersion | undefined {
   if (agent.version !== undefined) return parseVersion(agent.version, "spec.agent.version");
   const { tag } = parseImage(agent.image);
   return tag === undefined ? undefined : parseVersion(tag, "spec.agent.image");
@@ -42,7 +42,11 @@ export function imageVersion({ agent }: Configuration): WrittenVersion | undefin
  * @param product the name of the agent, such as `Jaeger agent`.
  * @param range the supported versions, as text.
  */
-export function unreadableVersionMessage({ agent }: Configuration, product: string, range: string): string {
+export function unreadableVersionMessage(
+  { agent }: Pick<Configuration, "agent">,
+  product: string,
+  range: string,
+): string {
   return agent.version === undefined
     ? `The version can't be read from spec.agent.image "${agent.image}". Set spec.agent.version to the version of the ${product} (${range}).`
     : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of the ${product} (${range}).`;

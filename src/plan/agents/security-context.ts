@@ -1,4 +1,4 @@
-import { get, type Mapping, type Value } from "../../yaml/value";
+import type { Mapping, Value } from "../../yaml/value";
 import { mergePatch } from "./merge-patch";
 
 /** The user ID in the images of the Jaeger agent and of the OpenTelemetry Collector. */
@@ -12,10 +12,11 @@ const agentUser = 10001;
  * pod sets root.
  *
  * @param imageHasUser true if the agent's image has a USER other than root.
+ * @param podUser `runAsUser` of the pod's securityContext.
  * @param override `spec.agent.securityContext`, merged over the defaults.
  */
-export function securityContext(imageHasUser: boolean, podSpec: Value, override: Mapping): Mapping {
-  const needsUser = !imageHasUser || get(podSpec, "securityContext", "runAsUser") === 0;
+export function securityContext(imageHasUser: boolean, podUser: Value | undefined, override: Mapping): Mapping {
+  const needsUser = !imageHasUser || podUser === 0;
   return mergePatch(
     {
       allowPrivilegeEscalation: false,

@@ -1,11 +1,12 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Workload } from "../../../kube/workload";
-import { get, type Mapping } from "../../../yaml/value";
+import type { Mapping } from "../../../yaml/value";
 import type { AgentParts, AgentType } from "../agent-type";
+import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import { securityContext } from "../security-context";
 import { type SourcedTag, tagSources } from "../span-tags";
-import { type TlsFiles, tlsFiles } from "../tls-files";
+import { tlsFiles } from "../tls-files";
 import { check } from "./check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
 import { readVersion } from "./version";
@@ -26,22 +27,16 @@ const intake = [
 
 function build(
   configuration: Configuration,
-  { podSpec }: Workload,
+  workload: Workload,
   containerCache: Map<string, Mapping> = new Map(),
 ): AgentParts {
-  const read = readVersion(configuration);
-  if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
-  const { version } = read;
+  const version = checkedVersion(configuration);
   // An agent that doesn't reload a renewed certificate needs one that outlives its pods.
   const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
   const files = tlsFiles(configuration, lifetime?.duration);
-  const { collector, agent } = configuration;
-  const user = get(podSpec, "securityContext", "runAsUser");
-  const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
-  const sharedContainer = containerCache.get(key) ?? container(configuration, podSpec, version, files);
-  containerCache.set(key, sharedContainer);
+  const input = containerInput(configuration, workload, files);
   return {
-    container: sharedContainer,
+    container: cachedContainer(containerCache, input, container),
     volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
     ports,
@@ -51,19 +46,27 @@ function build(
 
 const ports = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
 
-function container(configuration: Configuration, podSpec: Mapping, version: JaegerVersion, files: TlsFiles): Mapping {
-  const { agent } = configuration;
+/** @throws Error if the version is invalid, which `check` reports before anything is built. */
+function checkedVersion(configuration: Pick<Configuration, "agent">): JaegerVersion {
+  const read = readVersion(configuration);
+  if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
+  return read.version;
+}
+
+function container(input: ContainerInput): Mapping {
+  const { agent, files, podUser } = input;
+  const version = checkedVersion(input);
   const { tags, env } = tagSources(agent);
   return {
     name: agent.name,
     image: agent.image,
     ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
-    args: args(configuration, version, files, tags),
+    args: args(input, version, tags),
     ...(env.length === 0 ? {} : { env }),
     ports: [{ name: admin.name, protocol: admin.protocol, containerPort: admin.port }],
     livenessProbe: { httpGet: { path: "/", port: admin.name } },
     resources: agent.resources,
-    securityContext: securityContext(version.minor >= userMinor, podSpec, agent.securityContext),
+    securityContext: securityContext(version.minor >= userMinor, podUser, agent.securityContext),
     ...(files.mounts.length === 0
       ? {}
       : { volumeMounts: files.mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
@@ -75,14 +78,12 @@ function container(configuration: Configuration, podSpec: Mapping, version: Jaeg
  * arguments come last: if a flag is repeated, the agent uses the last one.
  */
 function args(
-  { collector, agent }: Configuration,
+  { agent, endpoint, tls, files }: ContainerInput,
   version: JaegerVersion,
-  files: TlsFiles,
   tags: readonly SourcedTag[],
 ): string[] {
-  const { tls } = collector;
   return [
-    flag("endpoint", collector.endpoint, version),
+    flag("endpoint", endpoint, version),
     // Since 1.34.0, any other TLS flag without this one is a fatal error.
     ...(tls === undefined ? [] : [flag("tlsEnabled", "true", version)]),
     ...(files.ca === undefined ? [] : [flag("tlsCa", files.ca, version)]),

@@ -12,7 +12,7 @@ const range = `1.${firstMinor}.0 to 1.${lastMinor}.0`;
  * Returns the release that the configuration asks for, or an error if there is no such release or it is too old. `1.21`
  * means the newest 1.21.
  */
-export function readVersion(configuration: Configuration): VersionReading {
+export function readVersion(configuration: Pick<Configuration, "agent">): VersionReading {
   const written = imageVersion(configuration);
   if (written === undefined)
     return versionError("spec.agent.version", unreadableVersionMessage(configuration, "Jaeger agent", range));

@@ -1,9 +1,8 @@
-import type { Configuration } from "../../../config/configuration";
 import type { Mapping } from "../../../yaml/value";
+import type { ContainerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import { mergePatch } from "../merge-patch";
 import type { SourcedTag } from "../span-tags";
-import type { TlsFiles } from "../tls-files";
 import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
 
 /**
@@ -15,12 +14,7 @@ import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
  *
  * @param configuration the configuration with its templates expanded.
  */
-export function collectorConfig(
-  configuration: Configuration,
-  version: OtelcolVersion,
-  files: Omit<TlsFiles, "mounts">,
-  tags: readonly SourcedTag[],
-): Mapping {
+export function collectorConfig(input: ContainerInput, version: OtelcolVersion, tags: readonly SourcedTag[]): Mapping {
   const exporter = version.minor < otlpGrpcMinor ? "otlp" : "otlp_grpc";
   const processors = {
     memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
@@ -38,7 +32,7 @@ export function collectorConfig(
       // The limiter must reject spans before anything stores them. Tags must be added before spans are batched.
       processors,
       exporters: {
-        [exporter]: { endpoint: literal(configuration.collector.endpoint), tls: tls(configuration, files) },
+        [exporter]: { endpoint: literal(input.endpoint), tls: tls(input) },
       },
       extensions: { health_check: { endpoint: ":13133" } },
       service: {
@@ -49,7 +43,7 @@ export function collectorConfig(
         telemetry: { metrics: metrics(version) },
       },
     },
-    escapeUserConfig(configuration.agent.config ?? {}),
+    escapeUserConfig(input.agent.config ?? {}),
   );
 }
 
@@ -65,9 +59,10 @@ function metrics({ minor }: OtelcolVersion): Mapping {
  * TLS is on by default. Without `reload_interval`, the Collector never reads a renewed certificate
  * (`config/configtls/configtls.go`).
  */
-function tls({ collector }: Configuration, { ca, certificate }: Omit<TlsFiles, "mounts">): Mapping {
-  if (collector.tls === undefined) return { insecure: true };
-  const { serverName } = collector.tls;
+function tls({ tls: settings, files }: ContainerInput): Mapping {
+  if (settings === undefined) return { insecure: true };
+  const { serverName } = settings;
+  const { ca, certificate } = files;
   return {
     ...(ca === undefined ? {} : { ca_file: literal(ca) }),
     ...(certificate === undefined

@@ -1,11 +1,12 @@
 import type { AgentConfiguration, Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import type { Workload } from "../../../kube/workload";
-import { get, getString, type Mapping } from "../../../yaml/value";
+import { getString, type Mapping } from "../../../yaml/value";
 import type { AgentParts, AgentType } from "../agent-type";
+import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { securityContext } from "../security-context";
 import { tagSources } from "../span-tags";
-import { type TlsFiles, tlsFiles } from "../tls-files";
+import { tlsFiles } from "../tls-files";
 import { collectorConfig } from "./config";
 import { goMemoryLimit } from "./go-memory-limit";
 import { type CollectorPorts, portsOf } from "./ports";
@@ -32,7 +33,8 @@ function check(configuration: Configuration): readonly Finding[] {
       `${configVariable} is reserved for the Collector's configuration. Use spec.agent.config to change it.`,
     );
   }
-  const config = collectorConfig(configuration, read.version, tlsFiles(configuration), tagSources(agent).tags);
+  const input = containerInput(configuration, { podSpec: {} }, tlsFiles(configuration));
+  const config = collectorConfig(input, read.version, tagSources(agent).tags);
   if (podMonitor !== undefined && portsOf(config).metrics === undefined) {
     error(
       "spec.agent.config",
@@ -44,15 +46,11 @@ function check(configuration: Configuration): readonly Finding[] {
 
 function build(
   configuration: Configuration,
-  { podSpec }: Workload,
+  workload: Workload,
   containerCache: Map<string, Mapping> = new Map(),
 ): AgentParts {
-  const { collector, agent } = configuration;
-  const user = get(podSpec, "securityContext", "runAsUser");
-  const key = JSON.stringify([collector.endpoint, collector.tls?.serverName, agent.volumeName, agent.mountPath, user]);
   const files = tlsFiles(configuration);
-  const sharedContainer = containerCache.get(key) ?? container(configuration, podSpec, files);
-  containerCache.set(key, sharedContainer);
+  const sharedContainer = cachedContainer(containerCache, containerInput(configuration, workload, files), container);
   const { metrics, health, intake, otlpHttp } = containerPorts.get(sharedContainer) as CollectorPorts;
   return {
     container: sharedContainer,
@@ -66,12 +64,13 @@ function build(
 /** The ports of each container that `build` returned, so that its configuration is built and read only once. */
 const containerPorts = new WeakMap<Mapping, CollectorPorts>();
 
-function container(configuration: Configuration, podSpec: Mapping, { mounts, ...files }: TlsFiles): Mapping {
-  const read = readVersion(configuration);
+function container(input: ContainerInput): Mapping {
+  const read = readVersion(input);
   if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
-  const { agent } = configuration;
+  const { agent, podUser } = input;
+  const { mounts } = input.files;
   const { tags, env } = tagSources(agent);
-  const config = collectorConfig(configuration, read.version, files, tags);
+  const config = collectorConfig(input, read.version, tags);
   const ports = portsOf(config);
   const { metrics, health } = ports;
   const result: Mapping = {
@@ -84,7 +83,7 @@ function container(configuration: Configuration, podSpec: Mapping, { mounts, ...
     ports: declaredPorts(metrics, health).map(({ name, port, protocol }) => ({ name, protocol, containerPort: port })),
     ...(health === undefined ? {} : { livenessProbe: { httpGet: { path: health.path, port: healthName } } }),
     resources: agent.resources,
-    securityContext: securityContext(true, podSpec, agent.securityContext),
+    securityContext: securityContext(true, podUser, agent.securityContext),
     ...(mounts.length === 0
       ? {}
       : { volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),

@@ -30,7 +30,7 @@ export type VersionReading = { readonly version: OtelcolVersion } | { readonly f
  * Returns the release that the configuration asks for, or an error if it can't be used. A release that is newer than
  * the function gets the configuration of the newest known release.
  */
-export function readVersion(configuration: Configuration): VersionReading {
+export function readVersion(configuration: Pick<Configuration, "agent">): VersionReading {
   const { agent } = configuration;
   const image = parseImage(agent.image).name;
   if (image === "opentelemetry-collector-otlp") {
