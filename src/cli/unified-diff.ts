@@ -1,6 +1,6 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
 import { oneLine } from "../krm/escape-line";
-import { applyEdits, type Edit, shiftEdits } from "../yaml/edit";
+import { applyEdits, type Edit, shiftEdits, sortEdits } from "../yaml/edit";
 import type { Styler } from "./ansi";
 
 /** How many unchanged lines are shown before and after a change. */
@@ -75,7 +75,7 @@ interface EditedLines {
 /** Returns the whole lines that edits touch. Edits that share a line share a range. */
 function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
   const ranges: EditedLines[] = [];
-  const sorted = [...edits].sort((a, b) => a.offset - b.offset || Number(a.length > 0) - Number(b.length > 0));
+  const sorted = sortEdits(edits);
   for (const edit of sorted) {
     const from = text.lastIndexOf("\n", edit.offset - 1) + 1;
     const end = edit.offset + edit.length;

@@ -1,4 +1,4 @@
-import type { Edit } from "./edit";
+import { type Edit, sortEdits } from "./edit";
 import { type Node, type ScalarNode, visitAll } from "./node";
 import { isBlockScalar } from "./ranges";
 import { YamlError } from "./yaml-error";
@@ -24,7 +24,7 @@ export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edi
   const scalars = blockScalarsOf(before.node);
   if (scalars.length === 0) return;
   const scalarsAfter = new Map(blockScalarsOf(after.node).map((scalar) => [headerEnd(after.text, scalar), scalar]));
-  const sorted = [...edits].sort((one, other) => one.offset - other.offset);
+  const sorted = sortEdits(edits);
   let next = 0;
   let shift = 0;
   for (const scalar of scalars) {

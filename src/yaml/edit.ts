@@ -25,13 +25,18 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
  * @throws RangeError like `applyEdits`, before the first piece.
  */
 export function editedPieces(text: string, edits: readonly LazyEdit[]): Iterable<string> {
-  const sorted = [...edits].sort((a, b) => a.offset - b.offset || Number(a.length > 0) - Number(b.length > 0));
+  const sorted = sortEdits(edits);
   let from = 0;
   for (const { offset, length } of sorted) {
     if (offset < from || length < 0 || offset + length > text.length) throw new RangeError("edits overlap");
     from = offset + length;
   }
   return pieces(text, sorted);
+}
+
+/** Returns edits in the order of their text. At the same offset, an insertion comes before a replacement. */
+export function sortEdits<T extends Pick<Edit, "offset" | "length">>(edits: readonly T[]): T[] {
+  return [...edits].sort((a, b) => a.offset - b.offset || Number(a.length > 0) - Number(b.length > 0));
 }
 
 function* pieces(text: string, sorted: readonly LazyEdit[]): Iterable<string> {

@@ -52,6 +52,23 @@ export function unreadableVersionMessage(
     : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of the ${product} (${range}).`;
 }
 
+/**
+ * Returns the parts of a message about an unsupported version: its subject, and the sentence that says what to do.
+ *
+ * @param range the supported versions, as text.
+ */
+export function versionParts(
+  { text, field }: WrittenVersion,
+  range: string,
+): { readonly source: string; readonly remedy: string } {
+  if (field === "spec.agent.version")
+    return { source: `spec.agent.version "${text}"`, remedy: `Use version ${range}.` };
+  return {
+    source: `The tag "${text}" of spec.agent.image`,
+    remedy: `Use an image of version ${range}, or set spec.agent.version to the version of the image.`,
+  };
+}
+
 /** Returns the error for an unsupported version. `path` is the configuration field that the version is read from. */
 export function versionError(path: string, message: string): { readonly finding: Finding } {
   return { finding: { code: "invalid-config", severity: "error", message, field: { path } } };

@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
-import { imageVersion, unreadableVersionMessage, versionError } from "../image-version";
+import { imageVersion, unreadableVersionMessage, versionError, versionParts } from "../image-version";
 import { firstMinor, type JaegerVersion, lastMinor, newestPatch } from "./flags";
 
 /** The agent's version, or the reason why it can't be used. */
@@ -16,12 +16,8 @@ export function readVersion(configuration: Pick<Configuration, "agent">): Versio
   const written = imageVersion(configuration);
   if (written === undefined)
     return versionError("spec.agent.version", unreadableVersionMessage(configuration, "Jaeger agent", range));
-  const { text, major, minor, field } = written;
-  const fromTag = field === "spec.agent.image";
-  const source = fromTag ? `The tag "${text}" of spec.agent.image` : `spec.agent.version "${text}"`;
-  const remedy = fromTag
-    ? `Use an image of version ${range}, or set spec.agent.version to the version of the image.`
-    : `Use version ${range}.`;
+  const { major, minor, field } = written;
+  const { source, remedy } = versionParts(written, range);
   if (major !== 1)
     return versionError(field, `${source} isn't a version of the Jaeger agent: all versions are 1.x. ${remedy}`);
   if (minor > lastMinor) {

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { parseImage } from "../../../kube/image";
-import { imageVersion, unreadableVersionMessage, versionError } from "../image-version";
+import { imageVersion, unreadableVersionMessage, versionError, versionParts } from "../image-version";
 
 /** A release of the OpenTelemetry Collector. The major version is always 0. */
 export interface OtelcolVersion {
@@ -46,12 +46,8 @@ export function readVersion(configuration: Pick<Configuration, "agent">): Versio
       "spec.agent.version",
       unreadableVersionMessage(configuration, "OpenTelemetry Collector", range),
     );
-  const { text, major, minor, field } = written;
-  const fromTag = field === "spec.agent.image";
-  const source = fromTag ? `The tag "${text}" of spec.agent.image` : `spec.agent.version "${text}"`;
-  const remedy = fromTag
-    ? `Use an image of version ${range}, or set spec.agent.version to the version of the image.`
-    : `Use version ${range}.`;
+  const { major, minor, field } = written;
+  const { source, remedy } = versionParts(written, range);
   if (major !== 0)
     return versionError(
       field,
