@@ -12,7 +12,6 @@ import {
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
-import { usualInput } from "./eager";
 
 /*
  * Builds a single executable application: Node's own program with the bundle in it. postject injects the bundle, as
@@ -23,6 +22,8 @@ import { usualInput } from "./eager";
 
 const root = join(__dirname, "..");
 const bundle = "dist/tracing-sidecar.js";
+/** A list of the usual kind and size. The functions that a run over it calls are compiled in advance. */
+const usualInput = "fixtures/article/input.yaml";
 const postject = require.resolve("postject/dist/cli.js");
 
 /** The marker in Node's program that shows whether it contains an application. It ends with `:0` if there is none. */

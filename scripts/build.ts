@@ -1,7 +1,6 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from "esbuild";
-import { eager, usualInput } from "./eager";
 import { bundledPackages, thirdPartyLicences } from "./licences";
 import { onDemand } from "./on-demand";
 
@@ -51,7 +50,6 @@ async function main(): Promise<void> {
     plugins,
   });
   metafiles.push(metafile);
-  writeFileSync(file, eager(file, readFileSync(join(root, usualInput), "utf8")));
   chmodSync(file, 0o755);
   const outputs = Object.assign({}, ...metafiles.map(({ outputs }) => outputs)) as Metafile["outputs"];
   writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages({ outputs }, root)));
