@@ -41,14 +41,15 @@ const withoutTabs = (text: string) => text.replace(/^ *#\t\.\r?\n/gm, "");
 const withoutPositions = (text: string) => withoutTabs(text).replace(/line \d+, column \d+/g, "somewhere");
 
 /** Fails if a run with the parser has another outcome than one with the fast reader. */
-function requireSameOutcome(text: string): void {
+function requireSameOutcome(text: string): boolean {
   const parsed = forParser(text);
-  if (parsed === undefined) return;
+  if (parsed === undefined) return false;
   const fast = run(text);
   const slow = run(parsed);
   assert.equal(withoutPositions(slow.stdout), withoutPositions(fast.stdout));
   assert.equal(withoutPositions(slow.stderr), withoutPositions(fast.stderr));
   assert.equal(slow.status, fast.status);
+  return true;
 }
 
 test("the fast reader doesn't read an item that has a comment with a tab", () => {
@@ -87,7 +88,8 @@ const isWorkload = (object: Value) => get(object, "spec", "template") !== undefi
 for (const name of fixtureNames) {
   for (const conditions of [everyWorkload, firstWorkload]) {
     const text = inBlocks(inputOf(name), conditions);
-    if (text !== undefined) test(`${name}, ${conditions.name}: reads enough fields`, () => requireSameOutcome(text));
+    if (text !== undefined)
+      test(`${name}, ${conditions.name}: reads enough fields`, () => void requireSameOutcome(text));
   }
 }
 
@@ -187,6 +189,7 @@ property(
   (list) => {
     const { spec, ...configuration } = list.configuration;
     const selector = { ...spec.selector, names: ["nobody"] };
-    requireSameOutcome(list.with({ ...configuration, spec: { ...spec, selector } }));
+    return requireSameOutcome(list.with({ ...configuration, spec: { ...spec, selector } }));
   },
+  0.4,
 );

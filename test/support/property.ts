@@ -19,15 +19,37 @@ const seed = requestedSeed === "random" ? Math.floor(Math.random() * 2 ** 31) : 
 const runs = Number(process.env.PROPERTY_RUNS ?? 200);
 const path = process.env.PROPERTY_PATH;
 
-/** Registers a test that `predicate` doesn't throw for any value of an arbitrary. */
-export function property<T>(name: string, arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void): void {
+/**
+ * Registers a test that `predicate` doesn't throw for any value of an arbitrary.
+ *
+ * @param leastCompared for a predicate that has nothing to compare for some values, and returns false for them: the share
+ *   of values, from 0 to 1, that must be compared. Otherwise the test could pass without a check.
+ */
+export function property<T>(
+  name: string,
+  arbitrary: fc.Arbitrary<T>,
+  predicate: (value: T) => unknown,
+  leastCompared = 0,
+): void {
   test(name, (context) => {
+    let compared = 0;
+    const check = fc.property(arbitrary, (value) => {
+      if (predicate(value) !== false) compared++;
+    });
     const parameters = { seed, numRuns: runs, ...(path === undefined ? {} : { path }) };
-    const details = fc.check(fc.property(arbitrary, predicate), parameters);
-    context.diagnostic(`${details.numRuns} cases, PROPERTY_SEED=${seed}`);
-    if (!details.failed) return;
-    const file = relative(process.cwd(), process.argv[1] ?? "");
-    const replay = `PROPERTY_SEED=${seed} PROPERTY_PATH=${details.counterexamplePath} node --require ts-node/register --test --test-name-pattern="${name}" ${file}`;
-    throw new Error(`${fc.defaultReportMessage(details)}\n\n${details.errorInstance}\n\nReplay:\n${replay}`);
+    const details = fc.check(check, parameters);
+    context.diagnostic(`${compared} of ${details.numRuns} cases compared, PROPERTY_SEED=${seed}`);
+    if (details.failed) throw new Error(failureMessage(name, details));
+    // A few cases show no share.
+    if (details.numRuns >= 100 && compared < leastCompared * details.numRuns)
+      throw new Error(
+        `compared only ${compared} of ${details.numRuns} cases; must be at least ${leastCompared} of them`,
+      );
   });
+}
+
+function failureMessage<T>(name: string, details: fc.RunDetails<[T]>): string {
+  const file = relative(process.cwd(), process.argv[1] ?? "");
+  const replay = `PROPERTY_SEED=${seed} PROPERTY_PATH=${details.counterexamplePath} node --require ts-node/register --test --test-name-pattern="${name}" ${file}`;
+  return `${fc.defaultReportMessage(details)}\n\n${details.errorInstance}\n\nReplay:\n${replay}`;
 }
