@@ -45,7 +45,7 @@ function readOrDiscard(text: string, index: number): Manifest {
   try {
     return readManifest(`${index}.yaml`, text);
   } catch (error) {
-    assert.match(String(error), /the keys of the List must be written as|must not refer to an anchor outside/);
+    assert.match(String(error), /the keys of the List must be written as|refers to an anchor outside/);
     fc.pre(false);
     throw error;
   }

@@ -116,13 +116,13 @@ describe("refuses input beyond a limit, with a clear error:", () => {
     const large = deployment().replace("    name: web\n", `    name: web\n    annotations:\n${annotations}`);
     const { stdout, stderr, status } = runBundle(head + large + functionConfig(), limited);
     assert.equal(status, 1);
-    assert.match(stderr, /^error: Deployment web: .*at most 100000 nodes/);
+    assert.match(stderr, /^error: Deployment web: .*more than 100,000 values/);
     assert.equal(splitResults(stdout).rest, head + large + functionConfig());
   });
 
   test("a functionConfig of more than 100,000 nodes", () => {
     const names = Array.from({ length: 120_000 }, (_, i) => `      - name-${i}\n`).join("");
     const large = functionConfig().replace("    selector: {}\n", `    selector:\n      names:\n${names}`);
-    requireRefused(runBundle(head + deployment() + large, limited), /at most 100000 nodes/);
+    requireRefused(runBundle(head + deployment() + large, limited), /more than 100,000 values/);
   });
 });
