@@ -1,35 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { load } from "js-yaml";
-import type { Configuration } from "../../src/config/configuration";
-import { readConfiguration } from "../../src/config/read-tracing-sidecar";
-import type { Finding } from "../../src/kube/finding";
 import type { Value } from "../../src/yaml/value";
+import { plain } from "../support/configured";
+import { configurationOf, head, messagesOf, withSpec, yaml } from "../support/sidecar-config";
 
-const yaml = (text: string): Value => load(text) as Value;
-
-/** Copies data so that mappings with and without prototypes compare as equal. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
-function configurationOf(functionConfig: Value | undefined): Configuration {
-  const result = readConfiguration(functionConfig);
-  if ("findings" in result) assert.fail(result.findings.map((finding) => finding.message).join("\n"));
-  return result.configuration;
-}
-
-function findingsOf(functionConfig: Value | undefined): readonly Finding[] {
-  const result = readConfiguration(functionConfig);
-  return "findings" in result ? result.findings : [];
-}
-
-const messagesOf = (functionConfig: Value | undefined): string[] =>
-  findingsOf(functionConfig).map((finding) => finding.message);
-
-const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
-
-/** The smallest valid TracingSidecar, with further fields of its spec in flow style. */
-const withSpec = (parts: string): Value =>
-  yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
 const configMap = (data: string): Value =>
   yaml(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: function-input}\ndata: {${data}}`);
 

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { load } from "js-yaml";
-import { readConfiguration } from "../../src/config/read-tracing-sidecar";
-import type { Finding } from "../../src/kube/finding";
 import { isMapping, type Value } from "../../src/yaml/value";
+import { messagesOf, withSpec, yaml } from "../support/sidecar-config";
 
 const folder = join(__dirname, "..", "..", "function-config");
 const examples = ["jaeger", "otelcol"].map(
@@ -13,21 +11,6 @@ const examples = ["jaeger", "otelcol"].map(
 );
 const schema = JSON.parse(readFileSync(join(folder, "schema.json"), "utf8")) as Value;
 
-const yaml = (text: string): Value => load(text) as Value;
-
-function findingsOf(functionConfig: Value | undefined): readonly Finding[] {
-  const result = readConfiguration(functionConfig);
-  return "findings" in result ? result.findings : [];
-}
-
-const messagesOf = (functionConfig: Value | undefined): string[] =>
-  findingsOf(functionConfig).map((finding) => finding.message);
-
-const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
-
-/** The smallest valid TracingSidecar, with further fields of its spec in flow style. */
-const withSpec = (parts: string): Value =>
-  yaml(`${head}spec: {selector: {}, collector: {endpoint: "collector:443"}${parts === "" ? "" : `, ${parts}`}}`);
 const certManager = "spec.collector.tls.clientCertificate.certManager";
 
 describe("the schema", () => {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
-import { toObject } from "../../src/kube/object";
-import { toWorkload, type Workload, workloadKinds } from "../../src/kube/workload";
+import { workloadKinds } from "../../src/kube/workload";
 import { run } from "../../src/pipeline/run";
 import { isNative, nativeSidecar } from "../../src/plan/agents/native-sidecar";
 import { ownershipOf } from "../../src/plan/objects/metadata";
@@ -12,39 +11,7 @@ import { select } from "../../src/plan/select";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { restrictedRules } from "../support/api-rules";
 import { codesOf, resultsOf, splitResults } from "../support/fixture";
-
-const labels = { app: "web" };
-const podSpec = { containers: [{ name: "web", image: "shop/web:1.0" }] };
-
-/** Returns an object of a kind, with the pod template where that kind has it. */
-function objectOf({ group, kind, template }: (typeof workloadKinds)[number], parts: Mapping = {}): Mapping {
-  const pod = { metadata: { labels }, spec: podSpec };
-  const version = group === "" ? "v1" : `${group}/v1`;
-  const metadata = { name: "web", namespace: "shop" };
-  if (template.length === 0) return { apiVersion: version, kind, ...pod, metadata: { ...metadata, labels }, ...parts };
-  const spec = template.slice(1).reduceRight<Mapping>((inner, key) => ({ [key]: inner }), pod);
-  return { apiVersion: version, kind, metadata, spec: { ...spec, ...required[kind] }, ...parts };
-}
-
-const selector = { matchLabels: labels };
-
-/** The fields that the API requires in a kind's spec in addition to the pod template. */
-const required: { readonly [kind: string]: Mapping } = {
-  Deployment: { selector },
-  StatefulSet: { selector, serviceName: "web" },
-  DaemonSet: { selector },
-  ReplicaSet: { selector },
-  CronJob: { schedule: "0 3 * * *" },
-  Rollout: { selector },
-};
-
-function workload(kind: string, parts: Mapping = {}): Workload {
-  const workloadKind = workloadKinds.find((candidate) => candidate.kind === kind);
-  assert.ok(workloadKind !== undefined);
-  const converted = toWorkload(toObject(objectOf(workloadKind, parts)));
-  assert.ok(converted !== undefined);
-  return converted;
-}
+import { labels, objectOf, workload } from "../support/workload-of-kind";
 
 function configuration(spec: Mapping = {}): Configuration {
   const read = readConfiguration({
