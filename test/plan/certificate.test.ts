@@ -9,19 +9,7 @@ import { fitCommonName } from "../../src/plan/objects/certificate-common-name";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import { get, type Mapping } from "../../src/yaml/value";
-import { articleConfiguration, deployment, withCollector } from "../support/article";
-
-function withCertManager(change: Partial<CertManager>): Configuration {
-  const client = articleConfiguration.collector.tls?.clientCertificate;
-  assert.ok(client !== undefined && "certManager" in client);
-  return withCollector({ tls: { clientCertificate: { certManager: { ...client.certManager, ...change } } } });
-}
-
-function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandConfiguration(configuration, workload);
-  assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return expansion.configuration;
-}
+import { articleConfiguration, deployment, expanded, withCertManager, withCollector } from "../support/article";
 
 const certificate = (configuration: Configuration, workload: Workload, lifetime: AgentParts["certificateLifetime"]) =>
   certificates.certificate(configuration, workload, ownershipOf(configuration, workload), lifetime);

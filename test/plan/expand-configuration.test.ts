@@ -1,34 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { CertManager, Configuration } from "../../src/config/configuration";
-import type { Workload } from "../../src/kube/workload";
+import type { Configuration } from "../../src/config/configuration";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { expand } from "../../src/plan/objects/expand-text";
 import type { Mapping } from "../../src/yaml/value";
-import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
-
-const { namespace: _, ...withoutNamespace } = articleConfiguration;
-
-function withCertManager(change: Partial<CertManager>): Configuration {
-  const client = articleConfiguration.collector.tls?.clientCertificate;
-  assert.ok(client !== undefined && "certManager" in client);
-  return withCollector({ tls: { clientCertificate: { certManager: { ...client.certManager, ...change } } } });
-}
-
-function withMonitor(
-  change: Partial<NonNullable<Configuration["podMonitor"]>>,
-  base: Configuration = articleConfiguration,
-): Configuration {
-  const { podMonitor: monitor } = articleConfiguration;
-  assert.ok(monitor !== undefined);
-  return { ...base, podMonitor: { ...monitor, ...change } };
-}
-
-function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandConfiguration(configuration, workload);
-  assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return expansion.configuration;
-}
+import {
+  articleConfiguration,
+  deployment,
+  expanded,
+  withAgent,
+  withCertManager,
+  withCollector,
+  withMonitor,
+  withoutNamespace,
+} from "../support/article";
 
 describe("expands the template", () => {
   const variables = { name: "web", namespace: undefined, kind: "deployment", agent: "jaeger-agent" };

@@ -2,28 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
 import type { Workload } from "../../src/kube/workload";
-import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import * as podMonitors from "../../src/plan/objects/pod-monitor";
 import { get, type Mapping } from "../../src/yaml/value";
-import { articleConfiguration, deployment } from "../support/article";
-
-const { namespace: _, ...withoutNamespace } = articleConfiguration;
-
-function withMonitor(
-  change: Partial<NonNullable<Configuration["podMonitor"]>>,
-  base: Configuration = articleConfiguration,
-): Configuration {
-  const { podMonitor: monitor } = articleConfiguration;
-  assert.ok(monitor !== undefined);
-  return { ...base, podMonitor: { ...monitor, ...change } };
-}
-
-function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandConfiguration(configuration, workload);
-  assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return expansion.configuration;
-}
+import { articleConfiguration, deployment, expanded, withMonitor, withoutNamespace } from "../support/article";
 
 const podMonitor = (configuration: Configuration, workload: Workload, port: string) =>
   podMonitors.podMonitor(configuration, workload, ownershipOf(configuration, workload), port);

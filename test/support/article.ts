@@ -1,6 +1,8 @@
-import type { Configuration } from "../../src/config/configuration";
+import assert from "node:assert/strict";
+import type { CertManager, Configuration } from "../../src/config/configuration";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
+import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import type { Mapping } from "../../src/yaml/value";
 
 /** The configuration of the article, with the documented defaults for all fields that the article doesn't set. */
@@ -79,4 +81,32 @@ export function deployment(
   );
   if (workload === undefined) throw new Error("a Deployment is a workload");
   return workload;
+}
+
+const { namespace: _, ...rest } = articleConfiguration;
+/** The article's configuration without a namespace. */
+export const withoutNamespace = rest;
+
+/** Returns the article's configuration, or `base`, with other settings of its PodMonitor. */
+export function withMonitor(
+  change: Partial<NonNullable<Configuration["podMonitor"]>>,
+  base: Configuration = articleConfiguration,
+): Configuration {
+  const { podMonitor: monitor } = articleConfiguration;
+  assert.ok(monitor !== undefined);
+  return { ...base, podMonitor: { ...monitor, ...change } };
+}
+
+/** Returns the article's configuration with other settings of its Certificate. */
+export function withCertManager(change: Partial<CertManager>): Configuration {
+  const client = articleConfiguration.collector.tls?.clientCertificate;
+  assert.ok(client !== undefined && "certManager" in client);
+  return withCollector({ tls: { clientCertificate: { certManager: { ...client.certManager, ...change } } } });
+}
+
+/** Returns a configuration with its templates expanded for a workload. Fails if they can't be expanded. */
+export function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
+  const expansion = expandConfiguration(configuration, workload);
+  assert.ok("configuration" in expansion, JSON.stringify(expansion));
+  return expansion.configuration;
 }
