@@ -24,7 +24,7 @@ import {
 
 /** The collections that additions need and the object doesn't have. */
 export interface CreatedCollections {
-  /** Paths of the lists and mappings that didn't exist, in the order of the additions. */
+  /** Paths of the lists and mappings that didn't exist. */
   readonly created: readonly string[];
   /** The text of those that were empty, by path: `[]`, `null`, or nothing. */
   readonly formerlyEmpty: { readonly [path: string]: string };
@@ -62,7 +62,7 @@ export function addEdits(
   positions: Positions,
 ): readonly Edit[] {
   const root = treeOf(additions);
-  const annotations = lastChild(lastChild(root, "metadata"), "annotations");
+  const annotations = child(child(root, "metadata"), "annotations");
   // The value is set after the walk, which finds the collections to create.
   annotations.entries[annotation.name] = null;
   const found: Found = { insertions: [], created: [], formerlyEmpty: {} };
@@ -82,14 +82,6 @@ function treeOf(additions: readonly Addition[]): PathTree {
     else tree.elements.push(...addition.elements);
   }
   return root;
-}
-
-/** Moves the subtree of a key to the end and returns it: the record lists its own collections last. */
-function lastChild(tree: PathTree, key: string): PathTree {
-  const last = child(tree, key);
-  tree.keys.delete(key);
-  tree.keys.set(key, last);
-  return last;
 }
 
 /** A node of the object, and what to add below it. */
@@ -112,16 +104,25 @@ function findInMapping(text: string, { node, tree, path }: Place & { readonly no
     const belowPath = keyPath(path, key);
     const entry = entryToEdit(node, key);
     if (entry === undefined) {
-      found.created.push(belowPath);
+      found.created.push(belowPath, ...pathsBelow(below, belowPath));
     } else if (isEmpty(entry)) {
       requireEditable(entry.value);
       found.formerlyEmpty[belowPath] = text.slice(entry.value.start, entry.value.end);
+      found.created.push(...pathsBelow(below, belowPath));
       found.insertions.push({ kind: "fill", mapping: node, entry, tree: below });
     } else {
       findInsertions(text, { node: entry.value, tree: below, path: belowPath }, found);
     }
   }
   found.insertions.push({ kind: "entries", mapping: node, path, tree });
+}
+
+/** Returns the paths of all mappings and lists below the one at `path`. */
+function pathsBelow({ keys }: PathTree, path: string): string[] {
+  return [...keys].flatMap(([key, below]) => {
+    const belowPath = keyPath(path, key);
+    return [belowPath, ...pathsBelow(below, belowPath)];
+  });
 }
 
 function findInList(text: string, { node, tree, path }: Place & { readonly node: SequenceNode }, found: Found): void {

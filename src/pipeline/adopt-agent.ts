@@ -8,7 +8,7 @@ import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/ag
 import { expandConfiguration } from "../plan/objects/expand-configuration";
 import { select } from "../plan/select";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
-import type { InjectionRecord } from "./injection-record";
+import type { RecordedAdditions } from "./injection-record";
 import { type OriginalWorkload, removeRecorded } from "./uninject";
 
 /**
@@ -29,8 +29,8 @@ export function adopt(original: OriginalWorkload, configuration: Configuration, 
   if (!("configuration" in expansion)) return original;
 
   const added = agentNames(workload, agents);
-  const record = { owner: "", added, created: Object.keys(added), formerlyEmpty: {} };
-  const removed = removeRecorded(original.item, record, parse);
+  const recorded = { added, created: Object.keys(added), formerlyEmpty: {} };
+  const removed = removeRecorded(original.item, recorded, parse);
   return {
     ...original,
     item: removed.item,
@@ -64,7 +64,7 @@ function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
 }
 
 /** Returns the names of the containers and volumes of agents, by the path of their list. */
-function agentNames(workload: Workload, agents: readonly ForeignAgent[]): InjectionRecord["added"] {
+function agentNames(workload: Workload, agents: readonly ForeignAgent[]): RecordedAdditions["added"] {
   const containers = (list: ForeignAgent["list"]) =>
     namesOf(agents.filter((agent) => agent.list === list).map(({ container }) => container));
   const names = {

@@ -3,10 +3,10 @@ import type { Parse } from "../krm/edit-item";
 import { type Item, ownLength, parseObject, readObjectFast } from "../krm/item";
 import { tryEdit } from "../krm/try-edit";
 import type { Finding } from "../kube/finding";
-import { isFilteredByKpt, isHostAnnotation, partialView } from "../kube/host-annotations";
+import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { identityOf, type KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
-import { toWorkload, type Workload } from "../kube/workload";
+import { inTemplate, toWorkload, type Workload } from "../kube/workload";
 import type { Planned, Planner, WorkloadPlan } from "../plan/plan-types";
 import { relevantFields } from "../plan/relevant-fields";
 import { matchesSelector } from "../plan/select";
@@ -18,7 +18,7 @@ import { YamlError } from "../yaml/yaml-error";
 import { addEdits, type CreatedCollections } from "./add-edits";
 import { adopt } from "./adopt-agent";
 import type { LocatedItem } from "./classify-items";
-import { type InjectionRecord, namesAdded, printRecord } from "./injection-record";
+import { namesAdded, printRecord } from "./injection-record";
 import { withoutMovedComments } from "./kpt-comments";
 import { NeedsJointParseError } from "./parse-together";
 import { type OriginalWorkload, uninject } from "./uninject";
@@ -155,7 +155,7 @@ function workloadEdits(
   requireNoBareCr(item.text);
   const added = additions === undefined ? {} : namesAdded(additions);
   const record = (collections: CreatedCollections) =>
-    printRecord({ owner: configuration.name, added, ...withHostAnnotations(original, collections) });
+    printRecord({ owner: configuration.name, added, ...collections }, inTemplate(original.workload, "spec"));
   const edits =
     additions === undefined
       ? []
@@ -185,17 +185,4 @@ function replaceOwnPart(item: Item, text: string): Edit {
       "Remove them, or move them",
     );
   return { offset: 0, length, text: text.slice(0, text.length - following.length) };
-}
-
-/**
- * If the object has only annotations of a host, which exist only during a run, the author's object has none. Then the
- * record must list `metadata.annotations` as created.
- */
-function withHostAnnotations(
-  { workload }: OriginalWorkload,
-  { created, formerlyEmpty }: CreatedCollections,
-): Pick<InjectionRecord, "created" | "formerlyEmpty"> {
-  const names = Object.keys(workload.object.annotations);
-  const hasOnlyHostAnnotations = names.length > 0 && names.every(isHostAnnotation);
-  return { created: hasOnlyHostAnnotations ? ["metadata.annotations", ...created] : created, formerlyEmpty };
 }

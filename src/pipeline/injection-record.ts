@@ -4,13 +4,8 @@ import { stableHash } from "../kube/stable-hash";
 import type { Addition } from "../plan/addition";
 import { get, getString, isMapping, isStringList, type Value } from "../yaml/value";
 
-/**
- * What a configuration added to a workload, so that it can be removed exactly. Paths are within the object, such as
- * `spec.template.spec.containers[web].env`.
- */
-export interface InjectionRecord {
-  /** The configuration's `metadata.name`. */
-  readonly owner: string;
+/** What was added to an object. Paths are within the object, such as `spec.template.spec.containers[web].env`. */
+export interface RecordedAdditions {
   /** The names of the elements, or the keys, that were added to a list or mapping, by its path. */
   readonly added: { readonly [path: string]: readonly string[] };
   /** Paths of the lists and mappings that were created. They are removed when they are empty again. */
@@ -19,49 +14,117 @@ export interface InjectionRecord {
   readonly formerlyEmpty: { readonly [path: string]: string };
 }
 
+/** What a configuration added to a workload, so that it can be removed exactly, apart from the record itself. */
+export interface InjectionRecord extends RecordedAdditions {
+  /** The configuration's `metadata.name`. */
+  readonly owner: string;
+}
+
+/** Where the record is: always added with it, and created if the workload has no other annotations. */
+const ownPath = "metadata.annotations";
+
+/** The record's own annotation, as a recorded addition. */
+export const annotationAlone: RecordedAdditions = {
+  added: { [ownPath]: [recordAnnotation] },
+  created: [ownPath],
+  formerlyEmpty: {},
+};
+
+/** Returns everything that a record permits to remove: what it names, and its own annotation. */
+export function recordedAdditions({ added, created, formerlyEmpty }: InjectionRecord): RecordedAdditions {
+  return {
+    added: { ...added, [ownPath]: [...(added[ownPath] ?? []), recordAnnotation] },
+    created: [...created, ownPath],
+    formerlyEmpty,
+  };
+}
+
 /**
  * Prints a record as the annotation's value: compact JSON with a checksum. A record permits deletion. Other JSON of the
  * same form, or a damaged record, must not.
+ *
+ * The value is short, and the same for the same additions: paths are sorted, and relative to the pod's spec if they are
+ * within it. It doesn't mention the annotation itself, because under a host a workload has annotations that its file
+ * doesn't have.
+ *
+ * @param podSpecPath the path of the pod's spec in the object, such as `spec.template.spec`.
  */
-export function printRecord({ owner, added, created, formerlyEmpty }: InjectionRecord): string {
-  const body = {
-    by: owner,
-    added,
-    ...(created.length > 0 ? { made: created } : {}),
-    ...(Object.keys(formerlyEmpty).length > 0 ? { empty: formerlyEmpty } : {}),
+export function printRecord({ owner, added, created, formerlyEmpty }: InjectionRecord, podSpecPath: string): string {
+  const createdPaths = created.filter((path) => path !== ownPath);
+  const names = (paths: readonly string[]) => paths.map((path) => [path, added[path] ?? []] as const);
+  const existingPaths = Object.keys(added).filter((path) => !createdPaths.includes(path));
+  const group = (key: string, entries: readonly (readonly [path: string, value: unknown])[]) => {
+    const relative = entries.map(([path, value]) => [toRelative(path, podSpecPath), value] as const);
+    return entries.length === 0 ? {} : { [key]: Object.fromEntries(relative.sort(([a], [b]) => (a < b ? -1 : 1))) };
   };
-  const text = JSON.stringify(body);
+  const text = JSON.stringify({
+    owner,
+    ...group("added", names(existingPaths)),
+    ...group("created", names(createdPaths)),
+    ...group("empty", Object.entries(formerlyEmpty)),
+  });
   return `${text.slice(0, -1)},"sum":"${stableHash(text)}"}`;
 }
 
-/** Reads the annotation's value. Returns undefined if it isn't exactly what `printRecord` prints. */
-export function readRecord(text: string): InjectionRecord | undefined {
+/**
+ * Reads the annotation's value. Returns undefined if it isn't exactly what `printRecord` prints.
+ *
+ * @param podSpecPath as for `printRecord`.
+ */
+export function readRecord(text: string, podSpecPath: string): InjectionRecord | undefined {
   let value: Value;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const owner = getString(value, "by");
-  const added = stringLists(get(value, "added"));
-  const created = get(value, "made") ?? [];
-  const formerlyEmpty = get(value, "empty") ?? {};
-  if (owner === undefined || added === undefined || !isStringList(created) || !isMapping(formerlyEmpty))
+  const owner = getString(value, "owner");
+  const existing = entriesOf(get(value, "added"), isStringList, podSpecPath);
+  const created = entriesOf(get(value, "created"), isStringList, podSpecPath);
+  const formerlyEmpty = entriesOf(get(value, "empty"), isText, podSpecPath);
+  if (owner === undefined || existing === undefined || created === undefined || formerlyEmpty === undefined)
     return undefined;
-  if (!isStringList(Object.values(formerlyEmpty))) return undefined;
-  const record = { owner, added, created, formerlyEmpty: formerlyEmpty as InjectionRecord["formerlyEmpty"] };
-  return printRecord(record) === text ? record : undefined;
+  const record = {
+    owner,
+    added: { ...existing, ...created },
+    created: Object.keys(created),
+    formerlyEmpty,
+  };
+  return printRecord(record, podSpecPath) === text ? record : undefined;
 }
 
-function stringLists(value: Value | undefined): InjectionRecord["added"] | undefined {
-  return isMapping(value) && Object.values(value).every(isStringList) ? (value as InjectionRecord["added"]) : undefined;
+/** Returns the entries of a group of a record by their full paths; undefined if a value has another type. */
+function entriesOf<T extends Value>(
+  group: Value | undefined,
+  hasType: (value: Value) => value is T,
+  podSpecPath: string,
+): { readonly [path: string]: T } | undefined {
+  if (group === undefined) return {};
+  if (!isMapping(group)) return undefined;
+  const entries: [path: string, value: T][] = [];
+  for (const [path, value] of Object.entries(group)) {
+    if (!hasType(value)) return undefined;
+    entries.push([toFull(path, podSpecPath), value]);
+  }
+  return Object.fromEntries(entries);
 }
 
-/**
- * Returns the names that additions add, by the path of their collection, and the name of the record's own annotation.
- */
-export function namesAdded(additions: readonly Addition[]): InjectionRecord["added"] {
-  const added: { [path: string]: readonly string[] } = { "metadata.annotations": [recordAnnotation] };
+function isText(value: Value): value is string {
+  return typeof value === "string";
+}
+
+function toRelative(path: string, podSpecPath: string): string {
+  return path.startsWith(`${podSpecPath}.`) ? path.slice(podSpecPath.length + 1) : path;
+}
+
+/** A path that starts with one of an object's own fields is a full path: the spec of a pod has none of these names. */
+function toFull(path: string, podSpecPath: string): string {
+  return /^(?:metadata|spec)\./.test(path) ? path : `${podSpecPath}.${path}`;
+}
+
+/** Returns the names that additions add, by the path of their collection. */
+export function namesAdded(additions: readonly Addition[]): RecordedAdditions["added"] {
+  const added: { [path: string]: readonly string[] } = {};
   for (const addition of additions) {
     const names =
       "entries" in addition ? Object.keys(addition.entries) : addition.elements.map(({ name }) => String(name));

@@ -3,7 +3,7 @@ import type { Item } from "../krm/item";
 import { idAnnotations } from "../kube/host-annotations";
 import { removeEntries } from "../yaml/edit-nodes";
 import { findEntry, keyOf, type MappingNode, type Node } from "../yaml/node";
-import type { InjectionRecord } from "./injection-record";
+import type { RecordedAdditions } from "./injection-record";
 import type { OriginalWorkload } from "./uninject";
 
 /**
@@ -19,7 +19,7 @@ import type { OriginalWorkload } from "./uninject";
 export function withoutMovedComments(
   original: OriginalWorkload,
   text: string,
-  added: InjectionRecord["added"],
+  added: RecordedAdditions["added"],
   parse: Parse,
 ): string {
   if (original.adopted === undefined && !movesElements(original, added)) return text;
@@ -34,7 +34,7 @@ export function withoutMovedComments(
 }
 
 /** Returns true if the number of added elements changes in a list where they weren't the last ones. */
-function movesElements({ record, positions }: OriginalWorkload, added: InjectionRecord["added"]): boolean {
+function movesElements({ record, positions }: OriginalWorkload, added: RecordedAdditions["added"]): boolean {
   return [...positions.keys()].some((path) => {
     const before = record?.added[path];
     const isMapping = /\.(?:labels|annotations)$/.test(path);

@@ -2,7 +2,7 @@ import { readPath } from "../kube/field-path";
 import type { Edit } from "../yaml/edit";
 import { removeElements, removeEntries, requireEditable, restoreEmpty } from "../yaml/edit-nodes";
 import { type Entry, keyOf, type MappingNode, type Node, type SequenceNode } from "../yaml/node";
-import type { InjectionRecord } from "./injection-record";
+import type { RecordedAdditions } from "./injection-record";
 import {
   child,
   isEmpty,
@@ -15,22 +15,20 @@ import {
   requireUnique,
 } from "./path-tree";
 
-/** How to remove what a record names. */
+/** How to remove recorded additions. */
 export interface Removal {
   readonly edits: readonly Edit[];
   /** Where the removed entries and elements were, so that new ones can take their place. */
   readonly positions: Positions;
-  /** Paths that the record names and the object doesn't have. */
+  /** Recorded paths that the object doesn't have. */
   readonly missing: readonly string[];
 }
 
-/** A node of the object, and the names that the record has below it. */
+/** A node of the object, and what was added below it. */
 interface Place {
   readonly node: Node;
   readonly tree: PathTree;
   readonly path: string;
-  /** The node, or one above it, exists only because the function created it. */
-  readonly isCreated: boolean;
 }
 
 /** The results so far. */
@@ -40,32 +38,32 @@ interface Found {
   readonly missing: string[];
 }
 
-/** The text, and what the record says about its collections. */
+/** The text, and what is recorded about its collections. */
 interface Source {
   readonly text: string;
   readonly created: ReadonlySet<string>;
-  readonly formerlyEmpty: InjectionRecord["formerlyEmpty"];
+  readonly formerlyEmpty: RecordedAdditions["formerlyEmpty"];
 }
 
 /**
- * Computes the edits that remove what a record names: the exact inverse of `addEdits`.
+ * Computes the edits that remove recorded additions: the exact inverse of `addEdits`.
  *
  * @throws YamlError if an edit would also change something else.
  */
-export function removeEdits({ text, node }: ParsedText, record: InjectionRecord): Removal {
+export function removeEdits({ text, node }: ParsedText, recorded: RecordedAdditions): Removal {
   const tree = newTree();
-  for (const [path, names] of Object.entries(record.added)) {
+  for (const [path, names] of Object.entries(recorded.added)) {
     const collection = readPath(path).reduce(child, tree);
     for (const name of names) collection.entries[name] = null;
   }
-  const source = { text, created: new Set(record.created), formerlyEmpty: record.formerlyEmpty };
+  const source = { text, created: new Set(recorded.created), formerlyEmpty: recorded.formerlyEmpty };
   const found: Found = { edits: [], positions: new Map(), missing: [] };
-  removeBelow({ node, tree, path: "", isCreated: false }, source, found);
+  removeBelow({ node, tree, path: "" }, source, found);
   return found;
 }
 
 /**
- * Removes what the record names below a node. Returns true if nothing would be left: the caller must then remove the
+ * Removes what was added below a node. Returns true if nothing would be left: the caller must then remove the
  * node.
  */
 function removeBelow(place: Place, source: Source, found: Found): boolean {
@@ -93,20 +91,19 @@ function removeFromMapping(place: Place & { readonly node: MappingNode }, source
   return removeChildren(place, indexes, source, found);
 }
 
-/** Removes what the record names below an entry. Returns true if the entry itself must be removed. */
+/** Removes what was added below an entry. Returns true if the entry itself must be removed. */
 function removeFromEntry(entry: Entry, parent: Place, source: Source, found: Found): boolean {
   const key = keyOf(entry) ?? "";
   const path = keyPath(parent.path, key);
   const before = source.formerlyEmpty[path];
-  const isCreated = parent.isCreated || source.created.has(path);
+  const isCreated = source.created.has(path);
   if (isCreated && before === undefined && isEmpty(entry)) {
     // The function created the collection, and someone else removed its content.
     found.missing.push(path);
     return true;
   }
   const tree = parent.tree.keys.get(key) as PathTree;
-  const place = { node: entry.value, tree, path, isCreated: isCreated || before !== undefined };
-  if (!removeBelow(place, source, found)) return false;
+  if (!removeBelow({ node: entry.value, tree, path }, source, found)) return false;
   if (before === undefined && isCreated) return true;
   const empty = entry.value.kind === "sequence" ? "[]" : "{}";
   found.edits.push(...restoreEmpty(source.text, entry, before ?? empty));
@@ -126,7 +123,7 @@ function removeFromList(place: Place & { readonly node: SequenceNode }, source: 
     const elementPath = `${path}[${name}]`;
     requireUnique(names, name, elementPath, element);
     if (isAdded) indexes.add(index);
-    else if (below) removeBelow({ node: element, tree: below, path: elementPath, isCreated: false }, source, found);
+    else if (below) removeBelow({ node: element, tree: below, path: elementPath }, source, found);
   });
   for (const name of [...Object.keys(tree.entries), ...tree.named.keys()])
     if (!names.has(name)) found.missing.push(`${path}[${name}]`);

@@ -3,9 +3,15 @@ import { type Item, parseObject } from "../krm/item";
 import { type Finding, objectAndFile } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
-import { toWorkload, type Workload } from "../kube/workload";
+import { inTemplate, toWorkload, type Workload } from "../kube/workload";
 import type { WorkloadInput } from "../plan/plan-types";
-import { type InjectionRecord, readRecord } from "./injection-record";
+import {
+  annotationAlone,
+  type InjectionRecord,
+  type RecordedAdditions,
+  readRecord,
+  recordedAdditions,
+} from "./injection-record";
 import type { Positions } from "./path-tree";
 import { removeEdits } from "./remove-edits";
 
@@ -34,7 +40,7 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
   const untouched = { workload, item, positions: new Map(), findings: [] };
   const annotation = object.annotations[recordAnnotation];
   if (annotation === undefined) return untouched;
-  const record = readRecord(annotation);
+  const record = readRecord(annotation, inTemplate(workload, "spec"));
   if (record === undefined) {
     // The annotation itself is the function's. An unreadable record doesn't permit removing anything else.
     const { missing: _, ...removed } = removeRecorded(item, annotationAlone, parse);
@@ -42,36 +48,28 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
     return { ...untouched, ...removed, findings: [recordWarning(object, message)] };
   }
   if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
-  const { missing, ...removed } = removeRecorded(item, record, parse);
+  const { missing, ...removed } = removeRecorded(item, recordedAdditions(record), parse);
   const message = `The annotation ${recordAnnotation} names fields that no longer exist: ${missing.join(", ")}. They were renamed or removed after injection. Check the workload for leftovers.`;
   const findings = missing.length > 0 ? [recordWarning(object, message)] : [];
   return { ...untouched, ...removed, record, findings };
 }
 
-/** A record that names only its own annotation. */
-const annotationAlone: InjectionRecord = {
-  owner: "",
-  added: { "metadata.annotations": [recordAnnotation] },
-  created: [],
-  formerlyEmpty: {},
-};
-
-/** A workload after everything that a record names was removed. */
-export interface RemovedRecord {
+/** A workload after recorded additions were removed. */
+export interface RemovedAdditions {
   readonly item: Item;
   readonly workload: Workload;
   readonly positions: Positions;
-  /** Paths that the record names and the workload doesn't have. */
+  /** Recorded paths that the workload doesn't have. */
   readonly missing: readonly string[];
 }
 
 /**
- * Removes what a record names.
+ * Removes recorded additions.
  *
  * @throws YamlError if it can't be removed safely.
  */
-export function removeRecorded(item: Item, record: InjectionRecord, parse: Parse): RemovedRecord {
-  const { edits, positions, missing } = removeEdits(item, record);
+export function removeRecorded(item: Item, recorded: RecordedAdditions, parse: Parse): RemovedAdditions {
+  const { edits, positions, missing } = removeEdits(item, recorded);
   const without = applyItemEdits(item, edits, parse);
   const workload = toWorkload(parseObject(without));
   if (workload === undefined) throw new Error("a workload must stay a workload when something is removed from it");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CreatedCollections } from "../../src/pipeline/add-edits";
 import { addEdits } from "../../src/pipeline/add-edits";
-import type { InjectionRecord } from "../../src/pipeline/injection-record";
+import type { RecordedAdditions } from "../../src/pipeline/injection-record";
 import { removeEdits } from "../../src/pipeline/remove-edits";
 import { run } from "../../src/pipeline/run";
 import type { Addition } from "../../src/plan/addition";
@@ -23,10 +23,9 @@ const item = (text: string) => ({ text, node: parse(text) as Node });
 /** Removes what a record names from a text. Returns the new text, and the paths that the text doesn't have. */
 function remove(
   text: string,
-  record: Partial<InjectionRecord>,
+  record: Partial<RecordedAdditions>,
 ): { readonly text: string; readonly missing: readonly string[] } {
   const { edits, missing } = removeEdits(item(text), {
-    owner: "tracing",
     added: {},
     created: [],
     formerlyEmpty: {},
@@ -145,8 +144,8 @@ test("adds to the element with the given name, and skips elements without a name
 });
 
 describe("remembers the position of a removed element", () => {
-  const positions = (text: string, added: InjectionRecord["added"]) =>
-    Object.fromEntries(removeEdits(item(text), { owner: "tracing", added, created: [], formerlyEmpty: {} }).positions);
+  const positions = (text: string, added: RecordedAdditions["added"]) =>
+    Object.fromEntries(removeEdits(item(text), { added, created: [], formerlyEmpty: {} }).positions);
 
   test("if a user's element follows it", () => {
     assert.deepEqual(positions("spec:\n  volumes: [{name: a}, {name: ours}, {name: b}]\n", added), {
@@ -191,7 +190,7 @@ describe("an addition", () => {
   test("creates missing collections and lists them in the record", () => {
     sameText(
       added("kind: A\n", [label, volume]),
-      "kind: A\nspec:\n  volumes:\n  - name: ours\nmetadata:\n  labels:\n    ours: a\n  annotations:\n    record: record of {created:[spec,metadata],formerlyEmpty:{}}\n",
+      "kind: A\nmetadata:\n  labels:\n    ours: a\n  annotations:\n    record: record of {created:[metadata,metadata.labels,metadata.annotations,spec,spec.volumes],formerlyEmpty:{}}\nspec:\n  volumes:\n  - name: ours\n",
       "the output",
     );
     sameText(
@@ -256,7 +255,7 @@ describe("removing what a record names", () => {
   });
 
   test("is refused if a user's element has the same name", () => {
-    const refused = (text: string, added: InjectionRecord["added"], path: string, offset: number) => {
+    const refused = (text: string, added: RecordedAdditions["added"], path: string, offset: number) => {
       const message = `${path} is duplicated; it must be unique`;
       assert.throws(() => remove(text, { added }), { name: "YamlError", message, offset });
     };
@@ -307,7 +306,7 @@ describe("removing what a record names", () => {
   });
 
   test("removes all collections that were created around it", () => {
-    const record = { added: { "a.b.c": ["ours"] }, created: ["a"] };
+    const record = { added: { "a.b.c": ["ours"] }, created: ["a", "a.b", "a.b.c"] };
     assert.equal(remove("kind: A\na:\n  b:\n    c:\n      ours: d\n", record).text, "kind: A\n");
     assert.equal(
       remove("kind: A\na:\n  b:\n    c:\n      ours: d\n    mine: e\n", record).text,

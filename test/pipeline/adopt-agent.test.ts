@@ -242,7 +242,12 @@ describe("adopting an agent", () => {
     [
       "in a workload that another configuration injected",
       {},
-      { "tracing-sidecar.dev/injected": printRecord({ owner: "other", added: {}, created: [], formerlyEmpty: {} }) },
+      {
+        "tracing-sidecar.dev/injected": printRecord(
+          { owner: "other", added: {}, created: [], formerlyEmpty: {} },
+          "spec.template.spec",
+        ),
+      },
     ],
   ];
   for (const [name, agentOptions, annotations] of notAdopted) {

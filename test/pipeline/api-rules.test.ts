@@ -49,7 +49,7 @@ function injectedIn(items: readonly Mapping[]): Injected[] {
   return items.flatMap((workload) => {
     const record = getString(workload, "metadata", "annotations", "tracing-sidecar.dev/injected");
     const containers = getList(workload, "spec", "template", "spec", "containers") as readonly Mapping[];
-    const names = record === undefined ? [] : getList(JSON.parse(record), "added", "spec.template.spec.containers");
+    const names = record === undefined ? [] : getList(JSON.parse(record), "added", "containers");
     const agent = containers.find(({ name }) => names.includes(name as string));
     if (agent === undefined) return [];
     const generated = items.filter(

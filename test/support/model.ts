@@ -262,7 +262,7 @@ function expand(template: string, names: Names): string {
 export function withoutRecords(items: readonly Value[], owner: string): Value[] {
   return items.map((item: Anything) => {
     const record = item?.metadata?.annotations?.[recordAnnotation];
-    if (record === undefined || JSON.parse(record).by !== owner) return item;
+    if (record === undefined || JSON.parse(record).owner !== owner) return item;
     const annotations = { ...item.metadata.annotations, [recordAnnotation]: recorded };
     return { ...item, metadata: { ...item.metadata, annotations } };
   });
