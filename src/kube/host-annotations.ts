@@ -44,14 +44,9 @@ export function locationAnnotations(source: Identity, index: number): { readonly
   };
 }
 
-/** Returns the host annotations of an object. If `index` is given, it replaces the index in them. */
-export function hostAnnotationsAt(object: Identity, index: number | undefined): Mapping {
-  const annotations: { [name: string]: string } = Object.create(null);
-  for (const [name, value] of Object.entries(object.annotations)) {
-    if (isHostAnnotation(name))
-      annotations[name] = index !== undefined && indexAnnotations.includes(name) ? String(index) : value;
-  }
-  return annotations;
+/** Returns the host annotations of an object. */
+export function hostAnnotationsOf(object: Identity): Mapping {
+  return Object.fromEntries(Object.entries(object.annotations).filter(([name]) => isHostAnnotation(name)));
 }
 
 /**

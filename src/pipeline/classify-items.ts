@@ -3,7 +3,6 @@ import { type ItemText, parseItem, parseObject, readObjectFast } from "../krm/it
 import { groupOf, type KrmObject } from "../kube/object";
 import { kindOf, workloadKinds } from "../kube/workload";
 import { contentOf, relevantFields } from "../plan/relevant-fields";
-import type { IsGenerated, LocatedObject } from "./generated-objects";
 import { parserOf } from "./parse-together";
 
 /** An item, and its index in the list of items. */
@@ -11,6 +10,17 @@ export interface LocatedItem {
   readonly item: ItemText;
   readonly index: number;
 }
+
+/** An object of the input, and its item. */
+export interface LocatedObject extends LocatedItem {
+  readonly object: KrmObject;
+}
+
+/**
+ * Reports whether a configuration generated an object of the input. It checks the object's annotations and not its
+ * name, because a name prefix can change the name.
+ */
+export type IsGenerated = (object: KrmObject) => boolean;
 
 /** The items of a run, by category. */
 export interface ClassifiedItems {
@@ -51,7 +61,7 @@ export function classifyItems(
     // A generated object may be updated, and others may have added to it, so all of it is needed.
     const object = preview === undefined || isGenerated(preview) ? parseObject(parse(item)) : preview;
     if (kindOf(object) !== undefined) workloads.push({ item, index });
-    else if (isGenerated(object)) generated.push({ index, object });
+    else if (isGenerated(object)) generated.push({ item, index, object });
     else others.push({ ...object, value: contentOf(object) });
   });
   return { workloads, generated, others, parse };

@@ -2,9 +2,10 @@ import type { ItemText } from "../krm/item";
 import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
 import type { Identity } from "../kube/object";
+import { generatedObjectsOf } from "../plan/plan-types";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify-items";
-import { type GenerationSource, matchGenerated, nameOf, type ObjectToCreate } from "./generated-objects";
+import { type GenerationSource, matchGenerated } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { applyObjectActions, type PlacedObjects } from "./place-objects";
 
@@ -24,15 +25,15 @@ export function sidecarChanges(
   workloads: readonly InjectionResult[],
 ): Changes {
   const changes = new Map<number, ItemChange>();
-  for (const { index, length, edits } of workloads)
-    if (length !== undefined && edits !== undefined) changes.set(index, { length, edits });
-  const bodyLengthOf = ({ source, afterIndex }: ObjectToCreate) => {
-    const { index, length } = workloads[source] as InjectionResult;
-    return index === afterIndex ? length : undefined;
-  };
+  for (const { located, change } of workloads)
+    if ("edits" in change) changes.set(located.index, { length: change.length, edits: change.edits });
+  const sources = workloads.flatMap(({ object, located, plan }): GenerationSource[] => {
+    const objects = generatedObjectsOf(plan);
+    return objects.length === 0 ? [] : [{ object, after: located, objects }];
+  });
   const pruneReason = "its workload no longer exists or no longer needs it";
-  const actions = matchGenerated(workloads, generated, [...others, ...workloads.map(({ object }) => object)]);
-  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason, bodyLengthOf });
+  const actions = matchGenerated(sources, generated, [...others, ...workloads.map(({ object }) => object)]);
+  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason });
   return { items: changes, findings: [...workloadFindings(workloads, placed.messageParts), ...placed.findings] };
 }
 
@@ -54,23 +55,15 @@ export function privateCaChanges(
   { source, others, pruneReason }: PrivateCaSource,
 ): Changes & { readonly messageParts: readonly string[] } {
   const changes = new Map<number, ItemChange>();
-  const { create, ...actions } = matchGenerated([source], generated, others);
-  const isFirst = ({ afterIndex }: ObjectToCreate) => afterIndex < 0;
-  const appended = create.filter(isFirst);
-  const placement = { items, parse, changes, pruneReason };
-  const placed = applyObjectActions({ ...actions, create: create.filter((object) => !isFirst(object)) }, placement);
-  const messageParts = [
-    ...appended.map(({ object }) => `added ${nameOf(object)}`),
-    ...(placed.messageParts.get(0) ?? []),
-  ];
-  return { items: changes, appended: appended.map(withLocationAnnotations), messageParts, findings: placed.findings };
+  const actions = matchGenerated([source], generated, others);
+  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason });
+  return {
+    items: changes,
+    appended: placed.appended.map(withLocationAnnotations),
+    messageParts: placed.messageParts.get(source.object) ?? [],
+    findings: placed.findings,
+  };
 }
-
-const messages = {
-  removed: "removed what was added to the workload",
-  injected: "injected",
-  updated: "updated the workload",
-} as const;
 
 /** Reports each workload that changes, and the number of injected workloads that are already up to date. */
 function workloadFindings(
@@ -78,19 +71,32 @@ function workloadFindings(
   messageParts: PlacedObjects["messageParts"],
 ): Finding[] {
   const findings: Finding[] = [];
-  let unchanged = 0;
-  workloads.forEach(({ object, edits, injected, injectedBefore, adopted = [] }, source) => {
-    const objects = messageParts.get(source) ?? [];
-    if (edits === undefined && objects.length === 0) {
-      if (injectedBefore) unchanged++;
-      return;
+  let upToDate = 0;
+  for (const { object, change } of workloads) {
+    const objects = messageParts.get(object) ?? [];
+    const report = (code: Finding["code"], ...parts: string[]) =>
+      findings.push({ ...objectAndFile(object), code, severity: "info", message: toSentence([...parts, ...objects]) });
+    switch (change.kind) {
+      case "none":
+        break;
+      case "up-to-date":
+        if (objects.length === 0) upToDate++;
+        else report("updated");
+        break;
+      case "injected":
+        report("injected", "injected");
+        findings.push(...change.adopted);
+        break;
+      case "updated":
+        report("updated", "updated the workload");
+        findings.push(...change.adopted);
+        break;
+      case "removed":
+        report("removed", "removed what was added to the workload");
     }
-    const code = !injected ? "removed" : injectedBefore ? "updated" : "injected";
-    const message = toSentence([...(edits === undefined ? [] : [messages[code]]), ...objects]);
-    findings.push({ ...objectAndFile(object), code, severity: "info", message }, ...adopted);
-  });
-  if (unchanged > 0) {
-    const message = `${unchanged} ${unchanged === 1 ? "workload is" : "workloads are"} already up to date.`;
+  }
+  if (upToDate > 0) {
+    const message = `${upToDate} ${upToDate === 1 ? "workload is" : "workloads are"} already up to date.`;
     findings.push({ code: "unchanged", severity: "info", message });
   }
   return findings;

@@ -1,5 +1,5 @@
 import type { NewObject } from "../krm/write-resource-list";
-import { fileKey, hostAnnotationsAt, isHostAnnotation } from "../kube/host-annotations";
+import { fileKey, hostAnnotationsOf, isHostAnnotation } from "../kube/host-annotations";
 import { type Identity, type KrmObject, toObject } from "../kube/object";
 import { addedAnnotation, forAnnotation, ownerAnnotation } from "../kube/own-annotations";
 import { objectGenerators } from "../plan/objects/index";
@@ -7,18 +7,7 @@ import { privateCaOwnership } from "../plan/objects/metadata";
 import type { ObjectKind } from "../plan/objects/object-generator";
 import { privateCaKinds } from "../plan/objects/private-ca";
 import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
-
-/** An object of the input, and the index of its item. */
-export interface LocatedObject {
-  readonly index: number;
-  readonly object: KrmObject;
-}
-
-/**
- * Reports whether a configuration generated an object of the input. It checks the object's annotations and not its
- * name, because a name prefix can change the name.
- */
-export type IsGenerated = (object: KrmObject) => boolean;
+import type { IsGenerated, LocatedItem, LocatedObject } from "./classify-items";
 
 /** Returns a function that recognizes the objects that a TracingSidecar with this name generated. */
 export function generatedForWorkloads(owner: string): IsGenerated {
@@ -41,24 +30,25 @@ function isOwned({ group, kind, annotations }: KrmObject, owner: string, kinds: 
 
 /** What objects are generated for: a workload, or the configuration itself if it is a PrivateCA. */
 export interface GenerationSource {
-  /** New objects go to the file of this one. */
+  /** New objects go to the file of this one. It also identifies the source. */
   readonly object: Identity;
-  /** New objects go after this item; -1 if the list has no items. */
-  readonly index: number;
-  readonly plan: { readonly objects: readonly Mapping[] };
+  /** New objects go after this item. Undefined if the list has no items. */
+  readonly after?: LocatedItem;
+  /** The objects that the source should have. */
+  readonly objects: readonly Mapping[];
 }
 
 /** An object that a source should have. */
 export interface DesiredObject {
-  /** The index of its source among the sources. */
-  readonly source: number;
+  /** Identifies its source. */
+  readonly source: Identity;
   readonly object: Mapping;
 }
 
 /** A desired object that doesn't exist yet. */
 export interface ObjectToCreate extends DesiredObject, NewObject {
-  /** The index of the item that it goes after; -1 if the list has no items. */
-  readonly afterIndex: number;
+  /** The item that it goes after. Undefined if the list has no items. */
+  readonly after?: LocatedItem;
 }
 
 /** A desired object, and the object of the input that it replaces. */
@@ -75,8 +65,9 @@ export interface ObjectActions {
 }
 
 /**
- * Matches the objects that sources should have with those that exist. New objects go to their source's file, at the
- * lowest indexes above the source's own that no item of another owner uses.
+ * Matches the objects that sources should have with those that exist. Existing objects stay where they are: a user, or
+ * a host that sorts objects, decides that. New objects go to their source's file, at the lowest free indexes above the
+ * source's own.
  *
  * @param existing what the configuration generated before.
  * @param others every other item.
@@ -88,14 +79,8 @@ export function matchGenerated(
 ): ObjectActions {
   const matches = existing.length === 0 ? new Map<Mapping, LocatedObject>() : matchObjects(sources, existing);
   const matched = new Set(matches.values());
-  const movedAway = sources.flatMap(({ object: source, plan }) =>
-    plan.objects.flatMap((object) => {
-      const match = matches.get(object);
-      return match === undefined || inSameFile(match.object, source) ? [] : [match.object];
-    }),
-  );
-  const indexes = new FreeFileIndexes([...others, ...movedAway]);
-  const actions = sources.map((source, i) => actionsOf(source, i, matches, indexes));
+  const indexes = new FreeFileIndexes([...others, ...[...matched].map(({ object }) => object)]);
+  const actions = sources.map((source) => actionsOf(source, matches, indexes));
   return {
     create: actions.flatMap(({ create }) => create),
     update: actions.flatMap(({ update }) => update),
@@ -120,8 +105,8 @@ function matchObjects(
   }
   const matches = new Map<Mapping, LocatedObject>();
   const matched = new Set<LocatedObject>();
-  for (const { plan } of sources) {
-    const desired = plan.objects.map((object) => ({ object, identity: toObject(object) }));
+  for (const { objects } of sources) {
+    const desired = objects.map((object) => ({ object, identity: toObject(object) }));
     for (const { object, identity } of desired) {
       const free = (byKey.get(matchKey(identity)) ?? []).filter((located) => !matched.has(located));
       const isOfAnother = ({ object: { kind, name } }: LocatedObject) =>
@@ -136,26 +121,23 @@ function matchObjects(
   return matches;
 }
 
-/** Returns what to do with the objects of one source. `i` is its index among the sources. */
+/** Returns what to do with the objects of one source. */
 function actionsOf(
-  { object: source, index, plan }: GenerationSource,
-  i: number,
+  { object: source, after: first, objects }: GenerationSource,
   matches: ReadonlyMap<Mapping, LocatedObject>,
   indexes: FreeFileIndexes,
 ): Omit<ObjectActions, "prune"> {
   const create: ObjectToCreate[] = [];
   const update: ObjectToUpdate[] = [];
-  let afterIndex = index;
-  for (const object of plan.objects) {
+  let after = first;
+  for (const object of objects) {
     const existing = matches.get(object);
     if (existing === undefined) {
-      create.push({ afterIndex, source: i, object, sameFileAs: source, index: indexes.next(source) });
-    } else if (inSameFile(existing.object, source)) {
-      update.push({ source: i, existing, object: mergeForeignMetadata(object, existing.object, indexes.next(source)) });
-      afterIndex = existing.index;
+      const index = indexes.next(source);
+      create.push({ ...(after === undefined ? {} : { after }), source, object, sameFileAs: source, index });
     } else {
-      // The user moved it to another file, where it stays.
-      update.push({ source: i, existing, object: mergeForeignMetadata(object, existing.object, undefined) });
+      update.push({ source, existing, object: mergeForeignMetadata(object, existing.object) });
+      if (fileKey(existing.object) === fileKey(source)) after = existing;
     }
   }
   return { create, update };
@@ -163,10 +145,6 @@ function actionsOf(
 
 function matchKey({ kind, namespace, annotations }: Identity): string {
   return `${kind}|${namespace ?? ""}|${annotations[forAnnotation]}`;
-}
-
-function inSameFile(one: Identity, other: Identity): boolean {
-  return fileKey(one) === fileKey(other);
 }
 
 /** Finds the indexes of each file that no item uses. */
@@ -208,10 +186,8 @@ class FreeFileIndexes {
 /**
  * Returns the desired object with what others added to the existing one: labels, annotations, and top-level fields that
  * the function doesn't write, such as `status`. The function owns the whole `spec`.
- *
- * @param fileIndex the object's new index in its file; undefined if it stays where it is.
  */
-function mergeForeignMetadata(object: Mapping, existing: KrmObject, fileIndex: number | undefined): Mapping {
+function mergeForeignMetadata(object: Mapping, existing: KrmObject): Mapping {
   const metadata = object.metadata as Mapping;
   const before = namesAdded(existing.annotations[addedAnnotation]);
   const labels = foreign(existing.labels, before.labels);
@@ -225,7 +201,7 @@ function mergeForeignMetadata(object: Mapping, existing: KrmObject, fileIndex: n
       labels: { ...(metadata.labels as Mapping), ...without(labels, metadata.labels as Mapping) },
       annotations: {
         ...(metadata.annotations as Mapping),
-        ...hostAnnotationsAt(existing, fileIndex),
+        ...hostAnnotationsOf(existing),
         ...without(annotations, metadata.annotations as Mapping),
       },
     },

@@ -7,7 +7,15 @@ import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { identityOf, type KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate, toWorkload, type Workload } from "../kube/workload";
-import type { Planned, Planner, WorkloadPlan } from "../plan/plan-types";
+import type { Addition } from "../plan/addition";
+import {
+  findingsOf,
+  type Injection,
+  type Planned,
+  type PlannedInjection,
+  type Planner,
+  type WorkloadPlan,
+} from "../plan/plan-types";
 import { relevantFields } from "../plan/relevant-fields";
 import { matchesSelector } from "../plan/select";
 import { applyEdits, type Edit } from "../yaml/edit";
@@ -35,19 +43,31 @@ export interface WorkloadRun {
   readonly texts: Map<string, string>;
 }
 
-/** One workload of a run: its plan, and the edits of its text. Kept small, because a run can have 200,000 of them. */
+/** One workload of a run: its plan, and how it changes. Kept small, because a run can have 200,000 of them. */
 export interface InjectionResult extends Planned {
-  /** The workload's index in the list of items. */
-  readonly index: number;
-  /** The length of the workload's own part of the item's text. Undefined if the item wasn't parsed: it is unchanged. */
-  readonly length?: number;
-  /** Edits of the own part. Undefined if the item doesn't change. */
-  readonly edits?: readonly Edit[];
-  /** True if this configuration had already injected the workload before the run. */
-  readonly injectedBefore: boolean;
-  /** What to report about an adopted agent once the workload is injected. */
-  readonly adopted?: readonly Finding[];
+  readonly located: LocatedItem;
+  readonly change: WorkloadChange;
   readonly findings: readonly Finding[];
+}
+
+/** How a workload changes. */
+export type WorkloadChange =
+  | Unchanged
+  /** It gets the agent, or another one. `adopted` reports the agents of others that it replaces. */
+  | ({ readonly kind: "injected" | "updated"; readonly adopted: readonly Finding[] } & ItemEdits)
+  /** What this configuration added before is removed. */
+  | ({ readonly kind: "removed" } & ItemEdits);
+
+/** `none`: the workload has no agent of this configuration, or is refused. `up-to-date`: it has the right one. */
+interface Unchanged {
+  readonly kind: "none" | "up-to-date";
+}
+
+interface ItemEdits {
+  /** The length of the workload's own part of the item's text. */
+  readonly length: number;
+  /** Edits of the own part. */
+  readonly edits: readonly Edit[];
 }
 
 /**
@@ -58,8 +78,8 @@ export interface InjectionResult extends Planned {
  */
 export function injectWorkload(located: LocatedItem, run: WorkloadRun): InjectionResult {
   const preview = skipsMost(run.configuration) ? readObjectFast(located.item, relevantFields) : undefined;
-  if (preview !== undefined && !mayChange(preview, run.configuration)) return planOnly(preview, located.index, run);
-  return injectParsed(run.parse(located.item), located.index, run);
+  if (preview !== undefined && !mayChange(preview, run.configuration)) return planOnly(preview, located, run);
+  return injectParsed(run.parse(located.item), located, run);
 }
 
 /**
@@ -79,44 +99,58 @@ function mayChange(object: KrmObject, configuration: Configuration): boolean {
 }
 
 /** Returns the result for a workload that isn't edited, whatever its plan. */
-function planOnly(object: KrmObject, index: number, { plan }: WorkloadRun): InjectionResult {
-  const result = unplanned(object, index);
-  const decided = plan({ workload: requireWorkload(object) });
-  return { ...result, plan: decided, findings: [...result.findings, ...decided.findings] };
+function planOnly(object: KrmObject, located: LocatedItem, { plan }: WorkloadRun): InjectionResult {
+  return resultOf(object, located, plan({ workload: requireWorkload(object) }), []);
 }
 
-function injectParsed(item: Item, index: number, run: WorkloadRun): InjectionResult {
+function injectParsed(item: Item, located: LocatedItem, run: WorkloadRun): InjectionResult {
   const object = parseObject(item);
   const workload = requireWorkload(object);
-  const result = { ...unplanned(object, index), length: ownLength(item) };
   const uninjected = tryEdit(item, object, () => originalOf(item, workload, run));
   if ("finding" in uninjected) {
-    const plan = { ...noPlan, selected: matchesSelector(workload, run.configuration) };
-    return { ...result, plan, findings: [...result.findings, uninjected.finding] };
+    const isSelected = matchesSelector(workload, run.configuration);
+    const plan = isSelected ? ({ outcome: "refused", findings: [] } as const) : notSelected;
+    return resultOf(object, located, plan, [uninjected.finding]);
   }
-
   const original = uninjected.value;
-  const { additions, ...plan } = run.plan(original);
-  const planned = {
-    ...result,
-    plan,
-    injected: additions !== undefined,
-    injectedBefore: original.record !== undefined,
-    ...(original.adopted === undefined ? {} : { adopted: original.adopted }),
-    findings: [...result.findings, ...original.findings, ...plan.findings],
-  };
-  if (planned.findings.some(({ severity }) => severity === "error")) return planned;
-  const edited = tryEdit(item, object, () => workloadEdits(item, original, additions, run));
-  if ("finding" in edited) return { ...planned, findings: [...planned.findings, edited.finding] };
-  if (edited.value === undefined) return planned;
-  return { ...planned, edits: edited.value.map((edit) => withSharedText(edit, run.texts)) };
+  const plan = run.plan(original);
+  const result = resultOf(object, located, plan, original.findings);
+  if (result.findings.some(({ severity }) => severity === "error")) return result;
+  const edited = tryEdit(item, object, () => workloadEdits(item, original, additionsOf(plan), run));
+  if ("finding" in edited) return { ...result, findings: [...result.findings, edited.finding] };
+  if (edited.value === undefined) return original.record === undefined ? result : { ...result, change: upToDate };
+  const edits = edited.value.map((edit) => withSharedText(edit, run.texts));
+  return { ...result, change: changeOf(original, plan, { length: ownLength(item), edits }) };
 }
 
-const noPlan: WorkloadPlan = { selected: false, objects: [], findings: [] };
+const notSelected: WorkloadPlan = { outcome: "not-selected", usage: {} };
+const unchanged = { kind: "none" } as const;
+const upToDate = { kind: "up-to-date" } as const;
 
-function unplanned(object: KrmObject, index: number) {
-  const findings: readonly Finding[] = isFilteredByKpt(object) ? [partialView(object)] : [];
-  return { index, object: identityOf(object), plan: noPlan, injected: false, injectedBefore: false, findings };
+/** Returns the result for a workload that doesn't change. Its plan is kept without the additions. */
+function resultOf(
+  object: KrmObject,
+  located: LocatedItem,
+  plan: WorkloadPlan,
+  findings: readonly Finding[],
+): InjectionResult {
+  const filtered = isFilteredByKpt(object) ? [partialView(object)] : [];
+  return {
+    located,
+    object: identityOf(object),
+    plan: plan.outcome === "injected" ? withoutAdditions(plan) : plan,
+    change: unchanged,
+    findings: [...filtered, ...findings, ...findingsOf(plan)],
+  };
+}
+
+function withoutAdditions({ additions: _, ...plan }: Injection): PlannedInjection {
+  return plan;
+}
+
+/** Returns what a plan adds to the workload. Undefined if it isn't injected. */
+function additionsOf(plan: WorkloadPlan): readonly Addition[] | undefined {
+  return plan.outcome === "injected" ? plan.additions : undefined;
 }
 
 function requireWorkload(object: KrmObject): Workload {
@@ -128,6 +162,11 @@ function requireWorkload(object: KrmObject): Workload {
 /** Returns the workload without what this configuration added, and without an agent to adopt. */
 function originalOf(item: Item, workload: Workload, { configuration, parse }: WorkloadRun): OriginalWorkload {
   return adopt(uninject(item, workload, configuration.name, parse), configuration, parse);
+}
+
+function changeOf({ record, adopted }: OriginalWorkload, plan: WorkloadPlan, itemEdits: ItemEdits): WorkloadChange {
+  if (plan.outcome !== "injected") return { kind: "removed", ...itemEdits };
+  return { kind: record === undefined ? "injected" : "updated", adopted: adopted ?? [], ...itemEdits };
 }
 
 function withSharedText(edit: Edit, texts: Map<string, string>): Edit {
@@ -147,7 +186,7 @@ function withSharedText(edit: Edit, texts: Map<string, string>): Edit {
 function workloadEdits(
   item: Item,
   original: OriginalWorkload,
-  additions: WorkloadPlan["additions"],
+  additions: readonly Addition[] | undefined,
   { configuration, parse }: WorkloadRun,
 ): readonly Edit[] | undefined {
   if (additions === undefined && original.record === undefined) return undefined;

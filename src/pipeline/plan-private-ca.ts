@@ -41,7 +41,13 @@ export function planPrivateCa(
       : [partialView(filtered)];
   if (errors.length > 0) return { items: new Map(), findings: errors };
 
-  const generation = { object: privateCa.object, index: items.length - 1, plan: { objects } };
+  const index = items.length - 1;
+  const last = items[index];
+  const generation = {
+    object: privateCa.object,
+    objects,
+    ...(last === undefined ? {} : { after: { item: last, index } }),
+  };
   const { update } = matchGenerated([generation], generated, others);
   const remaining = update.map(({ existing }) => existing.object);
   const source = { ...generation, object: chooseFile(privateCa, remaining, others) };

@@ -31,7 +31,7 @@ export function checkRun(
     ...otherSecretReaders(configuration, planned),
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),
-    ...(planned.some(({ plan }) => plan.selected) ? [] : [nothingSelected(planned, others)]),
+    ...(planned.some(({ plan }) => plan.outcome !== "not-selected") ? [] : [nothingSelected(planned, others)]),
   ];
 }
 
@@ -39,7 +39,7 @@ export function checkRun(
 function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   const accounts = new Map<string, { account: string; objects: Identity[] }>();
   for (const { object, plan } of planned) {
-    const account = plan.unknownServiceAccount;
+    const account = plan.outcome === "injected" ? plan.unknownServiceAccount : undefined;
     if (account === undefined) continue;
     const key = `${object.namespace ?? ""}/${account}`;
     const existing = accounts.get(key);
@@ -60,8 +60,8 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
 /** Returns one notice per kind, for all workloads of that kind. */
 function immutableNotices(planned: readonly Planned[]): Finding[] {
   const kinds = new Map<string, Identity[]>();
-  for (const { object, injected } of planned) {
-    if (!injected || kindOf(object)?.immutable === undefined) continue;
+  for (const { object, plan } of planned) {
+    if (plan.outcome !== "injected" || kindOf(object)?.immutable === undefined) continue;
     const existing = kinds.get(object.kind);
     if (existing === undefined) kinds.set(object.kind, [object]);
     else existing.push(object);

@@ -13,16 +13,44 @@ export interface WorkloadInput {
   readonly injectedBy?: string;
 }
 
-/** The decisions for one workload, as data. If the findings contain an error, the run changes nothing. */
-export interface WorkloadPlan extends PodUsage {
-  /** True if the selector matches the workload, even if it is skipped. */
-  readonly selected: boolean;
-  /** What to add to the workload. Undefined if it isn't injected. */
-  readonly additions?: readonly Addition[];
+/** The decisions for one workload, as data. If a finding of any workload is an error, the run changes nothing. */
+export type WorkloadPlan = NotSelected | Skipped | Refused | Injection;
+
+/** The selector doesn't match the workload, or the configuration only removes what it added. */
+export interface NotSelected {
+  readonly outcome: "not-selected";
+  readonly usage: PodUsage;
+}
+
+/** The selector matches, but there is a reason not to inject the workload. */
+export interface Skipped {
+  readonly outcome: "skipped";
+  readonly finding: Finding;
+  readonly usage: PodUsage;
+}
+
+/** The workload must be injected but can't be. */
+export interface Refused {
+  readonly outcome: "refused";
+  /** One or more errors. */
+  readonly findings: readonly Finding[];
+}
+
+/** The workload gets the agent. */
+export interface Injection extends PlannedInjection {
+  /** What to add to the workload. */
+  readonly additions: readonly Addition[];
+}
+
+/** What later steps need of an injection. It is kept for every workload of a run, and the additions aren't. */
+export interface PlannedInjection {
+  readonly outcome: "injected";
   /** The objects to generate: the Certificate, then the PodMonitor, without host annotations. */
   readonly objects: readonly Mapping[];
   /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;
+  readonly usage: PodUsage;
+  /** Conflicts, which are errors, and results of the checks. */
   readonly findings: readonly Finding[];
 }
 
@@ -32,7 +60,28 @@ export type Planner = (input: WorkloadInput) => WorkloadPlan;
 /** A workload of the run with its plan. */
 export interface Planned {
   readonly object: Identity;
-  readonly plan: WorkloadPlan;
-  /** True if the workload gets the agent. */
-  readonly injected: boolean;
+  readonly plan: NotSelected | Skipped | Refused | PlannedInjection;
+}
+
+/** Returns the findings of a plan. */
+export function findingsOf(plan: Planned["plan"]): readonly Finding[] {
+  switch (plan.outcome) {
+    case "not-selected":
+      return [];
+    case "skipped":
+      return [plan.finding];
+    case "refused":
+    case "injected":
+      return plan.findings;
+  }
+}
+
+/** Returns the objects that a plan generates. */
+export function generatedObjectsOf(plan: Planned["plan"]): readonly Mapping[] {
+  return plan.outcome === "injected" ? plan.objects : [];
+}
+
+/** Returns what the pods of a planned workload use. Undefined if it is refused. */
+export function usageOf(plan: Planned["plan"]): PodUsage | undefined {
+  return plan.outcome === "refused" ? undefined : plan.usage;
 }

@@ -41,27 +41,26 @@ export function createPlanner(configuration: Configuration, index: ObjectIndex):
 function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadPlan {
   const { workload } = input;
   const { configuration } = context;
-  if (configuration.state === "absent") return { selected: false, objects: [], findings: [] };
+  if (configuration.state === "absent") return { outcome: "not-selected", usage: {} };
   const selection = select(workload, configuration);
-  if (selection.outcome === "not-selected") {
-    return { selected: false, objects: [], findings: [], ...podUsage(configuration, workload) };
-  }
+  if (selection.outcome === "not-selected")
+    return { outcome: "not-selected", usage: podUsage(configuration, workload) };
   if (selection.outcome === "skipped") {
     const message = `Skipped: ${selection.reason}.`;
     const finding = { ...objectAndFile(workload.object), code: selection.code, severity: "info", message } as const;
-    return { selected: true, objects: [], findings: [finding], ...podUsage(configuration, workload) };
+    return { outcome: "skipped", finding, usage: podUsage(configuration, workload) };
   }
   const violated = preconditions(input, configuration);
-  return violated.length > 0 ? { selected: true, objects: [], findings: violated } : planInjection(workload, context);
+  return violated.length > 0 ? { outcome: "refused", findings: violated } : planInjection(workload, context);
 }
 
-/** Plans a selected workload. If a template can't be expanded, the plan consists of the findings alone. */
+/** Plans a selected workload. If a template can't be expanded, the workload is refused. */
 function planInjection(
   workload: Workload,
   { configuration, index, containerCache, check }: PlanningContext,
 ): WorkloadPlan {
   const expansion = expandConfiguration(configuration, workload);
-  if (!("configuration" in expansion)) return { selected: true, objects: [], findings: expansion.findings };
+  if (!("configuration" in expansion)) return { outcome: "refused", findings: expansion.findings };
 
   const expanded = expansion.configuration;
   const parts = agentTypeOf(expanded).build(expanded, workload, containerCache);
@@ -72,7 +71,7 @@ function planInjection(
   );
   const objects = generated.flatMap((result) => ("object" in result ? [result.object] : []));
   return {
-    selected: true,
+    outcome: "injected",
     additions: additionsFor({ workload, configuration: expanded, parts, index }, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
@@ -83,7 +82,7 @@ function planInjection(
       ...objectConflicts(objects, index, workloadConflictContext(workload)),
       ...check({ workload, configuration: expanded, parts, index }),
     ],
-    ...podUsage(configuration, workload, parts.ports),
+    usage: podUsage(configuration, workload, parts.ports),
   };
 }
 

@@ -77,13 +77,12 @@ describe("handles many items:", () => {
   test("200,000 in one file, each with a generated object at the next free index", () => {
     const count = 200_000;
     const sources = Array.from({ length: count }, (_, index) => ({
-      index,
       object: toObject({
         metadata: {
           annotations: { "config.kubernetes.io/path": "all.yaml", "config.kubernetes.io/index": `${index}` },
         },
       }),
-      plan: { objects: [{ kind: "Certificate", metadata: {} }] },
+      objects: [{ kind: "Certificate", metadata: {} }],
     }));
     const { create } = matchGenerated(
       sources,

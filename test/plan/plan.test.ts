@@ -4,7 +4,13 @@ import { toObject } from "../../src/kube/object";
 import type { Workload } from "../../src/kube/workload";
 import { checkConfiguration, checkRun } from "../../src/plan/check-run";
 import { indexObjects } from "../../src/plan/object-index";
-import type { Planned, WorkloadPlan } from "../../src/plan/plan-types";
+import {
+  findingsOf,
+  type Injection,
+  type Planned,
+  type PlannedInjection,
+  type WorkloadPlan,
+} from "../../src/plan/plan-types";
 import { createPlanner } from "../../src/plan/plan-workload";
 import type { Mapping } from "../../src/yaml/value";
 import { configured, plain, web } from "../support/configured";
@@ -14,18 +20,27 @@ import { configured, plain, web } from "../support/configured";
  */
 
 const none = indexObjects([], undefined);
-const nothing: WorkloadPlan = { selected: false, objects: [], findings: [] };
+const notSelected: WorkloadPlan = { outcome: "not-selected", usage: {} };
+const refused: WorkloadPlan = { outcome: "refused", findings: [] };
+const injected: PlannedInjection = { outcome: "injected", objects: [], findings: [], usage: {} };
 
 const decide = (workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []) =>
   createPlanner(configured(spec), indexObjects(others.map(toObject), undefined))({ workload });
 
+/** Returns the plan of a workload that gets the agent. */
+function injectionOf(workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []): Injection {
+  const plan = decide(workload, spec, others);
+  assert.equal(plan.outcome, "injected");
+  return plan as Injection;
+}
+
 const tls = { collector: { endpoint: "collector:4317", tls: { clientCertificate: { secretName: "a" } } } };
 
-/** Returns a workload of a run. Unless `parts` says otherwise, it is selected but not injected. */
-function planned(kind: string, name: string, parts: Partial<Planned> = {}, namespace = "shop"): Planned {
+/** Returns a workload of a run. Unless a plan is given, it is selected but not injected. */
+function planned(kind: string, name: string, plan: Planned["plan"] = refused, namespace = "shop"): Planned {
   const apiVersion = kind === "Pod" ? "v1" : kind === "Job" ? "batch/v1" : "apps/v1";
   const object = toObject({ apiVersion, kind, metadata: { name, namespace } });
-  return { object, injected: false, plan: { ...nothing, selected: true }, ...parts };
+  return { object, plan };
 }
 
 const messages = (workloads: readonly Planned[], others: readonly Planned[] = []) =>
@@ -37,23 +52,18 @@ const messages = (workloads: readonly Planned[], others: readonly Planned[] = []
 
 describe("the plan of a workload", () => {
   test("is empty with state absent", () => {
-    assert.deepEqual(decide(web(), { state: "absent" }), nothing);
+    assert.deepEqual(decide(web(), { state: "absent" }), notSelected);
   });
 
   test("is empty if the selector does not match", () => {
-    const plan = decide(web(), { selector: { names: ["other"] } });
-    assert.equal(plan.selected, false);
-    assert.equal(plan.additions, undefined);
-    assert.deepEqual([plan.objects, plan.findings], [[], []]);
+    assert.deepEqual(decide(web(), { selector: { names: ["other"] } }), notSelected);
   });
 
   test("has the reason if the workload is skipped", () => {
     const plan = decide(web({ os: { name: "windows" } }));
-    assert.equal(plan.selected, true);
-    assert.equal(plan.additions, undefined);
-    assert.deepEqual(plan.objects, []);
-    assert.equal(plan.findings.length, 1);
-    const [finding] = plan.findings;
+    assert.equal(plan.outcome, "skipped");
+    const [finding, ...more] = findingsOf(plan);
+    assert.deepEqual(more, []);
     assert.equal(finding?.severity, "info");
     assert.match(finding?.message ?? "", /^Skipped: the pod runs on Windows \(os\.name\)\.$/);
     assert.equal(finding?.object?.name, "web");
@@ -61,9 +71,9 @@ describe("the plan of a workload", () => {
 
   test("has an error with both names if another configuration injected the workload", () => {
     const plan = createPlanner(configured({}), none)({ workload: web(), injectedBy: "other" });
-    assert.deepEqual([plan.selected, plan.objects, plan.additions], [true, [], undefined]);
+    assert.equal(plan.outcome, "refused");
     assert.deepEqual(
-      plan.findings.map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
+      findingsOf(plan).map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
       [
         [
           "conflict-owner",
@@ -78,8 +88,9 @@ describe("the plan of a workload", () => {
   for (const containers of [undefined, [], "text", {}]) {
     test(`has an error if the containers are ${JSON.stringify(containers)}`, () => {
       const plan = decide(web(containers === undefined ? { containers: null } : { containers }));
+      assert.equal(plan.outcome, "refused");
       assert.deepEqual(
-        plan.findings.map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
+        findingsOf(plan).map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
         [
           [
             "invalid-object",
@@ -89,28 +100,27 @@ describe("the plan of a workload", () => {
           ],
         ],
       );
-      assert.equal(plan.additions, undefined);
     });
   }
 
   test("has an error if the workload has no name", () => {
     const plan = decide(web({}, ""));
     assert.deepEqual(
-      plan.findings.map(({ code, message, field }) => [code, message, field?.path]),
+      findingsOf(plan).map(({ code, message, field }) => [code, message, field?.path]),
       [["invalid-object", "A selected workload must have a name.", "metadata.name"]],
     );
   });
 
   test("has only errors if a template expands to an invalid name", () => {
     const plan = decide(web({}, "a.b"), { agent: { type: "jaeger", volumeName: "{name}" }, ...tls });
-    assert.deepEqual([plan.selected, plan.additions, plan.objects], [true, undefined, []]);
-    assert.ok(plan.findings.some(({ severity }) => severity === "error"));
+    assert.equal(plan.outcome, "refused");
+    assert.ok(findingsOf(plan).some(({ severity }) => severity === "error"));
   });
 
   test("has a PodMonitor only if it is configured", () => {
-    assert.deepEqual(decide(web()).objects, []);
+    assert.deepEqual(injectionOf(web()).objects, []);
     assert.deepEqual(
-      decide(web(), { podMonitor: {} }).objects.map(({ kind }) => kind),
+      injectionOf(web(), { podMonitor: {} }).objects.map(({ kind }) => kind),
       ["PodMonitor"],
     );
   });
@@ -118,7 +128,7 @@ describe("the plan of a workload", () => {
 
 describe("a workload gets", () => {
   const additionsOf = (workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []) =>
-    (decide(workload, spec, others).additions ?? []).map((addition) => {
+    injectionOf(workload, spec, others).additions.map((addition) => {
       const path = addition.path.map((step) => (typeof step === "string" ? step : `[${step.name}]`)).join(".");
       return [path, plain("entries" in addition ? addition.entries : addition.elements.map(({ name }) => name))];
     });
@@ -155,9 +165,9 @@ describe("a workload gets", () => {
       additionsOf(web(), spec, others).find(([path]) => path === "spec.template.spec.imagePullSecrets")?.[1];
     assert.deepEqual(secrets([{ ...account, imagePullSecrets: [{ name: "theirs" }] }]), ["theirs", "ours"]);
     assert.deepEqual(secrets([]), ["ours"]);
-    assert.equal(decide(web(), spec, [account]).unknownServiceAccount, undefined);
-    assert.equal("unknownServiceAccount" in decide(web(), spec, [account]), false);
-    assert.equal(decide(web(), spec).unknownServiceAccount, "default");
+    assert.equal(injectionOf(web(), spec, [account]).unknownServiceAccount, undefined);
+    assert.equal("unknownServiceAccount" in injectionOf(web(), spec, [account]), false);
+    assert.equal(injectionOf(web(), spec).unknownServiceAccount, "default");
   });
 
   test("variables in the containers that have a name", () => {
@@ -172,7 +182,7 @@ describe("a workload gets", () => {
 
 describe("warns that nothing was selected", () => {
   const unselected = (count: number) =>
-    Array.from({ length: count }, (_, i) => planned("Deployment", `w${i}`, { plan: nothing }));
+    Array.from({ length: count }, (_, i) => planned("Deployment", `w${i}`, notSelected));
   const message = (workloads: readonly Planned[], others: readonly Planned[] = []) =>
     messages(workloads, others).join("\n");
 
@@ -211,7 +221,6 @@ describe("warns that nothing was selected", () => {
 
 describe("gives a notice once", () => {
   test("per kind with an immutable pod template, with the number of workloads", () => {
-    const injected = { injected: true };
     const notices = messages([
       planned("Deployment", "web", injected),
       planned("Job", "a", injected),
@@ -226,7 +235,7 @@ describe("gives a notice once", () => {
 
   test("per namespace and ServiceAccount whose pull secrets pods lose", () => {
     const losesSecretsOf = (name: string, account: string, namespace?: string) =>
-      planned("Deployment", name, { plan: { ...nothing, selected: true, unknownServiceAccount: account } }, namespace);
+      planned("Deployment", name, { ...injected, unknownServiceAccount: account }, namespace);
     const notices = messages([
       losesSecretsOf("a", "default"),
       losesSecretsOf("b", "robot"),
@@ -244,7 +253,7 @@ describe("gives a notice once", () => {
   });
 
   test("with severity info, for the first of the objects", () => {
-    const findings = checkRun(configured({}), [planned("Job", "a", { injected: true })], []);
+    const findings = checkRun(configured({}), [planned("Job", "a", injected)], []);
     assert.deepEqual(
       findings.map(({ severity, object }) => [severity, object?.name]),
       [["info", "a"]],

@@ -8,6 +8,7 @@ import { get, getList, getString, type Mapping, type Value } from "../../yaml/va
 import type { AgentParts } from "../agents/agent-type";
 import { isJaegerAgent } from "../agents/jaeger/existing-agent";
 import type { ObjectIndex } from "../object-index";
+import { generatedObjectsOf, type Planned } from "../plan-types";
 import { workloadFinding } from "../workload-finding";
 
 /**
@@ -182,14 +183,11 @@ export function objectConflicts(
  *
  * @param planned all workloads of the run with the objects that are generated for them.
  */
-export function duplicateObjects(
-  configuration: Configuration,
-  planned: readonly { readonly object: Identity; readonly plan: { readonly objects: readonly Mapping[] } }[],
-): Finding[] {
+export function duplicateObjects(configuration: Configuration, planned: readonly Planned[]): Finding[] {
   // Keyed by kind and namespace, then by name: a key of all three would be as long as the object itself.
   const owners = new Map<string, Map<string, Identity>>();
   return planned.flatMap(({ object: workload, plan }) =>
-    plan.objects.flatMap((object) => {
+    generatedObjectsOf(plan).flatMap((object) => {
       const namespace = getString(object, "metadata", "namespace") ?? configuration.namespace ?? "";
       return keysOf(object).flatMap(([kind, name]) => {
         const key = `${kind} ${namespace}`;

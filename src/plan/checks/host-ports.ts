@@ -1,6 +1,7 @@
 import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
-import type { NodePorts, PodUsage } from "../pod-usage";
+import { type Planned, usageOf } from "../plan-types";
+import type { NodePorts } from "../pod-usage";
 
 /** A workload whose pods use ports of their node. */
 interface PortUser {
@@ -14,12 +15,11 @@ interface PortUser {
  *
  * @param planned all workloads of the run, with the node ports that their pods use.
  */
-export function hostPortConflicts(
-  planned: readonly { readonly object: Identity; readonly plan: PodUsage }[],
-): Finding[] {
-  const users = planned.flatMap(({ object, plan }): PortUser[] =>
-    plan.nodePorts === undefined ? [] : [{ object, ports: plan.nodePorts }],
-  );
+export function hostPortConflicts(planned: readonly Planned[]): Finding[] {
+  const users = planned.flatMap(({ object, plan }): PortUser[] => {
+    const ports = usageOf(plan)?.nodePorts;
+    return ports === undefined ? [] : [{ object, ports }];
+  });
   if (!users.some(({ ports }) => ports.agent.length > 0)) return [];
   const declared = byDeclaredPort(users);
   const agents: ByPort = new Map();

@@ -1,8 +1,8 @@
 import type { Configuration } from "../../config/configuration";
 import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
-import { getString, type Mapping } from "../../yaml/value";
-import type { PodUsage } from "../pod-usage";
+import { getString } from "../../yaml/value";
+import { generatedObjectsOf, type Planned, usageOf } from "../plan-types";
 import type { Check } from "./check";
 
 /*
@@ -25,25 +25,25 @@ export const ingressReadsSecret: Check = ({ workload, configuration, index }) =>
  *
  * @param planned all workloads of the run, with the Secrets that their pods read.
  */
-export function otherSecretReaders(
-  configuration: Configuration,
-  planned: readonly { readonly object: Identity; readonly plan: PodUsage & { readonly objects: readonly Mapping[] } }[],
-): Finding[] {
+export function otherSecretReaders(configuration: Configuration, planned: readonly Planned[]): Finding[] {
   // Looking for readers first is cheap, and usually there are none.
-  const readers = planned.filter(({ plan }) => (plan.readsSecrets ?? []).length > 0);
+  const readers = planned.flatMap(({ object, plan }) => {
+    const secrets = usageOf(plan)?.readsSecrets ?? [];
+    return secrets.length === 0 ? [] : [{ object, secrets }];
+  });
   if (readers.length === 0) return [];
   const key = ({ namespace }: Identity, secret: string) => `${namespace ?? configuration.namespace ?? ""}|${secret}`;
   const owners = new Map<string, Identity>();
   for (const { object, plan } of planned) {
-    for (const generated of plan.objects) {
+    for (const generated of generatedObjectsOf(plan)) {
       const secret = generated.kind === "Certificate" ? getString(generated, "spec", "secretName") : undefined;
       if (secret !== undefined) owners.set(key(object, secret), object);
     }
   }
   if (owners.size === 0) return [];
-  return readers.flatMap(({ object, plan }) => {
+  return readers.flatMap(({ object, secrets }) => {
     const reported = new Set<string>();
-    return (plan.readsSecrets ?? []).flatMap(({ secret, path }) => {
+    return secrets.flatMap(({ secret, path }) => {
       const owner = owners.get(key(object, secret));
       if (owner === undefined || reported.has(`${path}|${secret}`)) return [];
       reported.add(`${path}|${secret}`);

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { render } from "./rendering";
+import { bundle, lacks, readTree, succeed, temporaryFolder } from "./support";
+
+/*
+ * A team can use several hosts on the same files: a person runs the command line, and CI renders with kpt. After one
+ * round of each, in any order, none of them changes a file.
+ */
+
+const kptfile = `apiVersion: kpt.dev/v1
+kind: Kptfile
+metadata:
+  name: shop
+  annotations:
+    config.kubernetes.io/local-config: "true"
+pipeline:
+  mutators:
+  - exec: ${bundle}
+    configPath: tracing.yaml
+`;
+
+const kustomization = `resources: [manifests.yaml]
+transformers: [tracing.yaml]
+`;
+
+const tracing = `apiVersion: tracing-sidecar.dev/v1alpha1
+kind: TracingSidecar
+metadata:
+  name: tracing
+  annotations:
+    config.kubernetes.io/local-config: "true"
+    config.kubernetes.io/function: |
+      exec:
+        path: ${bundle}
+spec:
+  selector: {kinds: [Deployment, CronJob, Pod]}
+  collector:
+    endpoint: otel-collector.observability:4317
+    tls:
+      clientCertificate:
+        certManager:
+          issuerRef: {name: shop-ca}
+  agent:
+    type: otelcol
+  pod:
+    labels: {traced: "yes"}
+    annotations: {team: tracing}
+  app:
+    env:
+    - name: LOG_SPANS
+      value: "true"
+  imagePullSecrets:
+  - name: registry
+  podMonitor: {}
+`;
+
+/** Workloads whose annotations, before the first run, are missing, empty, of the user, and those of a pod. */
+const manifests = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: shop/web:1.4
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: cart
+  namespace: shop
+  annotations: {}
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  template:
+    metadata:
+      annotations: {}
+      labels:
+        app: cart
+    spec:
+      volumes: []
+      containers:
+      - name: cart
+        image: shop/cart:1.4 # of the shop
+        env: []
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: backup
+  namespace: shop
+  annotations:
+    example.com/team: storage
+spec:
+  schedule: "@daily"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: backup
+            image: shop/backup:1.4
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: shell
+  namespace: shop
+spec:
+  containers:
+  - name: shell
+    image: shop/shell:1.4
+`;
+
+const hosts = {
+  "command line": (folder: string) => {
+    succeed(bundle, ["--write", "--config", join(folder, "tracing.yaml"), join(folder, "manifests.yaml")]);
+  },
+  kpt: (folder: string) => render(folder, ["--allow-exec"]),
+  kustomize: (folder: string) => {
+    const built = succeed("kustomize", ["build", "--enable-alpha-plugins", "--enable-exec", folder]);
+    writeFileSync(join(folder, "manifests.yaml"), built);
+  },
+} as const;
+
+type Host = keyof typeof hosts;
+
+const orders: readonly (readonly Host[])[] = [
+  ["command line", "kpt"],
+  ["kpt", "command line"],
+  ["command line", "kpt", "kustomize"],
+  ["command line", "kustomize", "kpt"],
+  ["kpt", "command line", "kustomize"],
+  ["kpt", "kustomize", "command line"],
+  ["kustomize", "command line", "kpt"],
+  ["kustomize", "kpt", "command line"],
+];
+
+describe("hosts that run in turns on the same files are at rest after one round:", () => {
+  for (const order of orders) {
+    test(order.join(", "), (t) => {
+      if (lacks(t, "kpt", "kustomize")) return;
+      const folder = temporaryFolder(t);
+      const files = {
+        Kptfile: kptfile,
+        ".krmignore": "kustomization.yaml\n",
+        "kustomization.yaml": kustomization,
+        "tracing.yaml": tracing,
+        "manifests.yaml": manifests,
+      };
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      for (const host of order) hosts[host](folder);
+      const afterFirst = manifestsOf(folder);
+      for (const name of ["web", "cart", "backup", "shell"])
+        assert.match(afterFirst, new RegExp(`tracing-sidecar.dev/for: \\w+/${name}\\n`));
+      for (const host of order) {
+        hosts[host](folder);
+        assert.equal(manifestsOf(folder), afterFirst, `${host} changes files of the round before`);
+      }
+    });
+  }
+});
+
+/** Returns the text of the manifests. kpt writes what it did to the Kptfile. */
+function manifestsOf(folder: string): string {
+  return readTree(folder).get("manifests.yaml") ?? "";
+}
