@@ -1,3 +1,9 @@
+import { agentTypeNames, agentTypes } from "../plan/agents/index";
+
+const agentTypeLines = agentTypeNames
+  .map((name) => `${" ".repeat(31)}${name.padEnd(7)}  ${agentTypes[name].title}`)
+  .join("\n");
+
 /** The help texts of the subcommands. */
 export const commandHelp = {
   init: `Create a configuration, with comments.
@@ -18,7 +24,8 @@ Examples:
 Options:
       --name NAME            Name of the configuration (default: tracing)
       --collector HOST:PORT  gRPC address of the collector
-      --agent TYPE           Agent type: otelcol (the OpenTelemetry Collector) or jaeger
+      --agent TYPE           Agent type:
+${agentTypeLines}
       --issuer ISSUER        Issuer of client certificates: the name of a ClusterIssuer, or Issuer/NAME
       --selector LABELS      Label selector for the workloads, as in kubectl (for example, tier=front,tracing)
       --namespace NAMESPACE  Namespace for workloads without a namespace

@@ -1,8 +1,9 @@
 import type { Identity, KrmObject } from "../kube/object";
 import { toWorkload, type Workload } from "../kube/workload";
-import { isJaegerAgent } from "../plan/agents/jaeger/existing-agent";
+import { type ExistingAgent, existingAgents } from "../plan/agents/existing-agents";
+import { agentTypes } from "../plan/agents/index";
 import { skipOf } from "../plan/skip";
-import { get, getList, getString, getStrings, type Value } from "../yaml/value";
+import { get, getList, getString, getStrings } from "../yaml/value";
 
 /** What `init` finds in manifests. Lists are in the order of the manifests. */
 export interface Detected {
@@ -18,10 +19,10 @@ export interface Detected {
   readonly issuers: readonly Identity[];
   /** The gRPC address of a Service that receives spans. */
   readonly collector?: string;
-  /** Containers that are manually added Jaeger agents. */
-  readonly agents: readonly Value[];
-  /** The SDKs that the environment variables of containers configure. */
-  readonly sdks: ReadonlySet<"opentelemetry" | "jaeger">;
+  /** Agents that were added manually. */
+  readonly agents: readonly ExistingAgent[];
+  /** The names of the containers' environment variables, without duplicates. They show which SDKs are in use. */
+  readonly variables: readonly string[];
   /**
    * Undefined if the Prometheus operator isn't in use. The labels are those by which Prometheus selects PodMonitors, if
    * any are found.
@@ -40,9 +41,6 @@ export function detect(objects: readonly KrmObject[]): Detected {
   const names = containers.flatMap((container) =>
     getList(container, "env").map((entry) => getString(entry, "name") ?? ""),
   );
-  const sdks = new Set<"opentelemetry" | "jaeger">();
-  if (names.some((name) => name.startsWith("OTEL_"))) sdks.add("opentelemetry");
-  if (names.some((name) => name.startsWith("JAEGER_"))) sdks.add("jaeger");
   const commonLabel = commonLabelOf(workloads.map(({ object }) => object.labels));
   const collector = collectorOf(objects);
   const prometheus = prometheusOf(objects);
@@ -53,11 +51,8 @@ export function detect(objects: readonly KrmObject[]): Detected {
     ...(commonLabel === undefined ? {} : { commonLabel }),
     issuers: objects.filter(({ group, kind }) => group === "cert-manager.io" && /^(?:Cluster)?Issuer$/.test(kind)),
     ...(collector === undefined ? {} : { collector }),
-    agents: workloads.flatMap(({ podSpec }) => {
-      const podContainers = getList(podSpec, "containers");
-      return podContainers.length > 1 ? podContainers.filter(isJaegerAgent) : [];
-    }),
-    sdks,
+    agents: workloads.flatMap(({ podSpec }) => existingAgents(podSpec)),
+    variables: unique(names),
     ...(prometheus === undefined ? {} : { prometheus }),
     pullSecrets: unique(
       workloads.flatMap(({ podSpec }) =>
@@ -88,14 +83,14 @@ function commonLabelOf(labelSets: readonly Readonly<Record<string, string>>[]): 
   return key === undefined ? undefined : [key, first[key] as string];
 }
 
-/** The gRPC ports of OTLP and of Jaeger's own protocol. */
-const collectorPorts = { otlp: 4317, jaeger: 14250 } as const;
+/** The usual gRPC ports of collectors. If a Service has several, the first one is used. */
+const collectorPorts = Object.values(agentTypes).map(({ collector }) => collector.port);
 
 function collectorOf(objects: readonly KrmObject[]): string | undefined {
   for (const { group, kind, name, namespace, value } of objects) {
     if (group !== "" || kind !== "Service" || !/collector|jaeger|otel/.test(name)) continue;
     const ports = getList(value, "spec", "ports").map((port) => get(port, "port"));
-    const port = Object.values(collectorPorts).find((known) => ports.includes(known));
+    const port = collectorPorts.find((known) => ports.includes(known));
     if (port !== undefined) return `dns:///${name}${namespace === undefined ? "" : `.${namespace}`}:${port}`;
   }
   return undefined;

@@ -1,7 +1,9 @@
 import { oneLine } from "../krm/escape-line";
 import { describe } from "../kube/object";
+import type { AgentType } from "../plan/agents/agent-type";
+import { type AgentTypeName, agentTypeNames, agentTypes } from "../plan/agents/index";
 import { printFlow } from "../yaml/print";
-import { getList, getString, type Mapping, type Value } from "../yaml/value";
+import { getString, type Mapping, type Value } from "../yaml/value";
 import type { Detected } from "./init-detect";
 
 /** The options of `init` that go into the configuration. */
@@ -11,7 +13,7 @@ export interface InitOptions {
   /** The path of the schema in the configuration's first line. */
   readonly schema: string;
   readonly collector?: string;
-  readonly agent?: "jaeger" | "otelcol";
+  readonly agent?: AgentTypeName;
   /** An issuerRef of cert-manager. */
   readonly issuer?: Mapping;
   /** Fields of `spec.selector`. */
@@ -25,7 +27,7 @@ export interface InitOptions {
  * found in the manifests, or else a placeholder.
  */
 export function renderConfig(options: InitOptions, detected: Detected): string {
-  const agent = agentType(options, detected);
+  const agent = chooseAgent(options, detected);
   return [
     `# yaml-language-server: $schema=${options.schema}`,
     "# Line 1 is for editors. `tracing-sidecar schema` prints the schema that it refers to.",
@@ -38,19 +40,40 @@ export function renderConfig(options: InitOptions, detected: Detected): string {
     ...selector(options, detected),
     ...namespace(options, detected),
     "  collector:",
-    ...endpoint(options, detected, agent),
+    ...endpoint(options, detected, agent.type),
     ...tls(options, detected),
     "  agent:",
-    ...agentLines(options, detected, agent),
-    ...app(detected, agent),
+    ...agentLines(detected, agent),
+    ...app(detected, agent.type),
     ...podMonitor(options, detected),
     ...pullSecrets(detected),
     "",
   ].join("\n");
 }
 
-function agentType({ agent }: InitOptions, { agents, sdks }: Detected): "jaeger" | "otelcol" {
-  return agent ?? (agents.length > 0 || (sdks.has("jaeger") && !sdks.has("opentelemetry")) ? "jaeger" : "otelcol");
+/** An agent type, and a comment that says why it is used. */
+interface AgentChoice {
+  readonly name: AgentTypeName;
+  readonly type: AgentType;
+  readonly comment: string;
+}
+
+function chooseAgent({ agent }: InitOptions, { agents, variables }: Detected): AgentChoice {
+  const choice = (name: AgentTypeName, comment: string) => ({ name, type: agentTypes[name], comment });
+  if (agent !== undefined) return choice(agent, "");
+  if (agents[0] !== undefined) return choice(agents[0].name, " # same as the existing agent");
+  const forSdks = agentTypeNames.flatMap((name) => {
+    const { sdks } = agentTypes[name];
+    return sdks === undefined ? [] : [{ name, ...sdks }];
+  });
+  const detected = forSdks.find(({ variablePrefix }) => variables.some((name) => name.startsWith(variablePrefix)));
+  if (detected !== undefined)
+    return choice(detected.name, ` # the apps are configured for ${detected.title} (${detected.variablePrefix}...)`);
+  const [preferred] = agentTypeNames;
+  const others = forSdks
+    .filter(({ name }) => name !== preferred)
+    .map(({ name, title }) => `; for ${title}, use ${name}`);
+  return choice(preferred, ` # ${agentTypes[preferred].title}${others.join("")}`);
 }
 
 /** Lists up to three names, and the number of the remaining ones. */
@@ -94,28 +117,18 @@ function namespace(options: InitOptions, { workloads, namespaces, hasUnnamedName
   ];
 }
 
-/** The default gRPC port of a collector for each agent type. */
-const defaultPorts = { jaeger: 14250, otelcol: 4317 } as const;
-
-function endpoint(options: InitOptions, { collector, agents }: Detected, agent: keyof typeof defaultPorts): string[] {
+function endpoint(options: InitOptions, { collector, agents }: Detected, type: AgentType): string[] {
   if (options.collector !== undefined) return [`    endpoint: ${printFlow(options.collector, false)}`];
   const current = agents
-    .map((agent) => flagOf(agent, "--reporter.grpc.host-port"))
+    .map((agent) => agent.type.adoption.endpoint(agent.container))
     .find((value) => value !== undefined);
   if (current !== undefined) return ["    # From the existing agent.", `    endpoint: ${printFlow(current, false)}`];
   if (collector !== undefined)
     return ["    # The Service in the manifests that receives spans.", `    endpoint: ${printFlow(collector, false)}`];
   return [
     "    # Replace this with the gRPC address of your collector.",
-    `    endpoint: dns:///${agent === "jaeger" ? "jaeger" : "otel"}-collector:${defaultPorts[agent]}`,
+    `    endpoint: dns:///${type.collector.service}:${type.collector.port}`,
   ];
-}
-
-/** Returns the value of a flag `--flag=value`; undefined if the flag isn't set or is empty. */
-function flagOf(container: Value, flag: string): string | undefined {
-  const args = getList(container, "args").map(String);
-  const found = args.find((arg) => arg.startsWith(`${flag}=`));
-  return found === undefined ? undefined : found.slice(flag.length + 1) || undefined;
 }
 
 function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): string[] {
@@ -127,9 +140,7 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
   const others = usable.filter((issuer) => issuer !== found).map(describe);
   const issuer = options.issuer ?? (found === undefined ? undefined : { name: found.name, kind: found.kind });
   if (issuer === undefined) {
-    const isSecured = agents.some((agent) =>
-      /^(?:|true)$/.test(flagOf(agent, "--reporter.grpc.tls.enabled") ?? "false"),
-    );
+    const isSecured = agents.some(({ type, container }) => type.adoption.usesTls(container));
     return [
       "    # To get a client certificate from cert-manager for each workload, uncomment:",
       "    # tls:",
@@ -149,31 +160,25 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
   ];
 }
 
-function agentLines({ agent }: InitOptions, { agents, sdks }: Detected, type: "jaeger" | "otelcol"): string[] {
-  const comment =
-    agent !== undefined
-      ? ""
-      : agents.length > 0
-        ? " # same as the existing agent"
-        : sdks.has("opentelemetry")
-          ? " # the apps are configured for OpenTelemetry (OTEL_...)"
-          : sdks.has("jaeger")
-            ? " # the apps are configured for Jaeger SDKs (JAEGER_...)"
-            : " # the OpenTelemetry Collector; for Jaeger SDKs, use jaeger";
-  const lines = [`    type: ${type}${comment}`];
+function agentLines({ agents }: Detected, { name, comment }: AgentChoice): string[] {
+  const lines = [`    type: ${name}${comment}`];
   if (agents.length === 0) return lines;
-  const image = agents.map((container) => getString(container, "image")).find((name) => name !== undefined);
-  if (type === "jaeger" && image !== undefined) lines.push(`    image: ${printFlow(image, false)}`);
+  const image = agents
+    .filter((agent) => agent.name === name)
+    .map(({ container }) => getString(container, "image"))
+    .find((text) => text !== undefined);
+  if (image !== undefined) lines.push(`    image: ${printFlow(image, false)}`);
   return [...lines, "    adopt: true # adopts manually added agents; this can't be undone"];
 }
 
-function app({ sdks }: Detected, agent: "jaeger" | "otelcol"): string[] {
-  if (agent === "jaeger") return [];
+function app({ variables }: Detected, { presets }: AgentType): string[] {
+  if (!presets.includes("opentelemetry")) return [];
+  const isInUse = variables.some((name) => name.startsWith("OTEL_"));
   const lines = [
     "app:",
     "  presets: [opentelemetry] # makes OpenTelemetry SDKs send to the agent; variables that are already set are kept",
   ];
-  return lines.map((line) => (sdks.has("opentelemetry") ? `  ${line}` : `  # ${line}`));
+  return lines.map((line) => (isInUse ? `  ${line}` : `  # ${line}`));
 }
 
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {

@@ -4,6 +4,7 @@ import { parseObject } from "../krm/item";
 import type { KrmObject } from "../kube/object";
 import { parseInOrder } from "../pipeline/parse-together";
 import { readFunctionConfig } from "../pipeline/run";
+import { agentTypeNames, isAgentTypeName } from "../plan/agents/index";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
@@ -58,8 +59,8 @@ function toInitOptions(options: ParsedArguments["options"]): InitOptions {
   const issuer = text("issuer");
   const selector = text("selector");
   const namespace = text("namespace");
-  if (agent !== undefined && agent !== "jaeger" && agent !== "otelcol")
-    throw new UsageError(`--agent must be "jaeger" or "otelcol", not "${agent}"`);
+  if (agent !== undefined && !isAgentTypeName(agent))
+    throw new UsageError(`--agent must be ${agentTypeNames.map((name) => `"${name}"`).join(" or ")}, not "${agent}"`);
   const schema = text("schema") ?? "tracing.schema.json";
   if (oneLine(schema) !== schema)
     throw new UsageError("--schema must be a path without line breaks or other control characters");

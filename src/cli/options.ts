@@ -1,3 +1,4 @@
+import { agentTypeNames } from "../plan/agents/index";
 import { type Command, type ParsedArguments, UsageError } from "./parse-arguments";
 
 /*
@@ -50,7 +51,7 @@ export const initCommand: Command = {
   options: {
     name: { value: "NAME" },
     collector: { value: "HOST:PORT" },
-    agent: { value: "jaeger or otelcol" },
+    agent: { value: agentTypeNames.join(" or ") },
     issuer: { value: "NAME or KIND/NAME" },
     selector: { value: "LABELS" },
     namespace: { value: "NAMESPACE" },

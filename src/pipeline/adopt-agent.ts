@@ -3,16 +3,17 @@ import type { Parse } from "../krm/edit-item";
 import { printPath } from "../kube/field-path";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { inTemplate, namesOf, type Workload } from "../kube/workload";
+import type { SettingComparison } from "../plan/agents/agent-type";
+import { type ExistingAgent, existingAgents } from "../plan/agents/existing-agents";
 import { agentTypeOf } from "../plan/agents/index";
-import { compareAgents, isJaegerAgent, type SettingComparison } from "../plan/agents/jaeger/existing-agent";
 import { expandConfiguration } from "../plan/objects/expand-configuration";
 import { select } from "../plan/select";
-import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import { getList, getString, isMapping, type Value } from "../yaml/value";
 import type { RecordedAdditions } from "./injection-record";
 import { type OriginalWorkload, removeRecorded } from "./uninject";
 
 /**
- * Removes Jaeger agents that the function didn't add, if the configuration adopts them. The configured agent is then
+ * Removes agents that the function didn't add, if the configuration adopts them. The configured agent is then
  * added in their place. This can't be undone, because no record names what was removed.
  *
  * @returns the workload without them, or the same workload if there is nothing to adopt.
@@ -22,7 +23,7 @@ export function adopt(original: OriginalWorkload, configuration: Configuration, 
   const { workload } = original;
   if (!configuration.agent.adopt || configuration.state === "absent") return original;
   if (original.injectedBy !== undefined || select(workload, configuration).outcome !== "selected") return original;
-  const agents = foreignAgents(workload);
+  const agents = existingAgents(workload.podSpec);
   if (agents.length === 0) return original;
   const expansion = expandConfiguration(configuration, workload);
   // The agent that would replace them can't be built. The plan reports why.
@@ -40,32 +41,9 @@ export function adopt(original: OriginalWorkload, configuration: Configuration, 
   };
 }
 
-/** A container that is an agent, and the list it is in. */
-interface ForeignAgent {
-  readonly list: "containers" | "initContainers";
-  readonly container: Mapping;
-}
-
-/** Returns the Jaeger agents that run next to an app, including native sidecars. */
-function foreignAgents({ podSpec }: Workload): ForeignAgent[] {
-  const isAgent = (container: Value): container is Mapping =>
-    isMapping(container) && namesOf([container]).length > 0 && isJaegerAgent(container);
-  const containers = getList(podSpec, "containers");
-  const agents = containers.filter(isAgent);
-  // A pod that has nothing else would be left without containers.
-  if (agents.length === containers.length) return [];
-  const sidecars = getList(podSpec, "initContainers").filter(isAgent);
-  return [
-    ...agents.map((container) => ({ list: "containers" as const, container })),
-    ...sidecars
-      .filter((container) => container["restartPolicy"] === "Always")
-      .map((container) => ({ list: "initContainers" as const, container })),
-  ];
-}
-
 /** Returns the names of the containers and volumes of agents, by the path of their list. */
-function agentNames(workload: Workload, agents: readonly ForeignAgent[]): RecordedAdditions["added"] {
-  const containers = (list: ForeignAgent["list"]) =>
+function agentNames(workload: Workload, agents: readonly ExistingAgent[]): RecordedAdditions["added"] {
+  const containers = (list: ExistingAgent["list"]) =>
     namesOf(agents.filter((agent) => agent.list === list).map(({ container }) => container));
   const names = {
     containers: containers("containers"),
@@ -80,7 +58,7 @@ function agentNames(workload: Workload, agents: readonly ForeignAgent[]): Record
 }
 
 /** Returns the volumes that only the agents mount, by default only those of Secrets. */
-function volumesOf({ podSpec }: Workload, agents: readonly ForeignAgent[], matches = isSecret): readonly Value[] {
+function volumesOf({ podSpec }: Workload, agents: readonly ExistingAgent[], matches = isSecret): readonly Value[] {
   const adopted = new Set<Value>(agents.map(({ container }) => container));
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => getList(podSpec, list));
   const mounted = (containers: readonly Value[]) =>
@@ -97,10 +75,12 @@ function isSecret(volume: Value): boolean {
   return isMapping(volume) && volume["secret"] !== undefined;
 }
 
-function adoptedFinding(agent: ForeignAgent, { workload }: OriginalWorkload, configuration: Configuration): Finding {
-  const { list, container } = agent;
-  const parts = agentTypeOf(configuration).build(configuration, workload);
-  const settings = compareAgents({ container, workload, configuration, parts });
+function adoptedFinding(agent: ExistingAgent, { workload }: OriginalWorkload, configuration: Configuration): Finding {
+  const { list, container, type } = agent;
+  const newType = agentTypeOf(configuration);
+  const parts = newType.build(configuration, workload);
+  const sameType = newType === type;
+  const settings = type.adoption.compare({ container, workload, configuration, parts, sameType });
   const removed = volumesOf(workload, [agent]);
   const unused = volumesOf(workload, [agent], (volume) => !isSecret(volume));
   const sentences = [

@@ -2,6 +2,7 @@ import type { Configuration } from "../config/configuration";
 import { matchesLabels } from "../kube/label-selector";
 import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
+import { namespaceOf } from "./namespace";
 import { skipOf } from "./skip";
 
 /** The result of selecting a workload. Only a workload that the selector matches can be skipped, with a reason. */
@@ -9,14 +10,6 @@ export type Selection =
   | { readonly outcome: "selected" }
   | { readonly outcome: "not-selected" }
   | { readonly outcome: "skipped"; readonly code: ResultCode; readonly reason: string };
-
-/**
- * Returns the namespace that a workload will be in: its own, or else the one that the configuration says a later step
- * sets. Returns undefined if it is unknown.
- */
-export function namespaceOf(workload: Workload, configuration: Configuration): string | undefined {
-  return workload.object.namespace ?? configuration.namespace;
-}
 
 /** Decides whether a workload gets the agent: first by `spec.selector`, then by the reasons to skip a workload. */
 export function select(workload: Workload, configuration: Configuration): Selection {

@@ -2,6 +2,7 @@ import { parseImage } from "../kube/image";
 import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
+import { agentTypes } from "./agents/index";
 
 /** Why a workload that the selector matches is not injected. `reason` completes the sentence "Skipped: ...". */
 export interface Skip {
@@ -82,17 +83,13 @@ function requiresWindows(term: Value): boolean {
   });
 }
 
-/** The last path segments of the collector and agent images that the Jaeger and OpenTelemetry projects publish. */
+/** The last path segments of the images of collectors and agents: those of the Jaeger project, and of all agent types. */
 const collectorImages = new Set([
   "all-in-one",
   "jaeger",
-  "jaeger-agent",
   "jaeger-collector",
   "jaeger-ingester",
-  "opentelemetry-collector",
-  "opentelemetry-collector-contrib",
-  "opentelemetry-collector-k8s",
-  "opentelemetry-collector-otlp",
+  ...Object.values(agentTypes).flatMap(({ images }) => images),
 ]);
 
 /**

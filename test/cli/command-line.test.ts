@@ -32,7 +32,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["schema", "TracingSidcar"], 'unknown kind "TracingSidcar"; did you mean "TracingSidecar"?'],
     [["schema", "constructor"], 'unknown kind "constructor": use TracingSidecar or PrivateCA'],
     [["schema", "PrivateCA", "TracingSidecar"], "schema accepts only one kind: TracingSidecar or PrivateCA"],
-    [["init", "--agent", "zipkin"], '--agent must be "jaeger" or "otelcol", not "zipkin"'],
+    [["init", "--agent", "zipkin"], '--agent must be "otelcol" or "jaeger", not "zipkin"'],
     [["init", "--issuer", "a/b/c"], '--issuer must be NAME or KIND/NAME, such as Issuer/my-private-ca, not "a/b/c"'],
     [["init", "--output", "web.yaml"], '"web.yaml" already exists. Use --force to replace it.'],
   ];

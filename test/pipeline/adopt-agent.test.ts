@@ -5,8 +5,9 @@ import { toObject } from "../../src/kube/object";
 import { toWorkload } from "../../src/kube/workload";
 import { printRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
+import { existingType } from "../../src/plan/agents/existing-agents";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { compareAgents, isJaegerAgent } from "../../src/plan/agents/jaeger/existing-agent";
+import { jaeger } from "../../src/plan/agents/jaeger/index";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import type { Mapping, Value } from "../../src/yaml/value";
 import { codesOf, inputOf, resultsOf, splitResults } from "../support/fixture";
@@ -47,8 +48,11 @@ function comparisonOf(container: Mapping, spec: Mapping = {}, agent: Mapping = {
   const expansion = expandConfiguration(read.configuration, workload);
   assert.ok("configuration" in expansion);
   const { configuration } = expansion;
-  const parts = agentTypeOf(configuration).build(configuration, workload);
-  return compareAgents({ container: existing, workload, configuration, parts }).map(({ setting, outcome, reason }) =>
+  const newType = agentTypeOf(configuration);
+  const parts = newType.build(configuration, workload);
+  const sameType = newType === jaeger;
+  const settings = jaeger.adoption?.compare({ container: existing, workload, configuration, parts, sameType }) ?? [];
+  return settings.map(({ setting, outcome, reason }) =>
     reason === undefined ? `${setting}: ${outcome}` : `${setting}: ${outcome} (${reason})`,
   );
 }
@@ -70,7 +74,7 @@ describe("a Jaeger agent is recognized", () => {
     ["not if it isn't a container", null, false],
   ];
   for (const [name, container, expected] of cases) {
-    test(name, () => assert.equal(isJaegerAgent(container), expected));
+    test(name, () => assert.equal(existingType(container)?.type === jaeger, expected));
   }
 });
 

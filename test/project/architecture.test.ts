@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { describe, test } from "node:test";
 import ts from "typescript";
+import { agentTypeNames } from "../../src/plan/agents/index";
 
 /*
  * The rules of ARCHITECTURE.md that the compiler doesn't check. Imports of types count too: a room must not know the rooms
@@ -161,6 +162,45 @@ function globalsOf(file: string): string[] {
   ts.forEachChild(tree, visit);
   return [...names];
 }
+
+describe("an agent type", () => {
+  const agents = "plan/agents/";
+  const table = `${agents}index.ts`;
+  const folderOf = (file: string) =>
+    agentTypeNames.map((name) => `${agents}${name}/`).find((name) => file.startsWith(name));
+
+  test("is known to the table of agent types only", () => {
+    const others = edges.filter(
+      ([from, to]) => folderOf(to) !== undefined && folderOf(from) !== folderOf(to) && from !== table,
+    );
+    assert.deepEqual(others.map(asArrow), []);
+    assert.equal(edges.filter(([from, to]) => from === table && folderOf(to)).length, agentTypeNames.length);
+  });
+
+  test("isn't a case anywhere else", () => {
+    const files = [...imports.keys()].filter((file) => folderOf(file) === undefined && file !== table);
+    assert.deepEqual(
+      files.flatMap((file) => casesOf(textOf(file)).map((text) => `${file}: ${text}`)),
+      [],
+    );
+    assert.equal(casesOf("agent.type === 'jaeger'; 'otelcol' != type; switch (type) { case 'jaeger': }").length, 3);
+  });
+
+  /** The conditions in a program that compare with the name of an agent type. */
+  function casesOf(text: string): string[] {
+    const found: string[] = [];
+    const isName = (node: ts.Node) =>
+      ts.isStringLiteral(node) && (agentTypeNames as readonly string[]).includes(node.text);
+    const visit = (node: ts.Node): void => {
+      const isEquality = ts.isBinaryExpression(node) && /^[!=]==?$/.test(node.operatorToken.getText());
+      if (isEquality && (isName(node.left) || isName(node.right))) found.push(node.getText());
+      if (ts.isCaseClause(node) && isName(node.expression)) found.push(node.getText());
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile("file.ts", text, ts.ScriptTarget.ES2022, true));
+    return found;
+  }
+});
 
 test("generated code is in one folder, which git ignores", () => {
   const root = join(__dirname, "..", "..");

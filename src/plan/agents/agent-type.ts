@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
-import type { Mapping } from "../../yaml/value";
+import type { Mapping, Value } from "../../yaml/value";
 
 /** What an agent type adds to one pod. */
 export interface AgentParts {
@@ -20,8 +20,20 @@ export interface AgentParts {
   readonly otlpHttpPort?: number;
 }
 
-/** An agent type: pure functions over plain data. */
+/** An agent type: data for messages and for `init`, and pure functions over plain data. */
 export interface AgentType {
+  /** The agent's name in a sentence, such as `the Jaeger agent`. */
+  readonly title: string;
+  /** The images that run the agent, by the last segment of their repository's path. */
+  readonly images: readonly string[];
+  /** The usual address of a collector that understands the agent. */
+  readonly collector: { readonly service: string; readonly port: number };
+  /** The presets of `spec.app` that the agent has a port for. */
+  readonly presets: Configuration["app"]["presets"];
+  /** The SDKs that this agent type is the first choice for, by the prefix of their environment variables. */
+  readonly sdks?: { readonly title: string; readonly variablePrefix: string };
+  /** Undefined if an existing agent of this type can't be adopted. */
+  readonly adoption?: Adoption;
   /**
    * Checks the configuration itself, once per run. Returns errors, such as a version that lacks a required feature, and
    * notices, such as an end of life.
@@ -36,4 +48,42 @@ export interface AgentType {
    * @throws Error if `check` reports an error for the configuration's version.
    */
   build(configuration: Configuration, workload: Workload, containerCache?: Map<string, Mapping>): AgentParts;
+}
+
+/** What is known about existing agents of a type: those that the function didn't add. */
+export interface Adoption {
+  /** Such an agent in a sentence, such as `a Jaeger agent`. */
+  readonly noun: string;
+  /** Reports whether a container is such an agent. */
+  recognizes(container: Value): boolean;
+  /** Returns the address of the collector that an existing agent sends to; undefined if its container doesn't set it. */
+  endpoint(container: Value): string | undefined;
+  /** Reports whether an existing agent uses TLS. */
+  usesTls(container: Value): boolean;
+  /** Compares every setting of an existing agent with the agent that replaces it, in the order of the container. */
+  compare(replacement: Replacement): readonly SettingComparison[];
+}
+
+/** An existing agent, and the agent that replaces it. */
+export interface Replacement {
+  /** The container of the existing agent. */
+  readonly container: Value;
+  /** The workload with the existing agent. */
+  readonly workload: Workload;
+  /** The configuration with its templates expanded for the workload. */
+  readonly configuration: Configuration;
+  /** What the new agent adds to the pod. */
+  readonly parts: AgentParts;
+  /** True if the new agent is of the same type, and so has the same flags and variables. */
+  readonly sameType: boolean;
+}
+
+/** How one setting of an existing agent compares to the new agent. Never contains a value, because it could be a secret. */
+export interface SettingComparison {
+  /** A flag, an environment variable or a field of the container. */
+  readonly setting: string;
+  /** `same` or `other`: the new agent has the same value or another one. `none`: it doesn't have the setting. */
+  readonly outcome: "same" | "other" | "none";
+  /** The configuration field that decides the setting, or another explanation. */
+  readonly reason?: string;
 }

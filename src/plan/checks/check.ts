@@ -6,8 +6,8 @@ import type { Workload } from "../../kube/workload";
 import { getList, getString, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import { type AppEnv, appEnv } from "../app-env";
+import { namespaceOf } from "../namespace";
 import type { ObjectIndex } from "../object-index";
-import { namespaceOf } from "../select";
 import { workloadFinding } from "../workload-finding";
 
 /** A workload that gets the agent, and the objects around it. */

@@ -1,10 +1,11 @@
 import { get, getList } from "../../yaml/value";
+import { agentTypes } from "../agents/index";
 import type { CheckContext } from "./check";
 import type { Address } from "./endpoint-address";
 import type { Port } from "./network-policy-rules";
 
-/** The default gRPC ports of collectors: Jaeger's protocol and OTLP. */
-const defaultPorts = [14250, 4317];
+/** The default gRPC ports of collectors. */
+const defaultPorts = Object.values(agentTypes).map(({ collector }) => collector.port);
 
 /**
  * Returns the ports that the collector may use: a NetworkPolicy must allow at least one of them, so that the agent can

@@ -6,7 +6,7 @@ import { inTemplate, namesOf, type Workload } from "../../kube/workload";
 import { secretWrittenBy } from "../../kube/written-secret";
 import { get, getList, getString, type Mapping, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
-import { isJaegerAgent } from "../agents/jaeger/existing-agent";
+import { existingType } from "../agents/existing-agents";
 import type { ObjectIndex } from "../object-index";
 import { generatedObjectsOf, type Planned } from "../plan-types";
 import { workloadFinding } from "../workload-finding";
@@ -33,7 +33,7 @@ function containerConflicts({ agent }: Configuration, { podSpec }: Workload, con
   return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => {
     const existing = getList(podSpec, list).find((container) => getString(container, "name") === agent.name);
     if (existing === undefined) return [];
-    const advice = canAdopt(existing, agent)
+    const advice = adoptableType(existing, agent)
       ? "Remove it, change spec.agent.name, or set spec.agent.adopt to true to adopt it."
       : "Remove it, or change spec.agent.name.";
     return [
@@ -46,8 +46,9 @@ function containerConflicts({ agent }: Configuration, { podSpec }: Workload, con
   });
 }
 
-function canAdopt(container: Value, { adopt }: Configuration["agent"]): boolean {
-  return !adopt && isJaegerAgent(container);
+/** Returns the type of an existing agent that the configuration could adopt, but doesn't. */
+function adoptableType(container: Value, { adopt }: Configuration["agent"]) {
+  return adopt ? undefined : existingType(container)?.type;
 }
 
 function volumeConflicts(workload: Workload, { volumes }: AgentParts, conflict: CreateConflict): Finding[] {
@@ -89,8 +90,9 @@ function portConflicts(
         if (agentPort === undefined) return [];
         const name = namesOf([container])[0] ?? "";
         const portName = agentPort.name === undefined ? "" : ` (${agentPort.name})`;
-        const advice = canAdopt(container, agent)
-          ? "The container is a Jaeger agent. Remove it, or set spec.agent.adopt to true to adopt it."
+        const type = adoptableType(container, agent);
+        const advice = type
+          ? `The container is ${type.adoption.noun}. Remove it, or set spec.agent.adopt to true to adopt it.`
           : "Change the port or port name of that container.";
         const message = `Port ${agentPort.port}/${agentPort.protocol}${portName} of the agent conflicts with a port of container "${name}". ${advice}`;
         return [conflict("conflict-port", `spec.${list}`, message)];

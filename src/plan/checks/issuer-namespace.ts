@@ -1,4 +1,4 @@
-import { namespaceOf } from "../select";
+import { namespaceOf } from "../namespace";
 import { workloadFinding } from "../workload-finding";
 import type { Check } from "./check";
 

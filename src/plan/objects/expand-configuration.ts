@@ -3,7 +3,7 @@ import type { ClientCertificate, CollectorTls, Configuration } from "../../confi
 import type { Finding } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
 import { caMount } from "../agents/tls-files";
-import { namespaceOf } from "../select";
+import { namespaceOf } from "../namespace";
 import { workloadFinding } from "../workload-finding";
 import { fitCommonName } from "./certificate-common-name";
 import { expand, type TemplateVariables } from "./expand-text";

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import { inTemplate, type Workload } from "../../kube/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../../yaml/value";
-import { namespaceOf } from "../select";
+import { namespaceOf } from "../namespace";
 import { workloadFinding } from "../workload-finding";
 import { generatedMetadata, type Ownership } from "./metadata";
 import type { GeneratedObject, ObjectGenerator } from "./object-generator";

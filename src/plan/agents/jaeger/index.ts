@@ -7,12 +7,22 @@ import { escapeDollar } from "../escape-dollar";
 import { securityContext } from "../security-context";
 import { type SourcedTag, tagSources } from "../span-tags";
 import { tlsFiles } from "../tls-files";
+import { adoption, imageName } from "./adoption";
 import { check } from "./check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
 import { readVersion } from "./version";
 
 /** The Jaeger agent: accepts spans only from its pod, and serves health and metrics on the admin port. */
-export const jaeger: AgentType = { check, build };
+export const jaeger: AgentType = {
+  title: "the Jaeger agent",
+  images: [imageName],
+  collector: { service: "jaeger-collector", port: 14250 },
+  presets: [],
+  sdks: { title: "Jaeger SDKs", variablePrefix: "JAEGER_" },
+  adoption,
+  check,
+  build,
+};
 
 /** Listens on all interfaces, which is the agent's default: the kubelet and Prometheus connect from outside the pod. */
 const admin = { name: "admin-http", port: 14271, protocol: "TCP" } as const;

@@ -13,7 +13,20 @@ import { type CollectorPorts, portsOf } from "./ports";
 import { readVersion } from "./version";
 
 /** The OpenTelemetry Collector: accepts OTLP and Jaeger's UDP protocols only from its pod, and sends OTLP. */
-export const otelcol: AgentType = { check, build };
+export const otelcol: AgentType = {
+  title: "the OpenTelemetry Collector",
+  images: [
+    "opentelemetry-collector",
+    "opentelemetry-collector-contrib",
+    "opentelemetry-collector-k8s",
+    "opentelemetry-collector-otlp",
+  ],
+  collector: { service: "otel-collector", port: 4317 },
+  presets: ["opentelemetry"],
+  sdks: { title: "OpenTelemetry", variablePrefix: "OTEL_" },
+  check,
+  build,
+};
 
 /** The environment variable that holds the Collector's configuration. */
 const configVariable = "OTELCOL_CONFIG";

@@ -1,31 +1,31 @@
 import { posix } from "node:path";
 import type { Configuration } from "../../../config/configuration";
 import { parseImage } from "../../../kube/image";
-import type { Workload } from "../../../kube/workload";
 import { get, getList, getString, isMapping, type Mapping, sameValue, type Value } from "../../../yaml/value";
-import { namespaceOf } from "../../select";
-import type { AgentParts } from "../agent-type";
+import { namespaceOf } from "../../namespace";
+import type { Adoption, Replacement, SettingComparison } from "../agent-type";
 
 /*
  * Compares a Jaeger agent that is adopted with the agent that replaces it. The flags are those of jaegertracing/jaeger
  * v1.12.0 to v1.62.0: `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`,
- * `cmd/agent/app/reporter/grpc/flags.go`, `pkg/config/tlscfg/flags.go`, `cmd/internal/flags/admin.go`. The result never
- * contains a value, because it could be a secret.
+ * `cmd/agent/app/reporter/grpc/flags.go`, `pkg/config/tlscfg/flags.go`, `cmd/internal/flags/admin.go`.
  */
 
-/** How one setting of the adopted agent compares to the new agent. */
-export interface SettingComparison {
-  /** A flag, an environment variable or a field of the container. */
-  readonly setting: string;
-  /** `same` or `other`: the new agent has the same value or another one. `none`: it doesn't have the setting. */
-  readonly outcome: "same" | "other" | "none";
-  /** The configuration field that decides the setting, or another explanation. */
-  readonly reason?: string;
-}
+/** How Jaeger agents that the function didn't add are recognized and compared. */
+export const adoption: Adoption = {
+  noun: "a Jaeger agent",
+  recognizes,
+  endpoint: (container) => flagsOf(container).get("--reporter.grpc.host-port") || undefined,
+  usesTls: (container) => tlsFlags.some((flag) => isTrue(flagsOf(container).get(flag) ?? "false")),
+  compare,
+};
+
+/** The last segment of the image's repository. */
+export const imageName = "jaeger-agent";
 
 /** Reports whether a container is a Jaeger agent, judging by the name of its image, or else by its flags. */
-export function isJaegerAgent(container: Value): boolean {
-  if (parseImage(getString(container, "image") ?? "").name === "jaeger-agent") return true;
+function recognizes(container: Value): boolean {
+  if (parseImage(getString(container, "image") ?? "").name === imageName) return true;
   return [...flagsOf(container).keys()].some((flag) => /^--(?:reporter\.grpc|processor\.jaeger-compact)\./.test(flag));
 }
 
@@ -52,26 +52,14 @@ function listOfTexts(container: Value, list: "command" | "args"): string[] {
   return getList(container, list).map((element) => (typeof element === "object" ? "" : String(element)));
 }
 
-/** An adopted agent, and the agent that replaces it. */
-interface Replacement {
-  /** The container of the adopted agent. */
-  readonly container: Value;
-  /** The workload with the adopted agent. */
-  readonly workload: Workload;
-  /** The configuration with its templates expanded for the workload. */
-  readonly configuration: Configuration;
-  /** What the new agent adds to the pod. */
-  readonly parts: AgentParts;
-}
-
 /**
  * Compares every flag, variable and field of the adopted agent with the agent that replaces it. Returns one result per
  * setting: flags first, then variables, then fields, each in the order of the container.
  */
-export function compareAgents(replacement: Replacement): SettingComparison[] {
+function compare(replacement: Replacement): SettingComparison[] {
   const flags = [...flagsOf(replacement.container)].map(([flag, value]) => {
-    const compare = comparisons[flag] ?? compareOtherFlag;
-    return compare({ ...replacement, flag, value });
+    const compareFlag = comparisons[flag] ?? compareOtherFlag;
+    return compareFlag({ ...replacement, flag, value });
   });
   return [...flags, ...compareVariables(replacement), ...compareFields(replacement)];
 }
@@ -97,18 +85,24 @@ const certificate = field("spec.collector.tls.clientCertificate", (replacement, 
   isSameFile(replacement, path, clientFile(replacement, posix.basename(path))),
 );
 
+/** The flags that enable TLS: the one before 1.17, and the one since. */
+const tlsFlags = ["--reporter.grpc.tls", "--reporter.grpc.tls.enabled"];
+
 const tlsEnabled = field(
   "spec.collector.tls",
-  ({ configuration }, value) => (value !== "false") === (configuration.collector.tls !== undefined),
+  ({ configuration }, value) => isTrue(value) === (configuration.collector.tls !== undefined),
 );
+
+function isTrue(value: string): boolean {
+  return value !== "false";
+}
 
 const comparisons: Readonly<Record<string, Compare>> = {
   "--reporter.grpc.host-port": field(
     "spec.collector.endpoint",
     ({ configuration }, value) => configuration.collector.endpoint === value,
   ),
-  "--reporter.grpc.tls": tlsEnabled,
-  "--reporter.grpc.tls.enabled": tlsEnabled,
+  ...Object.fromEntries(tlsFlags.map((flag) => [flag, tlsEnabled])),
   "--reporter.grpc.tls.ca": field("spec.collector.tls.ca", (replacement, path) =>
     isSameFile(replacement, path, caFile(replacement)),
   ),
@@ -147,10 +141,9 @@ function listener(port: number, protocol: "TCP" | "UDP", host = "127.0.0.1"): Co
  * Compares a flag that the function never sets. Only `spec.agent.args` can set it, and only if the new agent is a
  * Jaeger agent: another agent type has different flags.
  */
-function compareOtherFlag({ configuration, flag, value }: ReplacedFlag): SettingComparison {
-  const { type, args } = configuration.agent;
-  if (type !== "jaeger") return { setting: flag, outcome: "none" };
-  const newValue = flagsOf({ args }).get(flag);
+function compareOtherFlag({ configuration, sameType, flag, value }: ReplacedFlag): SettingComparison {
+  if (!sameType) return { setting: flag, outcome: "none" };
+  const newValue = flagsOf({ args: configuration.agent.args }).get(flag);
   if (newValue === undefined) return { setting: flag, outcome: "none", reason: "can be set in spec.agent.args" };
   return { setting: flag, outcome: newValue === value ? "same" : "other", reason: "spec.agent.args" };
 }
@@ -233,7 +226,7 @@ function caFile(replacement: Replacement): string | undefined {
 }
 
 /** Compares the environment variables, except those that the arguments refer to: they are compared with the flags. */
-function compareVariables({ container, configuration, parts }: Replacement): SettingComparison[] {
+function compareVariables({ container, sameType, parts }: Replacement): SettingComparison[] {
   const args = listOfTexts(container, "args").join(" ");
   const newEntries = getList(parts.container, "env");
   return getList(container, "env").flatMap((entry): SettingComparison[] => {
@@ -243,7 +236,7 @@ function compareVariables({ container, configuration, parts }: Replacement): Set
     const setting = `variable ${name}`;
     if (newEntry !== undefined)
       return [{ setting, outcome: sameValue(newEntry, entry) ? "same" : "other", reason: "spec.agent.env" }];
-    const reason = configuration.agent.type === "jaeger" ? { reason: "can be set in spec.agent.env" } : {};
+    const reason = sameType ? { reason: "can be set in spec.agent.env" } : {};
     return [{ setting, outcome: "none", ...reason }];
   });
 }
