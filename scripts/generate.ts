@@ -97,21 +97,40 @@ export default validator;
  */
 function filledFields({ properties = {}, allOf = [], then = {}, else: otherwise = {} }: Schema): string[] {
   const fields = properties as Readonly<Record<string, Schema>>;
-  const required = (part: unknown) => ((part as Schema)["required"] ?? []) as string[];
-  const inBothBranches = required(then).filter((name) => required(otherwise).includes(name));
+  const rules = allOf as readonly Schema[];
   const withDefault = Object.keys(fields).filter((name) => fields[name]?.["default"] !== undefined);
-  return [...withDefault, ...inBothBranches, ...(allOf as readonly Schema[]).flatMap(required)];
+  const cases = Object.entries(fields).map(([name, { enum: values = [] }]) =>
+    (values as readonly unknown[]).map(
+      (value) => rules.find((rule) => comparesWith(rule, name, value))?.["then"] ?? {},
+    ),
+  );
+  return [...withDefault, ...rules.flatMap(required), ...[[then, otherwise], ...cases].flatMap(inEveryBranch)];
+}
+
+const required = (schema: unknown) => ((schema as Schema)["required"] ?? []) as string[];
+
+/** Returns the fields that are required in each of the schemas, of which one applies. */
+function inEveryBranch([first, ...others]: readonly unknown[]): string[] {
+  return required(first ?? {}).filter((name) => others.every((branch) => required(branch).includes(name)));
+}
+
+/** Reports whether a rule applies if a field has this value. */
+function comparesWith({ if: condition }: Schema, field: string, value: unknown): boolean {
+  const properties = (condition as Schema | undefined)?.["properties"] as Readonly<Record<string, Schema>> | undefined;
+  return properties?.[field]?.["const"] === value;
 }
 
 /** Returns the text of types.ts: the types of validated data, in which a field with a default is always set. */
 async function types(kind: Kind, schema: Schema): Promise<string> {
   const { compile } = await import("json-schema-to-typescript");
-  const typed = rewrite(schema, (part) => {
-    const filled = filledFields(part);
+  const filled = rewrite(schema, (part) => {
+    const fields = filledFields(part);
+    return fields.length === 0 ? part : { ...part, required: [...required(part), ...fields] };
+  });
+  const typed = rewrite(filled, (part) => {
     const plain = without(part, ["allOf", "if", "then", "else", "propertyNames", "examples"]);
-    if (part["additionalProperties"] === true && part["properties"] === undefined)
-      return { ...plain, tsType: "Mapping" };
-    return filled.length === 0 ? plain : { ...plain, required: [...((part["required"] ?? []) as string[]), ...filled] };
+    const isOpen = part["additionalProperties"] === true && part["properties"] === undefined;
+    return isOpen ? { ...plain, tsType: "Mapping" } : plain;
   });
   // biome-ignore lint/suspicious/noExplicitAny: the package's type for a schema is that of draft-04
   const text = await compile(typed as any, kind.name, { bannerComment: "", format: false });

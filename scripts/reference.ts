@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromConfigMap } from "../src/config/config-map";
 import { resultCodes } from "../src/kube/result-codes";
+import { agentTypeNames, agentTypes } from "../src/plan/agents/index";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
@@ -53,9 +54,11 @@ export function configurationReference(): string {
     `# Configuration\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
     "The configuration is a `TracingSidecar`, a `ConfigMap` with a few of its settings, or a",
     "[`PrivateCA`](private-ca-configuration.md). The function reads it from the `functionConfig`, the",
-    "[command line](command-line.md) from a file. Unknown fields are errors. Two examples contain every field:",
-    "[function-config/jaeger.yaml](../function-config/jaeger.yaml) for the Jaeger agent, and",
-    "[function-config/otelcol.yaml](../function-config/otelcol.yaml) for the OpenTelemetry Collector.\n",
+    "[command line](command-line.md) from a file. Unknown fields are errors. These examples contain every field:\n",
+    ...agentTypeNames.map(
+      (name) => `- [function-config/${name}.yaml](../function-config/${name}.yaml) for ${agentTypes[name].title}`,
+    ),
+    "",
     ...section("TracingSidecar", sidecar, 2),
     "## Templates\n",
     "A template can contain `{name}` and `{namespace}` of the workload, its `{kind}` in lowercase, and `{agent}`, the",
@@ -147,8 +150,10 @@ function fieldTable(
 function defaultsByChoice(name: string, choices: readonly Schema[]): string {
   const defaults = choices.flatMap(({ if: condition, then, else: otherwise }) => {
     const [usual, special] = [otherwise, then].map((branch) => branch?.properties?.[name]?.default);
-    if (usual === undefined || special === undefined) return [];
-    return [`${code(usual)}; ${constantsOf(condition).join(", ")}: ${code(special)}`];
+    return [
+      ...(usual === undefined ? [] : [code(usual)]),
+      ...(special === undefined ? [] : [`${constantsOf(condition).join(", ")}: ${code(special)}`]),
+    ];
   });
   return defaults.join("; ");
 }

@@ -44,7 +44,5 @@ function toCertificateAuthority({ secretName, configMapName, key }: Ca): Certifi
 
 function toClientCertificate({ certManager, csi, secretName = "" }: ClientCertificateField): ClientCertificate {
   if (csi !== undefined) return { csi };
-  if (certManager === undefined) return { secretName };
-  const { privateKey, ...rest } = certManager;
-  return { certManager: { ...rest, ...(privateKey === undefined ? {} : { privateKey: { ...privateKey } }) } };
+  return certManager === undefined ? { secretName } : { certManager };
 }

@@ -125,7 +125,7 @@ describe("the Certificate", () => {
   }
 
   test("has the configured private key", () => {
-    const privateKey = { algorithm: "ECDSA", size: 256 };
+    const privateKey = { algorithm: "ECDSA", size: 256 } as const;
     const object = certificate(expanded(withCertManager({ privateKey })), deployment(), lifetime);
     assert.deepEqual(get(object, "spec", "privateKey"), privateKey);
   });

@@ -4,7 +4,7 @@ import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
-import { agentTypeOf } from "../../src/plan/agents/index";
+import { agentTypeNames, agentTypeOf } from "../../src/plan/agents/index";
 import { certificate } from "../../src/plan/objects/certificate";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { ownershipOf } from "../../src/plan/objects/metadata";
@@ -52,7 +52,7 @@ function build(configured: Configuration, { name, namespace }: { name?: string; 
 }
 
 describe("a volume of cert-manager's CSI driver", () => {
-  for (const type of ["jaeger", "otelcol"]) {
+  for (const type of agentTypeNames) {
     test(`has all attributes for ${type}`, () => {
       const { volume, parts, expansion } = build(
         configuration({ issuerRef, duration: "24h" }, { type, name: "agent" }),

@@ -4,6 +4,7 @@ import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { workloadKinds } from "../../src/kube/workload";
 import { run } from "../../src/pipeline/run";
+import { agentTypeNames } from "../../src/plan/agents/index";
 import { isNative, nativeSidecar } from "../../src/plan/agents/native-sidecar";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import { podMonitor } from "../../src/plan/objects/pod-monitor";
@@ -204,7 +205,7 @@ describe("injects every kind with every agent type", () => {
   }
 
   for (const workloadKind of workloadKinds) {
-    for (const type of ["jaeger", "otelcol"]) {
+    for (const type of agentTypeNames) {
       test(`${workloadKind.kind}, ${type}`, () => {
         const input = (spec: Mapping) =>
           list([objectOf(workloadKind)], {
