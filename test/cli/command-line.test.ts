@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { agentTypeNames } from "../../src/plan/agents/index";
 import { lacks } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
 import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess, runInTerminal } from "./support";
@@ -32,7 +33,10 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["schema", "TracingSidcar"], 'unknown kind "TracingSidcar"; did you mean "TracingSidecar"?'],
     [["schema", "constructor"], 'unknown kind "constructor": use TracingSidecar or PrivateCA'],
     [["schema", "PrivateCA", "TracingSidecar"], "schema accepts only one kind: TracingSidecar or PrivateCA"],
-    [["init", "--agent", "zipkin"], '--agent must be "otelcol" or "jaeger", not "zipkin"'],
+    [
+      ["init", "--agent", "zipkin"],
+      `--agent must be ${agentTypeNames.map((name) => `"${name}"`).join(" or ")}, not "zipkin"`,
+    ],
     [["init", "--issuer", "a/b/c"], '--issuer must be NAME or KIND/NAME, such as Issuer/my-private-ca, not "a/b/c"'],
     [["init", "--output", "web.yaml"], '"web.yaml" already exists. Use --force to replace it.'],
   ];

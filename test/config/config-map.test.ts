@@ -98,7 +98,7 @@ spec:
       'data.issuer: "a/b/c" must be the name of an issuer, or its kind and name, such as `ClusterIssuer/my-private-ca`',
     ],
     ["name: a, collector: c, image: ''", 'data.image: "" must be an image name without spaces'],
-    ["name: a, collector: c, agent: zipkin", 'data.agent: "zipkin" must be `jaeger` or `otelcol`'],
+    ["name: a, collector: c, agent: 5", "data.agent: must be a string, not a number: put it in quotes"],
     ["name: a, collector: c, imagePullSecret: A", `data.imagePullSecret: "A" ${subdomain}`],
     ["name: a, collector: c, podMonitor: maybe", 'data.podMonitor: "maybe" must be true or false'],
     ["name: a, collector: c, state: gone", 'data.state: "gone" must be `present` or `absent`'],

@@ -307,7 +307,6 @@ describe("a problem", () => {
       withAgent("imagePullPolicy: Maybe"),
       'spec.agent.imagePullPolicy: "Maybe" must be `Always`, `IfNotPresent` or `Never`',
     ],
-    [withAgent("type: zipkin"), 'spec.agent.type: "zipkin" must be `jaeger` or `otelcol`'],
 
     // The selector
     [

@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { AgentConfiguration } from "../../src/config/configuration";
+import schemaText from "../../src/config/generated/tracing-sidecar/text";
+import { type AgentTypeName, agentTypes } from "../../src/plan/agents/index";
 import { get, getList, getString, type Mapping } from "../../src/yaml/value";
 import { configured, partsOf, plain, problemsOf, web } from "../support/configured";
 import { environmentOf, type PodFields } from "../support/kubelet";
+import { messagesOf, withSpec } from "../support/sidecar-config";
 
 /*
- * Requirements that apply to every agent type. To test a new type, add an entry to `agentTypes`.
+ * Requirements that apply to every agent type. To test a new type, add an entry to `cases`.
  */
 
 /** An agent type, with images of it that are rejected. */
 interface AgentTypeCase {
-  readonly type: AgentConfiguration["type"];
+  readonly type: AgentTypeName;
   readonly tooOld: string;
   readonly withoutVersion: string;
 }
 
-const agentTypes: Readonly<Record<AgentConfiguration["type"], AgentTypeCase>> = {
+const cases: Readonly<Record<AgentTypeName, AgentTypeCase>> = {
   jaeger: {
     type: "jaeger",
     tooOld: "jaegertracing/jaeger-agent:1.11.0",
@@ -28,6 +30,11 @@ const agentTypes: Readonly<Record<AgentConfiguration["type"], AgentTypeCase>> = 
     withoutVersion: "otel/opentelemetry-collector:latest",
   },
 };
+
+/** Reports whether a volume has files in it, such as those of a Secret, rather than space for the agent's own. */
+const holdsFiles = (volume: Mapping) => volume.emptyDir === undefined;
+
+const presets: readonly string[] = JSON.parse(schemaText).$defs.app.properties.presets.items.enum;
 
 const fields: PodFields = { "metadata.name": "web-0", "metadata.namespace": "shop" };
 const clientCertificate = { secretName: "{name}-client" };
@@ -47,7 +54,7 @@ const tls: Readonly<Record<string, { tls: Mapping; files: readonly string[] }>> 
   },
 };
 
-for (const { type, tooOld, withoutVersion } of Object.values(agentTypes)) {
+for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
   const withAgent = (agent: Mapping = {}, spec: Mapping = {}) => configured({ agent: { type, ...agent }, ...spec });
   const containerOf = (agent: Mapping = {}, spec: Mapping = {}) => partsOf(withAgent(agent, spec)).container;
   /** The agent's arguments, and its environment as its process finds it. */
@@ -60,6 +67,13 @@ for (const { type, tooOld, withoutVersion } of Object.values(agentTypes)) {
         problemsOf(withAgent()).filter((problem) => problem.startsWith("error")),
         [],
       );
+    });
+
+    test("accepts the presets that it declares, and no others", () => {
+      const messagesFor = (preset: string) =>
+        messagesOf(withSpec(`agent: {type: ${type}}, app: {presets: [${preset}]}`));
+      const accepted = presets.filter((preset) => messagesFor(preset).length === 0);
+      assert.deepEqual(accepted, agentTypes[type].presets);
     });
 
     test("rejects an image without a version, and one that is too old", () => {
@@ -179,17 +193,20 @@ for (const { type, tooOld, withoutVersion } of Object.values(agentTypes)) {
             mounts.map((mount) => getString(mount, "name")),
             volumes.map((volume) => volume.name),
           );
-          assert.ok(mounts.every((mount) => get(mount, "readOnly") === true));
+          assert.deepEqual(
+            mounts.map((mount) => get(mount, "readOnly") === true),
+            volumes.map(holdsFiles),
+          );
         });
       }
       test("uses the server's name with its templates expanded", () => {
         const collector = { endpoint: "c:1", tls: { serverName: "{name}.{namespace}.example.com" } };
         assert.match(inputOf(containerOf({}, { collector })), /web\.shop\.example\.com/);
       });
-      test("adds no volumes without TLS", () => {
+      test("uses no files without TLS", () => {
         const { container, volumes } = partsOf(withAgent());
-        assert.deepEqual(volumes, []);
-        assert.equal("volumeMounts" in container, false);
+        assert.deepEqual(volumes.filter(holdsFiles), []);
+        assert.equal(getList(container, "volumeMounts").length, volumes.length);
       });
     });
 
@@ -201,7 +218,11 @@ for (const { type, tooOld, withoutVersion } of Object.values(agentTypes)) {
         runAsNonRoot: true,
         seccompProfile: { type: "RuntimeDefault" },
       };
-      test("leaves the user ID to the image", () => assert.deepEqual(containerOf().securityContext, restricted));
+      test("is met, by an image without a user as well", () => {
+        const { runAsUser, ...rest } = containerOf().securityContext as Mapping;
+        assert.deepEqual(rest, restricted);
+        assert.ok(runAsUser === undefined || runAsUser === 10001);
+      });
       test("sets a user ID in a pod that runs as root", () => {
         const { container } = partsOf(withAgent(), web({ securityContext: { runAsUser: 0 } }));
         assert.deepEqual(container.securityContext, { ...restricted, runAsUser: 10001 });

@@ -307,7 +307,7 @@ describe("fields that only the Collector supports", () => {
     [
       "config",
       { agent: { config: {} } },
-      ["spec.agent.config: must be omitted with `type: jaeger`: it configures the OpenTelemetry Collector"],
+      ["spec.agent.config: must be omitted unless `type` is `otelcol`: it configures the OpenTelemetry Collector"],
     ],
     [
       "config and presets with type otelcol",

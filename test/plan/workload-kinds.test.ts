@@ -11,6 +11,7 @@ import { podMonitor } from "../../src/plan/objects/pod-monitor";
 import { select } from "../../src/plan/select";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { restrictedRules } from "../support/api-rules";
+import { configured } from "../support/configured";
 import { codesOf, resultsOf, splitResults } from "../support/fixture";
 import { labels, objectOf, workload } from "../support/workload-of-kind";
 
@@ -226,7 +227,7 @@ describe("injects every kind with every agent type", () => {
           const spec = get(itemOf(text), ...workloadKind.template, "spec", containers) as readonly Value[] | undefined;
           return spec?.map((container) => getString(container, "name"));
         };
-        const agent = type === "jaeger" ? "jaeger-agent" : "otel-collector";
+        const agent = configured({ agent: { type } }).agent.name;
         assert.deepEqual(
           [containerNames(native, "initContainers"), containerNames(native, "containers")],
           [[agent], ["web"]],

@@ -62,6 +62,7 @@ const containerKeys: Keys = {
   name: true,
   image: true,
   imagePullPolicy: true,
+  command: true,
   args: true,
   env: { name: true, value: true, valueFrom: { fieldRef: { apiVersion: true, fieldPath: true }, secretKeyRef: true } },
   ports: { name: true, protocol: true, containerPort: true },

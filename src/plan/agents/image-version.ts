@@ -39,17 +39,17 @@ export function imageVersion({ agent }: Pick<Configuration, "agent">): WrittenVe
 /**
  * Returns the error message for a configuration without a readable version.
  *
- * @param product the name of the agent, such as `Jaeger agent`.
+ * @param title the name of the agent, such as `the Jaeger agent`.
  * @param range the supported versions, as text.
  */
 export function unreadableVersionMessage(
   { agent }: Pick<Configuration, "agent">,
-  product: string,
+  title: string,
   range: string,
 ): string {
   return agent.version === undefined
-    ? `The version can't be read from spec.agent.image "${agent.image}". Set spec.agent.version to the version of the ${product} (${range}).`
-    : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of the ${product} (${range}).`;
+    ? `The version can't be read from spec.agent.image "${agent.image}". Set spec.agent.version to the version of ${title} (${range}).`
+    : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of ${title} (${range}).`;
 }
 
 /**

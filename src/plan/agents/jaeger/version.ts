@@ -15,7 +15,7 @@ const range = `1.${firstMinor}.0 to 1.${lastMinor}.0`;
 export function readVersion(configuration: Pick<Configuration, "agent">): VersionReading {
   const written = imageVersion(configuration);
   if (written === undefined)
-    return versionError("spec.agent.version", unreadableVersionMessage(configuration, "Jaeger agent", range));
+    return versionError("spec.agent.version", unreadableVersionMessage(configuration, "the Jaeger agent", range));
   const { major, minor, field } = written;
   const { source, remedy } = versionParts(written, range);
   if (major !== 1)

@@ -44,7 +44,7 @@ export function readVersion(configuration: Pick<Configuration, "agent">): Versio
   if (written === undefined)
     return versionError(
       "spec.agent.version",
-      unreadableVersionMessage(configuration, "OpenTelemetry Collector", range),
+      unreadableVersionMessage(configuration, "the OpenTelemetry Collector", range),
     );
   const { major, minor, field } = written;
   const { source, remedy } = versionParts(written, range);
