@@ -19,7 +19,7 @@ import { loadYaml, withoutPrototypes } from "../support/load";
 import { withoutRecords } from "../support/model";
 import { property } from "../support/property";
 import { type ListOptions, type ListText, resourceList } from "../support/resource-list-arbitrary";
-import { itemsOf, withConfiguration } from "../support/sections";
+import { itemsOf, withConfiguration, withoutIndexes } from "../support/sections";
 
 /*
  * Users edit the files that the function wrote. The lists are in block style, so that the edits can work on lines.
@@ -103,7 +103,8 @@ property(
       const directly = run(original.with(configuration));
       if (second.status === 1 && /would become text of the block scalar/.test(second.stderr)) continue;
       assert.equal(second.status, directly.status, second.stderr);
-      if (second.status === 0) assert.deepEqual(valueOfItems(second.stdout), valueOfItems(directly.stdout));
+      if (second.status === 1) continue;
+      assert.deepEqual(valueOfItems(withoutIndexes(second.stdout)), valueOfItems(withoutIndexes(directly.stdout)));
     }
   },
 );

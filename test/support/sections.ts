@@ -86,3 +86,11 @@ function isOpening(part: string): boolean {
 function isClosing(part: string): boolean {
   return part === "}" || part === "]";
 }
+
+/**
+ * Returns a text in which the indexes of objects in their files are all the same. An object keeps the index that an
+ * earlier run gave it, so it can differ from the index that a single run would give it.
+ */
+export function withoutIndexes(text: string): string {
+  return text.replaceAll(/(config\.kubernetes\.io\/index['"]? *: *)(["']?)\d+\2/g, "$1$2N$2");
+}
