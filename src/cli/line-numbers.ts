@@ -1,5 +1,6 @@
 import type { Manifest } from "../krm/manifest";
 import type { FilePosition } from "../kube/object";
+import { getOrInsert } from "../yaml/maps";
 
 /** Converts the positions of objects to `path:line`, such as `shop/web.yaml:12`, for messages. */
 export class LineNumbers {
@@ -20,8 +21,7 @@ export class LineNumbers {
   }
 
   #lineAt({ path, text }: Manifest, offset: number): number {
-    const starts = this.#starts.get(path) ?? lineStarts(text);
-    this.#starts.set(path, starts);
+    const starts = getOrInsert(this.#starts, path, () => lineStarts(text));
     let low = 0;
     let high = starts.length;
     while (high - low > 1) {

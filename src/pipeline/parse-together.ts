@@ -1,6 +1,7 @@
 import type { Parse } from "../krm/edit-item";
 import { type Item, type ItemSource, type ItemText, parseItem } from "../krm/item";
 import { Anchors, anchorsForReparse } from "../yaml/anchors";
+import { getOrInsert } from "../yaml/maps";
 
 /** Thrown if items can't be read one by one: the text of an item looks like a workload, but the item isn't one. */
 export class NeedsJointParseError extends Error {}
@@ -8,11 +9,12 @@ export class NeedsJointParseError extends Error {}
 /** Parses items in their order, because an alias can refer to an anchor of an earlier item of the same text. */
 export function parseInOrder(items: readonly ItemText[]): Item[] {
   const anchors = new Map<ItemSource, Anchors>();
-  return items.map((item) => {
-    const known = anchors.get(item.source) ?? new Anchors();
-    anchors.set(item.source, known);
-    return parseItem(item, known);
-  });
+  return items.map((item) =>
+    parseItem(
+      item,
+      getOrInsert(anchors, item.source, () => new Anchors()),
+    ),
+  );
 }
 
 /**
@@ -22,11 +24,11 @@ export function parseInOrder(items: readonly ItemText[]): Item[] {
 export function parserOf(items: readonly ItemText[]): Parse {
   const byOffset = new Map<ItemSource, Map<number, Item>>();
   for (const item of parseInOrder(items)) {
-    const parsed = byOffset.get(item.source) ?? new Map<number, Item>();
-    byOffset.set(item.source, parsed.set(item.offset, item));
+    getOrInsert(byOffset, item.source, () => new Map()).set(item.offset, item);
   }
   return (item) => {
-    const original = byOffset.get(item.source)?.get(item.offset) as Item;
+    const original = byOffset.get(item.source)?.get(item.offset);
+    if (original === undefined) throw new Error("the item must be one of those that were parsed together");
     if (item.text === original.text) return original;
     return parseItem(item, anchorsForReparse(original.text, original.node));
   };

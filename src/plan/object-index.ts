@@ -1,5 +1,6 @@
 import type { Identity, KrmObject } from "../kube/object";
 import { secretWrittenBy } from "../kube/written-secret";
+import { getOrInsert, groupBy } from "../yaml/maps";
 import { get, getList, getString } from "../yaml/value";
 import { relevantSpecFields } from "./relevant-fields";
 
@@ -18,31 +19,31 @@ const listedKinds: ReadonlyMap<string, ListedKind> = new Map([
 export function indexObjects(objects: readonly KrmObject[], defaultNamespace: string | undefined): ObjectIndex {
   const namespaceOf = (namespace: string | undefined) => namespace ?? defaultNamespace ?? "";
   const byIdentity = new Map<string, Map<string, KrmObject>>();
-  const secretWriters = new Lists<KrmObject>();
-  const ingresses = new Lists<KrmObject>();
-  const autoscalers = new Lists<KrmObject>();
-  const issuers = new Lists<string | undefined>();
-  const byKind = new Lists<KrmObject>();
   for (const object of objects) {
-    const namespace = namespaceOf(object.namespace);
-    const sameKind = byIdentity.get(object.kind) ?? new Map<string, KrmObject>();
-    byIdentity.set(object.kind, sameKind.set(`${object.group}|${namespace}|${object.name}`, object));
-    const secret = secretWrittenBy(object);
-    if (secret !== undefined) secretWriters.add(`${namespace}|${secret}`, object);
-    const listedKind = listedKinds.get(kindAndGroup(object));
-    if (listedKind !== undefined) byKind.add(`${listedKind}|${namespace}`, object);
-    const target = scaleTarget(object);
-    if (target !== undefined) autoscalers.add(`${namespace}|${target}`, object);
-    if (isIssuer(object)) issuers.add(object.name, object.namespace ?? defaultNamespace);
-    for (const tlsSecret of ingressSecrets(object)) ingresses.add(`${namespace}|${tlsSecret}`, object);
+    const key = `${object.group}|${namespaceOf(object.namespace)}|${object.name}`;
+    getOrInsert(byIdentity, object.kind, () => new Map()).set(key, object);
   }
+  /** Returns a function that lists the objects of a namespace to which `namesOf` gives a name. */
+  const listBy = (namesOf: (object: KrmObject) => readonly string[]) => {
+    const lists = new Map<string, KrmObject[]>();
+    for (const object of objects) {
+      for (const name of namesOf(object))
+        getOrInsert(lists, `${namespaceOf(object.namespace)}|${name}`, () => []).push(object);
+    }
+    // Usually there are no such objects, and then computing the key would be wasted.
+    return (namespace: string | undefined, name: string): readonly KrmObject[] =>
+      (lists.size === 0 ? undefined : lists.get(`${namespaceOf(namespace)}|${name}`)) ?? [];
+  };
+  const listed = listBy((object) => [listedKinds.get(kindAndGroup(object)) ?? []].flat());
+  const autoscalers = listBy((object) => [scaleTarget(object) ?? []].flat());
+  const issuers = groupBy(objects.filter(isIssuer), ({ name }) => name);
   return {
     find: (group, kind, namespace, name) => byIdentity.get(kind)?.get(`${group}|${namespaceOf(namespace)}|${name}`),
-    writersOfSecret: (namespace, secret) => secretWriters.get(() => `${namespaceOf(namespace)}|${secret}`),
-    ingressesUsingSecret: (namespace, secret) => ingresses.get(() => `${namespaceOf(namespace)}|${secret}`),
-    autoscalersOf: ({ namespace, kind, name }) => autoscalers.get(() => `${namespaceOf(namespace)}|${kind}|${name}`),
-    issuersByName: (name) => issuers.get(() => name),
-    listByKind: (kind, namespace) => byKind.get(() => `${kind}|${namespaceOf(namespace)}`),
+    writersOfSecret: listBy((object) => [secretWrittenBy(object) ?? []].flat()),
+    ingressesUsingSecret: listBy(ingressSecrets),
+    autoscalersOf: ({ namespace, kind, name }) => autoscalers(namespace, `${kind}|${name}`),
+    issuersByName: (name) => (issuers.get(name) ?? []).map(({ namespace }) => namespace ?? defaultNamespace),
+    listByKind: (kind, namespace) => listed(namespace, kind),
     hasOtherNetworkPolicies: objects.some(isOtherNetworkPolicy),
   };
 }
@@ -68,26 +69,9 @@ function scaleTarget({ kind, group, value }: KrmObject): string | undefined {
 }
 
 /** Returns the names of the TLS Secrets of an Ingress, without duplicates; none for other objects. */
-function ingressSecrets(object: KrmObject): ReadonlySet<string> {
-  if (object.kind !== "Ingress" || !relevantSpecFields.has(kindAndGroup(object))) return noNames;
-  return new Set(getList(object.value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []));
-}
-
-const noNames: ReadonlySet<string> = new Set();
-
-/** Lists by key. While there are no lists at all, which is the usual case, `get` does not compute the key. */
-class Lists<T> {
-  readonly #lists = new Map<string, T[]>();
-
-  add(key: string, entry: T): void {
-    const existing = this.#lists.get(key);
-    if (existing === undefined) this.#lists.set(key, [entry]);
-    else existing.push(entry);
-  }
-
-  get(key: () => string): readonly T[] {
-    return (this.#lists.size === 0 ? undefined : this.#lists.get(key())) ?? [];
-  }
+function ingressSecrets(object: KrmObject): readonly string[] {
+  if (object.kind !== "Ingress" || !relevantSpecFields.has(kindAndGroup(object))) return [];
+  return [...new Set(getList(object.value, "spec", "tls").flatMap((tls) => getString(tls, "secretName") ?? []))];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { dump } from "js-yaml";
+import { getOrInsert } from "./maps";
 import type { Style } from "./style";
 import { isList, isMapping, type Mapping, type Value } from "./value";
 
@@ -25,14 +26,8 @@ export function printElementOnce(value: Value, column: number, style: Style): st
   if (!isMapping(value)) return printElement(value, column, style);
   const { indent, sequenceIndent, dashWidth, lineBreak, json } = style;
   const layout = `${column} ${indent} ${sequenceIndent} ${dashWidth} ${lineBreak} ${json}`;
-  const known = elements.get(value);
-  let text = known?.get(layout);
-  if (text === undefined) {
-    text = printElement(value, column, style);
-    if (known === undefined) elements.set(value, new Map([[layout, text]]));
-    else known.set(layout, text);
-  }
-  return text;
+  const texts = getOrInsert(elements, value, () => new Map<string, string>());
+  return getOrInsert(texts, layout, () => printElement(value, column, style));
 }
 
 const elements = new WeakMap<Mapping, Map<string, string>>();

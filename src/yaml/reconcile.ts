@@ -1,9 +1,10 @@
 import type { Edit } from "./edit";
 import { insertEntries, removeEntries, replaceValue } from "./edit-nodes";
+import { getOrInsert } from "./maps";
 import { keyOf, type MappingNode } from "./node";
 import type { StyledText } from "./style";
 import { toValue } from "./to-value";
-import { isMapping, type Mapping, sameValue, type Value } from "./value";
+import { isMapping, type Mapping, newMapping, sameValue, type Value } from "./value";
 
 /**
  * Returns the edits that make the value of a mapping equal to `desired`. Values that are equal keep their bytes and
@@ -23,9 +24,7 @@ export function reconcile(target: StyledText, node: MappingNode, desired: Mappin
     const index = indexes.get(key);
     const entry = index === undefined ? undefined : node.entries[index];
     if (index === undefined || entry === undefined) {
-      const values = missing.get(insertAt) ?? Object.create(null);
-      values[key] = value;
-      missing.set(insertAt, values);
+      getOrInsert(missing, insertAt, newMapping)[key] = value;
       continue;
     }
     insertAt = index + 1;

@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Rooms that work on plain data, and the files of yaml/ that are about nothing else. */
 const plainDataRooms = ["kube", "config", "plan"];
-const plainDataFiles = ["yaml/value.ts", "yaml/projection.ts"];
+const plainDataFiles = ["yaml/maps.ts", "yaml/projection.ts", "yaml/value.ts"];
 
 /** Packages and `node:` modules, with the files that may import them. Elsewhere they would be disk, network, clock or chance. */
 const allowedPackages: Readonly<Record<string, RegExp>> = {

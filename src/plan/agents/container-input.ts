@@ -1,5 +1,6 @@
 import type { AgentConfiguration, Configuration } from "../../config/configuration";
 import type { Workload } from "../../kube/workload";
+import { getOrInsert } from "../../yaml/maps";
 import { get, type Mapping, type Value } from "../../yaml/value";
 import type { TlsFiles } from "./tls-files";
 
@@ -44,8 +45,5 @@ export function cachedContainer(
   input: ContainerInput,
   build: (input: ContainerInput) => Mapping,
 ): Mapping {
-  const key = JSON.stringify(input);
-  const container = cache.get(key) ?? build(input);
-  cache.set(key, container);
-  return container;
+  return getOrInsert(cache, JSON.stringify(input), () => build(input));
 }

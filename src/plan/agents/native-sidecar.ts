@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/configuration";
 import type { Workload } from "../../kube/workload";
+import { getOrInsert } from "../../yaml/maps";
 import { get, type Mapping } from "../../yaml/value";
 
 /**
@@ -16,12 +17,10 @@ const sidecars = new WeakMap<Mapping, Mapping>();
  * Turns an agent's container into a native sidecar. The same input gives the same object, so that it is printed once.
  */
 export function nativeSidecar(container: Mapping): Mapping {
-  const existing = sidecars.get(container);
-  if (existing !== undefined) return existing;
-  const { name = null, image = null, ...rest } = container;
-  const sidecar = { name, image, restartPolicy: "Always", ...rest, ...startupProbe(container) };
-  sidecars.set(container, sidecar);
-  return sidecar;
+  return getOrInsert(sidecars, container, () => {
+    const { name = null, image = null, ...rest } = container;
+    return { name, image, restartPolicy: "Always", ...rest, ...startupProbe(container) };
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { describe, type Identity, toObject } from "../../kube/object";
 import type { ResultCode } from "../../kube/result-codes";
 import { inTemplate, namesOf, type Workload } from "../../kube/workload";
 import { secretWrittenBy } from "../../kube/written-secret";
+import { getOrInsert } from "../../yaml/maps";
 import { get, getList, getString, type Mapping, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import { existingType } from "../agents/existing-agents";
@@ -192,12 +193,9 @@ export function duplicateObjects(configuration: Configuration, planned: readonly
     generatedObjectsOf(plan).flatMap((object) => {
       const namespace = getString(object, "metadata", "namespace") ?? configuration.namespace ?? "";
       return keysOf(object).flatMap(([kind, name]) => {
-        const key = `${kind} ${namespace}`;
-        const ownersByName = owners.get(key) ?? new Map<string, Identity>();
-        owners.set(key, ownersByName);
-        const other = ownersByName.get(name);
-        if (other === undefined) ownersByName.set(name, workload);
-        if (other === undefined || other === workload) return [];
+        const ownersByName = getOrInsert(owners, `${kind} ${namespace}`, () => new Map<string, Identity>());
+        const other = getOrInsert(ownersByName, name, () => workload);
+        if (other === workload) return [];
         const message =
           describe(other) === describe(workload)
             ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Change the name or namespace of one of them.`

@@ -1,5 +1,6 @@
 import { type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
+import { getOrInsert, groupBy } from "../../yaml/maps";
 import { type Planned, usageOf } from "../plan-types";
 import type { NodePorts } from "../pod-usage";
 
@@ -24,14 +25,14 @@ export function hostPortConflicts(planned: readonly Planned[]): Finding[] {
   const declared = byDeclaredPort(users);
   const agents: ByPort = new Map();
   return users.flatMap((user) => {
-    const conflicts = new Map<Identity, string[]>();
-    for (const port of user.ports.agent) {
-      const other = findConflict(user, declared.get(port)) ?? findConflict(user, agents.get(port));
-      if (other === undefined) continue;
-      conflicts.set(other.object, [...(conflicts.get(other.object) ?? []), port]);
-    }
+    const conflicts = groupBy(
+      user.ports.agent,
+      (port) => (findConflict(user, declared.get(port)) ?? findConflict(user, agents.get(port)))?.object,
+    );
     for (const port of user.ports.agent) addUser(agents, port, user);
-    return [...conflicts].map(([other, ports]) => conflictFinding(user, other, ports));
+    return [...conflicts].flatMap(([other, ports]) =>
+      other === undefined ? [] : [conflictFinding(user, other, ports)],
+    );
   });
 }
 
@@ -45,9 +46,8 @@ function byDeclaredPort(users: readonly PortUser[]): ByPort {
 }
 
 function addUser(byPort: ByPort, port: string, user: PortUser): void {
-  const bySelector = byPort.get(port) ?? new Map<string, PortUser>();
-  if (!bySelector.has(user.ports.nodeSelector)) bySelector.set(user.ports.nodeSelector, user);
-  byPort.set(port, bySelector);
+  const bySelector = getOrInsert(byPort, port, () => new Map<string, PortUser>());
+  getOrInsert(bySelector, user.ports.nodeSelector, () => user);
 }
 
 function findConflict(user: PortUser, others: ReadonlyMap<string, PortUser> | undefined): PortUser | undefined {

@@ -1,4 +1,5 @@
 import { type LabelSelector, type LabelSelectorRequirement, matchesLabels } from "../../kube/label-selector";
+import { groupBy } from "../../yaml/maps";
 import { get, getList, getString, isMapping, isStringList, type Value } from "../../yaml/value";
 
 /**
@@ -6,29 +7,22 @@ import { get, getList, getString, isMapping, isStringList, type Value } from "..
  * by the one of its labels that the fewest other selectors use.
  */
 export class SelectorIndex<T> {
-  readonly #byLabel = new Map<string, [LabelSelector, T][]>();
-  /** Selectors without labels, which can't be indexed. */
-  readonly #unindexed: (readonly [LabelSelector, T])[] = [];
+  /** The key is undefined for selectors without labels, which can't be indexed. */
+  readonly #byLabel: ReadonlyMap<string | undefined, readonly (readonly [LabelSelector, T])[]>;
 
   constructor(entries: readonly (readonly [LabelSelector, T])[]) {
-    const count = new Map<string, number>();
-    for (const [selector] of entries) for (const key of keysOf(selector)) count.set(key, (count.get(key) ?? 0) + 1);
-    for (const [selector, entry] of entries) {
-      const rarest = keysOf(selector).sort((one, other) => (count.get(one) ?? 0) - (count.get(other) ?? 0))[0];
-      if (rarest === undefined) {
-        this.#unindexed.push([selector, entry]);
-        continue;
-      }
-      const same = this.#byLabel.get(rarest);
-      if (same === undefined) this.#byLabel.set(rarest, [[selector, entry]]);
-      else same.push([selector, entry]);
-    }
+    const uses = groupBy(
+      entries.flatMap(([selector]) => keysOf(selector)),
+      (key) => key,
+    );
+    const usesOf = (key: string) => uses.get(key)?.length ?? 0;
+    this.#byLabel = groupBy(entries, ([selector]) => keysOf(selector).sort((a, b) => usesOf(a) - usesOf(b))[0]);
   }
 
   /** Returns the entries whose selectors match the labels: first those without labels in the selector. */
   matching(labels: Readonly<Record<string, string>>): T[] {
     const candidates = Object.entries(labels).flatMap(([key, value]) => this.#byLabel.get(`${key}=${value}`) ?? []);
-    return [...this.#unindexed, ...candidates]
+    return [...(this.#byLabel.get(undefined) ?? []), ...candidates]
       .filter(([selector]) => matchesLabels(selector, labels))
       .map(([, entry]) => entry);
   }
