@@ -625,6 +625,22 @@ table("warn-blocked-by-network-policy", [
   ],
 ]);
 
+test("NetworkPolicies are checked for each workload's own collector if the endpoint contains {name}", () => {
+  const deployment = (name: string) => ({ ...web({}), metadata: { name, namespace: "shop" } });
+  const collectorOf = (name: string, targetPort: number) =>
+    object("v1", "Service", { name: `${name}-collector` }, { spec: { ports: [{ port: 14250, targetPort }] } });
+  const messages = find("warn-blocked-by-network-policy", {
+    others: [
+      deployment("api"),
+      collectorOf("web", 1001),
+      collectorOf("api", 1002),
+      policy({ egress: [dns, { ports: [{ port: 1001 }] }] }),
+    ],
+    spec: { selector: { names: ["web", "api"] }, collector: { endpoint: "{name}-collector:14250" } },
+  });
+  assert.equal(messages.length, 1, "api's collector is blocked, web's isn't");
+});
+
 const scaled = (spec: Mapping, apiVersion = "autoscaling/v2"): Mapping =>
   object(
     apiVersion,

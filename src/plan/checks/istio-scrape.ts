@@ -2,6 +2,7 @@ import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { get, getString, isMapping } from "../../yaml/value";
 import { type Check, type CheckContext, namespaceObject, podMetadata, warning } from "./check";
+import { oncePerNamespace } from "./once-per-namespace";
 import { SelectorIndex, toSelector } from "./selector-index";
 
 /** Istio's default root namespace, whose policies apply to the whole mesh. */
@@ -13,23 +14,16 @@ const rootNamespace = "istio-system";
  * the mesh (istio.io, PeerAuthentication). Create it once per run.
  */
 export function istioScrape(): Check {
-  const policiesByNamespace = new WeakMap<readonly KrmObject[], Policies>();
-  const policiesOf = ({ index }: CheckContext, namespace: string | undefined): Policies => {
-    const list = index.listByKind("PeerAuthentication", namespace);
-    if (list.length === 0) return noPolicies;
-    const policies = policiesByNamespace.get(list) ?? groupPolicies(list);
-    policiesByNamespace.set(list, policies);
-    return policies;
-  };
+  const policiesOf = oncePerNamespace("PeerAuthentication", groupPolicies);
   return (context) => {
     const { configuration, parts, workload } = context;
     if (configuration.podMonitor === undefined || !hasIstioSidecar(context)) return [];
     const port = parts.ports.find(({ name }) => name === parts.metricsPort)?.port;
     if (port === undefined || isExcluded(context, port)) return [];
-    const { selecting, namespaceWide } = policiesOf(context, workload.object.namespace);
-    const forPod = selecting.matching(podMetadata(context, "labels"));
-    const forMesh = policiesOf(context, rootNamespace).namespaceWide;
-    const policy = strictPolicy([forPod, namespaceWide, forMesh], port);
+    const own = policiesOf(context);
+    const forPod = own?.selecting.matching(podMetadata(context, "labels")) ?? [];
+    const forMesh = policiesOf(context, rootNamespace)?.namespaceWide ?? [];
+    const policy = strictPolicy([forPod, own?.namespaceWide ?? [], forMesh], port);
     if (policy === undefined) return [];
     const path = inTemplate(workload, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" requires mutual TLS, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations of the configuration), or set portLevelMtls ${port} to mode PERMISSIVE in a PeerAuthentication that selects the pod.`;
@@ -42,8 +36,6 @@ interface Policies {
   readonly selecting: SelectorIndex<KrmObject>;
   readonly namespaceWide: readonly KrmObject[];
 }
-
-const noPolicies: Policies = { selecting: new SelectorIndex<KrmObject>([]), namespaceWide: [] };
 
 function groupPolicies(policies: readonly KrmObject[]): Policies {
   const selectors = policies.map((policy) => [toSelector(get(policy.value, "spec", "selector")), policy] as const);

@@ -1,4 +1,3 @@
-import type { KrmObject } from "../../kube/object";
 import { parseQuantity } from "../../kube/quantity";
 import { get, type Value } from "../../yaml/value";
 import { type Check, warning } from "./check";
@@ -9,25 +8,21 @@ import {
   effectiveResources,
   quantities,
 } from "./effective-resources";
+import { oncePerNamespace } from "./once-per-namespace";
 
 /**
  * Returns a check that warns if a LimitRange of the namespace rejects the agent's container
  * (`plugin/pkg/admission/limitranger`, `PodValidateLimitFunc`). Create it once per run.
  */
 export function limitRange(): Check {
-  // The agent's resources are the same in every pod, so each namespace is checked only once.
-  const problemsByNamespace = new WeakMap<readonly KrmObject[], readonly string[]>();
-  return (context) => {
-    const limitRanges = context.index.listByKind("LimitRange", context.workload.object.namespace);
-    if (limitRanges.length === 0) return [];
-    const problems =
-      problemsByNamespace.get(limitRanges) ??
-      findProblems(containerLimits(limitRanges), context.configuration.agent.resources);
-    problemsByNamespace.set(limitRanges, problems);
-    return problems.map((problem) =>
+  // The agent's resources are the same in every pod.
+  const problemsOf = oncePerNamespace("LimitRange", (limitRanges, { configuration }) =>
+    findProblems(containerLimits(limitRanges), configuration.agent.resources),
+  );
+  return (context) =>
+    (problemsOf(context) ?? []).map((problem) =>
       warning(context, "warn-violates-limit-range", "spec.agent.resources", `${problem}. Change spec.agent.resources.`),
     );
-  };
 }
 
 /** Returns a sentence for each rule that the agent's resources violate. */

@@ -2,11 +2,13 @@ import type { Configuration } from "../../config/configuration";
 import type { LabelSelector } from "../../kube/label-selector";
 import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
+import { getOrInsert } from "../../yaml/maps";
 import { get } from "../../yaml/value";
 import { type Check, type CheckContext, podMetadata, warning } from "./check";
 import { collectorPorts } from "./collector-ports";
 import { type Address, aliasesOf, isIp, isLoopback, parseAddress } from "./endpoint-address";
 import { allowsEgress, isEgressPolicy, type Port } from "./network-policy-rules";
+import { oncePerNamespace } from "./once-per-namespace";
 import { SelectorIndex, toSelector } from "./selector-index";
 
 /** What the policies with the same selector allow the pods that they select. */
@@ -29,19 +31,20 @@ const dnsPorts: readonly Port[] = [53, 5353].flatMap((number) => [
  * the node's network. Create the check once per run.
  */
 export function networkPolicy(): Check {
-  // {namespace} is the only template in the endpoint, so what the policies of a namespace allow is computed only once.
-  const egressByNamespace = new WeakMap<readonly KrmObject[], SelectorIndex<AllowedEgress>>();
+  const egressOf = oncePerNamespace("NetworkPolicy", (policies) => {
+    // Usually all workloads of a namespace send to the same ports, but the endpoint can contain {name}.
+    const byPorts = new Map<string, SelectorIndex<AllowedEgress>>();
+    return (ports: readonly Port[] | undefined) =>
+      getOrInsert(byPorts, JSON.stringify(ports ?? null), () => new SelectorIndex(allowedEgress(policies, ports)));
+  });
   return (context) => {
     const { workload, index } = context;
-    const policies = index.listByKind("NetworkPolicy", workload.object.namespace);
-    if (policies.length === 0 || index.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
+    const egress = egressOf(context);
+    if (egress === undefined || index.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
     const addresses = collectorAddresses(context.configuration);
     if (addresses === undefined) return [];
     const ports = collectorPorts(context, addresses);
-    const egress = egressByNamespace.get(policies) ?? new SelectorIndex(allowedEgress(policies, ports));
-    egressByNamespace.set(policies, egress);
-
-    const selecting = egress.matching(podMetadata(context, "labels"));
+    const selecting = egress(ports).matching(podMetadata(context, "labels"));
     if (selecting.length === 0) return [];
     const policySelects = `${describePolicies(selecting)} the pod, but ${selecting.length > 1 ? "none of them allows" : "it doesn't allow"}`;
     return blockedTargets(context, addresses, ports, selecting).map((target) =>

@@ -2,6 +2,7 @@ import type { KrmObject } from "../../kube/object";
 import { get, getList, isMapping } from "../../yaml/value";
 import { type Check, type CheckContext, warning } from "./check";
 import { containerLimits, effectiveResources } from "./effective-resources";
+import { oncePerNamespace } from "./once-per-namespace";
 
 /**
  * The field that every container must set if a quota limits a resource (kubernetes
@@ -21,17 +22,12 @@ const requiredFields = new Map([
  * limit for a resource that the quota counts. Create it once per run.
  */
 export function resourceQuota(): Check {
-  // The agent's resources are the same in every pod, so each namespace is checked only once.
-  const problemsByNamespace = new WeakMap<readonly KrmObject[], readonly string[]>();
-  return (context) => {
-    const quotas = context.index.listByKind("ResourceQuota", context.workload.object.namespace);
-    if (quotas.length === 0) return [];
-    const problems = problemsByNamespace.get(quotas) ?? findProblems(quotas, context);
-    problemsByNamespace.set(quotas, problems);
-    return problems.map((problem) =>
+  // The agent's resources are the same in every pod.
+  const problemsOf = oncePerNamespace("ResourceQuota", findProblems);
+  return (context) =>
+    (problemsOf(context) ?? []).map((problem) =>
       warning(context, "warn-resource-quota-needs-resources", "spec.agent.resources", problem),
     );
-  };
 }
 
 /** Returns a sentence for each quota that rejects the agent's container. */
