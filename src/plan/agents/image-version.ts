@@ -26,50 +26,79 @@ function parseVersion(text: string, field: WrittenVersion["field"]): WrittenVers
   };
 }
 
-/**
- * Returns the agent's version: `spec.agent.version` if it is set, otherwise the image's tag. Returns undefined if that
- * text isn't a version.
- */
-export function imageVersion({ agent }: Pick<Configuration, "agent">): WrittenVersion | undefined {
+/** Returns `spec.agent.version` if it is set, otherwise the image's tag; undefined if that text isn't a version. */
+function imageVersion({ agent }: Pick<Configuration, "agent">): WrittenVersion | undefined {
   if (agent.version !== undefined) return parseVersion(agent.version, "spec.agent.version");
   const { tag } = parseImage(agent.image);
   return tag === undefined ? undefined : parseVersion(tag, "spec.agent.image");
 }
 
-/**
- * Returns the error message for a configuration without a readable version.
- *
- * @param title the name of the agent, such as `the Jaeger agent`.
- * @param range the supported versions, as text.
- */
-export function unreadableVersionMessage(
-  { agent }: Pick<Configuration, "agent">,
-  title: string,
-  range: string,
-): string {
+/** The versions of an agent that the function supports. */
+export interface SupportedVersions {
+  /** The agent's name in a sentence, such as `the Jaeger agent`. */
+  readonly title: string;
+  /** The major version of every release. */
+  readonly major: number;
+  readonly firstMinor: number;
+  /** Why earlier releases aren't supported, as a clause. */
+  readonly reason: string;
+  /** All of them, as text. */
+  readonly range: string;
+}
+
+/** The agent's version, or the reason why it can't be used. */
+export type VersionReading<V> = { readonly version: V } | { readonly finding: Finding };
+
+/** Returns the version that the configuration asks for, or an error if it is unknown or earlier than the first one. */
+export function readImageVersion(
+  configuration: Pick<Configuration, "agent">,
+  supported: SupportedVersions,
+): VersionReading<WrittenVersion> {
+  const { title, major, firstMinor, reason } = supported;
+  const version = imageVersion(configuration);
+  if (version === undefined) return invalid("spec.agent.version", unreadableMessage(configuration, supported));
+  if (version.major !== major)
+    return unsupported(version, supported, `isn't a version of ${title}: all versions are ${major}.x`);
+  return version.minor < firstMinor ? unsupported(version, supported, `is too old: ${reason}`) : { version };
+}
+
+function unreadableMessage({ agent }: Pick<Configuration, "agent">, { title, range }: SupportedVersions): string {
   return agent.version === undefined
     ? `The version can't be read from spec.agent.image "${agent.image}". Set spec.agent.version to the version of ${title} (${range}).`
     : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of ${title} (${range}).`;
 }
 
 /**
- * Returns the parts of a message about an unsupported version: its subject, and the sentence that says what to do.
+ * Returns the error for an unsupported version.
  *
- * @param range the supported versions, as text.
+ * @param problem completes the sentence that starts with the version.
  */
-export function versionParts(
+export function unsupported(
   { text, field }: WrittenVersion,
-  range: string,
-): { readonly source: string; readonly remedy: string } {
-  if (field === "spec.agent.version")
-    return { source: `spec.agent.version "${text}"`, remedy: `Use version ${range}.` };
-  return {
-    source: `The tag "${text}" of spec.agent.image`,
-    remedy: `Use an image of version ${range}, or set spec.agent.version to the version of the image.`,
-  };
+  { range }: SupportedVersions,
+  problem: string,
+): { readonly finding: Finding } {
+  const [source, remedy] =
+    field === "spec.agent.version"
+      ? [`spec.agent.version "${text}"`, `Use version ${range}.`]
+      : [
+          `The tag "${text}" of spec.agent.image`,
+          `Use an image of version ${range}, or set spec.agent.version to the version of the image.`,
+        ];
+  return invalid(field, `${source} ${problem}. ${remedy}`);
 }
 
-/** Returns the error for an unsupported version. `path` is the configuration field that the version is read from. */
-export function versionError(path: string, message: string): { readonly finding: Finding } {
+/** Returns the error for a field of the configuration. */
+export function invalid(path: string, message: string): { readonly finding: Finding } {
   return { finding: { code: "invalid-config", severity: "error", message, field: { path } } };
+}
+
+/**
+ * Returns the version of a configuration that was checked before.
+ *
+ * @throws Error if it can't be used.
+ */
+export function checkedVersion<V>(reading: VersionReading<V>): V {
+  if ("finding" in reading) throw new Error(`build() without a check(): ${reading.finding.message}`);
+  return reading.version;
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
+import type { WrittenVersion } from "../image-version";
 import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./flags";
 import { readVersion } from "./version";
 
@@ -18,9 +19,12 @@ const endOfLife: Finding = {
   field: { path: "spec.agent.type" },
 };
 
-function checkClientCertificate({ collector, agent }: Configuration, { minor, patch }: JaegerVersion): Finding[] {
+function checkClientCertificate(
+  { collector }: Configuration,
+  { minor, patch, field: path }: JaegerVersion & Pick<WrittenVersion, "field">,
+): Finding[] {
   if (collector.tls?.clientCertificate === undefined) return [];
-  const field = { path: agent.version === undefined ? "spec.agent.image" : "spec.agent.version" };
+  const field = { path };
   if (minor < clientCertificateMinor) {
     return [
       {

@@ -4,17 +4,18 @@ import type { Mapping } from "../../../yaml/value";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
+import { checkedVersion } from "../image-version";
 import { securityContext } from "../security-context";
 import { type SourcedTag, tagSources } from "../span-tags";
 import { tlsFiles } from "../tls-files";
 import { adoption, imageName } from "./adoption";
 import { check } from "./check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
-import { readVersion } from "./version";
+import { readVersion, title } from "./version";
 
 /** The Jaeger agent: accepts spans only from its pod, and serves health and metrics on the admin port. */
 export const jaeger: AgentType = {
-  title: "the Jaeger agent",
+  title,
   images: [imageName],
   collector: { service: "jaeger-collector", port: 14250 },
   presets: [],
@@ -40,7 +41,7 @@ function build(
   workload: Workload,
   containerCache: Map<string, Mapping> = new Map(),
 ): AgentParts {
-  const version = checkedVersion(configuration);
+  const version = checkedVersion(readVersion(configuration));
   // An agent that doesn't reload a renewed certificate needs one that outlives its pods.
   const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
   const files = tlsFiles(configuration, lifetime?.duration);
@@ -56,16 +57,9 @@ function build(
 
 const ports = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
 
-/** @throws Error if the version is invalid, which `check` reports before anything is built. */
-function checkedVersion(configuration: Pick<Configuration, "agent">): JaegerVersion {
-  const read = readVersion(configuration);
-  if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
-  return read.version;
-}
-
 function container(input: ContainerInput): Mapping {
   const { agent, files, podUser } = input;
-  const version = checkedVersion(input);
+  const version = checkedVersion(readVersion(input));
   const { tags, env } = tagSources(agent);
   return {
     name: agent.name,

@@ -1,43 +1,42 @@
 import type { Configuration } from "../../../config/configuration";
-import type { Finding } from "../../../kube/finding";
-import { imageVersion, unreadableVersionMessage, versionError, versionParts } from "../image-version";
+import {
+  readImageVersion,
+  type SupportedVersions,
+  unsupported,
+  type VersionReading,
+  type WrittenVersion,
+} from "../image-version";
 import { firstMinor, type JaegerVersion, lastMinor, newestPatch } from "./flags";
 
-/** The agent's version, or the reason why it can't be used. */
-export type VersionReading = { readonly version: JaegerVersion } | { readonly finding: Finding };
+/** The agent's name in a sentence. */
+export const title = "the Jaeger agent";
 
-const range = `1.${firstMinor}.0 to 1.${lastMinor}.0`;
+const supported: SupportedVersions = {
+  title,
+  major: 1,
+  firstMinor,
+  reason: `tags and the admin port require 1.${firstMinor}.0 or later`,
+  range: `1.${firstMinor}.0 to 1.${lastMinor}.0`,
+};
 
 /**
  * Returns the release that the configuration asks for, or an error if there is no such release or it is too old. `1.21`
  * means the newest 1.21.
  */
-export function readVersion(configuration: Pick<Configuration, "agent">): VersionReading {
-  const written = imageVersion(configuration);
-  if (written === undefined)
-    return versionError("spec.agent.version", unreadableVersionMessage(configuration, "the Jaeger agent", range));
-  const { major, minor, field } = written;
-  const { source, remedy } = versionParts(written, range);
-  if (major !== 1)
-    return versionError(field, `${source} isn't a version of the Jaeger agent: all versions are 1.x. ${remedy}`);
+export function readVersion(
+  configuration: Pick<Configuration, "agent">,
+): VersionReading<JaegerVersion & Pick<WrittenVersion, "field">> {
+  const read = readImageVersion(configuration, supported);
+  if ("finding" in read) return read;
+  const { minor, patch, field } = read.version;
   if (minor > lastMinor) {
-    return versionError(
-      field,
-      `${source} isn't a version of the Jaeger agent: the last one is 1.${lastMinor}.0. ${remedy}`,
-    );
-  }
-  if (minor < firstMinor) {
-    return versionError(
-      field,
-      `${source} is too old: tags and the admin port require 1.${firstMinor}.0 or later. ${remedy}`,
-    );
+    const problem = `isn't a version of ${title}: the last one is 1.${lastMinor}.0`;
+    return unsupported(read.version, supported, problem);
   }
   const newest = newestPatch(minor);
-  if (written.patch !== undefined && written.patch > newest) {
-    return versionError(
-      field,
-      `${source} was never released: the last 1.${minor} release is 1.${minor}.${newest}. ${remedy}`,
-    );
+  if (patch !== undefined && patch > newest) {
+    const problem = `was never released: the last 1.${minor} release is 1.${minor}.${newest}`;
+    return unsupported(read.version, supported, problem);
   }
-  return { version: { minor, patch: written.patch ?? newest } };
+  return { version: { minor, patch: patch ?? newest, field } };
 }

@@ -4,17 +4,18 @@ import type { Workload } from "../../../kube/workload";
 import { getString, type Mapping } from "../../../yaml/value";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
+import { checkedVersion } from "../image-version";
 import { securityContext } from "../security-context";
 import { tagSources } from "../span-tags";
 import { tlsFiles } from "../tls-files";
 import { collectorConfig } from "./config";
 import { goMemoryLimit } from "./go-memory-limit";
 import { type CollectorPorts, portsOf } from "./ports";
-import { readVersion } from "./version";
+import { readVersion, title } from "./version";
 
 /** The OpenTelemetry Collector: accepts OTLP and Jaeger's UDP protocols only from its pod, and sends OTLP. */
 export const otelcol: AgentType = {
-  title: "the OpenTelemetry Collector",
+  title,
   images: [
     "opentelemetry-collector",
     "opentelemetry-collector-contrib",
@@ -78,12 +79,10 @@ function build(
 const containerPorts = new WeakMap<Mapping, CollectorPorts>();
 
 function container(input: ContainerInput): Mapping {
-  const read = readVersion(input);
-  if ("finding" in read) throw new Error(`build() without a check(): ${read.finding.message}`);
   const { agent, podUser } = input;
   const { mounts } = input.files;
   const { tags, env } = tagSources(agent);
-  const config = collectorConfig(input, read.version, tags);
+  const config = collectorConfig(input, checkedVersion(readVersion(input)), tags);
   const ports = portsOf(config);
   const { metrics, health } = ports;
   const result: Mapping = {

@@ -1,7 +1,6 @@
 import type { Configuration } from "../../../config/configuration";
-import type { Finding } from "../../../kube/finding";
 import { parseImage } from "../../../kube/image";
-import { imageVersion, unreadableVersionMessage, versionError, versionParts } from "../image-version";
+import { invalid, readImageVersion, type SupportedVersions, type VersionReading } from "../image-version";
 
 /** A release of the OpenTelemetry Collector. The major version is always 0. */
 export interface OtelcolVersion {
@@ -21,43 +20,29 @@ export const readersMinor = 123;
  */
 export const otlpGrpcMinor = 144;
 
-const range = `0.${firstMinor}.0 or later`;
+/** The agent's name in a sentence. */
+export const title = "the OpenTelemetry Collector";
 
-/** The Collector's version, or the reason why it can't be used. */
-export type VersionReading = { readonly version: OtelcolVersion } | { readonly finding: Finding };
+const supported: SupportedVersions = {
+  title,
+  major: 0,
+  firstMinor,
+  reason: `the generated configuration requires \${env:NAME} expansion (0.${firstMinor}.0 or later)`,
+  range: `0.${firstMinor}.0 or later`,
+};
 
 /**
  * Returns the release that the configuration asks for, or an error if it can't be used. A release that is newer than
  * the function gets the configuration of the newest known release.
  */
-export function readVersion(configuration: Pick<Configuration, "agent">): VersionReading {
-  const { agent } = configuration;
-  const image = parseImage(agent.image).name;
+export function readVersion(configuration: Pick<Configuration, "agent">): VersionReading<OtelcolVersion> {
+  const image = parseImage(configuration.agent.image).name;
   if (image === "opentelemetry-collector-otlp") {
     // opentelemetry-collector-releases `distributions/otelcol-otlp/manifest.yaml`
-    return versionError(
+    return invalid(
       "spec.agent.image",
       `The image "${image}" has neither processors nor a health check. Use the Collector's core, k8s or contrib distribution, or another distribution that has them.`,
     );
   }
-  const written = imageVersion(configuration);
-  if (written === undefined)
-    return versionError(
-      "spec.agent.version",
-      unreadableVersionMessage(configuration, "the OpenTelemetry Collector", range),
-    );
-  const { major, minor, field } = written;
-  const { source, remedy } = versionParts(written, range);
-  if (major !== 0)
-    return versionError(
-      field,
-      `${source} isn't a version of the OpenTelemetry Collector: all versions are 0.x. ${remedy}`,
-    );
-  if (minor < firstMinor) {
-    return versionError(
-      field,
-      `${source} is too old: the generated configuration requires \${env:NAME} expansion (0.${firstMinor}.0 or later). ${remedy}`,
-    );
-  }
-  return { version: { minor } };
+  return readImageVersion(configuration, supported);
 }
