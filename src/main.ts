@@ -1,8 +1,8 @@
-import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync, writeSync } from "node:fs";
 import { loadCommandLine } from "./cli/load-command-line";
 import type { Output, Signal, System } from "./cli/system";
-import { invalidInputResult, invalidUtf8Result, type RunInPieces, runInPieces } from "./pipeline/run";
+import { decodeUtf8 } from "./krm/decode-utf8";
+import { invalidInputResult, type RunInPieces, runInPieces } from "./pipeline/run";
 
 /** The process: arguments, streams and exit status. The only file that uses `process`. */
 function main(args: readonly string[]): void {
@@ -92,8 +92,7 @@ function readStdin(): string | RunInPieces {
     return invalidInputResult(`can't read stdin: ${systemErrorMessage(error)}`);
   }
   if (input.length > maxInput) return invalidInputResult("the input must be at most 512 MB");
-  // Decoding would silently replace bytes that are not UTF-8.
-  return isUtf8(input) ? input.toString("utf8") : invalidUtf8Result();
+  return decodeUtf8(input) ?? invalidInputResult("the input must be UTF-8");
 }
 
 /** In bytes. V8 limits a string to 2^29 characters, and the output needs some of them. */

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { decodeUtf8 } from "../krm/decode-utf8";
 import { InputError, withLocation } from "../krm/item";
 import { functionConfigProblem } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
@@ -30,8 +30,8 @@ export function readConfigurationFile(
   const invalid = (message: string) => ({
     findings: [{ code: "invalid-config", severity: "error", message, file: { path } } as const],
   });
-  if (!isUtf8(bytes)) return invalid("the configuration must be UTF-8");
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return invalid("the configuration must be UTF-8");
   let nodes: Node[];
   try {
     nodes = documentsOf(text).flatMap(

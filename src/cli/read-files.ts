@@ -1,5 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import { extname, join } from "node:path";
+import { decodeUtf8 } from "../krm/decode-utf8";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
@@ -48,7 +48,7 @@ export function readManifests(
   for (const [i, path] of found.paths.entries()) {
     progress.show("reading", i, found.paths.length);
     if (path === "-") {
-      manifests.push(readManifest(stdinName, decodeUtf8(stdinName, system.readInput())));
+      manifests.push(readManifest(stdinName, textOf(stdinName, system.readInput())));
       continue;
     }
     const result = readFile(path, files, { isNamed: paths.includes(path), isReadOnly: configFile === undefined });
@@ -166,7 +166,7 @@ function readFile(
     return { path, reason: `can't read ${path}: ${reasonOf(error)}` };
   }
   try {
-    const text = decodeUtf8(path, bytes);
+    const text = textOf(path, bytes);
     // Most JSON files in a folder are not for Kubernetes, and some are not valid JSON.
     const isForeign = extname(path) === ".json" && !isNamed && !text.includes('"apiVersion"');
     return isForeign ? undefined : readManifest(path, text);
@@ -177,10 +177,11 @@ function readFile(
   }
 }
 
-/** @throws InputError if the bytes are not UTF-8. Decoding would silently replace them. */
-function decodeUtf8(path: string, bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw new InputError(`${path} must be UTF-8`);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+/** @throws InputError if the bytes aren't UTF-8. */
+function textOf(path: string, bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new InputError(`${path} must be UTF-8`);
+  return text;
 }
 
 /**

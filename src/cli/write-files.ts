@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "../krm/decode-utf8";
 import type { Progress } from "./progress";
 import type { RenderedFile } from "./render";
 import { reasonOf, type Signal, type System, signals } from "./system";
@@ -37,7 +38,7 @@ export async function replaceFiles(
       await system.pause();
       if (interrupted !== undefined) return failure(i, `interrupted by ${interrupted}`, 128 + signals[interrupted]);
       try {
-        if (Buffer.from(files.read(manifest.path)).toString("utf8") !== manifest.text)
+        if (decodeUtf8(files.read(manifest.path)) !== manifest.text)
           return failure(i, `${manifest.path} changed on disk after it was read`, 1);
         files.replace(manifest.path, text);
       } catch (error) {

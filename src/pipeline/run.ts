@@ -151,11 +151,6 @@ function toOutput(list: ResourceList, { findings, items, appended }: Changes): R
   return { stdout: writeResourceList(list, items, results, appended), ...report(findings) };
 }
 
-/** The result for input that isn't UTF-8. */
-export function invalidUtf8Result(): RunInPieces {
-  return invalidInputResult("the input must be UTF-8");
-}
-
 /**
  * The result for input that can't be read, so there are no items to return. The host sees the failure in the status and
  * the reason in the results.

@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   plan: ["yaml", "kube", "config"],
   pipeline: ["yaml", "kube", "krm", "config", "plan"],
   cli: ["yaml", "kube", "krm", "config", "plan", "pipeline"],
-  "main.ts": ["cli", "pipeline"],
+  "main.ts": ["cli", "krm", "pipeline"],
 };
 
 /** Rooms that work on plain data, and the files of yaml/ that are about nothing else. */
@@ -36,7 +36,7 @@ const allowedPackages: Readonly<Record<string, RegExp>> = {
   ajv: /^config\//,
   diff: /^cli\/unified-diff\.ts$/,
   "node:path": /^(?:(?:plan|cli|pipeline)\/)/,
-  "node:buffer": /^(?:cli\/|main\.ts$)/,
+  "node:buffer": /^krm\/decode-utf8\.ts$/,
   "node:fs": /^(?:cli\/file-system|main)\.ts$/,
   "node:util": /^cli\//,
 };
