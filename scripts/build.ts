@@ -1,8 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildOptions, build, type Metafile, type Plugin, transform } from "esbuild";
+import { build, type Plugin, transform } from "esbuild";
 import { bundledPackages, thirdPartyLicences } from "./licences";
-import { onDemand } from "./on-demand";
 
 const root = join(__dirname, "..");
 const bundle = "dist/tracing-sidecar.js";
@@ -23,36 +22,27 @@ const withoutSpread: Plugin = {
   },
 };
 
-const options: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  plugins: [withoutSpread],
-  platform: "node",
-  target: "node20",
-  format: "cjs",
-  minify: true,
-  // The licenses of bundled packages are in a separate file.
-  legalComments: "none",
-  banner: { js: "#!/usr/bin/env node" },
-  logLevel: "warning",
-};
-
 /** Bundles the function into one executable file. The same sources give the same bytes in every folder. */
 async function main(): Promise<void> {
   const file = join(root, bundle);
-  const metafiles: Metafile[] = [];
-  const plugins = [withoutSpread, onDemand(root, options, metafiles)];
   const { metafile } = await build({
-    ...options,
-    metafile: true,
+    absWorkingDir: root,
     entryPoints: ["src/main.ts"],
     outfile: bundle,
-    plugins,
+    metafile: true,
+    bundle: true,
+    plugins: [withoutSpread],
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    minify: true,
+    // The licenses of bundled packages are in a separate file.
+    legalComments: "none",
+    banner: { js: "#!/usr/bin/env node" },
+    logLevel: "warning",
   });
-  metafiles.push(metafile);
   chmodSync(file, 0o755);
-  const outputs = Object.assign({}, ...metafiles.map(({ outputs }) => outputs)) as Metafile["outputs"];
-  writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages({ outputs }, root)));
+  writeFileSync(join(root, licences), thirdPartyLicences(bundledPackages(metafile, root)));
   console.log(`${bundle}: ${(statSync(file).size / 1000).toFixed(1)} kB`);
 }
 

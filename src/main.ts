@@ -1,14 +1,15 @@
 import { fstatSync, readSync, writeSync } from "node:fs";
-import { loadCommandLine } from "./cli/load-command-line";
+import { runCommandLine } from "./cli/command-line";
+import { nodeFileSystem } from "./cli/file-system";
 import type { Output, Signal, System } from "./cli/system";
 import { decodeUtf8 } from "./krm/decode-utf8";
 import { invalidInputResult, type RunInPieces, runInPieces } from "./pipeline/run";
 
 /** The process: arguments, streams and exit status. The only file that uses `process`. */
 function main(args: readonly string[]): void {
-  // A host starts the function without arguments, so the command line is loaded only if there are some.
+  // A host starts the function without arguments.
   if (args.length > 0) {
-    runCommandLine(args).catch(exitWithDefect);
+    startCommandLine(args).catch(exitWithDefect);
     return;
   }
   if (isTerminal(0)) {
@@ -34,8 +35,7 @@ function exitWithDefect(error: unknown): void {
   process.exit(1);
 }
 
-async function runCommandLine(args: readonly string[]): Promise<void> {
-  const commandLine = loadCommandLine();
+async function startCommandLine(args: readonly string[]): Promise<void> {
   let isAllWritten = true;
   const output = (descriptor: 1 | 2): Output => {
     const isATerminal = isTerminal(descriptor);
@@ -51,12 +51,12 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
     stdout: output(1),
     stderr: output(2),
     env: process.env,
-    files: commandLine.nodeFileSystem(String(process.pid)),
+    files: nodeFileSystem(String(process.pid)),
     readInput: () => read(0),
     onInterrupt,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   };
-  const status = await commandLine.runCommandLine(args, system);
+  const status = await runCommandLine(args, system);
   if (isAllWritten) process.exitCode = status;
 }
 

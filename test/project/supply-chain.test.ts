@@ -22,8 +22,7 @@ describe("the bundle's text", () => {
     );
     assert.ok(required.includes("node:fs"), "the calls must be found");
     assert.deepEqual(
-      // The part for the command line requires modules of the function from the bundle around it (scripts/on-demand.ts).
-      required.filter((module) => !allowed.includes(module) && !/^src\/[\w/-]+\.ts$/.test(module)),
+      required.filter((module) => !allowed.includes(module)),
       [],
     );
   });

@@ -1,2 +1,0 @@
-export { runCommandLine } from "./command-line";
-export { nodeFileSystem } from "./file-system";
