@@ -1,15 +1,11 @@
 import type { Mapping } from "../yaml/value";
 import { type Finding, objectAndFile } from "./finding";
+import { locationAnnotationNames, packagePathAnnotation } from "./location-annotations";
 import type { Identity } from "./object";
 
 /*
- * Annotations that the hosts kpt and kustomize use to track an item through a function. kpt also writes the older
- * names, for functions that know only those (kyaml `kio/kioutil/kioutil.go`).
+ * Annotations that the hosts kpt and kustomize use to track an item through a function.
  */
-
-const pathAnnotations = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
-const indexAnnotations = ["internal.config.kubernetes.io/index", "config.kubernetes.io/index"];
-const packagePathAnnotation = "internal.config.kubernetes.io/package-path";
 
 /** The annotations that kpt uses to find the item to copy comments back from. */
 export const idAnnotations: readonly string[] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
@@ -35,11 +31,11 @@ export function isHostAnnotation(name: string): boolean {
  * annotation of `source` names its file (kustomize, plain files).
  */
 export function locationAnnotations(source: Identity, index: number): { readonly [name: string]: string } {
-  const names = pathAnnotations.findIndex((name) => source.annotations[name] !== undefined);
-  if (source.file === undefined || names < 0) return {};
+  const names = locationAnnotationNames.find(({ path }) => source.annotations[path] !== undefined);
+  if (source.file === undefined || names === undefined) return {};
   return {
-    [pathAnnotations[names] as string]: source.file.path,
-    [indexAnnotations[names] as string]: String(index),
+    [names.path]: source.file.path,
+    [names.index]: String(index),
     ...(source.packagePath === undefined ? {} : { [packagePathAnnotation]: source.packagePath }),
   };
 }
@@ -54,7 +50,10 @@ export function hostAnnotationsOf(object: Identity): Mapping {
  * left over from an earlier run under a host, and don't show where the object is now.
  */
 export function withoutLocation<T extends Identity>({ packagePath: _, ...object }: T): Omit<T, "packagePath"> {
-  const location = [...pathAnnotations, ...indexAnnotations, packagePathAnnotation];
+  const location: string[] = [
+    ...locationAnnotationNames.flatMap(({ path, index }) => [path, index]),
+    packagePathAnnotation,
+  ];
   const kept = Object.entries(object.annotations).filter(([name]) => !location.includes(name));
   return { ...object, annotations: Object.fromEntries(kept) };
 }

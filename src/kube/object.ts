@@ -1,4 +1,5 @@
 import { getString, getStrings, type Value } from "../yaml/value";
+import { locationAnnotationNames, packagePathAnnotation } from "./location-annotations";
 
 /** The fields that identify an object in a message or a result. */
 export interface ObjectReference {
@@ -51,9 +52,10 @@ export function toObject(value: Value): KrmObject {
   const apiVersion = getString(value, "apiVersion") ?? "";
   const namespace = getString(value, "metadata", "namespace");
   const annotations = getStrings(value, "metadata", "annotations");
-  const path = annotations["internal.config.kubernetes.io/path"] ?? annotations["config.kubernetes.io/path"];
-  const index = annotations["internal.config.kubernetes.io/index"] ?? annotations["config.kubernetes.io/index"];
-  const packagePath = annotations["internal.config.kubernetes.io/package-path"];
+  const [current, older] = locationAnnotationNames;
+  const path = annotations[current.path] ?? annotations[older.path];
+  const index = annotations[current.index] ?? annotations[older.index];
+  const packagePath = annotations[packagePathAnnotation];
   return {
     apiVersion,
     group: groupOf(apiVersion),

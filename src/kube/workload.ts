@@ -1,4 +1,4 @@
-import { get, getString, getStrings, isMapping, type Mapping } from "../yaml/value";
+import { getMapping, getString, getStrings, type Mapping, type Value } from "../yaml/value";
 import type { KrmObject } from "./object";
 
 /** A kind of workload, with the location of its pod template. */
@@ -55,17 +55,16 @@ export function inTemplate({ kind }: Pick<Workload, "kind">, field: string): str
 export function toWorkload(object: KrmObject): Workload | undefined {
   const kind = kindOf(object);
   if (kind === undefined) return undefined;
-  const podSpec = get(object.value, ...kind.template, "spec");
   return {
     object,
     kind,
     podLabels: getStrings(object.value, ...kind.template, "metadata", "labels"),
     podAnnotations: getStrings(object.value, ...kind.template, "metadata", "annotations"),
-    podSpec: isMapping(podSpec) ? podSpec : {},
+    podSpec: getMapping(object.value, ...kind.template, "spec"),
   };
 }
 
 /** Returns the `name` of each entry of a list. Entries without one are left out. */
-export function namesOf(list: readonly unknown[]): string[] {
-  return list.flatMap((entry) => getString(entry as Mapping, "name") ?? []);
+export function namesOf(list: readonly Value[]): string[] {
+  return list.flatMap((entry) => getString(entry, "name") ?? []);
 }

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/configuration";
-import type { Workload } from "../kube/workload";
+import { inTemplate, type Workload } from "../kube/workload";
 import type { ProjectionTree } from "../yaml/projection";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
 import type { AgentParts } from "./agents/agent-type";
@@ -67,11 +67,12 @@ export const podUsageFields: ProjectionTree = {
   ),
 };
 
-function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
+function secretReferences(workload: Workload): SecretReference[] {
+  const { podSpec } = workload;
   const references: SecretReference[] = [];
   const seen = new Set<Value>();
   const addReference = (secret: string | undefined, ...path: string[]) => {
-    if (secret !== undefined) references.push({ secret, path: [...kind.template, "spec", ...path].join(".") });
+    if (secret !== undefined) references.push({ secret, path: inTemplate(workload, ["spec", ...path].join(".")) });
   };
   // A list that aliases share is read only once.
   const listOnce = (value: Value, ...path: string[]) => {
@@ -99,14 +100,15 @@ function secretReferences({ podSpec, kind }: Workload): SecretReference[] {
   return references;
 }
 
-function nodePortsOf({ podSpec, kind }: Workload, agentPorts: AgentParts["ports"]): NodePorts | undefined {
+function nodePortsOf(workload: Workload, agentPorts: AgentParts["ports"]): NodePorts | undefined {
+  const { podSpec } = workload;
   const onNodeNetwork = get(podSpec, "hostNetwork") === true;
   // On the node's network, every port that a container declares is a port of the node. Otherwise only a hostPort is.
   const declared = declaredPorts(podSpec, onNodeNetwork ? "containerPort" : "hostPort");
   const agent = onNodeNetwork ? agentPorts.map(({ port, protocol }) => `${port}/${protocol}`) : [];
   if (declared.length + agent.length === 0) return undefined;
   const nodeSelector = JSON.stringify(getStrings(podSpec, "nodeSelector"));
-  return { declared, agent, nodeSelector, path: [...kind.template, "spec.hostNetwork"].join(".") };
+  return { declared, agent, nodeSelector, path: inTemplate(workload, "spec.hostNetwork") };
 }
 
 /** Returns the port numbers in a field of the containers' ports with their protocols, without duplicates. */

@@ -1,7 +1,7 @@
 import type { KrmObject } from "../kube/object";
 import { workloadKinds } from "../kube/workload";
 import { type Projection, type ProjectionTree, projectionOf } from "../yaml/projection";
-import { get, isMapping, type Value } from "../yaml/value";
+import { get, getMapping, type Value } from "../yaml/value";
 import { podUsageFields } from "./pod-usage";
 
 /**
@@ -88,9 +88,5 @@ function pick(value: Value | undefined, fields: readonly string[]): Value {
 
 /** Returns the data of a ConfigMap or Secret with each mapping replaced by its list of keys. */
 function variableNames(value: Value): Value {
-  const names = ["data", "stringData"].map((field) => {
-    const entries = get(value, field);
-    return [field, isMapping(entries) ? Object.keys(entries) : []] as const;
-  });
-  return Object.fromEntries(names);
+  return Object.fromEntries(["data", "stringData"].map((field) => [field, Object.keys(getMapping(value, field))]));
 }

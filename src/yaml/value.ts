@@ -32,6 +32,13 @@ export function isStringList(value: Value | undefined): value is readonly string
   return isList(value) && value.every((entry) => typeof entry === "string");
 }
 
+/** Returns true for a mapping whose values are strings, which may be empty. */
+export function isStringMapping(value: Value | undefined): value is Readonly<Record<string, string>> {
+  if (!isMapping(value)) return false;
+  for (const key in value) if (typeof value[key] !== "string") return false;
+  return true;
+}
+
 /** Returns the value at a path of keys. Undefined if a key doesn't exist or is looked up in anything but a mapping. */
 export function get(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let current = value;
@@ -54,12 +61,17 @@ export function getList(value: Value | undefined, ...path: readonly string[]): r
   return isList(found) ? found : [];
 }
 
+/** Returns the mapping at a path. Empty if there is no value or it has another type. */
+export function getMapping(value: Value | undefined, ...path: readonly string[]): Mapping {
+  const found = get(value, ...path);
+  return isMapping(found) ? found : {};
+}
+
 /** Returns the string entries of the mapping at a path, such as labels. Entries of other types are left out. */
 export function getStrings(value: Value | undefined, ...path: readonly string[]): Readonly<Record<string, string>> {
   const found = get(value, ...path);
-  if (!isMapping(found)) return emptyStrings;
-  for (const key in found) if (typeof found[key] !== "string") return onlyStrings(found);
-  return found as Readonly<Record<string, string>>;
+  if (isStringMapping(found)) return found;
+  return isMapping(found) ? onlyStrings(found) : emptyStrings;
 }
 
 const emptyStrings: Readonly<Record<string, string>> = Object.freeze(Object.create(null));

@@ -1,5 +1,5 @@
 import type { KrmObject } from "../../kube/object";
-import { get, getList, getString, isMapping, type Value } from "../../yaml/value";
+import { getList, getMapping, getString, type Value } from "../../yaml/value";
 
 /** A container's requests and limits after the API and the namespace's LimitRanges have added their defaults. */
 export interface EffectiveResources {
@@ -48,6 +48,5 @@ function fill(target: Map<string, Value>, from: ReadonlyMap<string, Value>): voi
 
 /** Returns the quantities in a part of a mapping, such as `requests`, by resource; none if the part isn't a mapping. */
 export function quantities(value: Value, part: string): [resource: string, quantity: Value][] {
-  const mapping = get(value, part);
-  return isMapping(mapping) ? Object.entries(mapping) : [];
+  return Object.entries(getMapping(value, part));
 }

@@ -1,6 +1,6 @@
 import { type LabelSelector, type LabelSelectorRequirement, matchesLabels } from "../../kube/label-selector";
 import { groupBy } from "../../yaml/maps";
-import { get, getList, getString, isMapping, isStringList, type Value } from "../../yaml/value";
+import { get, getList, getString, isMapping, isStringList, isStringMapping, type Value } from "../../yaml/value";
 
 /**
  * Finds the entries whose selectors match a pod's labels, without evaluating every selector. Each selector is indexed
@@ -38,13 +38,10 @@ function keysOf({ matchLabels }: LabelSelector): string[] {
 export function toSelector(value: Value | undefined): LabelSelector | undefined {
   if (value === undefined || value === null) return {};
   const labels = get(value, "matchLabels") ?? {};
-  if (!isMapping(value) || !isMapping(labels)) return undefined;
   const expressions = getList(value, "matchExpressions").map(toRequirement);
-  if (!isStringList(Object.values(labels)) || expressions.includes(undefined)) return undefined;
-  return {
-    matchLabels: labels as Readonly<Record<string, string>>,
-    matchExpressions: expressions.filter((expression) => expression !== undefined),
-  };
+  const known = expressions.filter((expression) => expression !== undefined);
+  if (!isMapping(value) || !isStringMapping(labels) || known.length < expressions.length) return undefined;
+  return { matchLabels: labels, matchExpressions: known };
 }
 
 const operators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
