@@ -1,6 +1,6 @@
 import { documentsOf } from "../yaml/documents";
 import type { Edit } from "../yaml/edit";
-import { lineEnd } from "../yaml/ranges";
+import { lineEnd, lineStart } from "../yaml/ranges";
 import { type ItemText, parseItem } from "./item";
 
 /*
@@ -46,17 +46,17 @@ function documentRanges({ item, length }: Deleted): Range[] {
   const start = from + parseItem(item).node.start;
   const bodyEnd = from + length;
   const to = bodyEnd + lineBreakAt(whole, bodyEnd);
-  const lineStart = Math.max(whole.lastIndexOf("\n", start - 1) + 1, from);
-  if (marker === undefined) return [[lineStart, to]];
+  const bodyStart = Math.max(lineStart(whole, start), from);
+  if (marker === undefined) return [[bodyStart, to]];
   const markerStart = from + marker;
   const markerEnd = lineEnd(whole, markerStart);
   if (markerEnd > start) return [[start, to]];
   const keepsMarker =
     /^\ufeff?%/m.test(item.text.slice(0, marker)) || !/^---[ \t]*$/.test(whole.slice(markerStart, markerEnd));
-  if (keepsMarker) return [[lineStart, to]];
+  if (keepsMarker) return [[bodyStart, to]];
   return [
     [markerStart, markerEnd + lineBreakAt(whole, markerEnd)],
-    [lineStart, to],
+    [bodyStart, to],
   ];
 }
 

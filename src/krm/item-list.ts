@@ -131,7 +131,7 @@ function itemRanges({ text, source, from, name, expected }: ListDocument, items:
   if (list.flow) {
     return { form: "flow", column: 0, ranges: flowChildren(text, list).map(({ start, end }) => [start, end] as const) };
   }
-  const starts = dashes(text, list).map((dash) => dash - columnAt(text, dash));
+  const starts = dashes(text, list).map(({ offset }) => offset - columnAt(text, offset));
   const end = skipCommentsAndBlanks(text, contentEnd(text, list));
   return { form: "block", column: columnAt(text, list.start), ranges: rangesBetween(starts, end) };
 }

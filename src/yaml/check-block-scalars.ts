@@ -36,7 +36,8 @@ export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edi
     }
     const isRemoved = edit !== undefined && edit.offset < position;
     if (isRemoved) continue;
-    const scalarAfter = scalarsAfter.get(position + shift) as ScalarNode;
+    const scalarAfter = scalarsAfter.get(position + shift);
+    if (scalarAfter === undefined) throw new Error("a block scalar outside the edits must stay where it was");
     const problem = problemOf(before.text, scalar, after.text, scalarAfter);
     if (problem === undefined) continue;
     const { message, advice } = problem;

@@ -1,7 +1,7 @@
 import type { Edit } from "./edit";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
-import { absorbsTrailingNewline, contentEnd, lastScalar, lineEnd, lineEndWithComments } from "./ranges";
+import { absorbsTrailingNewline, contentEnd, lastScalar, lineEnd, lineEndWithComments, lineStart } from "./ranges";
 import { columnAt, type StyledText } from "./style";
 import { YamlError } from "./yaml-error";
 
@@ -15,18 +15,24 @@ export interface Block {
   readonly kind: "mapping" | "sequence";
   /** The column of its dashes or keys, from 0. */
   readonly column: number;
-  /** The offset of each child's dash or key, in UTF-16 code units. */
-  readonly starts: readonly number[];
-  /** The node that each child ends with: an element, or the value of an entry. */
-  readonly nodes: readonly Node[];
+  readonly children: readonly BlockChild[];
+}
+
+/** An element or an entry of a block collection. */
+interface BlockChild {
+  /** The offset of its dash or key, in UTF-16 code units. */
+  readonly start: number;
+  /** The node that it ends with: the element, or the entry's value. */
+  readonly node: Node;
 }
 
 /** Returns the children of a block collection. */
 export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
-  const column = columnAt(text, node.start);
-  if (node.kind === "sequence") return { kind: node.kind, column, starts: dashes(text, node), nodes: node.elements };
-  const starts = node.entries.map(({ key }) => key.start);
-  return { kind: node.kind, column, starts, nodes: node.entries.map(({ value }) => value) };
+  const children =
+    node.kind === "sequence"
+      ? dashes(text, node).map(({ offset, element }) => ({ start: offset, node: element }))
+      : node.entries.map(({ key, value }) => ({ start: key.start, node: value }));
+  return { kind: node.kind, column: columnAt(text, node.start), children };
 }
 
 /**
@@ -41,20 +47,19 @@ export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
  * @throws YamlError if the previous child ends the text with a block scalar that would get one more line break.
  */
 export function insertLines({ text, style }: StyledText, block: Block, index: number, lines: readonly string[]): Edit {
-  const { kind, column, starts, nodes } = block;
+  const { kind, column, children } = block;
   const pad = " ".repeat(column);
-  const previous = nodes[index - 1];
+  const previous = children[index - 1]?.node;
   if (previous === undefined) {
-    const first = starts[0] ?? 0;
-    const lineStart = text.lastIndexOf("\n", first - 1) + 1;
-    if (!hasOwnLine(text, lineStart, first)) {
+    const first = children[0]?.start ?? 0;
+    if (!hasOwnLine(text, first)) {
       return { offset: first, length: 0, text: joined(lines.flatMap((line) => [line, style.lineBreak, pad])) };
     }
-    const offset = lineBreakBefore(text, lineStart);
+    const offset = lineBreakAbove(text, first);
     return { offset, length: 0, text: joined(lines.flatMap((line) => [style.lineBreak, pad, line])) };
   }
   const end = contentEnd(text, previous);
-  const isMappingEnd = kind === "mapping" && index === nodes.length;
+  const isMappingEnd = kind === "mapping" && index === children.length;
   const offset = lineEndWithComments(text, end, isMappingEnd ? column - 1 : column);
   const blank = isMappingEnd && isCommentAt(text, offset, column) ? style.lineBreak : "";
   const last = lastScalar(previous);
@@ -75,14 +80,17 @@ function joined(parts: readonly string[]): string {
 /**
  * Reports whether a child's line has only spaces before the child and isn't the first line of the text. Otherwise the
  * child may be on the line of its parent's dash.
+ *
+ * @param start the child's offset.
  */
-function hasOwnLine(text: string, lineStart: number, start: number): boolean {
-  return lineStart > 0 && /^ *$/.test(text.slice(lineStart, start));
+function hasOwnLine(text: string, start: number): boolean {
+  const line = lineStart(text, start);
+  return line > 0 && /^ *$/.test(text.slice(line, start));
 }
 
 /** Reports whether the line that ends at `end` is a comment that starts at `column`. */
 function isCommentAt(text: string, end: number, column: number): boolean {
-  const line = text.slice(text.lastIndexOf("\n", end - 1) + 1, end);
+  const line = text.slice(lineStart(text, end), end);
   return line[column] === "#" && line.slice(0, column).trim() === "";
 }
 
@@ -93,39 +101,37 @@ function isCommentAt(text: string, end: number, column: number): boolean {
  * @param indexes the indexes of the children to remove. At least one child must remain.
  */
 export function removeLines(text: string, block: Block, indexes: ReadonlySet<number>): Edit[] {
-  const { starts, nodes } = block;
   const edits: Edit[] = [];
-  for (let index = 0; index < nodes.length; index++) {
-    if (!indexes.has(index)) continue;
-    const start = starts[index] as number;
-    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-    if (hasOwnLine(text, lineStart, start)) {
-      const offset = removalStart(text, block, index, lineStart);
-      edits.push({ offset, length: childLineEnd(text, block, index) - offset, text: "" });
-    } else {
-      // The child is on the line of its parent's dash, so the next remaining child moves up to this offset.
-      while (indexes.has(index + 1)) index++;
-      edits.push({ offset: start, length: firstVisible(text, childLineEnd(text, block, index)) - start, text: "" });
+  let movesUpTo: number | undefined;
+  block.children.forEach((child, index) => {
+    if (!indexes.has(index)) {
+      movesUpTo = undefined;
+      return;
     }
-  }
+    const end = lineEnd(text, contentEnd(text, child.node));
+    if (movesUpTo === undefined && hasOwnLine(text, child.start)) {
+      const offset = removalStart(text, block, index, child.start);
+      edits.push({ offset, length: end - offset, text: "" });
+      return;
+    }
+    // The child is on the line of its parent's dash, so the next remaining child moves up to its offset.
+    movesUpTo ??= child.start;
+    if (!indexes.has(index + 1))
+      edits.push({ offset: movesUpTo, length: firstVisible(text, end) - movesUpTo, text: "" });
+  });
   return edits;
 }
 
 /** The start of the line break before a child, or of the one before that if it follows a comment and a blank line. */
-function removalStart(text: string, { kind, column }: Block, index: number, lineStart: number): number {
-  const lineBreak = lineBreakBefore(text, lineStart);
+function removalStart(text: string, { kind, column }: Block, index: number, start: number): number {
+  const lineBreak = lineBreakAbove(text, start);
   const above = kind === "mapping" && index > 0 ? lineBreakBefore(text, lineBreak) : lineBreak;
   return isCommentAt(text, above, column) ? above : lineBreak;
 }
 
-/** The end of a child's last line. */
-function childLineEnd(text: string, { nodes }: Block, index: number): number {
-  return lineEnd(text, contentEnd(text, nodes[index] as Node));
-}
-
 /** Returns the offset of the line break before the line of an offset. */
 export function lineBreakAbove(text: string, offset: number): number {
-  return lineBreakBefore(text, text.lastIndexOf("\n", offset - 1) + 1);
+  return lineBreakBefore(text, lineStart(text, offset));
 }
 
 /** The start of the line break that ends at `offset`, or `offset` if there is none. */

@@ -291,13 +291,19 @@ function blockEnd(node: Open): number {
   return (node.kind === "mapping" ? node.entries.at(-1)?.value.end : node.elements.at(-1)?.end) ?? node.start;
 }
 
-/** Returns the offset of each element's dash in a block sequence, in UTF-16 code units. */
-export function dashes(text: string, node: SequenceNode): number[] {
+/** An element of a block sequence, and the offset of its dash in UTF-16 code units. */
+interface Dash {
+  readonly offset: number;
+  readonly element: Node;
+}
+
+/** Returns the dashes of a block sequence with their elements. */
+export function dashes(text: string, node: SequenceNode): Dash[] {
   let from = node.start;
   return node.elements.map((element) => {
-    const dash = skipToContent(text, from);
+    const offset = skipToContent(text, from);
     from = element.end;
-    return dash;
+    return { offset, element };
   });
 }
 

@@ -21,7 +21,7 @@ export function contentEnd(text: string, node: Node): number {
 function endsInSpaces(value: string): boolean {
   let end = value.length;
   while (value[end - 1] === "\n") end--;
-  return end > 0 && !/[^ ]/.test(value.slice(value.lastIndexOf("\n", end - 1) + 1, end));
+  return end > 0 && !/[^ ]/.test(value.slice(lineStart(value, end), end));
 }
 
 /** The start of the blank lines that end a text, including the line break before them. 0 if all lines are blank. */
@@ -70,6 +70,11 @@ export function lineEndWithComments(text: string, offset: number, column: number
     else if (text[first] !== "\n" && text[first] !== "\r") break;
   }
   return end;
+}
+
+/** Returns the start of the line at an offset, after the line break before it. */
+export function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf("\n", offset - 1) + 1;
 }
 
 /** Returns the end of the line at an offset, before its line break. */

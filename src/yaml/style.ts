@@ -1,4 +1,5 @@
 import { type MappingNode, type Node, resolve, type SequenceNode } from "./node";
+import { lineStart } from "./ranges";
 
 /** The layout of a document, so that inserted text looks as if its author had written it. */
 export interface Style {
@@ -95,6 +96,6 @@ function isJson(text: string, root: Node): boolean {
 
 /** Returns the column of an offset in UTF-16 code units, from 0. A byte order mark isn't counted. */
 export function columnAt(text: string, offset: number): number {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const start = lineStart(text, offset);
   return offset - start - (start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : 0);
 }

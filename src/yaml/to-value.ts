@@ -61,7 +61,7 @@ export function merged(mapping: MappingNode): Mapping {
 /** Copies the entries of `source` whose keys `mapping` doesn't have. A source that isn't a mapping adds nothing. */
 function addMissing(mapping: { [key: string]: Value }, source: Value): void {
   if (!isMapping(source)) return;
-  for (const key of Object.keys(source)) if (!Object.hasOwn(mapping, key)) mapping[key] = source[key] as Value;
+  for (const [key, value] of Object.entries(source)) if (!Object.hasOwn(mapping, key)) mapping[key] = value;
 }
 
 /** The core schema's types by the first character that a plain scalar of the type can have. */
