@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { type ItemText, parseItem, parseObject } from "../krm/item";
+import { parseItem, parseObject } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
@@ -24,17 +24,20 @@ export interface RenderResult {
   readonly findings: readonly Finding[];
 }
 
-/** The changes of a file's items, by their index in the file. */
-type FileChanges = ReadonlyMap<number, ItemChange>;
+/** A file, and the changes of its items by their index in the file. */
+interface ChangedFile {
+  readonly manifest: Manifest;
+  readonly changes: ReadonlyMap<number, ItemChange>;
+}
 
 /** Applies a configuration to the objects of all files as if they were one ResourceList. */
 export function render(manifests: readonly Manifest[], task: FunctionConfig): RenderResult {
   const items = manifests.flatMap((manifest) => manifest.items);
   const { findings, items: itemChanges, appended = [] } = computeChanges(task, items);
-  const changes = changesByFile(manifests, itemChanges);
+  const changedFiles = changesByFile(manifests, itemChanges);
   const problems = [
     ...(appended.length > 0 ? missingYamlFile(manifests) : []),
-    ...manifests.flatMap((manifest, i) => documentsInJson(manifest, changes[i] as FileChanges)),
+    ...changedFiles.flatMap(documentsInJson),
   ];
   if (problems.length > 0) {
     const reported = findings.filter(({ severity }) => severity !== "info");
@@ -42,11 +45,10 @@ export function render(manifests: readonly Manifest[], task: FunctionConfig): Re
     return { files: unchanged, findings: [...problems, ...reported] };
   }
   // If no file contains an object, new objects go into the first file that accepts YAML documents.
-  const target = manifests.findIndex((manifest) => !isJson(manifest));
-  const files = manifests.map((manifest, i): RenderedFile => {
-    const fileChanges = changes[i] as FileChanges;
-    const edits = fileChanges.size === 0 ? [] : manifestEdits(manifest, fileChanges);
-    if (i === target && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
+  const target = manifests.find((manifest) => !isJson(manifest));
+  const files = changedFiles.map(({ manifest, changes }): RenderedFile => {
+    const edits = changes.size === 0 ? [] : manifestEdits(manifest, changes);
+    if (manifest === target && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
     return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
   if (manifests.length > 0 || appended.length === 0) return { files, findings };
@@ -54,16 +56,16 @@ export function render(manifests: readonly Manifest[], task: FunctionConfig): Re
 }
 
 /** Splits the changes by file. The indexes of `changes` count the items of all files. */
-function changesByFile(manifests: readonly Manifest[], changes: FileChanges): FileChanges[] {
+function changesByFile(manifests: readonly Manifest[], changes: ReadonlyMap<number, ItemChange>): ChangedFile[] {
   let first = 0;
-  return manifests.map(({ items }) => {
+  return manifests.map((manifest) => {
     const fileChanges = new Map<number, ItemChange>();
-    for (let i = 0; i < items.length; i++) {
+    for (let i = 0; i < manifest.items.length; i++) {
       const change = changes.get(first + i);
       if (change !== undefined) fileChanges.set(i, change);
     }
-    first += items.length;
-    return fileChanges;
+    first += manifest.items.length;
+    return { manifest, changes: fileChanges };
   });
 }
 
@@ -80,12 +82,12 @@ function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
 }
 
 /** Returns the errors for new documents in a JSON file, which can contain only one. */
-function documentsInJson(manifest: Manifest, changes: FileChanges): Finding[] {
+function documentsInJson({ manifest, changes }: ChangedFile): Finding[] {
   if (!isJson(manifest)) return [];
   const message =
     "New objects can't be added to this file: a JSON file can contain only one object. Convert the file to YAML, or wrap the object in a List.";
-  return [...changes].flatMap(([index, { insertAfter = [] }]): Finding[] => {
-    const item = manifest.items[index] as ItemText;
+  return manifest.items.flatMap((item, index): Finding[] => {
+    const { insertAfter = [] } = changes.get(index) ?? {};
     if (insertAfter.length === 0 || item.source.form !== "document") return [];
     return [{ ...objectAndFile(parseObject(parseItem(item))), code: "invalid-object", severity: "error", message }];
   });

@@ -56,13 +56,13 @@ function problemLine(severity: "error" | "warning", text: string, style: Styler)
 }
 
 /** The codes of findings that report a change, each with the noun that the summary counts. */
-const changeCodes = {
-  injected: "workload",
-  updated: "workload",
-  removed: "workload",
-  generated: "private CA",
-  pruned: "object",
-} as const;
+const changeCodes = [
+  ["injected", "workload"],
+  ["updated", "workload"],
+  ["removed", "workload"],
+  ["generated", "private CA"],
+  ["pruned", "object"],
+] as const;
 
 /** Counts files and findings. The keys are those of `summary` in the JSON report. */
 function countAll({ files, skipped, findings, strict }: ReportInput) {
@@ -93,10 +93,9 @@ export function isChanged({ manifest, text }: RenderedFile): boolean {
  */
 export function summaryLine(input: ReportInput, verb: string): string {
   const counts = countAll(input);
-  const changes = Object.entries(changeCodes).flatMap(([code, noun]) => {
-    const number = counts[code as keyof typeof changeCodes];
-    return number === 0 ? [] : [`${plural(number, noun)} ${code}`];
-  });
+  const changes = changeCodes.flatMap(([code, noun]) =>
+    counts[code] === 0 ? [] : [`${plural(counts[code], noun)} ${code}`],
+  );
   const problems = [
     ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),
     ...(counts.warnings === 0 ? [] : [plural(counts.warnings, "warning")]),

@@ -1,6 +1,7 @@
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
 import { oneLine } from "../krm/escape-line";
 import { applyEdits, type Edit, shiftEdits, sortEdits } from "../yaml/edit";
+import { lineStart } from "../yaml/ranges";
 import type { Styler } from "./ansi";
 
 /** How many unchanged lines are shown before and after a change. */
@@ -16,9 +17,8 @@ const context = 3;
  */
 export function unifiedDiff(path: string, before: string, edits: readonly Edit[]): string {
   const name = oneLine(path.replace(/^\/+/, ""));
-  const lines = linesOf(before);
   const files = { oldFileName: `a/${name}`, newFileName: `b/${name}`, oldHeader: undefined, newHeader: undefined };
-  return formatPatch({ ...files, hunks: hunksOf(lines, changesOf(before, lines, edits)) }, FILE_HEADERS_ONLY);
+  return formatPatch({ ...files, hunks: hunksOf(linesOf(before), changesOf(before, edits)) }, FILE_HEADERS_ONLY);
 }
 
 /** Lines that are replaced by others. Either list can be empty. */
@@ -29,17 +29,24 @@ interface Change {
   readonly added: readonly string[];
 }
 
-function changesOf(text: string, lines: readonly string[], edits: readonly Edit[]): Change[] {
+function changesOf(text: string, edits: readonly Edit[]): Change[] {
   const changes: Change[] = [];
   let line = 0;
-  let lineStart = 0;
+  let counted = 0;
   for (const { from, to, edits: ownEdits } of editedLineRanges(text, edits)) {
-    while (lineStart < from) lineStart += (lines[line++] as string).length;
+    line += countLineBreaks(text, counted, from);
+    counted = from;
     const before = text.slice(from, to);
     const after = applyEdits(before, shiftEdits(-from, ownEdits));
     for (const change of compareLines(before, after, line)) changes.push(change);
   }
   return changes;
+}
+
+function countLineBreaks(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 /**
@@ -77,7 +84,7 @@ function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
   const ranges: EditedLines[] = [];
   const sorted = sortEdits(edits);
   for (const edit of sorted) {
-    const from = text.lastIndexOf("\n", edit.offset - 1) + 1;
+    const from = lineStart(text, edit.offset);
     const end = edit.offset + edit.length;
     const isWholeLines =
       text[end - 1] === "\n" && (edit.text === "" || edit.text.endsWith("\n")) && from === edit.offset;
@@ -95,20 +102,20 @@ function editedLineRanges(text: string, edits: readonly Edit[]): EditedLines[] {
 
 /** Groups changes into hunks with context. Changes whose context would touch or overlap are in one hunk. */
 function hunksOf(lines: readonly string[], changes: readonly Change[]) {
-  const groups: Change[][] = [];
+  const groups: { readonly start: number; readonly changes: Change[] }[] = [];
   for (const change of changes) {
-    const last = groups.at(-1)?.at(-1);
-    if (last !== undefined && change.at - (last.at + last.removed.length) <= 2 * context) groups.at(-1)?.push(change);
-    else groups.push([change]);
+    const group = groups.at(-1);
+    const last = group?.changes.at(-1);
+    if (last !== undefined && change.at - (last.at + last.removed.length) <= 2 * context) group?.changes.push(change);
+    else groups.push({ start: Math.max(change.at - context, 0), changes: [change] });
   }
   // The number of lines that the hunks so far add to the text.
   let shift = 0;
-  return groups.map((group) => {
-    const start = Math.max((group[0] as Change).at - context, 0);
+  return groups.map(({ start, changes: grouped }) => {
     const hunkLines: string[] = [];
     let next = start;
     let growth = 0;
-    for (const { at, removed, added } of group) {
+    for (const { at, removed, added } of grouped) {
       hunkLines.push(
         ...lines.slice(next, at).flatMap(prefixed(" ")),
         ...removed.flatMap(prefixed("-")),

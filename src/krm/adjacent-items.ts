@@ -61,7 +61,8 @@ export function checkDelete(index: number, object: Identity, itemEdits: ItemEdit
   if (affected === undefined) return undefined;
   const { before, edits, after, read } = affected;
   const check = () => {
-    const node = parseEdited(edits, () => read(after)) as Node;
+    const node = parseEdited(edits, () => read(after));
+    if (node === undefined) throw new Error("the text before a deleted item must stay");
     requireBlockScalarsUnchanged(before, edits, { text: after, node });
   };
   const result = tryEdit(before, object, check);
@@ -83,23 +84,23 @@ interface AffectedText {
  * those before it and the deleted items directly above it. Returns undefined if no lines become adjacent.
  */
 function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEdits): AffectedText | undefined {
-  const item = items[index] as ItemText;
-  if (item.source.form === "flow") return undefined;
-  let first = index;
-  while (deleted.has(first - 1) && follows(items[first - 1], items[first])) first--;
-  const above = follows(items[first - 1], items[first]) ? first - 1 : undefined;
+  const last = deleted.get(index);
+  if (last === undefined || last.item.source.form === "flow") return undefined;
+  const { first, deletions } = deletionsUpTo(index, last, deleted);
+  const aboveIndex = index - deletions.length;
+  const itemBefore = items[aboveIndex];
+  const above = follows(itemBefore, first.item) ? itemBefore : undefined;
   // A new object is inserted in between, so no lines become adjacent.
-  for (let i = above ?? first; i <= index; i++) if (changes.get(i)?.insertAfter !== undefined) return undefined;
+  for (let i = above === undefined ? aboveIndex + 1 : aboveIndex; i <= index; i++)
+    if (changes.get(i)?.insertAfter !== undefined) return undefined;
   const preceding =
-    above === undefined
-      ? documentAbove(items[first] as ItemText)
-      : itemAbove(items[above] as ItemText, changes.get(above)?.edits ?? [], parse);
+    above === undefined ? documentAbove(first.item) : itemAbove(above, changes.get(aboveIndex)?.edits ?? [], parse);
   if (preceding === undefined) return undefined;
 
-  const deletions = Array.from({ length: index - first + 1 }, (_, i) => deleted.get(first + i) as Deleted);
+  const { item, length } = last;
   const sourceText = item.source.text;
-  const bodyEnd = item.offset + (deleted.get(index) as Deleted).length;
-  const text = preceding.text + sourceText.slice(preceding.end, skipCommentsAndBlanks(sourceText, bodyEnd));
+  const text =
+    preceding.text + sourceText.slice(preceding.end, skipCommentsAndBlanks(sourceText, item.offset + length));
   const offset = preceding.end - preceding.text.length;
   const edits = shiftEdits(-offset, deletionEdits(sourceText, deletions));
   const edited = applyEdits(text, edits);
@@ -111,9 +112,21 @@ function newlyAdjacent(index: number, { items, deleted, changes, parse }: ItemEd
   return { before: { ...item, offset, text, node }, edits, after, read: preceding.read };
 }
 
+/** Returns the deletion of item `index` and those of the items directly above it, in their order, and the first of them. */
+function deletionsUpTo(index: number, last: Deleted, deleted: ReadonlyMap<number, Deleted>) {
+  const deletions = [last];
+  let first = last;
+  for (;;) {
+    const above = deleted.get(index - deletions.length);
+    if (above === undefined || !follows(above.item, first.item)) return { first, deletions: deletions.reverse() };
+    deletions.push(above);
+    first = above;
+  }
+}
+
 /** Reports whether two items are in the same file with only blank lines and comments between them. */
-function follows(above: ItemText | undefined, below: ItemText | undefined): boolean {
-  if (above === undefined || below === undefined) return false;
+function follows(above: ItemText | undefined, below: ItemText): boolean {
+  if (above === undefined) return false;
   const { path, text } = above.source;
   if (path !== below.source.path || text !== below.source.text || above.source.form === "flow") return false;
   return skipCommentsAndBlanks(text, above.offset + above.text.length - 1) >= below.offset;

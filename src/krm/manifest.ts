@@ -20,13 +20,11 @@ export interface Manifest {
   readonly documents: readonly ManifestDocument[];
 }
 
-/** A document that is an object or a list of objects. */
-export interface ManifestDocument extends DocumentRange {
-  /** The index of its first object among the file's items. */
-  readonly first: number;
-  /** The list of objects; undefined if the document itself is the object. */
-  readonly list?: ItemList;
-}
+/** A document that is an object or a list of objects. `first` is the index of its first object among the file's items. */
+export type ManifestDocument = DocumentRange & { readonly first: number } & (
+    | { readonly object: ItemText }
+    | { readonly list: ItemList }
+  );
 
 /**
  * Reads a file of manifests. Documents that aren't mappings, such as empty ones, are skipped.
@@ -40,12 +38,13 @@ export function readManifest(path: string, text: string): Manifest {
   const documents: ManifestDocument[] = [];
   for (const range of documentsOf(text)) {
     const node = readDocument(path, text, range);
-    if (node === undefined || resolve(node).kind !== "mapping") continue;
+    const mapping = node && resolve(node);
+    if (mapping?.kind !== "mapping") continue;
     const first = items.length;
-    const list = listOf(path, text, range, node);
-    const objects = list?.items ?? [itemOf(path, text, range)];
-    for (const item of objects) items.push({ ...item, index: items.length });
-    documents.push({ ...range, first, ...(list === undefined ? {} : { list }) });
+    const list = listOf(path, text, range, mapping);
+    const object = { ...itemOf(path, text, range), index: first };
+    for (const item of list?.items ?? [object]) items.push({ ...item, index: items.length });
+    documents.push({ ...range, first, ...(list === undefined ? { object } : { list }) });
   }
   return { path, text, items, documents };
 }
@@ -74,17 +73,16 @@ function itemOf(path: string, text: string, { from, to }: DocumentRange): ItemTe
 }
 
 /** Reads a `List` or a typed list such as a DeploymentList. Returns undefined if the document is neither. */
-function listOf(path: string, text: string, { from, to }: DocumentRange, node: Node): ItemList | undefined {
-  const mapping = resolve(node) as MappingNode;
+function listOf(path: string, text: string, { from, to }: DocumentRange, mapping: MappingNode): ItemList | undefined {
   const items = mapping.entries.find((entry) => keyOf(entry) === "items");
   if (items === undefined || resolve(items.value).kind !== "sequence") return undefined;
-  const head = toValue(node, new Set(["apiVersion", "kind"]));
+  const head = toValue(mapping, new Set(["apiVersion", "kind"]));
   if (!isMapping(head) || !getString(head, "kind")?.endsWith("List") || getString(head, "apiVersion") === undefined)
     return undefined;
   const list = readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
   requireNoForeignAnchors(list);
   const { json } = list.layout.style;
-  return { ...list, layout: { ...list.layout, style: { ...detectStyle(text.slice(from, to), node), json } } };
+  return { ...list, layout: { ...list.layout, style: { ...detectStyle(text.slice(from, to), mapping), json } } };
 }
 
 /** Checks that every alias refers to an anchor in an item, because items are read without the rest of the document. */

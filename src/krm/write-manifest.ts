@@ -21,8 +21,9 @@ export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, I
   const { length } = manifest.text;
   const keptEnd = last !== undefined && last.offset + last.length === length ? last.offset : length;
   for (const document of manifest.documents) {
-    const { first, list } = document;
-    if (list !== undefined) {
+    const { first } = document;
+    if ("list" in document) {
+      const { list } = document;
       const listChanges = list.items.flatMap((_, i) => {
         const change = changes.get(first + i);
         return change === undefined ? [] : [[i, change] as const];
@@ -32,21 +33,19 @@ export function manifestEdits(manifest: Manifest, changes: ReadonlyMap<number, I
     }
     const change = changes.get(first);
     if (change === undefined) continue;
-    const item = manifest.items[first] as ItemText;
+    const { object, end } = document;
     const { edits: ownEdits = [], isDeleted, insertAfter = [] } = change;
-    if (isDeleted !== true) edits.push(...shiftEdits(item.offset, ownEdits));
+    if (isDeleted !== true) edits.push(...shiftEdits(object.offset, ownEdits));
     if (insertAfter.length === 0) continue;
-    edits.push(
-      insertion(manifest.text, Math.min(document.end, keptEnd), item, insertAfter.map(withLocationAnnotations)),
-    );
+    edits.push(insertion(manifest.text, Math.min(end, keptEnd), object, insertAfter.map(withLocationAnnotations)));
   }
   return [...edits, ...deletions];
 }
 
 function deletedDocuments(manifest: Manifest, changes: ReadonlyMap<number, ItemChange>): Deleted[] {
-  return manifest.documents.flatMap(({ first, list }) => {
-    const change = list === undefined ? changes.get(first) : undefined;
-    return change?.isDeleted ? [{ item: manifest.items[first] as ItemText, length: change.length }] : [];
+  return manifest.documents.flatMap((document) => {
+    const change = changes.get(document.first);
+    return "object" in document && change?.isDeleted ? [{ item: document.object, length: change.length }] : [];
   });
 }
 

@@ -3,10 +3,10 @@ import type { Identity } from "../kube/object";
 import { applyEdits, type Edit, editedPieces, type LazyEdit, shiftEdits } from "../yaml/edit";
 import { removeRanges } from "../yaml/edit-flow";
 import { insertEntries, replaceValue } from "../yaml/edit-nodes";
-import { keyOf } from "../yaml/node";
+import { findEntry, keyOf } from "../yaml/node";
 import { printElement, printFlow } from "../yaml/print";
 import { lineEnd } from "../yaml/ranges";
-import type { Mapping, Value } from "../yaml/value";
+import { getMapping, type Mapping, type Value } from "../yaml/value";
 import { elementRange } from "./delete-items";
 import type { ItemText } from "./item";
 import type { ItemList } from "./item-list";
@@ -34,8 +34,8 @@ export interface NewObject {
 
 /** Returns the object with the annotations that tell a host its file and index. */
 export function withLocationAnnotations({ object, sameFileAs, index }: NewObject): Mapping {
-  const metadata = object.metadata as Mapping;
-  const annotations = { ...(metadata.annotations as Mapping), ...locationAnnotations(sameFileAs, index) };
+  const metadata = getMapping(object, "metadata");
+  const annotations = { ...getMapping(metadata, "annotations"), ...locationAnnotations(sameFileAs, index) };
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
@@ -62,7 +62,7 @@ export function writeResourceList(
 /** Inserts the first items of a list: removes `[]` and adds lines below. A comment after `[]` stays on its line. */
 function firstItems({ layout: { chunks, style } }: ResourceList, objects: readonly Mapping[]): Edit[] {
   return chunks.flatMap((chunk) => {
-    const entry = chunk.mapping.entries.find((candidate) => keyOf(candidate) === "items");
+    const entry = findEntry(chunk.mapping, "items");
     if (entry === undefined) return [];
     const { text, mapping, offset } = chunk;
     const { start, end } = entry.value;
@@ -101,8 +101,9 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
     isDeleted ? "" : applyEdits(text.slice(0, length), ownEdits),
     ...insertAfter.map((object) => lineStart + printElement(withLocationAnnotations(object), column, style)),
   ];
-  for (const [index, change] of changes) {
-    const item = list.items[index] as ItemText;
+  for (const [index, item] of list.items.entries()) {
+    const change = changes.get(index);
+    if (change === undefined) continue;
     const { offset, length } = change.isDeleted
       ? elementRange({ item, length: change.length })
       : { offset: item.offset, length: change.length };
@@ -117,23 +118,21 @@ function blockEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): L
 /** Adds `[]` after `items:`, which would otherwise be null. The specification doesn't allow null. */
 function emptyItems(list: ItemList): Edit {
   const chunk = list.layout.chunks[0];
-  const entry = chunk?.mapping.entries.find((candidate) => keyOf(candidate) === "items");
+  const entry = chunk && findEntry(chunk.mapping, "items");
   return { offset: list.offset + (chunk?.offset ?? 0) + (entry?.key.end ?? 0) + 1, length: 0, text: " []" };
 }
 
 function flowEdits(list: ItemList, changes: ReadonlyMap<number, ItemChange>): Edit[] {
   const ranges = list.items.map((item) => ({ start: item.offset, end: item.offset + item.text.length }));
   const deleted = new Set([...changes].filter(([, change]) => change.isDeleted).map(([index]) => index));
-  const edits: Edit[] = removeRanges(ranges, deleted);
-  for (const [index, { edits: ownEdits = [], insertAfter = [] }] of changes) {
-    const { start, end } = ranges[index] as { start: number; end: number };
-    edits.push(...shiftEdits(start, ownEdits));
+  const edits = ranges.flatMap(({ start, end }, index) => {
+    const { edits: ownEdits = [], insertAfter = [] } = changes.get(index) ?? {};
     const added = insertAfter
       .map((object) => `, ${printFlow(withLocationAnnotations(object), list.layout.style.json)}`)
       .join("");
-    if (added !== "") edits.push({ offset: end, length: 0, text: added });
-  }
-  return edits;
+    return [...shiftEdits(start, ownEdits), ...(added === "" ? [] : [{ offset: end, length: 0, text: added }])];
+  });
+  return [...removeRanges(ranges, deleted), ...edits];
 }
 
 /**
