@@ -5,14 +5,7 @@ import { createStyler } from "./ansi";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";
 import { joinDocuments } from "./join-documents";
-import {
-  initCommand,
-  type Options,
-  renderCommand,
-  requestedColor,
-  requireCompatibleOptions,
-  schemaCommand,
-} from "./options";
+import { initCommand, type RenderOptions, renderCommand, schemaCommand, toRenderOptions } from "./options";
 import { type Command, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
@@ -77,25 +70,24 @@ interface Outcome {
 }
 
 async function runRender(parsed: ParsedArguments, system: System): Promise<number> {
-  const { options, positionals: paths } = parsed;
   const { stdout, stderr } = system;
-  if (options["help"] || options["version"]) {
-    stdout.write(options["help"] ? helpText : `${version}\n`);
+  if (parsed.options["help"] || parsed.options["version"]) {
+    stdout.write(parsed.options["help"] ? helpText : `${version}\n`);
     return 0;
   }
-  requireCompatibleOptions(options, paths);
-  const progress = new Progress(stderr, stderr.isTerminal && !options["quiet"]);
-  const report = renderFiles(parsed, system, progress);
+  const options = toRenderOptions(parsed);
+  const progress = new Progress(stderr, stderr.isTerminal && !options.quiet);
+  const report = renderFiles(options, parsed.positionals, system, progress);
   const isFailed = hasError(report.findings) || (report.strict && report.skipped.length > 0);
   const changed = isFailed ? [] : report.files.filter(isChanged);
-  const writeFailure = options["write"] ? await replaceFiles(changed, system, progress) : undefined;
+  const writeFailure = options.write ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
 
   const outcome = { report, isFailed, changed, writeFailure };
   writeReport(outcome, options, system);
   writeOutput(outcome, options, system);
   if (writeFailure !== undefined) return writeFailure.status;
-  return isFailed || (options["check"] && changed.length > 0) ? 1 : 0;
+  return isFailed || (options.check && changed.length > 0) ? 1 : 0;
 }
 
 /**
@@ -105,18 +97,18 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
  *   can't be read and must not be skipped.
  */
 function renderFiles(
-  { options, positionals: paths }: ParsedArguments,
+  { config, write, diff, check, remove }: RenderOptions,
+  paths: readonly string[],
   system: System,
   progress: Progress,
 ): ReportInput {
-  const configFile = options["config"] as string;
-  const read = readConfigurationFile(configFile, system.files);
+  const read = readConfigurationFile(config, system.files);
   if ("findings" in read) return { manifests: [], skipped: [], files: [], findings: read.findings, strict: false };
   // The objects of a PrivateCA can be printed without manifests.
-  const needsPaths = "sidecar" in read || options["write"] || options["diff"] || options["check"];
+  const needsPaths = "sidecar" in read || write || diff || check;
   if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
-  const task = options["remove"] ? removal(read) : read;
-  const readResult = readManifests(paths, configFile, system, progress);
+  const task = remove ? removal(read) : read;
+  const readResult = readManifests(paths, config, system, progress);
   const strict = "sidecar" in task && task.sidecar.strict;
   return { ...readResult, ...render(readResult.manifests, task), strict };
 }
@@ -129,27 +121,27 @@ function removal(task: FunctionConfig): FunctionConfig {
 }
 
 /** Writes the report to stderr. */
-function writeReport({ report, isFailed, writeFailure }: Outcome, options: Options, system: System): void {
+function writeReport({ report, isFailed, writeFailure }: Outcome, options: RenderOptions, system: System): void {
   const { stderr, env } = system;
-  const style = createStyler(stderr, env, requestedColor(options));
-  const quiet = options["quiet"] === true;
+  const { quiet } = options;
+  const style = createStyler(stderr, env, options.color);
   for (const line of textReport(report, quiet, style)) stderr.write(line);
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || isFailed) stderr.write(summaryLine(report, summaryVerb(options)));
 }
 
-function summaryVerb({ write, diff, check, output }: Options): string {
+function summaryVerb({ write, diff, check, json }: RenderOptions): string {
   if (write) return "changed";
-  return diff || check || output === "json" ? "would change" : "changed in the output";
+  return diff || check || json ? "would change" : "changed in the output";
 }
 
 /** Writes the JSON report, the diff or the manifests to stdout, or nothing. */
-function writeOutput({ report, isFailed, changed }: Outcome, options: Options, { stdout, env }: System): void {
-  const { write, diff, check, output } = options;
-  if (output === "json") {
-    stdout.write(jsonReport(report, diff === true));
+function writeOutput({ report, isFailed, changed }: Outcome, options: RenderOptions, { stdout, env }: System): void {
+  const { write, diff, check, json } = options;
+  if (json) {
+    stdout.write(jsonReport(report, diff));
   } else if (diff) {
-    const style = createStyler(stdout, env, requestedColor(options));
+    const style = createStyler(stdout, env, options.color);
     for (const file of changed) stdout.write(diffOf(file, style));
   } else if (!write && !check && !isFailed) {
     const texts = report.files.map(({ text }) => text);

@@ -1,3 +1,4 @@
+import { parseIssuer } from "../config/parse-issuer";
 import { parseLabelSelector } from "../config/parse-label-selector";
 import { oneLine } from "../krm/escape-line";
 import { parseObject } from "../krm/item";
@@ -10,7 +11,7 @@ import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
 import { detect } from "./init-detect";
 import { type InitOptions, renderConfig } from "./init-template";
-import { type ParsedArguments, UsageError } from "./parse-arguments";
+import { optionText, type ParsedArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
 import { reasonOf, type System } from "./system";
@@ -25,7 +26,7 @@ import { reasonOf, type System } from "./system";
 export function init({ options, positionals: paths }: ParsedArguments, system: System): number {
   const { stdout, stderr, files } = system;
   const initOptions = toInitOptions(options);
-  const output = options["output"] as string | undefined;
+  const output = optionText(options, "output");
   const exists = output !== undefined && files.kindOf(output) !== undefined;
   if (exists && !options["force"]) throw new UsageError(`"${output}" already exists. Use --force to replace it.`, "");
 
@@ -53,7 +54,7 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
 }
 
 function toInitOptions(options: ParsedArguments["options"]): InitOptions {
-  const text = (name: string) => options[name] as string | undefined;
+  const text = (name: string) => optionText(options, name);
   const collector = text("collector");
   const agent = text("agent");
   const issuer = text("issuer");
@@ -72,7 +73,7 @@ function toInitOptions(options: ParsedArguments["options"]): InitOptions {
     ...(agent === undefined ? {} : { agent }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(selector === undefined ? {} : { selector: parseSelector(selector) }),
-    ...(issuer === undefined ? {} : { issuer: parseIssuer(issuer) }),
+    ...(issuer === undefined ? {} : { issuer: parseIssuerOption(issuer) }),
   };
 }
 
@@ -82,15 +83,15 @@ function parseSelector(text: string): Mapping {
     throw new UsageError(
       `--selector must be a label selector as in kubectl, such as tier=front,tracing, not "${text}"`,
     );
-  return selector as Mapping;
+  return selector;
 }
 
-/** Parses `NAME`, which is a ClusterIssuer, or `KIND/NAME`. */
-function parseIssuer(text: string): Mapping {
-  const [kind, name, ...others] = text.includes("/") ? text.split("/") : ["ClusterIssuer", text];
-  if (!kind || !name || others.length > 0)
+/** Parses `KIND/NAME`, or `NAME`, which is a ClusterIssuer. */
+function parseIssuerOption(text: string): Mapping {
+  const issuer = parseIssuer(text);
+  if (issuer === undefined)
     throw new UsageError(`--issuer must be NAME or KIND/NAME, such as Issuer/my-private-ca, not "${text}"`);
-  return { name, kind };
+  return { name: issuer.name, kind: issuer.kind ?? "ClusterIssuer" };
 }
 
 function objectsIn({ manifests }: ReadResult): KrmObject[] {

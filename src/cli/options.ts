@@ -1,5 +1,5 @@
 import { agentTypeNames } from "../plan/agents/index";
-import { type Command, type ParsedArguments, UsageError } from "./parse-arguments";
+import { type Command, optionText, type ParsedArguments, UsageError } from "./parse-arguments";
 
 /*
  * The options of every command. The code that reads an option implements it. The help texts are in help.ts.
@@ -23,26 +23,37 @@ export const renderCommand: Command = {
   },
 };
 
-/** The options of a parsed command line. */
-export type Options = ParsedArguments["options"];
-
-/** Returns true for `--color`, false for `--no-color`, undefined for neither. */
-export function requestedColor(options: Options): boolean | undefined {
-  if (options["color"]) return true;
-  return options["no-color"] ? false : undefined;
+/** What the options of `renderCommand` ask for. */
+export interface RenderOptions {
+  /** The path of the configuration. */
+  readonly config: string;
+  readonly write: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+  readonly remove: boolean;
+  /** True for `--output json`. */
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** True for `--color`, false for `--no-color`, undefined for neither. */
+  readonly color: boolean | undefined;
 }
 
 /** @throws UsageError if the options and paths can't be used together, or an option has an invalid value. */
-export function requireCompatibleOptions(options: Options, paths: readonly string[]): void {
-  const { config, write, diff, check, output } = options;
+export function toRenderOptions({ options, positionals: paths }: ParsedArguments): RenderOptions {
+  const isGiven = (name: string) => options[name] !== undefined;
+  const [config, output] = [optionText(options, "config"), optionText(options, "output")];
+  const [write, diff, check] = [isGiven("write"), isGiven("diff"), isGiven("check")];
   if (config === undefined)
     throw new UsageError('no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"');
   if (config === "-") throw new UsageError("the configuration can't be read from stdin. Pass a file with -c");
   if (write && (diff || check)) throw new UsageError("--write can't be used with --diff or --check");
   if (write && paths.includes("-")) throw new UsageError("--write can't be used with stdin. Pass files or folders");
-  if (options["color"] && options["no-color"]) throw new UsageError("--color and --no-color can't be used together");
+  if (isGiven("color") && isGiven("no-color")) throw new UsageError("--color and --no-color can't be used together");
   if (output !== undefined && output !== "text" && output !== "json")
     throw new UsageError(`--output must be "text" or "json", not "${output}"`);
+  const color = isGiven("color") ? true : isGiven("no-color") ? false : undefined;
+  const [remove, quiet] = [isGiven("remove"), isGiven("quiet")];
+  return { config, write, diff, check, remove, json: output === "json", quiet, color };
 }
 
 /** The options of `init`. */

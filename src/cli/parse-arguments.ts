@@ -32,6 +32,12 @@ export interface ParsedArguments {
   readonly positionals: readonly string[];
 }
 
+/** Returns the value of an option; undefined if the option isn't given or takes no value. */
+export function optionText(options: ParsedArguments["options"], name: string): string | undefined {
+  const value = options[name];
+  return value === true ? undefined : value;
+}
+
 /**
  * Parses the arguments of a command.
  *

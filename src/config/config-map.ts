@@ -1,5 +1,6 @@
-import { get, isMapping, type Mapping, type Value } from "../yaml/value";
+import { get, getMapping, isMapping, type Mapping, type Value } from "../yaml/value";
 import { formatPath } from "./json-path";
+import { parseIssuer } from "./parse-issuer";
 import { parseLabelSelector } from "./parse-label-selector";
 import type { Problem } from "./problem";
 import { unknownField, wrongType } from "./schema-errors";
@@ -44,7 +45,7 @@ const keys: Readonly<Record<string, Key>> = {
 export function fromConfigMap(configMap: Mapping): { readonly sidecar: Value; readonly problems: readonly Problem[] } {
   const data = get(configMap, "data") ?? {};
   const problems: Problem[] = [];
-  const sidecar: PartialSidecar = {
+  let sidecar: Mapping = {
     apiVersion: "tracing-sidecar.dev/v1alpha1",
     kind: "TracingSidecar",
     metadata: {},
@@ -62,7 +63,7 @@ export function fromConfigMap(configMap: Mapping): { readonly sidecar: Value; re
     if (value === undefined) continue;
     const result = read === undefined ? { value } : readText(value, read);
     if ("message" in result) problems.push({ path: `data.${name}`, message: result.message });
-    else if (result.value !== undefined) set(sidecar, field.split("."), result.value);
+    else if (result.value !== undefined) sidecar = withField(sidecar, field.split("."), result.value);
   }
   return { sidecar, problems };
 }
@@ -89,18 +90,15 @@ function readSelector(text: string): ReadResult {
     ? {
         message: `${JSON.stringify(selector.unreadable)} must have the form \`a=b\`, \`a!=b\`, \`a in (b,c)\`, \`a notin (b,c)\`, \`a\` or \`!a\``,
       }
-    : { value: selector as Mapping };
+    : { value: selector };
 }
 
 function readIssuer(text: string): ReadResult {
-  const parts = text.split("/");
-  const [kind, name] = parts;
-  if (parts.includes("") || parts.length > 2) {
-    return {
-      message: `${JSON.stringify(text)} must be the name of an issuer, or its kind and name, such as \`ClusterIssuer/my-private-ca\``,
-    };
-  }
-  return { value: name === undefined ? { name: text } : { kind: kind as string, name } };
+  const issuer = parseIssuer(text);
+  if (issuer !== undefined) return { value: issuer };
+  return {
+    message: `${JSON.stringify(text)} must be the name of an issuer, or its kind and name, such as \`ClusterIssuer/my-private-ca\``,
+  };
 }
 
 function readPodMonitor(text: string): ReadResult {
@@ -118,17 +116,7 @@ function readPodMonitor(text: string): ReadResult {
   }
 }
 
-/** A TracingSidecar while its fields are being set. */
-interface PartialSidecar {
-  [key: string]: Value | PartialSidecar;
-}
-
-/** Sets a field by its path, and creates the mappings that contain it if necessary. */
-function set(sidecar: PartialSidecar, [key = "", ...rest]: readonly string[], value: Value): void {
-  if (rest.length === 0) {
-    sidecar[key] = value;
-    return;
-  }
-  sidecar[key] ??= {};
-  set(sidecar[key] as PartialSidecar, rest, value);
+/** Returns a mapping with the field at a path set, and with the mappings that contain it. */
+function withField(mapping: Mapping, [key = "", ...rest]: readonly string[], value: Value): Mapping {
+  return { ...mapping, [key]: rest.length === 0 ? value : withField(getMapping(mapping, key), rest, value) };
 }

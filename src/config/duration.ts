@@ -15,7 +15,7 @@ const longest = 2 ** 63 * 1e-9;
 /** Converts a Go duration such as `1h30m`, which must be well-formed, to seconds. */
 export function seconds(duration: string): number {
   const parts = duration.matchAll(/([0-9.]+)(ns|us|\u00b5s|ms|s|m|h)/g);
-  return [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit as string] as number), 0);
+  return [...parts].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0), 0);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isList, isMapping, type Value } from "../yaml/value";
+import { get, isList, type Value } from "../yaml/value";
 
 /** The path to a value in data: keys of mappings and indexes of lists. */
 export type Path = readonly (string | number)[];
@@ -15,18 +15,18 @@ export function fromPointer(pointer: string, data: Value): Path {
     .slice(1)
     .map((escaped) => {
       const key = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
-      if (isList(current)) {
-        current = current[Number(key)];
-        return Number(key);
-      }
-      current = isMapping(current) ? current[key] : undefined;
-      return key;
+      const step = isList(current) ? Number(key) : key;
+      current = current === undefined ? undefined : valueAt([step], current);
+      return step;
     });
 }
 
-/** Returns the value at a path, which must exist. */
-export function valueAt(path: Path, data: Value): Value {
-  return path.reduce<Value>((current, key) => (current as Record<string | number, Value>)[key] as Value, data);
+/** Returns the value at a path, or undefined if it doesn't exist. */
+export function valueAt(path: Path, data: Value): Value | undefined {
+  return path.reduce<Value | undefined>(
+    (current, key) => (typeof key === "string" ? get(current, key) : isList(current) ? current[key] : undefined),
+    data,
+  );
 }
 
 /** Formats a path for messages: `spec.env[0].name`, or `spec.labels["a.b/c"]` if a key isn't a plain word. */

@@ -85,7 +85,7 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
     case "additionalProperties":
       return unknownField(error.params.additionalProperty, Object.keys(schema.properties ?? {}));
     case "type":
-      return wrongType([error.params.type].flat(), valueAt(path, data));
+      return wrongType([error.params.type].flat(), valueAt(path, data) ?? null);
     case "required":
       return (
         schema.errorMessage ??

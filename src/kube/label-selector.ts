@@ -29,15 +29,15 @@ function matchesRequirement({ operator, values = [] }: LabelSelectorRequirement,
 }
 
 /** A Kubernetes label selector (meta/v1 LabelSelector). If both fields are omitted, it matches everything. */
-export interface LabelSelector {
+export type LabelSelector = {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
-}
+};
 
 /** One expression of a label selector (meta/v1 LabelSelectorRequirement). */
-export interface LabelSelectorRequirement {
+export type LabelSelectorRequirement = {
   readonly key: string;
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
   /** Used by `In` and `NotIn` only. */
   readonly values?: readonly string[];
-}
+};
