@@ -3,6 +3,7 @@ import type { KrmObject } from "../kube/object";
 import { namesOf } from "../kube/workload";
 import { getList, getString, type Mapping, type Value } from "../yaml/value";
 import type { AgentParts } from "./agents/agent-type";
+import { podVariable, unusedName } from "./pod-variable";
 
 /** The environment variables that a container of the app gets, so that it sends its spans to the agent. */
 export interface AppEnv {
@@ -93,9 +94,8 @@ function fieldVariable(
   );
   const existingName = getString(existing, "name");
   if (existingName !== undefined) return { name: existingName, added: [] };
-  let name = preferredName;
-  for (let n = 2; present.has(name); n++) name = `${preferredName}_${n}`;
-  return { name, added: [{ name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } }] };
+  const name = unusedName(preferredName, present);
+  return { name, added: [podVariable(name, fieldPath)] };
 }
 
 const sourceKinds = { configMapRef: "ConfigMap", secretRef: "Secret" } as const;

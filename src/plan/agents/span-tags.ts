@@ -1,5 +1,8 @@
 import type { AgentConfiguration } from "../../config/configuration";
-import { getString, type Mapping } from "../../yaml/value";
+import { namesOf } from "../../kube/workload";
+import { getOrInsert } from "../../yaml/maps";
+import type { Mapping } from "../../yaml/value";
+import { podVariable, unusedName } from "../pod-variable";
 
 /**
  * A tag and the source of its value: a literal, or the environment variable that holds a field of the pod. Without
@@ -22,25 +25,16 @@ export interface TagSources {
  */
 export function tagSources({ tags, env }: AgentConfiguration): TagSources {
   const variables = new Map<string, string>();
-  for (const tag of Object.values(tags)) {
-    if (typeof tag !== "string" && !variables.has(tag.fieldPath)) {
-      variables.set(tag.fieldPath, unusedName(variableName(tag.fieldPath), new Set(variables.values())));
-    }
-  }
-  const userNames = new Set(env.map((entry) => getString(entry, "name")));
-  return {
-    tags: Object.entries(tags).map(([key, tag]) => {
-      if (typeof tag === "string") return { key, literal: tag };
-      const variable = variables.get(tag.fieldPath) as string;
-      return userNames.has(variable) ? { key, variable } : { key, variable, fieldPath: tag.fieldPath };
-    }),
-    env: [
-      ...[...variables]
-        .filter(([, name]) => !userNames.has(name))
-        .map(([fieldPath, name]) => ({ name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } })),
-      ...env,
-    ],
-  };
+  const variableOf = (fieldPath: string) =>
+    getOrInsert(variables, fieldPath, () => unusedName(variableName(fieldPath), new Set(variables.values())));
+  const userNames = new Set(namesOf(env));
+  const sourced = Object.entries(tags).map(([key, tag]) => {
+    if (typeof tag === "string") return { key, literal: tag };
+    const variable = variableOf(tag.fieldPath);
+    return userNames.has(variable) ? { key, variable } : { key, variable, fieldPath: tag.fieldPath };
+  });
+  const generated = [...variables].filter(([, name]) => !userNames.has(name));
+  return { tags: sourced, env: [...generated.map(([fieldPath, name]) => podVariable(name, fieldPath)), ...env] };
 }
 
 /** The fields that the API allows in an env entry, besides individual labels and annotations. */
@@ -65,10 +59,4 @@ function variableName(fieldPath: string): string {
     .replace(/[^A-Za-z0-9]+/g, "_")
     .replace(/_$/, "");
   return `POD_${words.toUpperCase()}`;
-}
-
-function unusedName(name: string, used: ReadonlySet<string>): string {
-  let candidate = name;
-  for (let n = 2; used.has(candidate); n++) candidate = `${name}_${n}`;
-  return candidate;
 }
