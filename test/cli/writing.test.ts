@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -13,9 +12,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { nodeFileSystem } from "../../src/cli/file-system";
-import type { Signal } from "../../src/cli/system";
+import { type Signal, signals } from "../../src/cli/system";
 import { readTree } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
 import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } from "./support";
@@ -26,13 +24,13 @@ import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } 
 
 const write = ["-c", "tracing.yaml", "--write", "."];
 
-/** Creates a folder of many files. Returns their old and new texts by name. */
-function createFiles(t: TestContext, count: number) {
-  const names = Array.from({ length: count }, (_, i) => `web-${String(i).padStart(3, "0")}`);
+/** Creates a folder of 20 files. Returns their old and new texts by name. */
+async function createFiles(t: TestContext) {
+  const names = Array.from({ length: 20 }, (_, i) => `web-${String(i).padStart(2, "0")}`);
   const old = Object.fromEntries(names.map((name) => [`${name}.yaml`, deployment(name)]));
   const files = { "tracing.yaml": plainConfiguration, ...old };
   const reference = folderOf(t, files);
-  assert.equal(runAsProcess(reference, write).status, 0);
+  assert.equal((await runInProcess(reference, write)).status, 0);
   return { names: Object.keys(old), folder: folderOf(t, files), old, updated: Object.fromEntries(readTree(reference)) };
 }
 
@@ -40,7 +38,10 @@ function createFiles(t: TestContext, count: number) {
  * Counts the files with their new text. Every other file must have its old text, and the names of additional files must
  * match `allowed`.
  */
-function countWritten({ names, folder, old, updated }: ReturnType<typeof createFiles>, allowed = /^$/): number {
+function countWritten(
+  { names, folder, old, updated }: Awaited<ReturnType<typeof createFiles>>,
+  allowed = /^$/,
+): number {
   const others = readdirSync(folder).filter((name) => !names.includes(name) && name !== "tracing.yaml");
   assert.deepEqual(
     others.filter((name) => !allowed.test(name)),
@@ -57,7 +58,7 @@ describe("a signal during the writing of files", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     test(`stops it between two files: ${signal}`, async (t) => {
       for (const pause of [1, 2, 7, 20]) {
-        const all = createFiles(t, 20);
+        const all = await createFiles(t);
         const { stderr, status } = await runInProcess(all.folder, write, { interruptAt: { pause, signal } });
         assert.equal(countWritten(all), pause - 1);
         assert.equal(status, signal === "SIGINT" ? 130 : 143);
@@ -66,33 +67,61 @@ describe("a signal during the writing of files", () => {
     });
   }
 
-  const points: readonly (readonly [Signal | "SIGKILL", number])[] = [
-    ["SIGINT", 1],
-    ["SIGTERM", 40],
-    ["SIGHUP", 120],
-    ["SIGKILL", 1],
-    ["SIGKILL", 30],
-    ["SIGKILL", 77],
-    ["SIGKILL", 140],
+  const points: readonly (readonly [signal: Signal | "SIGKILL", when: "before" | "after", file: number])[] = [
+    ["SIGINT", "after", 1],
+    ["SIGTERM", "before", 7],
+    ["SIGHUP", "after", 15],
+    ["SIGKILL", "before", 1],
+    ["SIGKILL", "after", 1],
+    ["SIGKILL", "before", 13],
+    ["SIGKILL", "after", 19],
   ];
-  for (const [signal, after] of points) {
-    test(`leaves only whole files, and another run writes the rest: ${signal} after ${after} files`, async (t) => {
-      const all = createFiles(t, 200);
-      const child = spawn(process.execPath, [bundle, ...write], { cwd: all.folder, stdio: "ignore" });
-      const closed = once(child, "close");
-      const watched = join(all.folder, all.names[after - 1] as string);
-      const before = statSync(watched).ino;
-      while (statSync(watched).ino === before && child.exitCode === null) await setTimeout(1);
-      child.kill(signal);
-      await closed;
-      // Only a signal that cannot be caught leaves a temporary file.
-      const count = countWritten(all, signal === "SIGKILL" ? /^\.web-\d+\.yaml\.\d+\.tmp$/ : /^$/);
-      assert.ok(count >= after);
+  for (const [signal, when, file] of points) {
+    test(`leaves only whole files, and another run writes the rest: ${signal} ${when} file ${file} is replaced`, async (t) => {
+      const all = await createFiles(t);
+      const { status, stderr } = runInterrupted(t, all.folder, { signal, when, file });
+      // Only a signal that can't be caught leaves a temporary file.
+      const leftOver = signal === "SIGKILL" && when === "before" ? /^\.web-\d+\.yaml\.\d+\.tmp$/ : /^$/;
+      const count = countWritten(all, leftOver);
+      if (signal === "SIGKILL") {
+        assert.equal(count, when === "before" ? file - 1 : file);
+      } else {
+        // Node reports a signal a few files later.
+        assert.ok(count >= file && count < all.names.length, `${count} files`);
+        assert.equal(status, 128 + signals[signal], stderr);
+      }
       assert.equal(runAsProcess(all.folder, write).status, 0);
-      assert.equal(countWritten(all, /^\.web-\d+\.yaml\.\d+\.tmp$/), 200);
+      assert.equal(countWritten(all, leftOver), all.names.length);
     });
   }
 });
+
+interface Interruption {
+  readonly signal: Signal | "SIGKILL";
+  /** Whether the signal comes before or after a file is replaced. */
+  readonly when: "before" | "after";
+  /** The number of the file, from 1. */
+  readonly file: number;
+}
+
+/** Runs the bundle in a process that sends itself a signal while it writes files. */
+function runInterrupted(t: TestContext, cwd: string, { signal, when, file }: Interruption) {
+  const script = join(folderOf(t, {}), "interrupt.js");
+  const kill = `if (count === ${file}) process.kill(process.pid, "${signal}");`;
+  writeFileSync(
+    script,
+    `const files = require("node:fs");
+     const { renameSync } = files;
+     let count = 0;
+     files.renameSync = (from, to) => {
+       count++;
+       ${when === "before" ? kill : ""}
+       renameSync(from, to);
+       ${when === "after" ? kill : ""}
+     };`,
+  );
+  return spawnSync(process.execPath, ["--require", script, bundle, ...write], { cwd, encoding: "utf8" });
+}
 
 describe("a file", () => {
   const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web"), "other.yaml": "kind: Other\n" };
