@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Script } from "node:vm";
+import type { RunResult } from "../../src/pipeline/run";
 
 /** The path of the built bundle, the one file that users run. `npm test` builds it first. */
 export const bundle = join(__dirname, "..", "..", "dist", "tracing-sidecar.js");
@@ -23,7 +25,7 @@ export function runBundle(
   input: string | Uint8Array,
   { args = [], nodeOptions = [], timeout = 60_000 }: RunOptions = {},
 ): BundleRun {
-  if (!existsSync(bundle)) throw new Error("dist/tracing-sidecar.js is missing: `npm run build` makes it");
+  requireBundle();
   const start = performance.now();
   const { stdout, stderr, status, error } = spawnSync(process.execPath, [...nodeOptions, bundle, ...args], {
     input: typeof input === "string" ? Buffer.from(input, "utf8") : input,
@@ -45,4 +47,40 @@ interface RunOptions {
   readonly nodeOptions?: readonly string[];
   /** In milliseconds; default: 60 seconds. */
   readonly timeout?: number;
+}
+
+/**
+ * Returns a function that runs the built bundle in this process, with a ResourceList as stdin. It evaluates the whole
+ * bundle each time. Only the process and its streams are replaced, which saves the start of Node.
+ */
+export function bundleInProcess(): (input: string) => RunResult {
+  requireBundle();
+  const text = readFileSync(bundle, "utf8").replace(/^#!/, "//");
+  const script = new Script(`(function (require, process) {${text}\n})`, { filename: bundle });
+  const program = script.runInThisContext() as (load: typeof require, process: object) => void;
+  return (input) => {
+    const stdin = Buffer.from(input);
+    const written: Record<number, Buffer[]> = { 1: [], 2: [] };
+    let position = 0;
+    const streams = {
+      fstatSync: () => ({ size: stdin.length, isCharacterDevice: () => false }),
+      readSync: (_: number, target: Buffer, offset: number) => {
+        const count = stdin.copy(target, offset, position);
+        position += count;
+        return count;
+      },
+      writeSync: (descriptor: number, bytes: Buffer, offset: number) => {
+        written[descriptor]?.push(Buffer.from(bytes.subarray(offset)));
+        return bytes.length - offset;
+      },
+    };
+    const process = { argv: ["node", bundle], exitCode: -1, exit: () => {} };
+    program(((name: string) => (name === "node:fs" ? streams : require(name))) as typeof require, process);
+    const textOf = (descriptor: number) => Buffer.concat(written[descriptor] ?? []).toString("utf8");
+    return { stdout: textOf(1), stderr: textOf(2), status: process.exitCode as RunResult["status"] };
+  };
+}
+
+function requireBundle(): void {
+  if (!existsSync(bundle)) throw new Error("dist/tracing-sidecar.js is missing: `npm run build` makes it");
 }
