@@ -17,8 +17,8 @@ import { bundle, runBundle } from "../support/run-bundle";
 
 const article = inputOf("article");
 const configMap = `- apiVersion: v1\n  kind: ConfigMap\n  data: {key: ${"v".repeat(1000)}}\n`;
-/** A list whose output is many times the capacity of a pipe. */
-const large = head + configMap.repeat(20_000) + deployment() + functionConfig();
+/** A list of 2 MB: its output is many times the capacity of a pipe. */
+const large = head + configMap.repeat(2_000) + deployment() + functionConfig();
 
 let folder: string;
 before(() => {

@@ -58,20 +58,17 @@ describe("passes on an object with", () => {
 });
 
 describe("handles many items:", () => {
-  test("300,000 that aren't workloads", () => {
-    requirePassedOn(head + "- {kind: ConfigMap}\n".repeat(300_000), 1500);
-  });
-
-  test("20,000 workloads, each injected", () => {
-    const workloads = Array.from({ length: 20_000 }, (_, i) =>
+  // hostile-size.test.ts has 150,000 that aren't workloads.
+  test("5,000 workloads, each injected", () => {
+    const workloads = Array.from({ length: 5_000 }, (_, i) =>
       deployment().replace("name: web\n", `name: web-${i}\n`),
     ).join("");
     const { stdout, stderr, status } = runBundle(head + workloads + functionConfig(), {
-      nodeOptions: ["--max-old-space-size=1500"],
+      nodeOptions: ["--max-old-space-size=375"],
       timeout: 300_000,
     });
     assert.equal(status, 0, stderr);
-    assert.equal(stdout.match(/^ {8}- name: jaeger-agent$/gm)?.length, 20_000);
+    assert.equal(stdout.match(/^ {8}- name: jaeger-agent$/gm)?.length, 5_000);
   });
 
   test("200,000 in one file, each with a generated object at the next free index", () => {
