@@ -55,3 +55,14 @@ export interface Configuration extends Omit<Spec, "selector" | "collector"> {
   readonly selector: Selector;
   readonly collector: { readonly endpoint: string; readonly tls?: CollectorTls };
 }
+
+/** Returns how to generate the client certificate with cert-manager; undefined if it comes from elsewhere. */
+export function certManagerOf({ collector }: Pick<Configuration, "collector">): CertManager | undefined {
+  const client = collector.tls?.clientCertificate;
+  return client !== undefined && "certManager" in client ? client.certManager : undefined;
+}
+
+/** Returns the name of the Secret with a client certificate. */
+export function secretNameOf(client: Exclude<ClientCertificate, { readonly csi: unknown }>): string {
+  return "certManager" in client ? client.certManager.secretName : client.secretName;
+}

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ClientCertificate, Configuration, CsiCertificate } from "../../config/configuration";
+import { type Configuration, type CsiCertificate, secretNameOf } from "../../config/configuration";
 import type { Mapping, Value } from "../../yaml/value";
 
 /** A volume and its mount in the agent's container. */
@@ -40,7 +40,7 @@ export function tlsFiles(configuration: Configuration, duration?: string): TlsFi
       source:
         "csi" in client
           ? csiVolume(client.csi, agent.securityContext.runAsGroup ?? null, duration)
-          : secretVolume(client),
+          : { secret: { secretName: secretNameOf(client), defaultMode } },
     });
   }
   if (caVolume !== undefined) mounts.push(caVolume);
@@ -54,9 +54,9 @@ export function tlsFiles(configuration: Configuration, duration?: string): TlsFi
   };
 }
 
-function secretVolume(client: Exclude<ClientCertificate, { readonly csi: unknown }>): Mapping {
-  const secretName = "certManager" in client ? client.certManager.secretName : client.secretName;
-  return { secret: { secretName, defaultMode } };
+/** Returns the volumes of the mounts. */
+export function volumesOf({ mounts }: TlsFiles): Mapping[] {
+  return mounts.map(({ name, source }) => ({ name, ...source }));
 }
 
 /**

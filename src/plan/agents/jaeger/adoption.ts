@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import type { Configuration } from "../../../config/configuration";
+import { type Configuration, secretNameOf } from "../../../config/configuration";
 import { parseImage } from "../../../kube/image";
-import { get, getList, getString, isMapping, type Mapping, sameValue, type Value } from "../../../yaml/value";
+import { get, getList, getString, isMapping, sameValue, type Value } from "../../../yaml/value";
 import { namespaceOf } from "../../namespace";
 import type { Adoption, Replacement, SettingComparison } from "../agent-type";
 
@@ -212,7 +212,7 @@ function isSameFile({ container, workload }: Replacement, path: string, newFile:
 function clientFile({ configuration }: Replacement, key: string): string | undefined {
   const client = configuration.collector.tls?.clientCertificate;
   if (client === undefined || "csi" in client) return undefined;
-  return fileId("Secret", "certManager" in client ? client.certManager.secretName : client.secretName, key);
+  return fileId("Secret", secretNameOf(client), key);
 }
 
 /** Returns the ID of the new agent's CA file; undefined if there is none. */
@@ -260,7 +260,7 @@ const configurableFields = new Set(["image", "imagePullPolicy", "resources", "se
 /** Compares the remaining fields of the container. */
 function compareFields({ container, parts }: Replacement): SettingComparison[] {
   if (!isMapping(container)) return [];
-  return Object.entries(container as Mapping).flatMap(([setting, value]): SettingComparison[] => {
+  return Object.entries(container).flatMap(([setting, value]): SettingComparison[] => {
     if (skippedFields.has(setting)) return [];
     const newValue = parts.container[setting];
     const reason = configurableFields.has(setting) ? { reason: `spec.agent.${setting}` } : {};

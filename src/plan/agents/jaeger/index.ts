@@ -1,13 +1,13 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Workload } from "../../../kube/workload";
 import type { Mapping } from "../../../yaml/value";
+import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import { checkedVersion } from "../image-version";
-import { securityContext } from "../security-context";
 import { type SourcedTag, tagSources } from "../span-tags";
-import { tlsFiles } from "../tls-files";
+import { tlsFiles, volumesOf } from "../tls-files";
 import { adoption, imageName } from "./adoption";
 import { check } from "./check";
 import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
@@ -48,7 +48,7 @@ function build(
   const input = containerInput(configuration, workload, files);
   return {
     container: cachedContainer(containerCache, input, container),
-    volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
+    volumes: volumesOf(files),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
     ports,
     metricsPort: admin.name,
@@ -58,23 +58,15 @@ function build(
 const ports = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
 
 function container(input: ContainerInput): Mapping {
-  const { agent, files, podUser } = input;
   const version = checkedVersion(readVersion(input));
-  const { tags, env } = tagSources(agent);
-  return {
-    name: agent.name,
-    image: agent.image,
-    ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
+  const { tags, env } = tagSources(input.agent);
+  return agentContainer(input, {
     args: args(input, version, tags),
-    ...(env.length === 0 ? {} : { env }),
-    ports: [{ name: admin.name, protocol: admin.protocol, containerPort: admin.port }],
-    livenessProbe: { httpGet: { path: "/", port: admin.name } },
-    resources: agent.resources,
-    securityContext: securityContext(version.minor >= userMinor, podUser, agent.securityContext),
-    ...(files.mounts.length === 0
-      ? {}
-      : { volumeMounts: files.mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
-  };
+    env,
+    ports: [admin],
+    health: { path: "/", port: admin.name },
+    imageHasUser: version.minor >= userMinor,
+  });
 }
 
 /**

@@ -1,13 +1,14 @@
 import type { AgentConfiguration, Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import type { Workload } from "../../../kube/workload";
+import { getOrInsert } from "../../../yaml/maps";
 import { getString, type Mapping } from "../../../yaml/value";
+import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { checkedVersion } from "../image-version";
-import { securityContext } from "../security-context";
 import { tagSources } from "../span-tags";
-import { tlsFiles } from "../tls-files";
+import { tlsFiles, volumesOf } from "../tls-files";
 import { collectorConfig } from "./config";
 import { goMemoryLimit } from "./go-memory-limit";
 import { type CollectorPorts, portsOf } from "./ports";
@@ -47,8 +48,7 @@ function check(configuration: Configuration): readonly Finding[] {
       `${configVariable} is reserved for the Collector's configuration. Use spec.agent.config to change it.`,
     );
   }
-  const input = containerInput(configuration, { podSpec: {} }, tlsFiles(configuration));
-  const config = collectorConfig(input, read.version, tagSources(agent).tags);
+  const config = configOf(containerInput(configuration, { podSpec: {} }, tlsFiles(configuration)));
   if (podMonitor !== undefined && portsOf(config).metrics === undefined) {
     error(
       "spec.agent.config",
@@ -64,44 +64,40 @@ function build(
   containerCache: Map<string, Mapping> = new Map(),
 ): AgentParts {
   const files = tlsFiles(configuration);
-  const sharedContainer = cachedContainer(containerCache, containerInput(configuration, workload, files), container);
-  const { metrics, health, intake, otlpHttp } = containerPorts.get(sharedContainer) as CollectorPorts;
+  const input = containerInput(configuration, workload, files);
+  const sharedContainer = cachedContainer(containerCache, input, container);
+  const { metrics, health, intake, otlpHttp } = getOrInsert(containerPorts, sharedContainer, () =>
+    portsOf(configOf(input)),
+  );
   return {
     container: sharedContainer,
-    volumes: files.mounts.map(({ name, source }) => ({ name, ...source })),
+    volumes: volumesOf(files),
     ports: [...declaredPorts(metrics, health), ...intake],
     metricsPort: metricsName,
     ...(otlpHttp === undefined ? {} : { otlpHttpPort: otlpHttp }),
   };
 }
 
-/** The ports of each container that `build` returned, so that its configuration is built and read only once. */
+/** The ports of each container that `build` returned, so that they are read only once. */
 const containerPorts = new WeakMap<Mapping, CollectorPorts>();
 
 function container(input: ContainerInput): Mapping {
-  const { agent, podUser } = input;
-  const { mounts } = input.files;
-  const { tags, env } = tagSources(agent);
-  const config = collectorConfig(input, checkedVersion(readVersion(input)), tags);
-  const ports = portsOf(config);
-  const { metrics, health } = ports;
-  const result: Mapping = {
-    name: agent.name,
-    image: agent.image,
-    ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
+  const { agent } = input;
+  const config = configOf(input);
+  const { metrics, health } = portsOf(config);
+  return agentContainer(input, {
     args: [`--config=env:${configVariable}`, ...agent.args],
     // The configuration comes last, because the kubelet expands references only to earlier entries.
-    env: [...memoryLimit(agent), ...env, { name: configVariable, value: JSON.stringify(config) }],
-    ports: declaredPorts(metrics, health).map(({ name, port, protocol }) => ({ name, protocol, containerPort: port })),
-    ...(health === undefined ? {} : { livenessProbe: { httpGet: { path: health.path, port: healthName } } }),
-    resources: agent.resources,
-    securityContext: securityContext(true, podUser, agent.securityContext),
-    ...(mounts.length === 0
-      ? {}
-      : { volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }),
-  };
-  containerPorts.set(result, ports);
-  return result;
+    env: [...memoryLimit(agent), ...tagSources(agent).env, { name: configVariable, value: JSON.stringify(config) }],
+    ports: declaredPorts(metrics, health),
+    ...(health === undefined ? {} : { health: { path: health.path, port: healthName } }),
+    imageHasUser: true,
+  });
+}
+
+/** Returns the Collector's configuration. The version must be one that `check` accepts. */
+function configOf(input: ContainerInput): Mapping {
+  return collectorConfig(input, checkedVersion(readVersion(input)), tagSources(input.agent).tags);
 }
 
 function memoryLimit({ env, resources }: AgentConfiguration): Mapping[] {
