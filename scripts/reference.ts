@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromConfigMap } from "../src/config/config-map";
+import { capitalize } from "../src/kube/message-text";
 import { resultCodes } from "../src/kube/result-codes";
 import { agentTypeNames, agentTypes } from "../src/plan/agents/index";
 import { printFlow } from "../src/yaml/print";
@@ -371,7 +372,7 @@ export function slug(heading: string): string {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalize(text)}.`;
 }
 
 /** Functions that return the text of a generated file, by its path in the project. */

@@ -1,6 +1,7 @@
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
-import { type FunctionConfig, hasError } from "../pipeline/run";
+import { hasError } from "../kube/finding";
+import type { FunctionConfig } from "../pipeline/run";
 import { createStyler } from "./ansi";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";

@@ -77,10 +77,11 @@ const identifyingLabels = [
 function commonLabelOf(labelSets: readonly Readonly<Record<string, string>>[]): [string, string] | undefined {
   const [first, ...others] = labelSets;
   if (first === undefined) return undefined;
-  const key = identifyingLabels.find(
-    (label) => first[label] !== undefined && others.every((labels) => labels[label] === first[label]),
-  );
-  return key === undefined ? undefined : [key, first[key] as string];
+  for (const key of identifyingLabels) {
+    const value = first[key];
+    if (value !== undefined && others.every((labels) => labels[key] === value)) return [key, value];
+  }
+  return undefined;
 }
 
 /** The usual gRPC ports of collectors. If a Service has several, the first one is used. */

@@ -1,4 +1,5 @@
 import { oneLine } from "../krm/escape-line";
+import { listSome } from "../kube/message-text";
 import { describe } from "../kube/object";
 import type { AgentType } from "../plan/agents/agent-type";
 import { type AgentTypeName, agentTypeNames, agentTypes } from "../plan/agents/index";
@@ -76,11 +77,6 @@ function chooseAgent({ agent }: InitOptions, { agents, variables }: Detected): A
   return choice(preferred, ` # ${agentTypes[preferred].title}${others.join("")}`);
 }
 
-/** Lists up to three names, and the number of the remaining ones. */
-function listSome(names: readonly string[]): string {
-  return `${oneLine(names.slice(0, 3).join(", "))}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
-}
-
 function selector(
   options: InitOptions,
   { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Detected,
@@ -92,7 +88,7 @@ function selector(
     workloads.length === 0
       ? ["  # The workloads that get the agent. {} selects every Deployment."]
       : [
-          `  # The workloads that get the agent. The manifests contain ${listSome(workloads.map(({ object }) => describe(object)))}.`,
+          `  # The workloads that get the agent. The manifests contain ${oneLine(listSome(workloads, 3, ({ object }) => describe(object)))}.`,
         ];
   if (jobs.length > 0)
     lines.push(
@@ -137,7 +133,7 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
     ({ kind, namespace }) => kind === "ClusterIssuer" || (namespaces.length === 1 && namespace === namespaces[0]),
   );
   const found = usable.find(({ kind }) => kind === "ClusterIssuer") ?? usable[0];
-  const others = usable.filter((issuer) => issuer !== found).map(describe);
+  const others = usable.filter((issuer) => issuer !== found);
   const issuer = options.issuer ?? (found === undefined ? undefined : { name: found.name, kind: found.kind });
   if (issuer === undefined) {
     const isSecured = agents.some(({ type, container }) => type.adoption.usesTls(container));
@@ -153,7 +149,7 @@ function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): s
   return [
     "    tls:",
     "      # If ca is omitted, the system's root certificates are used. For a private CA, add ca: {fromClientCertificate: true}.",
-    ...(others.length > 0 ? [`      # Other issuers: ${listSome(others)}.`] : []),
+    ...(others.length > 0 ? [`      # Other issuers: ${oneLine(listSome(others, 3, describe))}.`] : []),
     "      clientCertificate:",
     "        certManager:",
     `          issuerRef: ${printFlow(issuer, false)}`,

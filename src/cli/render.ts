@@ -3,7 +3,7 @@ import { parseItem, parseObject } from "../krm/item";
 import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
-import { type Finding, objectAndFile } from "../kube/finding";
+import { type Finding, isProblem, objectAndFile } from "../kube/finding";
 import { computeChanges, type FunctionConfig } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
 
@@ -40,7 +40,7 @@ export function render(manifests: readonly Manifest[], task: FunctionConfig): Re
     ...changedFiles.flatMap(documentsInJson),
   ];
   if (problems.length > 0) {
-    const reported = findings.filter(({ severity }) => severity !== "info");
+    const reported = findings.filter(isProblem);
     const unchanged = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
     return { files: unchanged, findings: [...problems, ...reported] };
   }

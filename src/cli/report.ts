@@ -1,6 +1,7 @@
 import { oneLine } from "../krm/escape-line";
 import { toResult } from "../krm/results";
 import type { Finding } from "../kube/finding";
+import { capitalize } from "../kube/message-text";
 import { describe } from "../kube/object";
 import type { Styler } from "./ansi";
 import { LineNumbers } from "./line-numbers";
@@ -108,10 +109,6 @@ export function summaryLine(input: ReportInput, verb: string): string {
   const details = [...changes, ...problems].join(", ");
   if (counts.files === 0 && details !== "") return `${capitalize(details)}.\n`;
   return `${capitalize(files)}${details === "" ? "" : `: ${details}`}.\n`;
-}
-
-function capitalize(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function plural(number: number, noun: string): string {

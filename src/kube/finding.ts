@@ -26,3 +26,13 @@ export function objectAndFile({ apiVersion, kind, name, namespace, file }: Ident
     ...(file === undefined ? {} : { file }),
   };
 }
+
+/** Reports whether a finding is an error or a warning. */
+export function isProblem({ severity }: Finding): boolean {
+  return severity !== "info";
+}
+
+/** Reports whether a finding is an error, so that the run changes nothing. */
+export function hasError(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === "error");
+}

@@ -1,6 +1,7 @@
 import type { ItemText } from "../krm/item";
 import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
+import { capitalize } from "../kube/message-text";
 import type { Identity } from "../kube/object";
 import { generatedObjectsOf } from "../plan/plan-types";
 import type { Mapping } from "../yaml/value";
@@ -104,6 +105,5 @@ function workloadFindings(
 
 /** Joins the parts of a message: `Injected; added Certificate web-jaeger-agent.` */
 export function toSentence(parts: readonly string[]): string {
-  const text = parts.join("; ");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalize(parts.join("; "))}.`;
 }

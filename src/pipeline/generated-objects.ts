@@ -6,7 +6,8 @@ import { objectGenerators } from "../plan/objects/index";
 import { privateCaOwnership } from "../plan/objects/metadata";
 import type { ObjectKind } from "../plan/objects/object-generator";
 import { privateCaKinds } from "../plan/objects/private-ca";
-import { get, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
+import { getOrInsert, groupBy } from "../yaml/maps";
+import { getMapping, getString, isList, isMapping, type Mapping, type Value } from "../yaml/value";
 import type { IsGenerated, LocatedItem, LocatedObject } from "./classify-items";
 
 /** Returns a function that recognizes the objects that a TracingSidecar with this name generated. */
@@ -96,13 +97,7 @@ function matchObjects(
   sources: readonly GenerationSource[],
   existing: readonly LocatedObject[],
 ): ReadonlyMap<Mapping, LocatedObject> {
-  const byKey = new Map<string, LocatedObject[]>();
-  for (const located of existing) {
-    const key = matchKey(located.object);
-    const same = byKey.get(key);
-    if (same === undefined) byKey.set(key, [located]);
-    else same.push(located);
-  }
+  const byKey = groupBy(existing, ({ object }) => matchKey(object));
   const matches = new Map<Mapping, LocatedObject>();
   const matched = new Set<LocatedObject>();
   for (const { objects } of sources) {
@@ -167,8 +162,8 @@ class FreeFileIndexes {
     for (let next = taken.get(free); next !== undefined; next = taken.get(free)) free = next;
     taken.set(free, free + 1);
     // Shortens the search of the next call: walking a large file for each object would take quadratic time.
-    for (let index = first; index < free; ) {
-      const next = taken.get(index) as number;
+    for (let index: number | undefined = first; index !== undefined && index < free; ) {
+      const next = taken.get(index);
       taken.set(index, free + 1);
       index = next;
     }
@@ -176,10 +171,7 @@ class FreeFileIndexes {
   }
 
   #of(object: Identity): Map<number, number> {
-    const key = fileKey(object) ?? "";
-    const found = this.#taken.get(key) ?? new Map<number, number>();
-    this.#taken.set(key, found);
-    return found;
+    return getOrInsert(this.#taken, fileKey(object) ?? "", () => new Map());
   }
 }
 
@@ -188,22 +180,19 @@ class FreeFileIndexes {
  * the function doesn't write, such as `status`. The function owns the whole `spec`.
  */
 function mergeForeignMetadata(object: Mapping, existing: KrmObject): Mapping {
-  const metadata = object.metadata as Mapping;
+  const metadata = getMapping(object, "metadata");
+  const [labels, annotations] = [getMapping(metadata, "labels"), getMapping(metadata, "annotations")];
   const before = namesAdded(existing.annotations[addedAnnotation]);
-  const labels = foreign(existing.labels, before.labels);
-  const annotations = foreign(existing.annotations, [...before.annotations, addedAnnotation]);
+  const foreignLabels = foreign(existing.labels, before.labels);
+  const foreignAnnotations = foreign(existing.annotations, [...before.annotations, addedAnnotation]);
   return {
     ...object,
-    ...without(existing.value as Mapping, object),
+    ...without(getMapping(existing.value), object),
     metadata: {
       ...metadata,
-      ...without(get(existing.value, "metadata") as Mapping, { ...metadata, namespace: null }),
-      labels: { ...(metadata.labels as Mapping), ...without(labels, metadata.labels as Mapping) },
-      annotations: {
-        ...(metadata.annotations as Mapping),
-        ...hostAnnotationsOf(existing),
-        ...without(annotations, metadata.annotations as Mapping),
-      },
+      ...without(getMapping(existing.value, "metadata"), { ...metadata, namespace: null }),
+      labels: { ...labels, ...without(foreignLabels, labels) },
+      annotations: { ...annotations, ...hostAnnotationsOf(existing), ...without(foreignAnnotations, annotations) },
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Configuration } from "../config/configuration";
 import type { Parse } from "../krm/edit-item";
 import { type Item, ownLength, parseObject, readObjectFast } from "../krm/item";
 import { tryEdit } from "../krm/try-edit";
-import type { Finding } from "../kube/finding";
+import { type Finding, hasError } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { identityOf, type KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
@@ -115,7 +115,7 @@ function injectParsed(item: Item, located: LocatedItem, run: WorkloadRun): Injec
   const original = uninjected.value;
   const plan = run.plan(original);
   const result = resultOf(object, located, plan, original.findings);
-  if (result.findings.some(({ severity }) => severity === "error")) return result;
+  if (hasError(result.findings)) return result;
   const edited = tryEdit(item, object, () => workloadEdits(item, original, additionsOf(plan), run));
   if ("finding" in edited) return { ...result, findings: [...result.findings, edited.finding] };
   if (edited.value === undefined) return original.record === undefined ? result : { ...result, change: upToDate };

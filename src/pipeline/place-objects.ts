@@ -7,6 +7,7 @@ import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { type Identity, identityOf } from "../kube/object";
 import { requireEditable } from "../yaml/edit-nodes";
+import { getOrInsert } from "../yaml/maps";
 import { requireNoBareCr } from "../yaml/preconditions";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
@@ -48,9 +49,8 @@ export function applyObjectActions(actions: ObjectActions, placement: Placement)
   const created = createObjects(actions.create, placement);
   const deleted = deleteObjects(actions.prune, placement);
   const messageParts = new Map<Identity, string[]>();
-  const report = (verb: string, { source, object }: DesiredObject) => {
-    messageParts.set(source, [...(messageParts.get(source) ?? []), `${verb} ${nameOf(object)}`]);
-  };
+  const report = (verb: string, { source, object }: DesiredObject) =>
+    getOrInsert(messageParts, source, () => []).push(`${verb} ${nameOf(object)}`);
   for (const object of updated.done) report("updated", object);
   for (const object of created.done) report("added", object);
   const appended = created.done.filter(({ after }) => after === undefined);

@@ -82,9 +82,12 @@ function removeFromMapping(place: Place & { readonly node: MappingNode }, source
   node.entries.forEach((entry, index) => {
     const key = keyOf(entry) ?? "";
     const isAdded = Object.hasOwn(tree.entries, key);
-    if (!isAdded && !tree.keys.has(key)) return;
-    requireUnique(keys, key, keyPath(path, key), entry.key);
-    if (isAdded || removeFromEntry(entry, place, source, found)) indexes.add(index);
+    const below = tree.keys.get(key);
+    if (!isAdded && below === undefined) return;
+    const entryPath = keyPath(path, key);
+    requireUnique(keys, key, entryPath, entry.key);
+    const isRemoved = isAdded || (below && removeFromEntry(entry, { tree: below, path: entryPath }, source, found));
+    if (isRemoved) indexes.add(index);
   });
   for (const key of [...Object.keys(tree.entries), ...tree.keys.keys()])
     if (!keys.has(key)) found.missing.push(keyPath(path, key));
@@ -92,9 +95,7 @@ function removeFromMapping(place: Place & { readonly node: MappingNode }, source
 }
 
 /** Removes what was added below an entry. Returns true if the entry itself must be removed. */
-function removeFromEntry(entry: Entry, parent: Place, source: Source, found: Found): boolean {
-  const key = keyOf(entry) ?? "";
-  const path = keyPath(parent.path, key);
+function removeFromEntry(entry: Entry, { tree, path }: Omit<Place, "node">, source: Source, found: Found): boolean {
   const before = source.formerlyEmpty[path];
   const isCreated = source.created.has(path);
   if (isCreated && before === undefined && isEmpty(entry)) {
@@ -102,7 +103,6 @@ function removeFromEntry(entry: Entry, parent: Place, source: Source, found: Fou
     found.missing.push(path);
     return true;
   }
-  const tree = parent.tree.keys.get(key) as PathTree;
   if (!removeBelow({ node: entry.value, tree, path }, source, found)) return false;
   if (before === undefined && isCreated) return true;
   const empty = entry.value.kind === "sequence" ? "[]" : "{}";

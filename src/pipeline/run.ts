@@ -5,7 +5,7 @@ import { InputError, type ItemText } from "../krm/item";
 import { type ResourceList, readResourceList } from "../krm/resource-list";
 import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
-import type { Finding } from "../kube/finding";
+import { type Finding, hasError, isProblem } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { checkConfiguration, checkRun } from "../plan/check-run";
 import { indexObjects } from "../plan/object-index";
@@ -164,12 +164,4 @@ export function invalidInputResult(message: string): RunInPieces {
 function report(findings: readonly Finding[]): Pick<RunResult, "stderr" | "status"> {
   const lines = findings.filter(isProblem).map((finding) => `${toLine(finding)}\n`);
   return { stderr: lines.join(""), status: hasError(findings) ? 1 : 0 };
-}
-
-export function isProblem({ severity }: Finding): boolean {
-  return severity !== "info";
-}
-
-export function hasError(findings: readonly Finding[]): boolean {
-  return findings.some(({ severity }) => severity === "error");
 }

@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/configuration";
+import { type Configuration, certManagerOf } from "../config/configuration";
 import { inTemplate, type Workload } from "../kube/workload";
 import type { ProjectionTree } from "../yaml/projection";
 import { get, getList, getString, getStrings, type Value } from "../yaml/value";
@@ -42,8 +42,7 @@ export function podUsage(
   workload: Workload,
   agentPorts: AgentParts["ports"] = [],
 ): PodUsage {
-  const client = configuration.collector.tls?.clientCertificate;
-  const readsSecrets = client !== undefined && "certManager" in client ? secretReferences(workload) : [];
+  const readsSecrets = certManagerOf(configuration) === undefined ? [] : secretReferences(workload);
   const nodePorts = nodePortsOf(workload, agentPorts);
   return {
     ...(readsSecrets.length === 0 ? {} : { readsSecrets }),

@@ -14,8 +14,13 @@ export function getOrInsert<K, V extends NonNullable<unknown> | null>(map: Cache
 }
 
 /** Groups items by a key, in their order, as `Map.groupBy` does in Node 21 and later. */
-export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) getOrInsert(groups, keyOf(item), () => []).push(item);
+export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
+  const groups = new Map<K, [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
   return groups;
 }

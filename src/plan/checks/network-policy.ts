@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/configuration";
 import type { LabelSelector } from "../../kube/label-selector";
+import { listSome } from "../../kube/message-text";
 import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { getOrInsert } from "../../yaml/maps";
@@ -110,10 +111,9 @@ function allowedEgress(policies: readonly KrmObject[], ports: readonly Port[] | 
 
 /** Returns the start of a sentence: the policies' names, at most three of them, and the verb. */
 function describePolicies(selecting: readonly AllowedEgress[]): string {
-  const listed = selecting.map(({ policy }) => `"${policy}"`).slice(0, 3);
-  const more = selecting.length - listed.length;
+  const names = listSome(selecting, 3, ({ policy }) => `"${policy}"`);
   const plural = selecting.length > 1;
-  return `The NetworkPolic${plural ? "ies" : "y"} ${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""} select${plural ? "" : "s"}`;
+  return `The NetworkPolic${plural ? "ies" : "y"} ${names} select${plural ? "" : "s"}`;
 }
 
 function needsDns(host: string, { workload }: CheckContext): boolean {

@@ -1,7 +1,7 @@
-import type { Configuration } from "../../config/configuration";
+import { type Configuration, certManagerOf } from "../../config/configuration";
 import { type Finding, objectAndFile } from "../../kube/finding";
-import { describe, type Identity } from "../../kube/object";
-import { getString } from "../../yaml/value";
+import { describe, type Identity, toObject } from "../../kube/object";
+import { secretWrittenBy } from "../../kube/written-secret";
 import { generatedObjectsOf, type Planned, usageOf } from "../plan-types";
 import type { Check } from "./check";
 
@@ -12,9 +12,9 @@ import type { Check } from "./check";
 
 /** Warns about Ingresses that would present the agent's client certificate. */
 export const ingressReadsSecret: Check = ({ workload, configuration, index }) => {
-  const client = configuration.collector.tls?.clientCertificate;
-  if (client === undefined || !("certManager" in client)) return [];
-  const { secretName: secret } = client.certManager;
+  const certManager = certManagerOf(configuration);
+  if (certManager === undefined) return [];
+  const { secretName: secret } = certManager;
   return index
     .ingressesUsingSecret(workload.object.namespace, secret)
     .map((ingress) => finding(ingress, "spec.tls", secret, workload.object));
@@ -36,7 +36,7 @@ export function otherSecretReaders(configuration: Configuration, planned: readon
   const owners = new Map<string, Identity>();
   for (const { object, plan } of planned) {
     for (const generated of generatedObjectsOf(plan)) {
-      const secret = generated.kind === "Certificate" ? getString(generated, "spec", "secretName") : undefined;
+      const secret = secretWrittenBy(toObject(generated));
       if (secret !== undefined) owners.set(key(object, secret), object);
     }
   }

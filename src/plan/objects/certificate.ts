@@ -1,4 +1,4 @@
-import type { CertManager, Configuration } from "../../config/configuration";
+import { type CertManager, type Configuration, certManagerOf } from "../../config/configuration";
 import type { Workload } from "../../kube/workload";
 import type { Mapping } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
@@ -30,9 +30,8 @@ export function certificate(
   ownership: Ownership,
   lifetime: AgentParts["certificateLifetime"],
 ): Mapping | undefined {
-  const client = configuration.collector.tls?.clientCertificate;
-  if (client === undefined || !("certManager" in client)) return undefined;
-  const { certManager } = client;
+  const certManager = certManagerOf(configuration);
+  if (certManager === undefined) return undefined;
   const { name, kind, group } = certManager.issuerRef;
   return {
     apiVersion: "cert-manager.io/v1",

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { ClientCertificate, CollectorTls, Configuration } from "../../config/configuration";
-import type { Finding } from "../../kube/finding";
+import { type Finding, hasError } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
 import { caMount } from "../agents/tls-files";
 import { namespaceOf } from "../namespace";
@@ -22,7 +22,7 @@ export function expandConfiguration(configuration: Configuration, workload: Work
   const expander = new Expander(configuration, workload);
   const expanded = expander.configuration(configuration);
   const { findings } = expander;
-  return findings.some(({ severity }) => severity === "error") ? { findings } : { configuration: expanded, findings };
+  return hasError(findings) ? { findings } : { configuration: expanded, findings };
 }
 
 /**
