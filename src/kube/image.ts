@@ -4,6 +4,8 @@ export interface ImageReference {
   readonly name: string;
   /** Undefined if the reference has no tag. */
   readonly tag?: string;
+  /** Such as `sha256:0123...`. Undefined if the reference has no digest. */
+  readonly digest?: string;
 }
 
 /**
@@ -15,5 +17,7 @@ export function parseImage(image: string): ImageReference {
   const withoutDigest = at < 0 ? image : image.slice(0, at);
   const lastSegment = withoutDigest.slice(withoutDigest.lastIndexOf("/") + 1);
   const colon = lastSegment.indexOf(":");
-  return colon < 0 ? { name: lastSegment } : { name: lastSegment.slice(0, colon), tag: lastSegment.slice(colon + 1) };
+  const digest = at < 0 ? {} : { digest: image.slice(at + 1) };
+  if (colon < 0) return { name: lastSegment, ...digest };
+  return { name: lastSegment.slice(0, colon), tag: lastSegment.slice(colon + 1), ...digest };
 }

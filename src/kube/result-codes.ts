@@ -32,7 +32,7 @@ export const resultCodes = {
     "The annotation `tracing-sidecar.dev/injected` of a workload is damaged, or names fields that no longer exist.",
   "warn-common-name-shortened": "The commonName was longer than 64 bytes and was shortened.",
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
-  "warn-bypasses-agent": "A container bypasses the agent.",
+  "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
   "warn-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
   "warn-shared-secret": "Something other than the agent uses the Secret that contains the agent's client certificate.",
   "warn-violates-pod-security": "The Namespace's Pod Security level rejects the pod.",

@@ -6,7 +6,8 @@ import { get, isList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
-import { appContainers, type CheckContext } from "./checks/check";
+import { appContainers } from "./app/app-env";
+import type { CheckContext } from "./checks/check";
 import { objectConflicts, podConflicts, workloadConflictContext } from "./checks/conflicts";
 import { checks } from "./checks/index";
 import type { ObjectIndex } from "./object-index";
@@ -69,10 +70,13 @@ function planInjection(
   const generated = objectGenerators.flatMap(
     ({ generate }) => generate({ configuration: expanded, workload, ownership, parts }) ?? [],
   );
+  const sources = { namespace: workload.object.namespace, find: index.find };
+  const containers = appContainers({ workload, configuration: expanded, parts, sources });
+  const checkContext = { workload, configuration: expanded, parts, index, appContainers: containers };
   const objects = generated.flatMap((result) => ("object" in result ? [result.object] : []));
   return {
     outcome: "injected",
-    additions: additionsFor({ workload, configuration: expanded, parts, index }, secrets.added),
+    additions: additionsFor(checkContext, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
     findings: [
@@ -80,7 +84,7 @@ function planInjection(
       ...podConflicts(expanded, workload, parts),
       ...generated.flatMap((result) => ("finding" in result ? [result.finding] : [])),
       ...objectConflicts(objects, index, workloadConflictContext(workload)),
-      ...check({ workload, configuration: expanded, parts, index }),
+      ...check(checkContext),
     ],
     usage: podUsage(configuration, workload, parts.ports),
   };
@@ -121,7 +125,7 @@ function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addit
     if (entries.length > 0)
       additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
   }
-  for (const { name, added } of appContainers(context)) {
+  for (const { name, added } of context.appContainers) {
     if (name !== "" && added.length > 0) {
       additions.push({ path: [...spec, "containers", { name }, "env"], elements: added });
     }

@@ -61,8 +61,9 @@ function merge(one: ProjectionTree, other: ProjectionTree): ProjectionTree {
  */
 export function contentOf({ group, kind, value }: KrmObject): Value {
   if (kind === "ServiceAccount" && group === "") return pick(value, ["imagePullSecrets"]);
-  // The names of the variables that `envFrom` reads from it. Their values may be secret and affect nothing.
-  if ((kind === "ConfigMap" || kind === "Secret") && group === "") return variableNames(value);
+  if (kind === "ConfigMap" && group === "") return variables(value, maxVariableLength);
+  // Only the names of its variables. Their values are secret and affect nothing.
+  if (kind === "Secret" && group === "") return variables(value, 0);
   const fields = relevantSpecFields.get(`${kind} ${group}`);
   if (fields === undefined) return null;
   const spec = pick(get(value, "spec"), fields);
@@ -86,7 +87,17 @@ function pick(value: Value | undefined, fields: readonly string[]): Value {
   return Object.fromEntries(present.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
-/** Returns the data of a ConfigMap or Secret with each mapping replaced by its list of keys. */
-function variableNames(value: Value): Value {
-  return Object.fromEntries(["data", "stringData"].map((field) => [field, Object.keys(getMapping(value, field))]));
+/** In UTF-16 code units. Longer values, such as files, aren't kept: they are no endpoints. */
+const maxVariableLength = 200;
+
+/** Returns the data of a ConfigMap or Secret. A value that isn't a text, or longer than `maxLength`, becomes null. */
+function variables(value: Value, maxLength: number): Value {
+  const parts = ["data", "stringData"].map((field) => {
+    const kept = Object.entries(getMapping(value, field)).map(([name, text]) => [
+      name,
+      typeof text === "string" && text.length <= maxLength ? text : null,
+    ]);
+    return [field, Object.fromEntries(kept)] as const;
+  });
+  return Object.fromEntries(parts);
 }

@@ -84,6 +84,11 @@ const env = (...entries: Mapping[]): Case => ({ container: { env: entries } });
 const from = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
 const host = "JAEGER_AGENT_HOST";
 const otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const otlpTraces = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+/** A container with these entries, and an agent that accepts OTLP. */
+const otelcol = (...entries: Mapping[]): Case => ({ ...env(...entries), spec: { agent: { type: "otelcol" } } });
+const settings = (data: Mapping) => object("v1", "ConfigMap", { name: "settings" }, { data });
+const elsewhere = settings({ [otlp]: "http://collector.tracing:4317" });
 
 table("warn-bypasses-agent", [
   [
@@ -130,10 +135,128 @@ table("warn-bypasses-agent", [
       { name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value: "http://otlp:4318" },
     ),
   ],
+  [
+    "an OTLP endpoint from a key of a ConfigMap",
+    /OTEL_EXPORTER_OTLP_ENDPOINT \(from ConfigMap "settings"\) points elsewhere\. Remove/,
+    {
+      ...otelcol({ name: otlp, valueFrom: { configMapKeyRef: { name: "settings", key: otlp } } }),
+      others: [elsewhere],
+    },
+  ],
+  [
+    "an OTLP endpoint from envFrom",
+    /OTEL_EXPORTER_OTLP_ENDPOINT \(from ConfigMap "settings"\) points elsewhere\. Remove/,
+    { ...otelcol(), container: { envFrom: [{ configMapRef: { name: "settings" } }] }, others: [elsewhere] },
+  ],
+  [
+    "a port where the agent doesn't listen",
+    /can't send spans to the agent: OTEL_EXPORTER_OTLP_ENDPOINT has port 9411, where the agent doesn't listen\. Remove/,
+    otelcol({ name: otlp, value: "http://localhost:9411" }),
+  ],
+  ["the port of a URL without one", /has port 80, where/, otelcol({ name: otlp, value: "http://localhost" })],
+  [
+    "a port for OTLP, where the Jaeger agent doesn't listen",
+    /port 4317.*Send spans/,
+    env({ name: otlp, value: "http://localhost:4317" }),
+  ],
+  [
+    "the port for HTTP with gRPC",
+    /has port 4318 for HTTP, but the protocol is gRPC\. Use port 4317\.$/,
+    otelcol({ name: otlp, value: "http://localhost:4318" }, { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" }),
+  ],
+  [
+    "the port for gRPC with HTTP",
+    /has port 4317 for gRPC, but the protocol is HTTP\. Use port 4318\.$/,
+    otelcol(
+      { name: otlp, value: "http://localhost:4317" },
+      { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" },
+      { name: "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", value: "http/protobuf" },
+    ),
+  ],
+  ["TLS to the agent", /uses https, but.*Use http\.$/, otelcol({ name: otlp, value: "https://localhost:4318" })],
+  [
+    "a traces endpoint without a path",
+    /OTEL_EXPORTER_OTLP_TRACES_ENDPOINT must have the path \/v1\/traces, .*Add the path\.$/,
+    otelcol({ name: otlpTraces, value: "http://localhost:4318" }),
+  ],
+  [
+    "a path to which SDKs append another",
+    /OTEL_EXPORTER_OTLP_ENDPOINT must not have a path, .*Remove the path\.$/,
+    otelcol({ name: otlp, value: "http://localhost:4318/v1/traces" }),
+  ],
+  [
+    "a disabled SDK",
+    /sends no spans: OTEL_SDK_DISABLED is true\. Remove/,
+    otelcol({ name: "OTEL_SDK_DISABLED", value: "True" }),
+  ],
+  [
+    "exporters without otlp",
+    /OTEL_TRACES_EXPORTER doesn't include otlp\. Remove the variable or add otlp to it\.$/,
+    otelcol({ name: "OTEL_TRACES_EXPORTER", value: "zipkin, console" }),
+  ],
+  [
+    "a Zipkin exporter with an endpoint outside the pod, next to otlp",
+    /OTEL_EXPORTER_ZIPKIN_ENDPOINT points elsewhere/,
+    otelcol(
+      { name: "OTEL_TRACES_EXPORTER", value: "otlp,zipkin" },
+      { name: "OTEL_EXPORTER_ZIPKIN_ENDPOINT", value: "http://zipkin:9411/api/v2/spans" },
+    ),
+  ],
   ["a container without such variables", false, {}],
+  [
+    "an endpoint of which the input doesn't have the ConfigMap",
+    false,
+    otelcol({ name: otlp, valueFrom: { configMapKeyRef: { name: "settings", key: otlp } } }),
+  ],
+  [
+    "the port of another receiver",
+    false,
+    {
+      ...env({ name: otlp, value: "http://localhost:9411" }),
+      spec: { agent: { type: "otelcol", config: { receivers: { zipkin: { endpoint: "127.0.0.1:9411" } } } } },
+    },
+  ],
+  [
+    "the exporter of another receiver",
+    false,
+    {
+      ...env({ name: "OTEL_TRACES_EXPORTER", value: "zipkin" }),
+      spec: { agent: { type: "otelcol", config: { receivers: { zipkin: { endpoint: "127.0.0.1:9411" } } } } },
+    },
+  ],
+  [
+    "a path of the receiver",
+    false,
+    {
+      ...env({ name: otlpTraces, value: "http://localhost:4318/spans" }),
+      spec: {
+        agent: {
+          type: "otelcol",
+          config: { receivers: { otlp: { protocols: { http: { traces_url_path: "/spans" } } } } },
+        },
+      },
+    },
+  ],
+  ["a slash as the path", false, otelcol({ name: otlp, value: "http://localhost:4318/" })],
+  ["a gRPC endpoint of traces without a path", false, otelcol({ name: otlpTraces, value: "http://localhost:4317" })],
+  [
+    "a Jaeger exporter, which the agent accepts by UDP",
+    false,
+    otelcol({ name: "OTEL_TRACES_EXPORTER", value: "jaeger" }),
+  ],
+  ["an empty list of exporters", false, otelcol({ name: "OTEL_TRACES_EXPORTER", value: "" })],
+  [
+    "variables for metrics and logs",
+    false,
+    otelcol(
+      { name: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", value: "http://prom:9090/api/v1/otlp/v1/metrics" },
+      { name: "OTEL_METRICS_EXPORTER", value: "none" },
+    ),
+  ],
+  ["an SDK that isn't disabled", false, otelcol({ name: "OTEL_SDK_DISABLED", value: "false" })],
   ["localhost", false, env({ name: host, value: "localhost" })],
-  ["127.0.0.1 in a URL", false, env({ name: otlp, value: "http://127.0.0.1:4318" })],
-  ["the IPv6 loopback address", false, env({ name: otlp, value: "http://[::1]:4318" })],
+  ["127.0.0.1 in a URL", false, otelcol({ name: otlp, value: "http://127.0.0.1:4318" })],
+  ["the IPv6 loopback address", false, otelcol({ name: otlp, value: "http://[::1]:4318" })],
   [
     "a host alias of the loopback address",
     false,
@@ -171,9 +294,9 @@ table("warn-bypasses-agent", [
   [
     "an OTLP endpoint outside the pod if traces have a local one",
     false,
-    env(
+    otelcol(
       { name: otlp, value: "http://otlp:4318" },
-      { name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value: "http://localhost:4318" },
+      { name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value: "http://localhost:4318/v1/traces" },
     ),
   ],
   ["a Unix socket", false, env({ name: otlp, value: "unix:///run/otel.sock" })],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isIp, isLoopback, parseAddress } from "../../src/plan/checks/endpoint-address";
+import { isIp, isLoopback, parseAddress } from "../../src/plan/endpoint-address";
 
 describe("parseAddress", () => {
   const cases: [string, string | undefined, number?][] = [

@@ -29,7 +29,7 @@ test("has its own defaults for the image, the name and the tags", () => {
 });
 
 test("builds the complete agent", () => {
-  const { container, volumes, certificateLifetime, ports, metricsPort, otlpHttpPort } = partsOf(otelcol());
+  const { container, volumes, certificateLifetime, ports, metricsPort, otlp } = partsOf(otelcol());
   const { env, ...rest } = plain(container) as Record<string, unknown>;
   assert.deepEqual(rest, {
     name: "otel-collector",
@@ -113,7 +113,7 @@ test("builds the complete agent", () => {
     { port: 6832, protocol: "UDP" },
   ]);
   assert.equal(metricsPort, "otel-metrics");
-  assert.equal(otlpHttpPort, 4318);
+  assert.deepEqual(otlp, { grpcPort: 4317, httpPort: 4318, tracesPath: "/v1/traces" });
 });
 
 describe("the configuration", () => {
@@ -221,7 +221,7 @@ describe("agent.config", () => {
     assert.deepEqual(get(collectorOf({ config: { exporters } }), "exporters", "debug"), exporters.debug);
   });
   test("can change the ports", () => {
-    const { container, ports, otlpHttpPort } = partsOf(
+    const { container, ports, otlp } = partsOf(
       otelcol({
         config: {
           receivers: { jaeger: null, otlp: { protocols: { grpc: null, http: { endpoint: "127.0.0.1:1" } } } },
@@ -242,7 +242,7 @@ describe("agent.config", () => {
       [3, 2],
     );
     assert.deepEqual(container.livenessProbe, { httpGet: { path: "/live", port: "otel-health" } });
-    assert.equal(otlpHttpPort, 1);
+    assert.deepEqual(otlp, { httpPort: 1, tracesPath: "/v1/traces" });
   });
   test("removes the probe if it removes the health check", () => {
     for (const config of [{ extensions: null, service: { extensions: null } }, { service: { extensions: [] } }]) {
@@ -299,7 +299,8 @@ describe("fields that only the Collector supports", () => {
     });
     return "findings" in result ? result.findings.map(({ message }) => message) : [];
   };
-  const presets = "spec.app.presets: must be empty with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
+  const presets =
+    "spec.app.presets: must not contain `opentelemetry` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
   const cases: [string, Mapping, string[]][] = [
     ["presets", { app: { presets: ["opentelemetry"] } }, [presets]],
     ["presets with an explicit type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
@@ -317,7 +318,7 @@ describe("fields that only the Collector supports", () => {
     [
       "an unknown preset",
       { agent: { type: "otelcol" }, app: { presets: ["zipkin"] } },
-      ['spec.app.presets[0]: "zipkin" must be `opentelemetry`'],
+      ['spec.app.presets[0]: "zipkin" must be `opentelemetry` or `jaeger`'],
     ],
   ];
   for (const [name, spec, expected] of cases)

@@ -40,7 +40,11 @@ export const articleConfiguration: Configuration = {
     mountPath: "/var/run/{agent}/tls",
     adopt: false,
   },
-  app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], presets: [] },
+  app: {
+    env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }],
+    presets: [],
+    identity: { fromLabels: false, versionFromImage: false },
+  },
   pod: { labels: {}, annotations: {} },
   imagePullSecrets: [{ name: "dockerhub-credentials" }],
   podMonitor: { name: "{name}", labels: {}, annotations: {}, honorLabels: true, namespaceSelector: false },

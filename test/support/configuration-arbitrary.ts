@@ -19,6 +19,7 @@ export interface SidecarSpec {
     readonly env?: readonly Mapping[];
     readonly containers?: readonly string[];
     readonly presets?: readonly string[];
+    readonly identity?: string | Mapping;
   };
   readonly pod?: { readonly labels?: Strings; readonly annotations?: Strings };
   readonly imagePullSecrets?: readonly { readonly name: string }[];
@@ -227,6 +228,12 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
     agent: { ...withoutImage(base.agent), type: "otelcol", config: { exporters: { debug: {} } } },
     app: { ...base.app, presets: ["opentelemetry"] },
   }),
+  (base) => ({
+    ...base,
+    agent: { ...withoutImage(base.agent), type: "otelcol" },
+    app: { ...base.app, presets: ["opentelemetry", "jaeger"], identity: { fromLabels: true, versionFromImage: true } },
+  }),
+  (base) => ({ ...base, app: { ...base.app, presets: ["jaeger"], identity: "none" } }),
   (base) => ({ ...base, agent: { ...base.agent, native: true } }),
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
   (base) => ({ ...base, agent: { ...base.agent, native: false }, selector: { kinds: ["Job", "CronJob", "Pod"] } }),

@@ -16,8 +16,18 @@ export interface AgentParts {
   readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP"; readonly name?: string }[];
   /** The name of the container port that serves metrics. */
   readonly metricsPort: string;
-  /** The port of the loopback address that receives OTLP over HTTP. If omitted, the agent doesn't accept it. */
-  readonly otlpHttpPort?: number;
+  /** True if the agent can also listen on ports that aren't in `ports`: the user added receivers. */
+  readonly hasOtherPorts?: true;
+  /** Where the agent receives OTLP on the loopback address. If omitted, it doesn't accept OTLP. */
+  readonly otlp?: OtlpReceiver;
+}
+
+/** The ports for OTLP. A protocol without a port isn't accepted. */
+export interface OtlpReceiver {
+  readonly grpcPort?: number;
+  readonly httpPort?: number;
+  /** The path of an HTTP request with spans, such as `/v1/traces`. */
+  readonly tracesPath: string;
 }
 
 /** An agent type: data for messages and for `init`, and pure functions over plain data. */

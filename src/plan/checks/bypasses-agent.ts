@@ -1,59 +1,199 @@
 import { inTemplate } from "../../kube/workload";
-import { getString, type Value } from "../../yaml/value";
-import { appContainers, type Check, type CheckContext, warning } from "./check";
-import { aliasesOf, isLoopback, parseAddress } from "./endpoint-address";
-import { resolveEnv } from "./env-values";
+import type { Value } from "../../yaml/value";
+import type { AgentParts, OtlpReceiver } from "../agents/agent-type";
+import type { AppContainer } from "../app/app-env";
+import type { ContainerEnv } from "../app/container-env";
+import { endpointOf, firstSet, type NamedVariable, protocolOf } from "../app/otlp-variables";
+import { type Address, aliasesOf, isLoopback, parseAddress } from "../endpoint-address";
+import { type Check, type CheckContext, warning } from "./check";
 
-type Environment = ReadonlyMap<string, string | undefined>;
+/*
+ * Warns about environment variables that keep an app's spans from the agent. Only what the input shows is reported: a
+ * value from the cluster, or a setting in the app's code, isn't known. A message never contains a value.
+ */
 
-/** The variables that set where an SDK sends spans, and the advice if one of them points outside the pod. */
-const variables = [
-  { names: ["JAEGER_AGENT_HOST"], advice: "Remove the variable or set it to 127.0.0.1" },
-  // It takes precedence over the agent's address (jaeger-client-go `config/config_env.go`).
-  { names: ["JAEGER_ENDPOINT"], advice: "Remove the variable, so that the SDK sends to the agent" },
-  {
-    names: ["OTEL_EXPORTER_JAEGER_AGENT_HOST"],
-    exporter: "jaeger",
-    advice: "Remove the variable or set it to 127.0.0.1",
-  },
-  // The variable for traces takes precedence (opentelemetry-specification `protocol/exporter.md`).
-  { names: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"], exporter: "otlp" },
-] as const satisfies readonly { names: readonly string[]; exporter?: string; advice?: string }[];
+/** What is wrong with a variable, and what to do. `problem` follows the container's name in the message. */
+interface Problem {
+  readonly variable: NamedVariable;
+  readonly problem: string;
+  readonly advice: string;
+}
 
-const names: ReadonlySet<string> = new Set(variables.flatMap((variable): readonly string[] => variable.names));
+/** A container, and what the agent in its pod listens on. */
+interface ProblemInput {
+  readonly env: ContainerEnv;
+  readonly parts: AgentParts;
+  readonly podSpec: Value;
+}
 
-/** Warns if the app doesn't send its spans to the agent's loopback address. The message never contains a value. */
 export const bypassesAgent: Check = (context) =>
-  appContainers(context).flatMap(({ name: container, env }) => {
-    if (!env.some((entry) => names.has(getString(entry, "name") ?? ""))) return [];
-    const values = resolveEnv(env);
-    return variables.flatMap((variable) => {
-      const name = variable.names.find((candidate) => values.get(candidate) !== "" && values.has(candidate));
-      if (name === undefined || ("exporter" in variable && !mayUseExporter(variable.exporter, values))) return [];
-      if (!leavesPod(values.get(name), context.workload.podSpec)) return [];
-      const path = inTemplate(context.workload, `spec.containers[${container}].env`);
-      const advice = "advice" in variable ? variable.advice : otlpAdvice(context);
-      const message = `Container "${container}" bypasses the agent, which listens only on 127.0.0.1: ${name} points elsewhere. ${advice}.`;
-      return [warning(context, "warn-bypasses-agent", path, message)];
-    });
+  context.appContainers.flatMap((container) => {
+    const { parts, workload } = context;
+    const input = { env: container.env, parts, podSpec: workload.podSpec };
+    return problems.flatMap((find) => find(input)).map((problem) => finding(context, container, problem));
   });
 
-/** Reports whether OpenTelemetry's SDK uses an exporter, as far as the variables show. The default is otlp. */
-function mayUseExporter(exporter: string, values: Environment): boolean {
-  if (values.get("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return false;
-  if (!values.has("OTEL_TRACES_EXPORTER")) return true;
-  return (values.get("OTEL_TRACES_EXPORTER")?.split(",") ?? []).some((entry) => entry.trim() === exporter);
+function finding(context: CheckContext, { name: container }: AppContainer, found: Problem) {
+  const { variable, problem, advice } = found;
+  const path = inTemplate(context.workload, `spec.containers[${container}].${variable.field}`);
+  const message = `Container "${container}" ${problem}. ${advice}.`;
+  return warning(context, "warn-bypasses-agent", path, message);
 }
 
-/** Reports whether an address is known to be outside the pod. */
-function leavesPod(value: string | undefined, podSpec: Value): boolean {
-  const host = value === undefined ? undefined : parseAddress(value.trim())?.host;
-  if (host === undefined || isLoopback(host)) return false;
-  return !aliasesOf(podSpec).some(({ name, ip }) => name === host && isLoopback(ip));
+const problems: readonly ((input: ProblemInput) => readonly Problem[])[] = [openTelemetry, jaegerSdk];
+
+function openTelemetry(input: ProblemInput): readonly Problem[] {
+  const { env, parts } = input;
+  const disabled = firstSet(env, ["OTEL_SDK_DISABLED"]);
+  if (disabled?.value?.toLowerCase() === "true") {
+    if (parts.otlp === undefined) return [];
+    return [
+      { variable: disabled, problem: `sends no spans: ${title(disabled)} is true`, advice: "Remove the variable" },
+    ];
+  }
+  const exporter = firstSet(env, ["OTEL_TRACES_EXPORTER"]);
+  const exporters = exporter?.value?.split(",").map((name) => name.trim());
+  return [
+    ...exporterProblem(exporter, exporters, parts),
+    ...((exporters?.includes("otlp") ?? exporter === undefined) ? otlpProblem(input) : []),
+    ...((exporters?.includes("jaeger") ?? exporter === undefined)
+      ? outsideProblem(input, ["OTEL_EXPORTER_JAEGER_AGENT_HOST"], remove)
+      : []),
+    ...(exporters?.includes("jaeger") ? outsideProblem(input, ["OTEL_EXPORTER_JAEGER_ENDPOINT"], useOtlp) : []),
+    ...(exporters?.includes("zipkin") ? outsideProblem(input, ["OTEL_EXPORTER_ZIPKIN_ENDPOINT"], useOtlp) : []),
+  ];
 }
 
-function otlpAdvice({ parts }: CheckContext): string {
-  return parts.ports.some(({ port }) => port === 4317 || port === 4318)
-    ? "Remove the variable or change its host to 127.0.0.1"
-    : "This agent doesn't accept OTLP. Send spans to 127.0.0.1 with Jaeger's own protocol, or exclude the workload with spec.selector of the configuration";
+const remove = "Remove the variable or set it to 127.0.0.1";
+const useOtlp = "Remove the variable, and set OTEL_TRACES_EXPORTER to otlp";
+
+/** The exporters that can send to the agent: Jaeger's own protocol by UDP, and whatever the user has receivers for. */
+function exporterProblem(
+  exporter: NamedVariable | undefined,
+  exporters: readonly string[] | undefined,
+  { otlp, ports, hasOtherPorts }: AgentParts,
+): readonly Problem[] {
+  if (exporter === undefined || exporters === undefined || otlp === undefined) return [];
+  const reaches = (name: string) =>
+    name === "otlp" ||
+    (name === "jaeger" && ports.some(({ protocol }) => protocol === "UDP")) ||
+    (hasOtherPorts === true && name !== "none" && name !== "console" && name !== "logging");
+  if (exporters.some(reaches)) return [];
+  const problem = `doesn't send its spans to the agent: ${title(exporter)} doesn't include otlp`;
+  return [{ variable: exporter, problem, advice: "Remove the variable or add otlp to it" }];
+}
+
+/** A variable that points outside the pod. */
+function outsideProblem({ env, podSpec }: ProblemInput, names: readonly string[], advice: string): readonly Problem[] {
+  const variable = firstSet(env, names);
+  const address = addressOf(variable);
+  if (variable === undefined || address === undefined || isInPod(address, podSpec)) return [];
+  return [{ variable, problem: outside(variable), advice }];
+}
+
+function outside(variable: NamedVariable): string {
+  return `bypasses the agent, which listens only on 127.0.0.1: ${title(variable)} points elsewhere`;
+}
+
+function otlpProblem(input: ProblemInput): readonly Problem[] {
+  const { env, parts, podSpec } = input;
+  const variable = endpointOf(env);
+  const address = addressOf(variable);
+  if (variable === undefined || address === undefined) return [];
+  if (!isInPod(address, podSpec)) return [{ variable, problem: outside(variable), advice: otlpAdvice(parts) }];
+  const wrong = unreachable(variable, address, parts, protocolOf(env)?.value);
+  if (wrong === undefined) return [];
+  return [
+    { variable, problem: `can't send spans to the agent: ${title(variable)} ${wrong.problem}`, advice: wrong.advice },
+  ];
+}
+
+/** An endpoint in the pod, and the agent that it should be the address of. */
+interface PodEndpoint {
+  readonly name: string;
+  /** Undefined if it isn't a URL. */
+  readonly scheme: string | undefined;
+  readonly port: number;
+  readonly path: string;
+  /** Undefined if it isn't known. */
+  readonly protocol: string | undefined;
+  readonly otlp: OtlpReceiver;
+}
+
+type Mistake = Pick<Problem, "problem" | "advice">;
+
+/** Returns what keeps an endpoint in the pod from being the agent's, and what to do. */
+function unreachable(
+  { name, value = "" }: NamedVariable,
+  address: Address,
+  parts: AgentParts,
+  protocol: string | undefined,
+): Mistake | undefined {
+  const [, scheme, path = ""] = /^(https?):\/\/[^/?#]*([^?#]*)/i.exec(value.trim()) ?? [];
+  const port = address.port ?? (scheme === undefined ? undefined : /^https$/i.test(scheme) ? 443 : 80);
+  if (port === undefined) return undefined;
+  if (!parts.ports.some((listening) => listening.port === port && listening.protocol === "TCP")) {
+    if (parts.hasOtherPorts) return undefined;
+    return { problem: `has port ${port}, where the agent doesn't listen`, advice: otlpAdvice(parts) };
+  }
+  const { otlp } = parts;
+  if (otlp === undefined) return undefined;
+  const endpoint = { name, scheme: scheme?.toLowerCase(), port, path, protocol, otlp };
+  return usesTls(endpoint) ?? hasPortOfOtherProtocol(endpoint) ?? hasWrongPath(endpoint);
+}
+
+function usesTls({ scheme }: PodEndpoint): Mistake | undefined {
+  if (scheme !== "https") return undefined;
+  return { problem: "uses https, but the agent accepts the spans of its pod without TLS", advice: "Use http" };
+}
+
+function hasPortOfOtherProtocol({ port, protocol, otlp }: PodEndpoint): Mistake | undefined {
+  if (protocol === undefined) return undefined;
+  const { grpcPort, httpPort } = otlp;
+  const isGrpc = protocol === "grpc";
+  const right = isGrpc ? grpcPort : httpPort;
+  if (right === undefined || port !== (isGrpc ? httpPort : grpcPort)) return undefined;
+  const [accepted, used] = isGrpc ? ["HTTP", "gRPC"] : ["gRPC", "HTTP"];
+  return { problem: `has port ${port} for ${accepted}, but the protocol is ${used}`, advice: `Use port ${right}` };
+}
+
+function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake | undefined {
+  const { httpPort, tracesPath } = otlp;
+  if (scheme === undefined || port !== httpPort) return undefined;
+  if (name === "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
+    if (path === tracesPath) return undefined;
+    return {
+      problem: `must have the path ${tracesPath}, because SDKs append none to this variable`,
+      advice: "Add the path",
+    };
+  }
+  if (`${path.replace(/\/$/, "")}/v1/traces` === tracesPath) return undefined;
+  return { problem: "must not have a path, because SDKs append /v1/traces", advice: "Remove the path" };
+}
+
+function jaegerSdk(input: ProblemInput): readonly Problem[] {
+  return [
+    ...outsideProblem(input, ["JAEGER_AGENT_HOST"], remove),
+    // It takes precedence over the agent's address (jaeger-client-go `config/config_env.go`).
+    ...outsideProblem(input, ["JAEGER_ENDPOINT"], "Remove the variable, so that the SDK sends to the agent"),
+  ];
+}
+
+function title({ name, source }: NamedVariable): string {
+  return source === undefined ? name : `${name} (from ${source})`;
+}
+
+function addressOf(variable: NamedVariable | undefined): Address | undefined {
+  return variable?.value === undefined ? undefined : parseAddress(variable.value.trim());
+}
+
+/** Reports whether an address is the pod itself. */
+function isInPod({ host }: Address, podSpec: Value): boolean {
+  return isLoopback(host) || aliasesOf(podSpec).some(({ name, ip }) => name === host && isLoopback(ip));
+}
+
+function otlpAdvice({ otlp }: AgentParts): string {
+  return otlp === undefined
+    ? "This agent doesn't accept OTLP. Send spans to 127.0.0.1 with Jaeger's own protocol, or exclude the workload with spec.selector of the configuration"
+    : "Remove the variable or change it to the agent's address";
 }

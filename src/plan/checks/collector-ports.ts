@@ -1,7 +1,7 @@
 import { get, getList } from "../../yaml/value";
 import { agentTypes } from "../agents/index";
+import type { Address } from "../endpoint-address";
 import type { CheckContext } from "./check";
-import type { Address } from "./endpoint-address";
 import type { Port } from "./network-policy-rules";
 
 /** The default gRPC ports of collectors. */

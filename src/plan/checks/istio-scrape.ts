@@ -1,7 +1,8 @@
 import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { get, getString, isMapping } from "../../yaml/value";
-import { type Check, type CheckContext, namespaceObject, podMetadata, warning } from "./check";
+import { podMetadata } from "../pod-metadata";
+import { type Check, type CheckContext, namespaceObject, warning } from "./check";
 import { oncePerNamespace } from "./once-per-namespace";
 import { SelectorIndex, toSelector } from "./selector-index";
 

@@ -1,7 +1,8 @@
 import { inTemplate, namesOf } from "../../kube/workload";
 import { getList } from "../../yaml/value";
 import { isNative } from "../agents/native-sidecar";
-import { type Check, podMetadata, warning } from "./check";
+import { podMetadata } from "../pod-metadata";
+import { type Check, warning } from "./check";
 import { hasIstioSidecar } from "./istio-scrape";
 
 /** Decides whether Istio's sidecar is a native sidecar. The default depends on Istio's release and settings. */

@@ -1,6 +1,7 @@
 import type { Finding } from "../../kube/finding";
 import { inTemplate } from "../../kube/workload";
-import { type Check, type CheckContext, namespaceObject, podMetadata, warning } from "./check";
+import { podMetadata } from "../pod-metadata";
+import { type Check, type CheckContext, namespaceObject, warning } from "./check";
 
 const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";

@@ -1,6 +1,7 @@
 import { inTemplate } from "../../kube/workload";
 import { getList, getString } from "../../yaml/value";
-import { type Check, namespaceObject, podMetadata, warning } from "./check";
+import { podMetadata } from "../pod-metadata";
+import { type Check, namespaceObject, warning } from "./check";
 import { containerRules, type Level, podRules } from "./pod-security-rules";
 
 const enforceLabel = "pod-security.kubernetes.io/enforce";

@@ -18,7 +18,7 @@ export const jaeger: AgentType = {
   title,
   images: [imageName],
   collector: { service: "jaeger-collector", port: 14250 },
-  presets: [],
+  presets: ["jaeger"],
   sdks: { title: "Jaeger SDKs", variablePrefix: "JAEGER_" },
   adoption,
   check,

@@ -24,7 +24,7 @@ export const otelcol: AgentType = {
     "opentelemetry-collector-otlp",
   ],
   collector: { service: "otel-collector", port: 4317 },
-  presets: ["opentelemetry"],
+  presets: ["opentelemetry", "jaeger"],
   sdks: { title: "OpenTelemetry", variablePrefix: "OTEL_" },
   check,
   build,
@@ -66,7 +66,7 @@ function build(
   const files = tlsFiles(configuration);
   const input = containerInput(configuration, workload, files);
   const sharedContainer = cachedContainer(containerCache, input, container);
-  const { metrics, health, intake, otlpHttp } = getOrInsert(containerPorts, sharedContainer, () =>
+  const { metrics, health, intake, otlp, hasOtherPorts } = getOrInsert(containerPorts, sharedContainer, () =>
     portsOf(configOf(input)),
   );
   return {
@@ -74,7 +74,8 @@ function build(
     volumes: volumesOf(files),
     ports: [...declaredPorts(metrics, health), ...intake],
     metricsPort: metricsName,
-    ...(otlpHttp === undefined ? {} : { otlpHttpPort: otlpHttp }),
+    ...(hasOtherPorts ? { hasOtherPorts } : {}),
+    ...(otlp === undefined ? {} : { otlp }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { get, getList, getString, type Mapping, type Value } from "../../../yaml/value";
+import { get, getList, getString, isMapping, type Mapping, type Value } from "../../../yaml/value";
+import type { OtlpReceiver } from "../agent-type";
 
 /** The ports in a Collector's configuration. `spec.agent.config` can change them. */
 export interface CollectorPorts {
@@ -6,15 +7,18 @@ export interface CollectorPorts {
   readonly metrics?: number;
   /** The target of the kubelet's probe; undefined if there is no health check. */
   readonly health?: { readonly port: number; readonly path: string };
-  /** The port that receives OTLP over HTTP; undefined if there is none. */
-  readonly otlpHttp?: number;
+  /** Undefined if no port receives OTLP. */
+  readonly otlp?: OtlpReceiver;
+  /** True if there are receivers whose ports aren't in `intake`. */
+  readonly hasOtherPorts?: true;
   /** The ports that receive spans. */
   readonly intake: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" }[];
 }
 
+const otlpGrpc = ["otlp", "protocols", "grpc"];
 const otlpHttp = ["otlp", "protocols", "http"];
 const intake = [
-  { path: ["otlp", "protocols", "grpc"], protocol: "TCP" },
+  { path: otlpGrpc, protocol: "TCP" },
   { path: otlpHttp, protocol: "TCP" },
   { path: ["jaeger", "protocols", "thrift_compact"], protocol: "UDP" },
   { path: ["jaeger", "protocols", "thrift_binary"], protocol: "UDP" },
@@ -25,16 +29,42 @@ export function portsOf(config: Mapping): CollectorPorts {
   const metrics = metricsPort(get(config, "service", "telemetry", "metrics"));
   const health = healthCheck(config);
   const receiver = (path: readonly string[]) => portOf(getString(config, "receivers", ...path, "endpoint"));
-  const http = receiver(otlpHttp);
+  const otlp = otlpReceiver(config, receiver(otlpGrpc), receiver(otlpHttp));
   return {
     ...(metrics === undefined ? {} : { metrics }),
     ...(health === undefined ? {} : { health }),
-    ...(http === undefined ? {} : { otlpHttp: http }),
+    ...(otlp === undefined ? {} : { otlp }),
+    ...(hasOtherReceivers(get(config, "receivers")) ? { hasOtherPorts: true } : {}),
     intake: intake.flatMap(({ path, protocol }) => {
       const port = receiver(path);
       return port === undefined ? [] : [{ port, protocol }];
     }),
   };
+}
+
+function otlpReceiver(
+  config: Mapping,
+  grpcPort: number | undefined,
+  httpPort: number | undefined,
+): OtlpReceiver | undefined {
+  if (grpcPort === undefined && httpPort === undefined) return undefined;
+  return {
+    ...(grpcPort === undefined ? {} : { grpcPort }),
+    ...(httpPort === undefined ? {} : { httpPort }),
+    // The default of the receiver (`receiver/otlpreceiver/config.go`).
+    tracesPath: getString(config, "receivers", ...otlpHttp, "traces_url_path") ?? "/v1/traces",
+  };
+}
+
+/** Reports whether there are receivers or protocols other than those of `intake`, or addresses without a number. */
+function hasOtherReceivers(receivers: Value | undefined): boolean {
+  return Object.entries(isMapping(receivers) ? receivers : {}).some(([receiver, settings]) => {
+    const protocols = get(settings, "protocols");
+    return Object.entries(isMapping(protocols) ? protocols : { "": settings }).some(([protocol, listener]) => {
+      const isKnown = intake.some(({ path }) => path[0] === receiver && path[2] === protocol);
+      return !isKnown || portOf(getString(listener, "endpoint")) === undefined;
+    });
+  });
 }
 
 function metricsPort(metrics: Value | undefined): number | undefined {

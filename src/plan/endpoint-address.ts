@@ -1,4 +1,4 @@
-import { getList, getString, type Value } from "../../yaml/value";
+import { getList, getString, type Value } from "../yaml/value";
 
 /** A host and, if the text names one, a port. */
 export interface Address {

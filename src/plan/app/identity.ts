@@ -1,0 +1,70 @@
+import { parseImage } from "../../kube/image";
+import { getList, getString } from "../../yaml/value";
+import { podMetadata } from "../pod-metadata";
+import type { AppContext } from "./app-env";
+
+/*
+ * The names under which an app's spans are found, by OpenTelemetry's semantic conventions for Kubernetes
+ * (open-telemetry/semantic-conventions `docs/non-normative/k8s-attributes.md`).
+ */
+
+/** The identity of one container. Values are plain text. */
+export interface AppIdentity {
+  readonly serviceName: string;
+  /**
+   * All other resource attributes that don't depend on the pod: those of annotations, `service.version`, and the name
+   * of the workload.
+   */
+  readonly attributes: { readonly [name: string]: string };
+}
+
+/** Annotations with this prefix set the resource attribute of the rest of their name. */
+const annotationPrefix = "resource.opentelemetry.io/";
+
+/** The kinds whose name has an attribute (semantic-conventions `docs/resource/k8s.md`). */
+const kindAttributes: ReadonlyMap<string, string> = new Map(
+  ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"].map((kind) => [
+    kind,
+    `k8s.${kind.toLowerCase()}.name`,
+  ]),
+);
+
+/** Returns the identity of a container; undefined if the configuration sets none. */
+export function identityOf(context: AppContext & { readonly container: string }): AppIdentity | undefined {
+  const { workload, configuration, container } = context;
+  const { identity } = configuration.app;
+  if (typeof identity === "string") return undefined;
+  const labels: Readonly<Record<string, string>> = identity.fromLabels ? podMetadata(context, "labels") : {};
+  const { name, kind } = workload.object;
+  const workloadAttribute = kindAttributes.get(kind);
+  const version =
+    labels["app.kubernetes.io/version"] ?? (identity.versionFromImage ? imageOf(context, container) : undefined);
+  const { "service.name": serviceName, ...annotated } = annotatedAttributes(context);
+  return {
+    serviceName: serviceName ?? labels["app.kubernetes.io/instance"] ?? labels["app.kubernetes.io/name"] ?? name,
+    attributes: {
+      ...(workloadAttribute === undefined ? {} : { [workloadAttribute]: name }),
+      ...(version === undefined ? {} : { "service.version": version }),
+      ...annotated,
+    },
+  };
+}
+
+/** Returns the attributes that annotations set. Those of the pod take precedence over those of the workload. */
+function annotatedAttributes(context: AppContext): { readonly [name: string]: string } {
+  const annotations = { ...context.workload.object.annotations, ...podMetadata(context, "annotations") };
+  const attributes: { [name: string]: string } = {};
+  for (const key of Object.keys(annotations).sort()) {
+    const value = annotations[key];
+    if (key.startsWith(annotationPrefix) && value !== undefined && value !== "")
+      attributes[key.slice(annotationPrefix.length)] = value;
+  }
+  return attributes;
+}
+
+/** Returns the version in a container's image: tag and digest, or the one that it has. */
+function imageOf({ workload }: AppContext, container: string): string | undefined {
+  const found = getList(workload.podSpec, "containers").find((one) => getString(one, "name") === container);
+  const { tag, digest } = parseImage(getString(found, "image") ?? "");
+  return tag === undefined ? digest : digest === undefined ? tag : `${tag}@${digest}`;
+}
