@@ -86,7 +86,12 @@ describe("a valid configuration", () => {
         volumeName: "{agent}-tls",
         mountPath: "/var/run/jaeger-agent/tls",
       },
-      app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], presets: [], containers: ["web"] },
+      app: {
+        env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }],
+        presets: ["jaeger"],
+        identity: { fromLabels: false, versionFromImage: false },
+        containers: ["web"],
+      },
       pod: { labels: {}, annotations: {} },
       imagePullSecrets: [{ name: "dockerhub-credentials" }],
       podMonitor: {
@@ -120,7 +125,7 @@ describe("a valid configuration", () => {
         volumeName: "{agent}-tls",
         mountPath: "/var/run/{agent}/tls",
       },
-      app: { env: [], presets: [] },
+      app: { env: [], presets: [], identity: { fromLabels: false, versionFromImage: false } },
       pod: { labels: {}, annotations: {} },
       imagePullSecrets: [],
     });

@@ -8,8 +8,8 @@ describe("parses the image reference", () => {
     ["app:1", { name: "app", tag: "1" }],
     ["localhost:5000/app", { name: "app" }],
     ["localhost:5000/a/app:1", { name: "app", tag: "1" }],
-    ["a/app@sha256:01", { name: "app" }],
-    ["h:1/a/app:1.2@sha256:01", { name: "app", tag: "1.2" }],
+    ["a/app@sha256:01", { name: "app", digest: "sha256:01" }],
+    ["h:1/a/app:1.2@sha256:01", { name: "app", tag: "1.2", digest: "sha256:01" }],
     ["", { name: "" }],
   ];
   for (const [image, expected] of cases) test(image || "empty", () => assert.deepEqual(parseImage(image), expected));

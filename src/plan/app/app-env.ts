@@ -1,11 +1,10 @@
 import type { Configuration } from "../../config/configuration";
-import type { Workload } from "../../kube/workload";
 import { namesOf } from "../../kube/workload";
 import { getList, getString, type Mapping, type Value } from "../../yaml/value";
-import type { AgentParts } from "../agents/agent-type";
-import { type ContainerEnv, containerEnv, type EnvSources } from "./container-env";
+import { type ContainerEnv, containerEnv } from "./container-env";
 import { jaegerPreset } from "./jaeger-preset";
 import { openTelemetryPreset } from "./opentelemetry-preset";
+import type { AppContext, Preset } from "./preset";
 
 /** The environment variables that a container of the app gets, so that it sends its spans to the agent. */
 export interface AppEnv {
@@ -22,23 +21,6 @@ export interface AppContainer extends AppEnv {
   readonly name: string;
 }
 
-/** What the variables of a container depend on. */
-export interface AppContext {
-  readonly workload: Workload;
-  readonly configuration: Configuration;
-  readonly parts: AgentParts;
-  readonly sources: EnvSources;
-}
-
-/** A container of the app, without the variables of the presets. */
-export interface PresetInput extends AppContext {
-  /** The name of the container. */
-  readonly container: string;
-  /** The entries of its `env`. */
-  readonly entries: readonly Value[];
-  readonly env: ContainerEnv;
-}
-
 /** Returns the workload's containers that `spec.app` applies to. */
 export function appContainers(context: AppContext): AppContainer[] {
   const only = context.configuration.app.containers;
@@ -48,7 +30,10 @@ export function appContainers(context: AppContext): AppContainer[] {
   });
 }
 
-const presets = { opentelemetry: openTelemetryPreset, jaeger: jaegerPreset } as const;
+const presets: Readonly<Record<Configuration["app"]["presets"][number], Preset>> = {
+  opentelemetry: openTelemetryPreset,
+  jaeger: jaegerPreset,
+};
 
 /**
  * Returns the variables for one container of the app: those of the configuration that the container doesn't have yet,

@@ -1,7 +1,7 @@
 import { parseImage } from "../../kube/image";
 import { getList, getString } from "../../yaml/value";
 import { podMetadata } from "../pod-metadata";
-import type { AppContext } from "./app-env";
+import type { AppContext } from "./preset";
 
 /*
  * The names under which an app's spans are found, by OpenTelemetry's semantic conventions for Kubernetes

@@ -1,7 +1,7 @@
 import type { Mapping } from "../../yaml/value";
 import { escapeDollar } from "../agents/escape-dollar";
-import type { PresetInput } from "./app-env";
 import { identityOf } from "./identity";
+import type { PresetInput } from "./preset";
 
 /** The variables that set where an SDK sends its spans. If one of them is set, the preset adds none. */
 const destinationVariables = ["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_ENDPOINT"];

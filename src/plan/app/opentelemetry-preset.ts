@@ -4,10 +4,10 @@ import type { OtlpReceiver } from "../agents/agent-type";
 import { escapeDollar } from "../agents/escape-dollar";
 import { isLoopback, parseAddress } from "../endpoint-address";
 import { podVariable, unusedName } from "../pod-variable";
-import type { PresetInput } from "./app-env";
 import type { ContainerEnv } from "./container-env";
 import { identityOf } from "./identity";
 import { endpointOf, type NamedVariable, protocolOf } from "./otlp-variables";
+import type { PresetInput } from "./preset";
 
 /** Returns the variables that make OpenTelemetry's SDKs send to the agent, under the right name. */
 export function openTelemetryPreset(input: PresetInput): Mapping[] {

@@ -67,7 +67,10 @@ function openTelemetry(input: ProblemInput): readonly Problem[] {
 const remove = "Remove the variable or set it to 127.0.0.1";
 const useOtlp = "Remove the variable, and set OTEL_TRACES_EXPORTER to otlp";
 
-/** The exporters that can send to the agent: Jaeger's own protocol by UDP, and whatever the user has receivers for. */
+/** Exporters for Jaeger's own protocol, which agents accept by UDP. */
+const sendsByUdp: ReadonlySet<string> = new Set(["jaeger"]);
+
+/** A list of exporters, of which none reaches the agent: not by OTLP, UDP or a receiver that the user added. */
 function exporterProblem(
   exporter: NamedVariable | undefined,
   exporters: readonly string[] | undefined,
@@ -76,7 +79,7 @@ function exporterProblem(
   if (exporter === undefined || exporters === undefined || otlp === undefined) return [];
   const reaches = (name: string) =>
     name === "otlp" ||
-    (name === "jaeger" && ports.some(({ protocol }) => protocol === "UDP")) ||
+    (sendsByUdp.has(name) && ports.some(({ protocol }) => protocol === "UDP")) ||
     (hasOtherPorts === true && name !== "none" && name !== "console" && name !== "logging");
   if (exporters.some(reaches)) return [];
   const problem = `doesn't send its spans to the agent: ${title(exporter)} doesn't include otlp`;
