@@ -244,6 +244,7 @@ table("warn-bypasses-agent", [
     false,
     otelcol({ name: "OTEL_TRACES_EXPORTER", value: "jaeger" }),
   ],
+  ["Python's names of OTLP exporters", false, otelcol({ name: "OTEL_TRACES_EXPORTER", value: "otlp_proto_grpc" })],
   ["an empty list of exporters", false, otelcol({ name: "OTEL_TRACES_EXPORTER", value: "" })],
   [
     "variables for metrics and logs",

@@ -101,6 +101,12 @@ describe("the preset opentelemetry sets where and how spans are exported:", () =
         OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
       },
     ],
+    ["HTTP if that variable is false", { OTEL_EXPORTER_OTLP_INSECURE: "false" }, http],
+    [
+      "gRPC if Python's exporter for it is selected",
+      { OTEL_TRACES_EXPORTER: "console, otlp_proto_grpc", OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" },
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4317" },
+    ],
     [
       "for traces alone if metrics have their own endpoint",
       { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://prom:9090/api/v1/otlp/v1/metrics" },

@@ -17,8 +17,8 @@ export function openTelemetryPreset(input: PresetInput): Mapping[] {
 /** Variables that apply to metrics or logs alone. Those for traces are then set alone too. */
 const otherSignalVariable = /^OTEL_EXPORTER_OTLP_(?:METRICS|LOGS)_(?:ENDPOINT|PROTOCOL|INSECURE)$/;
 
-/** Variables for gRPC alone. SDKs whose default is HTTP ignore them. */
-const grpcVariables = ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"];
+/** Variables that turn TLS off for gRPC. They show that an app uses gRPC without naming the protocol. */
+const insecureVariables = ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"];
 
 /**
  * Returns the variables that set where and how an SDK exports (opentelemetry-specification `protocol/exporter.md`). An
@@ -50,7 +50,7 @@ function protocolOfEndpoint({ name, value }: NamedVariable, { grpcPort, httpPort
 function destination(env: ContainerEnv, protocol: NamedVariable | undefined, otlp: OtlpReceiver): Mapping[] {
   // An endpoint for a protocol that only the cluster knows could be the wrong one.
   if (protocol !== undefined && protocol.value === undefined) return [];
-  const forGrpc = grpcVariables.find((name) => env.variables.has(name));
+  const forGrpc = insecureVariables.find((name) => env.variables.get(name)?.value?.toLowerCase() === "true");
   const isGrpc = protocol === undefined ? forGrpc !== undefined : protocol.value === "grpc";
   const port = isGrpc ? otlp.grpcPort : otlp.httpPort;
   if (port === undefined) return [];

@@ -10,9 +10,32 @@ export function endpointOf(env: ContainerEnv): NamedVariable | undefined {
   return firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]);
 }
 
-/** Returns the variable that sets the protocol of spans; undefined if none does. */
+/** The exporters of spans that Python's SDK has for one protocol each, whatever the variables for the protocol say. */
+const exporterProtocols: ReadonlyMap<string, string> = new Map([
+  ["otlp_proto_grpc", "grpc"],
+  ["otlp_proto_http", "http/protobuf"],
+]);
+
+/** Returns the variable that sets the protocol of spans, with the protocol as its value; undefined if none does. */
 export function protocolOf(env: ContainerEnv): NamedVariable | undefined {
+  const exporter = exporterOf(env);
+  const protocol = exporter?.exporters?.map((name) => exporterProtocols.get(name)).find((found) => found !== undefined);
+  if (exporter !== undefined && protocol !== undefined) return { ...exporter, value: protocol };
   return firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]);
+}
+
+/** Returns the variable that selects the exporters of spans, with their names; undefined if none does. */
+export function exporterOf(
+  env: ContainerEnv,
+): (NamedVariable & { readonly exporters?: readonly string[] }) | undefined {
+  const variable = firstSet(env, ["OTEL_TRACES_EXPORTER"]);
+  if (variable?.value === undefined) return variable;
+  return { ...variable, exporters: variable.value.split(",").map((name) => name.trim()) };
+}
+
+/** Reports whether an exporter, by its name in OTEL_TRACES_EXPORTER, sends OTLP. */
+export function isOtlpExporter(name: string): boolean {
+  return name === "otlp" || exporterProtocols.has(name);
 }
 
 /**

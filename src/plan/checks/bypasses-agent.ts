@@ -3,7 +3,14 @@ import type { Value } from "../../yaml/value";
 import type { AgentParts, OtlpReceiver } from "../agents/agent-type";
 import type { AppContainer } from "../app/app-env";
 import type { ContainerEnv } from "../app/container-env";
-import { endpointOf, firstSet, type NamedVariable, protocolOf } from "../app/otlp-variables";
+import {
+  endpointOf,
+  exporterOf,
+  firstSet,
+  isOtlpExporter,
+  type NamedVariable,
+  protocolOf,
+} from "../app/otlp-variables";
 import { type Address, aliasesOf, isLoopback, parseAddress } from "../endpoint-address";
 import { type Check, type CheckContext, warning } from "./check";
 
@@ -51,18 +58,21 @@ function openTelemetry(input: ProblemInput): readonly Problem[] {
       { variable: disabled, problem: `sends no spans: ${title(disabled)} is true`, advice: "Remove the variable" },
     ];
   }
-  const exporter = firstSet(env, ["OTEL_TRACES_EXPORTER"]);
-  const exporters = exporter?.value?.split(",").map((name) => name.trim());
+  const exporter = exporterOf(env);
+  /** True if spans are exported so: by default, by OTLP. What code selects isn't known. */
+  const uses = (matches: (name: string) => boolean) =>
+    exporter === undefined ? undefined : (exporter.exporters?.some(matches) ?? false);
+  const usesJaeger = uses(named("jaeger"));
   return [
-    ...exporterProblem(exporter, exporters, parts),
-    ...((exporters?.includes("otlp") ?? exporter === undefined) ? otlpProblem(input) : []),
-    ...((exporters?.includes("jaeger") ?? exporter === undefined)
-      ? outsideProblem(input, ["OTEL_EXPORTER_JAEGER_AGENT_HOST"], remove)
-      : []),
-    ...(exporters?.includes("jaeger") ? outsideProblem(input, ["OTEL_EXPORTER_JAEGER_ENDPOINT"], useOtlp) : []),
-    ...(exporters?.includes("zipkin") ? outsideProblem(input, ["OTEL_EXPORTER_ZIPKIN_ENDPOINT"], useOtlp) : []),
+    ...exporterProblem(exporter, parts),
+    ...((uses(isOtlpExporter) ?? true) ? otlpProblem(input) : []),
+    ...((usesJaeger ?? true) ? outsideProblem(input, ["OTEL_EXPORTER_JAEGER_AGENT_HOST"], remove) : []),
+    ...(usesJaeger ? outsideProblem(input, ["OTEL_EXPORTER_JAEGER_ENDPOINT"], useOtlp) : []),
+    ...(uses(named("zipkin")) ? outsideProblem(input, ["OTEL_EXPORTER_ZIPKIN_ENDPOINT"], useOtlp) : []),
   ];
 }
+
+const named = (wanted: string) => (name: string) => name === wanted;
 
 const remove = "Remove the variable or set it to 127.0.0.1";
 const useOtlp = "Remove the variable, and set OTEL_TRACES_EXPORTER to otlp";
@@ -70,18 +80,18 @@ const useOtlp = "Remove the variable, and set OTEL_TRACES_EXPORTER to otlp";
 /** Exporters for Jaeger's own protocol, which agents accept by UDP. */
 const sendsByUdp: ReadonlySet<string> = new Set(["jaeger"]);
 
+/** Exporters that send nothing. */
+const staysInProcess: ReadonlySet<string> = new Set(["none", "console", "logging"]);
+
 /** A list of exporters, of which none reaches the agent: not by OTLP, UDP or a receiver that the user added. */
-function exporterProblem(
-  exporter: NamedVariable | undefined,
-  exporters: readonly string[] | undefined,
-  { otlp, ports, hasOtherPorts }: AgentParts,
-): readonly Problem[] {
-  if (exporter === undefined || exporters === undefined || otlp === undefined) return [];
+function exporterProblem(exporter: ReturnType<typeof exporterOf>, parts: AgentParts): readonly Problem[] {
+  const { otlp, ports, hasOtherPorts } = parts;
+  if (exporter?.exporters === undefined || otlp === undefined) return [];
   const reaches = (name: string) =>
-    name === "otlp" ||
+    isOtlpExporter(name) ||
     (sendsByUdp.has(name) && ports.some(({ protocol }) => protocol === "UDP")) ||
-    (hasOtherPorts === true && name !== "none" && name !== "console" && name !== "logging");
-  if (exporters.some(reaches)) return [];
+    (hasOtherPorts === true && !staysInProcess.has(name));
+  if (exporter.exporters.some(reaches)) return [];
   const problem = `doesn't send its spans to the agent: ${title(exporter)} doesn't include otlp`;
   return [{ variable: exporter, problem, advice: "Remove the variable or add otlp to it" }];
 }
