@@ -185,6 +185,16 @@ table("warn-bypasses-agent", [
     otelcol({ name: otlp, value: "http://localhost:4318/v1/traces" }),
   ],
   [
+    "a local endpoint without a scheme",
+    /OTEL_EXPORTER_OTLP_ENDPOINT must start with http:\/\/\. Add the scheme\.$/,
+    otelcol({ name: otlp, value: "localhost:4317" }, { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" }),
+  ],
+  [
+    "TLS by a variable of its own",
+    /OTEL_EXPORTER_OTLP_INSECURE is false, .*\. Remove the variable\.$/,
+    otelcol({ name: otlp, value: "http://localhost:4318" }, { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "false" }),
+  ],
+  [
     "a disabled SDK",
     /sends no spans: OTEL_SDK_DISABLED is true\. Remove/,
     otelcol({ name: "OTEL_SDK_DISABLED", value: "True" }),
@@ -236,6 +246,11 @@ table("warn-bypasses-agent", [
         },
       },
     },
+  ],
+  [
+    "a local endpoint without a scheme, if TLS is turned off",
+    false,
+    otelcol({ name: otlp, value: "localhost:4317" }, { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "true" }),
   ],
   ["a slash as the path", false, otelcol({ name: otlp, value: "http://localhost:4318/" })],
   ["a gRPC endpoint of traces without a path", false, otelcol({ name: otlpTraces, value: "http://localhost:4317" })],

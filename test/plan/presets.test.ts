@@ -133,9 +133,25 @@ describe("the preset opentelemetry sets where and how spans are exported:", () =
     ],
     ["no protocol for another port", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:9411" }, {}],
     [
+      "for traces alone if the endpoint of all signals has no value",
+      { OTEL_EXPORTER_OTLP_ENDPOINT: "", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" },
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4317" },
+    ],
+    [
+      "for traces alone if the protocol of all signals has no value",
+      { OTEL_EXPORTER_OTLP_PROTOCOL: "" },
+      {
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces",
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf",
+      },
+    ],
+    [
       "a variable without a value is never replaced",
-      { OTEL_EXPORTER_OTLP_ENDPOINT: "" },
-      { OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" },
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "", OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "" },
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+      },
     ],
   ];
   for (const [name, own, expected] of cases) {

@@ -14,6 +14,9 @@ export function openTelemetryPreset(input: PresetInput): Mapping[] {
   return [...exporterVariables(input), ...identityVariables(input)];
 }
 
+/** The start of variables for all signals. Those for traces alone continue with `TRACES_`. */
+const prefixOfAll = "OTEL_EXPORTER_OTLP_";
+
 /** Variables that apply to metrics or logs alone. Those for traces are then set alone too. */
 const otherSignalVariable = /^OTEL_EXPORTER_OTLP_(?:METRICS|LOGS)_(?:ENDPOINT|PROTOCOL|INSECURE)$/;
 
@@ -54,10 +57,12 @@ function destination(env: ContainerEnv, protocol: NamedVariable | undefined, otl
   const isGrpc = protocol === undefined ? forGrpc !== undefined : protocol.value === "grpc";
   const port = isGrpc ? otlp.grpcPort : otlp.httpPort;
   if (port === undefined) return [];
+  // A variable without a value can't be replaced, but that for traces takes precedence over it.
+  const isEmpty = [`${prefixOfAll}ENDPOINT`, ...(protocol === undefined ? [`${prefixOfAll}PROTOCOL`] : [])];
   const isForTraces =
     (protocol?.name ?? forGrpc ?? "").includes("_TRACES_") ||
-    [...env.variables.keys()].some((name) => otherSignalVariable.test(name));
-  const prefix = `OTEL_EXPORTER_OTLP_${isForTraces ? "TRACES_" : ""}`;
+    [...env.variables.keys()].some((name) => isEmpty.includes(name) || otherSignalVariable.test(name));
+  const prefix = isForTraces ? `${prefixOfAll}TRACES_` : prefixOfAll;
   // The SDK appends the path only to the endpoint for all signals.
   const path = isForTraces && !isGrpc ? otlp.tracesPath : "";
   return [

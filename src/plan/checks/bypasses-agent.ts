@@ -114,8 +114,9 @@ function otlpProblem(input: ProblemInput): readonly Problem[] {
   const address = addressOf(variable);
   if (variable === undefined || address === undefined) return [];
   if (!isInPod(address, podSpec)) return [{ variable, problem: outside(variable), advice: otlpAdvice(parts) }];
-  const wrong = unreachable(variable, address, parts, protocolOf(env)?.value);
-  if (wrong === undefined) return [];
+  const insecure = firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"]);
+  const wrong = unreachable(variable, address, parts, protocolOf(env)?.value) ?? hasNoScheme(variable, insecure?.value);
+  if (wrong === undefined) return requiresTls(insecure);
   return [
     { variable, problem: `can't send spans to the agent: ${title(variable)} ${wrong.problem}`, advice: wrong.advice },
   ];
@@ -158,6 +159,19 @@ function unreachable(
 function usesTls({ scheme }: PodEndpoint): Mistake | undefined {
   if (scheme !== "https") return undefined;
   return { problem: "uses https, but the agent accepts the spans of its pod without TLS", advice: "Use http" };
+}
+
+/** What SDKs make of an address without a scheme differs: TLS, an error, or no export at all. */
+function hasNoScheme({ value = "" }: NamedVariable, insecure: string | undefined): Mistake | undefined {
+  if (/^https?:\/\//i.test(value.trim()) || insecure?.toLowerCase() === "true") return undefined;
+  return { problem: "must start with http://", advice: "Add the scheme" };
+}
+
+/** It wins over the endpoint's scheme in the SDKs for Go and Python. */
+function requiresTls(insecure: NamedVariable | undefined): readonly Problem[] {
+  if (insecure?.value?.toLowerCase() !== "false") return [];
+  const problem = `can't send spans to the agent with every SDK: ${title(insecure)} is false, for which some use TLS, but the agent accepts the spans of its pod without it`;
+  return [{ variable: insecure, problem, advice: "Remove the variable" }];
 }
 
 function hasPortOfOtherProtocol({ port, protocol, otlp }: PodEndpoint): Mistake | undefined {
