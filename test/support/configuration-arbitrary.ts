@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { type AgentTypeName, agentTypeNames } from "../../src/plan/agents/index";
 import type { Mapping, Value } from "../../src/yaml/value";
 
 /** A TracingSidecar as a user writes it, without the fields that have defaults. */
@@ -62,7 +63,7 @@ export interface SidecarCertManager {
 }
 
 export interface SidecarAgent {
-  readonly type?: "jaeger" | "otelcol";
+  readonly type?: AgentTypeName;
   readonly native?: boolean;
   readonly config?: Mapping;
   readonly image?: string;
@@ -218,21 +219,21 @@ export const jaegerConfiguration: fc.Arbitrary<Sidecar> = spec.map(sidecar);
 const issuerRef = { name: "my-private-ca" };
 
 /**
- * Changes that add what the model doesn't cover: the Collector, native sidecars, presets, other kinds of workload, and
+ * Changes that add what the model doesn't cover: other agent types, native sidecars, presets, other kinds of workload, and
  * certificates of the CSI driver.
  */
 const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom<(base: SidecarSpec) => SidecarSpec>(
-  (base) => ({ ...base, agent: { ...withoutImage(base.agent), type: "otelcol" } }),
-  (base) => ({
-    ...base,
-    agent: { ...withoutImage(base.agent), type: "otelcol", config: { exporters: { debug: {} } } },
-    app: { ...base.app, presets: ["opentelemetry"] },
-  }),
-  (base) => ({
-    ...base,
-    agent: { ...withoutImage(base.agent), type: "otelcol" },
-    app: { ...base.app, presets: ["opentelemetry", "jaeger"], identity: { fromLabels: true, versionFromImage: true } },
-  }),
+  ...agentTypeNames.map((type) => (base: SidecarSpec) => ofType(base, type)),
+  (base) => {
+    const { agent, app, ...rest } = ofType(base, "otelcol");
+    const config = { exporters: { debug: {} } };
+    return { ...rest, agent: { ...agent, config }, app: { ...app, presets: ["opentelemetry"] } };
+  },
+  (base) => {
+    const { app, ...rest } = ofType(base, "otelcol");
+    const identity = { fromLabels: true, versionFromImage: true };
+    return { ...rest, app: { ...app, presets: ["opentelemetry", "jaeger"], identity } };
+  },
   (base) => ({ ...base, app: { ...base.app, presets: ["jaeger"], identity: "none" } }),
   (base) => ({ ...base, agent: { ...base.agent, native: true } }),
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
@@ -245,8 +246,11 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
 
 const allKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"];
 
-function withoutImage({ image: _, ...rest }: SidecarAgent = {}): SidecarAgent {
-  return rest;
+/** Returns the configuration with an agent of a type, without the fields that only another type may have. */
+function ofType({ agent = {}, app = {}, ...rest }: SidecarSpec, type: AgentTypeName): SidecarSpec {
+  const { image: _image, config: _config, ...ofAnyType } = agent;
+  const { presets: _presets, ...others } = app;
+  return { ...rest, agent: { ...ofAnyType, type }, app: others };
 }
 
 /** A valid configuration of any kind. */
