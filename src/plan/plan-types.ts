@@ -45,7 +45,7 @@ export interface Injection extends PlannedInjection {
 /** What later steps need of an injection. It is kept for every workload of a run, and the additions aren't. */
 export interface PlannedInjection {
   readonly outcome: "injected";
-  /** The objects to generate: the Certificate, then the PodMonitor, without host annotations. */
+  /** The objects to generate, in the order of `objectGenerators`, without host annotations. */
   readonly objects: readonly Mapping[];
   /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;

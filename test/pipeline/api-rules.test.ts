@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { load } from "js-yaml";
+import { toObject } from "../../src/kube/object";
 import { run } from "../../src/pipeline/run";
+import { objectGenerators } from "../../src/plan/objects/index";
 import { get, getList, getString, getStrings, type Mapping } from "../../src/yaml/value";
-import { certificateRules, podMonitorRules, podRules, restrictedRules, selects } from "../support/api-rules";
+import { certificateRules, podMonitorRules, podRules, type Rule, restrictedRules, selects } from "../support/api-rules";
 import { codesOf, fixtureNames, inputOf } from "../support/fixture";
 
 /*
@@ -15,19 +17,24 @@ import { codesOf, fixtureNames, inputOf } from "../support/fixture";
 type Model = new (data: Mapping) => { validate(): void };
 
 /** Filled before the tests: the packages are ES modules, which CommonJS can only import dynamically. */
-const models = {} as { Deployment: Model; Certificate: Model; PodMonitor: Model; Container: Model };
+const models: Record<string, Model> = {};
 before(async () => {
-  const [apps, core, certManager, prometheus] = await Promise.all([
+  const modules: readonly Readonly<Record<string, unknown>>[] = await Promise.all([
     import("kubernetes-models/apps/v1/Deployment"),
     import("kubernetes-models/v1/Container"),
     import("@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate"),
     import("@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor"),
   ]);
-  models.Deployment = apps.Deployment as unknown as Model;
-  models.Container = core.Container as unknown as Model;
-  models.Certificate = certManager.Certificate as unknown as Model;
-  models.PodMonitor = prometheus.PodMonitor as unknown as Model;
+  Object.assign(models, ...modules);
 });
+
+/** The rules for each kind of generated object beyond its schema, and a check that the object has an effect. */
+const generatedKinds: Readonly<
+  Record<string, { rules: Rule<Mapping>; requireEffect: (object: Mapping, workload: Mapping, agent: Mapping) => void }>
+> = {
+  Certificate: { rules: certificateRules, requireEffect: requireMounted },
+  PodMonitor: { rules: podMonitorRules, requireEffect: requireScraped },
+};
 
 /** A workload with the agent, and the objects that were generated for it. */
 interface Injected {
@@ -63,9 +70,11 @@ function injectedIn(items: readonly Mapping[]): Injected[] {
 }
 
 /** Returns a model's complaint about an object; empty if it has none. */
-function complaintOf(kind: keyof typeof models, object: Mapping): string {
+function complaintOf(kind: string, object: Mapping): string {
+  const Model = models[kind];
+  assert.ok(Model !== undefined, `a model for ${kind}`);
   try {
-    new models[kind](object).validate();
+    new Model(object).validate();
     return "";
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -102,15 +111,20 @@ describe("an injected workload is valid", () => {
 });
 
 describe("a generated object is valid", () => {
-  const rules = { Certificate: certificateRules, PodMonitor: podMonitorRules };
+  test("is of the kind that a generator declares, and each kind is in a fixture", () => {
+    const kinds = outputs.flatMap(({ generated }) => generated.map(toObject));
+    const found = new Set(kinds.map(({ group, kind }) => `${kind}.${group}`));
+    assert.deepEqual([...found].sort(), objectGenerators.map(({ group, kind }) => `${kind}.${group}`).sort());
+  });
+
   for (const { name, workload, agent, generated } of outputs) {
     for (const object of generated) {
-      const kind = object.kind as keyof typeof rules;
+      const kind = String(object.kind);
       test(`${name}: ${kind} ${get(object, "metadata", "name")}`, () => {
         assert.equal(complaintOf(kind, object), "");
-        assert.deepEqual(rules[kind](object), []);
-        if (kind === "PodMonitor") requireScraped(object, workload, agent);
-        else requireMounted(object, workload, agent);
+        const checks = generatedKinds[kind] ?? assert.fail(`rules for ${kind}`);
+        assert.deepEqual(checks.rules(object), []);
+        checks.requireEffect(object, workload, agent);
       });
     }
   }

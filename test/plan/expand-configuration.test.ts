@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
+import { agentTypeNames } from "../../src/plan/agents/index";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { expand } from "../../src/plan/objects/expand-text";
 import type { Mapping } from "../../src/yaml/value";
@@ -14,6 +17,7 @@ import {
   withMonitor,
   withoutNamespace,
 } from "../support/article";
+import { configurationOf, yaml } from "../support/sidecar-config";
 
 describe("expands the template", () => {
   const variables = { name: "web", namespace: undefined, kind: "deployment", agent: "jaeger-agent" };
@@ -50,6 +54,16 @@ describe("expanding a configuration", () => {
     assert.equal(result.podMonitor?.name, "web");
     assert.equal(result.agent.tags, articleConfiguration.agent.tags);
   });
+
+  for (const type of agentTypeNames) {
+    test(`leaves no template in the example for ${type}, which has every field`, () => {
+      const text = readFileSync(join(__dirname, "..", "..", "function-config", `${type}.yaml`), "utf8");
+      const configuration = configurationOf(yaml(text));
+      const template = /\{(?:name|namespace|kind|agent)\}/;
+      assert.match(JSON.stringify(configuration), template);
+      assert.doesNotMatch(JSON.stringify(expanded(configuration, deployment())), template);
+    });
+  }
 
   const cases: [string, Configuration, Mapping, string[]][] = [
     ["accepts the article's configuration", articleConfiguration, {}, []],

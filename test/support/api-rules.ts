@@ -6,7 +6,7 @@ import { get, getList, getString, getStrings, isList, isMapping, type Mapping, t
  * on each other. Each rule returns its complaints, one per violation.
  */
 
-type Rule<T> = (object: T) => readonly string[];
+export type Rule<T> = (object: T) => readonly string[];
 
 /** apimachinery `IsDNS1123Label`. */
 const dnsLabel = /^(?=.{1,63}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;

@@ -2,6 +2,7 @@ import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { get, getString, isMapping } from "../../yaml/value";
 import { podMetadata } from "../pod-metadata";
+import { isScraped } from "../scrape";
 import { type Check, type CheckContext, namespaceObject, warning } from "./check";
 import { oncePerNamespace } from "./once-per-namespace";
 import { SelectorIndex, toSelector } from "./selector-index";
@@ -18,7 +19,7 @@ export function istioScrape(): Check {
   const policiesOf = oncePerNamespace("PeerAuthentication", groupPolicies);
   return (context) => {
     const { configuration, parts, workload } = context;
-    if (configuration.podMonitor === undefined || !hasIstioSidecar(context)) return [];
+    if (!isScraped(configuration) || !hasIstioSidecar(context)) return [];
     const port = parts.ports.find(({ name }) => name === parts.metricsPort)?.port;
     if (port === undefined || isExcluded(context, port)) return [];
     const own = policiesOf(context);

@@ -3,6 +3,7 @@ import type { Finding } from "../../../kube/finding";
 import type { Workload } from "../../../kube/workload";
 import { getOrInsert } from "../../../yaml/maps";
 import { getString, type Mapping } from "../../../yaml/value";
+import { isScraped } from "../../scrape";
 import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
@@ -38,7 +39,7 @@ const healthName = "otel-health";
 function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   if ("finding" in read) return [read.finding];
-  const { agent, podMonitor } = configuration;
+  const { agent } = configuration;
   const findings: Finding[] = [];
   const error = (path: string, message: string) =>
     findings.push({ code: "invalid-config", severity: "error", message, field: { path } });
@@ -49,7 +50,7 @@ function check(configuration: Configuration): readonly Finding[] {
     );
   }
   const config = configOf(containerInput(configuration, { podSpec: {} }, tlsFiles(configuration)));
-  if (podMonitor !== undefined && portsOf(config).metrics === undefined) {
+  if (isScraped(configuration) && portsOf(config).metrics === undefined) {
     error(
       "spec.agent.config",
       "The Collector's configuration has no port that Prometheus can scrape. Add one in service.telemetry.metrics, or remove spec.podMonitor.",
