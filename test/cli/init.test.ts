@@ -120,6 +120,18 @@ describe("detects in the manifests", () => {
     assert.match(used.stderr, /Adopted: the configured agent replaces the container "agent"/);
   });
 
+  test("an agent that was added manually as a native sidecar, with TLS", async (t) => {
+    const flags = "--reporter.grpc.host-port, collector:14250";
+    const sidecar = (tls: string) =>
+      `      initContainers:\n      - name: agent\n        image: jaegertracing/jaeger-agent:1.53.0\n        restartPolicy: Always\n        args: [${flags}${tls}]\n`;
+    for (const tls of ["--reporter.grpc.tls.enabled", "--reporter.grpc.tls.enabled=true", "--reporter.grpc.tls=true"]) {
+      const { spec } = await makeConfig(t, web + sidecar(`, ${tls}`));
+      assert.deepEqual(spec.collector, { endpoint: "collector:14250", tls: {} }, tls);
+    }
+    const { spec } = await makeConfig(t, web + sidecar(", --reporter.grpc.tls.enabled=false"));
+    assert.deepEqual(spec.collector, { endpoint: "collector:14250" });
+  });
+
   test("image pull secrets, as a comment", async (t) => {
     const { stdout } = await makeConfig(
       t,
