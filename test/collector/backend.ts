@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { Mapping } from "../../src/yaml/value";
+import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { answers, type Collector, freePort, start, textOf, until } from "./support";
 
 /** A Collector that receives spans from the agents, and whose spans the tests can read. */
 export interface Backend extends Collector {
+  /** Returns the attributes of the resource of every span with this name that it has received. */
+  received(name: string): readonly Mapping[];
   /** Reports whether it has received a span with this name. */
   has(span: string): boolean;
   /** Waits for a span, and returns the attributes of its resource. */
@@ -35,23 +37,36 @@ export async function startBackend(t: TestContext, folder: string, config: strin
   ]);
   const args = ["--config=env:BACKEND", "--config=env:END"];
   const collector = await start(t, args, env, () => answers(`http://127.0.0.1:${health}/`));
-  const has = (span: string) => textOf(file).includes(`"name":"${span}"`);
+  const received = (name: string) =>
+    textOf(file)
+      .split("\n")
+      .filter((line) => line.includes(`"name":"${name}"`))
+      .flatMap((line) => resourcesOf(JSON.parse(line), name));
+  const has = (span: string) => received(span).length > 0;
   return {
     ...collector,
+    received,
     has,
     async span(name, sender) {
       await until(
         () => has(name),
         () => `no span "${name}":\n${sender.log()}\n${collector.log()}`,
       );
-      const line = textOf(file)
-        .split("\n")
-        .find((candidate) => candidate.includes(`"name":"${name}"`));
-      const attributes = JSON.parse(line ?? "").resourceSpans[0].resource.attributes as {
-        key: string;
-        value: unknown;
-      }[];
-      return Object.fromEntries(attributes.map(({ key, value }) => [key, value]));
+      return received(name)[0];
     },
   };
+}
+
+/** Returns the attributes of the resource of each span with a name, from a request in OTLP's JSON. */
+function resourcesOf(request: Value, name: string): Mapping[] {
+  return getList(request, "resourceSpans").flatMap((resource) => {
+    const attributes = getList(resource, "resource", "attributes").map((attribute) => [
+      getString(attribute, "key"),
+      get(attribute, "value"),
+    ]);
+    return getList(resource, "scopeSpans")
+      .flatMap((scope) => getList(scope, "spans"))
+      .filter((span) => getString(span, "name") === name)
+      .map((): Mapping => Object.fromEntries(attributes));
+  });
 }

@@ -41,7 +41,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** A running Collector. */
+/** A running Collector, or another agent. */
 export interface Collector {
   /** Returns everything that it has logged so far. */
   log(): string;
@@ -49,17 +49,29 @@ export interface Collector {
   stop(): Promise<void>;
 }
 
-/**
- * Starts a Collector with only this environment, and waits until `ready` returns true. It is stopped at the end of the test
- * at the latest. Fails with its log if it doesn't start.
- */
-export async function start(
+/** Starts a Collector, as `startAgent` does. */
+export function start(
   t: TestContext,
   args: readonly string[],
   env: ReadonlyMap<string, string>,
   ready: () => Promise<boolean>,
 ): Promise<Collector> {
-  const child = spawn(find(otelcol) as string, args, { env: Object.fromEntries(env) });
+  return startAgent(t, find(otelcol) as string, { args, env, ready });
+}
+
+/** What an agent is started with. */
+export interface Start {
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly ready: () => Promise<boolean>;
+}
+
+/**
+ * Starts an agent or a collector with only this environment, and waits until `ready` returns true. It is stopped at the end
+ * of the test at the latest. Fails with its log if it doesn't start.
+ */
+export async function startAgent(t: TestContext, program: string, { args, env, ready }: Start): Promise<Collector> {
+  const child = spawn(program, args, { env: Object.fromEntries(env) });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -73,7 +85,7 @@ export async function start(
       assert.equal(child.exitCode, null, log);
       return ready();
     },
-    () => `the Collector did not start:\n${log}`,
+    () => `${program} did not start:\n${log}`,
   );
   return collector;
 }

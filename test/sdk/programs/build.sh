@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Builds the programs that test/sdk runs: one folder each, with its versions in its language's own manifest. Needs go, mvn,
+# javac, npm and python3. A program is kept until its folder changes.
+#
+# usage: build.sh [FOLDER...]
+set -euo pipefail
+shopt -s extglob
+sources=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+target=$HOME/.cache/tracing-sidecar/sdk
+
+# launcher NAME COMMAND: writes an executable, which shows that the program is complete. It is written last.
+launcher() { printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$1" && chmod +x "$1"; }
+
+build_go() { go build -o app . && launcher go "$PWD/app"; }
+build_jaeger_go() { go build -o app . && launcher jaeger-go "$PWD/app"; }
+build_jaeger_agent() {
+  go build -o app github.com/jaegertracing/jaeger/cmd/agent && launcher jaeger-agent "$PWD/app"
+}
+build_java() {
+  local copy=org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
+  mvn -q "$copy" -DoutputDirectory=lib -DexcludeArtifactIds=opentelemetry-javaagent
+  mvn -q "$copy" -DoutputDirectory=agent -DincludeArtifactIds=opentelemetry-javaagent -Dmdep.stripVersion
+  javac -cp 'lib/*' -d lib App.java
+  # For a process that ends at once, a JVM that starts fast.
+  local java="java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+  launcher java "$java -Dotel.java.global-autoconfigure.enabled=true -cp $PWD/lib:$PWD/lib/* App"
+  # Without the instrumentation of libraries, which the program doesn't use, the agent needs half the time.
+  local without="-Dotel.instrumentation.common.default-enabled=false -Dotel.instrumentation.opentelemetry-api.enabled=true"
+  launcher javaagent "$java -javaagent:$PWD/agent/opentelemetry-javaagent.jar $without -cp $PWD/lib:$PWD/lib/* App"
+}
+build_node() { npm ci --silent --ignore-scripts && launcher node "node $PWD/app.js"; }
+build_python() {
+  python3 -m venv venv && venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+  launcher python "$PWD/venv/bin/opentelemetry-instrument $PWD/venv/bin/python $PWD/app.py"
+}
+
+[ $# -gt 0 ] || set -- go jaeger-go jaeger-agent java node python
+for folder; do
+  cd "$sources/$folder"
+  # test/sdk/programs.ts computes the same.
+  version=$(find . -type f | LC_ALL=C sort | xargs cat | sha256sum | cut -c 1-12)
+  home=$target/$folder-$version
+  [ -x "$home/$folder" ] && continue
+  printf '\n== build %s for test/sdk\n' "$folder"
+  mkdir -p "$target"
+  rm -rf "$target/$folder"-+([0-9a-f])
+  cp -R . "$home"
+  cd "$home"
+  "build_${folder//-/_}"
+done
