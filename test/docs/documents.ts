@@ -10,6 +10,7 @@ export const documents: readonly Document[] = [
   { path: "CONTRIBUTING.md" },
   { path: "README.md" },
   { path: "docs/collector.md", commandsIn: "test/docs/collector.test.ts" },
+  { path: "docs/applications.md" },
   { path: "docs/argo-cd.md", commandsIn: hosts },
   { path: "docs/command-line.md" },
   { path: "docs/config-sync.md" },

@@ -103,6 +103,11 @@ table("warn-bypasses-agent", [
   ],
   ["an agent host outside the pod", true, env({ name: host, value: "jaeger-agent.observability" })],
   [
+    "a port for Jaeger's SDKs where the agent doesn't listen",
+    /JAEGER_AGENT_PORT is 6833, where the agent doesn't listen\. Remove the variable\.$/,
+    env({ name: host, value: "localhost" }, { name: "JAEGER_AGENT_PORT", value: "6833" }),
+  ],
+  [
     "a URL with a password, without printing it",
     true,
     env({ name: otlp, value: "https://user:s3cret@otlp.example.com" }),
@@ -270,6 +275,12 @@ table("warn-bypasses-agent", [
     ),
   ],
   ["an SDK that isn't disabled", false, otelcol({ name: "OTEL_SDK_DISABLED", value: "false" })],
+  ["a port for Jaeger's SDKs where the agent listens", false, env({ name: "JAEGER_AGENT_PORT", value: "6832" })],
+  [
+    "a port in the value of a Service's variable",
+    false,
+    env({ name: "JAEGER_AGENT_PORT", value: "tcp://10.0.0.1:5775" }),
+  ],
   ["localhost", false, env({ name: host, value: "localhost" })],
   ["127.0.0.1 in a URL", false, otelcol({ name: otlp, value: "http://127.0.0.1:4318" })],
   ["the IPv6 loopback address", false, otelcol({ name: otlp, value: "http://[::1]:4318" })],

@@ -199,11 +199,22 @@ function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake 
 }
 
 function jaegerSdk(input: ProblemInput): readonly Problem[] {
+  const host = outsideProblem(input, ["JAEGER_AGENT_HOST"], remove);
   return [
-    ...outsideProblem(input, ["JAEGER_AGENT_HOST"], remove),
+    ...host,
+    ...(host.length === 0 ? jaegerPortProblem(input) : []),
     // It takes precedence over the agent's address (jaeger-client-go `config/config_env.go`).
     ...outsideProblem(input, ["JAEGER_ENDPOINT"], "Remove the variable, so that the SDK sends to the agent"),
   ];
+}
+
+function jaegerPortProblem({ env, parts }: ProblemInput): readonly Problem[] {
+  const variable = firstSet(env, ["JAEGER_AGENT_PORT"]);
+  if (variable?.value === undefined || !/^\d+$/.test(variable.value) || parts.hasOtherPorts) return [];
+  const port = Number(variable.value);
+  if (parts.ports.some((listening) => listening.port === port && listening.protocol === "UDP")) return [];
+  const problem = `can't send spans to the agent: ${title(variable)} is ${port}, where the agent doesn't listen`;
+  return [{ variable, problem, advice: "Remove the variable" }];
 }
 
 function title({ name, source }: NamedVariable): string {
