@@ -158,7 +158,7 @@ const podMonitor = record<SidecarPodMonitor>({
 });
 
 const selector = fc.oneof(
-  { weight: 4, arbitrary: fc.constant<SidecarSelector>({}) },
+  { weight: 7, arbitrary: fc.constant<SidecarSelector>({}) },
   {
     weight: 3,
     arbitrary: fc.constantFrom<SidecarSelector>(
@@ -237,7 +237,11 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
   (base) => ({ ...base, app: { ...base.app, presets: ["jaeger"], identity: "none" } }),
   (base) => ({ ...base, agent: { ...base.agent, native: true } }),
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
-  (base) => ({ ...base, agent: { ...base.agent, native: false }, selector: { kinds: ["Job", "CronJob", "Pod"] } }),
+  (base) => ({
+    ...base,
+    agent: { ...base.agent, native: false },
+    selector: { kinds: ["Deployment", "Job", "CronJob", "Pod"] },
+  }),
   (base) => ({
     ...base,
     collector: { ...base.collector, tls: { clientCertificate: { csi: { issuerRef, commonName: "{name}" } } } },

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { Choices, layoutBytes } from "./choices";
 import { anyConfiguration, type Sidecar } from "./configuration-arbitrary";
 import { Layout, type LayoutOptions } from "./layout";
-import { otherObject, workload } from "./object-arbitrary";
+import { objects, otherObject, workload } from "./object-arbitrary";
 import { plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
 
@@ -24,18 +24,14 @@ export interface Folder {
   readonly configuration: Sidecar;
 }
 
-const names = ["web", "api", "cart", "worker", "mail", "db"];
-
 /** One to three files with zero to six objects in total, in every style of a stream of documents. */
 export function folder(options: LayoutOptions, configuration = anyConfiguration): fc.Arbitrary<Folder> {
   const object = (name: string) =>
     fc.oneof({ weight: 3, arbitrary: workload(name) }, { weight: 2, arbitrary: otherObject(name) });
-  const objects = fc
-    .tuple(...names.map((name) => fc.option(object(name), { nil: undefined, freq: 3 })))
-    // A `List` of the input is split into its objects only for files, not for a ResourceList.
-    .map((all) => all.filter((tree) => tree !== undefined).filter(({ kind }) => kind !== "List"));
+  // A `List` of the input is split into its objects only for files, not for a ResourceList.
+  const trees = objects(workload, object).map((all) => all.filter(({ kind }) => kind !== "List"));
   return fc
-    .tuple(objects, configuration, fc.array(layoutBytes, { minLength: 1, maxLength: 3 }))
+    .tuple(trees, configuration, fc.array(layoutBytes, { minLength: 1, maxLength: 3 }))
     .map(([trees, config, bytes]) => ({
       configuration: config,
       files: bytes.map((fileBytes, i) => {

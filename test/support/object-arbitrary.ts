@@ -147,6 +147,21 @@ export function workload(name: string): fc.Arbitrary<TreeMapping> {
   );
 }
 
+/**
+ * Zero to six objects with different names. Of ten, eight start with a workload, because the others rarely have one that
+ * the configuration selects.
+ */
+export function objects(
+  anyWorkload: (name: string) => fc.Arbitrary<TreeMapping>,
+  anyObject: (name: string) => fc.Arbitrary<TreeMapping>,
+): fc.Arbitrary<TreeMapping[]> {
+  const optional = (name: string) => fc.option(anyObject(name), { nil: undefined, freq: 3 });
+  const first = fc.oneof({ weight: 4, arbitrary: anyWorkload("web") }, { weight: 1, arbitrary: optional("web") });
+  return fc
+    .tuple(first, ...["api", "cart", "worker", "mail", "db"].map(optional))
+    .map((all) => all.filter((tree) => tree !== undefined));
+}
+
 /** An object that the function ignores, or only reads. */
 export function otherObject(name: string): fc.Arbitrary<TreeMapping> {
   const object = (apiVersion: string, kind: string, rest: { [key: string]: fc.Arbitrary<Tree | undefined> }) =>

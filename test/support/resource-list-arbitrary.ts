@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { Choices, layoutBytes } from "./choices";
 import { anyConfiguration, asValue, type Sidecar } from "./configuration-arbitrary";
 import { Layout, type LayoutOptions } from "./layout";
-import { conflictingDeployment, conflictingObject, otherObject, workload } from "./object-arbitrary";
+import { conflictingDeployment, conflictingObject, objects, otherObject, workload } from "./object-arbitrary";
 import { itemsOf, withConfiguration } from "./sections";
 import { isTreeMapping, plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
@@ -56,18 +56,21 @@ export function resourceList(
   options: ListOptions = asWritten,
   configuration = anyConfiguration,
 ): fc.Arbitrary<ListText> {
-  const names = ["web", "api", "cart", "worker", "mail", "db"];
+  const anyWorkload = options.conflicts ? conflictingDeployment : workload;
   const item = (name: string) =>
     fc.oneof(
-      { weight: 3, arbitrary: options.conflicts ? conflictingDeployment(name) : workload(name) },
+      { weight: 3, arbitrary: anyWorkload(name) },
       { weight: 2, arbitrary: otherObject(name) },
       { weight: 1, arbitrary: options.conflicts ? conflictingObject : otherObject("config") },
     );
-  const items = fc
-    .tuple(...names.map((name) => fc.option(item(name), { nil: undefined, freq: 3 })))
-    .map((all) => all.filter((tree) => tree !== undefined));
   return fc
-    .tuple(items, host, configuration, layoutBytes, fc.array(layoutBytes, { minLength: 1, maxLength: 6 }))
+    .tuple(
+      objects(anyWorkload, item),
+      host,
+      configuration,
+      layoutBytes,
+      fc.array(layoutBytes, { minLength: 1, maxLength: 6 }),
+    )
     .map(([trees, annotate, config, listBytes, itemBytes]) => {
       const annotated = trees.map(annotate);
       const itemChoices = annotated.map((_, i) => new Choices(itemBytes[i % itemBytes.length] as number[]));

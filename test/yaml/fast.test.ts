@@ -287,7 +287,7 @@ property(
     }, original);
     return assertAgrees(text);
   },
-  0.1,
+  0.05,
 );
 
 function itemsOf(text: string): string[] {

@@ -46,13 +46,15 @@ property(
     const edited = edit(source.text, (style) => [
       insertElements({ text: source.text, style }, place.node, index, values),
     ]);
-    if (edited === undefined) return;
+    if (edited === undefined) return false;
     const expected = changed(source.value, place.path, (list: Value[]) => list.toSpliced(index, 0, ...values));
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
-    if (count === 0 || (index === 0 && hasMixedLineBreaks(source.text))) return;
+    if (count === 0 || (index === 0 && hasMixedLineBreaks(source.text))) return false;
     const removal = removeElements(edited, nodeAt(edited, place), range(index, values.length));
     assert.equal(applyEdits(edited, removal), source.text);
+    return true;
   },
+  0.6,
 );
 
 property(
@@ -65,40 +67,54 @@ property(
     const edited = edit(source.text, (style) => [
       insertEntries({ text: source.text, style }, place.node, index, values),
     ]);
-    if (edited === undefined) return;
+    if (edited === undefined) return false;
     const expected = changed(source.value, place.path, (mapping: Mapping) => joined(mapping, values));
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
     // At the start, lines of the author that are next to the inserted ones could be removed with them.
-    if (index === 0) return;
+    if (index === 0) return false;
     const removal = removeEntries(edited, nodeAt(edited, place), range(index, Object.keys(values).length));
     assert.equal(applyEdits(edited, removal), source.text);
+    return true;
   },
+  0.4,
 );
 
-property("removeElements removes any elements but not all", fc.tuple(text, pick, picks), ([source, at, which]) => {
-  const place = pickPlace(source.text, at, isList);
-  const indexes = anyButAll(which, place.node.elements);
-  const edited = edit(source.text, () => removeElements(source.text, place.node, indexes));
-  if (edited === undefined) return;
-  const expected = changed(source.value, place.path, (list: Value[]) => list.filter((_, i) => !indexes.has(i)));
-  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
-});
+property(
+  "removeElements removes any elements but not all",
+  fc.tuple(text, pick, picks),
+  ([source, at, which]) => {
+    const place = pickPlace(source.text, at, isList);
+    const indexes = anyButAll(which, place.node.elements);
+    const edited = edit(source.text, () => removeElements(source.text, place.node, indexes));
+    if (edited === undefined) return false;
+    const expected = changed(source.value, place.path, (list: Value[]) => list.filter((_, i) => !indexes.has(i)));
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    return indexes.size > 0;
+  },
+  0.8,
+);
 
-property("removeEntries removes any entries but not all", fc.tuple(text, pick, picks), ([source, at, which]) => {
-  const place = pickPlace(source.text, at, isMapping);
-  const { entries } = place.node;
-  // The entries that a merge key adds aren't in the mapping itself.
-  fc.pre(effectiveEntries(place.node).length === entries.length);
-  const indexes = anyButAll(
-    which,
-    entries.map(({ value }) => value),
-  );
-  const edited = edit(source.text, () => removeEntries(source.text, place.node, indexes));
-  if (edited === undefined) return;
-  const removed = entries.map(keyOf).filter((_, i) => indexes.has(i));
-  const expected = changed(source.value, place.path, (mapping: Mapping) => without(mapping, removed));
-  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
-});
+property(
+  "removeEntries removes any entries but not all",
+  fc.tuple(text, pick, picks),
+  ([source, at, which]) => {
+    const place = pickPlace(source.text, at, isMapping);
+    const { entries } = place.node;
+    // The entries that a merge key adds aren't in the mapping itself.
+    fc.pre(effectiveEntries(place.node).length === entries.length);
+    const indexes = anyButAll(
+      which,
+      entries.map(({ value }) => value),
+    );
+    const edited = edit(source.text, () => removeEntries(source.text, place.node, indexes));
+    if (edited === undefined) return false;
+    const removed = entries.map(keyOf).filter((_, i) => indexes.has(i));
+    const expected = changed(source.value, place.path, (mapping: Mapping) => without(mapping, removed));
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    return indexes.size > 0;
+  },
+  0.8,
+);
 
 property(
   "replaceValue replaces the value of an entry",
@@ -107,24 +123,32 @@ property(
     const { node, path } = pickPlace(source.text, at, isMapping);
     const entry = pickEntry(node, which, ({ value }) => !isReferenced(value));
     const edited = edit(source.text, (style) => [replaceValue({ text: source.text, style }, node, entry, value)]);
-    if (edited === undefined) return;
+    if (edited === undefined) return false;
     const expected = changed(source.value, [...path, keyOf(entry) as string], () => value);
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    return true;
   },
+  0.8,
 );
 
-property("fillEmpty sets an empty value", fc.tuple(text, pick, pick, someValues), ([source, at, which, values]) => {
-  const { node, path } = pickPlace(source.text, at, isMapping);
-  const entry = pickEntry(
-    node,
-    which,
-    ({ value }) => value.tag === undefined && !isReferenced(value) && isEmpty(source.text, value),
-  );
-  const edited = edit(source.text, (style) => [fillEmpty({ text: source.text, style }, node, entry, values)]);
-  if (edited === undefined) return;
-  const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
-  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
-});
+property(
+  "fillEmpty sets an empty value",
+  fc.tuple(text, pick, pick, someValues),
+  ([source, at, which, values]) => {
+    const { node, path } = pickPlace(source.text, at, isMapping);
+    const entry = pickEntry(
+      node,
+      which,
+      ({ value }) => value.tag === undefined && !isReferenced(value) && isEmpty(source.text, value),
+    );
+    const edited = edit(source.text, (style) => [fillEmpty({ text: source.text, style }, node, entry, values)]);
+    if (edited === undefined) return false;
+    const expected = changed(source.value, [...path, keyOf(entry) as string], () => values);
+    assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+    return true;
+  },
+  0.8,
+);
 
 property(
   "reconcile gives a mapping the desired value, and keeps equal values byte for byte",
@@ -145,14 +169,16 @@ property(
       return desired;
     });
     const edited = edit(source.text, (style) => reconcile({ text: source.text, style }, node, desired));
-    if (edited === undefined) return;
+    if (edited === undefined) return false;
     assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
     for (const { key, value } of node.entries) {
       if (removedKeys.includes(keyOf({ key, value })) || value.start < 0) continue;
       assert.ok(edited.includes(source.text.slice(value.start, value.end).trimEnd()));
     }
     assert.deepEqual(reconcile({ text: edited, style: styleOf(edited) }, nodeAt(edited, { node, path }), desired), []);
+    return true;
   },
+  0.8,
 );
 
 function pickEntry(mapping: MappingNode, which: number, matches: (entry: Entry) => boolean): Entry {
