@@ -15,34 +15,37 @@ import { configurations } from "./configurations";
  *   #spec       the rest is the spec of the functionConfig, for a list with one Deployment
  */
 
-/** Runs the function on an input and throws an error if a check fails. Ignores an input that isn't UTF-8. */
-export function fuzz(data: Buffer): void {
-  if (!isUtf8(data)) return;
+/**
+ * Runs the function on an input and throws an error if a check fails. Ignores an input that isn't UTF-8.
+ *
+ * @returns true if the function accepted the input, so that every check was made.
+ */
+export function fuzz(data: Buffer): boolean {
+  if (!isUtf8(data)) return false;
   const text = data.toString("utf8");
   const item = /^#item ([0-9])\r?\n/.exec(text);
   if (item !== null) {
-    checkItem(text.slice(item[0].length), Number(item[1]));
-    return;
+    return checkItem(text.slice(item[0].length), Number(item[1]));
   }
   if (text.startsWith("#spec\n")) {
-    survives(withSpec(text.slice("#spec\n".length)));
-    return;
+    return survives(withSpec(text.slice("#spec\n".length))).status === 0;
   }
   const first = survives(text, { hasAgent: hasAgent(text) });
   const absent = absentOf(text);
-  if (first.status === 0 && absent !== undefined && isNew(text) && !removesContent(first)) {
-    const before = itemsAlone(text);
-    if (before !== undefined) assert.equal(itemsOf(run(withConfiguration(first.stdout, absent)).stdout), before);
-  }
+  if (first.status === 1 || absent === undefined || !isNew(text) || removesContent(first)) return false;
+  const before = itemsAlone(text);
+  if (before === undefined) return false;
+  assert.equal(itemsOf(run(withConfiguration(first.stdout, absent)).stdout), before);
+  return true;
 }
 
-function checkItem(item: string, number: number): void {
+function checkItem(item: string, number: number): boolean {
   const configuration = configurations[number % configurations.length] as Mapping;
   const list = head + asItem(item);
   const first = survives(list + lineOf(configuration), { hasAgent: hasAgent(item) });
-  if (first.status === 1 || !first.stdout.startsWith(head)) return;
+  if (first.status === 1 || !first.stdout.startsWith(head)) return false;
   const items = before(first.stdout, configuration);
-  if (items === undefined) return;
+  if (items === undefined) return false;
 
   if (isNew(item) && !removesContent(first)) {
     const absent = asAbsent(configuration);
@@ -57,6 +60,7 @@ function checkItem(item: string, number: number): void {
   if (again.status === 0 && isNew(item)) {
     assert.equal(before(again.stdout, later), before(directly.stdout, later), "a changed configuration gives the same");
   }
+  return true;
 }
 
 /** Indents any text so that it is one item of a list. */

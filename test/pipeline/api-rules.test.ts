@@ -89,7 +89,14 @@ const outputs = fixtureNames.flatMap((name) => {
     : injectedIn(items).map((injected) => ({ name, codes: codesOf(outcome), ...injected }));
 });
 
-test("the fixtures have enough injected workloads", () => assert.ok(outputs.length > 50, String(outputs.length)));
+test("the fixtures have enough injected workloads and generated objects", () => {
+  assert.ok(outputs.length > 50, String(outputs.length));
+  const kinds = outputs.flatMap(({ generated }) => generated.map(({ kind }) => kind));
+  for (const kind of ["Certificate", "PodMonitor"]) {
+    const count = kinds.filter((candidate) => candidate === kind).length;
+    assert.ok(count > 20, `${kind}: ${count}`);
+  }
+});
 
 function identityOf(object: Mapping): string {
   return JSON.stringify([object.kind, get(object, "metadata", "namespace"), get(object, "metadata", "name")]);

@@ -74,11 +74,14 @@ function reportOf(broken: string): string {
 /** Runs the function once per position in the input, with the result of `change`, and checks every report. */
 function breakEverywhere(change: (before: string, after: string) => string): void {
   const leaks = new Set<string>();
+  let reports = 0;
   for (let at = 0; at <= input.length; at++) {
     const report = reportOf(change(input.slice(0, at), input.slice(at)));
     if (report.includes(marker)) leaks.add(report);
+    if (report !== "") reports++;
   }
   assert.deepEqual([...leaks], []);
+  assert.ok(reports > input.length / 2, `${reports} of ${input.length + 1} runs report something`);
 }
 
 test("the unchanged input", () => assert.ok(!reportOf(input).includes(marker)));
@@ -110,6 +113,7 @@ describe("a wrong type that contains the marker", () => {
     test(field, () => {
       for (const value of values) {
         const report = reportOf(head + deployment() + functionConfig(`    ${field.replace("X", value)}\n`));
+        assert.notEqual(report, "");
         assert.ok(!report.includes(marker), report);
       }
     });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { readResourceList } from "../../src/krm/resource-list";
 import type { RunResult } from "../../src/pipeline/run";
 
 /*
@@ -37,6 +38,15 @@ export function inputOf(name: string): string {
   const input = readFixture(name, "input.yaml");
   if (input === undefined) throw new Error(`fixtures/${name} has no input.yaml`);
   return input;
+}
+
+/** Returns the texts of a list's items, each as a list of one element. A text that isn't a list has none. */
+export function itemTextsOf(list: string): string[] {
+  try {
+    return readResourceList(list).items.map(({ text }) => text);
+  } catch {
+    return [];
+  }
 }
 
 /** A ResourceList's text in two parts: everything except the top-level `results`, and the `results` as written. */

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { dump } from "js-yaml";
-import { readResourceList } from "../../src/krm/resource-list";
 import { readPlain } from "../../src/yaml/fast/read";
 import { parse } from "../../src/yaml/parse";
 import { projectionOf } from "../../src/yaml/projection";
 import { toValue } from "../../src/yaml/to-value";
-import { fixtureNames, inputOf } from "../support/fixture";
+import { fixtureNames, inputOf, itemTextsOf } from "../support/fixture";
 import { withoutPrototypes } from "../support/load";
 import { otherObject, workload } from "../support/object-arbitrary";
 import { property } from "../support/property";
@@ -78,7 +77,7 @@ describe("reads without the parser:", () => {
   }
 
   test("the items of all but a few fixtures, as kpt sends them", () => {
-    const items = fixtureNames.flatMap((name) => itemsOf(inputOf(name)));
+    const items = fixtureNames.flatMap((name) => itemTextsOf(inputOf(name)));
     const count = items.filter((text) => readPlain(text) !== undefined).length;
     assert.ok(count > 150, `${count} of ${items.length}`);
   });
@@ -214,7 +213,7 @@ property(
 property(
   "reads every item of a list as the parser does, or leaves it to the parser",
   fc.oneof(resourceList({}), resourceList(asWritten), resourceList(atItsWorst)),
-  ({ text }) => itemsOf(text).filter(assertAgrees).length > 0,
+  ({ text }) => itemTextsOf(text).filter(assertAgrees).length > 0,
   0.1,
 );
 
@@ -273,7 +272,10 @@ const change = fc.record({
   kind: fc.constantFrom("insert", "delete", "copy"),
 });
 
-const unchangedText = fc.oneof(hostText, fc.constantFrom(...fixtureNames.flatMap((name) => itemsOf(inputOf(name)))));
+const unchangedText = fc.oneof(
+  hostText,
+  fc.constantFrom(...fixtureNames.flatMap((name) => itemTextsOf(inputOf(name)))),
+);
 
 property(
   "reads a text with random changes as the parser does, or leaves it to the parser",
@@ -289,12 +291,3 @@ property(
   },
   0.05,
 );
-
-function itemsOf(text: string): string[] {
-  try {
-    return readResourceList(text).items.map((item) => item.text);
-  } catch {
-    // A fixture that is not a list has no items.
-    return [];
-  }
-}
