@@ -97,7 +97,9 @@ describe("the schema", () => {
   for (const [type, text] of examples) {
     it(`has the other fields as comments in the example for ${type}`, () => {
       const comments = text.split("\n").filter((line) => /^ *# /.test(line));
-      for (const path of commented.filter((field) => missingIn(text).includes(field))) {
+      const missing = commented.filter((field) => missingIn(text).includes(field));
+      assert.ok(missing.length > 10, String(missing.length));
+      for (const path of missing) {
         const name = path.slice(path.lastIndexOf(".") + 1);
         assert.ok(
           comments.some((line) => new RegExp(`[ {]${name}:(?: |$)`).test(line)),
@@ -112,6 +114,7 @@ describe("the schema", () => {
   it("accepts its own examples and defaults", () => {
     const required = withSpec("");
     assert.deepEqual(messagesOf(required), []);
+    let values = 0;
     for (const [path, field] of all) {
       const value = isMapping(field)
         ? (field["default"] ?? (field["examples"] as readonly Value[] | undefined)?.[0])
@@ -121,7 +124,9 @@ describe("the schema", () => {
       const nested = parts.reduceRight<Value>((inner, key) => ({ [key]: inner }), value);
       const own = messagesOf(merge(required, nested)).filter((message) => message.startsWith(`${path}:`));
       assert.deepEqual(own, [], path);
+      values++;
     }
+    assert.ok(values > 30, String(values));
   });
 });
 

@@ -58,6 +58,7 @@ describe("commands in the documentation of hosts", () => {
     const commands = commandsOf(text(path)).filter((command) => notRun[command] === undefined);
     test(`${path}: every command works, also a second time`, (t) => {
       if (lacks(t, ...hosts) || lacksExecutable(t)) return;
+      assert.ok(commands.length > 0);
       const copy = checkout(t);
       if (!commands.some((command) => command.startsWith("install "))) install(copy);
       for (const command of [...commands, ...commands]) checkCommand(copy, command);

@@ -17,9 +17,19 @@ test("every page of docs/ is linked from the README", () => {
 });
 
 describe("links", () => {
-  for (const { path, text: document } of read()) {
+  const links = read().map(({ path, text: document }) => {
+    const targets = [...document.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
+    return { path, targets };
+  });
+
+  test("are found", () => {
+    const count = links.flatMap(({ targets }) => targets).length;
+    assert.ok(count > 100, String(count));
+  });
+
+  for (const { path, targets } of links) {
     test(`in ${path} have existing targets`, () => {
-      for (const [, target] of document.matchAll(/\]\(([^)\s]+)\)/g)) requireTarget(path, target as string);
+      for (const target of targets) requireTarget(path, target);
     });
   }
 });
@@ -37,14 +47,18 @@ function requireTarget(from: string, target: string): void {
 
 test("every npm script, test file and script file that a document mentions exists", () => {
   const { scripts } = JSON.parse(text("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+  const found = { scripts: 0, files: 0 };
   for (const { path, text: document } of read()) {
     for (const [, name] of document.matchAll(/npm run ([\w:-]+)/g)) {
       assert.ok(scripts[name as string], `${path}: ${name}`);
+      found.scripts++;
     }
     for (const [file] of document.matchAll(/\b(?:test|scripts)\/(?:[\w-]+\/)*[\w-]+(?:\.\w+)+/g)) {
       assert.ok(existsSync(join(root, file)), `${path}: ${file}`);
+      found.files++;
     }
   }
+  assert.ok(found.scripts > 10 && found.files > 10, JSON.stringify(found));
 });
 
 test("every source file that ARCHITECTURE.md mentions exists", () => {

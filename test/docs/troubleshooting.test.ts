@@ -49,5 +49,6 @@ test("every code of an error or warning is explained", () => {
 
 test("every quoted result is a message of the function", () => {
   const quoted = [...page.matchAll(/result with `([^`]*)`/g)].map(([, message = ""]) => message);
+  assert.ok(quoted.length > 0);
   for (const message of quoted) assert.ok(all("src").includes(message), message);
 });

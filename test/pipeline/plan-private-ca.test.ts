@@ -72,9 +72,9 @@ describe("a PrivateCA", () => {
     const [sidecar, privateCaTypes] = ["schema.json", "private-ca.schema.json"].map(
       (name) => JSON.parse(read(name)).$defs,
     );
-    for (const [name, definition] of Object.entries(privateCaTypes)) {
-      if (Object.hasOwn(sidecar, name)) assert.deepEqual(definition, sidecar[name], name);
-    }
+    const shared = Object.keys(privateCaTypes).filter((name) => Object.hasOwn(sidecar, name));
+    assert.ok(shared.length > 0);
+    for (const name of shared) assert.deepEqual(privateCaTypes[name], sidecar[name], name);
   });
 });
 

@@ -160,7 +160,9 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
     test("lists every declared port as a listening port, and no port twice", () => {
       const { container, ports } = partsOf(withAgent());
       const expected = ports.map(({ port, protocol, name }) => ({ name, protocol, containerPort: port }));
-      for (const port of getList(container, "ports")) {
+      const declared = getList(container, "ports");
+      assert.ok(declared.length > 0);
+      for (const port of declared) {
         assert.ok(
           expected.some((entry) => JSON.stringify(entry) === JSON.stringify(port)),
           JSON.stringify(port),
