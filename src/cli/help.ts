@@ -140,9 +140,10 @@ Fields of spec:
                     matchLabels, matchExpressions, podLabels
   collector         Collector that the agent sends spans to: endpoint, and tls (serverName, ca, and clientCertificate
                     from certManager, secretName, or csi)
-  agent             Agent container: type, image, version, imagePullPolicy, name, tags, args, env, config, resources,
-                    securityContext, native, adopt, volumeName, mountPath
-  app               Environment variables for the workload's own containers: env, presets, containers
+  agent             Agent container: type, image, version, imagePullPolicy, name, tags, args, env, signals, config,
+                    resources, securityContext, native, adopt, volumeName, mountPath
+  app               Environment variables for the workload's own containers: env, presets, identity, otherSignals,
+                    containers
   pod               Labels and annotations for the pod template
   imagePullSecrets  Image pull secrets for the pod, in addition to its own
   podMonitor        PodMonitor for each workload. {} uses the defaults; if omitted, none is created.

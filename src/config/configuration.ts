@@ -45,6 +45,9 @@ export interface CollectorTls {
 /** The agent's container. */
 export type AgentConfiguration = Spec["agent"];
 
+/** A kind of telemetry, as OpenTelemetry names it. */
+export type Signal = NonNullable<AgentConfiguration["signals"]>[number];
+
 /**
  * A TracingSidecar with every default filled in, as the rest of the program uses it. Templates (`{name}`,
  * `{namespace}`, `{kind}`, `{agent}`) are not expanded yet.

@@ -34,6 +34,7 @@ export const resultCodes = {
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
   "warn-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
+  "warn-signal-rejected": "A container exports metrics or logs to the agent, which doesn't forward them.",
   "warn-shared-secret": "Something other than the agent uses the Secret that contains the agent's client certificate.",
   "warn-violates-pod-security": "The Namespace's Pod Security level rejects the pod.",
   "warn-blocked-by-network-policy": "The NetworkPolicies that select the pod block traffic that the agent needs.",
@@ -51,6 +52,8 @@ export const resultCodes = {
   "notice-immutable-pod-template":
     "The injected workloads are of a kind whose pod template can't change after it is applied.",
   "notice-jaeger-end-of-life": "The Jaeger agent has no further releases.",
+  "notice-signals-rejected":
+    "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
   "notice-certificate-not-reloaded": "The agent doesn't reload a renewed certificate.",
 } as const;
 

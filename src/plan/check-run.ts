@@ -33,6 +33,7 @@ export function checkRun(
     ...otherSecretReaders(configuration, planned),
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),
+    ...rejectedSignalNotices(planned),
     ...(planned.some(({ plan }) => plan.outcome !== "not-selected") ? [] : [nothingSelected(planned, others)]),
   ];
 }
@@ -65,6 +66,19 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
     const [first] = objects;
     const message = `${listSome(objects, 1, describe)}: containers can't be added to or removed from a ${first.kind} after it is applied. Delete the existing ${first.kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).`;
     return { ...objectAndFile(first), code: "notice-immutable-pod-template", severity: "info", message };
+  });
+}
+
+/** Returns one notice for all workloads whose SDKs may export the same signals, which the agent rejects. */
+function rejectedSignalNotices(planned: readonly Planned[]): Finding[] {
+  const affected = planned.flatMap(({ object, plan }) => {
+    const signals = plan.outcome === "injected" ? plan.rejectedSignals : undefined;
+    return signals === undefined ? [] : [{ object, signals }];
+  });
+  return [...groupBy(affected, ({ signals }) => signals)].map(([signals, group]): Finding => {
+    const workloads = listSome(group, 10, ({ object }) => describe(object));
+    const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. This can affect ${workloads}. Add ${signals} to spec.agent.signals to forward them, or set spec.app.otherSignals to disable to turn them off.`;
+    return { code: "notice-signals-rejected", severity: "info", message, field: { path: "spec.agent.signals" } };
   });
 }
 

@@ -49,6 +49,8 @@ export interface PlannedInjection {
   readonly objects: readonly Mapping[];
   /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;
+  /** The signals that the agent rejects and that the app may export by default. Omitted if there are none. */
+  readonly rejectedSignals?: "metrics" | "logs" | "metrics and logs";
   readonly usage: PodUsage;
   /** Conflicts, which are errors, and results of the checks. */
   readonly findings: readonly Finding[];

@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/configuration";
+import type { Configuration, Signal } from "../config/configuration";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate, type Workload } from "../kube/workload";
@@ -7,6 +7,7 @@ import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
 import { appContainers } from "./app/app-env";
+import { rejectedSignals } from "./app/other-signals";
 import type { CheckContext } from "./checks/check";
 import { objectConflicts, podConflicts, workloadConflictContext } from "./checks/conflicts";
 import { checks } from "./checks/index";
@@ -14,7 +15,7 @@ import type { ObjectIndex } from "./object-index";
 import { expandConfiguration } from "./objects/expand-configuration";
 import { objectGenerators } from "./objects/index";
 import { ownershipOf } from "./objects/metadata";
-import type { Planner, WorkloadInput, WorkloadPlan } from "./plan-types";
+import type { PlannedInjection, Planner, WorkloadInput, WorkloadPlan } from "./plan-types";
 import { podUsage } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
 import { select } from "./select";
@@ -73,12 +74,14 @@ function planInjection(
   const sources = { namespace: workload.object.namespace, find: index.find };
   const containers = appContainers({ workload, configuration: expanded, parts, sources });
   const checkContext = { workload, configuration: expanded, parts, index, appContainers: containers };
+  const byDefault = signalsRejectedByDefault(checkContext);
   const objects = generated.flatMap((result) => ("object" in result ? [result.object] : []));
   return {
     outcome: "injected",
     additions: additionsFor(checkContext, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
+    ...(byDefault === undefined ? {} : { rejectedSignals: byDefault }),
     findings: [
       ...expansion.findings,
       ...podConflicts(expanded, workload, parts),
@@ -111,6 +114,19 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
     inTemplate(workload, "spec.containers"),
     "A selected workload must have at least one container.",
   );
+}
+
+/** Returns the signals that the agent rejects and that an SDK with the preset `opentelemetry` may export by default. */
+function signalsRejectedByDefault({
+  appContainers: containers,
+  configuration,
+  parts,
+}: CheckContext): PlannedInjection["rejectedSignals"] {
+  if (!configuration.app.presets.includes("opentelemetry")) return undefined;
+  const rejected = containers.flatMap(({ env }) => rejectedSignals(env, parts));
+  const has = (name: Signal) => rejected.some(({ signal, selectedBy }) => signal === name && selectedBy === undefined);
+  if (has("metrics")) return has("logs") ? "metrics and logs" : "metrics";
+  return has("logs") ? "logs" : undefined;
 }
 
 /** Returns what to add to an injected workload. `secrets` are the pull secrets to add. */

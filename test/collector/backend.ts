@@ -7,8 +7,8 @@ import { answers, type Collector, freePort, start, textOf, until } from "./suppo
 export interface Backend extends Collector {
   /** Returns the attributes of the resource of every span with this name that it has received. */
   received(name: string): readonly Mapping[];
-  /** Reports whether it has received a span with this name. */
-  has(span: string): boolean;
+  /** Reports whether it has received a span, a metric, or a scope with this name. */
+  has(name: string): boolean;
   /** Waits for a span, and returns the attributes of its resource. */
   span(name: string, sender: Collector): Promise<unknown>;
 }
@@ -42,7 +42,7 @@ export async function startBackend(t: TestContext, folder: string, config: strin
       .split("\n")
       .filter((line) => line.includes(`"name":"${name}"`))
       .flatMap((line) => resourcesOf(JSON.parse(line), name));
-  const has = (span: string) => received(span).length > 0;
+  const has = (name: string) => textOf(file).includes(`"name":"${name}"`);
   return {
     ...collector,
     received,

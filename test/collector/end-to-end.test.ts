@@ -68,6 +68,46 @@ test("a span without a client certificate doesn't arrive", async (t) => {
   assert.equal(backend.has("first"), false);
 });
 
+const metric: Mapping = {
+  resourceMetrics: [
+    { scopeMetrics: [{ metrics: [{ name: "requests", gauge: { dataPoints: [{ timeUnixNano: "1", asInt: "1" }] } }] }] },
+  ],
+};
+const log: Mapping = {
+  resourceLogs: [
+    { scopeLogs: [{ scope: { name: "audit" }, logRecords: [{ timeUnixNano: "1", body: { stringValue: "x" } }] }] },
+  ],
+};
+
+test("metrics and logs arrive if they are in agent.signals; otherwise the agent answers with 404", async (t) => {
+  if (lacks(t, otelcol)) return;
+  const folder = temporaryFolder(t);
+  const port = await freePort();
+  const pipeline = { receivers: ["otlp"], exporters: ["file"] };
+  const config = {
+    receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${port}` } } } },
+    service: { pipelines: { traces: { receivers: ["otlp"] }, metrics: pipeline, logs: pipeline } },
+  };
+  const backend = await startBackend(t, folder, JSON.stringify(config));
+  const collector = { endpoint: `dns:///127.0.0.1:${port}` };
+  const statusesOf = async (sidecar: Sidecar) => [
+    await sidecar.post("/v1/metrics", metric),
+    await sidecar.post("/v1/logs", log),
+  ];
+
+  const tracesOnly = await startSidecar(t, { collector, mountPath: "/tls" });
+  assert.deepEqual(await statusesOf(tracesOnly), [404, 404]);
+  await tracesOnly.stop();
+
+  const sidecar = await startSidecar(t, { collector, mountPath: "/tls", signals: ["traces", "metrics", "logs"] });
+  assert.deepEqual(await statusesOf(sidecar), [200, 200]);
+  for (const name of ["requests", "audit"])
+    await until(
+      () => backend.has(name),
+      () => sidecar.log() + backend.log(),
+    );
+});
+
 /** The authorities that sign the certificates of the backend, and of the clients that it accepts. */
 interface Authorities {
   readonly servers: Authority;

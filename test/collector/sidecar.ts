@@ -18,6 +18,8 @@ export interface Sidecar extends Collector {
   readonly metrics: string;
   /** Sends a span as the app does. */
   send(span: string): Promise<void>;
+  /** Sends a request to a path of the OTLP endpoint, and returns the status of the response. */
+  post(path: string, body: Mapping): Promise<number>;
 }
 
 /** The configuration that a sidecar is rendered from. The files that it mounts must exist when it starts. */
@@ -26,6 +28,7 @@ export interface Rendering {
   readonly collector: Mapping;
   readonly mountPath: string;
   readonly tags?: Mapping;
+  readonly signals?: readonly string[];
 }
 
 /**
@@ -65,6 +68,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
     ...running,
     metrics: `http://127.0.0.1:${metrics}/metrics`,
     send: (span) => send(environmentOf(app, fields), span),
+    post: async (path, body) => (await post(environmentOf(app, fields), path, body)).status,
   };
 }
 
@@ -78,7 +82,7 @@ export function certificateFor(collector: Mapping): Mapping {
 }
 
 /** Returns a ResourceList with a Deployment as JSON, which is also YAML. */
-function deploymentWith({ collector, mountPath, tags }: Rendering, config?: Mapping): string {
+function deploymentWith({ collector, mountPath, tags, signals }: Rendering, config?: Mapping): string {
   return JSON.stringify({
     apiVersion: "config.kubernetes.io/v1",
     kind: "ResourceList",
@@ -97,7 +101,7 @@ function deploymentWith({ collector, mountPath, tags }: Rendering, config?: Mapp
       spec: {
         selector: {},
         collector,
-        agent: { type: "otelcol", mountPath, tags, config },
+        agent: { type: "otelcol", mountPath, tags, signals, config },
         app: { presets: ["opentelemetry"] },
       },
     },
@@ -108,7 +112,7 @@ function deploymentWith({ collector, mountPath, tags }: Rendering, config?: Mapp
 async function send(env: ReadonlyMap<string, string>, span: string): Promise<void> {
   assert.equal(env.get("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf");
   const attributes = (env.get("OTEL_RESOURCE_ATTRIBUTES") ?? "").split(",").map((pair) => pair.split("="));
-  assert.deepEqual(attributes[0], ["k8s.pod.name", fields["metadata.name"]]);
+  assert.equal(Object.fromEntries(attributes)["k8s.pod.name"], fields["metadata.name"]);
   const body = {
     resourceSpans: [
       {
@@ -130,10 +134,14 @@ async function send(env: ReadonlyMap<string, string>, span: string): Promise<voi
       },
     ],
   };
-  const response = await fetch(`${env.get("OTEL_EXPORTER_OTLP_ENDPOINT")}/v1/traces`, {
+  const response = await post(env, "/v1/traces", body);
+  assert.equal(response.status, 200, await response.text());
+}
+
+function post(env: ReadonlyMap<string, string>, path: string, body: Mapping): Promise<Response> {
+  return fetch(`${env.get("OTEL_EXPORTER_OTLP_ENDPOINT")}${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  assert.equal(response.status, 200, await response.text());
 }

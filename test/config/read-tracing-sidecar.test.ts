@@ -90,6 +90,7 @@ describe("a valid configuration", () => {
         env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }],
         presets: ["jaeger"],
         identity: { fromLabels: false, versionFromImage: false },
+        otherSignals: "leave",
         containers: ["web"],
       },
       pod: { labels: {}, annotations: {} },
@@ -125,7 +126,7 @@ describe("a valid configuration", () => {
         volumeName: "{agent}-tls",
         mountPath: "/var/run/{agent}/tls",
       },
-      app: { env: [], presets: [], identity: { fromLabels: false, versionFromImage: false } },
+      app: { env: [], presets: [], identity: { fromLabels: false, versionFromImage: false }, otherSignals: "leave" },
       pod: { labels: {}, annotations: {} },
       imagePullSecrets: [],
     });

@@ -113,7 +113,7 @@ test("builds the complete agent", () => {
     { port: 6832, protocol: "UDP" },
   ]);
   assert.equal(metricsPort, "otel-metrics");
-  assert.deepEqual(otlp, { grpcPort: 4317, httpPort: 4318, tracesPath: "/v1/traces" });
+  assert.deepEqual(otlp, { grpcPort: 4317, httpPort: 4318, tracesPath: "/v1/traces", signals: ["traces"] });
 });
 
 describe("the configuration", () => {
@@ -207,6 +207,26 @@ describe("tags", () => {
     ));
 });
 
+describe("agent.signals", () => {
+  const pipelinesFor = (...signals: string[]) =>
+    plain(get(collectorOf({ signals }), "service", "pipelines")) as Record<string, Mapping>;
+  test("gives each signal a pipeline, in a fixed order", () =>
+    assert.deepEqual(Object.keys(pipelinesFor("logs", "traces", "metrics")), ["traces", "metrics", "logs"]));
+  test("gives metrics and logs what traces have, except the receiver for Jaeger's protocols", () => {
+    const { traces, metrics, logs } = pipelinesFor("traces", "metrics", "logs");
+    assert.deepEqual(traces?.["receivers"], ["otlp", "jaeger"]);
+    assert.deepEqual(metrics, { ...traces, receivers: ["otlp"] });
+    assert.deepEqual(logs, metrics);
+  });
+  test("doesn't depend on a repetition", () =>
+    assert.deepEqual(Object.keys(pipelinesFor("traces", "logs", "logs")), ["traces", "logs"]));
+  test("is known to the plan, as are the pipelines of agent.config", () => {
+    assert.deepEqual(partsOf(otelcol({ signals: ["metrics", "traces"] })).otlp?.signals, ["traces", "metrics"]);
+    const config = { service: { pipelines: { "logs/own": { receivers: ["otlp"] }, traces: null } } };
+    assert.deepEqual(partsOf(otelcol({ config })).otlp?.signals, ["logs"]);
+  });
+});
+
 describe("agent.config", () => {
   test("is merged over the defaults", () => {
     const config = collectorOf({
@@ -242,7 +262,7 @@ describe("agent.config", () => {
       [3, 2],
     );
     assert.deepEqual(container.livenessProbe, { httpGet: { path: "/live", port: "otel-health" } });
-    assert.deepEqual(otlp, { httpPort: 1, tracesPath: "/v1/traces" });
+    assert.deepEqual(otlp, { httpPort: 1, tracesPath: "/v1/traces", signals: ["traces"] });
   });
   test("removes the probe if it removes the health check", () => {
     for (const config of [{ extensions: null, service: { extensions: null } }, { service: { extensions: [] } }]) {
@@ -299,6 +319,10 @@ describe("fields that only the Collector supports", () => {
     });
     return "findings" in result ? result.findings.map(({ message }) => message) : [];
   };
+  const signals = "spec.agent.signals: must be omitted unless `type` is `otelcol`: other agents forward only traces";
+  const withoutTraces = "spec.agent.signals: must contain `traces`";
+  const otherSignals =
+    "spec.app.otherSignals: must be `leave` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
   const presets =
     "spec.app.presets: must not contain `opentelemetry` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
   const cases: [string, Mapping, string[]][] = [
@@ -315,6 +339,18 @@ describe("fields that only the Collector supports", () => {
       { agent: { type: "otelcol", config: {} }, app: { presets: ["opentelemetry"] } },
       [],
     ],
+    ["signals", { agent: { signals: ["traces"] } }, [signals]],
+    ["signals without traces", { agent: { type: "otelcol", signals: ["metrics", "logs"] } }, [withoutTraces]],
+    ["no signals", { agent: { type: "otelcol", signals: [] } }, [withoutTraces]],
+    ["all signals", { agent: { type: "otelcol", signals: ["logs", "metrics", "traces"] } }, []],
+    [
+      "an unknown signal",
+      { agent: { type: "otelcol", signals: ["traces", "metric"] } },
+      ['spec.agent.signals[1]: "metric" must be `traces`, `metrics` or `logs`'],
+    ],
+    ["otherSignals: disable", { app: { otherSignals: "disable" } }, [otherSignals]],
+    ["otherSignals: leave", { app: { otherSignals: "leave" } }, []],
+    ["otherSignals: disable with type otelcol", { agent: { type: "otelcol" }, app: { otherSignals: "disable" } }, []],
     [
       "an unknown preset",
       { agent: { type: "otelcol" }, app: { presets: ["zipkin"] } },

@@ -252,6 +252,23 @@ describe("gives a notice once", () => {
     ]);
   });
 
+  test("about the signals that the agent rejects, with the names of up to ten workloads", () => {
+    const rejects = (name: string, rejectedSignals: NonNullable<PlannedInjection["rejectedSignals"]>) =>
+      planned("Deployment", name, { ...injected, rejectedSignals });
+    const notices = messages([
+      ...Array.from({ length: 12 }, (_, i) => rejects(`w${i}`, "metrics and logs")),
+      planned("Deployment", "other", injected),
+      rejects("a", "logs"),
+    ]);
+    const names = Array.from({ length: 10 }, (_, i) => `Deployment shop/w${i}`).join(", ");
+    const text = (signals: string, workloads: string, added: string) =>
+      `notice-signals-rejected: The agent doesn't forward ${signals}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. This can affect ${workloads}. Add ${added} to spec.agent.signals to forward them, or set spec.app.otherSignals to disable to turn them off.`;
+    assert.deepEqual(notices, [
+      text("metrics or logs", `${names} and 2 more`, "metrics and logs"),
+      text("logs", "Deployment shop/a", "logs"),
+    ]);
+  });
+
   test("with severity info, for the first of the objects", () => {
     const findings = checkRun(configured({}), [planned("Job", "a", injected)], []);
     assert.deepEqual(

@@ -44,6 +44,7 @@ export const articleConfiguration: Configuration = {
     env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }],
     presets: [],
     identity: { fromLabels: false, versionFromImage: false },
+    otherSignals: "leave",
   },
   pod: { labels: {}, annotations: {} },
   imagePullSecrets: [{ name: "dockerhub-credentials" }],

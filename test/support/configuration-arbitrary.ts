@@ -20,6 +20,7 @@ export interface SidecarSpec {
     readonly env?: readonly Mapping[];
     readonly containers?: readonly string[];
     readonly presets?: readonly string[];
+    readonly otherSignals?: "leave" | "disable";
     readonly identity?: string | Mapping;
   };
   readonly pod?: { readonly labels?: Strings; readonly annotations?: Strings };
@@ -65,6 +66,7 @@ export interface SidecarCertManager {
 export interface SidecarAgent {
   readonly type?: AgentTypeName;
   readonly native?: boolean;
+  readonly signals?: readonly string[];
   readonly config?: Mapping;
   readonly image?: string;
   readonly version?: string;
@@ -132,6 +134,7 @@ const tls = fc.oneof(
 const agent = record<SidecarAgent>({
   type: fc.constant(undefined),
   native: fc.constant(undefined),
+  signals: fc.constant(undefined),
   config: fc.constant(undefined),
   image: maybe("jaegertracing/jaeger-agent:1.21", "jaegertracing/jaeger-agent:1.62.0", "registry:5000/agent:1.18.1"),
   version: fc.constant(undefined),
@@ -235,6 +238,10 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
     return { ...rest, app: { ...app, presets: ["opentelemetry", "jaeger"], identity } };
   },
   (base) => ({ ...base, app: { ...base.app, presets: ["jaeger"], identity: "none" } }),
+  (base) => {
+    const { agent, app, ...rest } = ofType(base, "otelcol");
+    return { ...rest, agent: { ...agent, signals: ["metrics", "traces"] }, app: { ...app, otherSignals: "disable" } };
+  },
   (base) => ({ ...base, agent: { ...base.agent, native: true } }),
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
   (base) => ({
@@ -252,8 +259,8 @@ const allKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job",
 
 /** Returns the configuration with an agent of a type, without the fields that only another type may have. */
 function ofType({ agent = {}, app = {}, ...rest }: SidecarSpec, type: AgentTypeName): SidecarSpec {
-  const { image: _image, config: _config, ...ofAnyType } = agent;
-  const { presets: _presets, ...others } = app;
+  const { image: _image, config: _config, signals: _signals, ...ofAnyType } = agent;
+  const { presets: _presets, otherSignals: _otherSignals, ...others } = app;
   return { ...rest, agent: { ...ofAnyType, type }, app: others };
 }
 

@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/configuration";
+import type { Configuration, Signal } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
 import type { Mapping, Value } from "../../yaml/value";
@@ -28,6 +28,8 @@ export interface OtlpReceiver {
   readonly httpPort?: number;
   /** The path of an HTTP request with spans, such as `/v1/traces`. */
   readonly tracesPath: string;
+  /** The signals that the agent forwards. It rejects all others. */
+  readonly signals: readonly Signal[];
 }
 
 /** An agent type: data for messages and for `init`, and pure functions over plain data. */

@@ -4,14 +4,15 @@ import { getList, getString, type Mapping, type Value } from "../../yaml/value";
 import { type ContainerEnv, containerEnv } from "./container-env";
 import { jaegerPreset } from "./jaeger-preset";
 import { openTelemetryPreset } from "./opentelemetry-preset";
+import { disabledExporters } from "./other-signals";
 import type { AppContext, Preset } from "./preset";
 
 /** The environment variables that a container of the app gets, so that it sends its spans to the agent. */
 export interface AppEnv {
   /** The entries to add after the container's own. The container has no entries of these names. */
   readonly added: readonly Mapping[];
-  /** The names of the entries in `added` that come from presets. */
-  readonly preset: readonly string[];
+  /** The names of the entries in `added` that aren't added if a source of `envFrom` is known to set them. */
+  readonly optional: readonly string[];
   /** The container's environment with the entries in `added`. */
   readonly env: ContainerEnv;
 }
@@ -37,8 +38,8 @@ const presets: Readonly<Record<Configuration["app"]["presets"][number], Preset>>
 
 /**
  * Returns the variables for one container of the app: those of the configuration that the container doesn't have yet,
- * then those of the presets that neither an entry nor a source of `envFrom` sets. A preset respects `envFrom` because
- * an entry takes precedence over such a source (core/v1 Container, `envFrom`).
+ * then those of the presets and of `otherSignals` that neither an entry nor a source of `envFrom` sets. These respect
+ * `envFrom` because an entry takes precedence over such a source (core/v1 Container, `envFrom`).
  */
 function appEnv(container: Value, context: AppContext): AppEnv {
   const { app } = context.configuration;
@@ -46,15 +47,16 @@ function appEnv(container: Value, context: AppContext): AppEnv {
   const ownNames = new Set(namesOf(own));
   const configured = app.env.filter((entry) => !ownNames.has(String(entry.name)));
   const env = containerEnv(container, configured, context.sources);
-  if (app.presets.length === 0) return { added: configured, preset: [], env };
-
   const input = {
     ...context,
     container: getString(container, "name") ?? "",
     entries: [...own, ...configured],
     env,
   };
+  const withMore = (more: readonly Mapping[]) =>
+    more.length === 0 ? env : containerEnv(container, [...configured, ...more], context.sources);
   const preset = app.presets.flatMap((name) => presets[name](input));
-  const added = [...configured, ...preset];
-  return { added, preset: namesOf(preset), env: containerEnv(container, added, context.sources) };
+  const exporters = app.otherSignals === "disable" ? disabledExporters(withMore(preset), context.parts) : [];
+  const optional = [...preset, ...exporters];
+  return { added: [...configured, ...optional], optional: namesOf(optional), env: withMore(optional) };
 }

@@ -24,16 +24,20 @@ export function protocolOf(env: ContainerEnv): NamedVariable | undefined {
   return firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]);
 }
 
-/** Returns the variable that selects the exporters of spans, with their names; undefined if none does. */
+/**
+ * Returns the variable that selects the exporters of spans, or of another signal, with their names; undefined if it
+ * isn't set.
+ */
 export function exporterOf(
   env: ContainerEnv,
+  name = "OTEL_TRACES_EXPORTER",
 ): (NamedVariable & { readonly exporters?: readonly string[] }) | undefined {
-  const variable = firstSet(env, ["OTEL_TRACES_EXPORTER"]);
+  const variable = firstSet(env, [name]);
   if (variable?.value === undefined) return variable;
-  return { ...variable, exporters: variable.value.split(",").map((name) => name.trim()) };
+  return { ...variable, exporters: variable.value.split(",").map((exporter) => exporter.trim()) };
 }
 
-/** Reports whether an exporter, by its name in OTEL_TRACES_EXPORTER, sends OTLP. */
+/** Reports whether an exporter, by its name in such a variable, sends OTLP. */
 export function isOtlpExporter(name: string): boolean {
   return name === "otlp" || exporterProtocols.has(name);
 }
@@ -48,4 +52,9 @@ export function firstSet({ variables }: ContainerEnv, names: readonly string[]):
     if (variable !== undefined && variable.value !== "") return { ...variable, name };
   }
   return undefined;
+}
+
+/** Returns a variable's name for messages, with the object that it comes from. */
+export function title({ name, source }: NamedVariable): string {
+  return source === undefined ? name : `${name} (from ${source})`;
 }

@@ -10,6 +10,7 @@ import {
   isOtlpExporter,
   type NamedVariable,
   protocolOf,
+  title,
 } from "../app/otlp-variables";
 import { type Address, aliasesOf, isLoopback, parseAddress } from "../endpoint-address";
 import { type Check, type CheckContext, warning } from "./check";
@@ -215,10 +216,6 @@ function jaegerPortProblem({ env, parts }: ProblemInput): readonly Problem[] {
   if (parts.ports.some((listening) => listening.port === port && listening.protocol === "UDP")) return [];
   const problem = `can't send spans to the agent: ${title(variable)} is ${port}, where the agent doesn't listen`;
   return [{ variable, problem, advice: "Remove the variable" }];
-}
-
-function title({ name, source }: NamedVariable): string {
-  return source === undefined ? name : `${name} (from ${source})`;
 }
 
 function addressOf(variable: NamedVariable | undefined): Address | undefined {

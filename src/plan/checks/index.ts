@@ -10,6 +10,7 @@ import { meshStartOrder } from "./mesh-start-order";
 import { networkPolicy } from "./network-policy";
 import { otherInjector } from "./other-injector";
 import { podSecurity } from "./pod-security";
+import { rejectedSignal } from "./rejected-signal";
 import { resourceQuota } from "./resource-quota";
 import { serviceLinkEnv } from "./service-link-env";
 import { ingressReadsSecret } from "./shared-secret";
@@ -23,6 +24,7 @@ export function checks(): (context: CheckContext) => Finding[] {
   const all: readonly Check[] = [
     bypassesAgent,
     unknownEnvFrom,
+    rejectedSignal,
     ingressReadsSecret,
     issuerNamespace,
     podSecurity,

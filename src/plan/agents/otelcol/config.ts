@@ -3,6 +3,7 @@ import type { ContainerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import { mergePatch } from "../merge-patch";
 import type { SourcedTag } from "../span-tags";
+import { signals } from "./signals";
 import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
 
 /**
@@ -16,6 +17,7 @@ import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
  */
 export function collectorConfig(input: ContainerInput, version: OtelcolVersion, tags: readonly SourcedTag[]): Mapping {
   const exporter = version.minor < otlpGrpcMinor ? "otlp" : "otlp_grpc";
+  const forwarded = signals.filter((signal) => input.agent.signals?.includes(signal));
   const processors = {
     memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
     ...(tags.length === 0 ? {} : { resource: { attributes: tags.map(attribute) } }),
@@ -37,9 +39,17 @@ export function collectorConfig(input: ContainerInput, version: OtelcolVersion, 
       extensions: { health_check: { endpoint: ":13133" } },
       service: {
         extensions: ["health_check"],
-        pipelines: {
-          traces: { receivers: ["otlp", "jaeger"], processors: Object.keys(processors), exporters: [exporter] },
-        },
+        pipelines: Object.fromEntries(
+          forwarded.map((signal) => [
+            signal,
+            {
+              // The Jaeger protocols have only spans.
+              receivers: signal === "traces" ? ["otlp", "jaeger"] : ["otlp"],
+              processors: Object.keys(processors),
+              exporters: [exporter],
+            },
+          ]),
+        ),
         telemetry: { metrics: metrics(version) },
       },
     },

@@ -1,5 +1,6 @@
 import { get, getList, getString, isMapping, type Mapping, type Value } from "../../../yaml/value";
 import type { OtlpReceiver } from "../agent-type";
+import { otlpSignals } from "./signals";
 
 /** The ports in a Collector's configuration. `spec.agent.config` can change them. */
 export interface CollectorPorts {
@@ -53,6 +54,7 @@ function otlpReceiver(
     ...(httpPort === undefined ? {} : { httpPort }),
     // The default of the receiver (`receiver/otlpreceiver/config.go`).
     tracesPath: getString(config, "receivers", ...otlpHttp, "traces_url_path") ?? "/v1/traces",
+    signals: otlpSignals(config),
   };
 }
 
