@@ -1,6 +1,7 @@
 import type { Finding } from "../kube/finding";
 import { type Identity, identityOf, toObject } from "../kube/object";
 import { getString, type Value } from "../yaml/value";
+import { maxCommonNameBytes } from "./common-name";
 import { lifetimeProblems } from "./duration";
 import type { PrivateCA } from "./generated/private-ca/types";
 import validatePrivateCa from "./generated/private-ca/validate";
@@ -66,15 +67,12 @@ function toPrivateCa({ metadata: { name }, spec }: PrivateCA, object: Identity):
   return { commonName: name, ...spec, name, object, names: { ...names, ...spec.names } };
 }
 
-/** X.520's upper bound for a commonName, which cert-manager's webhook enforces in bytes. */
-const longestCommonName = 64;
-
 function commonNameProblems({ commonName, name }: PrivateCaConfiguration): Problem[] {
-  if (Buffer.byteLength(commonName) <= longestCommonName) return [];
+  if (Buffer.byteLength(commonName) <= maxCommonNameBytes) return [];
   const message =
     commonName === name
-      ? `is required, because metadata.name is longer than ${longestCommonName} bytes`
-      : `must be at most ${longestCommonName} bytes`;
+      ? `is required, because metadata.name is longer than ${maxCommonNameBytes} bytes`
+      : `must be at most ${maxCommonNameBytes} bytes`;
   return [{ path: "spec.commonName", message }];
 }
 

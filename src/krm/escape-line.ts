@@ -1,9 +1,9 @@
+import { unicodeEscape } from "../yaml/print";
+
 /**
  * Escapes line breaks and other control characters as JSON does, so that the text fits on one line of a report. The
  * name of a file or an object can contain them, and could otherwise forge a line or control the terminal.
  */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) =>
-    char === "\n" ? "\\n" : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => (char === "\n" ? "\\n" : unicodeEscape(char)));
 }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { maxCommonNameBytes } from "../../config/common-name";
 import type { ClientCertificate, CollectorTls, Configuration } from "../../config/configuration";
 import { type Finding, hasError } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
@@ -114,7 +115,7 @@ class Expander {
           code: "warn-common-name-shortened",
           severity: "warning",
           path,
-          message: `The commonName "${text}" is longer than 64 bytes and was shortened to "${fitted}".`,
+          message: `The commonName "${text}" is longer than ${maxCommonNameBytes} bytes and was shortened to "${fitted}".`,
         }),
       );
     }
@@ -138,7 +139,7 @@ class Expander {
     if (fitCommonName(shortest) !== shortest) {
       this.#error(
         path,
-        `"${template}" is longer than 64 bytes after the CSI driver replaces its variables. Shorten it.`,
+        `"${template}" is longer than ${maxCommonNameBytes} bytes after the CSI driver replaces its variables. Shorten it.`,
       );
       return template;
     }

@@ -43,7 +43,7 @@ const charClass = (() => {
 
 /** Reports whether all characters of a range are printable or line breaks. */
 export function isPrintableRun(units: Uint16Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (charClass[units[at] as number] === 0) return false;
+  for (let at = from; at < to; at++) if (charClass[units[at] ?? 0] === 0) return false;
   return true;
 }
 
@@ -52,11 +52,11 @@ export function isPrintableRun(units: Uint16Array, from: number, to: number): bo
  * colon followed by white space, before a comment, or at the end of its line.
  */
 export function plainEnd(units: Uint16Array, start: number): number {
-  const first = units[start] as number;
+  const first = units[start] ?? 0;
   if (startsPlain[first] !== 1 || (first === dash && isSpaceOrEnd(units[start + 1]))) return -1;
   let at = start;
   for (; ; at++) {
-    const kind = charClass[units[at] as number];
+    const kind = charClass[units[at] ?? 0];
     if (kind === PLAIN) continue;
     if (kind !== TERMINATOR) return -1;
     if (endsPlain(units, at)) break;
@@ -82,7 +82,7 @@ export function quotedEnd(units: Uint16Array, start: number): number {
 
 function singleQuotedEnd(units: Uint16Array, from: number): number {
   for (let at = from; ; at++) {
-    const char = units[at] as number;
+    const char = units[at] ?? 0;
     if (isUnusualInQuotes(char)) return -1;
     if (char !== quote) continue;
     if (units[at + 1] !== quote) return at + 1;
@@ -92,12 +92,12 @@ function singleQuotedEnd(units: Uint16Array, from: number): number {
 
 function doubleQuotedEnd(units: Uint16Array, from: number): number {
   for (let at = from; ; at++) {
-    const char = units[at] as number;
+    const char = units[at] ?? 0;
     if (char === doubleQuote) return at + 1;
     if (isUnusualInQuotes(char)) return -1;
     if (char !== backslash) continue;
     at++;
-    if (!escapes.has(units[at] as number)) return -1;
+    if (!escapes.has(units[at] ?? 0)) return -1;
   }
 }
 
