@@ -1,17 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
+import { isSchema, resolveReference, type Schema } from "./json-schema";
 import { versionOf } from "./versions";
 
 /*
  * Generates the KRMFunctionDefinition (config.kubernetes.io/v1alpha1) of each kind of functionConfig for catalogs (kyaml
  * `fn/framework/function_definition.go`). Its schema is that of the functionConfig, converted to OpenAPI v3.
  */
-
-/** A JSON Schema, by keyword. */
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
 
 const root = join(__dirname, "..");
 
@@ -77,9 +73,6 @@ function definition({ schema: path, tags, usage, examples }: Kind): string {
   return notice + dump(object, { lineWidth: -1, noRefs: true });
 }
 
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Keywords with the same meaning in OpenAPI v3. */
 const kept = [
   "type",
@@ -121,7 +114,7 @@ export function toOpenApi(
   definitions = (schema["$defs"] ?? {}) as Readonly<Record<string, Schema>>,
 ): Schema {
   const convert = (part: unknown) => toOpenApi(part as Schema, definitions);
-  const whole = resolve(schema, definitions);
+  const whole = resolveReference(schema, definitions);
   const { type } = whole;
   // OpenAPI's `type` is a single one. Each branch gets the keywords that apply to its type.
   if (Array.isArray(type)) return { anyOf: type.map((name: string) => convert(ofType(whole, name))) };
@@ -153,14 +146,6 @@ function convertKeyword(keyword: string, schema: Schema, convert: (schema: unkno
       if (dropped.includes(keyword)) return {};
       throw new Error(`the keyword ${keyword} has no conversion to OpenAPI v3`);
   }
-}
-
-/** Merges a schema over the one that it refers to. */
-function resolve({ $ref, ...own }: Schema, definitions: Readonly<Record<string, Schema>>): Schema {
-  if (typeof $ref !== "string") return own;
-  const found = definitions[$ref.slice("#/$defs/".length)];
-  if (found === undefined) throw new Error(`the schema has no ${$ref}`);
-  return { ...resolve(found, definitions), ...own };
 }
 
 /** The types that a keyword applies to. Other keywords apply to every type. */

@@ -1,11 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compactValidator } from "./compact-validator";
-
-/** A JSON Schema, by keyword. */
-interface Schema {
-  readonly [keyword: string]: unknown;
-}
+import { isSchema, type Schema } from "./json-schema";
 
 const root = join(__dirname, "..");
 const folder = join(root, "src", "config", "generated");
@@ -26,9 +22,6 @@ const kinds: readonly Kind[] = [
 const compactor = join(__dirname, "compact-validator.ts");
 const outputs = ["validate.ts", "types.ts", "text.ts"];
 const noticeOf = ({ schema }: Kind) => `Generated from ${schema} by scripts/generate.ts.`;
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Keywords whose value is a mapping of names to schemas, a list of schemas, or a schema. */
 const mappings = ["properties", "$defs"];

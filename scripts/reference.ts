@@ -7,6 +7,7 @@ import { agentTypeNames, agentTypes } from "../src/plan/agents/index";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
+import { definitionName, definitionOf, resolveReference } from "./json-schema";
 
 /*
  * Generates the parts of the documentation that follow from the code. `npm run reference` writes them, and a test checks
@@ -198,15 +199,12 @@ function isInline(type: Schema): boolean {
 }
 
 function definition(ref: string): Schema {
-  const name = ref.slice("#/$defs/".length);
-  const found = definitions[name];
-  if (found === undefined) throw new Error(`the schemas have no ${ref}`);
-  return found;
+  return definitionOf(ref, definitions);
 }
 
 /** Merges a schema over the one that it refers to. */
-function resolved({ $ref, ...own }: Schema): Omit<Schema, "$ref"> {
-  return $ref === undefined ? own : { ...resolved(definition($ref)), ...own };
+function resolved(schema: Schema): Omit<Schema, "$ref"> {
+  return resolveReference(schema, definitions);
 }
 
 /** Returns a field's type for a cell of a table. */
@@ -354,7 +352,7 @@ function code(value: Value): string {
 }
 
 function link(ref: string): string {
-  const words = wordsOf(ref.slice("#/$defs/".length));
+  const words = wordsOf(definitionName(ref));
   return `[${words}](#${slug(words)})`;
 }
 
