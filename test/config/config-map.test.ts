@@ -2,17 +2,20 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Value } from "../../src/yaml/value";
 import { plain } from "../support/configured";
-import { configurationOf, head, messagesOf, withSpec, yaml } from "../support/sidecar-config";
+import {
+  configurationOf,
+  head,
+  label,
+  labelValue,
+  messagesOf,
+  qualifiedName,
+  subdomain,
+  withSpec,
+  yaml,
+} from "../support/sidecar-config";
 
 const configMap = (data: string): Value =>
   yaml(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: function-input}\ndata: {${data}}`);
-
-const label = "must consist of lowercase letters, digits and `-`, and start and end with a letter or digit";
-const subdomain =
-  "must consist of lowercase letters, digits, `-` and `.`, with a letter or digit at both ends and on both sides of each `.`";
-const qualifiedName =
-  "must be a name of at most 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit, optionally after a domain and `/`";
-const labelValue = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
 
 describe("the ConfigMap form", () => {
   it("is a short form of a TracingSidecar", () => {

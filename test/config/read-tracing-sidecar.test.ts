@@ -4,7 +4,18 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Value } from "../../src/yaml/value";
 import { plain } from "../support/configured";
-import { configurationOf, findingsOf, head, messagesOf, withSpec, yaml } from "../support/sidecar-config";
+import {
+  configurationOf,
+  findingsOf,
+  head,
+  label,
+  labelValue,
+  messagesOf,
+  qualifiedName,
+  subdomain,
+  withSpec,
+  yaml,
+} from "../support/sidecar-config";
 
 const folder = join(__dirname, "..", "..", "function-config");
 const exampleText = readFileSync(join(folder, "jaeger.yaml"), "utf8");
@@ -16,12 +27,6 @@ const withTls = (parts: string): Value =>
 const withCertManager = (parts: string): Value =>
   withTls(`clientCertificate: {certManager: {issuerRef: {name: ca}, ${parts}}}`);
 const withAgent = (parts: string): Value => withSpec(`agent: {${parts}}`);
-const label = "must consist of lowercase letters, digits and `-`, and start and end with a letter or digit";
-const subdomain =
-  "must consist of lowercase letters, digits, `-` and `.`, with a letter or digit at both ends and on both sides of each `.`";
-const qualifiedName =
-  "must be a name of at most 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit, optionally after a domain and `/`";
-const labelValue = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
 const template = "must not contain braces except in `{name}`, `{namespace}`, `{kind}` and `{agent}`";
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's syntax for a variable
 const variable = "${HOME}";

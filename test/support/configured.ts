@@ -4,8 +4,8 @@ import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import type { Mapping } from "../../src/yaml/value";
+import { expanded } from "./article";
 
 /** Returns a configuration with these fields of its spec, and the defaults for all others. Fails if it is invalid. */
 export function configured(spec: Mapping): Configuration {
@@ -30,9 +30,7 @@ export function partsOf(
   workload: Workload = web(),
   containerCache?: Map<string, Mapping>,
 ) {
-  const expansion = expandConfiguration(configuration, workload);
-  assert.ok("configuration" in expansion, JSON.stringify(expansion));
-  return agentTypeOf(configuration).build(expansion.configuration, workload, containerCache);
+  return agentTypeOf(configuration).build(expanded(configuration, workload), workload, containerCache);
 }
 
 /** Returns the findings of the agent type about a configuration, each as "SEVERITY CODE FIELD-PATH". */

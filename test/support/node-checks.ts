@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Anchors } from "../../src/yaml/anchors";
 import type { Node, ScalarNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
+import { isBlockScalar } from "../../src/yaml/ranges";
 import { columnAt } from "../../src/yaml/style";
 import { toValue } from "../../src/yaml/to-value";
 import { withoutPrototypes } from "./load";
@@ -39,7 +40,7 @@ export function checkRanges(text: string): void {
 /** Returns false if the meaning of a node's text depends on its surroundings: `::` is a key and a colon, and so is `?:`. */
 function canStandAlone(text: string, node: Node): boolean {
   if (node.kind !== "scalar") return true;
-  if (isBlock(node)) return node.text.trim() !== "";
+  if (isBlockScalar(node)) return node.text.trim() !== "";
   return node.style !== "plain" || !/:$|^[?-]$/.test(text.slice(node.start, node.end));
 }
 
@@ -53,14 +54,10 @@ export function childrenOf(node: Node): readonly Node[] {
 function standalone(text: string, node: Node): string {
   const indented = text.slice(node.start, node.end).replaceAll(/\n(?!$)/g, "\n ");
   const tag = node.tag === undefined ? "" : ` ${node.tag}`;
-  if (node.kind === "scalar") return `-${tag} ${isBlock(node) ? blockScalar(text, node) : indented}`;
+  if (node.kind === "scalar") return `-${tag} ${isBlockScalar(node) ? blockScalar(text, node) : indented}`;
   // The pair in `[a: b]` is a mapping without braces.
   const isPair = node.kind === "mapping" && node.flow && text[node.start] !== "{";
   return `-${tag}\n${" ".repeat(columnAt(text, node.start) + 1)}${isPair ? `{${indented}}` : indented}`;
-}
-
-function isBlock({ style }: ScalarNode): boolean {
-  return style === "block" || style === "block-keep";
 }
 
 /**
