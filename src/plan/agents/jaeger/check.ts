@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
-import type { WrittenVersion } from "../image-version";
+import { invalid, type WrittenVersion } from "../image-version";
 import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./flags";
 import { readVersion } from "./version";
 
@@ -24,18 +24,11 @@ function checkClientCertificate(
   { minor, patch, field: path }: JaegerVersion & Pick<WrittenVersion, "field">,
 ): Finding[] {
   if (collector.tls?.clientCertificate === undefined) return [];
-  const field = { path };
   if (minor < clientCertificateMinor) {
-    return [
-      {
-        code: "invalid-config",
-        severity: "error",
-        message:
-          `Jaeger agent 1.${minor}.${patch} doesn't support client certificates. ` +
-          `Use 1.${clientCertificateMinor}.0 or later, or remove spec.collector.tls.clientCertificate.`,
-        field,
-      },
-    ];
+    const message =
+      `Jaeger agent 1.${minor}.${patch} doesn't support client certificates. ` +
+      `Use 1.${clientCertificateMinor}.0 or later, or remove spec.collector.tls.clientCertificate.`;
+    return [invalid(path, message).finding];
   }
   if (minor >= renewalMinor) return [];
   return [
@@ -45,7 +38,7 @@ function checkClientCertificate(
       message:
         `Jaeger agent 1.${minor}.${patch} doesn't reload a renewed client certificate. Restart its pods between ` +
         `renewal and expiry, or use 1.${renewalMinor}.0 or later (jaegertracing/jaeger#4159).`,
-      field,
+      field: { path },
     },
   ];
 }

@@ -7,7 +7,7 @@ import { isScraped } from "../../scrape";
 import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
-import { checkedVersion } from "../image-version";
+import { checkedVersion, invalid } from "../image-version";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
 import { collectorConfig } from "./config";
@@ -40,23 +40,27 @@ function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   if ("finding" in read) return [read.finding];
   const { agent } = configuration;
-  const findings: Finding[] = [];
-  const error = (path: string, message: string) =>
-    findings.push({ code: "invalid-config", severity: "error", message, field: { path } });
-  if (agent.env.some((entry) => getString(entry, "name") === configVariable)) {
-    error(
-      "spec.agent.env",
-      `${configVariable} is reserved for the Collector's configuration. Use spec.agent.config to change it.`,
-    );
-  }
+  const setsConfig = agent.env.some((entry) => getString(entry, "name") === configVariable);
   const config = configOf(containerInput(configuration, { podSpec: {} }, tlsFiles(configuration)));
-  if (isScraped(configuration) && portsOf(config).metrics === undefined) {
-    error(
-      "spec.agent.config",
-      "The Collector's configuration has no port that Prometheus can scrape. Add one in service.telemetry.metrics, or remove spec.podMonitor.",
-    );
-  }
-  return findings;
+  const lacksMetrics = isScraped(configuration) && portsOf(config).metrics === undefined;
+  return [
+    ...(setsConfig
+      ? [
+          invalid(
+            "spec.agent.env",
+            `${configVariable} is reserved for the Collector's configuration. Use spec.agent.config to change it.`,
+          ),
+        ]
+      : []),
+    ...(lacksMetrics
+      ? [
+          invalid(
+            "spec.agent.config",
+            "The Collector's configuration has no port that Prometheus can scrape. Add one in service.telemetry.metrics, or remove spec.podMonitor.",
+          ),
+        ]
+      : []),
+  ].map(({ finding }) => finding);
 }
 
 function build(
