@@ -19,6 +19,7 @@ import {
 import { relevantFields } from "../plan/relevant-fields";
 import { matchesSelector } from "../plan/select";
 import { applyEdits, type Edit } from "../yaml/edit";
+import { getOrInsert } from "../yaml/maps";
 import { requireBoundedSize, requireNoBareCr } from "../yaml/preconditions";
 import { toValue } from "../yaml/to-value";
 import { sameValue } from "../yaml/value";
@@ -119,7 +120,7 @@ function injectParsed(item: Item, located: LocatedItem, run: WorkloadRun): Injec
   const edited = tryEdit(item, object, () => workloadEdits(item, original, additionsOf(plan), run));
   if ("finding" in edited) return { ...result, findings: [...result.findings, edited.finding] };
   if (edited.value === undefined) return original.record === undefined ? result : { ...result, change: upToDate };
-  const edits = edited.value.map((edit) => withSharedText(edit, run.texts));
+  const edits = edited.value.map((edit) => ({ ...edit, text: getOrInsert(run.texts, edit.text, () => edit.text) }));
   return { ...result, change: changeOf(original, plan, { length: ownLength(item), edits }) };
 }
 
@@ -167,13 +168,6 @@ function originalOf(item: Item, workload: Workload, { configuration, parse }: Wo
 function changeOf({ record, adopted }: OriginalWorkload, plan: WorkloadPlan, itemEdits: ItemEdits): WorkloadChange {
   if (plan.outcome !== "injected") return { kind: "removed", ...itemEdits };
   return { kind: record === undefined ? "injected" : "updated", adopted: adopted ?? [], ...itemEdits };
-}
-
-function withSharedText(edit: Edit, texts: Map<string, string>): Edit {
-  const known = texts.get(edit.text);
-  if (known !== undefined) return { ...edit, text: known };
-  texts.set(edit.text, edit.text);
-  return edit;
 }
 
 /**

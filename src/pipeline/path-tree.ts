@@ -1,4 +1,5 @@
 import type { Step } from "../kube/field-path";
+import { getOrInsert } from "../yaml/maps";
 import { type Entry, findEntry, type Node, resolve } from "../yaml/node";
 import { merged, toValue } from "../yaml/to-value";
 import { type Mapping, newMapping, type Value } from "../yaml/value";
@@ -31,9 +32,7 @@ export function newTree(): PathTree {
 /** Returns the subtree for a step, and creates it if it doesn't exist. Use it as the callback of `path.reduce`. */
 export function child(tree: PathTree, step: Step): PathTree {
   const [children, name] = typeof step === "string" ? [tree.keys, step] : [tree.named, step.name];
-  const existing = children.get(name) ?? newTree();
-  children.set(name, existing);
-  return existing;
+  return getOrInsert(children, name, newTree);
 }
 
 /** Returns the path of a key of the mapping at `path`; the root's path is empty. */
