@@ -50,7 +50,7 @@ export type Signal = NonNullable<AgentConfiguration["signals"]>[number];
 
 /**
  * A TracingSidecar with every default filled in, as the rest of the program uses it. Templates (`{name}`,
- * `{namespace}`, `{kind}`, `{agent}`) are not expanded yet.
+ * `{namespace}`, `{kind}`, `{agent}`, `{container}`) are not expanded yet.
  */
 export interface Configuration extends Omit<Spec, "selector" | "collector"> {
   /** The configuration's `metadata.name`: the owner of everything that it adds. */

@@ -1,7 +1,13 @@
-/** Returns the candidate that the user most likely meant, ignoring case, or undefined if none is similar enough. */
-export function nearest(text: string, candidates: readonly string[]): string | undefined {
-  // A word of a few letters is within two edits of many others.
-  const limit = text.length < 4 ? 1 : 2;
+/**
+ * Returns the candidate that the user most likely meant, ignoring case, or undefined if none is similar enough.
+ *
+ * @param limit the highest number of letters that can differ. A word of a few letters is within two of many others.
+ */
+export function nearest(
+  text: string,
+  candidates: readonly string[],
+  limit = text.length < 4 ? 1 : 2,
+): string | undefined {
   const near = candidates
     .map((candidate) => ({ candidate, distance: distance(text.toLowerCase(), candidate.toLowerCase()) }))
     .filter((entry) => entry.distance <= limit)

@@ -29,6 +29,11 @@ export function valueAt(path: Path, data: Value): Value | undefined {
   );
 }
 
+/** Reports whether a key has an ordinary form. Any other key may be a secret, if the user forgot a colon. */
+export function isOrdinaryKey(key: string): boolean {
+  return /^[A-Za-z0-9._/-]+$/.test(key);
+}
+
 /** Formats a path for messages: `spec.env[0].name`, or `spec.labels["a.b/c"]` if a key isn't a plain word. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {

@@ -3,10 +3,12 @@ import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
 import { durationProblems, lifetimeProblems } from "./duration";
+import type { TracingSidecar } from "./generated/tracing-sidecar/types";
 import validateTracingSidecar from "./generated/tracing-sidecar/validate";
 import { firstOfEachPath, type Problem } from "./problem";
 import { toConfiguration } from "./to-configuration";
 import { apiVersion, toFinding, validate, wrongTypeMeta } from "./validate";
+import { valueProblems } from "./value-problems";
 
 type Outcome = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
@@ -55,11 +57,16 @@ function readConfigMap(configMap: Mapping): Outcome {
 
 function readSidecar(sidecar: Value): Outcome {
   const outcome = validate(validateTracingSidecar, sidecar);
-  if ("problems" in outcome) return outcome;
-  const { certManager, csi } = outcome.value.spec.collector.tls?.clientCertificate ?? {};
-  const problems = [
+  const others = "problems" in outcome ? outcome.problems : certificateProblems(outcome.value);
+  // If a label's variable is misspelled, the suggestion helps more than the schema's error.
+  const problems = firstOfEachPath([...valueProblems(sidecar), ...others]);
+  return "value" in outcome && problems.length === 0 ? { configuration: toConfiguration(outcome.value) } : { problems };
+}
+
+function certificateProblems({ spec }: TracingSidecar): Problem[] {
+  const { certManager, csi } = spec.collector.tls?.clientCertificate ?? {};
+  return [
     ...lifetimeProblems(certManager ?? {}, "spec.collector.tls.clientCertificate.certManager"),
     ...durationProblems(csi?.duration, "spec.collector.tls.clientCertificate.csi"),
   ];
-  return problems.length === 0 ? { configuration: toConfiguration(outcome.value) } : { problems };
 }

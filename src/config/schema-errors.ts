@@ -1,14 +1,11 @@
 import type { DefinedError } from "ajv";
 import type { Value } from "../yaml/value";
 import { nearest } from "./did-you-mean";
-import { formatPath, fromPointer, type Path, valueAt } from "./json-path";
+import { formatPath, fromPointer, isOrdinaryKey, type Path, valueAt } from "./json-path";
 import { firstOfEachPath, type Problem } from "./problem";
 
 /** Fields whose values may be secrets. No message quotes a value inside them. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
-
-/** An ordinary key in such a field. Any other key, or one without a value, may be a secret after a missing colon. */
-const ordinaryKey = /^[A-Za-z0-9._/-]+$/;
 
 /** The longest value that a message quotes. */
 const longestQuote = 80;
@@ -56,8 +53,9 @@ function redactPath(path: Path, error: DefinedError, data: Value): Path {
   return hidden === -1 ? path : path.slice(0, hidden);
 }
 
+/** Reports whether a key may be a secret: one that isn't ordinary or that has no value, because of a missing colon. */
 function isSecretKey(key: string, path: Path, data: Value): boolean {
-  return !ordinaryKey.test(key) || valueAt(path, data) === null;
+  return !isOrdinaryKey(key) || valueAt(path, data) === null;
 }
 
 /** Returns the key that an error is about, inside the value where ajv reports it; otherwise an empty path. */

@@ -19,4 +19,10 @@ describe("nearest()", () => {
   for (const [text, expected] of cases) {
     it(`${text} → ${expected}`, () => assert.equal(nearest(text, words), expected));
   }
+
+  it("allows as many differences as its limit", () => {
+    assert.equal(nearest("imga", words, 1), undefined);
+    assert.equal(nearest("imga", words, 2), "image");
+    assert.equal(nearest("NAMES", words, 1), "name");
+  });
 });

@@ -133,6 +133,16 @@ table("warn-bypasses-agent", [
   ],
   ["a variable that the configuration adds", true, { spec: { app: { env: [{ name: host, value: "elsewhere" }] } } }],
   [
+    "a variable with a template that expands to another host",
+    true,
+    { spec: { app: { env: [{ name: host, value: "{container}.{namespace}" }] } } },
+  ],
+  [
+    "a variable with a template that expands to the loopback address",
+    false,
+    { metadata: { name: "localhost" }, spec: { selector: {}, app: { env: [{ name: host, value: "{name}" }] } } },
+  ],
+  [
     "a traces endpoint outside the pod that overrides a local one",
     true,
     env(
@@ -651,6 +661,14 @@ table("warn-blocked-by-network-policy", [
     {
       others: [policy({ podSelector: { matchLabels: { traced: "yes" } }, egress: [dns] })],
       spec: { pod: { labels: { traced: "yes" } } },
+    },
+  ],
+  [
+    "a policy that selects the pod by a label with a template",
+    true,
+    {
+      others: [policy({ podSelector: { matchLabels: { traced: "web.deployment" } }, egress: [dns] })],
+      spec: { pod: { labels: { traced: "{name}.{kind}" } } },
     },
   ],
   [

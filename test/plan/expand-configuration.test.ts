@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import type { Configuration } from "../../src/config/configuration";
 import { agentTypeNames } from "../../src/plan/agents/index";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
-import { expand } from "../../src/plan/objects/expand-text";
+import { expand, expandContainerEnv, templateVariables } from "../../src/plan/objects/expand-text";
 import type { Mapping } from "../../src/yaml/value";
 import {
   articleConfiguration,
@@ -17,7 +17,18 @@ import {
   withMonitor,
   withoutNamespace,
 } from "../support/article";
+import { plain } from "../support/configured";
 import { configurationOf, yaml } from "../support/sidecar-config";
+
+const articleMonitor = articleConfiguration.podMonitor ?? assert.fail("the article has a PodMonitor");
+
+/** A template that expands to 64 letters for the article's Deployment, `example-hotrod`. */
+const tooLong = `${"a".repeat(50)}{name}`;
+
+/** Returns a configuration that adds a label to the pod. */
+function labeled(value: string): Configuration {
+  return { ...articleConfiguration, pod: { labels: { a: value }, annotations: {} } };
+}
 
 describe("expands the template", () => {
   const variables = { name: "web", namespace: undefined, kind: "deployment", agent: "jaeger-agent" };
@@ -52,7 +63,59 @@ describe("expanding a configuration", () => {
     );
     assert.deepEqual([result.agent.volumeName, result.agent.mountPath], ["jaeger-agent-tls", "/run/deployment/tls"]);
     assert.equal(result.podMonitor?.name, "web");
+  });
+
+  test("expands the values of variables, tags, labels and annotations", () => {
+    const metadata = { labels: { a: "{name}.{kind}", b: "c" }, annotations: { a: "\\{name} of {agent}" } };
+    const base = withMonitor(metadata, withCertManager(metadata));
+    const tag = { fieldPath: "metadata.name" };
+    const result = expanded(
+      {
+        ...base,
+        agent: {
+          ...base.agent,
+          env: [{ name: "A", value: "{namespace}" }, { name: "B", valueFrom: { a: "{name}" } }, { name: "C" }],
+          tags: { z: "{kind}/{name}", a: tag, constructor: "{id}" },
+        },
+        pod: metadata,
+      },
+      deployment({ metadata: { name: "web", namespace: "shop" } }),
+    );
+    const expectedMetadata = { labels: { a: "web.deployment", b: "c" }, annotations: { a: "{name} of jaeger-agent" } };
+    const client = result.collector.tls?.clientCertificate;
+    assert.ok(client !== undefined && "certManager" in client && result.podMonitor !== undefined);
+    for (const { labels, annotations } of [result.pod, result.podMonitor, client.certManager])
+      assert.deepEqual(plain({ labels, annotations }), expectedMetadata);
+    assert.deepEqual(result.agent.env, [
+      { name: "A", value: "shop" },
+      { name: "B", valueFrom: { a: "{name}" } },
+      { name: "C" },
+    ]);
+    assert.deepEqual(Object.entries(result.agent.tags), [
+      ["z", "deployment/web"],
+      ["a", tag],
+      ["constructor", "{id}"],
+    ]);
+    // Keys of tags come from the arguments of an adopted agent, so there must not be inherited ones.
+    assert.equal(result.agent.tags["toString"], undefined);
+  });
+
+  test("keeps lists and mappings without braces, so that workloads share them", () => {
+    const result = expanded(articleConfiguration);
     assert.equal(result.agent.tags, articleConfiguration.agent.tags);
+    assert.equal(result.agent.env, articleConfiguration.agent.env);
+    assert.equal(result.app.env, articleConfiguration.app.env);
+    assert.equal(result.pod.labels, articleConfiguration.pod.labels);
+    assert.equal(result.podMonitor?.annotations, articleConfiguration.podMonitor?.annotations);
+  });
+
+  test("leaves the app's variables to each container", () => {
+    const app = { ...articleConfiguration.app, env: [{ name: "A", value: "{container}" }] };
+    const configuration = { ...articleConfiguration, app };
+    const result = expanded(configuration);
+    assert.equal(result.app, configuration.app);
+    const variables = templateVariables(configuration, deployment());
+    assert.deepEqual(expandContainerEnv(result.app.env, variables, "api"), [{ name: "A", value: "api" }]);
   });
 
   for (const type of agentTypeNames) {
@@ -116,6 +179,43 @@ describe("expanding a configuration", () => {
       {},
       ["spec.agent.volumeName", "spec.agent.mountPath"],
     ],
+    [
+      "refuses {namespace} in values if the namespace is unknown",
+      {
+        ...withoutNamespace,
+        collector: { endpoint: "collector:14250" },
+        agent: {
+          ...articleConfiguration.agent,
+          env: [{ name: "A", value: "{namespace}" }],
+          tags: { a: "{namespace}", "b:c": "{namespace}", d: "\\{namespace}" },
+        },
+        app: { ...articleConfiguration.app, env: [{ name: "A" }, { name: "B", value: "{namespace}" }] },
+        pod: { labels: { "example.com/a": "{namespace}" }, annotations: { a: "{namespace}" } },
+        podMonitor: { ...articleMonitor, labels: { a: "{namespace}" }, annotations: { a: "{namespace}" } },
+      },
+      {},
+      [
+        "spec.agent.tags.a",
+        "spec.agent.tags",
+        "spec.agent.env[0].value",
+        'spec.pod.labels["example.com/a"]',
+        "spec.pod.annotations.a",
+        "spec.podMonitor.labels.a",
+        "spec.podMonitor.annotations.a",
+        "spec.app.env[1].value",
+      ],
+    ],
+    [
+      "refuses labels that the API refuses",
+      {
+        ...withMonitor({ labels: { a: tooLong } }, withCertManager({ labels: { a: tooLong } })),
+        pod: { labels: { a: tooLong, b: "{kind}" }, annotations: { a: tooLong } },
+      },
+      {},
+      ["spec.collector.tls.clientCertificate.certManager.labels.a", "spec.pod.labels.a", "spec.podMonitor.labels.a"],
+    ],
+    ["accepts a label of 63 letters", labeled(tooLong.slice(1)), {}, []],
+    ["refuses a label that ends with a hyphen", labeled("a-{namespace}"), { namespace: "b-" }, ["spec.pod.labels.a"]],
     [
       "does not check fields that the configuration does not use",
       { ...withAgent({ volumeName: "{namespace}.x" }), collector: { endpoint: "collector:14250" } },

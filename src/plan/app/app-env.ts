@@ -1,6 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import { namesOf } from "../../kube/workload";
 import { getList, getString, type Mapping, type Value } from "../../yaml/value";
+import { expandContainerEnv, templateVariables } from "../objects/expand-text";
 import { type ContainerEnv, containerEnv } from "./container-env";
 import { jaegerPreset } from "./jaeger-preset";
 import { openTelemetryPreset } from "./opentelemetry-preset";
@@ -42,20 +43,23 @@ const presets: Readonly<Record<Configuration["app"]["presets"][number], Preset>>
  * `envFrom` because an entry takes precedence over such a source (core/v1 Container, `envFrom`).
  */
 function appEnv(container: Value, context: AppContext): AppEnv {
-  const { app } = context.configuration;
+  const { configuration, workload } = context;
+  const { app } = configuration;
+  const name = getString(container, "name") ?? "";
   const own = getList(container, "env");
   const ownNames = new Set(namesOf(own));
-  const configured = app.env.filter((entry) => !ownNames.has(String(entry.name)));
+  const missing = app.env.filter((entry) => !ownNames.has(String(entry.name)));
+  const configured = expandContainerEnv(missing, templateVariables(configuration, workload), name);
   const env = containerEnv(container, configured, context.sources);
   const input = {
     ...context,
-    container: getString(container, "name") ?? "",
+    container: name,
     entries: [...own, ...configured],
     env,
   };
   const withMore = (more: readonly Mapping[]) =>
     more.length === 0 ? env : containerEnv(container, [...configured, ...more], context.sources);
-  const preset = app.presets.flatMap((name) => presets[name](input));
+  const preset = app.presets.flatMap((presetName) => presets[presetName](input));
   const exporters = app.otherSignals === "disable" ? disabledExporters(withMore(preset), context.parts) : [];
   const optional = [...preset, ...exporters];
   return { added: [...configured, ...optional], optional: namesOf(optional), env: withMore(optional) };

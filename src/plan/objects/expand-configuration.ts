@@ -1,14 +1,22 @@
 import { posix } from "node:path";
 import { maxCommonNameBytes } from "../../config/common-name";
 import type { ClientCertificate, CollectorTls, Configuration } from "../../config/configuration";
+import { formatPath, isOrdinaryKey } from "../../config/json-path";
 import { type Finding, hasError } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
+import { newMapping } from "../../yaml/value";
 import { caMount } from "../agents/tls-files";
-import { namespaceOf } from "../namespace";
 import { workloadFinding } from "../workload-finding";
 import { fitCommonName } from "./certificate-common-name";
-import { expand, type TemplateVariables } from "./expand-text";
-import { dnsLabel, dnsSubdomain, mountPath, type NameRule } from "./name-rules";
+import {
+  type Expanded,
+  expand,
+  expandEnv,
+  expandValue,
+  type TemplateVariables,
+  templateVariables,
+} from "./expand-text";
+import { dnsLabel, dnsSubdomain, labelValue, mountPath, type NameRule } from "./name-rules";
 
 /** The configuration with its templates expanded, and warnings. If there are errors, only the findings. */
 export type Expansion =
@@ -17,7 +25,8 @@ export type Expansion =
 
 /**
  * Expands every template of the configuration for one workload and checks the results against the API's limits. A field
- * that the configuration doesn't use is neither expanded nor checked.
+ * that the configuration doesn't use is neither expanded nor checked. `app.env` is only checked, because its values
+ * can differ between containers: `expandContainerEnv` expands them.
  */
 export function expandConfiguration(configuration: Configuration, workload: Workload): Expansion {
   const expander = new Expander(configuration, workload);
@@ -42,16 +51,11 @@ class Expander {
 
   constructor(configuration: Configuration, workload: Workload) {
     this.#workload = workload;
-    this.#variables = {
-      name: workload.object.name,
-      namespace: namespaceOf(workload, configuration),
-      kind: workload.object.kind.toLowerCase(),
-      agent: configuration.agent.name,
-    };
+    this.#variables = templateVariables(configuration, workload);
   }
 
   configuration(configuration: Configuration): Configuration {
-    const { collector, agent, podMonitor } = configuration;
+    const { collector, agent, app, pod, podMonitor } = configuration;
     const { tls } = collector;
     const mounts = tls?.clientCertificate !== undefined || tls?.certificateAuthority !== undefined;
     const expanded: Configuration = {
@@ -60,21 +64,56 @@ class Expander {
         endpoint: this.#text("spec.collector.endpoint", collector.endpoint),
         ...(tls === undefined ? {} : { tls: this.#tls(tls) }),
       },
-      ...(mounts
-        ? {
-            agent: {
-              ...agent,
+      agent: {
+        ...agent,
+        tags: this.#values("spec.agent.tags", agent.tags),
+        env: this.#env("spec.agent.env", agent.env, this.#variables),
+        ...(mounts
+          ? {
               volumeName: this.#text("spec.agent.volumeName", agent.volumeName, dnsLabel),
               mountPath: this.#text("spec.agent.mountPath", agent.mountPath, mountPath),
-            },
-          }
-        : {}),
+            }
+          : {}),
+      },
+      pod: this.#metadata("spec.pod", pod),
       ...(podMonitor === undefined
         ? {}
-        : { podMonitor: { ...podMonitor, name: this.#text("spec.podMonitor.name", podMonitor.name, dnsSubdomain) } }),
+        : {
+            podMonitor: {
+              ...podMonitor,
+              name: this.#text("spec.podMonitor.name", podMonitor.name, dnsSubdomain),
+              ...this.#metadata("spec.podMonitor", podMonitor),
+            },
+          }),
     };
+    this.#env("spec.app.env", app.env, { ...this.#variables, container: "" });
     this.#checkCaMount(expanded);
     return expanded;
+  }
+
+  #metadata(path: string, { labels, annotations }: Configuration["pod"]): Configuration["pod"] {
+    return {
+      labels: this.#values(`${path}.labels`, labels, labelValue),
+      annotations: this.#values(`${path}.annotations`, annotations),
+    };
+  }
+
+  /** Expands the texts of a mapping. Returns the same mapping if none of them can be a template. */
+  #values<T>(path: string, values: Readonly<Record<string, string | T>>, rule?: NameRule): typeof values {
+    if (!Object.values(values).some((value) => typeof value === "string" && value.includes("{"))) return values;
+    const expanded = newMapping() as Record<string, string | T>;
+    for (const [key, value] of Object.entries(values)) {
+      const field = formatPath([...path.split("."), ...(isOrdinaryKey(key) ? [key] : [])]);
+      expanded[key] =
+        typeof value === "string" ? this.#checked(field, value, expandValue(value, this.#variables), rule) : value;
+    }
+    return expanded;
+  }
+
+  #env(path: string, env: Configuration["app"]["env"], variables: TemplateVariables): typeof env {
+    return expandEnv(env, (value, index) =>
+      this.#checked(`${path}[${index}].value`, value, expandValue(value, variables)),
+    );
   }
 
   #tls(tls: CollectorTls): CollectorTls {
@@ -99,6 +138,7 @@ class Expander {
     return {
       certManager: {
         ...certManager,
+        ...this.#metadata(`${path}.certManager`, certManager),
         name: this.#text(`${path}.certManager.name`, certManager.name, dnsSubdomain),
         secretName: this.#text(`${path}.certManager.secretName`, certManager.secretName, dnsSubdomain),
         commonName: this.#commonName(`${path}.certManager.commonName`, certManager.commonName),
@@ -146,9 +186,12 @@ class Expander {
     return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
   }
 
-  /** Expands a template. If that fails, reports an error and returns the template itself. */
   #text(path: string, template: string, rule?: NameRule, variables = this.#variables): string {
-    const expanded = expand(template, variables);
+    return this.#checked(path, template, expand(template, variables), rule);
+  }
+
+  /** Returns an expanded template. If it couldn't be expanded, reports an error and returns the template itself. */
+  #checked(path: string, template: string, expanded: Expanded, rule?: NameRule): string {
     if (!("text" in expanded)) {
       this.#error(
         path,

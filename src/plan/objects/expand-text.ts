@@ -1,3 +1,8 @@
+import type { Configuration } from "../../config/configuration";
+import { parseValueTemplate } from "../../config/value-template";
+import type { Workload } from "../../kube/workload";
+import { namespaceOf } from "../namespace";
+
 /** The values of a template's variables. A value is undefined if it is unknown. */
 export interface TemplateVariables {
   readonly [name: string]: string | undefined;
@@ -7,6 +12,16 @@ export interface TemplateVariables {
   readonly kind: string;
   /** The name of the agent's container. */
   readonly agent: string;
+}
+
+/** Returns the variables for a workload. */
+export function templateVariables(configuration: Configuration, workload: Workload): TemplateVariables {
+  return {
+    name: workload.object.name,
+    namespace: namespaceOf(workload, configuration),
+    kind: workload.object.kind.toLowerCase(),
+    agent: configuration.agent.name,
+  };
 }
 
 /**
@@ -31,4 +46,41 @@ export function expand(template: string, variables: TemplateVariables): Expanded
   }
   parts.push(template.slice(from));
   return { text: parts.join("") };
+}
+
+/** Replaces the variables of a value, in which any other text in braces is literal. */
+export function expandValue(value: string, variables: TemplateVariables): Expanded {
+  const parts: string[] = [];
+  for (const part of parseValueTemplate(value)) {
+    if (typeof part === "string") {
+      parts.push(part);
+      continue;
+    }
+    const text = variables[part.word];
+    if (text === undefined) return { variable: part.word, known: Object.hasOwn(variables, part.word) };
+    parts.push(text);
+  }
+  return { text: parts.join("") };
+}
+
+type Env = Configuration["app"]["env"];
+
+/** Expands the values of environment variables. Returns the same list if none of them can be a template. */
+export function expandEnv(env: Env, expandOne: (value: string, index: number) => string): Env {
+  if (!env.some(({ value }) => value?.includes("{"))) return env;
+  return env.map((entry, index) =>
+    entry.value === undefined ? entry : { ...entry, value: expandOne(entry.value, index) },
+  );
+}
+
+/**
+ * Expands the values of environment variables for one container of the app.
+ *
+ * @param env the variables of the configuration, which `expandConfiguration` has checked.
+ */
+export function expandContainerEnv(env: Env, variables: TemplateVariables, container: string): Env {
+  return expandEnv(env, (value) => {
+    const expanded = expandValue(value, { ...variables, container });
+    return "text" in expanded ? expanded.text : value;
+  });
 }

@@ -23,6 +23,13 @@ export const dnsSubdomain: NameRule = {
   matches: (text) => text.length <= 253 && subdomainPattern.test(text),
 };
 
+/** For the value of a label: apimachinery `IsValidLabelValue`. */
+export const labelValue: NameRule = {
+  description:
+    'a label value: at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit, or empty',
+  matches: (text) => text.length <= 63 && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(text),
+};
+
 /**
  * For the path where a volume is mounted. The API rejects only a colon, but the agent's flags need an absolute path.
  */

@@ -1,0 +1,57 @@
+import { get, isList, isMapping, type Value } from "../yaml/value";
+import { formatPath, isOrdinaryKey, type Path } from "./json-path";
+import type { Problem } from "./problem";
+import { type Placeholder, parseValueTemplate } from "./value-template";
+
+const containerEnv = "spec.app.env";
+
+/** The lists of variables, and the mappings, whose values are templates. */
+const fields = [
+  containerEnv,
+  "spec.agent.env",
+  "spec.agent.tags",
+  "spec.pod.labels",
+  "spec.pod.annotations",
+  "spec.podMonitor.labels",
+  "spec.podMonitor.annotations",
+  "spec.collector.tls.clientCertificate.certManager.labels",
+  "spec.collector.tls.clientCertificate.certManager.annotations",
+];
+
+/**
+ * Returns a problem for each misspelled variable in the values of a TracingSidecar, and for `{container}` where no
+ * container is meant. No message quotes more than the word in braces, because the value may be a secret.
+ *
+ * @param sidecar need not be valid.
+ */
+export function valueProblems(sidecar: Value): Problem[] {
+  return fields.flatMap((field) =>
+    valuesOf(sidecar, field.split(".")).flatMap(({ path, value }) =>
+      parseValueTemplate(value).flatMap((part) => {
+        const message = typeof part === "string" ? undefined : messageOf(part, field);
+        return message === undefined ? [] : [{ path, message }];
+      }),
+    ),
+  );
+}
+
+/** Returns the texts in a list of variables or in a mapping, with their paths. */
+function valuesOf(sidecar: Value, field: readonly string[]): { readonly path: string; readonly value: string }[] {
+  const found = get(sidecar, ...field);
+  const entries: [Path, Value | undefined][] = isList(found)
+    ? found.map((entry, index) => [[...field, index, "value"], get(entry, "value")])
+    : isMapping(found)
+      ? Object.entries(found).map(([key, value]) => [isOrdinaryKey(key) ? [...field, key] : field, value])
+      : [];
+  return entries.flatMap(([path, value]) => (typeof value === "string" ? [{ path: formatPath(path), value }] : []));
+}
+
+/** Returns what is wrong with a variable in a field, or undefined. */
+function messageOf({ word, variable }: Placeholder, field: string): string | undefined {
+  // A label can't contain braces.
+  const literal = field.endsWith(".labels") ? "" : `. For the literal text, write \`\\{${word}}\``;
+  if (variable === "container" && field !== containerEnv)
+    return `\`{container}\` can be used only in \`${containerEnv}\`${literal}`;
+  if (word === variable) return undefined;
+  return `unknown variable \`{${word}}\`; did you mean \`{${variable}}\`?${literal.slice(1)}`;
+}
