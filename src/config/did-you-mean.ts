@@ -9,6 +9,7 @@ export function nearest(
   limit = text.length < 4 ? 1 : 2,
 ): string | undefined {
   const near = candidates
+    .filter((candidate) => Math.abs(candidate.length - text.length) <= limit)
     .map((candidate) => ({ candidate, distance: distance(text.toLowerCase(), candidate.toLowerCase()) }))
     .filter((entry) => entry.distance <= limit)
     .sort((one, other) => one.distance - other.distance);

@@ -55,9 +55,9 @@ describe("a value template", () => {
   }
 
   it("is parsed in linear time", () => {
-    for (const text of ["\\", "{", "{a", "\\{", "{name}"]) {
+    for (const text of ["\\", "{", "{a", "\\{", "{name}", "a"]) {
       const start = performance.now();
-      parseValueTemplate(text.repeat(100_000));
+      parseValueTemplate(`{${text.repeat(100_000)}}`);
       assert.ok(performance.now() - start < 5_000, text);
     }
   });

@@ -110,8 +110,8 @@ const certManager = record<SidecarCertManager>({
   commonName: maybe("{name}", "{name}, of {namespace}"),
   duration: maybe("1h30m"),
   privateKey: maybe<Mapping>({ algorithm: "ECDSA", size: 256 }),
-  labels: maybe<Strings>({ team: "tracing" }, { team: "yes", "example.com/a": "0644" }),
-  annotations: maybe<Strings>({ "argocd.argoproj.io/sync-wave": "-1" }),
+  labels: maybe<Strings>({ team: "tracing" }, { team: "yes", "example.com/a": "0644" }, { app: "{name}.{kind}" }),
+  annotations: maybe<Strings>({ "argocd.argoproj.io/sync-wave": "-1" }, { for: "{{name}} {agent} \\{agent}" }),
 });
 
 const tls = fc.oneof(
@@ -144,9 +144,14 @@ const agent = record<SidecarAgent>({
     {},
     { cluster: "prod-eu", "pod.name": { fieldPath: "metadata.name" } },
     { node: { fieldPath: "spec.nodeName" }, odd: "it's: $(HOME) #1" },
+    { workload: "{kind}/{name}", route: "/{id}/\\{name}", pod: { fieldPath: "metadata.name" } },
   ),
   args: maybe<readonly string[]>(["--log-level=debug"], ["--log-level=warn", "--x={a: b}"]),
-  env: maybe<readonly Mapping[]>([{ name: "GOMEMLIMIT", value: "100MiB" }], [{ name: "POD_NAME", value: "yes" }]),
+  env: maybe<readonly Mapping[]>(
+    [{ name: "GOMEMLIMIT", value: "100MiB" }],
+    [{ name: "POD_NAME", value: "yes" }],
+    [{ name: "PROXY", value: `http://{agent}.{namespace}:80/\${name}` }],
+  ),
   resources: maybe<Mapping>({}, { limits: { cpu: 1, memory: "1e3" } }),
   volumeName: maybe("client-certificate"),
   mountPath: maybe("/etc/{agent}"),
@@ -154,8 +159,8 @@ const agent = record<SidecarAgent>({
 
 const podMonitor = record<SidecarPodMonitor>({
   name: maybe("{name}", "{name}-metrics"),
-  labels: maybe<Strings>({ release: "kube-prometheus-stack" }),
-  annotations: maybe<Strings>({ note: "a: b" }),
+  labels: maybe<Strings>({ release: "kube-prometheus-stack" }, { release: "{namespace}" }),
+  annotations: maybe<Strings>({ note: "a: b" }, { note: "{name}: {b}" }),
   interval: maybe("30s"),
   honorLabels: maybe(false),
 });
@@ -196,10 +201,19 @@ const spec = record<SidecarSpec>({
       ],
     },
     { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], containers: ["web"] },
+    {
+      env: [
+        { name: "HOME", value: "{container}" },
+        { name: "JAEGER_SERVICE_NAME", value: "{name}-{container}.{kind}" },
+        { name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+        { name: "ROUTES", value: '{"{agent}": "/{id}", "%{name}": "\\{Name} \\\\{name} {{kind}}"}' },
+      ],
+    },
   ),
   pod: maybe<NonNullable<SidecarSpec["pod"]>>(
     { labels: { tracing: "on" } },
     { labels: { tracing: "on", "example.com/b": "c" }, annotations: { "example.com/note": "it's: {odd} #1" } },
+    { labels: { tracing: "{name}" }, annotations: { "example.com/note": "{namespace}: \\{namespace} #1" } },
   ),
   imagePullSecrets: maybe<NonNullable<SidecarSpec["imagePullSecrets"]>>(
     [{ name: "dockerhub-credentials" }],

@@ -7,6 +7,34 @@ export interface Names {
   readonly namespace: string | undefined;
   readonly kind: string;
   readonly agent: string;
+  /** Only for the variables of a container of the app. */
+  readonly container?: string;
+}
+
+/** Expands a value, character by character. It handles only what the generated configurations contain. */
+export function expandValue(value: string, names: Names): string {
+  let text = "";
+  for (let at = 0; at < value.length; at++) {
+    const rest = value.slice(at);
+    const escaped = /^\\(\\|\{[Nn]ame\}|\{agent\}|\{namespace\})/.exec(rest)?.[1];
+    const name = /^\{(name|namespace|kind|agent|container)\}/.exec(rest)?.[1];
+    if (escaped !== undefined) {
+      text += escaped;
+      at += escaped.length;
+    } else if (name !== undefined && !"$%{".includes(value[at - 1] ?? " ")) {
+      text += names[name as keyof Names];
+      at += name.length + 1;
+    } else {
+      text += value[at];
+    }
+  }
+  return text;
+}
+
+/** Expands the value of a variable, if it has one. */
+export function expandVariable(variable: Mapping, names: Names): Mapping {
+  const { value } = variable;
+  return typeof value === "string" ? { ...variable, value: expandValue(value, names) } : variable;
 }
 
 const variables: { readonly [fieldPath: string]: string } = {
@@ -32,7 +60,7 @@ export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping
         valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } },
       }))
       .filter(({ name }) => !userVariables.includes(name)),
-    ...(agent.env ?? []),
+    ...(agent.env ?? []).map((variable) => expandVariable(variable, names)),
   ];
   const mounts = mountsOf(spec, names);
   // Before 1.20.0, the image doesn't set USER.
@@ -76,7 +104,9 @@ function args(
   const { tls } = collector;
   const path = mountPath(agent, names);
   const written = Object.entries(tags).map(([key, tag]) =>
-    typeof tag === "string" ? `${key}=${tag.replace("$(", "$$$$(")}` : `${key}=\${${variables[tag.fieldPath]}:}`,
+    typeof tag === "string"
+      ? `${key}=${expandValue(tag, names).replace("$(", "$$$$(")}`
+      : `${key}=\${${variables[tag.fieldPath]}:}`,
   );
   return [
     `--reporter.grpc.host-port=${collector.endpoint.replace("{namespace}", names.namespace ?? "")}`,

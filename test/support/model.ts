@@ -1,6 +1,6 @@
 import type { Mapping, Value } from "../../src/yaml/value";
 import type { Sidecar, SidecarCertManager, SidecarPodMonitor, SidecarSpec, Strings } from "./configuration-arbitrary";
-import { agentContainer, agentVolumes, type Names } from "./model-agent";
+import { agentContainer, agentVolumes, expandValue, expandVariable, type Names } from "./model-agent";
 
 /*
  * A second, independent implementation of the function, in the simplest way: on plain objects, without text, nodes or
@@ -32,7 +32,7 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
       continue;
     }
     const names = namesOf(item, spec);
-    if (lacksNamespace(names, spec) || podLabelsConflict(item, spec)) return "refused";
+    if (lacksNamespace(names, spec) || podLabelsConflict(item, spec, names)) return "refused";
     injected++;
     output.push(workload(item, items, spec, names));
     for (const object of generated(item, metadata.name, spec, names))
@@ -73,26 +73,35 @@ function namesOf(item: Anything, { namespace, agent }: SidecarSpec): Names {
   };
 }
 
-function lacksNamespace({ namespace }: Names, { collector }: SidecarSpec): boolean {
+function lacksNamespace({ namespace }: Names, { collector, agent, app, pod, podMonitor }: SidecarSpec): boolean {
   const client = collector.tls?.clientCertificate;
-  const commonName = client !== undefined && "certManager" in client ? commonNameOf(client.certManager) : "";
-  return namespace === undefined && `${collector.endpoint} ${commonName}`.includes("{namespace}");
+  const manager = client !== undefined && "certManager" in client ? client.certManager : undefined;
+  const names = [collector.endpoint, manager === undefined ? "" : commonNameOf(manager)];
+  const values = [agent?.env, agent?.tags, app?.env, pod, podMonitor, manager?.labels, manager?.annotations];
+  const used = JSON.stringify([names, values]).replaceAll("\\\\{namespace}", "");
+  return namespace === undefined && used.includes("{namespace}");
 }
 
-function podLabelsConflict(item: Anything, { pod }: SidecarSpec): boolean {
+function podLabelsConflict(item: Anything, { pod }: SidecarSpec, names: Names): boolean {
   const labels = item.spec.template.metadata?.labels ?? {};
-  return Object.entries(pod?.labels ?? {}).some(([key, value]) => key in labels && labels[key] !== value);
+  return Object.entries(pod?.labels ?? {}).some(
+    ([key, value]) => key in labels && labels[key] !== expandValue(value, names),
+  );
+}
+
+function expandValues(values: Strings = {}, names: Names): Strings {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, expandValue(value, names)]));
 }
 
 function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, names: Names): Mapping {
   const { template } = item.spec;
   const podSpec = template.spec;
-  const containers = podSpec.containers.map((container: Anything) => appContainer(container, spec));
+  const containers = podSpec.containers.map((container: Anything) => appContainer(container, spec, names));
   const volumes = agentVolumes(spec, names);
   const secrets = pullSecrets(item, items, spec);
   const metadata = { ...template.metadata };
   for (const part of ["labels", "annotations"] as const) {
-    const added = spec.pod?.[part] ?? {};
+    const added = expandValues(spec.pod?.[part], names);
     if (Object.keys(added).length > 0) metadata[part] = { ...added, ...metadata[part] };
   }
   return {
@@ -114,10 +123,12 @@ function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, 
   };
 }
 
-function appContainer(container: Anything, { app }: SidecarSpec): Mapping {
+function appContainer(container: Anything, { app }: SidecarSpec, names: Names): Mapping {
   if (app?.containers !== undefined && !app.containers.includes(container.name)) return container;
   const present = (container.env ?? []).map((variable: Anything) => variable.name);
-  const added = (app?.env ?? []).filter(({ name }) => !present.includes(name));
+  const added = (app?.env ?? [])
+    .filter(({ name }) => !present.includes(name))
+    .map((variable) => expandVariable(variable, { ...names, container: container.name }));
   return added.length > 0 ? { ...container, env: [...(container.env ?? []), ...added] } : container;
 }
 
@@ -150,14 +161,14 @@ function generated(item: Anything, owner: string, spec: SidecarSpec, names: Name
     return {
       name: expand(name, names),
       ...(item.metadata.namespace === undefined ? {} : { namespace: item.metadata.namespace }),
-      labels: { "app.kubernetes.io/managed-by": "tracing-sidecar", ...user.labels },
+      labels: { "app.kubernetes.io/managed-by": "tracing-sidecar", ...expandValues(user.labels, names) },
       annotations: {
         "tracing-sidecar.dev/owner": owner,
         "tracing-sidecar.dev/for": `Deployment/${names.name}`,
         ...(added.labels.length + added.annotations.length > 0
           ? { "tracing-sidecar.dev/added": JSON.stringify(added) }
           : {}),
-        ...user.annotations,
+        ...expandValues(user.annotations, names),
       },
     };
   };
