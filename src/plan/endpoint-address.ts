@@ -17,7 +17,8 @@ const resolver = /^(?:dns|passthrough|ipv4|ipv6):(?:\/\/[^/]*\/)?(?!\/)(.*)$/i;
  * Parses `host`, `host:port`, a URL, or a gRPC target. Returns undefined if the text names no host: a socket's path, an
  * unknown resolver, or no address at all.
  */
-export function parseAddress(text: string): Address | undefined {
+export function parseAddress(untrimmed: string): Address | undefined {
+  const text = untrimmed.trim();
   const url = /^([a-z][-a-z0-9+.]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text);
   const target = resolver.exec(text)?.[1];
   if (/^(?:unix|unix-abstract|vsock|xds):/i.test(text)) return undefined;
@@ -33,6 +34,19 @@ export function parseAddress(text: string): Address | undefined {
 export function isLoopback(host: string): boolean {
   return /^(?:localhost(?:[46]|\.localdomain)?|.*\.localhost|ip6-(?:localhost|loopback)|127(?:\.\d+){3}|0\.0\.0\.0|::|(?:0*:)+0*1)$/.test(
     host,
+  );
+}
+
+/**
+ * Reports whether a host, in lowercase, reaches the agent, which listens on 127.0.0.1 alone. On Linux, 0.0.0.0 reaches
+ * it too. Other loopback addresses don't.
+ */
+export function reachesAgent(host: string, podSpec: Value): boolean {
+  const isAgent = (address: string) => /^(?:127\.0\.0\.1|0\.0\.0\.0)$/.test(address);
+  return (
+    isAgent(host) ||
+    /^(?:localhost(?:4|\.localdomain)?|.*\.localhost)$/.test(host) ||
+    aliasesOf(podSpec).some(({ name, ip }) => name === host && isAgent(ip))
   );
 }
 

@@ -88,7 +88,7 @@ function pick(value: Value | undefined, fields: readonly string[]): Value {
 }
 
 /** In UTF-16 code units. Longer values, such as files, aren't kept: they are no endpoints. */
-const maxVariableLength = 200;
+const maxVariableLength = 2000;
 
 /** Returns the data of a ConfigMap or Secret. A value that isn't a text, or longer than `maxLength`, becomes null. */
 function variables(value: Value, maxLength: number): Value {

@@ -206,7 +206,7 @@ table("warn-bypasses-agent", [
   ],
   [
     "TLS by a variable of its own",
-    /OTEL_EXPORTER_OTLP_INSECURE is false, .*\. Remove the variable\.$/,
+    /because of OTEL_EXPORTER_OTLP_INSECURE, .*\. Remove the variable\.$/,
     otelcol({ name: otlp, value: "http://localhost:4318" }, { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "false" }),
   ],
   [
@@ -225,6 +225,53 @@ table("warn-bypasses-agent", [
     otelcol(
       { name: "OTEL_TRACES_EXPORTER", value: "otlp,zipkin" },
       { name: "OTEL_EXPORTER_ZIPKIN_ENDPOINT", value: "http://zipkin:9411/api/v2/spans" },
+    ),
+  ],
+  [
+    "loopback addresses where the agent doesn't listen",
+    /bypasses the agent, which listens only on 127\.0\.0\.1/,
+    otelcol({ name: otlp, value: "http://[::1]:4318" }),
+  ],
+  [
+    "a certificate for TLS to the agent",
+    /because of OTEL_EXPORTER_OTLP_CERTIFICATE, but.*Remove the variable\.$/,
+    otelcol(
+      { name: otlp, value: "http://localhost:4318" },
+      { name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: "/ca.crt" },
+    ),
+  ],
+  [
+    "a protocol that the agent has no port for",
+    /OTEL_EXPORTER_OTLP_PROTOCOL selects gRPC, which the agent has no port for\. Remove/,
+    {
+      ...env({ name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" }),
+      spec: { agent: { type: "otelcol", config: { receivers: { otlp: { protocols: { grpc: null } } } } } },
+    },
+  ],
+  [
+    "an address to which SDKs append another path than the receiver's",
+    /can't have the path \/spans.*Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/,
+    {
+      ...env({ name: otlp, value: "http://localhost:4318" }),
+      spec: {
+        agent: {
+          type: "otelcol",
+          config: { receivers: { otlp: { protocols: { http: { traces_url_path: "/spans" } } } } },
+        },
+      },
+    },
+  ],
+  [
+    "JAEGER_ENDPOINT in the pod, where the agent has no port for it",
+    /no port for JAEGER_ENDPOINT\. Remove/,
+    env({ name: "JAEGER_ENDPOINT", value: "http://localhost:14268/api/traces" }),
+  ],
+  [
+    "an endpoint outside the pod if only the cluster knows the exporter",
+    /points elsewhere/,
+    otelcol(
+      { name: otlp, value: "http://collector:4317" },
+      { name: "OTEL_TRACES_EXPORTER", valueFrom: { secretKeyRef: { name: "s", key: "k" } } },
     ),
   ],
   ["a container without such variables", false, {}],
@@ -293,7 +340,6 @@ table("warn-bypasses-agent", [
   ],
   ["localhost", false, env({ name: host, value: "localhost" })],
   ["127.0.0.1 in a URL", false, otelcol({ name: otlp, value: "http://127.0.0.1:4318" })],
-  ["the IPv6 loopback address", false, otelcol({ name: otlp, value: "http://[::1]:4318" })],
   [
     "a host alias of the loopback address",
     false,

@@ -63,7 +63,7 @@ describe("the environment of a container", () => {
         { name: "F", value: "$(P_A)" },
       ],
     };
-    assert.deepEqual(valuesOf(container, object("ConfigMap", "cfg", { A: "a", B: "b", "a-file": "x".repeat(500) })), {
+    assert.deepEqual(valuesOf(container, object("ConfigMap", "cfg", { A: "a", B: "b", "a-file": "x".repeat(3000) })), {
       A: "a",
       B: "own",
       "a-file": undefined,

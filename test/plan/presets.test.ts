@@ -22,10 +22,19 @@ interface Case {
   readonly app?: Mapping;
   readonly agent?: Mapping;
   readonly others?: readonly Mapping[];
+  readonly pod?: Mapping;
 }
 
 /** Returns the added variables by name. Those of pod fields have the field's path. */
 function addedTo(testCase: Case): Record<string, unknown> {
+  const entries = entriesOf(testCase).map(({ name, value, valueFrom }) => {
+    const field = valueFrom as { fieldRef?: { fieldPath: string } } | undefined;
+    return [String(name), value ?? field?.fieldRef?.fieldPath];
+  });
+  return Object.fromEntries(entries);
+}
+
+function entriesOf(testCase: Case): readonly Mapping[] {
   const { app, agent, others = [] } = testCase;
   const configuration = configured({
     agent: { type: "otelcol", ...agent },
@@ -39,17 +48,13 @@ function addedTo(testCase: Case): Record<string, unknown> {
     parts: agentTypeOf(configuration).build(configuration, workload),
     sources: { namespace: "shop", find: indexObjects(kept, undefined).find },
   });
-  const entries = (container?.added ?? []).map(({ name, value, valueFrom }) => {
-    const field = valueFrom as { fieldRef?: { fieldPath: string } } | undefined;
-    return [String(name), value ?? field?.fieldRef?.fieldPath];
-  });
-  return Object.fromEntries(entries);
+  return container?.added ?? [];
 }
 
-function workloadOf({ kind = "Deployment", metadata, podMetadata, container }: Case): Workload {
+function workloadOf({ kind = "Deployment", metadata, podMetadata, container, pod }: Case): Workload {
   const template = {
     metadata: { labels: { app: "web" }, ...podMetadata },
-    spec: { containers: [{ name: "app", image: "shop/web:1.4@sha256:0123", ...container }] },
+    spec: { containers: [{ name: "app", image: "shop/web:1.4@sha256:0123", ...container }], ...pod },
   };
   const apiVersion = kind === "Pod" ? "v1" : kind.endsWith("Job") ? "batch/v1" : "apps/v1";
   const spec =
@@ -170,14 +175,27 @@ describe("the preset opentelemetry sets where and how spans are exported:", () =
     assert.deepEqual(addedTo({ container: byKey, app: { identity: "none" } }), {}, "an unknown protocol");
   });
 
+  test("for an alias of the agent's address, but not for another loopback address", () => {
+    const pod = { hostAliases: [{ ip: "127.0.0.1", hostnames: ["tracing"] }] };
+    const endpoint = (value: string) => env({ OTEL_EXPORTER_OTLP_ENDPOINT: value });
+    const app = { identity: "none" };
+    const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
+    assert.deepEqual(addedTo({ ...endpoint(" http://tracing:4317"), pod, app }), grpc);
+    for (const host of ["[::1]", "127.0.0.2", "ip6-localhost"])
+      assert.deepEqual(addedTo({ ...endpoint(`http://${host}:4317`), app }), {});
+  });
+
   test("on the ports of the agent's configuration", () => {
     const protocols = { grpc: null, http: { endpoint: "127.0.0.1:5000", traces_url_path: "/spans" } };
     const agent = { config: { receivers: { otlp: { protocols } } } };
     const app = { identity: "none" };
-    assert.equal(addedTo({ agent, app })["OTEL_EXPORTER_OTLP_ENDPOINT"], "http://127.0.0.1:5000");
+    assert.deepEqual(addedTo({ agent, app }), {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:5000/spans",
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf",
+    });
     assert.deepEqual(addedTo({ agent, app, ...env({ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }) }), {});
-    const own = env({ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json" });
-    assert.equal(addedTo({ agent, app, ...own })["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"], "http://127.0.0.1:5000/spans");
+    const grpcAlone = { config: { receivers: { otlp: { protocols: { http: null } } } } };
+    assert.deepEqual(addedTo({ agent: grpcAlone, app }), { ...grpcEndpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
     assert.deepEqual(addedTo({ agent: { config: { receivers: { otlp: null } } }, app }), {});
   });
 });
@@ -203,6 +221,11 @@ describe("the preset opentelemetry names the service", () => {
     assert.equal(name({ podMetadata: { labels: others }, app: { identity: { fromLabels: true } } }), "shop");
     const annotations = { [key]: "back" };
     assert.equal(name({ podMetadata: { labels, annotations }, app: { identity: { fromLabels: true } } }), "back");
+  });
+  test("as if labels and annotations without a value didn't exist", () => {
+    const podMetadata = { labels: { ...labels, "app.kubernetes.io/instance": "" }, annotations: { [key]: " " } };
+    assert.equal(name({ podMetadata, app: { identity: { fromLabels: true } } }), "shop");
+    assert.equal(name({ podMetadata, metadata: { annotations: { [key]: "front" } } }), "front");
   });
   test("but not if the app names it", () => {
     assert.equal(name(env({ OTEL_SERVICE_NAME: "" })), undefined);
@@ -273,6 +296,11 @@ describe("the preset opentelemetry describes the resource", () => {
     assert.equal(found?.["team"], "a%3Db%2Bc%20%2541%20%C3%A9%20%24(X)");
     assert.equal(found?.["empty"], undefined);
   });
+  test("without annotations whose name the API refuses", () => {
+    const names = ["", " e", "x y,z=1", "$(A)", "a/b"];
+    const annotations = Object.fromEntries(names.map((name) => [`resource.opentelemetry.io/${name}`, "v"]));
+    assert.deepEqual(attributes(annotated(annotations)), attributes({}));
+  });
   test("with a version only on request, or from an annotation", () => {
     const version = (testCase: Case) => attributes(testCase)?.["service.version"];
     assert.equal(version({}), undefined);
@@ -288,6 +316,10 @@ describe("the preset opentelemetry describes the resource", () => {
   test("but keeps the attributes of the app", () => {
     assert.equal(attributes(env({ OTEL_RESOURCE_ATTRIBUTES: "team=a" })), undefined);
     assert.equal(attributes({ app: { identity: "none" } }), undefined);
+  });
+  test("with variables of its own, which come before it", () => {
+    const own = { name: "ME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
+    assert.equal(attributes({ container: { env: [own] } })?.["k8s.pod.name"], "$(POD_NAME)");
   });
   test("with another variable if the app's own has the name", () => {
     const found = attributes(env({ POD_NAME: "my-static-name" }));
@@ -306,6 +338,10 @@ describe("the preset jaeger", () => {
       });
     });
   }
+  test("is applied once, however often it is listed", () => {
+    assert.deepEqual(addedTo({ app: { presets: ["jaeger", "jaeger"] } }), addedTo({ app }));
+    assert.equal(entriesOf({ app: { presets: ["jaeger", "jaeger"] } }).length, 2);
+  });
   test("keeps what the app has", () => {
     for (const own of ["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_ENDPOINT"])
       assert.deepEqual(addedTo({ app, ...env({ [own]: "x" }) }), { JAEGER_SERVICE_NAME: "web" });

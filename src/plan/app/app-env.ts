@@ -28,7 +28,7 @@ export function appContainers(context: AppContext): AppContainer[] {
   const only = context.configuration.app.containers;
   return getList(context.workload.podSpec, "containers").flatMap((container) => {
     const name = getString(container, "name") ?? "";
-    return only !== undefined && !only.includes(name) ? [] : [{ name, ...appEnv(container, context) }];
+    return name === "" || (only !== undefined && !only.includes(name)) ? [] : [{ name, ...appEnv(container, context) }];
   });
 }
 
@@ -54,12 +54,11 @@ function appEnv(container: Value, context: AppContext): AppEnv {
   const input = {
     ...context,
     container: name,
-    entries: [...own, ...configured],
     env,
   };
   const withMore = (more: readonly Mapping[]) =>
     more.length === 0 ? env : containerEnv(container, [...configured, ...more], context.sources);
-  const preset = app.presets.flatMap((presetName) => presets[presetName](input));
+  const preset = [...new Set(app.presets)].flatMap((presetName) => presets[presetName](input));
   const exporters = app.otherSignals === "disable" ? disabledExporters(withMore(preset), context.parts) : [];
   const optional = [...preset, ...exporters];
   return { added: [...configured, ...optional], optional: namesOf(optional), env: withMore(optional) };

@@ -60,12 +60,13 @@ function readSource(
   const prefix = getString(source, "prefix") ?? "";
   for (const [field, kind] of Object.entries(sourceKinds)) {
     const name = getString(source, field, "name");
-    if (name === undefined) continue;
+    if (name === undefined || name === "") continue;
     const title = `${kind} "${name}"`;
     const object = sources.find("", kind, sources.namespace, name);
     if (object === undefined) return { unknown: [title] };
     // Only text data sets variables, `binaryData` doesn't.
-    const data = ["data", "stringData"].flatMap((part) => Object.entries(getMapping(object.value, part)));
+    const parts = kind === "Secret" ? ["data", "stringData"] : ["data"];
+    const data = parts.flatMap((part) => Object.entries(getMapping(object.value, part)));
     return {
       variables: data.map(([key, value]) => [
         prefix + key,

@@ -21,6 +21,9 @@ export interface AppIdentity {
 /** Annotations with this prefix set the resource attribute of the rest of their name. */
 const annotationPrefix = "resource.opentelemetry.io/";
 
+/** The names that the API accepts for such an annotation. */
+const annotationKey = /^resource\.opentelemetry\.io\/[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
 /** The kinds whose name has an attribute (semantic-conventions `docs/resource/k8s.md`). */
 const kindAttributes: ReadonlyMap<string, string> = new Map(
   ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"].map((kind) => [
@@ -34,14 +37,14 @@ export function identityOf(context: AppContext & { readonly container: string })
   const { workload, configuration, container } = context;
   const { identity } = configuration.app;
   if (typeof identity === "string") return undefined;
-  const labels: Readonly<Record<string, string>> = identity.fromLabels ? podMetadata(context, "labels") : {};
+  const labels = identity.fromLabels ? podMetadata(context, "labels") : {};
+  const label = (key: string) => labels[`app.kubernetes.io/${key}`] || undefined;
   const { name, kind } = workload.object;
   const workloadAttribute = kindAttributes.get(kind);
-  const version =
-    labels["app.kubernetes.io/version"] ?? (identity.versionFromImage ? imageOf(context, container) : undefined);
+  const version = label("version") ?? (identity.versionFromImage ? imageOf(context, container) : undefined);
   const { "service.name": serviceName, ...annotated } = annotatedAttributes(context);
   return {
-    serviceName: serviceName ?? labels["app.kubernetes.io/instance"] ?? labels["app.kubernetes.io/name"] ?? name,
+    serviceName: serviceName ?? label("instance") ?? label("name") ?? name,
     attributes: {
       ...(workloadAttribute === undefined ? {} : { [workloadAttribute]: name }),
       ...(version === undefined ? {} : { "service.version": version }),
@@ -50,16 +53,17 @@ export function identityOf(context: AppContext & { readonly container: string })
   };
 }
 
-/** Returns the attributes that annotations set. Those of the pod take precedence over those of the workload. */
+/**
+ * Returns the attributes that annotations set, sorted by name. Those of the pod take precedence over those of the
+ * workload. An annotation without a value sets none.
+ */
 function annotatedAttributes(context: AppContext): { readonly [name: string]: string } {
-  const annotations = { ...context.workload.object.annotations, ...podMetadata(context, "annotations") };
-  const attributes: { [name: string]: string } = {};
-  for (const key of Object.keys(annotations).sort()) {
-    const value = annotations[key];
-    if (key.startsWith(annotationPrefix) && value !== undefined && value !== "")
-      attributes[key.slice(annotationPrefix.length)] = value;
-  }
-  return attributes;
+  const annotations = [context.workload.object.annotations, podMetadata(context, "annotations")].map(Object.entries);
+  const attributes = annotations
+    .flat()
+    .filter(([key, value]) => annotationKey.test(key) && value.trim() !== "")
+    .map(([key, value]) => [key.slice(annotationPrefix.length), value] as const);
+  return Object.fromEntries(attributes.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
 /** Returns the version in a container's image: tag and digest, or the one that it has. */

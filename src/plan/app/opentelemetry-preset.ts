@@ -1,8 +1,7 @@
-import { namesOf } from "../../kube/workload";
-import { getString, type Mapping, type Value } from "../../yaml/value";
+import type { Mapping, Value } from "../../yaml/value";
 import type { OtlpReceiver } from "../agents/agent-type";
 import { escapeDollar } from "../agents/escape-dollar";
-import { isLoopback, parseAddress } from "../endpoint-address";
+import { parseAddress, reachesAgent } from "../endpoint-address";
 import { podVariable, unusedName } from "../pod-variable";
 import type { ContainerEnv } from "./container-env";
 import { identityOf } from "./identity";
@@ -17,6 +16,9 @@ export function openTelemetryPreset(input: PresetInput): Mapping[] {
 /** The start of variables for all signals. Those for traces alone continue with `TRACES_`. */
 const prefixOfAll = "OTEL_EXPORTER_OTLP_";
 
+/** The path that SDKs append to the endpoint for all signals. */
+const defaultTracesPath = "/v1/traces";
+
 /** Variables that apply to metrics or logs alone. Those for traces are then set alone too. */
 const otherSignalVariable = /^OTEL_EXPORTER_OTLP_(?:METRICS|LOGS)_(?:ENDPOINT|PROTOCOL|INSECURE)$/;
 
@@ -27,7 +29,7 @@ const insecureVariables = ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_
  * Returns the variables that set where and how an SDK exports (opentelemetry-specification `protocol/exporter.md`). An
  * endpoint or a protocol that is set is never replaced: the other one follows from it.
  */
-function exporterVariables({ env, parts: { otlp } }: PresetInput): Mapping[] {
+function exporterVariables({ env, parts: { otlp }, workload }: PresetInput): Mapping[] {
   if (otlp === undefined) return [];
   const endpoint = endpointOf(env);
   const protocol = protocolOf(env);
@@ -35,15 +37,19 @@ function exporterVariables({ env, parts: { otlp } }: PresetInput): Mapping[] {
     endpoint === undefined
       ? destination(env, protocol, otlp)
       : protocol === undefined
-        ? protocolOfEndpoint(endpoint, otlp)
+        ? protocolOfEndpoint(endpoint, otlp, workload.podSpec)
         : [];
   return variables.filter(({ name }) => !env.variables.has(String(name)));
 }
 
 /** Returns the protocol that an endpoint implies: that of the agent's port. SDKs have different default protocols. */
-function protocolOfEndpoint({ name, value }: NamedVariable, { grpcPort, httpPort }: OtlpReceiver): Mapping[] {
+function protocolOfEndpoint(
+  { name, value }: NamedVariable,
+  { grpcPort, httpPort }: OtlpReceiver,
+  podSpec: Value,
+): Mapping[] {
   const address = value === undefined ? undefined : parseAddress(value);
-  if (address?.port === undefined || !isLoopback(address.host)) return [];
+  if (address?.port === undefined || !reachesAgent(address.host, podSpec)) return [];
   const protocol = name.replace("ENDPOINT", "PROTOCOL");
   if (address.port === grpcPort) return [{ name: protocol, value: "grpc" }];
   return address.port === httpPort ? [{ name: protocol, value: "http/protobuf" }] : [];
@@ -54,14 +60,15 @@ function destination(env: ContainerEnv, protocol: NamedVariable | undefined, otl
   // An endpoint for a protocol that only the cluster knows could be the wrong one.
   if (protocol !== undefined && protocol.value === undefined) return [];
   const forGrpc = insecureVariables.find((name) => env.variables.get(name)?.value?.toLowerCase() === "true");
-  const isGrpc = protocol === undefined ? forGrpc !== undefined : protocol.value === "grpc";
+  const prefersGrpc = forGrpc !== undefined || otlp.httpPort === undefined;
+  const isGrpc = protocol === undefined ? prefersGrpc : protocol.value === "grpc";
   const port = isGrpc ? otlp.grpcPort : otlp.httpPort;
   if (port === undefined) return [];
-  // A variable without a value can't be replaced, but that for traces takes precedence over it.
-  const isEmpty = [`${prefixOfAll}ENDPOINT`, ...(protocol === undefined ? [`${prefixOfAll}PROTOCOL`] : [])];
+  const decidedBy = protocol?.name ?? forGrpc ?? "";
   const isForTraces =
-    (protocol?.name ?? forGrpc ?? "").includes("_TRACES_") ||
-    [...env.variables.keys()].some((name) => isEmpty.includes(name) || otherSignalVariable.test(name));
+    decidedBy.includes("_TRACES_") ||
+    (!isGrpc && otlp.tracesPath !== defaultTracesPath) ||
+    leavesNoRoomForAll(env, protocol === undefined);
   const prefix = isForTraces ? `${prefixOfAll}TRACES_` : prefixOfAll;
   // The SDK appends the path only to the endpoint for all signals.
   const path = isForTraces && !isGrpc ? otlp.tracesPath : "";
@@ -69,6 +76,15 @@ function destination(env: ContainerEnv, protocol: NamedVariable | undefined, otl
     { name: `${prefix}ENDPOINT`, value: `http://127.0.0.1:${port}${path}` },
     ...(protocol === undefined ? [{ name: `${prefix}PROTOCOL`, value: isGrpc ? "grpc" : "http/protobuf" }] : []),
   ];
+}
+
+/**
+ * Reports whether the variables for all signals can't be added: one of them has no value, or metrics or logs have
+ * variables of their own. Those for traces alone take precedence over them.
+ */
+function leavesNoRoomForAll({ variables }: ContainerEnv, addsProtocol: boolean): boolean {
+  const added = [`${prefixOfAll}ENDPOINT`, ...(addsProtocol ? [`${prefixOfAll}PROTOCOL`] : [])];
+  return [...variables.keys()].some((name) => added.includes(name) || otherSignalVariable.test(name));
 }
 
 /** Returns the variables that name the service and describe where it runs. What the user named is kept. */
@@ -96,9 +112,11 @@ function namesService(resourceAttributes: string): boolean {
  * entries only.
  */
 function resourceAttributes(input: PresetInput, attributes: { readonly [name: string]: string }): Mapping[] {
-  const { entries, env, container } = input;
-  const pod = fieldVariable("POD_NAME", "metadata.name", entries, env);
-  const namespace = fieldVariable("POD_NAMESPACE", "metadata.namespace", entries, env);
+  const { env, container } = input;
+  const names = new Set(env.variables.keys());
+  // An entry of the app with the same field may come after ours, where `$(NAME)` isn't expanded from it.
+  const pod = podVariable(unusedName("POD_NAME", names), "metadata.name");
+  const namespace = podVariable(unusedName("POD_NAMESPACE", names), "metadata.namespace");
   const known = Object.entries(attributes).map(([name, value]) => [name, encode(value)]);
   const all: { readonly [name: string]: string } = {
     "service.namespace": `$(${namespace.name})`,
@@ -111,7 +129,7 @@ function resourceAttributes(input: PresetInput, attributes: { readonly [name: st
   const value = Object.entries(all)
     .map(([name, text]) => `${name}=${text}`)
     .join(",");
-  return [...pod.added, ...namespace.added, { name: "OTEL_RESOURCE_ATTRIBUTES", value }];
+  return [pod, namespace, { name: "OTEL_RESOURCE_ATTRIBUTES", value }];
 }
 
 /**
@@ -120,24 +138,4 @@ function resourceAttributes(input: PresetInput, attributes: { readonly [name: st
  */
 function encode(text: string): string {
   return text.replace(/[^\w.~!*'()/:@-]+/g, (part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd")));
-}
-
-/** Returns a variable with the value of a pod's field: an existing one, or a new one with a name that isn't in use. */
-function fieldVariable(
-  preferredName: string,
-  fieldPath: string,
-  entries: readonly Value[],
-  { variables }: ContainerEnv,
-): { readonly name: string; readonly added: readonly Mapping[] } {
-  const names = namesOf(entries);
-  const existing = entries.find(
-    (entry) =>
-      getString(entry, "valueFrom", "fieldRef", "fieldPath") === fieldPath &&
-      // If a name is duplicated, the last entry applies, so this one may not.
-      names.filter((name) => name === getString(entry, "name")).length === 1,
-  );
-  const existingName = getString(existing, "name");
-  if (existingName !== undefined) return { name: existingName, added: [] };
-  const name = unusedName(preferredName, new Set(variables.keys()));
-  return { name, added: [podVariable(name, fieldPath)] };
 }

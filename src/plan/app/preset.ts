@@ -1,6 +1,6 @@
 import type { Configuration } from "../../config/configuration";
 import type { Workload } from "../../kube/workload";
-import type { Mapping, Value } from "../../yaml/value";
+import type { Mapping } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import type { ContainerEnv, EnvSources } from "./container-env";
 
@@ -16,8 +16,6 @@ export interface AppContext {
 export interface PresetInput extends AppContext {
   /** The name of the container. */
   readonly container: string;
-  /** The entries of its `env`. */
-  readonly entries: readonly Value[];
   readonly env: ContainerEnv;
 }
 

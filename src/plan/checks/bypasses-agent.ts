@@ -12,7 +12,7 @@ import {
   protocolOf,
   title,
 } from "../app/otlp-variables";
-import { type Address, aliasesOf, isLoopback, parseAddress } from "../endpoint-address";
+import { type Address, isLoopback, parseAddress, reachesAgent } from "../endpoint-address";
 import { type Check, type CheckContext, warning } from "./check";
 
 /*
@@ -61,8 +61,7 @@ function openTelemetry(input: ProblemInput): readonly Problem[] {
   }
   const exporter = exporterOf(env);
   /** True if spans are exported so: by default, by OTLP. What code selects isn't known. */
-  const uses = (matches: (name: string) => boolean) =>
-    exporter === undefined ? undefined : (exporter.exporters?.some(matches) ?? false);
+  const uses = (matches: (name: string) => boolean) => exporter?.exporters?.some(matches);
   const usesJaeger = uses(named("jaeger"));
   return [
     ...exporterProblem(exporter, parts),
@@ -98,10 +97,10 @@ function exporterProblem(exporter: ReturnType<typeof exporterOf>, parts: AgentPa
 }
 
 /** A variable that points outside the pod. */
-function outsideProblem({ env, podSpec }: ProblemInput, names: readonly string[], advice: string): readonly Problem[] {
-  const variable = firstSet(env, names);
+function outsideProblem(input: ProblemInput, names: readonly string[], advice: string): readonly Problem[] {
+  const variable = firstSet(input.env, names);
   const address = addressOf(variable);
-  if (variable === undefined || address === undefined || isInPod(address, podSpec)) return [];
+  if (variable === undefined || address === undefined || isAgents(address, input)) return [];
   return [{ variable, problem: outside(variable), advice }];
 }
 
@@ -110,14 +109,15 @@ function outside(variable: NamedVariable): string {
 }
 
 function otlpProblem(input: ProblemInput): readonly Problem[] {
-  const { env, parts, podSpec } = input;
+  const { env, parts } = input;
   const variable = endpointOf(env);
+  if (variable === undefined) return protocolProblem(input);
   const address = addressOf(variable);
-  if (variable === undefined || address === undefined) return [];
-  if (!isInPod(address, podSpec)) return [{ variable, problem: outside(variable), advice: otlpAdvice(parts) }];
+  if (address === undefined) return [];
+  if (!isAgents(address, input)) return [{ variable, problem: outside(variable), advice: otlpAdvice(parts) }];
   const insecure = firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"]);
   const wrong = unreachable(variable, address, parts, protocolOf(env)?.value) ?? hasNoScheme(variable, insecure?.value);
-  if (wrong === undefined) return requiresTls(insecure);
+  if (wrong === undefined) return requiresTls(env, insecure);
   return [
     { variable, problem: `can't send spans to the agent: ${title(variable)} ${wrong.problem}`, advice: wrong.advice },
   ];
@@ -168,11 +168,24 @@ function hasNoScheme({ value = "" }: NamedVariable, insecure: string | undefined
   return { problem: "must start with http://", advice: "Add the scheme" };
 }
 
-/** It wins over the endpoint's scheme in the SDKs for Go and Python. */
-function requiresTls(insecure: NamedVariable | undefined): readonly Problem[] {
-  if (insecure?.value?.toLowerCase() !== "false") return [];
-  const problem = `can't send spans to the agent with every SDK: ${title(insecure)} is false, for which some use TLS, but the agent accepts the spans of its pod without it`;
-  return [{ variable: insecure, problem, advice: "Remove the variable" }];
+/** Go's SDK uses TLS unless the variable is true, and with a certificate, whatever the endpoint's scheme is. */
+function requiresTls(env: ContainerEnv, insecure: NamedVariable | undefined): readonly Problem[] {
+  const certificate = firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"]);
+  const isSecure = insecure?.value !== undefined && insecure.value.toLowerCase() !== "true";
+  const variable = isSecure ? insecure : certificate;
+  if (variable === undefined) return [];
+  const problem = `can't send spans to the agent with every SDK: some use TLS because of ${title(variable)}, but the agent accepts the spans of its pod without it`;
+  return [{ variable, problem, advice: "Remove the variable" }];
+}
+
+/** A protocol that the agent has no port for, so that the app gets no endpoint. */
+function protocolProblem({ env, parts: { otlp, hasOtherPorts } }: ProblemInput): readonly Problem[] {
+  const variable = protocolOf(env);
+  if (variable?.value === undefined || otlp === undefined || hasOtherPorts) return [];
+  const isGrpc = variable.value === "grpc";
+  if ((isGrpc ? otlp.grpcPort : otlp.httpPort) !== undefined) return [];
+  const problem = `can't send spans to the agent: ${title(variable)} selects ${isGrpc ? "gRPC" : "HTTP"}, which the agent has no port for`;
+  return [{ variable, problem, advice: "Remove the variable, or add the port in spec.agent.config" }];
 }
 
 function hasPortOfOtherProtocol({ port, protocol, otlp }: PodEndpoint): Mistake | undefined {
@@ -196,17 +209,27 @@ function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake 
     };
   }
   if (`${path.replace(/\/$/, "")}/v1/traces` === tracesPath) return undefined;
+  if (tracesPath !== "/v1/traces")
+    return {
+      problem: `can't have the path ${tracesPath}, because SDKs append /v1/traces`,
+      advice: `Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to an address with that path`,
+    };
   return { problem: "must not have a path, because SDKs append /v1/traces", advice: "Remove the path" };
 }
 
 function jaegerSdk(input: ProblemInput): readonly Problem[] {
   const host = outsideProblem(input, ["JAEGER_AGENT_HOST"], remove);
-  return [
-    ...host,
-    ...(host.length === 0 ? jaegerPortProblem(input) : []),
-    // It takes precedence over the agent's address (jaeger-client-go `config/config_env.go`).
-    ...outsideProblem(input, ["JAEGER_ENDPOINT"], "Remove the variable, so that the SDK sends to the agent"),
-  ];
+  return [...host, ...(host.length === 0 ? jaegerPortProblem(input) : []), ...jaegerEndpointProblem(input)];
+}
+
+/** The variable takes precedence over the agent's address (jaeger-client-go `config/config_env.go`). */
+function jaegerEndpointProblem(input: ProblemInput): readonly Problem[] {
+  const advice = "Remove the variable, so that the SDK sends to the agent";
+  const bypassing = outsideProblem(input, ["JAEGER_ENDPOINT"], advice);
+  const variable = firstSet(input.env, ["JAEGER_ENDPOINT"]);
+  if (bypassing.length > 0 || variable?.value === undefined || input.parts.hasOtherPorts) return bypassing;
+  const problem = `can't send spans to the agent: it has no port for ${title(variable)}`;
+  return [{ variable, problem, advice }];
 }
 
 function jaegerPortProblem({ env, parts }: ProblemInput): readonly Problem[] {
@@ -222,9 +245,9 @@ function addressOf(variable: NamedVariable | undefined): Address | undefined {
   return variable?.value === undefined ? undefined : parseAddress(variable.value.trim());
 }
 
-/** Reports whether an address is the pod itself. */
-function isInPod({ host }: Address, podSpec: Value): boolean {
-  return isLoopback(host) || aliasesOf(podSpec).some(({ name, ip }) => name === host && isLoopback(ip));
+/** Reports whether an address can be the agent's. Receivers that the user added can listen on any loopback address. */
+function isAgents({ host }: Address, { podSpec, parts }: ProblemInput): boolean {
+  return reachesAgent(host, podSpec) || (parts.hasOtherPorts === true && isLoopback(host));
 }
 
 function otlpAdvice({ otlp }: AgentParts): string {
