@@ -67,7 +67,7 @@ export function configurationReference(): string {
     "name of the agent's container. If a template uses `{namespace}`, and neither the workload nor `spec.namespace`",
     "specifies the namespace, the function reports an error.\n",
     "In names, addresses and labels, any other text in braces is an error. The values of environment variables, tags and",
-    "annotations can contain any text:\n",
+    "annotations can contain any text, with these rules:\n",
     "- In `app.env`, `{container}` is the name of the container that gets the variable.",
     "- Other text in braces is literal, such as JSON or `/users/{id}`. A likely typo, such as `{Name}` or `{nmae}`, is an",
     "  error.",
