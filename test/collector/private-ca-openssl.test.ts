@@ -168,7 +168,12 @@ describe("create-ca.sh", () => {
   });
 });
 
-const copyOfExample = (t: TestContext) => temporaryFolder(t, "examples/private-ca");
+/** Returns a copy of the example, with a shorter key, which openssl finds ten times faster. */
+function copyOfExample(t: TestContext): string {
+  const folder = temporaryFolder(t, "examples/private-ca");
+  replaceIn(join(folder, "create-ca.sh"), "rsa:4096", "rsa:2048");
+  return folder;
+}
 
 /** Runs the script in its folder, as its README shows. */
 function create(folder: string, args: readonly string[]): Outcome {

@@ -2,32 +2,39 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, dirname, join, relative } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
+import { checkBuild, checkOverlay, checkPrivateCa, checkWhole } from "../hosts/building";
 import { find, lacks, podmanRuntime, readTree, root } from "../hosts/support";
 import { notRun } from "./documents";
 
 /** Registers a test for each command. They run in order, in one copy of the project, starting from its root folder. */
 export function tryAll(commands: readonly string[]): void {
+  const notTried = commands.filter((command) => notRun[command] === undefined && !tried.has(command));
+  if (notTried.length === 0) return;
   let folder = "";
   before(() => {
     folder = projectCopy();
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const command of commands) {
-    if (notRun[command] === undefined) test(command, (t) => tryCommand(t, folder, command));
+  for (const command of notTried) {
+    if (builds.test(command)) tried.add(command);
+    test(command, (t) => tryCommand(t, folder, command));
   }
 }
 
-/** Files and folders that aren't copied. */
-const excluded = ["node_modules", ".git", "demo", "coverage"];
+/** Matches commands that only print a build. If several documents have the same one, it runs once. */
+const builds = /^(?:kubectl kustomize|kustomize build) [^|>&]*$/;
+const tried = new Set<string>();
+
+/** Matches files and folders that aren't copied. The build of the image needs a fixture. */
+const excluded =
+  /^(?:(?:node_modules|\.git|\.fuzz|\.stryker|demo|test)$|fixtures\/(?!article))|\/tracing-sidecar-linux-\w+$/;
 
 /** Copies the project without large files that no command needs, and adds a folder `bin` for the PATH. */
 function projectCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
-  const isIncluded = (path: string) =>
-    !excluded.includes(relative(root, path)) && !/^tracing-sidecar-linux-/.test(basename(path));
-  cpSync(root, folder, { recursive: true, filter: isIncluded });
+  cpSync(root, folder, { recursive: true, filter: (path) => !excluded.test(relative(root, path)) });
   mkdirSync(join(folder, "demo"));
   const bin = join(folder, "bin");
   mkdirSync(bin);
@@ -50,6 +57,14 @@ const hosts = ["kpt", "kustomize", "kubectl", "git", "openssl"];
 /** Matches commands that run the function's image. */
 const containers = /\b(?:docker|podman) |\bkubectl kustomize |--image\b|\bkpt fn render (?!.*--allow-exec)/;
 
+/** The checks of the examples that kustomize builds, by the end of the command. */
+const checksOfBuilds: readonly (readonly [RegExp, (text: string) => void])[] = [
+  [/\/kustomize\/(?:image|exec)$/, checkBuild],
+  [/\/kustomize\/overlay\/prod$/, checkOverlay],
+  [/\/kustomize\/private-ca$/, checkPrivateCa],
+  [/\/kustomize\/whole$/, checkWhole],
+];
+
 /** Lines that a render must add. */
 const renderedLines = {
   sidecar: [/^ +(?:- )?name: (?:jaeger-agent|otel-collector)$/m, /^kind: PodMonitor$/m],
@@ -69,6 +84,7 @@ function tryCommand(t: TestContext, folder: string, command: string): void {
   const { stdout, stderr, status } = spawnSync("sh", ["-c", command], { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 0, stdout + stderr);
   assert.doesNotMatch(stderr, /warning/, "a documented command must not give a warning");
+  for (const [end, check] of builds.test(command) ? checksOfBuilds : []) if (end.test(command)) check(stdout);
   const output = renderedBy(command, folder, stdout);
   if (output === undefined) return;
   const isCa = /private-ca(?: |$)/.test(command);

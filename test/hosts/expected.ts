@@ -28,7 +28,7 @@ interface Config {
 export type Runtime = "image" | "exec";
 
 /**
- * Runs an example twice. The first run must give the expected output, byte for byte, and the second must change nothing.
+ * Runs an example. It must give the expected output, byte for byte. A second run of the executable must change nothing.
  * If UPDATE_FIXTURES is set, the output of the image becomes the expected output.
  */
 export function checkExpected(t: TestContext, example: string, runtime: Runtime): void {
@@ -43,6 +43,7 @@ export function checkExpected(t: TestContext, example: string, runtime: Runtime)
   compare(example, "results.yaml", results, runtime);
   compare(example, "diff.patch", diff(folder), runtime);
 
+  if (runtime === "image") return;
   const before = readTree(folder);
   runKpt(t, folder, runtime);
   assert.deepEqual(readTree(folder), before, "a second run changes nothing");

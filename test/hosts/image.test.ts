@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, type TestContext, test } from "node:test";
 import { tryAll } from "../docs/running";
 import { commandsOf, imageDocuments, text } from "../docs/support";
 import { inputOf } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
-import { checkBuild, checkOverlay, checkWhole } from "./building";
 import { checkExpected, examples } from "./expected";
-import { checkExample, checkShop } from "./rendering";
 import { find, image, lacks, podmanRuntime, root, run, succeed, temporaryFolder } from "./support";
+
+/*
+ * The image in podman, kpt and kubectl kustomize. Its output is the bundle's, so kpt.test.ts and kustomize.test.ts check
+ * with the bundle what the output must be, and that a second run changes nothing.
+ */
 
 /** Runs the image as kpt and kustomize do, and with a read-only file system. */
 const podman = ["run", "--rm", "--interactive", "--network=none", "--user=nobody", "--read-only", image];
@@ -65,18 +68,6 @@ describe("the image", () => {
     describe(`commands in ${path}`, () => tryAll(commandsOf(text(path))));
   }
 
-  describe("in kpt fn render", () => {
-    test("gives the example the article's objects, in the file of its Deployment", (t) => {
-      if (lacks(t, "podman", "kpt")) return;
-      checkExample(temporaryFolder(t, "examples/hotrod/kpt"), []);
-    });
-
-    test("adds objects next to their workloads, also in subpackages, keeps comments and setters, and is idempotent", (t) => {
-      if (lacks(t, "podman", "kpt")) return;
-      checkShop(temporaryFolder(t, "test/hosts/shop"), []);
-    });
-  });
-
   describe("in kpt, with the examples", () => {
     for (const example of examples) {
       test(`${example} gives the expected output`, (t) => {
@@ -84,23 +75,6 @@ describe("the image", () => {
         checkExpected(t, example, "image");
       });
     }
-  });
-
-  describe("in kubectl kustomize", () => {
-    test("gives the sidecar, the Certificate and the PodMonitor", (t) => {
-      if (lacks(t, "podman", "kubectl")) return;
-      checkBuild(kubectlKustomize(t, "examples/hotrod/kustomize/image"));
-    });
-
-    test("gives the private CA too for the whole article", (t) => {
-      if (lacks(t, "podman", "kubectl")) return;
-      checkWhole(kubectlKustomize(t, "examples/hotrod/kustomize/whole"));
-    });
-
-    test("is consistent in an overlay with namespace and namePrefix that runs the function", (t) => {
-      if (lacks(t, "podman", "kubectl")) return;
-      checkOverlay(kubectlKustomize(t, "examples/hotrod/kustomize/overlay/prod"));
-    });
   });
 });
 
@@ -117,11 +91,4 @@ function withoutNetwork(t: TestContext): string {
   ];
   writeFileSync(join(folder, "podman"), lines.map((line) => `${line}\n`).join(""), { mode: 0o755 });
   return folder;
-}
-
-/** Builds a kustomization with a `docker` that is podman: kustomize always runs `docker`. */
-function kubectlKustomize(t: TestContext, folder: string): string {
-  const first = temporaryFolder(t);
-  symlinkSync(find("podman") as string, join(first, "docker"));
-  return succeed("kubectl", ["kustomize", "--enable-alpha-plugins", folder], { env: { PATH: first } });
 }

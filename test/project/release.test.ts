@@ -195,6 +195,7 @@ describe("npm audit", () => {
 describe("the SBOM", () => {
   const stamp = { created: "2026-01-02T03:04:05Z", id: "abc" };
   const npm = (format: string) => succeed("npm", ["sbom", `--sbom-format=${format}`]);
+  const documents = { spdx: npm("spdx"), cyclonedx: npm("cyclonedx") };
   const lock = JSON.parse(text("package-lock.json"));
   const bundled = ["ajv", "js-yaml"].map((name) => ({
     name,
@@ -203,7 +204,7 @@ describe("the SBOM", () => {
   }));
 
   test("in SPDX format lists the bundled packages as contained in the project, and is reproducible", () => {
-    const document = spdxOfBundle(npm("spdx"), bundled, stamp);
+    const document = spdxOfBundle(documents.spdx, bundled, stamp);
     assert.equal(spdxOfBundle(npm("spdx"), bundled, stamp), document);
     const { packages, relationships } = JSON.parse(document);
     assert.deepEqual(packages.map(({ name }: { name: string }) => name).sort(), ["ajv", "js-yaml", "tracing-sidecar"]);
@@ -212,7 +213,7 @@ describe("the SBOM", () => {
   });
 
   test("in CycloneDX format too, without npm's marking as development dependencies", () => {
-    const document = cycloneDxOfBundle(npm("cyclonedx"), bundled, stamp);
+    const document = cycloneDxOfBundle(documents.cyclonedx, bundled, stamp);
     assert.equal(cycloneDxOfBundle(npm("cyclonedx"), bundled, stamp), document);
     const { metadata, components } = JSON.parse(document);
     assert.equal(metadata.component.name, "tracing-sidecar");
@@ -222,7 +223,7 @@ describe("the SBOM", () => {
 
   test("isn't written if npm doesn't know a bundled package", () => {
     const unknown = [{ name: "js-yaml", version: "0.0.0", license: "MIT" }];
-    assert.throws(() => spdxOfBundle(npm("spdx"), unknown, stamp), /0 of the 1 packages/);
-    assert.throws(() => cycloneDxOfBundle(npm("cyclonedx"), unknown, stamp), /0 of the 1 packages/);
+    assert.throws(() => spdxOfBundle(documents.spdx, unknown, stamp), /0 of the 1 packages/);
+    assert.throws(() => cycloneDxOfBundle(documents.cyclonedx, unknown, stamp), /0 of the 1 packages/);
   });
 });
