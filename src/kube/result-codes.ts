@@ -34,6 +34,9 @@ export const resultCodes = {
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
   "warn-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
+  "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
+  "warn-init-container-before-agent":
+    "An init container that `spec.app.containers` names ends before the agent starts.",
   "warn-signal-rejected": "A container exports metrics or logs to the agent, which doesn't forward them.",
   "warn-shared-secret": "Something other than the agent uses the Secret that contains the agent's client certificate.",
   "warn-violates-pod-security": "The Namespace's Pod Security level rejects the pod.",

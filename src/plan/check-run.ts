@@ -34,6 +34,7 @@ export function checkRun(
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),
     ...rejectedSignalNotices(planned),
+    ...unknownContainers(configuration, planned),
     ...(planned.some(({ plan }) => plan.outcome !== "not-selected") ? [] : [nothingSelected(planned, others)]),
   ];
 }
@@ -79,6 +80,23 @@ function rejectedSignalNotices(planned: readonly Planned[]): Finding[] {
     const workloads = listSome(group, 10, ({ object }) => describe(object));
     const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. This can affect ${workloads}. Add ${signals} to spec.agent.signals to forward them, or set spec.app.otherSignals to disable to turn them off.`;
     return { code: "notice-signals-rejected", severity: "info", message, field: { path: "spec.agent.signals" } };
+  });
+}
+
+/**
+ * Returns a warning for each name in `spec.app.containers` that no selected workload has: a misspelled one does nothing.
+ * A workload that is refused, and so isn't known, may have it.
+ */
+function unknownContainers({ app }: Configuration, planned: readonly Planned[]): Finding[] {
+  const plans = planned.map(({ plan }) => plan).filter(({ outcome }) => outcome !== "not-selected");
+  if (app.containers === undefined || plans.length === 0) return [];
+  if (plans.some(({ outcome }) => outcome === "refused")) return [];
+  const found = new Set(plans.flatMap((plan) => ("namedContainers" in plan ? plan.namedContainers : [])));
+  return app.containers.flatMap((name, index) => {
+    if (found.has(name)) return [];
+    const message = `No selected workload has a container "${name}". Change the name, or remove it.`;
+    const field = { path: `spec.app.containers[${index}]` };
+    return [{ code: "warn-unknown-container", severity: "warning", message, field }];
   });
 }
 

@@ -9,6 +9,11 @@ import type { PodUsage } from "./pod-usage";
 export interface WorkloadInput {
   /** The workload as its author wrote it, without what this configuration added before. */
   readonly workload: Workload;
+  /**
+   * The index of what this configuration added before, by the path of its list, if it wasn't at the end. What is added
+   * now takes its place.
+   */
+  readonly positions?: ReadonlyMap<string, number>;
   /** The name of the configuration that injected it. Undefined if that is the current one, or if there is none. */
   readonly injectedBy?: string;
 }
@@ -27,6 +32,8 @@ export interface Skipped {
   readonly outcome: "skipped";
   readonly finding: Finding;
   readonly usage: PodUsage;
+  /** See `PlannedInjection`. */
+  readonly namedContainers?: readonly string[];
 }
 
 /** The workload must be injected but can't be. */
@@ -49,6 +56,8 @@ export interface PlannedInjection {
   readonly objects: readonly Mapping[];
   /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;
+  /** The names in `spec.app.containers` that the workload has. Omitted if the configuration names none. */
+  readonly namedContainers?: readonly string[];
   /** The signals that the agent rejects and that the app may export by default. Omitted if there are none. */
   readonly rejectedSignals?: "metrics" | "logs" | "metrics and logs";
   readonly usage: PodUsage;

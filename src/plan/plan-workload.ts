@@ -1,8 +1,9 @@
 import type { Configuration, Signal } from "../config/configuration";
+import { printPath } from "../kube/field-path";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { recordAnnotation } from "../kube/own-annotations";
-import { inTemplate, type Workload } from "../kube/workload";
-import { get, isList, type Mapping } from "../yaml/value";
+import { inTemplate, namesOf, type Workload } from "../kube/workload";
+import { get, getList, isList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
 import { isNative, nativeSidecar } from "./agents/native-sidecar";
@@ -50,15 +51,15 @@ function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadP
   if (selection.outcome === "skipped") {
     const message = `Skipped: ${selection.reason}.`;
     const finding = { ...objectAndFile(workload.object), code: selection.code, severity: "info", message } as const;
-    return { outcome: "skipped", finding, usage: podUsage(configuration, workload) };
+    return { outcome: "skipped", finding, usage: podUsage(configuration, workload), ...named(workload, configuration) };
   }
   const violated = preconditions(input, configuration);
-  return violated.length > 0 ? { outcome: "refused", findings: violated } : planInjection(workload, context);
+  return violated.length > 0 ? { outcome: "refused", findings: violated } : planInjection(input, context);
 }
 
 /** Plans a selected workload. If a template can't be expanded, the workload is refused. */
 function planInjection(
-  workload: Workload,
+  { workload, positions }: WorkloadInput,
   { configuration, index, containerCache, check }: PlanningContext,
 ): WorkloadPlan {
   const expansion = expandConfiguration(configuration, workload);
@@ -73,7 +74,11 @@ function planInjection(
   );
   const sources = { namespace: workload.object.namespace, find: index.find };
   const containers = appContainers({ workload, configuration: expanded, parts, sources });
-  const checkContext = { workload, configuration: expanded, parts, index, appContainers: containers };
+  const initContainers = [...workload.kind.template, "spec", "initContainers"];
+  const agentIndex = isNative(expanded, workload)
+    ? (positions?.get(printPath(initContainers)) ?? getList(workload.object.value, ...initContainers).length)
+    : undefined;
+  const checkContext = { workload, configuration: expanded, parts, index, agentIndex, appContainers: containers };
   const byDefault = signalsRejectedByDefault(checkContext);
   const objects = generated.flatMap((result) => ("object" in result ? [result.object] : []));
   return {
@@ -81,6 +86,7 @@ function planInjection(
     additions: additionsFor(checkContext, secrets.added),
     objects,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
+    ...named(workload, configuration),
     ...(byDefault === undefined ? {} : { rejectedSignals: byDefault }),
     findings: [
       ...expansion.findings,
@@ -91,6 +97,13 @@ function planInjection(
     ],
     usage: podUsage(configuration, workload, parts.ports),
   };
+}
+
+/** Returns the names in `spec.app.containers` that a workload has. */
+function named({ podSpec }: Workload, { app }: Configuration): Pick<PlannedInjection, "namedContainers"> {
+  if (app.containers === undefined) return {};
+  const present = new Set(["containers", "initContainers"].flatMap((list) => namesOf(getList(podSpec, list))));
+  return { namedContainers: app.containers.filter((name) => present.has(name)) };
 }
 
 /** Returns the error that prevents a workload from being injected at all; an empty list if there is none. */
@@ -117,13 +130,9 @@ function preconditions({ workload, injectedBy }: WorkloadInput, configuration: C
 }
 
 /** Returns the signals that the agent rejects and that an SDK with the preset `opentelemetry` may export by default. */
-function signalsRejectedByDefault({
-  appContainers: containers,
-  configuration,
-  parts,
-}: CheckContext): PlannedInjection["rejectedSignals"] {
-  if (!configuration.app.presets.includes("opentelemetry")) return undefined;
-  const rejected = containers.flatMap(({ env }) => rejectedSignals(env, parts));
+function signalsRejectedByDefault(context: CheckContext): PlannedInjection["rejectedSignals"] {
+  if (!context.configuration.app.presets.includes("opentelemetry")) return undefined;
+  const rejected = context.appContainers.flatMap(({ env }) => rejectedSignals(env, context));
   const has = (name: Signal) => rejected.some(({ signal, selectedBy }) => signal === name && selectedBy === undefined);
   if (has("metrics")) return has("logs") ? "metrics and logs" : "metrics";
   return has("logs") ? "logs" : undefined;
@@ -141,9 +150,9 @@ function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addit
     if (entries.length > 0)
       additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
   }
-  for (const { name, added } of context.appContainers) {
+  for (const { list, name, added } of context.appContainers) {
     if (name !== "" && added.length > 0) {
-      additions.push({ path: [...spec, "containers", { name }, "env"], elements: added });
+      additions.push({ path: [...spec, list, { name }, "env"], elements: added });
     }
   }
   additions.push(

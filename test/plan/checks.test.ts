@@ -1294,6 +1294,46 @@ table("warn-mesh-starts-after-agent", [
   ],
 ]);
 
+const initContainer = (app: Mapping, agent: Mapping = {}, more: Mapping = {}): Case => ({
+  pod: { initContainers: [{ name: "migrate", image: "shop/migrate:1.0", ...more }] },
+  spec: { app, agent },
+});
+table("warn-init-container-before-agent", [
+  ["a named init container", /"migrate"/, initContainer({ containers: ["migrate"] })],
+  ["one before a native sidecar", /"migrate"/, initContainer({ containers: ["web", "migrate"] }, { native: true })],
+  ["one that isn't named", false, initContainer({ containers: ["web"] })],
+  ["init containers if no container is named", false, initContainer({})],
+  [
+    "one that is itself a native sidecar",
+    false,
+    initContainer({ containers: ["migrate"] }, {}, { restartPolicy: "Always" }),
+  ],
+]);
+
+const named = (...containers: string[]) => ({ spec: { app: { containers } } });
+table("warn-unknown-container", [
+  ["a name that no workload has", /"wbe"/, named("web", "wbe")],
+  ["each name once", /"wbe"/, { ...named("web", "wbe"), others: [{ ...web({}), metadata: { name: "api" } }] }],
+  ["a container of the only workload", false, named("web")],
+  ["an init container", false, initContainer({ containers: ["migrate"] })],
+  ["no names", false, {}],
+  ["names if no workload is selected", false, { spec: { selector: { names: ["api"] }, app: { containers: ["wbe"] } } }],
+  [
+    "names that a skipped workload has",
+    false,
+    { ...named("web"), metadata: { annotations: { "tracing-sidecar.dev/inject": "false" } } },
+  ],
+  [
+    "names that a refused workload may have",
+    false,
+    {
+      ...named("wbe"),
+      spec: { app: { containers: ["wbe"] }, collector: { endpoint: "{namespace}" } },
+      metadata: { namespace: undefined as unknown as string },
+    },
+  ],
+]);
+
 describe("state: absent reports nothing", () => {
   for (const [code, testCase] of [
     ["warn-bypasses-agent", env({ name: host, value: "elsewhere" })],

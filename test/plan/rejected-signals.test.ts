@@ -4,7 +4,7 @@ import { toObject } from "../../src/kube/object";
 import { containerEnv, type EnvSources } from "../../src/plan/app/container-env";
 import { rejectedSignals } from "../../src/plan/app/other-signals";
 import type { Mapping } from "../../src/yaml/value";
-import { configured, partsOf } from "../support/configured";
+import { configured, partsOf, web } from "../support/configured";
 
 /** Returns the rejected signals of a container: `metrics` if a variable selects OTLP, `metrics?` if that is the default. */
 function rejected(
@@ -18,8 +18,8 @@ function rejected(
   // The values of a Secret aren't read.
   const known = toObject({ kind: "Secret", data: Object.fromEntries(secret.map((name) => [name, null])) });
   const find: EnvSources["find"] = (_group, _kind, _namespace, name) => (name === "known" ? known : undefined);
-  const parts = partsOf(configured({ agent: { type: "otelcol", ...agent } }));
-  const signals = rejectedSignals(containerEnv({ env, envFrom }, [], { namespace: "shop", find }), parts);
+  const pod = { parts: partsOf(configured({ agent: { type: "otelcol", ...agent } })), workload: web() };
+  const signals = rejectedSignals(containerEnv({ env, envFrom }, [], { namespace: "shop", find }), pod);
   return signals.map(({ signal, selectedBy }) => (selectedBy === undefined ? `${signal}?` : signal));
 }
 
@@ -98,6 +98,6 @@ describe("the agent rejects", () => {
 
   test("nothing if it is a Jaeger agent, which doesn't accept OTLP", () => {
     const env = { variables: new Map(), unknownSources: [] };
-    assert.deepEqual(rejectedSignals(env, partsOf(configured({}))), []);
+    assert.deepEqual(rejectedSignals(env, { parts: partsOf(configured({})), workload: web() }), []);
   });
 });

@@ -201,6 +201,7 @@ const spec = record<SidecarSpec>({
       ],
     },
     { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }], containers: ["web"] },
+    { env: [{ name: "LOG", value: "0644" }], containers: ["init", "app"] },
     {
       env: [
         { name: "HOME", value: "{container}" },

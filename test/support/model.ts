@@ -96,7 +96,10 @@ function expandValues(values: Strings = {}, names: Names): Strings {
 function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, names: Names): Mapping {
   const { template } = item.spec;
   const podSpec = template.spec;
-  const containers = podSpec.containers.map((container: Anything) => appContainer(container, spec, names));
+  const withEnv = (container: Anything) => appContainer(container, spec, names);
+  const containers = podSpec.containers.map(withEnv);
+  // An init container is one of the app's only if it is named.
+  const initContainers = spec.app?.containers === undefined ? [] : (podSpec.initContainers ?? []).map(withEnv);
   const volumes = agentVolumes(spec, names);
   const secrets = pullSecrets(item, items, spec);
   const metadata = { ...template.metadata };
@@ -114,6 +117,7 @@ function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, 
         ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
         spec: {
           ...podSpec,
+          ...(initContainers.length > 0 ? { initContainers } : {}),
           containers: [...containers, agentContainer(spec, names, podSpec)],
           ...(volumes.length > 0 ? { volumes: [...(podSpec.volumes ?? []), ...volumes] } : {}),
           ...(secrets.length > 0 ? { imagePullSecrets: [...(podSpec.imagePullSecrets ?? []), ...secrets] } : {}),

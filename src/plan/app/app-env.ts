@@ -21,15 +21,21 @@ export interface AppEnv {
 /** A container of the app. */
 export interface AppContainer extends AppEnv {
   readonly name: string;
+  /** The field of the pod's spec that it is in. */
+  readonly list: "containers" | "initContainers";
 }
 
-/** Returns the workload's containers that `spec.app` applies to. */
+/** Returns the workload's containers that `spec.app` applies to. An init container is one of them only if it is named. */
 export function appContainers(context: AppContext): AppContainer[] {
   const only = context.configuration.app.containers;
-  return getList(context.workload.podSpec, "containers").flatMap((container) => {
-    const name = getString(container, "name") ?? "";
-    return name === "" || (only !== undefined && !only.includes(name)) ? [] : [{ name, ...appEnv(container, context) }];
-  });
+  const lists = only === undefined ? (["containers"] as const) : (["containers", "initContainers"] as const);
+  return lists.flatMap((list) =>
+    getList(context.workload.podSpec, list).flatMap((container) => {
+      const name = getString(container, "name") ?? "";
+      const isNamed = name !== "" && (only === undefined || only.includes(name));
+      return isNamed ? [{ name, list, ...appEnv(container, context) }] : [];
+    }),
+  );
 }
 
 const presets: Readonly<Record<Configuration["app"]["presets"][number], Preset>> = {
@@ -59,7 +65,7 @@ function appEnv(container: Value, context: AppContext): AppEnv {
   const withMore = (more: readonly Mapping[]) =>
     more.length === 0 ? env : containerEnv(container, [...configured, ...more], context.sources);
   const preset = [...new Set(app.presets)].flatMap((presetName) => presets[presetName](input));
-  const exporters = app.otherSignals === "disable" ? disabledExporters(withMore(preset), context.parts) : [];
+  const exporters = app.otherSignals === "disable" ? disabledExporters(withMore(preset), context) : [];
   const optional = [...preset, ...exporters];
   return { added: [...configured, ...optional], optional: namesOf(optional), env: withMore(optional) };
 }

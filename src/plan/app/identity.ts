@@ -68,7 +68,8 @@ function annotatedAttributes(context: AppContext): { readonly [name: string]: st
 
 /** Returns the version in a container's image: tag and digest, or the one that it has. */
 function imageOf({ workload }: AppContext, container: string): string | undefined {
-  const found = getList(workload.podSpec, "containers").find((one) => getString(one, "name") === container);
+  const all = [...getList(workload.podSpec, "containers"), ...getList(workload.podSpec, "initContainers")];
+  const found = all.find((one) => getString(one, "name") === container);
   const { tag, digest } = parseImage(getString(found, "image") ?? "");
   return tag === undefined ? digest : digest === undefined ? tag : `${tag}@${digest}`;
 }

@@ -1,9 +1,9 @@
 import type { Signal } from "../../config/configuration";
 import type { Mapping } from "../../yaml/value";
-import type { AgentParts } from "../agents/agent-type";
-import { isLoopback, parseAddress } from "../endpoint-address";
+import { parseAddress, reachesAgent } from "../endpoint-address";
 import type { ContainerEnv } from "./container-env";
 import { exporterOf, firstSet, isOtlpExporter, type NamedVariable } from "./otlp-variables";
+import type { AppContext } from "./preset";
 
 /** A signal that an SDK exports to the agent, which rejects it. */
 export interface RejectedSignal {
@@ -20,11 +20,15 @@ const otherSignals = [
   { signal: "logs", infix: "LOGS" },
 ] as const satisfies readonly { signal: Signal; infix: string }[];
 
+/** A pod and its agent. */
+type Pod = Pick<AppContext, "parts" | "workload">;
+
 /**
  * Returns the metrics and logs that a container's OpenTelemetry SDK exports to the agent, if it exports them at all, and
  * that the agent rejects. Leaves out a signal whose exporter or endpoint isn't known.
  */
-export function rejectedSignals(env: ContainerEnv, { otlp, ports }: AgentParts): RejectedSignal[] {
+export function rejectedSignals(env: ContainerEnv, pod: Pod): RejectedSignal[] {
+  const { otlp } = pod.parts;
   if (otlp === undefined) return [];
   const disabled = firstSet(env, ["OTEL_SDK_DISABLED"]);
   if (disabled !== undefined && disabled.value?.toLowerCase() !== "false") return [];
@@ -36,20 +40,21 @@ export function rejectedSignals(env: ContainerEnv, { otlp, ports }: AgentParts):
     const endpoint = firstSet(env, [`OTEL_EXPORTER_OTLP_${infix}_ENDPOINT`, "OTEL_EXPORTER_OTLP_ENDPOINT"]);
     // Without any setting, an SDK sends to localhost. The image can have settings that the input doesn't show.
     const isSent =
-      endpoint === undefined ? selectedBy === undefined && env.unknownSources.length === 0 : isAgent(endpoint, ports);
+      endpoint === undefined ? selectedBy === undefined && env.unknownSources.length === 0 : isAgent(endpoint, pod);
     return isSent ? [{ signal, variable, selectedBy }] : [];
   });
 }
 
 /** Returns the variables that turn off the export of signals by default that the agent rejects. */
-export function disabledExporters(env: ContainerEnv, parts: AgentParts): Mapping[] {
-  return rejectedSignals(env, parts)
+export function disabledExporters(env: ContainerEnv, pod: Pod): Mapping[] {
+  return rejectedSignals(env, pod)
     .filter(({ variable }) => !env.variables.has(variable))
     .map(({ variable }) => ({ name: variable, value: "none" }));
 }
 
 /** Reports whether an endpoint is known to be the agent's. */
-function isAgent({ value }: NamedVariable, ports: AgentParts["ports"]): boolean {
+function isAgent({ value }: NamedVariable, { parts, workload }: Pod): boolean {
   const address = value === undefined ? undefined : parseAddress(value.trim());
-  return address !== undefined && isLoopback(address.host) && ports.some(({ port }) => port === address.port);
+  if (address === undefined || !reachesAgent(address.host, workload.podSpec)) return false;
+  return parts.ports.some(({ port }) => port === address.port);
 }

@@ -1,4 +1,3 @@
-import { inTemplate } from "../../kube/workload";
 import type { Value } from "../../yaml/value";
 import type { AgentParts, OtlpReceiver } from "../agents/agent-type";
 import type { AppContainer } from "../app/app-env";
@@ -13,7 +12,7 @@ import {
   title,
 } from "../app/otlp-variables";
 import { type Address, isLoopback, parseAddress, reachesAgent } from "../endpoint-address";
-import { type Check, type CheckContext, warning } from "./check";
+import { type Check, type CheckContext, containerField, warning } from "./check";
 
 /*
  * Warns about environment variables that keep an app's spans from the agent. Only what the input shows is reported: a
@@ -41,10 +40,9 @@ export const bypassesAgent: Check = (context) =>
     return problems.flatMap((find) => find(input)).map((problem) => finding(context, container, problem));
   });
 
-function finding(context: CheckContext, { name: container }: AppContainer, found: Problem) {
-  const { variable, problem, advice } = found;
-  const path = inTemplate(context.workload, `spec.containers[${container}].${variable.field}`);
-  const message = `Container "${container}" ${problem}. ${advice}.`;
+function finding(context: CheckContext, container: AppContainer, { variable, problem, advice }: Problem) {
+  const path = containerField(context, container, variable.field);
+  const message = `Container "${container.name}" ${problem}. ${advice}.`;
   return warning(context, "warn-bypasses-agent", path, message);
 }
 

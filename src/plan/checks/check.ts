@@ -2,7 +2,7 @@ import type { Configuration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import type { KrmObject } from "../../kube/object";
 import type { ResultCode } from "../../kube/result-codes";
-import type { Workload } from "../../kube/workload";
+import { inTemplate, type Workload } from "../../kube/workload";
 import type { AgentParts } from "../agents/agent-type";
 import type { AppContainer } from "../app/app-env";
 import { namespaceOf } from "../namespace";
@@ -17,6 +17,8 @@ export interface CheckContext {
   readonly configuration: Configuration;
   /** What the agent adds to the pod. */
   readonly parts: AgentParts;
+  /** How many of the workload's init containers start before the agent. Undefined if it is an ordinary container. */
+  readonly agentIndex: number | undefined;
   /** The workload's containers that `spec.app` applies to. */
   readonly appContainers: readonly AppContainer[];
   /** All objects of the input. */
@@ -32,6 +34,11 @@ export type Check = (context: CheckContext) => readonly Finding[];
 /** Returns a warning about the workload. `path` is a field of the workload or of the configuration. */
 export function warning({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
   return workloadFinding(workload, { code, severity: "warning", path, message });
+}
+
+/** Returns the path of a field of one of the app's containers, for messages. */
+export function containerField({ workload }: CheckContext, { list, name }: AppContainer, field: string): string {
+  return inTemplate(workload, `spec.${list}[${name}].${field}`);
 }
 
 /** Returns the Namespace object of the workload; undefined if it isn't in the input or its name isn't known. */

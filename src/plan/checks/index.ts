@@ -2,6 +2,7 @@ import type { Finding } from "../../kube/finding";
 import { autoscaler } from "./autoscaler";
 import { bypassesAgent } from "./bypasses-agent";
 import type { Check, CheckContext } from "./check";
+import { initContainerOrder } from "./init-container-order";
 import { issuerNamespace } from "./issuer-namespace";
 import { istioScrape } from "./istio-scrape";
 import { jobEnd } from "./job-never-completes";
@@ -36,6 +37,7 @@ export function checks(): (context: CheckContext) => Finding[] {
     serviceLinkEnv,
     istioScrape(),
     meshStartOrder,
+    initContainerOrder,
     jobEnd,
   ];
   return (context) => all.flatMap((check) => check(context));

@@ -1,0 +1,21 @@
+import { namesOf } from "../../kube/workload";
+import { getList, getString } from "../../yaml/value";
+import { type Check, containerField, warning } from "./check";
+
+/**
+ * Warns if an init container that the configuration names ends before the agent starts. Init containers run one after
+ * the other, and before the ordinary containers. One that is itself a native sidecar continues to run.
+ */
+export const initContainerOrder: Check = (context) => {
+  const { agentIndex = Number.POSITIVE_INFINITY, workload } = context;
+  const initContainers = getList(workload.podSpec, "initContainers");
+  const before = namesOf(
+    initContainers.filter((one, index) => index < agentIndex && getString(one, "restartPolicy") !== "Always"),
+  );
+  return context.appContainers.flatMap((container) => {
+    const { list, name } = container;
+    if (list !== "initContainers" || !before.includes(name)) return [];
+    const message = `Init container "${name}" ends before the agent starts, so it can't send spans to the agent. Remove it from spec.app.containers, or make the agent a native sidecar before it.`;
+    return [warning(context, "warn-init-container-before-agent", containerField(context, container, "env"), message)];
+  });
+};
