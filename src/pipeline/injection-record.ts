@@ -20,7 +20,7 @@ export interface InjectionRecord extends RecordedAdditions {
   readonly owner: string;
 }
 
-/** Where the record is: always added with it, and created if the workload has no other annotations. */
+/** The mapping that contains the record. It is always treated as created, and removed only if it is empty again. */
 const ownPath = "metadata.annotations";
 
 /** The record's own annotation, as a recorded addition. */
@@ -30,7 +30,7 @@ export const annotationAlone: RecordedAdditions = {
   formerlyEmpty: {},
 };
 
-/** Returns everything that a record permits to remove: what it names, and its own annotation. */
+/** Returns everything that may be removed because of a record: the additions that it lists, and its own annotation. */
 export function recordedAdditions({ added, created, formerlyEmpty }: InjectionRecord): RecordedAdditions {
   return {
     added: { ...added, [ownPath]: [...(added[ownPath] ?? []), recordAnnotation] },
@@ -40,8 +40,8 @@ export function recordedAdditions({ added, created, formerlyEmpty }: InjectionRe
 }
 
 /**
- * Prints a record as the annotation's value: compact JSON with a checksum. A record permits deletion. Other JSON of the
- * same form, or a damaged record, must not.
+ * Prints a record as the annotation's value: compact JSON. A record authorizes deletion, so it has a checksum: JSON that
+ * merely looks like a record, or a damaged record, must not authorize anything.
  *
  * The value is short, and the same for the same additions: paths are sorted, and relative to the pod's spec if they are
  * within it. It doesn't mention the annotation itself, because under a host a workload has annotations that its file

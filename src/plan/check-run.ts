@@ -78,7 +78,7 @@ function rejectedSignalNotices(planned: readonly Planned[]): Finding[] {
   });
   return [...groupBy(affected, ({ signals }) => signals)].map(([signals, group]): Finding => {
     const workloads = listSome(group, 10, ({ object }) => describe(object));
-    const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. This can affect ${workloads}. Add ${signals} to spec.agent.signals to forward them, or set spec.app.otherSignals to disable to turn them off.`;
+    const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${signals}, add them to spec.agent.signals. To turn them off, set spec.app.otherSignals to "disable".`;
     return { code: "notice-signals-rejected", severity: "info", message, field: { path: "spec.agent.signals" } };
   });
 }

@@ -57,7 +57,7 @@ spec:
   podMonitor: {}
 `;
 
-/** Workloads whose annotations, before the first run, are missing, empty, of the user, and those of a pod. */
+/** Workloads without annotations, with empty annotations and with a user's annotations, and a Pod. */
 const manifests = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
@@ -145,7 +145,7 @@ const orders: readonly (readonly Host[])[] = [
   ["kustomize", "kpt", "command line"],
 ];
 
-describe("hosts that run in turns on the same files are at rest after one round:", () => {
+describe("hosts that take turns on the same files change nothing after one round:", () => {
   for (const order of orders) {
     test(order.join(", "), (t) => {
       if (lacks(t, "kpt", "kustomize")) return;

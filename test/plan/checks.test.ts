@@ -103,8 +103,8 @@ table("warn-bypasses-agent", [
   ],
   ["an agent host outside the pod", true, env({ name: host, value: "jaeger-agent.observability" })],
   [
-    "a port for Jaeger's SDKs where the agent doesn't listen",
-    /JAEGER_AGENT_PORT is 6833, where the agent doesn't listen\. Remove the variable\.$/,
+    "a port for Jaeger's SDKs that the agent doesn't listen on",
+    /JAEGER_AGENT_PORT is 6833, which the agent doesn't listen on\. Remove the variable\.$/,
     env({ name: host, value: "localhost" }, { name: "JAEGER_AGENT_PORT", value: "6833" }),
   ],
   [
@@ -164,11 +164,11 @@ table("warn-bypasses-agent", [
     { ...otelcol(), container: { envFrom: [{ configMapRef: { name: "settings" } }] }, others: [elsewhere] },
   ],
   [
-    "a port where the agent doesn't listen",
-    /can't send spans to the agent: OTEL_EXPORTER_OTLP_ENDPOINT has port 9411, where the agent doesn't listen\. Remove/,
+    "a port that the agent doesn't listen on",
+    /can't send spans to the agent: OTEL_EXPORTER_OTLP_ENDPOINT uses port 9411, which the agent doesn't listen on\. Remove/,
     otelcol({ name: otlp, value: "http://localhost:9411" }),
   ],
-  ["the port of a URL without one", /has port 80, where/, otelcol({ name: otlp, value: "http://localhost" })],
+  ["the port of a URL without one", /uses port 80, which/, otelcol({ name: otlp, value: "http://localhost" })],
   [
     "a port for OTLP, where the Jaeger agent doesn't listen",
     /port 4317.*Send spans/,
@@ -176,12 +176,12 @@ table("warn-bypasses-agent", [
   ],
   [
     "the port for HTTP with gRPC",
-    /has port 4318 for HTTP, but the protocol is gRPC\. Use port 4317\.$/,
+    /uses port 4318, which is for HTTP, but the protocol is gRPC\. Use port 4317\.$/,
     otelcol({ name: otlp, value: "http://localhost:4318" }, { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" }),
   ],
   [
     "the port for gRPC with HTTP",
-    /has port 4317 for gRPC, but the protocol is HTTP\. Use port 4318\.$/,
+    /uses port 4317, which is for gRPC, but the protocol is HTTP\. Use port 4318\.$/,
     otelcol(
       { name: otlp, value: "http://localhost:4317" },
       { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" },
@@ -206,7 +206,7 @@ table("warn-bypasses-agent", [
   ],
   [
     "TLS by a variable of its own",
-    /because of OTEL_EXPORTER_OTLP_INSECURE, .*\. Remove the variable\.$/,
+    /OTEL_EXPORTER_OTLP_INSECURE makes them use TLS, .*\. Remove the variable\.$/,
     otelcol({ name: otlp, value: "http://localhost:4318" }, { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "false" }),
   ],
   [
@@ -228,13 +228,13 @@ table("warn-bypasses-agent", [
     ),
   ],
   [
-    "loopback addresses where the agent doesn't listen",
+    "loopback addresses that the agent doesn't listen on",
     /bypasses the agent, which listens only on 127\.0\.0\.1/,
     otelcol({ name: otlp, value: "http://[::1]:4318" }),
   ],
   [
     "a certificate for TLS to the agent",
-    /because of OTEL_EXPORTER_OTLP_CERTIFICATE, but.*Remove the variable\.$/,
+    /OTEL_EXPORTER_OTLP_CERTIFICATE makes them use TLS, but.*Remove the variable\.$/,
     otelcol(
       { name: otlp, value: "http://localhost:4318" },
       { name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: "/ca.crt" },
@@ -250,7 +250,7 @@ table("warn-bypasses-agent", [
   ],
   [
     "an address to which SDKs append another path than the receiver's",
-    /can't have the path \/spans.*Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/,
+    /doesn't lead to the agent's path \/spans.*Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/,
     {
       ...env({ name: otlp, value: "http://localhost:4318" }),
       spec: {
@@ -263,7 +263,7 @@ table("warn-bypasses-agent", [
   ],
   [
     "JAEGER_ENDPOINT in the pod, where the agent has no port for it",
-    /no port for JAEGER_ENDPOINT\. Remove/,
+    /no port for the protocol of JAEGER_ENDPOINT\. Remove/,
     env({ name: "JAEGER_ENDPOINT", value: "http://localhost:14268/api/traces" }),
   ],
   [

@@ -262,7 +262,7 @@ describe("gives a notice once", () => {
     ]);
     const names = Array.from({ length: 10 }, (_, i) => `Deployment shop/w${i}`).join(", ");
     const text = (signals: string, workloads: string, added: string) =>
-      `notice-signals-rejected: The agent doesn't forward ${signals}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. This can affect ${workloads}. Add ${added} to spec.agent.signals to forward them, or set spec.app.otherSignals to disable to turn them off.`;
+      `notice-signals-rejected: The agent doesn't forward ${signals}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${added}, add them to spec.agent.signals. To turn them off, set spec.app.otherSignals to "disable".`;
     assert.deepEqual(notices, [
       text("metrics or logs", `${names} and 2 more`, "metrics and logs"),
       text("logs", "Deployment shop/a", "logs"),

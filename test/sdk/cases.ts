@@ -1,7 +1,7 @@
 import type { Mapping } from "../../src/yaml/value";
 import type { Sdk } from "./programs";
 
-/** The app of a case: what its author wrote, and what must become of its span. */
+/** A test case: an app's settings, and the expected result for its span. */
 export interface Case {
   readonly name: string;
   /** The SDKs that it is run with, one after the other. */
@@ -10,7 +10,7 @@ export interface Case {
   readonly env?: Readonly<Record<string, string | Mapping>>;
   /** The data of the ConfigMap `settings`. */
   readonly configMap?: Readonly<Record<string, string>>;
-  /** The prefix of the variables that the app has from the ConfigMap's data; if omitted, it has none. */
+  /** The `envFrom` prefix for the ConfigMap's data. If omitted, the app has no `envFrom`. */
   readonly envFrom?: string;
   /** Annotations of the Deployment. */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -23,15 +23,15 @@ export interface Case {
   readonly expected: Expected;
 }
 
-/** What must become of a span. */
+/** The expected result for a span. */
 export interface Expected {
   /**
-   * `arrives`: at the backend, once, and no warning names a variable of an SDK. `lost`: a warning says why. `arrives or
-   * warned`: one of the two. `warned`: a warning, though the span can arrive: this SDK ignores the variable, or it
-   * concerns another signal.
+   * `arrives`: the span arrives at the backend exactly once, and no warning names an SDK variable. `lost`: the span
+   * doesn't arrive, and a warning says why. `arrives or warned`: either is accepted. `warned`: a warning is required,
+   * but the span may still arrive: this SDK ignores the variable, or the variable is for another signal.
    */
   readonly span: "arrives" | "lost" | "warned" | "arrives or warned";
-  /** The variables of which a warning must name one. */
+  /** A warning must name at least one of these variables. */
   readonly warning?: readonly string[];
   /** Attributes of the span's resource; `service.name` is `web` by default. */
   readonly resource?: Readonly<Record<string, string | RegExp>>;

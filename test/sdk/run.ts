@@ -26,8 +26,8 @@ export interface Outcome {
 }
 
 /**
- * Renders each case, and runs its SDKs with the environment of its app, beside the agent of its pod. Pods whose agents
- * are the same share one. The outcome of a case that the function refuses is the error.
+ * Renders each case, and runs its SDKs with the environment of its app, next to the pod's agent. Pods with identical
+ * agents share one. If rendering a case fails, its outcome is the error.
  */
 export async function runAll(t: TestContext, runs: readonly Run[]): Promise<ReadonlyMap<Run, Outcome | Error>> {
   const [otlp, jaeger] = [await freePort(), await freePort()];
@@ -41,7 +41,7 @@ export async function runAll(t: TestContext, runs: readonly Run[]): Promise<Read
     await inParallel(group.runs, async (run) => {
       logs.set(run, await runSdk(run.sdk, spanOf(run), (pods.get(run.testCase) as Pod).app.env));
     });
-    // An agent sends what it has when it ends.
+    // An agent sends its remaining spans when it stops.
     await agent.stop();
   }
   await backend.stop();
@@ -68,8 +68,8 @@ function renderAll(runs: readonly Run[], backends: Parameters<typeof render>[1])
 }
 
 /**
- * The agents listen on the ports of a pod, and the SDKs use them by default. So only one process at a time can run this:
- * it listens on one more port, and another process waits until it ends.
+ * Waits until this process can use the agents' ports. They are fixed, because SDKs use them by default, so only one
+ * process at a time can run the agents. An additional port is the lock: other processes wait until it is free.
  */
 async function ownPorts(t: TestContext): Promise<void> {
   const server = createServer();
@@ -108,7 +108,7 @@ interface Group {
   readonly runs: readonly Run[];
 }
 
-/** Returns the runs whose agents have the same arguments and environment together. */
+/** Groups the runs by the arguments and environment of their agents. */
 function groupByAgent(runs: readonly Run[], pods: ReadonlyMap<Case, Pod | Error>): Group[] {
   const groups = new Map<string, { pod: Pod; runs: Run[] }>();
   for (const run of runs) {
@@ -136,7 +136,7 @@ async function inParallel<T>(elements: readonly T[], run: (element: T) => Promis
   await Promise.all(Array.from({ length: 6 }, worker));
 }
 
-/** Sends a span with an SDK, and returns what its process wrote. Ends it after two minutes, which only a busy machine needs. */
+/** Sends a span with an SDK, and returns what its process wrote. The timeout of two minutes is for busy machines. */
 function runSdk(sdk: Sdk, span: string, env: Process["env"]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(findProgram(sdk) as string, [span], {

@@ -4,7 +4,7 @@ import { podMetadata } from "../pod-metadata";
 import type { AppContext } from "./preset";
 
 /*
- * The names under which an app's spans are found, by OpenTelemetry's semantic conventions for Kubernetes
+ * The service name and attributes of an app's spans, following OpenTelemetry's semantic conventions for Kubernetes
  * (open-telemetry/semantic-conventions `docs/non-normative/k8s-attributes.md`).
  */
 
@@ -18,7 +18,7 @@ export interface AppIdentity {
   readonly attributes: { readonly [name: string]: string };
 }
 
-/** Annotations with this prefix set the resource attribute of the rest of their name. */
+/** An annotation with this prefix sets a resource attribute: the rest of its key is the attribute's name. */
 const annotationPrefix = "resource.opentelemetry.io/";
 
 /** The names that the API accepts for such an annotation. */

@@ -80,7 +80,7 @@ function destination(env: ContainerEnv, protocol: NamedVariable | undefined, otl
 
 /**
  * Reports whether the variables for all signals can't be added: one of them has no value, or metrics or logs have
- * variables of their own. Those for traces alone take precedence over them.
+ * variables of their own. The variables for traces are used instead, which take precedence.
  */
 function leavesNoRoomForAll({ variables }: ContainerEnv, addsProtocol: boolean): boolean {
   const added = [`${prefixOfAll}ENDPOINT`, ...(addsProtocol ? [`${prefixOfAll}PROTOCOL`] : [])];
@@ -133,8 +133,8 @@ function resourceAttributes(input: PresetInput, attributes: { readonly [name: st
 }
 
 /**
- * Encodes a value for OTEL_RESOURCE_ATTRIBUTES: what isn't allowed in a baggage value is percent-encoded
- * (opentelemetry-specification `resource/sdk.md`), and what an SDK or the kubelet would decode otherwise.
+ * Percent-encodes a value for OTEL_RESOURCE_ATTRIBUTES: characters that aren't allowed in a baggage value
+ * (opentelemetry-specification `resource/sdk.md`), and characters that an SDK or the kubelet would interpret.
  */
 function encode(text: string): string {
   return text.replace(/[^\w.~!*'()/:@-]+/g, (part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd")));

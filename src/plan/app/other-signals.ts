@@ -45,7 +45,7 @@ export function rejectedSignals(env: ContainerEnv, pod: Pod): RejectedSignal[] {
   });
 }
 
-/** Returns the variables that turn off the export of signals by default that the agent rejects. */
+/** Returns the variables that turn off signals that an SDK exports by default and the agent rejects. */
 export function disabledExporters(env: ContainerEnv, pod: Pod): Mapping[] {
   return rejectedSignals(env, pod)
     .filter(({ variable }) => !env.variables.has(variable))

@@ -10,7 +10,7 @@ export function endpointOf(env: ContainerEnv): NamedVariable | undefined {
   return firstSet(env, ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]);
 }
 
-/** The exporters of spans that Python's SDK has for one protocol each, whatever the variables for the protocol say. */
+/** The Python SDK's span exporters that always use one protocol, regardless of the variables that set the protocol. */
 const exporterProtocols: ReadonlyMap<string, string> = new Map([
   ["otlp_proto_grpc", "grpc"],
   ["otlp_proto_http", "http/protobuf"],

@@ -19,5 +19,5 @@ export interface PresetInput extends AppContext {
   readonly env: ContainerEnv;
 }
 
-/** Returns the variables that make an SDK send its spans to the agent. The container has none of these names. */
+/** Returns the variables that make an SDK send its spans to the agent. The container doesn't set any of them yet. */
 export type Preset = (input: PresetInput) => readonly Mapping[];

@@ -58,7 +58,7 @@ function openTelemetry(input: ProblemInput): readonly Problem[] {
     ];
   }
   const exporter = exporterOf(env);
-  /** True if spans are exported so: by default, by OTLP. What code selects isn't known. */
+  /** Reports whether a selected exporter matches. Undefined if none is selected, or if the value isn't known. */
   const uses = (matches: (name: string) => boolean) => exporter?.exporters?.some(matches);
   const usesJaeger = uses(named("jaeger"));
   return [
@@ -147,7 +147,7 @@ function unreachable(
   if (port === undefined) return undefined;
   if (!parts.ports.some((listening) => listening.port === port && listening.protocol === "TCP")) {
     if (parts.hasOtherPorts) return undefined;
-    return { problem: `has port ${port}, where the agent doesn't listen`, advice: otlpAdvice(parts) };
+    return { problem: `uses port ${port}, which the agent doesn't listen on`, advice: otlpAdvice(parts) };
   }
   const { otlp } = parts;
   if (otlp === undefined) return undefined;
@@ -157,7 +157,7 @@ function unreachable(
 
 function usesTls({ scheme }: PodEndpoint): Mistake | undefined {
   if (scheme !== "https") return undefined;
-  return { problem: "uses https, but the agent accepts the spans of its pod without TLS", advice: "Use http" };
+  return { problem: "uses https, but the agent accepts spans from its pod without TLS", advice: "Use http" };
 }
 
 /** What SDKs make of an address without a scheme differs: TLS, an error, or no export at all. */
@@ -172,7 +172,7 @@ function requiresTls(env: ContainerEnv, insecure: NamedVariable | undefined): re
   const isSecure = insecure?.value !== undefined && insecure.value.toLowerCase() !== "true";
   const variable = isSecure ? insecure : certificate;
   if (variable === undefined) return [];
-  const problem = `can't send spans to the agent with every SDK: some use TLS because of ${title(variable)}, but the agent accepts the spans of its pod without it`;
+  const problem = `can't send spans to the agent with some SDKs: ${title(variable)} makes them use TLS, but the agent accepts spans from its pod without TLS`;
   return [{ variable, problem, advice: "Remove the variable" }];
 }
 
@@ -193,7 +193,10 @@ function hasPortOfOtherProtocol({ port, protocol, otlp }: PodEndpoint): Mistake 
   const right = isGrpc ? grpcPort : httpPort;
   if (right === undefined || port !== (isGrpc ? httpPort : grpcPort)) return undefined;
   const [accepted, used] = isGrpc ? ["HTTP", "gRPC"] : ["gRPC", "HTTP"];
-  return { problem: `has port ${port} for ${accepted}, but the protocol is ${used}`, advice: `Use port ${right}` };
+  return {
+    problem: `uses port ${port}, which is for ${accepted}, but the protocol is ${used}`,
+    advice: `Use port ${right}`,
+  };
 }
 
 function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake | undefined {
@@ -202,14 +205,14 @@ function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake 
   if (name === "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
     if (path === tracesPath) return undefined;
     return {
-      problem: `must have the path ${tracesPath}, because SDKs append none to this variable`,
+      problem: `must have the path ${tracesPath}, because SDKs don't append a path to this variable`,
       advice: "Add the path",
     };
   }
   if (`${path.replace(/\/$/, "")}/v1/traces` === tracesPath) return undefined;
   if (tracesPath !== "/v1/traces")
     return {
-      problem: `can't have the path ${tracesPath}, because SDKs append /v1/traces`,
+      problem: `doesn't lead to the agent's path ${tracesPath}, because SDKs append /v1/traces`,
       advice: `Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to an address with that path`,
     };
   return { problem: "must not have a path, because SDKs append /v1/traces", advice: "Remove the path" };
@@ -226,7 +229,7 @@ function jaegerEndpointProblem(input: ProblemInput): readonly Problem[] {
   const bypassing = outsideProblem(input, ["JAEGER_ENDPOINT"], advice);
   const variable = firstSet(input.env, ["JAEGER_ENDPOINT"]);
   if (bypassing.length > 0 || variable?.value === undefined || input.parts.hasOtherPorts) return bypassing;
-  const problem = `can't send spans to the agent: it has no port for ${title(variable)}`;
+  const problem = `can't send spans to the agent: the agent has no port for the protocol of ${title(variable)}`;
   return [{ variable, problem, advice }];
 }
 
@@ -235,7 +238,7 @@ function jaegerPortProblem({ env, parts }: ProblemInput): readonly Problem[] {
   if (variable?.value === undefined || !/^\d+$/.test(variable.value) || parts.hasOtherPorts) return [];
   const port = Number(variable.value);
   if (parts.ports.some((listening) => listening.port === port && listening.protocol === "UDP")) return [];
-  const problem = `can't send spans to the agent: ${title(variable)} is ${port}, where the agent doesn't listen`;
+  const problem = `can't send spans to the agent: ${title(variable)} is ${port}, which the agent doesn't listen on`;
   return [{ variable, problem, advice: "Remove the variable" }];
 }
 
