@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { render, toResourceList } from "../../scripts/demo";
+import { otelcol } from "../collector/support";
+import { readTree, root } from "../hosts/support";
 import { commandsOf, text } from "./support";
 
 const readme = text("README.md");
@@ -27,4 +30,16 @@ test("the README's example has the documented output, except for omitted parts",
 test("the README starts with the two commands that need no other setup", () => {
   assert.deepEqual(commandsOf(readme).slice(0, 2), ["npm ci && npm run demo", "npm ci && npm test"]);
   assert.ok(readme.indexOf("```sh") < readme.indexOf("\n## "));
+});
+
+test("the README names every program whose tests are skipped without it", () => {
+  const sources = [...readTree(join(root, "test")).values()].join("\n");
+  const calls = [...sources.matchAll(/\blacks\(t, ([^)]*)\)|\bhosts = \[([^\]]*)\]/g)];
+  const programs = calls.flatMap(([, inCall, inList]) => (inCall ?? inList ?? "").match(/(?<=")[\w-]+(?=")/g) ?? []);
+  const named = new Set([...programs, otelcol]);
+  assert.ok(["kpt", "podman", "strace"].every((program) => named.has(program)));
+  const [, section = ""] = readme.split("\n## Tests\n");
+  // Every machine has `cat`; git is required.
+  const missing = [...named].filter((program) => program !== "cat" && !new RegExp(`\\b${program}\\b`).test(section));
+  assert.deepEqual(missing, []);
 });
