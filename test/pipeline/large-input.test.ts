@@ -34,8 +34,8 @@ const million = 1_000_000;
 describe("passes on an object with", () => {
   const data = `${head}- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: large\n  data:\n`;
 
-  test("a million keys", () => {
-    requirePassedOn(data + Array.from({ length: million }, (_, i) => `    key-${i}: v\n`).join(""), 1000);
+  test("300,000 keys on as many lines", () => {
+    requirePassedOn(data + Array.from({ length: 300_000 }, (_, i) => `    key-${i}: v\n`).join(""), 500);
   });
 
   test("300,000 keys on one line", () => {
