@@ -15,7 +15,6 @@ import {
   splitResults,
 } from "../support/fixture";
 import { firstLost, removesContent, unreadable } from "../support/hostile";
-import { bundleInProcess, runBundle } from "../support/run-bundle";
 import { sameText } from "../support/same-text";
 
 /*
@@ -165,18 +164,6 @@ function withStateAbsent(list: string): string {
 
 /** Matches the `spec` of the functionConfig, which is after the items. */
 const lastSpec = / {2}spec:\n(?![\s\S]* {2}spec:\n)/;
-
-describe("the built bundle gives the same", () => {
-  const runInProcess = bundleInProcess();
-  for (const [name, outcome] of outcomes) test(name, () => assert.deepEqual(runInProcess(inputOf(name)), outcome));
-
-  for (const name of ["article", "finding-pod-security", "config-problems"]) {
-    test(`in its own process: ${name}`, () => {
-      const { stdout, stderr, status } = runBundle(inputOf(name));
-      assert.deepEqual({ stdout, stderr, status }, outcomes.get(name));
-    });
-  }
-});
 
 describe("every result code has a fixture", () => {
   const shown = new Set([...outcomes.values()].flatMap(codesOf));
