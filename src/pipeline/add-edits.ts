@@ -79,7 +79,10 @@ function treeOf(additions: readonly Addition[]): PathTree {
   for (const addition of additions) {
     const tree = addition.path.reduce(child, root);
     if ("entries" in addition) Object.assign(tree.entries, addition.entries);
-    else tree.elements.push(...addition.elements);
+    else {
+      tree.elements.push(...addition.elements);
+      if (addition.position !== undefined) tree.position = addition.position;
+    }
   }
   return root;
 }
@@ -165,7 +168,8 @@ function toEdits(target: StyledText, insertion: Insertion, positions: Positions)
       return [fillEmpty(target, insertion.mapping, insertion.entry, treeValue(insertion.tree))];
     case "elements": {
       const { list, path, tree } = insertion;
-      return [insertElements(target, list, positions.get(path) ?? list.elements.length, tree.elements)];
+      const index = tree.position === "first" ? "start" : (positions.get(path) ?? list.elements.length);
+      return [insertElements(target, list, index, tree.elements)];
     }
     case "entries": {
       const { mapping, path, tree } = insertion;

@@ -27,8 +27,8 @@ import { YamlError } from "../yaml/yaml-error";
 import { addEdits, type CreatedCollections } from "./add-edits";
 import { adopt } from "./adopt-agent";
 import type { LocatedItem } from "./classify-items";
-import { namesAdded, printRecord } from "./injection-record";
-import { withoutMovedComments } from "./kpt-comments";
+import { listsWithFirst, namesAdded, printRecord } from "./injection-record";
+import { requireCommentsStay, withoutMovedComments } from "./kpt-comments";
 import { NeedsJointParseError } from "./parse-together";
 import { type OriginalWorkload, uninject } from "./uninject";
 
@@ -187,8 +187,10 @@ function workloadEdits(
   requireBoundedSize(item.node, item.text);
   requireNoBareCr(item.text);
   const added = additions === undefined ? {} : namesAdded(additions);
+  const first = listsWithFirst(additions ?? []);
   const record = (collections: CreatedCollections) =>
-    printRecord({ owner: configuration.name, added, ...collections }, inTemplate(original.workload, "spec"));
+    printRecord({ owner: configuration.name, added, first, ...collections }, inTemplate(original.workload, "spec"));
+  requireCommentsStay(item, original, additions ?? []);
   const edits =
     additions === undefined
       ? []
@@ -204,7 +206,7 @@ function workloadEdits(
       original.record !== undefined &&
       sameValue(toValue(parse({ ...item, text }).node), toValue(item.node)));
   if (isAsDesired) return undefined;
-  return [replaceOwnPart(item, withoutMovedComments(original, text, added, parse))];
+  return [replaceOwnPart(item, withoutMovedComments({ before: item, original, text, added }, parse))];
 }
 
 /** Returns the edit that replaces an item's own part and keeps what follows it. */

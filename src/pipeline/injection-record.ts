@@ -18,6 +18,8 @@ export interface RecordedAdditions {
 export interface InjectionRecord extends RecordedAdditions {
   /** The configuration's `metadata.name`. */
   readonly owner: string;
+  /** Paths of the lists in which the added elements had to be the first. */
+  readonly first: readonly string[];
 }
 
 /** The mapping that contains the record. It is always treated as created, and removed only if it is empty again. */
@@ -49,7 +51,10 @@ export function recordedAdditions({ added, created, formerlyEmpty }: InjectionRe
  *
  * @param podSpecPath the path of the pod's spec in the object, such as `spec.template.spec`.
  */
-export function printRecord({ owner, added, created, formerlyEmpty }: InjectionRecord, podSpecPath: string): string {
+export function printRecord(
+  { owner, added, created, formerlyEmpty, first }: InjectionRecord,
+  podSpecPath: string,
+): string {
   const createdPaths = created.filter((path) => path !== ownPath);
   const names = (paths: readonly string[]) => paths.map((path) => [path, added[path] ?? []] as const);
   const existingPaths = Object.keys(added).filter((path) => !createdPaths.includes(path));
@@ -62,6 +67,7 @@ export function printRecord({ owner, added, created, formerlyEmpty }: InjectionR
     ...group("added", names(existingPaths)),
     ...group("created", names(createdPaths)),
     ...group("empty", Object.entries(formerlyEmpty)),
+    ...(first.length === 0 ? {} : { first: first.map((path) => toRelative(path, podSpecPath)).sort() }),
   });
   return `${text.slice(0, -1)},"sum":"${stableHash(text)}"}`;
 }
@@ -82,10 +88,13 @@ export function readRecord(text: string, podSpecPath: string): InjectionRecord |
   const existing = entriesOf(get(value, "added"), isStringList, podSpecPath);
   const created = entriesOf(get(value, "created"), isStringList, podSpecPath);
   const formerlyEmpty = entriesOf(get(value, "empty"), isText, podSpecPath);
+  const first = get(value, "first") ?? [];
   if (owner === undefined || existing === undefined || created === undefined || formerlyEmpty === undefined)
     return undefined;
+  if (!isStringList(first)) return undefined;
   const record = {
     owner,
+    first: first.map((path) => toFull(path, podSpecPath)),
     added: { ...existing, ...created },
     created: Object.keys(created),
     formerlyEmpty,
@@ -120,6 +129,13 @@ function toRelative(path: string, podSpecPath: string): string {
 /** A path that starts with one of an object's own fields is a full path: the spec of a pod has none of these names. */
 function toFull(path: string, podSpecPath: string): string {
   return /^(?:metadata|spec)\./.test(path) ? path : `${podSpecPath}.${path}`;
+}
+
+/** Returns the paths of the lists in which additions must be the first elements. */
+export function listsWithFirst(additions: readonly Addition[]): string[] {
+  return additions.flatMap((addition) =>
+    "elements" in addition && addition.position === "first" ? [printPath(addition.path)] : [],
+  );
 }
 
 /** Returns the names that additions add, by the path of their collection. */

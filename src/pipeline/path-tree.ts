@@ -23,6 +23,8 @@ export interface PathTree {
   readonly entries: { [key: string]: Value };
   /** Elements of a list. */
   readonly elements: Mapping[];
+  /** See `Addition`. */
+  position?: "first";
 }
 
 export function newTree(): PathTree {

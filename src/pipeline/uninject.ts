@@ -19,8 +19,10 @@ import { removeEdits } from "./remove-edits";
 export interface OriginalWorkload extends WorkloadInput {
   /** The item without what this configuration added. */
   readonly item: Item;
-  /** Where removed elements were. */
+  /** Where removed elements were, except those that had to be the first of their list. */
   readonly positions: Positions;
+  /** Paths of the collections in which something was after the removed elements, so that its index changed. */
+  readonly movedUp: readonly string[];
   /** This configuration's record, if the workload had one. */
   readonly record?: InjectionRecord;
   /** What to report about adopted agents. Undefined if there were none. */
@@ -37,7 +39,7 @@ export interface OriginalWorkload extends WorkloadInput {
  */
 export function uninject(item: Item, workload: Workload, owner: string, parse: Parse): OriginalWorkload {
   const { object } = workload;
-  const untouched = { workload, item, positions: new Map(), findings: [] };
+  const untouched = { workload, item, positions: new Map(), movedUp: [], findings: [] };
   const annotation = object.annotations[recordAnnotation];
   if (annotation === undefined) return untouched;
   const record = readRecord(annotation, inTemplate(workload, "spec"));
@@ -48,10 +50,18 @@ export function uninject(item: Item, workload: Workload, owner: string, parse: P
     return { ...untouched, ...removed, findings: [recordWarning(object, message)] };
   }
   if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
-  const { missing, ...removed } = removeRecorded(item, recordedAdditions(record), parse);
+  const { missing, positions, ...removed } = removeRecorded(item, recordedAdditions(record), parse);
   const message = `The annotation ${recordAnnotation} names fields that no longer exist: ${missing.join(", ")}. They were renamed or removed after injection. Check the workload for leftovers.`;
   const findings = missing.length > 0 ? [recordWarning(object, message)] : [];
-  return { ...untouched, ...removed, record, findings };
+  return {
+    ...untouched,
+    ...removed,
+    // Their place follows from the configuration, which can differ from that of the run before.
+    positions: new Map([...positions].filter(([path]) => !record.first.includes(path))),
+    movedUp: [...positions.keys()],
+    record,
+    findings,
+  };
 }
 
 /** A workload after recorded additions were removed. */

@@ -7,4 +7,9 @@ import type { Mapping } from "../yaml/value";
  */
 export type Addition =
   | { readonly path: readonly Step[]; readonly entries: Mapping }
-  | { readonly path: readonly Step[]; readonly elements: readonly Mapping[] };
+  | {
+      readonly path: readonly Step[];
+      readonly elements: readonly Mapping[];
+      /** If omitted, the elements take the place of those of an earlier run, or else are the last ones. */
+      readonly position?: "first";
+    };

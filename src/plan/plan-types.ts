@@ -10,8 +10,8 @@ export interface WorkloadInput {
   /** The workload as its author wrote it, without what this configuration added before. */
   readonly workload: Workload;
   /**
-   * The index of what this configuration added before, by the path of its list, if it wasn't at the end. What is added
-   * now takes its place.
+   * The index of what this configuration added before, by the path of its list, if something was after it. What is
+   * added now takes its place.
    */
   readonly positions?: ReadonlyMap<string, number>;
   /** The name of the configuration that injected it. Undefined if that is the current one, or if there is none. */

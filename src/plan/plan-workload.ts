@@ -59,9 +59,10 @@ function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadP
 
 /** Plans a selected workload. If a template can't be expanded, the workload is refused. */
 function planInjection(
-  { workload, positions }: WorkloadInput,
+  input: WorkloadInput,
   { configuration, index, containerCache, check }: PlanningContext,
 ): WorkloadPlan {
+  const { workload } = input;
   const expansion = expandConfiguration(configuration, workload);
   if (!("configuration" in expansion)) return { outcome: "refused", findings: expansion.findings };
 
@@ -74,10 +75,7 @@ function planInjection(
   );
   const sources = { namespace: workload.object.namespace, find: index.find };
   const containers = appContainers({ workload, configuration: expanded, parts, sources });
-  const initContainers = [...workload.kind.template, "spec", "initContainers"];
-  const agentIndex = isNative(expanded, workload)
-    ? (positions?.get(printPath(initContainers)) ?? getList(workload.object.value, ...initContainers).length)
-    : undefined;
+  const agentIndex = agentIndexOf(input, expanded);
   const checkContext = { workload, configuration: expanded, parts, index, agentIndex, appContainers: containers };
   const byDefault = signalsRejectedByDefault(checkContext);
   const objects = generated.flatMap((result) => ("object" in result ? [result.object] : []));
@@ -97,6 +95,14 @@ function planInjection(
     ],
     usage: podUsage(configuration, workload, parts.ports),
   };
+}
+
+/** Returns how many init containers start before the agent; undefined if it is an ordinary container. */
+function agentIndexOf({ workload, positions }: WorkloadInput, configuration: Configuration): number | undefined {
+  if (!isNative(configuration, workload)) return undefined;
+  if (configuration.agent.position === "first") return 0;
+  const path = [...workload.kind.template, "spec", "initContainers"];
+  return positions?.get(printPath(path)) ?? getList(workload.object.value, ...path).length;
 }
 
 /** Returns the names in `spec.app.containers` that a workload has. */
@@ -157,7 +163,11 @@ function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addit
   }
   additions.push(
     isNative(configuration, workload)
-      ? { path: [...spec, "initContainers"], elements: [nativeSidecar(parts.container)] }
+      ? {
+          path: [...spec, "initContainers"],
+          elements: [nativeSidecar(parts.container)],
+          ...(configuration.agent.position === "first" ? { position: "first" } : {}),
+        }
       : { path: [...spec, "containers"], elements: [parts.container] },
   );
   if (secrets.length > 0) additions.push({ path: [...spec, "imagePullSecrets"], elements: secrets });

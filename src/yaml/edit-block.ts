@@ -1,7 +1,15 @@
 import type { Edit } from "./edit";
 import type { MappingNode, Node, SequenceNode } from "./node";
 import { dashes } from "./parse";
-import { absorbsTrailingNewline, contentEnd, lastScalar, lineEnd, lineEndWithComments, lineStart } from "./ranges";
+import {
+  absorbsTrailingNewline,
+  contentEnd,
+  isBlankOrComment,
+  lastScalar,
+  lineEnd,
+  lineEndWithComments,
+  lineStart,
+} from "./ranges";
 import { columnAt, type StyledText } from "./style";
 import { YamlError } from "./yaml-error";
 
@@ -26,6 +34,9 @@ interface BlockChild {
   readonly node: Node;
 }
 
+/** Where to insert into a collection: see `insertLines`. */
+export type InsertionIndex = number | "start";
+
 /** Returns the children of a block collection. */
 export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
   const children =
@@ -43,19 +54,25 @@ export function blockOf(text: string, node: MappingNode | SequenceNode): Block {
  * they are indented deeper than its dash. After a mapping's last entry, comments at the mapping's own column also stay;
  * a blank line keeps the last of them from becoming the head comment of the inserted entry.
  *
+ * @param index `start` means before the first child and the comments above it. With 0, those stay above the new children.
  * @param lines the children, each without the indentation of its first line.
  * @throws YamlError if the previous child ends the text with a block scalar that would get one more line break.
  */
-export function insertLines({ text, style }: StyledText, block: Block, index: number, lines: readonly string[]): Edit {
+export function insertLines(
+  { text, style }: StyledText,
+  block: Block,
+  index: InsertionIndex,
+  lines: readonly string[],
+): Edit {
   const { kind, column, children } = block;
   const pad = " ".repeat(column);
-  const previous = children[index - 1]?.node;
+  const previous = index === "start" ? undefined : children[index - 1]?.node;
   if (previous === undefined) {
     const first = children[0]?.start ?? 0;
     if (!hasOwnLine(text, first)) {
       return { offset: first, length: 0, text: joined(lines.flatMap((line) => [line, style.lineBreak, pad])) };
     }
-    const offset = lineBreakAbove(text, first);
+    const offset = index === "start" ? endOfLineAboveComments(text, first) : lineBreakAbove(text, first);
     return { offset, length: 0, text: joined(lines.flatMap((line) => [style.lineBreak, pad, line])) };
   }
   const end = contentEnd(text, previous);
@@ -67,6 +84,14 @@ export function insertLines({ text, style }: StyledText, block: Block, index: nu
     throw new YamlError("can't be extended: its last line must end with a line break", end);
   }
   return { offset, length: 0, text: joined([blank, ...lines.flatMap((line) => [style.lineBreak, pad, line])]) };
+}
+
+/** Returns the end of the last line before an offset's line that is neither blank nor a comment. */
+export function endOfLineAboveComments(text: string, start: number): number {
+  let end = lineBreakAbove(text, start);
+  for (let line = lineStart(text, end); line > 0 && isBlankOrComment(text, line); line = lineStart(text, end))
+    end = lineBreakAbove(text, end);
+  return end;
 }
 
 /**

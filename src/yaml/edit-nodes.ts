@@ -1,5 +1,5 @@
 import type { Edit } from "./edit";
-import { blockOf, insertLines, lineBreakAbove, removeLines } from "./edit-block";
+import { blockOf, type InsertionIndex, insertLines, lineBreakAbove, removeLines } from "./edit-block";
 import { insertInFlow, removeRanges } from "./edit-flow";
 import type { Entry, MappingNode, Node, SequenceNode } from "./node";
 import { flowChildren, skipToContent } from "./parse";
@@ -29,14 +29,19 @@ export function requireEditable(node: Node): void {
 
 /**
  * Returns the edit that inserts elements before the one at `index`, or after the last one if `index` is the list's
- * length.
+ * length. `start` means before the first one and the comments above it.
  *
  * @throws YamlError if the previous element is a block scalar that ends the text without a line break.
  */
-export function insertElements(target: StyledText, list: SequenceNode, index: number, values: readonly Value[]): Edit {
+export function insertElements(
+  target: StyledText,
+  list: SequenceNode,
+  index: InsertionIndex,
+  values: readonly Value[],
+): Edit {
   const { text, style } = target;
   if (list.flow) {
-    return insertInFlow(text, list, index, (separator) =>
+    return insertInFlow(text, list, index === "start" ? 0 : index, (separator) =>
       values.map((value) => printFlow(value, style.json)).join(separator),
     );
   }

@@ -31,6 +31,7 @@ const template = "must not contain braces except in `{name}`, `{namespace}`, `{k
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's syntax for a variable
 const variable = "${HOME}";
 const literal = `must be one line without \`,\` or \`\${\`; for a field of the pod, use \`{fieldPath: metadata.name}\``;
+const nativeFirst = "must be true with `position: first`: an ordinary container starts after all init containers";
 const goDuration = "must be a Go duration such as `9600h` or `1h30m` (there is no unit for days)";
 const certManager = "spec.collector.tls.clientCertificate.certManager";
 
@@ -87,6 +88,7 @@ describe("a valid configuration", () => {
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
         securityContext: {},
         native: false,
+        position: "last",
         adopt: false,
         volumeName: "{agent}-tls",
         mountPath: "/var/run/jaeger-agent/tls",
@@ -127,6 +129,7 @@ describe("a valid configuration", () => {
         env: [],
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
         securityContext: {},
+        position: "last",
         adopt: false,
         volumeName: "{agent}-tls",
         mountPath: "/var/run/{agent}/tls",
@@ -465,6 +468,9 @@ describe("a problem", () => {
       "spec.agent.env[2].value: must be a string, not a number: put it in quotes",
       "spec.agent.env[3]: must have `value` or `valueFrom`, not both",
     ],
+    [withAgent("position: first"), `spec.agent.native: ${nativeFirst}`],
+    [withAgent("position: first, native: false"), `spec.agent.native: ${nativeFirst}`],
+    [withAgent("position: middle, native: true"), 'spec.agent.position: "middle" must be `first` or `last`'],
     [withAgent("args: [5]"), "spec.agent.args[0]: must be a string, not a number: put it in quotes"],
     [
       withAgent("resources: {requests: {cpu: -1, memory: 64 MB}}"),

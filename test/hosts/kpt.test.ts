@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { checkExample, checkShop, render, tryRender } from "./rendering";
-import { bundle, image, lacks, only, parse, readTree, replaceIn, temporaryFolder } from "./support";
+import { bundle, image, lacks, only, parse, readTree, replaceIn, succeed, temporaryFolder } from "./support";
 
 const flags = ["--allow-exec"];
 
@@ -82,6 +82,126 @@ describe("kpt fn render with an executable", () => {
     assert.match(stderr, /spec\.selector/);
     assert.deepEqual(readTree(folder), before);
   });
+});
+
+describe("an agent that is the first init container", () => {
+  const kptfile = `apiVersion: kpt.dev/v1
+kind: Kptfile
+metadata:
+  name: shop
+  annotations:
+    config.kubernetes.io/local-config: "true"
+pipeline:
+  mutators:
+  - exec: ${bundle}
+    configPath: tracing.yaml
+`;
+  const tracing = `apiVersion: tracing-sidecar.dev/v1alpha1
+kind: TracingSidecar
+metadata:
+  name: tracing
+  annotations:
+    config.kubernetes.io/local-config: "true"
+spec:
+  selector: {}
+  collector:
+    endpoint: otel-collector.observability:4317
+  agent:
+    type: otelcol
+    native: true
+    position: first
+  app:
+    presets: [opentelemetry]
+    containers: [migrate, web]
+`;
+  /** The license isn't part of the item that kpt sends. kpt removes the blank line after it. */
+  const deployment = (setter: string, comment: string) => `# Copyright of the shop
+
+# The front end.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web # as in the Service
+spec:
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      # In this order.
+      initContainers:${comment}
+      - name: wait
+        image: shop/wait:1.0${setter}
+      - name: migrate
+        image: shop/migrate:1.0${setter}
+      # The application.
+      containers:
+      - name: web
+        image: shop/web:1.0 # kpt-set: shop/web:\${tag}
+`;
+  /** Writes a package, and returns its folder. */
+  const shopWith = (t: TestContext, text: string) => {
+    const folder = temporaryFolder(t);
+    const files = { Kptfile: kptfile, "tracing.yaml": tracing, "web.yaml": text };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    return folder;
+  };
+  const textOf = (folder: string) => readFileSync(join(folder, "web.yaml"), "utf8");
+  const initContainersOf = (text: string) =>
+    only(parse(text), "Deployment").spec.template.spec.initContainers.map(({ name }: { name: string }) => name);
+  const commentsOf = (text: string) => [...text.matchAll(/#.*$/gm)].map(([comment]) => comment);
+
+  test("is added and removed without an effect on comments, if its list has none", (t) => {
+    if (lacks(t, "kpt")) return;
+    const folder = shopWith(t, deployment("", ""));
+    render(folder, flags);
+    const rendered = textOf(folder);
+    assert.deepEqual(initContainersOf(rendered), ["otel-collector", "wait", "migrate"]);
+    assert.deepEqual(commentsOf(rendered), commentsOf(deployment("", "")));
+    render(folder, flags);
+    assert.equal(textOf(folder), rendered, "a second render changes nothing");
+    replaceIn(join(folder, "tracing.yaml"), "position: first", "position: last");
+    render(folder, flags);
+    assert.deepEqual(initContainersOf(textOf(folder)), ["wait", "migrate", "otel-collector"]);
+    replaceIn(join(folder, "tracing.yaml"), "position: last", "position: first");
+    render(folder, flags);
+    assert.equal(textOf(folder), rendered);
+    replaceIn(join(folder, "tracing.yaml"), "spec:\n", "spec:\n  state: absent\n");
+    render(folder, flags);
+    assert.equal(textOf(folder), deployment("", "").replace("\n\n", "\n"));
+  });
+
+  const layouts = {
+    "setters in its list": deployment(` # kpt-set: shop/x:\${tag}`, ""),
+    "a comment before the first element": deployment("", "\n      # First of all."),
+  };
+  for (const [name, text] of Object.entries(layouts)) {
+    test(`is refused with ${name}, unless the command line adds it`, (t) => {
+      if (lacks(t, "kpt")) return;
+      const folder = shopWith(t, text);
+      const { status, stderr } = tryRender(folder, flags);
+      assert.equal(status, 1);
+      assert.match(stderr, /initContainers can't be reordered: kpt copies comments by their position/);
+      assert.equal(textOf(folder), text);
+
+      succeed(bundle, ["--write", "--config", join(folder, "tracing.yaml"), join(folder, "web.yaml")]);
+      const written = textOf(folder);
+      assert.deepEqual(initContainersOf(written), ["otel-collector", "wait", "migrate"]);
+      assert.deepEqual(commentsOf(written), commentsOf(text));
+      render(folder, flags);
+      const rendered = textOf(folder);
+      assert.equal(rendered, written.replace("\n\n", "\n"));
+      render(folder, flags);
+      assert.equal(textOf(folder), rendered, "a second render changes nothing");
+
+      replaceIn(join(folder, "tracing.yaml"), "spec:\n", "spec:\n  state: absent\n");
+      render(folder, flags);
+      assert.equal(textOf(folder), text.replace("\n\n", "\n"));
+    });
+  }
 });
 
 /** The fields of kpt's report that the tests read. */

@@ -248,7 +248,7 @@ describe("adopting an agent", () => {
       {},
       {
         "tracing-sidecar.dev/injected": printRecord(
-          { owner: "other", added: {}, created: [], formerlyEmpty: {} },
+          { owner: "other", added: {}, created: [], formerlyEmpty: {}, first: [] },
           "spec.template.spec",
         ),
       },

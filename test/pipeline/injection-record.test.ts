@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { type InjectionRecord, printRecord, readRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
 import { splitResults } from "../support/fixture";
 import { deployment, functionConfig, head } from "../support/hostile";
@@ -118,4 +119,28 @@ test("refuses a removal after which the following lines wouldn't be valid YAML",
     /^error: Deployment web: can't be removed: the text after it would no longer be valid YAML \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
   );
   assert.equal(itemsOf(stdout), itemsOf(before));
+});
+
+describe("a record of elements that must be the first", () => {
+  const record: InjectionRecord = {
+    owner: "tracing",
+    added: { "spec.template.spec.initContainers": ["jaeger-agent"] },
+    created: [],
+    formerlyEmpty: {},
+    first: ["spec.template.spec.initContainers"],
+  };
+  const podSpec = "spec.template.spec";
+
+  test("is read as it was printed", () => {
+    assert.match(printRecord(record, podSpec), /,"first":\["initContainers"\],"sum"/);
+    assert.deepEqual(readRecord(printRecord(record, podSpec), podSpec), record);
+  });
+
+  test("isn't read if the paths aren't a list of texts", () => {
+    for (const first of ['"initContainers"', "[1]", "{}"])
+      assert.equal(
+        readRecord(printRecord(record, podSpec).replace('["initContainers"],"sum"', `${first},"sum"`), podSpec),
+        undefined,
+      );
+  });
 });

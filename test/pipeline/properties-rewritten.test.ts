@@ -4,7 +4,7 @@ import { dump } from "js-yaml";
 import { run } from "../../src/pipeline/run";
 import { get, isMapping, type Mapping, type Value } from "../../src/yaml/value";
 import { absent, anyConfiguration } from "../support/configuration-arbitrary";
-import { codesOf } from "../support/fixture";
+import { codesOf, isRefusedForKpt } from "../support/fixture";
 import { loadYaml, withoutPrototypes } from "../support/load";
 import { withoutRecords } from "../support/model";
 import { property } from "../support/property";
@@ -39,6 +39,8 @@ property(
     const rewritten = rewrite(first.stdout);
     const changed = run(withConfiguration(rewritten, later));
     const directly = run(list.with(later));
+    // The rewritten list has no comments.
+    if (isRefusedForKpt(directly)) return false;
     assert.equal(changed.status, directly.status, changed.stderr);
     const back = run(withConfiguration(changed.stdout, absent(later)));
     assert.deepEqual(itemValues(back.stdout), itemValues(list.text));

@@ -1302,6 +1302,7 @@ table("warn-init-container-before-agent", [
   ["a named init container", /"migrate"/, initContainer({ containers: ["migrate"] })],
   ["one before a native sidecar", /"migrate"/, initContainer({ containers: ["web", "migrate"] }, { native: true })],
   ["one that isn't named", false, initContainer({ containers: ["web"] })],
+  ["one after the agent", false, initContainer({ containers: ["migrate"] }, { native: true, position: "first" })],
   ["init containers if no container is named", false, initContainer({})],
   [
     "one that is itself a native sidecar",

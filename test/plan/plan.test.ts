@@ -146,6 +146,16 @@ describe("a workload gets", () => {
     ]);
   });
 
+  test("a native sidecar before the other init containers, if it must be the first", () => {
+    const positions = (agent: Mapping) =>
+      injectionOf(web(), { agent: { type: "jaeger", ...agent } }).additions.map((addition) =>
+        "elements" in addition ? addition.position : undefined,
+      );
+    assert.deepEqual(positions({ native: true, position: "first" }), ["first"]);
+    for (const agent of [{}, { native: true }, { native: true, position: "last" }, { position: "last" }])
+      assert.deepEqual(positions(agent), [undefined]);
+  });
+
   test("the labels and annotations that the pod does not have", () => {
     const pod = { labels: { app: "other", traced: "yes" }, annotations: { a: "b" } };
     assert.deepEqual(additionsOf(web(), { pod }).slice(0, 2), [

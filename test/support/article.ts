@@ -38,6 +38,7 @@ export const articleConfiguration: Configuration = {
     securityContext: {},
     volumeName: "tls",
     mountPath: "/var/run/{agent}/tls",
+    position: "last",
     adopt: false,
   },
   app: {

@@ -66,6 +66,7 @@ export interface SidecarCertManager {
 export interface SidecarAgent {
   readonly type?: AgentTypeName;
   readonly native?: boolean;
+  readonly position?: "first" | "last";
   readonly signals?: readonly string[];
   readonly config?: Mapping;
   readonly image?: string;
@@ -131,9 +132,23 @@ const tls = fc.oneof(
   }),
 );
 
-const agent = record<SidecarAgent>({
+/** How the agent is part of the pod. */
+const placement = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<SidecarAgent>({}) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<SidecarAgent>(
+      { native: true },
+      { native: true, position: "first" },
+      { native: false, position: "last" },
+    ),
+  },
+);
+
+const ordinaryAgent = record<SidecarAgent>({
   type: fc.constant(undefined),
   native: fc.constant(undefined),
+  position: fc.constant(undefined),
   signals: fc.constant(undefined),
   config: fc.constant(undefined),
   image: maybe("jaegertracing/jaeger-agent:1.21", "jaegertracing/jaeger-agent:1.62.0", "registry:5000/agent:1.18.1"),
@@ -156,6 +171,8 @@ const agent = record<SidecarAgent>({
   volumeName: maybe("client-certificate"),
   mountPath: maybe("/etc/{agent}"),
 });
+
+const agent = fc.tuple(ordinaryAgent, placement).map(([ordinary, placed]) => ({ ...ordinary, ...placed }));
 
 const podMonitor = record<SidecarPodMonitor>({
   name: maybe("{name}", "{name}-metrics"),
@@ -237,7 +254,7 @@ export const jaegerConfiguration: fc.Arbitrary<Sidecar> = spec.map(sidecar);
 const issuerRef = { name: "my-private-ca" };
 
 /**
- * Changes that add what the model doesn't cover: other agent types, native sidecars, presets, other kinds of workload, and
+ * Changes that add what the model doesn't cover: other agent types, presets, other kinds of workload, and
  * certificates of the CSI driver.
  */
 const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom<(base: SidecarSpec) => SidecarSpec>(
@@ -257,11 +274,10 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
     const { agent, app, ...rest } = ofType(base, "otelcol");
     return { ...rest, agent: { ...agent, signals: ["metrics", "traces"] }, app: { ...app, otherSignals: "disable" } };
   },
-  (base) => ({ ...base, agent: { ...base.agent, native: true } }),
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
   (base) => ({
     ...base,
-    agent: { ...base.agent, native: false },
+    agent: { ...base.agent, native: false, position: "last" },
     selector: { kinds: ["Deployment", "Job", "CronJob", "Pod"] },
   }),
   (base) => ({

@@ -116,3 +116,8 @@ export function resultsOf({ stdout }: Pick<RunResult, "stdout">): readonly Resul
 export function codesOf(run: Pick<RunResult, "stdout">): readonly (string | undefined)[] {
   return resultsOf(run).map(({ tags }) => tags?.code);
 }
+
+/** Reports whether a run is refused because kpt would copy comments to other elements of a list. */
+export function isRefusedForKpt({ stderr }: Pick<RunResult, "stderr">): boolean {
+  return stderr.includes("kpt copies comments by their position");
+}

@@ -91,6 +91,12 @@ export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping
   };
 }
 
+/** Returns an agent's container as an init container that keeps running. */
+export function nativeSidecar(container: Mapping): Mapping {
+  const startupProbe = { httpGet: { path: "/", port: "admin-http" }, periodSeconds: 1, failureThreshold: 60 };
+  return { ...container, restartPolicy: "Always", startupProbe };
+}
+
 /** Returns the volumes for the client certificate and for the CA. */
 export function agentVolumes(spec: SidecarSpec, names: Names): Mapping[] {
   return mountsOf(spec, names).map(({ name, source }) => ({ name, ...source }));

@@ -1,6 +1,6 @@
 import type { Mapping, Value } from "../../src/yaml/value";
 import type { Sidecar, SidecarCertManager, SidecarPodMonitor, SidecarSpec, Strings } from "./configuration-arbitrary";
-import { agentContainer, agentVolumes, expandValue, expandVariable, type Names } from "./model-agent";
+import { agentContainer, agentVolumes, expandValue, expandVariable, type Names, nativeSidecar } from "./model-agent";
 
 /*
  * A second, independent implementation of the function, in the simplest way: on plain objects, without text, nodes or
@@ -99,7 +99,12 @@ function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, 
   const withEnv = (container: Anything) => appContainer(container, spec, names);
   const containers = podSpec.containers.map(withEnv);
   // An init container is one of the app's only if it is named.
-  const initContainers = spec.app?.containers === undefined ? [] : (podSpec.initContainers ?? []).map(withEnv);
+  const named = spec.app?.containers === undefined ? podSpec.initContainers : podSpec.initContainers?.map(withEnv);
+  const initContainers = [...(named ?? [])];
+  const agent = agentContainer(spec, names, podSpec);
+  if (spec.agent?.native !== true) containers.push(agent);
+  else if (spec.agent.position === "first") initContainers.unshift(nativeSidecar(agent));
+  else initContainers.push(nativeSidecar(agent));
   const volumes = agentVolumes(spec, names);
   const secrets = pullSecrets(item, items, spec);
   const metadata = { ...template.metadata };
@@ -118,7 +123,7 @@ function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, 
         spec: {
           ...podSpec,
           ...(initContainers.length > 0 ? { initContainers } : {}),
-          containers: [...containers, agentContainer(spec, names, podSpec)],
+          containers,
           ...(volumes.length > 0 ? { volumes: [...(podSpec.volumes ?? []), ...volumes] } : {}),
           ...(secrets.length > 0 ? { imagePullSecrets: [...(podSpec.imagePullSecrets ?? []), ...secrets] } : {}),
         },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { requireBlockScalarsUnchanged } from "../../src/yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
+import type { InsertionIndex } from "../../src/yaml/edit-block";
 import { insertElements, insertEntries, removeElements, removeEntries } from "../../src/yaml/edit-nodes";
 import type { MappingNode, Node, SequenceNode } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
@@ -19,14 +20,14 @@ function collectionOf(text: string): MappingNode | SequenceNode {
   return value?.kind === "mapping" || value?.kind === "sequence" ? value : root;
 }
 
-/** The text after `new` is inserted into its collection, before the child at `index`. */
-function inserted(text: string, index: number): string {
+/** The text after `new` is inserted into its collection, at an index or before the comments above the first child. */
+function inserted(text: string, index: InsertionIndex): string {
   const node = collectionOf(text);
   const style = detectStyle(text, parse(text) as Node);
   const edit =
     node.kind === "sequence"
       ? insertElements({ text, style }, node, index, ["new"])
-      : insertEntries({ text, style }, node, index, { new: "x" });
+      : insertEntries({ text, style }, node, Number(index), { new: "x" });
   return applyEdits(text, [edit]);
 }
 
@@ -95,6 +96,19 @@ describe("insertion before the first child", () => {
     assertReversible("a:\n# of b\n- b\n", 0, "a:\n# of b\n- new\n- b\n");
     assertReversible("a:\n  b: c\n", 0, "a:\n  new: x\n  b: c\n");
     assertReversible("a:\r\n  b: c\r\n", 0, "a:\r\n  new: x\r\n  b: c\r\n");
+  });
+
+  test("adds a line above the comments that belong to the first child", () => {
+    const atStart = (text: string, expected: string) => {
+      assert.equal(inserted(text, "start"), expected);
+      assert.equal(removed(expected, 0), text);
+    };
+    atStart("a:\n- b\n", "a:\n- new\n- b\n");
+    atStart("a: # key\n# of b\n\n  # too\n- b\n", "a: # key\n- new\n# of b\n\n  # too\n- b\n");
+    atStart("a:\r\n\r\n  # of b\r\n  - b\r\n", "a:\r\n  - new\r\n\r\n  # of b\r\n  - b\r\n");
+    atStart("a: [b]\n", "a: [new, b]\n");
+    atStart("- b\n", "- new\n- b\n");
+    assert.equal(inserted("# of b\n- b\n", "start"), "# of b\n- new\n- b\n");
   });
 
   test("adds the first line of the text if the child was on it", () => {
