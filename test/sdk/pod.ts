@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import { get, getList, getString, getStrings, type Mapping, type Value } from "../../src/yaml/value";
 import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
-import { runBundle } from "../support/run-bundle";
+import { bundleInProcess } from "../support/run-bundle";
 import type { Case } from "./cases";
+
+const runInProcess = bundleInProcess();
 
 /** The fields of the pod that the app runs in. */
 export const fields: PodFields = {
@@ -47,7 +49,7 @@ export function render(testCase: Case, backends: Readonly<Record<Pod["type"], st
       app: testCase.app ?? { presets: ["opentelemetry"] },
     },
   };
-  const { stdout, stderr, status } = runBundle(
+  const { stdout, stderr, status } = runInProcess(
     JSON.stringify({
       apiVersion: "config.kubernetes.io/v1",
       kind: "ResourceList",

@@ -27,7 +27,8 @@ export interface Outcome {
 
 /**
  * Renders each case, and runs its SDKs with the environment of its app, next to the pod's agent. Pods with identical
- * agents share one. If rendering a case fails, its outcome is the error.
+ * agents share one, and an SDK runs once for all cases in which its environment is the same, too. If rendering a case
+ * fails, its outcome is the error.
  */
 export async function runAll(t: TestContext, runs: readonly Run[]): Promise<ReadonlyMap<Run, Outcome | Error>> {
   const [otlp, jaeger] = [await freePort(), await freePort()];
@@ -36,7 +37,8 @@ export async function runAll(t: TestContext, runs: readonly Run[]): Promise<Read
   const backend = await startBackend(t, temporaryFolder(t), backendConfig(otlp, jaeger));
   const logs = new Map<Run, string>();
   const spanOf = (run: Run) => `span-${runs.indexOf(run)}.`;
-  for (const group of groupByAgent(runs, pods)) {
+  const firsts = firstsOf(runs, pods);
+  for (const group of groupByAgent([...new Set(firsts.values())], pods)) {
     const agent = await startAgentOf(t, group.pod);
     await inParallel(group.runs, async (run) => {
       logs.set(run, await runSdk(run.sdk, spanOf(run), (pods.get(run.testCase) as Pod).app.env));
@@ -49,9 +51,29 @@ export async function runAll(t: TestContext, runs: readonly Run[]): Promise<Read
     runs.map((run): [Run, Outcome | Error] => {
       const pod = pods.get(run.testCase) as Pod | Error;
       if (pod instanceof Error) return [run, pod];
-      return [run, { received: backend.received(spanOf(run)), pod, log: logs.get(run) ?? "" }];
+      const same = firsts.get(run) as Run;
+      return [run, { received: backend.received(spanOf(same)), pod, log: logs.get(same) ?? "" }];
     }),
   );
+}
+
+/** Returns for each run the first one with the same SDK, environment and agent. Cases that weren't rendered have none. */
+function firstsOf(runs: readonly Run[], pods: ReadonlyMap<Case, Pod | Error>): ReadonlyMap<Run, Run> {
+  const firstByKey = new Map<string, Run>();
+  const firsts = new Map<Run, Run>();
+  for (const run of runs) {
+    const pod = pods.get(run.testCase);
+    if (pod === undefined || pod instanceof Error) continue;
+    const key = JSON.stringify([run.sdk, [...pod.app.env].sort(), keyOf(pod.agent)]);
+    const first = firstByKey.get(key) ?? run;
+    firstByKey.set(key, first);
+    firsts.set(run, first);
+  }
+  return firsts;
+}
+
+function keyOf({ args, env }: Process): string {
+  return JSON.stringify([args, [...env]]);
 }
 
 function renderAll(runs: readonly Run[], backends: Parameters<typeof render>[1]): ReadonlyMap<Case, Pod | Error> {
@@ -114,7 +136,7 @@ function groupByAgent(runs: readonly Run[], pods: ReadonlyMap<Case, Pod | Error>
   for (const run of runs) {
     const pod = pods.get(run.testCase);
     if (pod === undefined || pod instanceof Error) continue;
-    const key = JSON.stringify([pod.agent.args, [...pod.agent.env]]);
+    const key = keyOf(pod.agent);
     const group = groups.get(key) ?? { pod, runs: [] };
     group.runs.push(run);
     groups.set(key, group);
