@@ -54,7 +54,7 @@ export function disabledExporters(env: ContainerEnv, pod: Pod): Mapping[] {
 
 /** Reports whether an endpoint is known to be the agent's. */
 function isAgent({ value }: NamedVariable, { parts, workload }: Pod): boolean {
-  const address = value === undefined ? undefined : parseAddress(value.trim());
+  const address = value === undefined ? undefined : parseAddress(value);
   if (address === undefined || !reachesAgent(address.host, workload.podSpec)) return false;
   return parts.ports.some(({ port }) => port === address.port);
 }

@@ -243,7 +243,7 @@ function jaegerPortProblem({ env, parts }: ProblemInput): readonly Problem[] {
 }
 
 function addressOf(variable: NamedVariable | undefined): Address | undefined {
-  return variable?.value === undefined ? undefined : parseAddress(variable.value.trim());
+  return variable?.value === undefined ? undefined : parseAddress(variable.value);
 }
 
 /** Reports whether an address can be the agent's. Receivers that the user added can listen on any loopback address. */
