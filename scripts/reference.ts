@@ -102,6 +102,8 @@ export function resultsReference(): string {
     "results on stderr or as JSON.\n",
     "If there is an error, the exit status is 1, and the items are returned unchanged. If the input can't be read, no",
     "items are returned (`items: []`). With `spec.strict: true`, warnings are errors.\n",
+    "If something that several workloads share is the cause, such as a policy of their namespace, there is one result. Its",
+    "object is the first of these workloads, and its message names up to ten of the others.\n",
     ...table(
       ["Code", "Severity", "Meaning"],
       Object.entries(resultCodes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),

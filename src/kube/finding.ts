@@ -17,6 +17,11 @@ export interface Finding {
   readonly file?: FilePosition;
   /** The field, with its path within the object, such as `spec.template.spec.containers`. */
   readonly field?: { readonly path: string; readonly currentValue?: string; readonly proposedValue?: string };
+  /**
+   * Identifies the cause, such as a namespace with a policy, if it isn't the object itself and can affect other objects
+   * of the run too. A run reports all findings with the same cause and message as one.
+   */
+  readonly cause?: string;
 }
 
 /** Returns the parts of a finding that name an object and its file. */

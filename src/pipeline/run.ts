@@ -10,6 +10,7 @@ import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { checkConfiguration, checkRun } from "../plan/check-run";
 import { indexObjects } from "../plan/object-index";
 import { createPlanner } from "../plan/plan-workload";
+import { mergeSharedCauses } from "../plan/shared-causes";
 import { printBlock } from "../yaml/print";
 import { defaultStyle } from "../yaml/style";
 import type { Value } from "../yaml/value";
@@ -120,11 +121,14 @@ function planSidecar(
   const plan = createPlanner(configuration, indexObjects(others, configuration.namespace));
   const run = { configuration, plan, parse, texts: new Map<string, string>() };
   const workloads = classified.workloads.map((located) => injectWorkload(located, run));
-  const planned = warningsAsErrors(configuration, [
-    ...configurationFindings,
-    ...workloads.flatMap(({ findings }) => findings),
-    ...checkRun(configuration, workloads, others),
-  ]);
+  const planned = warningsAsErrors(
+    configuration,
+    mergeSharedCauses([
+      ...configurationFindings,
+      ...workloads.flatMap(({ findings }) => findings),
+      ...checkRun(configuration, workloads, others),
+    ]),
+  );
   if (hasError(planned)) return withoutChanges(planned);
   const changes = sidecarChanges(items, classified, workloads);
   const findings = [...changes.findings, ...planned];

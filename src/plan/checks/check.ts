@@ -36,6 +36,15 @@ export function warning({ workload }: CheckContext, code: ResultCode, path: stri
   return workloadFinding(workload, { code, severity: "warning", path, message });
 }
 
+/**
+ * Returns a warning whose cause is in the workload's namespace, such as a policy, and can affect its other workloads too.
+ * The warnings of all workloads with the same message are reported as one, so the message must not name the workload.
+ */
+export function namespaceWarning(context: CheckContext, code: ResultCode, path: string, message: string): Finding {
+  const cause = namespaceOf(context.workload, context.configuration) ?? "";
+  return { ...warning(context, code, path, message), cause };
+}
+
 /** Returns the path of a field of one of the app's containers, for messages. */
 export function containerField({ workload }: CheckContext, { list, name }: AppContainer, field: string): string {
   return inTemplate(workload, `spec.${list}[${name}].${field}`);

@@ -18,5 +18,6 @@ export const issuerNamespace: Check = ({ workload, configuration, index }) => {
   const source = "certManager" in client ? "certManager" : "csi";
   const path = `spec.collector.tls.clientCertificate.${source}.issuerRef`;
   const message = `In the input, the Issuer "${name}" exists only in the namespace "${namespaces[0]}" and can't sign for the namespace "${namespace}". Add an Issuer to that namespace, or use a ClusterIssuer in ${path}.`;
-  return [workloadFinding(workload, { code: "conflict-issuer-namespace", severity: "error", path, message })];
+  const finding = workloadFinding(workload, { code: "conflict-issuer-namespace", severity: "error", path, message });
+  return [{ ...finding, cause: namespace }];
 };

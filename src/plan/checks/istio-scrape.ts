@@ -29,7 +29,8 @@ export function istioScrape(): Check {
     if (policy === undefined) return [];
     const path = inTemplate(workload, "metadata.annotations");
     const message = `The PeerAuthentication "${policy.name}" requires mutual TLS, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations of the configuration), or set portLevelMtls ${port} to mode PERMISSIVE in a PeerAuthentication that selects the pod.`;
-    return [warning(context, "warn-mesh-blocks-scrape", path, message)];
+    const cause = policy.namespace ?? configuration.namespace ?? "";
+    return [{ ...warning(context, "warn-mesh-blocks-scrape", path, message), cause }];
   };
 }
 

@@ -1,6 +1,6 @@
 import { parseQuantity } from "../../kube/quantity";
 import { get, type Value } from "../../yaml/value";
-import { type Check, warning } from "./check";
+import { type Check, namespaceWarning } from "./check";
 import {
   type ContainerLimit,
   containerLimits,
@@ -21,7 +21,12 @@ export function limitRange(): Check {
   );
   return (context) =>
     (problemsOf(context) ?? []).map((problem) =>
-      warning(context, "warn-violates-limit-range", "spec.agent.resources", `${problem}. Change spec.agent.resources.`),
+      namespaceWarning(
+        context,
+        "warn-violates-limit-range",
+        "spec.agent.resources",
+        `${problem}. Change spec.agent.resources.`,
+      ),
     );
 }
 

@@ -7,7 +7,7 @@ import { getOrInsert } from "../../yaml/maps";
 import { get } from "../../yaml/value";
 import { type Address, aliasesOf, isIp, isLoopback, parseAddress } from "../endpoint-address";
 import { podMetadata } from "../pod-metadata";
-import { type Check, type CheckContext, warning } from "./check";
+import { type Check, type CheckContext, namespaceWarning } from "./check";
 import { collectorPorts } from "./collector-ports";
 import { allowsEgress, isEgressPolicy, type Port } from "./network-policy-rules";
 import { oncePerNamespace } from "./once-per-namespace";
@@ -50,7 +50,7 @@ export function networkPolicy(): Check {
     if (selecting.length === 0) return [];
     const policySelects = `${describePolicies(selecting)} the pod, but ${selecting.length > 1 ? "none of them allows" : "it doesn't allow"}`;
     return blockedTargets(context, addresses, ports, selecting).map((target) =>
-      warning(
+      namespaceWarning(
         context,
         "warn-blocked-by-network-policy",
         inTemplate(workload, "metadata.labels"),

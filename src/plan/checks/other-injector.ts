@@ -1,7 +1,7 @@
 import type { Finding } from "../../kube/finding";
 import { inTemplate } from "../../kube/workload";
 import { podMetadata } from "../pod-metadata";
-import { type Check, type CheckContext, namespaceObject, warning } from "./check";
+import { type Check, type CheckContext, namespaceObject, namespaceWarning, warning } from "./check";
 
 const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";
@@ -80,7 +80,7 @@ interface SidecarRequest {
 
 function sidecarWarning(context: CheckContext, { operator, annotation, path, location }: SidecarRequest): Finding {
   const message = `The annotation ${annotation} of the ${location} makes the ${operator} operator add a second sidecar to the pod. Remove the annotation.`;
-  return warning(context, "warn-other-injector", path, message);
+  return (location === "Namespace" ? namespaceWarning : warning)(context, "warn-other-injector", path, message);
 }
 
 function inPod({ workload }: CheckContext, annotation: string): string {

@@ -1,7 +1,7 @@
 import { inTemplate } from "../../kube/workload";
 import { getList, getString } from "../../yaml/value";
 import { podMetadata } from "../pod-metadata";
-import { type Check, namespaceObject, warning } from "./check";
+import { type Check, namespaceObject, namespaceWarning } from "./check";
 import { containerRules, type Level, podRules } from "./pod-security-rules";
 
 const enforceLabel = "pod-security.kubernetes.io/enforce";
@@ -21,7 +21,7 @@ export const podSecurity: Check = (context) => {
   const warn = (path: string, reason: string, requirements: readonly string[], toChange = "these fields") => {
     if (requirements.length === 0) return [];
     const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which rejects the pod${reason}: ${requirements.join("; ")}. Change ${toChange}.`;
-    return [warning(context, "warn-violates-pod-security", path, message)];
+    return [namespaceWarning(context, "warn-violates-pod-security", path, message)];
   };
   return [
     ...warn(inTemplate(workload, "spec"), "", podRules(podSpec, podMetadata(context, "annotations"), level)),

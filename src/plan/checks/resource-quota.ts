@@ -1,6 +1,6 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getList, isMapping } from "../../yaml/value";
-import { type Check, type CheckContext, warning } from "./check";
+import { type Check, type CheckContext, namespaceWarning } from "./check";
 import { containerLimits, effectiveResources } from "./effective-resources";
 import { oncePerNamespace } from "./once-per-namespace";
 
@@ -26,7 +26,7 @@ export function resourceQuota(): Check {
   const problemsOf = oncePerNamespace("ResourceQuota", findProblems);
   return (context) =>
     (problemsOf(context) ?? []).map((problem) =>
-      warning(context, "warn-resource-quota-needs-resources", "spec.agent.resources", problem),
+      namespaceWarning(context, "warn-resource-quota-needs-resources", "spec.agent.resources", problem),
     );
 }
 

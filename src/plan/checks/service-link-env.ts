@@ -1,6 +1,6 @@
 import { inTemplate } from "../../kube/workload";
 import { get, getString } from "../../yaml/value";
-import { type Check, warning } from "./check";
+import { type Check, namespaceWarning } from "./check";
 
 const variable = "JAEGER_AGENT_PORT";
 
@@ -18,5 +18,7 @@ export const serviceLinkEnv: Check = (context) => {
   const affected = context.appContainers.filter(({ env }) => env.variables.get(variable)?.field !== "env");
   if (affected.length === 0) return [];
   const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${affected.map(({ name }) => `"${name}"`).join(", ")} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "6831" in spec.app.env of the configuration.`;
-  return [warning(context, "warn-service-link-variable", inTemplate(workload, "spec.enableServiceLinks"), message)];
+  return [
+    namespaceWarning(context, "warn-service-link-variable", inTemplate(workload, "spec.enableServiceLinks"), message),
+  ];
 };
