@@ -1,6 +1,7 @@
 import { oneLine } from "../krm/escape-line";
 import { listSome } from "../kube/message-text";
 import { describe } from "../kube/object";
+import { runsToCompletion } from "../kube/workload";
 import type { AgentType } from "../plan/agents/agent-type";
 import { type AgentTypeName, agentTypeNames, agentTypes } from "../plan/agents/index";
 import { printFlow } from "../yaml/print";
@@ -81,8 +82,10 @@ function selector(
   options: InitOptions,
   { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Detected,
 ): string[] {
-  const longRunning = workloads.filter(({ kind }) => kind.runsToCompletion === undefined && kind.kind !== "ReplicaSet");
-  const jobs = workloads.filter(({ kind }) => kind.runsToCompletion !== undefined);
+  const jobs = workloads.filter(runsToCompletion);
+  const longRunning = workloads.filter(
+    (workload) => !runsToCompletion(workload) && workload.kind.kind !== "ReplicaSet",
+  );
   const kinds = [...new Set(longRunning.map(({ kind }) => kind.kind))];
   const lines =
     workloads.length === 0

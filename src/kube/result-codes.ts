@@ -16,6 +16,7 @@ export const resultCodes = {
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
   "skipped-collector": "The workload is itself a collector or an agent.",
+  "skipped-proxy": "The only containers of the workload are a mesh's proxy, such as that of an Istio gateway.",
   "conflict-container": "A container with the agent's name already exists.",
   "conflict-volume": "A volume with the same name as one of the agent's volumes already exists.",
   "conflict-port": "Another container already uses one of the agent's ports or port names.",
@@ -30,10 +31,8 @@ export const resultCodes = {
   "warn-nothing-selected": "No workload was selected.",
   "warn-damaged-record":
     "The annotation `tracing-sidecar.dev/injected` of a workload is damaged, or names fields that no longer exist.",
-  "warn-common-name-shortened": "The commonName was longer than 64 bytes and was shortened.",
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
-  "warn-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
   "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
   "warn-init-container-before-agent":
     "An init container that `spec.app.containers` names ends before the agent starts.",
@@ -46,10 +45,10 @@ export const resultCodes = {
     "A ResourceQuota requires a resource request or limit that the agent doesn't have.",
   "warn-violates-limit-range": "A LimitRange rejects the agent's resource requests or limits.",
   "warn-other-injector": "Another injector would add a second sidecar to the pod, or remove the agent.",
-  "warn-service-link-variable": "A Service sets an environment variable that Jaeger SDKs can't parse.",
   "warn-mesh-blocks-scrape": "The mesh prevents Prometheus from scraping the agent.",
   "warn-mesh-starts-after-agent": "The mesh's proxy starts after the agent, which is a native sidecar.",
-  "warn-job-never-completes": "The agent is an ordinary container of a Job, so the Job never completes.",
+  "warn-job-never-completes":
+    "The agent is an ordinary container of a Job or of a Pod that isn't restarted, which therefore never completes.",
   "notice-pull-secrets-replaced":
     "The pod now lists pull secrets, so admission no longer adds those of its ServiceAccount.",
   "notice-immutable-pod-template":
@@ -57,6 +56,9 @@ export const resultCodes = {
   "notice-jaeger-end-of-life": "The Jaeger agent has no further releases.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
+  "notice-common-name-shortened": "The commonName was longer than 64 bytes and was shortened.",
+  "notice-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
+  "notice-service-link-variable": "A Service sets an environment variable that Jaeger SDKs can't parse.",
   "notice-certificate-not-reloaded": "The agent doesn't reload a renewed certificate.",
 } as const;
 

@@ -11,7 +11,7 @@ export interface WorkloadKind {
    * Path of the selector for its pods. Undefined if authors don't write one: the cluster generates a Job's selector.
    */
   readonly selector?: readonly string[];
-  /** True if its pods run to completion. */
+  /** True if its pods always run to completion. */
   readonly runsToCompletion?: true;
   /** True if its pod template can't change after it is applied (kubernetes `pkg/apis/{batch,core}/validation`). */
   readonly immutable?: true;
@@ -44,6 +44,12 @@ export interface Workload {
 /** Returns the kind of workload that an object is, or undefined if it isn't one of `workloadKinds`. */
 export function kindOf({ group, kind }: Pick<KrmObject, "group" | "kind">): WorkloadKind | undefined {
   return workloadKinds.find((candidate) => candidate.group === group && candidate.kind === kind);
+}
+
+/** Reports whether a workload's pods run to completion: those of Jobs do, and a bare Pod with such a restartPolicy. */
+export function runsToCompletion({ kind, podSpec }: Pick<Workload, "kind" | "podSpec">): boolean {
+  const ends = ["Never", "OnFailure"].includes(getString(podSpec, "restartPolicy") ?? "");
+  return kind.runsToCompletion === true || (kind.kind === "Pod" && ends);
 }
 
 /** Returns the path of a field of the pod template for messages, such as `spec.template.spec.containers`. */

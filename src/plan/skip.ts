@@ -3,6 +3,7 @@ import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
 import { agentTypes } from "./agents/index";
+import { meshProxyIn } from "./mesh-proxy";
 
 /** Why a workload that the selector matches is not injected. `reason` completes the sentence "Skipped: ...". */
 export interface Skip {
@@ -12,7 +13,7 @@ export interface Skip {
 
 /** Returns the first reason not to inject a workload, or undefined if there is none. */
 export function skipOf(workload: Workload): Skip | undefined {
-  return optOut(workload) ?? workloadRef(workload) ?? windows(workload) ?? collector(workload);
+  return optOut(workload) ?? workloadRef(workload) ?? windows(workload) ?? collector(workload) ?? meshProxy(workload);
 }
 
 /** A Rollout can use the pod template of another workload (argo-rollouts `RolloutSpec.WorkloadRef`). */
@@ -108,4 +109,16 @@ function collector({ podSpec }: Workload): Skip | undefined {
   const names = getList(podSpec, "containers").map((container) => parseImage(getString(container, "image") ?? "").name);
   if (names.length === 0 || !names.every((name) => collectorImages.has(name))) return undefined;
   return { code: "skipped-collector", reason: `it is itself a collector or an agent (image ${names.join(", ")})` };
+}
+
+/**
+ * A pod that is only a mesh's proxy, such as an Istio gateway, has no app. The proxy sends its spans to the provider that
+ * the mesh's configuration names, and not to an agent in its pod.
+ */
+function meshProxy({ podSpec }: Workload): Skip | undefined {
+  const containers = getList(podSpec, "containers");
+  const names = containers.map((container) => meshProxyIn([container]));
+  if (names.length === 0 || names.includes(undefined)) return undefined;
+  const reason = `it has only a mesh's proxy (container "${names.join('", "')}"), which sends its spans as the mesh's configuration says`;
+  return { code: "skipped-proxy", reason };
 }

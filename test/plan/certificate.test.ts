@@ -34,12 +34,12 @@ describe("a commonName has at most 64 bytes", () => {
   test("keeps texts with the same beginning different", () => {
     assert.notEqual(fitCommonName(`${"a".repeat(70)}b`), fitCommonName(`${"a".repeat(70)}c`));
   });
-  test("warns with the shortened text", () => {
+  test("reports the shortened text", () => {
     const expansion = expandConfiguration(withCertManager({ commonName: "c".repeat(70) }), deployment());
     assert.ok("configuration" in expansion);
     assert.deepEqual(
       expansion.findings.map(({ code, severity, field }) => [code, severity, field?.path]),
-      [["warn-common-name-shortened", "warning", "spec.collector.tls.clientCertificate.certManager.commonName"]],
+      [["notice-common-name-shortened", "info", "spec.collector.tls.clientCertificate.certManager.commonName"]],
     );
     assert.match(
       expansion.findings[0]?.message ?? "",

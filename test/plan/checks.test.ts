@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { severityOf } from "../../scripts/reference";
 import { run } from "../../src/pipeline/run";
 import type { Mapping } from "../../src/yaml/value";
 import { resultsOf } from "../support/fixture";
@@ -50,7 +51,7 @@ function find(code: string, testCase: Case): string[] {
   const outcome = run(JSON.stringify(list));
   const found = resultsOf(outcome).filter(({ tags }) => tags?.code === code);
   for (const { message, severity } of found) {
-    assert.equal(severity, code.startsWith("conflict-") ? "error" : "warning");
+    assert.equal(severity, severityOf(code));
     assert.match(message, /^[A-Z].*\.$/);
     assert.match(message, /must|\. (?:Add|Change|Make|Remove|Send|Set|Use) /);
     assert.doesNotMatch(message, /\n|s3cret/);
@@ -1101,7 +1102,7 @@ table("warn-other-injector", [
 const agentService = (spec: Mapping = {}, name = "jaeger-agent", namespaceName = "shop") =>
   object("v1", "Service", { name, namespace: namespaceName }, { spec });
 
-table("warn-service-link-variable", [
+table("notice-service-link-variable", [
   ["a Service jaeger-agent", /container "web".*JAEGER_AGENT_PORT/, { others: [agentService()] }],
   ["a Service without a cluster IP", false, { others: [agentService({ clusterIP: "None" })] }],
   [

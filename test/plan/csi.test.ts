@@ -143,7 +143,7 @@ describe("the common name", () => {
     assert.equal(String(attribute("common-name")).length, 64);
     assert.deepEqual(
       expansion.findings.map(({ code, field }) => [code, field?.path]),
-      [["warn-common-name-shortened", "spec.collector.tls.clientCertificate.csi.commonName"]],
+      [["notice-common-name-shortened", "spec.collector.tls.clientCertificate.csi.commonName"]],
     );
   });
 

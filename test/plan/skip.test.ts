@@ -125,3 +125,22 @@ describe("skips a pod only if all of its containers are collectors or agents", (
     });
   });
 });
+
+describe("a pod that is only a mesh's proxy", () => {
+  const containers = (...names: string[]) =>
+    deployment({ podSpec: { containers: names.map((name) => ({ name, image: "auto" })) } });
+
+  for (const name of ["istio-proxy", "linkerd-proxy"]) {
+    test(`is skipped: ${name}`, () => {
+      assert.deepEqual(select(containers(name), articleConfiguration), {
+        outcome: "skipped",
+        code: "skipped-proxy",
+        reason: `it has only a mesh's proxy (container "${name}"), which sends its spans as the mesh's configuration says`,
+      });
+    });
+  }
+
+  test("but not an app with a proxy that was added by hand", () => {
+    assert.deepEqual(select(containers("web", "istio-proxy"), articleConfiguration), { outcome: "selected" });
+  });
+});

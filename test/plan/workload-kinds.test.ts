@@ -94,6 +94,22 @@ describe("a native sidecar", () => {
     });
   }
 
+  for (const [restartPolicy, expected] of [
+    ["Never", true],
+    ["OnFailure", true],
+    ["Always", false],
+  ] as const) {
+    test(`is ${expected ? "used" : "not used"} for a Pod with restartPolicy ${restartPolicy}`, () => {
+      const pod = { ...workload("Pod"), podSpec: { restartPolicy } };
+      assert.equal(isNative(configuration(), pod), expected);
+      assert.equal(isNative(configuration({ agent: { native: false } }), pod), false);
+    });
+  }
+
+  test("doesn't depend on the restartPolicy of a workload that restarts its pods", () => {
+    assert.equal(isNative(configuration(), { ...workload("Deployment"), podSpec: { restartPolicy: "Never" } }), false);
+  });
+
   const httpGet = { path: "/", port: "admin-http" };
 
   test("is restartable, and delays the app until the agent is ready", () => {

@@ -1,5 +1,5 @@
 import type { Configuration } from "../../config/configuration";
-import type { Workload } from "../../kube/workload";
+import { runsToCompletion, type Workload } from "../../kube/workload";
 import { getOrInsert } from "../../yaml/maps";
 import { get, type Mapping } from "../../yaml/value";
 
@@ -7,8 +7,8 @@ import { get, type Mapping } from "../../yaml/value";
  * Reports whether the agent is a native sidecar: an init container that keeps running (Kubernetes 1.29 and later). This
  * is the default for workloads that run to completion, because an ordinary container would keep their pods running.
  */
-export function isNative({ agent }: Configuration, { kind }: Pick<Workload, "kind">): boolean {
-  return agent.native ?? kind.runsToCompletion === true;
+export function isNative({ agent }: Configuration, workload: Pick<Workload, "kind" | "podSpec">): boolean {
+  return agent.native ?? runsToCompletion(workload);
 }
 
 const sidecars = new WeakMap<Mapping, Mapping>();

@@ -36,13 +36,22 @@ export function warning({ workload }: CheckContext, code: ResultCode, path: stri
   return workloadFinding(workload, { code, severity: "warning", path, message });
 }
 
+/** Returns a notice about the workload: something that may not be as its author expects. `path` is as for a warning. */
+export function notice({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
+  return workloadFinding(workload, { code, severity: "info", path, message });
+}
+
 /**
- * Returns a warning whose cause is in the workload's namespace, such as a policy, and can affect its other workloads too.
- * The warnings of all workloads with the same message are reported as one, so the message must not name the workload.
+ * Returns a finding whose cause is in the workload's namespace, such as a policy, and can affect its other workloads too.
+ * The findings of all workloads with the same message are reported as one, so the message must not name the workload.
  */
+export function causedByNamespace({ workload, configuration }: CheckContext, finding: Finding): Finding {
+  return { ...finding, cause: namespaceOf(workload, configuration) ?? "" };
+}
+
+/** Returns a warning whose cause is in the workload's namespace. See `causedByNamespace`. */
 export function namespaceWarning(context: CheckContext, code: ResultCode, path: string, message: string): Finding {
-  const cause = namespaceOf(context.workload, context.configuration) ?? "";
-  return { ...warning(context, code, path, message), cause };
+  return causedByNamespace(context, warning(context, code, path, message));
 }
 
 /** Returns the path of a field of one of the app's containers, for messages. */

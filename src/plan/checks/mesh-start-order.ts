@@ -1,15 +1,13 @@
-import { inTemplate, namesOf } from "../../kube/workload";
+import { inTemplate } from "../../kube/workload";
 import { getList } from "../../yaml/value";
 import { isNative } from "../agents/native-sidecar";
+import { meshProxyIn } from "../mesh-proxy";
 import { podMetadata } from "../pod-metadata";
 import { type Check, warning } from "./check";
 import { hasIstioSidecar } from "./istio-scrape";
 
 /** Decides whether Istio's sidecar is a native sidecar. The default depends on Istio's release and settings. */
 const nativeSidecar = "sidecar.istio.io/nativeSidecar";
-
-/** The names of the containers that Istio and Linkerd add to a pod. */
-const proxies = ["istio-proxy", "linkerd-proxy"];
 
 /**
  * Warns if the agent is a native sidecar and the mesh's proxy is an ordinary container. Init containers start before
@@ -19,7 +17,7 @@ const proxies = ["istio-proxy", "linkerd-proxy"];
 export const meshStartOrder: Check = (context) => {
   const { configuration, workload } = context;
   if (!isNative(configuration, workload)) return [];
-  const proxy = namesOf(getList(workload.podSpec, "containers")).find((name) => proxies.includes(name));
+  const proxy = meshProxyIn(getList(workload.podSpec, "containers"));
   const optsOut = podMetadata(context, "annotations")[nativeSidecar] === "false" && hasIstioSidecar(context);
   if (proxy === undefined && !optsOut) return [];
   const mesh =

@@ -1,13 +1,13 @@
 import { inTemplate } from "../../kube/workload";
 import { get, getString } from "../../yaml/value";
-import { type Check, namespaceWarning } from "./check";
+import { type Check, causedByNamespace, notice } from "./check";
 
 const variable = "JAEGER_AGENT_PORT";
 
 /**
- * Warns if a Service `jaeger-agent` would set the variable JAEGER_AGENT_PORT. The kubelet sets it in every pod of the
+ * Reports if a Service `jaeger-agent` would set the variable JAEGER_AGENT_PORT. The kubelet sets it in every pod of the
  * namespace, for example to `tcp://10.0.0.1:5775` (kubernetes `pkg/kubelet/envvars`). Jaeger SDKs use a variable of the
- * same name and can't parse this value as a port. A Service without a cluster IP sets no variables.
+ * same name and can't parse this value as a port; whether the app uses one isn't known. A Service without a cluster IP sets no variables.
  */
 export const serviceLinkEnv: Check = (context) => {
   const { workload, index } = context;
@@ -18,7 +18,6 @@ export const serviceLinkEnv: Check = (context) => {
   const affected = context.appContainers.filter(({ env }) => env.variables.get(variable)?.field !== "env");
   if (affected.length === 0) return [];
   const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${affected.map(({ name }) => `"${name}"`).join(", ")} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "6831" in spec.app.env of the configuration.`;
-  return [
-    namespaceWarning(context, "warn-service-link-variable", inTemplate(workload, "spec.enableServiceLinks"), message),
-  ];
+  const path = inTemplate(workload, "spec.enableServiceLinks");
+  return [causedByNamespace(context, notice(context, "notice-service-link-variable", path, message))];
 };

@@ -1,7 +1,7 @@
-import { type Check, containerField, warning } from "./check";
+import { type Check, containerField, notice } from "./check";
 
 /**
- * Warns if variables of a preset or of `otherSignals` could override those of an `envFrom` source: the source isn't in
+ * Reports if variables of a preset or of `otherSignals` could override those of an `envFrom` source: the source isn't in
  * the input, so its variables aren't known.
  */
 export const unknownEnvFrom: Check = (context) =>
@@ -11,5 +11,5 @@ export const unknownEnvFrom: Check = (context) =>
     if (optional.length === 0 || unknownSources.length === 0) return [];
     const several = unknownSources.length > 1;
     const message = `Container "${name}" uses envFrom with ${unknownSources.join(" and ")}, which ${several ? "aren't" : "isn't"} in the input. If ${several ? "they set" : "it sets"} one of ${optional.join(", ")}, spec.app of the configuration overrides the value. Add ${several ? "them" : "it"} to the input, or leave the container out of spec.app.containers.`;
-    return [warning(context, "warn-unknown-env-from", containerField(context, container, "envFrom"), message)];
+    return [notice(context, "notice-unknown-env-from", containerField(context, container, "envFrom"), message)];
   });

@@ -152,8 +152,8 @@ class Expander {
     if (fitted !== text) {
       this.findings.push(
         workloadFinding(this.#workload, {
-          code: "warn-common-name-shortened",
-          severity: "warning",
+          code: "notice-common-name-shortened",
+          severity: "info",
           path,
           message: `The commonName "${text}" is longer than ${maxCommonNameBytes} bytes and was shortened to "${fitted}".`,
         }),
