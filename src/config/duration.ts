@@ -7,7 +7,7 @@ const hour = 3600;
 const minute = 60;
 
 /** cert-manager's default duration: 90 days. */
-const defaultDuration = "2160h";
+export const defaultDuration = "2160h";
 
 /** In seconds. Go represents a duration as nanoseconds in 64 bits. */
 const longest = 2 ** 63 * 1e-9;

@@ -1,5 +1,6 @@
 import type { Finding } from "../kube/finding";
 import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import { certificatePatchProblems } from "./certificate-patch";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
 import { durationProblems, lifetimeProblems } from "./duration";
@@ -67,6 +68,7 @@ function certificateProblems({ spec }: TracingSidecar): Problem[] {
   const { certManager, csi } = spec.collector.tls?.clientCertificate ?? {};
   return [
     ...lifetimeProblems(certManager ?? {}, "spec.collector.tls.clientCertificate.certManager"),
+    ...(certManager === undefined ? [] : certificatePatchProblems(certManager)),
     ...durationProblems(csi?.duration, "spec.collector.tls.clientCertificate.csi"),
   ];
 }

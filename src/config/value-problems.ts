@@ -18,6 +18,9 @@ const fields = [
   "spec.collector.tls.clientCertificate.certManager.annotations",
 ];
 
+/** Fields in which every text, at any depth, is a template. */
+const deepFields = ["spec.collector.tls.clientCertificate.certManager.patch"];
+
 /**
  * Returns a problem for each misspelled variable in the values of a TracingSidecar, and for `{container}` where no
  * container is meant. No message quotes more than the word in braces, because the value may be a secret.
@@ -25,14 +28,26 @@ const fields = [
  * @param sidecar need not be valid.
  */
 export function valueProblems(sidecar: Value): Problem[] {
-  return fields.flatMap((field) =>
-    valuesOf(sidecar, field.split(".")).flatMap(({ path, value }) =>
-      parseValueTemplate(value).flatMap((part) => {
-        const message = typeof part === "string" ? undefined : messageOf(part, field);
-        return message === undefined ? [] : [{ path, message }];
-      }),
+  const texts = [
+    ...fields.flatMap((field) => valuesOf(sidecar, field.split(".")).map((text) => ({ ...text, field }))),
+    ...deepFields.flatMap((field) =>
+      textsIn(get(sidecar, ...field.split(".")), field.split(".")).map((text) => ({ ...text, field })),
     ),
+  ];
+  return texts.flatMap(({ path, value, field }) =>
+    parseValueTemplate(value).flatMap((part) => {
+      const message = typeof part === "string" ? undefined : messageOf(part, field);
+      return message === undefined ? [] : [{ path, message }];
+    }),
   );
+}
+
+/** Returns every text in a value, with its path. */
+function textsIn(value: Value | undefined, path: Path): { readonly path: string; readonly value: string }[] {
+  if (typeof value === "string") return [{ path: formatPath(path), value }];
+  if (isList(value)) return value.flatMap((entry, index) => textsIn(entry, [...path, index]));
+  if (!isMapping(value)) return [];
+  return Object.entries(value).flatMap(([key, entry]) => textsIn(entry, isOrdinaryKey(key) ? [...path, key] : path));
 }
 
 /** Returns the texts in a list of variables or in a mapping, with their paths. */

@@ -56,7 +56,7 @@ describe("the schema", () => {
 
   it("allows unknown fields only in a few mappings", () => {
     const agent = ["spec.agent.config", "spec.agent.securityContext", "spec.agent.env[].valueFrom"];
-    const open = ["metadata", ...agent, "spec.app.env[].valueFrom"];
+    const open = ["metadata", `${certManager}.patch`, ...agent, "spec.app.env[].valueFrom"];
     const found = all.filter(([, field]) => isMapping(field) && field["additionalProperties"] === true);
     assert.deepEqual(found.map(([path]) => path).sort(), open.sort());
   });
@@ -75,9 +75,17 @@ describe("the schema", () => {
     `${certManager}.privateKey.encoding`,
     `${certManager}.privateKey.rotationPolicy`,
     "spec.collector.tls.clientCertificate.secretName",
-    ...["", ".issuerRef", ".issuerRef.name", ".issuerRef.kind", ".issuerRef.group", ".commonName", ".duration"].map(
-      (field) => csi + field,
-    ),
+    ...[
+      "",
+      ".issuerRef",
+      ".issuerRef.name",
+      ".issuerRef.kind",
+      ".issuerRef.group",
+      ".commonName",
+      ".uris",
+      ".dnsNames",
+      ".duration",
+    ].map((field) => csi + field),
     "spec.agent.env[].name",
     "spec.agent.env[].value",
     "spec.agent.env[].valueFrom",

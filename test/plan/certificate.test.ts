@@ -66,6 +66,7 @@ describe("the Certificate", () => {
       spec: {
         commonName: "example-hotrod@my-namespace",
         secretName: "example-hotrod-tls",
+        secretTemplate: { labels: { "app.kubernetes.io/managed-by": "tracing-sidecar" } },
         duration: "9600h",
         renewBefore: "4800h",
         issuerRef: { name: "my-private-ca", kind: "ClusterIssuer", group: "cert-manager.io" },
@@ -134,5 +135,71 @@ describe("the Certificate", () => {
     const secret = withCollector({ tls: { clientCertificate: { secretName: "client" } } });
     assert.equal(certificate(secret, deployment(), lifetime), undefined);
     assert.equal(certificate(withCollector({}), deployment(), lifetime), undefined);
+  });
+});
+
+describe("a patch of the Certificate", () => {
+  const lifetime = { duration: "9600h", renewBefore: "4800h" };
+  const spec = (certManager: Partial<CertManager>) =>
+    get(certificate(expanded(withCertManager(certManager)), deployment(), lifetime), "spec") as Mapping;
+
+  test("is merged over the spec, with its templates expanded", () => {
+    const patched = spec({ patch: { subject: { organizations: ["{namespace}", "\\{name}"] } } });
+    assert.deepEqual(patched, { ...spec({}), subject: { organizations: ["my-namespace", "{name}"] } });
+  });
+
+  test("keeps the label of the Secret, and can remove it", () => {
+    const labels = (own: Mapping) =>
+      get(spec({ patch: { secretTemplate: { labels: own } } }), "secretTemplate", "labels");
+    const managedBy = "app.kubernetes.io/managed-by";
+    assert.deepEqual(labels({ team: "shop" }), { [managedBy]: "tracing-sidecar", team: "shop" });
+    assert.deepEqual(labels({ [managedBy]: null }), {});
+    assert.equal(get(spec({ patch: { secretTemplate: null } }), "secretTemplate"), undefined);
+  });
+
+  test("that sets renewBeforePercentage replaces the agent's default for renewBefore", () => {
+    const { duration, renewBefore, renewBeforePercentage } = spec({ patch: { renewBeforePercentage: 50 } });
+    assert.deepEqual([duration, renewBefore, renewBeforePercentage], ["9600h", undefined, 50]);
+  });
+
+  for (const [labels, count] of [
+    [{ team: `${"n".repeat(48)}-{name}` }, 0],
+    [{ team: `${"n".repeat(49)}-{name}` }, 1],
+  ] as const) {
+    test(`with a label of the Secret that is ${count === 0 ? "63" : "64"} characters long when it is expanded`, () => {
+      const { findings } = expandConfiguration(
+        withCertManager({ patch: { secretTemplate: { labels } } }),
+        deployment(),
+      );
+      assert.equal(findings.length, count);
+      assert.match(
+        findings[0]?.field?.path ?? "certManager.patch.secretTemplate.labels.team",
+        /patch\.secretTemplate\.labels\.team$/,
+      );
+    });
+  }
+});
+
+describe("the names of the Certificate", () => {
+  test("are expanded, and omitted if there are none", () => {
+    const names = (certManager: Partial<CertManager>) => {
+      const made = certificate(expanded(withCertManager(certManager)), deployment(), undefined);
+      return ["uris", "dnsNames"].map((field) => get(made, "spec", field));
+    };
+    const uris = ["spiffe://cluster.local/ns/{namespace}/sa/{name}"];
+    const expected = [["spiffe://cluster.local/ns/my-namespace/sa/example-hotrod"], ["jaeger-agent.deployment"]];
+    assert.deepEqual(names({ uris, dnsNames: ["{agent}.{kind}"] }), expected);
+    assert.deepEqual(names({}), [undefined, undefined]);
+  });
+
+  test("must be DNS names when they are expanded", () => {
+    const { findings } = expandConfiguration(
+      withCertManager({ dnsNames: [`${"n".repeat(50)}{name}.shop`] }),
+      deployment(),
+    );
+    assert.deepEqual(
+      findings.map(({ code, field }) => [code, field?.path]),
+      [["invalid-config", "spec.collector.tls.clientCertificate.certManager.dnsNames[0]"]],
+    );
   });
 });

@@ -38,7 +38,13 @@ const certificateKeys: Keys = {
   spec: {
     isCA: true,
     commonName: true,
+    uris: true,
+    dnsNames: true,
+    subject: { organizations: true, organizationalUnits: true },
     secretName: true,
+    secretTemplate: { labels: true, annotations: true },
+    revisionHistoryLimit: true,
+    renewBeforePercentage: true,
     duration: true,
     renewBefore: true,
     privateKey: { algorithm: true, size: true, encoding: true, rotationPolicy: true },
@@ -132,7 +138,15 @@ export const certificateRules: Rule<Mapping> = (certificate) => {
     ...must(lifetime >= 3600, "duration must be at least 1h"),
     ...must(renewal >= 300 && renewal < lifetime, "renewBefore must be at least 5m and less than duration"),
     ...must(
-      getList(spec, "usages").includes(get(spec, "isCA") === true ? "cert sign" : "client auth"),
+      get(spec, "renewBefore") === undefined || get(spec, "renewBeforePercentage") === undefined,
+      "renewBefore and renewBeforePercentage must not be used together",
+    ),
+    ...Object.entries(getStrings(spec, "secretTemplate", "labels")).flatMap(([key, value]) =>
+      must(qualifiedName.test(key) && labelValue.test(value), `${key} must be a label of the Secret`),
+    ),
+    ...must(
+      get(spec, "usages") === undefined ||
+        getList(spec, "usages").includes(get(spec, "isCA") === true ? "cert sign" : "client auth"),
       "usages must contain the purpose of the certificate",
     ),
   ];

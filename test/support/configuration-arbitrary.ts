@@ -57,6 +57,9 @@ export interface SidecarCertManager {
   readonly name?: string;
   readonly secretName?: string;
   readonly commonName?: string;
+  readonly uris?: readonly string[];
+  readonly dnsNames?: readonly string[];
+  readonly patch?: Mapping;
   readonly duration?: string;
   readonly privateKey?: Mapping;
   readonly labels?: Strings;
@@ -109,6 +112,13 @@ const certManager = record<SidecarCertManager>({
   name: maybe("{name}", "{name}-{kind}"),
   secretName: maybe("{name}-tls", "{agent}-of-{name}"),
   commonName: maybe("{name}", "{name}, of {namespace}"),
+  uris: maybe<readonly string[]>(["spiffe://cluster.local/ns/{namespace}/sa/{name}"]),
+  dnsNames: maybe<readonly string[]>(["{name}.example.com", "*.example.com"]),
+  patch: maybe<Mapping>(
+    { subject: { organizations: ["{kind} {name}", "\\{name}"] }, revisionHistoryLimit: 2 },
+    { secretTemplate: { labels: { team: "{agent}" } }, usages: ["client auth", "server auth"] },
+    { secretTemplate: null, usages: null },
+  ),
   duration: maybe("1h30m"),
   privateKey: maybe<Mapping>({ algorithm: "ECDSA", size: 256 }),
   labels: maybe<Strings>({ team: "tracing" }, { team: "yes", "example.com/a": "0644" }, { app: "{name}.{kind}" }),

@@ -76,8 +76,9 @@ function namesOf(item: Anything, { namespace, agent }: SidecarSpec): Names {
 function lacksNamespace({ namespace }: Names, { collector, agent, app, pod, podMonitor }: SidecarSpec): boolean {
   const client = collector.tls?.clientCertificate;
   const manager = client !== undefined && "certManager" in client ? client.certManager : undefined;
-  const names = [collector.endpoint, manager === undefined ? "" : commonNameOf(manager)];
-  const values = [agent?.env, agent?.tags, app?.env, pod, podMonitor, manager?.labels, manager?.annotations];
+  const names = [collector.endpoint, manager === undefined ? "" : commonNameOf(manager), manager?.uris];
+  const ofCertificate = [manager?.labels, manager?.annotations, manager?.patch];
+  const values = [agent?.env, agent?.tags, app?.env, pod, podMonitor, ofCertificate];
   const used = JSON.stringify([names, values]).replaceAll("\\\\{namespace}", "");
   return namespace === undefined && used.includes("{namespace}");
 }
@@ -197,6 +198,7 @@ function commonNameOf({ commonName }: SidecarCertManager): string {
 
 function certificate(manager: SidecarCertManager, spec: SidecarSpec, names: Names, metadata: Metadata): Mapping {
   // Before 1.42.0, the agent doesn't reload a renewed certificate.
+  const patch: Anything = expandTexts(manager.patch ?? {}, names);
   const isOld = /:1\.(?:18|21)/.test(spec.agent?.image ?? "");
   return {
     apiVersion: "cert-manager.io/v1",
@@ -204,14 +206,32 @@ function certificate(manager: SidecarCertManager, spec: SidecarSpec, names: Name
     metadata: metadata(manager.name ?? "{name}-{agent}", manager),
     spec: {
       commonName: expand(commonNameOf(manager), names),
+      ...(manager.uris === undefined ? {} : { uris: manager.uris.map((uri) => expand(uri, names)) }),
+      ...(manager.dnsNames === undefined ? {} : { dnsNames: manager.dnsNames.map((name) => expand(name, names)) }),
       secretName: expand(manager.secretName ?? "{name}-{agent}-tls", names),
+      ...(patch.secretTemplate === null
+        ? {}
+        : {
+            secretTemplate: {
+              labels: { "app.kubernetes.io/managed-by": "tracing-sidecar", ...patch.secretTemplate?.labels },
+            },
+          }),
       ...(manager.duration !== undefined ? { duration: manager.duration } : {}),
       ...(manager.duration === undefined && isOld ? { duration: "9600h", renewBefore: "4800h" } : {}),
       ...(manager.privateKey === undefined ? {} : { privateKey: manager.privateKey }),
       issuerRef: { kind: "Issuer", group: "cert-manager.io", ...manager.issuerRef },
-      usages: ["client auth"],
+      ...(patch.usages === null ? {} : { usages: patch.usages ?? ["client auth"] }),
+      ...(patch.subject === undefined ? {} : { subject: patch.subject, revisionHistoryLimit: 2 }),
     },
   };
+}
+
+/** Expands every text in a value. */
+function expandTexts(value: Anything, names: Names): Anything {
+  if (typeof value === "string") return expandValue(value, names);
+  if (Array.isArray(value)) return value.map((entry) => expandTexts(entry, names));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, expandTexts(entry, names)]));
 }
 
 function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpec, metadata: Metadata): Mapping[] {

@@ -1,5 +1,5 @@
 import type { Mapping, Value } from "../../yaml/value";
-import { mergePatch } from "./merge-patch";
+import { mergePatch } from "../merge-patch";
 
 /** The user ID in the images of the Jaeger agent and of the OpenTelemetry Collector. */
 const agentUser = 10001;

@@ -65,12 +65,14 @@ export function volumesOf({ mounts }: TlsFiles): Mapping[] {
  * 0440 (csi-lib `storage/filesystem.go`).
  */
 function csiVolume(csi: CsiCertificate, group: Value, defaultDuration: string | undefined): Mapping {
-  const { issuerRef, commonName, duration = defaultDuration } = csi;
+  const { issuerRef, commonName, uris, dnsNames, duration = defaultDuration } = csi;
   const attributes = {
     "issuer-name": issuerRef.name,
     "issuer-kind": issuerRef.kind,
     "issuer-group": issuerRef.group,
     "common-name": commonName,
+    ...(uris.length === 0 ? {} : { "uri-sans": uris.join(",") }),
+    ...(dnsNames.length === 0 ? {} : { "dns-names": dnsNames.join(",") }),
     ...(duration === undefined ? {} : { duration }),
     "key-usages": "client auth",
     ...(typeof group === "number" || typeof group === "string" ? { "fs-group": String(group) } : {}),

@@ -2,10 +2,14 @@ import { type CertManager, type Configuration, certManagerOf } from "../../confi
 import type { Workload } from "../../kube/workload";
 import type { Mapping } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
-import { generatedMetadata, type Ownership } from "./metadata";
+import { mergePatch } from "../merge-patch";
+import { generatedMetadata, type Ownership, ownLabels } from "./metadata";
 import type { ObjectGenerator } from "./object-generator";
 
 const usages = ["client auth"];
+
+/** cert-manager keeps the Secret when the Certificate is deleted. By this label, those that remain can be listed. */
+const secretTemplate = { labels: ownLabels };
 
 /** Generates the Certificate of each workload's agent. */
 export const certificateGenerator: ObjectGenerator = {
@@ -32,29 +36,38 @@ export function certificate(
 ): Mapping | undefined {
   const certManager = certManagerOf(configuration);
   if (certManager === undefined) return undefined;
-  const { name, kind, group } = certManager.issuerRef;
+  const { commonName, uris, dnsNames, secretName, privateKey, issuerRef, patch } = certManager;
+  const { name, kind, group } = issuerRef;
+  const spec = {
+    commonName,
+    ...(uris.length === 0 ? {} : { uris }),
+    ...(dnsNames.length === 0 ? {} : { dnsNames }),
+    secretName,
+    secretTemplate,
+    ...durations(certManager, lifetime),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    issuerRef: { name, kind, group },
+    usages,
+  };
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
     metadata: generatedMetadata(ownership, workload.object.namespace, certManager),
-    spec: {
-      commonName: certManager.commonName,
-      secretName: certManager.secretName,
-      ...durations(certManager, lifetime),
-      ...(certManager.privateKey === undefined ? {} : { privateKey: certManager.privateKey }),
-      issuerRef: { name, kind, group },
-      usages,
-    },
+    spec: mergePatch(spec, patch),
   };
 }
 
 /**
  * The agent's default for renewBefore applies only with its default duration: it could be longer than a duration that
- * the user sets.
+ * the user sets. cert-manager doesn't accept it together with renewBeforePercentage.
  */
-function durations({ duration, renewBefore }: CertManager, lifetime: AgentParts["certificateLifetime"]): Mapping {
+function durations(
+  { duration, renewBefore, patch }: CertManager,
+  lifetime: AgentParts["certificateLifetime"],
+): Mapping {
+  const usesDefault = duration === undefined && patch["renewBeforePercentage"] === undefined;
   const resolvedDuration = duration ?? lifetime?.duration;
-  const resolvedRenewBefore = renewBefore ?? (duration === undefined ? lifetime?.renewBefore : undefined);
+  const resolvedRenewBefore = renewBefore ?? (usesDefault ? lifetime?.renewBefore : undefined);
   return {
     ...(resolvedDuration === undefined ? {} : { duration: resolvedDuration }),
     ...(resolvedRenewBefore === undefined ? {} : { renewBefore: resolvedRenewBefore }),

@@ -3,8 +3,9 @@ import { maxCommonNameBytes } from "../../config/common-name";
 import type { ClientCertificate, CollectorTls, Configuration } from "../../config/configuration";
 import { formatPath, isOrdinaryKey } from "../../config/json-path";
 import { type Finding, hasError } from "../../kube/finding";
+import { dnsLabel, dnsName, dnsSubdomain, labelValue, mountPath, type NameRule } from "../../kube/name-rules";
 import type { Workload } from "../../kube/workload";
-import { newMapping } from "../../yaml/value";
+import { getStrings, type Mapping, newMapping } from "../../yaml/value";
 import { caMount } from "../agents/tls-files";
 import { workloadFinding } from "../workload-finding";
 import { fitCommonName } from "./certificate-common-name";
@@ -12,11 +13,11 @@ import {
   type Expanded,
   expand,
   expandEnv,
+  expandTextsIn,
   expandValue,
   type TemplateVariables,
   templateVariables,
 } from "./expand-text";
-import { dnsLabel, dnsSubdomain, labelValue, mountPath, type NameRule } from "./name-rules";
 
 /** The configuration with its templates expanded, and warnings. If there are errors, only the findings. */
 export type Expansion =
@@ -129,7 +130,11 @@ class Expander {
     const path = "spec.collector.tls.clientCertificate";
     if ("csi" in client) {
       const commonName = this.#csiCommonName(`${path}.csi.commonName`, client.csi.commonName);
-      return { csi: { ...client.csi, commonName } };
+      const variables = { ...this.#variables, ...csiVariables };
+      const uris = this.#texts(`${path}.csi.uris`, client.csi.uris, undefined, variables);
+      // The driver's variables are part of the name, so only the driver knows whether it is a DNS name.
+      const dnsNames = this.#texts(`${path}.csi.dnsNames`, client.csi.dnsNames, undefined, variables);
+      return { csi: { ...client.csi, commonName, uris, dnsNames } };
     }
     if (!("certManager" in client)) {
       return { ...client, secretName: this.#text(`${path}.secretName`, client.secretName, dnsSubdomain) };
@@ -142,8 +147,30 @@ class Expander {
         name: this.#text(`${path}.certManager.name`, certManager.name, dnsSubdomain),
         secretName: this.#text(`${path}.certManager.secretName`, certManager.secretName, dnsSubdomain),
         commonName: this.#commonName(`${path}.certManager.commonName`, certManager.commonName),
+        uris: this.#texts(`${path}.certManager.uris`, certManager.uris),
+        dnsNames: this.#texts(`${path}.certManager.dnsNames`, certManager.dnsNames, dnsName),
+        patch: this.#certificatePatch(`${path}.certManager.patch`, certManager.patch),
       },
     };
+  }
+
+  #certificatePatch(path: string, patch: Mapping): Mapping {
+    const expanded = this.#patch(path, patch);
+    for (const [key, value] of Object.entries(getStrings(expanded, "secretTemplate", "labels"))) {
+      if (!labelValue.matches(value))
+        this.#error(
+          formatPath([...path.split("."), "secretTemplate", "labels", key]),
+          `"${value}" must be ${labelValue.description}.`,
+        );
+    }
+    return expanded;
+  }
+
+  /** Expands every text of a patch. */
+  #patch(path: string, patch: Mapping): Mapping {
+    return expandTextsIn(patch, path.split("."), (text, textPath) =>
+      this.#checked(formatPath(textPath), text, expandValue(text, this.#variables)),
+    );
   }
 
   #commonName(path: string, template: string): string {
@@ -184,6 +211,10 @@ class Expander {
       return template;
     }
     return this.#text(path, template, undefined, { ...this.#variables, ...csiVariables });
+  }
+
+  #texts(path: string, templates: readonly string[], rule?: NameRule, variables = this.#variables): readonly string[] {
+    return templates.map((template, index) => this.#text(`${path}[${index}]`, template, rule, variables));
   }
 
   #text(path: string, template: string, rule?: NameRule, variables = this.#variables): string {

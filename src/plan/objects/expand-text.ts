@@ -1,6 +1,8 @@
 import type { Configuration } from "../../config/configuration";
+import type { Path } from "../../config/json-path";
 import { parseValueTemplate } from "../../config/value-template";
 import type { Workload } from "../../kube/workload";
+import { isList, isMapping, type Mapping, newMapping, type Value } from "../../yaml/value";
 import { namespaceOf } from "../namespace";
 
 /** The values of a template's variables. A value is undefined if it is unknown. */
@@ -61,6 +63,28 @@ export function expandValue(value: string, variables: TemplateVariables): Expand
     parts.push(text);
   }
   return { text: parts.join("") };
+}
+
+/**
+ * Expands every text in a value, at any depth. Returns the same value if none of them can be a template.
+ *
+ * @param path the path of the value.
+ * @param expandOne returns the expanded text at a path.
+ */
+export function expandTexts(value: Value, path: Path, expandOne: (text: string, path: Path) => string): Value {
+  if (typeof value === "string") return value.includes("{") ? expandOne(value, path) : value;
+  if (isList(value)) {
+    const expanded = value.map((entry, index) => expandTexts(entry, [...path, index], expandOne));
+    return expanded.some((entry, index) => entry !== value[index]) ? expanded : value;
+  }
+  return isMapping(value) ? expandTextsIn(value, path, expandOne) : value;
+}
+
+/** Like `expandTexts`, for a mapping. */
+export function expandTextsIn(mapping: Mapping, path: Path, expandOne: (text: string, path: Path) => string): Mapping {
+  const expanded = newMapping();
+  for (const [key, entry] of Object.entries(mapping)) expanded[key] = expandTexts(entry, [...path, key], expandOne);
+  return Object.entries(expanded).some(([key, entry]) => entry !== mapping[key]) ? expanded : mapping;
 }
 
 type Env = Configuration["app"]["env"];

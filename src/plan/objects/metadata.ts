@@ -3,7 +3,8 @@ import { addedAnnotation, forAnnotation, managedBy, managedByLabel, ownerAnnotat
 import type { Workload } from "../../kube/workload";
 import type { Mapping } from "../../yaml/value";
 
-const ownLabels: Mapping = { [managedByLabel]: managedBy };
+/** The labels of everything that the function generates. */
+export const ownLabels: Mapping = { [managedByLabel]: managedBy };
 
 /** The annotations that name the owner of a generated object, and what the object was generated for. */
 export interface Ownership extends Mapping {

@@ -17,7 +17,8 @@ export const privateCaKinds = [
  * configuration/selfsigned).
  *
  * The Certificate requests only the usages that a CA needs. Its renewal keeps the private key: with a new key, the
- * certificates signed before would no longer be trusted. cert-manager sets no path length (`pkg/util/pki/csr.go`).
+ * certificates signed before would no longer be trusted. cert-manager sets no path length (`pkg/util/pki/csr.go`). The
+ * CA's Secret doesn't get the function's label, by which leftover Secrets are listed and deleted: it has the CA's key.
  */
 export function privateCaObjects(privateCa: PrivateCaConfiguration): readonly Mapping[] {
   const { names, namespace, commonName, duration, renewBefore } = privateCa;

@@ -1,7 +1,7 @@
 import type { Mapping } from "../../../yaml/value";
+import { mergePatch } from "../../merge-patch";
 import type { ContainerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
-import { mergePatch } from "../merge-patch";
 import type { SourcedTag } from "../span-tags";
 import { signals } from "./signals";
 import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";

@@ -1,4 +1,4 @@
-import { isMapping, type Mapping } from "../../yaml/value";
+import { isMapping, type Mapping } from "../yaml/value";
 
 /**
  * Applies a JSON Merge Patch (RFC 7396) to a mapping: null removes a key, a mapping is merged, and any other value

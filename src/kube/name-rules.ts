@@ -23,6 +23,23 @@ export const dnsSubdomain: NameRule = {
   matches: (text) => text.length <= 253 && subdomainPattern.test(text),
 };
 
+/** For a name in a certificate: RFC 1034, with underscores, and with `*` as the first label. */
+export const dnsName: NameRule = {
+  description: 'a DNS name: at most 253 characters, with 1 to 63 letters, digits, "-" or "_" between its dots',
+  matches: (text) => text.length <= 253 && /^(?:\*\.)?[-A-Za-z0-9_]{1,63}(?:\.[-A-Za-z0-9_]{1,63})*$/.test(text),
+};
+
+/** For the key of a label or annotation: apimachinery `IsQualifiedName`. */
+export const qualifiedName: NameRule = {
+  description:
+    'a name of at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit, optionally after a domain and "/"',
+  matches: (text) => {
+    const slash = text.indexOf("/");
+    const name = text.slice(slash + 1);
+    return (slash < 0 || dnsSubdomain.matches(text.slice(0, slash))) && name !== "" && labelValue.matches(name);
+  },
+};
+
 /** For the value of a label: apimachinery `IsValidLabelValue`. */
 export const labelValue: NameRule = {
   description:

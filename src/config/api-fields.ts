@@ -1,0 +1,110 @@
+import type { NameRule } from "../kube/name-rules";
+import { isList, isMapping, type Value } from "../yaml/value";
+import { formatPath, isOrdinaryKey, type Path } from "./json-path";
+import type { Problem } from "./problem";
+import { unknownField, wrongType } from "./schema-errors";
+
+/*
+ * Rules for parts of API objects that a user writes as they are, such as the rest of a Certificate's spec. They aren't in
+ * the schema of the configuration, because they are fields of another API. No message quotes a value, because it could
+ * be a secret.
+ */
+
+/** Returns a problem for each violation of an API's rules in a value. */
+export type ApiRule = (value: Value, path: Path) => readonly Problem[];
+
+const problem = (path: Path, message: string): readonly Problem[] => [{ path: formatPath(path), message }];
+
+/** True or false. */
+export const flag: ApiRule = (value, path) =>
+  typeof value === "boolean" ? [] : problem(path, wrongType(["boolean"], value));
+
+/** Any text. */
+export const text: ApiRule = (value, path) =>
+  typeof value === "string" ? [] : problem(path, wrongType(["string"], value));
+
+/** A text that matches a pattern. `description` completes "must be". */
+export function textLike(pattern: RegExp, description: string): ApiRule {
+  return (value, path) => {
+    const mistyped = text(value, path);
+    return mistyped.length > 0 || pattern.test(String(value)) ? mistyped : problem(path, `must be ${description}`);
+  };
+}
+
+/** One of these texts. */
+export function choice(...values: readonly string[]): ApiRule {
+  return (value, path) => {
+    if (typeof value !== "string") return problem(path, wrongType(["string"], value));
+    return values.includes(value)
+      ? []
+      : problem(path, `must be one of ${values.map((one) => `\`${one}\``).join(", ")}`);
+  };
+}
+
+/** An integer within limits, which are inclusive. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): ApiRule {
+  return (value, path) => {
+    if (!Number.isInteger(value)) return problem(path, wrongType(["integer"], value));
+    if (Number(value) < least) return problem(path, `must be at least ${least}`);
+    return Number(value) > most ? problem(path, `must be at most ${most}`) : [];
+  };
+}
+
+/** A list whose elements follow a rule. */
+export function list(element: ApiRule): ApiRule {
+  return (value, path) =>
+    isList(value)
+      ? value.flatMap((entry, index) => element(entry, [...path, index]))
+      : problem(path, wrongType(["array"], value));
+}
+
+/** Null, or a value that follows a rule. For what a merge patch can remove. */
+export function removable(rule: ApiRule): ApiRule {
+  return (value, path) => (value === null ? [] : rule(value, path));
+}
+
+/** A mapping with any keys that follow a rule. */
+export function mapping(key: NameRule, entry: ApiRule): ApiRule {
+  return (value, path) =>
+    isMapping(value)
+      ? Object.entries(value).flatMap(([name, one]) => {
+          const entryPath = isOrdinaryKey(name) ? [...path, name] : path;
+          return key.matches(name) ? entry(one, entryPath) : problem(entryPath, `the key must be ${key.description}`);
+        })
+      : problem(path, wrongType(["object"], value));
+}
+
+/** The fields of a mapping, and how they depend on each other. */
+export interface Fields {
+  readonly known: Readonly<Record<string, ApiRule>>;
+  readonly required?: readonly string[];
+  /** Fields of the API that can't be set here, each with a message that says why. */
+  readonly refused?: Readonly<Record<string, string>>;
+}
+
+/** A mapping with these fields. */
+export function fields(rules: Fields): ApiRule {
+  return (value, path) => {
+    if (!isMapping(value)) return problem(path, wrongType(["object"], value));
+    const missing = (rules.required ?? []).filter((name) => !Object.hasOwn(value, name));
+    return [
+      ...missing.flatMap((name) => problem([...path, name], "is required")),
+      ...Object.entries(value).flatMap(([name, entry]) => fieldProblems(rules, name, { entry, path })),
+    ];
+  };
+}
+
+/** @param path the path of the mapping that has the field. */
+function fieldProblems(
+  { known, refused = {} }: Fields,
+  name: string,
+  { entry, path }: { readonly entry: Value; readonly path: Path },
+): readonly Problem[] {
+  const rule = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (rule !== undefined) return rule(entry, [...path, name]);
+  const reason = Object.hasOwn(refused, name) ? refused[name] : undefined;
+  if (reason !== undefined) return problem([...path, name], reason);
+  // A key without a value may be a secret, if the user forgot a colon.
+  const isShown = isOrdinaryKey(name) && entry !== null;
+  return problem(isShown ? [...path, name] : path, unknownField(isShown ? name : "", Object.keys(known)));
+}
