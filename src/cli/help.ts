@@ -141,7 +141,8 @@ Fields of spec:
   collector         Collector that the agent sends spans to: endpoint, and tls (serverName, ca, and clientCertificate
                     from certManager, secretName, or csi)
   agent             Agent container: type, image, version, imagePullPolicy, name, tags, args, env, signals, config,
-                    resources, securityContext, native, position, adopt, volumeName, mountPath
+                    resources, ports, portNames, livenessProbe, startupProbe, securityContext, native, position,
+                    adopt, volumeName, mountPath
   app               Environment variables for the workload's own containers: env, presets, identity, otherSignals,
                     containers
   pod               Labels and annotations for the pod template

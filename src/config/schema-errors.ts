@@ -5,7 +5,7 @@ import { formatPath, fromPointer, isOrdinaryKey, type Path, valueAt } from "./js
 import { firstOfEachPath, type Problem } from "./problem";
 
 /** Fields whose values may be secrets. No message quotes a value inside them. */
-const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "tags"];
+const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "exec", "httpHeaders", "tags"];
 
 /** The longest value that a message quotes. */
 const longestQuote = 80;
@@ -129,6 +129,7 @@ const typeNames: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "a mapping",
+  null: "null",
 };
 
 /**

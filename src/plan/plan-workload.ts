@@ -6,7 +6,7 @@ import { inTemplate, namesOf, type Workload } from "../kube/workload";
 import { get, getList, isList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
-import { isNative, nativeSidecar } from "./agents/native-sidecar";
+import { isNative } from "./agents/native-sidecar";
 import { appContainers } from "./app/app-env";
 import { rejectedSignals } from "./app/other-signals";
 import type { CheckContext } from "./checks/check";
@@ -165,7 +165,7 @@ function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addit
     isNative(configuration, workload)
       ? {
           path: [...spec, "initContainers"],
-          elements: [nativeSidecar(parts.container)],
+          elements: [parts.container],
           ...(configuration.agent.position === "first" ? { position: "first" } : {}),
         }
       : { path: [...spec, "containers"], elements: [parts.container] },

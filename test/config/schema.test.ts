@@ -47,6 +47,7 @@ describe("the schema", () => {
   }
 
   const all = [...fieldsOf(schema, "")];
+  const probes = ["spec.agent.livenessProbe", "spec.agent.startupProbe"];
 
   it("describes every field", () => {
     const missing = all.filter(([, field]) => !isMapping(field) || typeof field["description"] !== "string");
@@ -56,7 +57,10 @@ describe("the schema", () => {
 
   it("allows unknown fields only in a few mappings", () => {
     const agent = ["spec.agent.config", "spec.agent.securityContext", "spec.agent.env[].valueFrom"];
-    const open = ["metadata", `${certManager}.patch`, ...agent, "spec.app.env[].valueFrom"];
+    const handlers = probes.flatMap((probe) =>
+      ["exec", "grpc", "httpGet", "tcpSocket"].map((handler) => `${probe}.${handler}`),
+    );
+    const open = ["metadata", `${certManager}.patch`, ...agent, ...handlers, "spec.app.env[].valueFrom"];
     const found = all.filter(([, field]) => isMapping(field) && field["additionalProperties"] === true);
     assert.deepEqual(found.map(([path]) => path).sort(), open.sort());
   });
@@ -89,6 +93,7 @@ describe("the schema", () => {
     "spec.agent.env[].name",
     "spec.agent.env[].value",
     "spec.agent.env[].valueFrom",
+    ...probes.flatMap((probe) => ["exec", "grpc", "tcpSocket"].map((handler) => `${probe}.${handler}`)),
     "spec.app.env[].valueFrom",
   ];
   const missingIn = (text: string) => {

@@ -121,13 +121,25 @@ describe("compares a flag", () => {
     ["--reporter.grpc.tls.server-name=a", tls({ serverName: "a" }), `same (${field}.serverName)`],
     ["--reporter.grpc.tls.server-name=a", tls({ serverName: "b" }), `other (${field}.serverName)`],
     ["--reporter.grpc.tls.skip-host-verify=true", tls({}), "other (the collector's certificate is always verified)"],
-    ["--processor.jaeger-compact.server-host-port=:6831", plain, "other (always 127.0.0.1:6831)"],
-    ["--processor.jaeger-binary.server-host-port=localhost:6832", plain, "same (always 127.0.0.1:6832)"],
-    ["--processor.zipkin-compact.server-host-port=127.0.0.1:9999", plain, "other (always 127.0.0.1:5775)"],
-    ["--http-server.host-port=127.0.0.1:5778", plain, "same (always 127.0.0.1:5778)"],
-    ["--admin.http.host-port=0.0.0.0:14271", plain, "same (always :14271)"],
-    ["--admin-http-port=14271", plain, "same (always :14271)"],
-    ["--admin.http.host-port=127.0.0.1:14271", plain, "other (always :14271)"],
+    [
+      "--processor.jaeger-compact.server-host-port=:6831",
+      plain,
+      "other (127.0.0.1:6831, port from spec.agent.ports.jaegerCompact)",
+    ],
+    [
+      "--processor.jaeger-binary.server-host-port=localhost:6832",
+      plain,
+      "same (127.0.0.1:6832, port from spec.agent.ports.jaegerBinary)",
+    ],
+    [
+      "--processor.zipkin-compact.server-host-port=127.0.0.1:9999",
+      plain,
+      "other (127.0.0.1:5775, port from spec.agent.ports.zipkinCompact)",
+    ],
+    ["--http-server.host-port=127.0.0.1:5778", plain, "same (127.0.0.1:5778, port from spec.agent.ports.sampling)"],
+    ["--admin.http.host-port=0.0.0.0:14271", plain, "same (:14271, port from spec.agent.ports.admin)"],
+    ["--admin-http-port=14271", plain, "same (:14271, port from spec.agent.ports.admin)"],
+    ["--admin.http.host-port=127.0.0.1:14271", plain, "other (:14271, port from spec.agent.ports.admin)"],
     ["--log-level=debug", plain, "none (can be set in spec.agent.args)"],
   ];
   for (const [arg, spec, expected] of cases) {
@@ -158,7 +170,7 @@ describe("compares a flag", () => {
     assert.deepEqual(comparisonOf({ args }, {}, { type: "otelcol" }), [
       "--log-level: none",
       "--http-server.host-port: none (the agent doesn't listen on this port)",
-      "--processor.jaeger-compact.server-host-port: other (always 127.0.0.1:6831)",
+      "--processor.jaeger-compact.server-host-port: other (127.0.0.1:6831, port from spec.agent.ports.jaegerCompact)",
     ]);
   });
 });

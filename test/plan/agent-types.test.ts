@@ -61,12 +61,12 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
   const inputOf = (container: Mapping) =>
     [...getList(container, "args"), ...environmentOf(container, fields).values()].join("\n");
 
+  const errorsOf = (configuration: Parameters<typeof problemsOf>[0]) =>
+    problemsOf(configuration).filter((problem) => problem.startsWith("error"));
+
   describe(type, () => {
     test("accepts the default image", () => {
-      assert.deepEqual(
-        problemsOf(withAgent()).filter((problem) => problem.startsWith("error")),
-        [],
-      );
+      assert.deepEqual(errorsOf(withAgent()), []);
     });
 
     test("accepts the presets that it declares, and no others", () => {
@@ -94,6 +94,9 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
         ...Object.values(tls).map((one) => ({ collector: { endpoint: "collector:4317", tls: one.tls } })),
         { agent: { type, mountPath: "/certs/{name}" } },
         { agent: { type, volumeName: "{name}" } },
+        { agent: { type, ports: { jaegerCompact: 6000 } } },
+        { agent: { type, native: true } },
+        { agent: { type, livenessProbe: null } },
         { agent: { type, tags: { app: "{name}" }, args: ["--one={name}"], env: [{ name: "A", value: "{name}" }] } },
       ];
       const users: readonly Mapping[] = [{}, { runAsUser: 0 }, { runAsUser: 1000 }];
@@ -176,6 +179,110 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
       const intake = ports.filter(({ name }) => name === undefined);
       assert.ok(intake.length > 0);
       for (const { port } of intake) assert.match(inputOf(container), new RegExp(`127\\.0\\.0\\.1:${port}\\b`));
+    });
+
+    const numbersOf = (container: Mapping) => getList(container, "ports").map((port) => get(port, "containerPort"));
+
+    test("listens on the configured ports, and on no default port that was changed", () => {
+      for (const { use, port, name } of partsOf(withAgent()).ports) {
+        const { container, ports } = partsOf(
+          withAgent({ ports: { [use]: 23_456 } }, { collector: { endpoint: "collector:1" } }),
+        );
+        const moved = ports.find((other) => other.use === use);
+        assert.equal(moved?.port, 23_456);
+        assert.match(inputOf(container), /\b23456\b/);
+        assert.doesNotMatch(inputOf(container), new RegExp(`\\b${port}\\b`));
+        assert.equal(numbersOf(container).includes(23_456), name !== undefined, use);
+        assert.equal(numbersOf(container).includes(port), false);
+      }
+    });
+
+    test("has the configured port names, also in the probes and for Prometheus", () => {
+      const named = partsOf(withAgent()).ports.filter(({ name }) => name !== undefined);
+      const portNames = Object.fromEntries(named.map(({ use }) => [use, `my-${use}`.slice(0, 15)]));
+      const { container, metricsPort } = partsOf(withAgent({ portNames, native: true }));
+      const declared = getList(container, "ports").map((port) => getString(port, "name"));
+      assert.deepEqual(declared, Object.values(portNames));
+      assert.ok(declared.includes(metricsPort));
+      for (const probe of ["livenessProbe", "startupProbe"])
+        assert.ok(declared.includes(getString(container, probe, "httpGet", "port") ?? ""), probe);
+    });
+
+    test("rejects two ports with the same number and protocol, or the same name", () => {
+      const { ports } = partsOf(withAgent());
+      for (const protocol of ["TCP", "UDP"]) {
+        const [one, other] = ports.filter((port) => port.protocol === protocol);
+        assert.ok(one !== undefined && other !== undefined);
+        assert.ok(
+          problemsOf(withAgent({ ports: { [one.use]: other.port } })).includes(`error invalid-config ${other.field}`),
+        );
+        const swapped = { [one.use]: other.port, [other.use]: one.port };
+        assert.deepEqual(errorsOf(withAgent({ ports: swapped })), []);
+      }
+      const names = ports.filter(({ name }) => name !== undefined);
+      const portNames = Object.fromEntries(names.map(({ use }) => [use, "same"]));
+      assert.equal(errorsOf(withAgent({ portNames })).length, names.length - 1);
+    });
+
+    describe("probes", () => {
+      const probesOf = (agent: Mapping) => {
+        const { livenessProbe, startupProbe } = containerOf(agent);
+        return plain({ livenessProbe, startupProbe });
+      };
+      const { httpGet } = containerOf()["livenessProbe"] as Mapping;
+      const startupProbe = plain({ httpGet, periodSeconds: 1, failureThreshold: 60 });
+
+      test("are a liveness probe, and a startup probe if the agent is a native sidecar", () => {
+        assert.deepEqual(probesOf({}), plain({ livenessProbe: { httpGet } }));
+        assert.deepEqual(probesOf({ native: true }), plain({ livenessProbe: { httpGet }, startupProbe }));
+        assert.equal(containerOf({ native: true })["restartPolicy"], "Always");
+        assert.equal("restartPolicy" in containerOf(), false);
+      });
+      test("are those of the configuration, merged over the defaults", () => {
+        const livenessProbe = { httpGet: { scheme: "HTTP" }, periodSeconds: 20 };
+        const merged = plain({ httpGet: { ...(httpGet as Mapping), scheme: "HTTP" }, periodSeconds: 20 });
+        assert.deepEqual(probesOf({ livenessProbe }), { livenessProbe: merged });
+        assert.deepEqual(probesOf({ startupProbe: {} }), plain({ livenessProbe: { httpGet }, startupProbe }));
+        assert.deepEqual(probesOf({ startupProbe: { periodSeconds: null, failureThreshold: 5 } }), {
+          livenessProbe: plain({ httpGet }),
+          startupProbe: plain({ httpGet, failureThreshold: 5 }),
+        });
+      });
+      test("are removed by null", () => {
+        assert.deepEqual(probesOf({ livenessProbe: null, startupProbe: null }), {});
+        assert.deepEqual(probesOf({ livenessProbe: null, native: true }), { startupProbe });
+        assert.deepEqual(probesOf({ startupProbe: null, native: true }), plain({ livenessProbe: { httpGet } }));
+      });
+      const cases: [valid: boolean, probe: Mapping | null][] = [
+        [true, { httpGet: null, tcpSocket: { port: 1 } }],
+        [true, { httpGet: null, exec: { command: ["/check"] } }],
+        [true, { httpGet: null, grpc: { port: 9000, service: "a" } }],
+        [true, { httpGet: { port: 1, httpHeaders: [{ name: "a", value: "b" }] } }],
+        [true, null],
+        [false, { tcpSocket: { port: 1 } }],
+        [false, { httpGet: null, periodSeconds: 5 }],
+        [false, { httpGet: { port: "other" } }],
+        [false, { httpGet: { port: null } }],
+        [false, { httpGet: { port: 65_536 } }],
+        [false, { httpGet: { prot: 1 } }],
+        [false, { httpGet: null, exec: { command: [] } }],
+        [false, { httpGet: null, exec: { command: "/check" } }],
+        [false, { httpGet: null, grpc: { port: "health" } }],
+      ];
+      for (const [valid, probe] of cases) {
+        test(`${valid ? "can" : "can't"} be ${JSON.stringify(probe)}`, () => {
+          for (const field of ["livenessProbe", "startupProbe"])
+            assert.deepEqual(
+              errorsOf(withAgent({ [field]: probe })),
+              valid ? [] : [`error invalid-config spec.agent.${field}`],
+            );
+        });
+      }
+      test("don't have messages with values, which could be secrets", () => {
+        const configuration = withAgent({ livenessProbe: { httpGet: { "s3cret word": 1 } } });
+        const messages = agentTypes[type].check(configuration).map(({ message }) => message);
+        assert.doesNotMatch(messages.join("\n"), /s3cret/);
+      });
     });
 
     test("uses a declared port for the probe", () => {

@@ -53,7 +53,7 @@ function find(code: string, testCase: Case): string[] {
   for (const { message, severity } of found) {
     assert.equal(severity, severityOf(code));
     assert.match(message, /^[A-Z].*\.$/);
-    assert.match(message, /must|\. (?:Add|Change|Make|Remove|Send|Set|Use) /);
+    assert.match(message, /must|\. (?:Add|Change|Make|Remove|Rename|Send|Set|Use) /);
     assert.doesNotMatch(message, /\n|s3cret/);
   }
   return found.map(({ message }) => message);
@@ -92,6 +92,24 @@ const settings = (data: Mapping) => object("v1", "ConfigMap", { name: "settings"
 const elsewhere = settings({ [otlp]: "http://collector.tracing:4317" });
 
 table("warn-bypasses-agent", [
+  [
+    "an agent host without a port, if the agent doesn't listen on the default ports",
+    /JAEGER_AGENT_HOST is set without JAEGER_AGENT_PORT.*Set JAEGER_AGENT_PORT to "6900"\.$/,
+    {
+      ...env({ name: host, value: "localhost" }),
+      spec: { agent: { ports: { jaegerCompact: 6900, jaegerBinary: 6901 } } },
+    },
+  ],
+  [
+    "an agent host without a port, if the agent listens on a default port",
+    false,
+    { ...env({ name: host, value: "localhost" }), spec: { agent: { ports: { jaegerCompact: 6900 } } } },
+  ],
+  [
+    "an agent host without a port, with the preset that sets it",
+    false,
+    { spec: { agent: { ports: { jaegerCompact: 6900, jaegerBinary: 6901 } }, app: { presets: ["jaeger"] } } },
+  ],
   [
     "an agent host that is the node's address",
     /"web".*JAEGER_AGENT_HOST/,
@@ -1216,6 +1234,64 @@ table("warn-mesh-blocks-scrape", [
   ],
 ]);
 
+const appPort = (port: Mapping, spec: Mapping = {}): Case => ({ container: { ports: [port] }, spec });
+
+table("conflict-port", [
+  [
+    "a port number",
+    /^Port 14271\/TCP is used by both container "web" and the agent\. Change it in the container, or in spec\.agent\.ports\.admin\.$/,
+    appPort({ name: "http", containerPort: 14_271 }),
+  ],
+  [
+    "a port name",
+    /^The port name "admin-http" is used by both .*, or in spec\.agent\.portNames\.admin\.$/,
+    appPort({ name: "admin-http", containerPort: 9990 }),
+  ],
+  [
+    "a port number and a port name",
+    /^Port 14271\/TCP and the port name "admin-http" are used .* Change them .*ports\.admin and spec\.agent\.portNames\.admin\.$/,
+    appPort({ name: "admin-http", containerPort: 14_271 }),
+  ],
+  [
+    "a port that agent.config sets",
+    /^Port 9000\/TCP .*or in spec\.agent\.config\.$/,
+    appPort(
+      { containerPort: 9000 },
+      { agent: { type: "otelcol", config: { extensions: { health_check: { endpoint: ":9000" } } } } },
+    ),
+  ],
+  ["another protocol", false, appPort({ containerPort: 6831 })],
+  [
+    "a port number that the agent leaves",
+    false,
+    appPort({ containerPort: 14_271 }, { agent: { ports: { admin: 1 } } }),
+  ],
+  [
+    "a port that the agent is moved to",
+    /ports\.admin/,
+    appPort({ containerPort: 1 }, { agent: { ports: { admin: 1 } } }),
+  ],
+  [
+    "a port name that the agent leaves",
+    false,
+    appPort({ name: "admin-http", containerPort: 80 }, { agent: { portNames: { admin: "agent-admin" } } }),
+  ],
+]);
+
+table("conflict-volume", [
+  ["the client certificate's volume", /change spec\.agent\.volumeName\.$/, volume("jaeger-agent-tls")],
+  ["the CA's volume, whose name follows from the agent's", /change spec\.agent\.name\.$/, volume("jaeger-agent-ca")],
+  ["another volume", false, volume("tls")],
+]);
+
+function volume(name: string): Case {
+  const tls = { ca: { secretName: "ca" }, clientCertificate: { secretName: "client" } };
+  return {
+    pod: { volumes: [{ name, emptyDir: {} }] },
+    spec: { collector: { endpoint: "jaeger-collector:14250", tls } },
+  };
+}
+
 const onNode = { hostNetwork: true };
 const selectAll = { selector: {} };
 const ports = (port: Mapping, podSpec: Mapping = {}) =>
@@ -1243,6 +1319,20 @@ table("conflict-host-port", [
     {
       pod: { ...onNode, nodeSelector: { zone: "a" } },
       others: [ports({ containerPort: 14271 }, { ...onNode, nodeSelector: { disk: "ssd" } })],
+    },
+  ],
+  [
+    "the port of another workload, which the agent can leave to it",
+    /Set another port in spec\.agent\.ports/,
+    { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] },
+  ],
+  [
+    "another workload's port, if the agent has another one",
+    false,
+    {
+      pod: onNode,
+      others: [ports({ containerPort: 14271 }, onNode)],
+      spec: { agent: { ports: { admin: 14_272 } } },
     },
   ],
   ["a single agent on the node's network", false, { pod: onNode }],

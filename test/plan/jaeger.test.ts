@@ -68,13 +68,32 @@ test("builds the agent of the article", () => {
   assert.deepEqual(volumes, [{ name: "tls", secret: { secretName: "example-hotrod-tls", defaultMode: 420 } }]);
   assert.deepEqual(certificateLifetime, { duration: "9600h", renewBefore: "4800h" });
   assert.deepEqual(ports, [
-    { name: "admin-http", port: 14271, protocol: "TCP" },
-    { port: 6831, protocol: "UDP" },
-    { port: 6832, protocol: "UDP" },
-    { port: 5775, protocol: "UDP" },
-    { port: 5778, protocol: "TCP" },
+    { use: "admin", name: "admin-http", port: 14271, protocol: "TCP", field: "spec.agent.ports.admin" },
+    { use: "jaegerCompact", port: 6831, protocol: "UDP", field: "spec.agent.ports.jaegerCompact" },
+    { use: "jaegerBinary", port: 6832, protocol: "UDP", field: "spec.agent.ports.jaegerBinary" },
+    { use: "zipkinCompact", port: 5775, protocol: "UDP", field: "spec.agent.ports.zipkinCompact" },
+    { use: "sampling", port: 5778, protocol: "TCP", field: "spec.agent.ports.sampling" },
   ]);
   assert.equal(metricsPort, "admin-http");
+});
+
+describe("the flag of the admin port", () => {
+  const cases: [version: string, expected: string][] = [
+    ["1.12.0", "--admin-http-port=15000"],
+    ["1.17.1", "--admin-http-port=15000"],
+    ["1.18.0", "--admin.http.host-port=:15000"],
+    ["1.62.0", "--admin.http.host-port=:15000"],
+  ];
+  const argsOf = (version: string, ports: Mapping) => {
+    const agent = { ...articleConfiguration.agent, version, ports };
+    return getList(parts({ ...plaintext, agent }).container, "args").filter((arg) => String(arg).includes("admin"));
+  };
+  for (const [version, expected] of cases) {
+    test(`is ${expected} for ${version}`, () => {
+      assert.deepEqual(argsOf(version, { admin: 15_000 }), [expected]);
+      assert.deepEqual(argsOf(version, {}), []);
+    });
+  }
 });
 
 test("writes the container's keys in a fixed order", () => {

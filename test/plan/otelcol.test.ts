@@ -105,12 +105,12 @@ test("builds the complete agent", () => {
   assert.deepEqual(volumes, []);
   assert.equal(certificateLifetime, undefined);
   assert.deepEqual(ports, [
-    { name: "otel-metrics", port: 8888, protocol: "TCP" },
-    { name: "otel-health", port: 13133, protocol: "TCP" },
-    { port: 4317, protocol: "TCP" },
-    { port: 4318, protocol: "TCP" },
-    { port: 6831, protocol: "UDP" },
-    { port: 6832, protocol: "UDP" },
+    { use: "metrics", name: "otel-metrics", port: 8888, protocol: "TCP", field: "spec.agent.ports.metrics" },
+    { use: "health", name: "otel-health", port: 13133, protocol: "TCP", field: "spec.agent.ports.health" },
+    { use: "otlpGrpc", port: 4317, protocol: "TCP", field: "spec.agent.ports.otlpGrpc" },
+    { use: "otlpHttp", port: 4318, protocol: "TCP", field: "spec.agent.ports.otlpHttp" },
+    { use: "jaegerCompact", port: 6831, protocol: "UDP", field: "spec.agent.ports.jaegerCompact" },
+    { use: "jaegerBinary", port: 6832, protocol: "UDP", field: "spec.agent.ports.jaegerBinary" },
   ]);
   assert.equal(metricsPort, "otel-metrics");
   assert.deepEqual(otlp, { grpcPort: 4317, httpPort: 4318, tracesPath: "/v1/traces", signals: ["traces"] });
@@ -253,9 +253,9 @@ describe("agent.config", () => {
       }),
     );
     assert.deepEqual(ports, [
-      { name: "otel-metrics", port: 3, protocol: "TCP" },
-      { name: "otel-health", port: 2, protocol: "TCP" },
-      { port: 1, protocol: "TCP" },
+      { use: "metrics", name: "otel-metrics", port: 3, protocol: "TCP", field: "spec.agent.config" },
+      { use: "health", name: "otel-health", port: 2, protocol: "TCP", field: "spec.agent.config" },
+      { use: "otlpHttp", port: 1, protocol: "TCP", field: "spec.agent.config" },
     ]);
     assert.deepEqual(
       getList(container, "ports").map((port) => get(port, "containerPort")),
@@ -263,6 +263,15 @@ describe("agent.config", () => {
     );
     assert.deepEqual(container.livenessProbe, { httpGet: { path: "/live", port: "otel-health" } });
     assert.deepEqual(otlp, { httpPort: 1, tracesPath: "/v1/traces", signals: ["traces"] });
+  });
+  test("takes precedence over agent.ports", () => {
+    const config = { receivers: { otlp: { protocols: { grpc: { endpoint: "127.0.0.2:8888" } } } } };
+    const configuration = otelcol({ ports: { otlpGrpc: 1, otlpHttp: 2 }, config });
+    const { ports, otlp } = partsOf(configuration);
+    assert.deepEqual([otlp?.grpcPort, otlp?.httpPort], [8888, 2]);
+    const fields = ports.flatMap(({ use, field }) => (use.startsWith("otlp") ? [field] : []));
+    assert.deepEqual(fields, ["spec.agent.config", "spec.agent.ports.otlpHttp"]);
+    assert.deepEqual(problemsOf(configuration), [], "another address can have the same port");
   });
   test("removes the probe if it removes the health check", () => {
     for (const config of [{ extensions: null, service: { extensions: null } }, { service: { extensions: [] } }]) {

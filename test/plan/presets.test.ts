@@ -338,6 +338,15 @@ describe("the preset jaeger", () => {
       });
     });
   }
+  for (const type of ["jaeger", "otelcol"]) {
+    test(`sets the port if the compact protocol doesn't have its default port (${type})`, () => {
+      assert.deepEqual(addedTo({ agent: { type, ports: { jaegerCompact: 6900, jaegerBinary: 6901 } }, app }), {
+        JAEGER_AGENT_HOST: "127.0.0.1",
+        JAEGER_AGENT_PORT: "6900",
+        JAEGER_SERVICE_NAME: "web",
+      });
+    });
+  }
   test("is applied once, however often it is listed", () => {
     assert.deepEqual(addedTo({ app: { presets: ["jaeger", "jaeger"] } }), addedTo({ app }));
     assert.equal(entriesOf({ app: { presets: ["jaeger", "jaeger"] } }).length, 2);

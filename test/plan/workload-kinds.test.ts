@@ -5,7 +5,7 @@ import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { workloadKinds } from "../../src/kube/workload";
 import { run } from "../../src/pipeline/run";
 import { agentTypeNames } from "../../src/plan/agents/index";
-import { isNative, nativeSidecar } from "../../src/plan/agents/native-sidecar";
+import { isNative } from "../../src/plan/agents/native-sidecar";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import { podMonitor } from "../../src/plan/objects/pod-monitor";
 import { select } from "../../src/plan/select";
@@ -108,33 +108,6 @@ describe("a native sidecar", () => {
 
   test("doesn't depend on the restartPolicy of a workload that restarts its pods", () => {
     assert.equal(isNative(configuration(), { ...workload("Deployment"), podSpec: { restartPolicy: "Never" } }), false);
-  });
-
-  const httpGet = { path: "/", port: "admin-http" };
-
-  test("is restartable, and delays the app until the agent is ready", () => {
-    const container = { name: "agent", image: "agent:1", args: ["a"], livenessProbe: { httpGet } };
-    assert.deepEqual(Object.entries(nativeSidecar(container)), [
-      ["name", "agent"],
-      ["image", "agent:1"],
-      ["restartPolicy", "Always"],
-      ["args", ["a"]],
-      ["livenessProbe", { httpGet }],
-      ["startupProbe", { httpGet, periodSeconds: 1, failureThreshold: 60 }],
-    ]);
-  });
-
-  test("has no startup probe if the agent has no liveness probe", () => {
-    assert.deepEqual(nativeSidecar({ name: "agent", image: "agent:1" }), {
-      name: "agent",
-      image: "agent:1",
-      restartPolicy: "Always",
-    });
-  });
-
-  test("is the same object for the same container", () => {
-    const container = { name: "agent", image: "agent:1" };
-    assert.equal(nativeSidecar(container), nativeSidecar(container));
   });
 });
 

@@ -318,6 +318,45 @@ const jaeger: readonly Case[] = ["jaeger", "otelcol"].flatMap((type) =>
   ),
 );
 
+/** Agents that leave all default ports to the app. */
+const ports: readonly Case[] = [
+  ...["http/protobuf", "grpc"].map(
+    (protocol): Case => ({
+      name: `OTLP with ${protocol}`,
+      sdks: bothDefaults,
+      env: { [`${otlp}PROTOCOL`]: protocol },
+      agent: {
+        type: "otelcol",
+        ports: {
+          metrics: 18888,
+          health: 18133,
+          otlpGrpc: 14317,
+          otlpHttp: 14318,
+          jaegerCompact: 16831,
+          jaegerBinary: 16832,
+        },
+      },
+      expected: arrives,
+    }),
+  ),
+  ...[
+    {
+      type: "jaeger",
+      ports: { admin: 18271, sampling: 18778, jaegerCompact: 16831, jaegerBinary: 16832, zipkinCompact: 18775 },
+    },
+    { type: "otelcol", ports: { jaegerCompact: 16831, jaegerBinary: 16832 } },
+  ].map(
+    (agent): Case => ({
+      name: `Jaeger's SDK with the agent type ${agent.type}`,
+      sdks: ["jaeger-go"],
+      env: sampled,
+      agent,
+      app: { presets: ["jaeger"] },
+      expected: arrives,
+    }),
+  ),
+];
+
 /** Every case, by what it is about. */
 export const cases: Readonly<Record<string, readonly Case[]>> = {
   protocols,
@@ -326,4 +365,5 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   identities,
   signals,
   jaeger,
+  "other ports": ports,
 };

@@ -27,6 +27,8 @@ export interface Pod {
   readonly type: "jaeger" | "otelcol";
   readonly app: Process;
   readonly agent: Process;
+  /** The address that the kubelet probes. */
+  readonly health: string;
   readonly results: readonly Mapping[];
 }
 
@@ -69,14 +71,25 @@ export function render(testCase: Case, backends: Readonly<Record<Pod["type"], st
       .filter((item) => getString(item, "kind") === "ConfigMap")
       .map((item) => [getString(item, "metadata", "name"), getStrings(item, "data")]),
   );
-  const processOf = (isApp: boolean): Process => {
+  const containerOf = (isApp: boolean): Value => {
     const containers = getList(podSpec, "containers").filter((each) => (getString(each, "name") === "web") === isApp);
     assert.equal(containers.length, 1);
-    const [container = null] = containers;
+    return containers[0] ?? null;
+  };
+  const processOf = (container: Value): Process => {
     const env = environmentOf(container, fields, configMaps);
     return { args: argsOf(container, env), env };
   };
-  return { type, app: processOf(true), agent: processOf(false), results: getList(list, "results") as Mapping[] };
+  const results = getList(list, "results") as Mapping[];
+  const [app, sidecar] = [containerOf(true), containerOf(false)];
+  return { type, app: processOf(app), agent: processOf(sidecar), health: healthOf(sidecar), results };
+}
+
+/** Returns the URL of the liveness probe. Its port is the name of one of the container's ports. */
+function healthOf(container: Value): string {
+  const { path, port } = getStrings(container, "livenessProbe", "httpGet");
+  const declared = getList(container, "ports").find((each) => getString(each, "name") === port);
+  return `http://127.0.0.1:${get(declared, "containerPort")}${path}`;
 }
 
 function manifests({ env = {}, configMap, envFrom, annotations, pod }: Case): Mapping[] {

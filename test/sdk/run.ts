@@ -144,9 +144,9 @@ function groupByAgent(runs: readonly Run[], pods: ReadonlyMap<Case, Pod | Error>
   return [...groups.values()];
 }
 
-function startAgentOf(t: TestContext, { type, agent: { args, env } }: Pod) {
-  const [program, port] = type === "jaeger" ? [findProgram("jaeger-agent"), 14271] : ([find(otelcol), 13133] as const);
-  return startAgent(t, program as string, { args, env, ready: () => answers(`http://127.0.0.1:${port}/`) });
+function startAgentOf(t: TestContext, { type, agent: { args, env }, health }: Pod) {
+  const program = type === "jaeger" ? findProgram("jaeger-agent") : find(otelcol);
+  return startAgent(t, program as string, { args, env, ready: () => answers(health) });
 }
 
 /** Runs an asynchronous function on every element, on a few at a time: an SDK that waits for an answer needs no core. */

@@ -64,6 +64,19 @@ const podMonitorKeys: Keys = {
   },
 };
 
+const probeKeys: Keys = {
+  exec: { command: true },
+  grpc: { port: true, service: true },
+  httpGet: { host: true, httpHeaders: { name: true, value: true }, path: true, port: true, scheme: true },
+  tcpSocket: { host: true, port: true },
+  initialDelaySeconds: true,
+  periodSeconds: true,
+  timeoutSeconds: true,
+  successThreshold: true,
+  failureThreshold: true,
+  terminationGracePeriodSeconds: true,
+};
+
 const containerKeys: Keys = {
   name: true,
   image: true,
@@ -72,7 +85,8 @@ const containerKeys: Keys = {
   args: true,
   env: { name: true, value: true, valueFrom: { fieldRef: { apiVersion: true, fieldPath: true }, secretKeyRef: true } },
   ports: { name: true, protocol: true, containerPort: true },
-  livenessProbe: { httpGet: { path: true, port: true } },
+  livenessProbe: probeKeys,
+  startupProbe: probeKeys,
   resources: { requests: true, limits: true },
   securityContext: {
     allowPrivilegeEscalation: true,
@@ -186,7 +200,7 @@ export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping
   const volumes = getList(podSpec, "volumes");
   const mounts = getList(agent, "volumeMounts");
   const ports = getList(agent, "ports");
-  const probe = get(agent, "livenessProbe", "httpGet", "port");
+  const probes = ["livenessProbe", "startupProbe"].flatMap((field) => get(agent, field) ?? []);
   return [
     ...unknownKeys(agent, containerKeys, "container"),
     ...must(dnsLabel.test(getString(agent, "name") ?? ""), "the container's name must be a DNS label"),
@@ -208,9 +222,11 @@ export const podRules: Rule<{ readonly podSpec: Mapping; readonly agent: Mapping
       must(/^\/[^:]+$/.test(String(get(mount, "mountPath"))), "a mount path must be absolute"),
     ),
     ...ports.flatMap((port) => must(portName.test(String(get(port, "name"))), "a port's name must be a port name")),
-    ...must(
-      ports.some((port) => get(port, "name") === probe),
-      "the probe's port must be one of the container's",
+    ...probes.flatMap((probe) =>
+      must(
+        ports.some((port) => get(port, "name") === get(probe, "httpGet", "port")),
+        "the probe's port must be one of the container's",
+      ),
     ),
     ...getList(agent, "args").flatMap((arg) => must(typeof arg === "string", `${arg} must be a string`)),
     ...getList(agent, "env").flatMap((variable) =>

@@ -38,6 +38,8 @@ export const articleConfiguration: Configuration = {
     args: [],
     env: [],
     resources: { limits: { cpu: "100m", memory: "128Mi" }, requests: { cpu: "50m", memory: "64Mi" } },
+    ports: {},
+    portNames: {},
     securityContext: {},
     volumeName: "tls",
     mountPath: "/var/run/{agent}/tls",

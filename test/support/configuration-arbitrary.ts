@@ -80,6 +80,10 @@ export interface SidecarAgent {
   readonly args?: readonly string[];
   readonly env?: readonly Mapping[];
   readonly resources?: Mapping;
+  readonly ports?: { readonly [use: string]: number };
+  readonly portNames?: Strings;
+  readonly livenessProbe?: Mapping | null;
+  readonly startupProbe?: Mapping | null;
   readonly volumeName?: string;
   readonly mountPath?: string;
 }
@@ -178,6 +182,13 @@ const ordinaryAgent = record<SidecarAgent>({
     [{ name: "PROXY", value: `http://{agent}.{namespace}:80/\${name}` }],
   ),
   resources: maybe<Mapping>({}, { limits: { cpu: 1, memory: "1e3" } }),
+  ports: maybe<NonNullable<SidecarAgent["ports"]>>(
+    { jaegerCompact: 16831 },
+    { admin: 14272, sampling: 6831, jaegerBinary: 6832 },
+  ),
+  portNames: maybe<Strings>({ admin: "agent-admin" }),
+  livenessProbe: maybe<Mapping | null>(null, { periodSeconds: 20 }),
+  startupProbe: maybe<Mapping | null>(null, { failureThreshold: 5, periodSeconds: null }),
   volumeName: maybe("client-certificate"),
   mountPath: maybe("/etc/{agent}"),
 });
@@ -282,6 +293,15 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
   (base) => ({ ...base, app: { ...base.app, presets: ["jaeger"], identity: "none" } }),
   (base) => {
     const { agent, app, ...rest } = ofType(base, "otelcol");
+    const ports = { metrics: 9090, health: 9091, otlpHttp: 9092 };
+    return {
+      ...rest,
+      agent: { ...agent, ports, portNames: { metrics: "metrics" } },
+      app: { presets: ["opentelemetry"] },
+    };
+  },
+  (base) => {
+    const { agent, app, ...rest } = ofType(base, "otelcol");
     return { ...rest, agent: { ...agent, signals: ["metrics", "traces"] }, app: { ...app, otherSignals: "disable" } };
   },
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
@@ -300,7 +320,7 @@ const allKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job",
 
 /** Returns the configuration with an agent of a type, without the fields that only another type may have. */
 function ofType({ agent = {}, app = {}, ...rest }: SidecarSpec, type: AgentTypeName): SidecarSpec {
-  const { image: _image, config: _config, signals: _signals, ...ofAnyType } = agent;
+  const { image: _image, config: _config, signals: _signals, ports: _ports, portNames: _names, ...ofAnyType } = agent;
   const { presets: _presets, otherSignals: _otherSignals, ...others } = app;
   return { ...rest, agent: { ...ofAnyType, type }, app: others };
 }

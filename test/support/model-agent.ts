@@ -71,8 +71,8 @@ export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping
     ...(agent.imagePullPolicy === undefined ? {} : { imagePullPolicy: agent.imagePullPolicy }),
     args: args(spec, names, tags),
     ...(env.length > 0 ? { env } : {}),
-    ports: [{ name: "admin-http", protocol: "TCP", containerPort: 14271 }],
-    livenessProbe: { httpGet: { path: "/", port: "admin-http" } },
+    ports: [{ name: adminName(spec), protocol: "TCP", containerPort: agent.ports?.["admin"] ?? 14271 }],
+    ...(agent.livenessProbe === null ? {} : { livenessProbe: { httpGet: healthCheck(spec), ...agent.livenessProbe } }),
     resources: agent.resources ?? {
       requests: { cpu: "50m", memory: "64Mi" },
       limits: { cpu: "100m", memory: "128Mi" },
@@ -88,13 +88,29 @@ export function agentContainer(spec: SidecarSpec, names: Names, podSpec: Mapping
     ...(mounts.length > 0
       ? { volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })) }
       : {}),
+    ...(agent.startupProbe === undefined ? {} : startupProbe(spec)),
   };
 }
 
 /** Returns an agent's container as an init container that keeps running. */
-export function nativeSidecar(container: Mapping): Mapping {
-  const startupProbe = { httpGet: { path: "/", port: "admin-http" }, periodSeconds: 1, failureThreshold: 60 };
-  return { ...container, restartPolicy: "Always", startupProbe };
+export function nativeSidecar(container: Mapping, spec: SidecarSpec): Mapping {
+  return { ...container, restartPolicy: "Always", ...startupProbe(spec) };
+}
+
+function startupProbe(spec: SidecarSpec): Mapping {
+  const probe = spec.agent?.startupProbe;
+  if (probe === null) return {};
+  const merged = { httpGet: healthCheck(spec), periodSeconds: 1, failureThreshold: 60, ...probe };
+  return { startupProbe: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)) };
+}
+
+function healthCheck(spec: SidecarSpec): Mapping {
+  return { path: "/", port: adminName(spec) };
+}
+
+/** Returns the name of the port with health and metrics. */
+export function adminName({ agent }: SidecarSpec): string {
+  return agent?.portNames?.["admin"] ?? "admin-http";
 }
 
 /** Returns the volumes for the client certificate and for the CA. */
@@ -125,10 +141,11 @@ function args(
       : [`--reporter.grpc.tls.cert=${path}/tls.crt`, `--reporter.grpc.tls.key=${path}/tls.key`]),
     ...(tls?.serverName === undefined ? [] : [`--reporter.grpc.tls.server-name=${tls.serverName}`]),
     ...(written.length > 0 ? [`--agent.tags=${written.join(",")}`] : []),
-    "--processor.jaeger-compact.server-host-port=127.0.0.1:6831",
-    "--processor.jaeger-binary.server-host-port=127.0.0.1:6832",
+    ...(agent?.ports?.["admin"] === undefined ? [] : [`--admin.http.host-port=:${agent.ports["admin"]}`]),
+    `--processor.jaeger-compact.server-host-port=127.0.0.1:${agent?.ports?.["jaegerCompact"] ?? 6831}`,
+    `--processor.jaeger-binary.server-host-port=127.0.0.1:${agent?.ports?.["jaegerBinary"] ?? 6832}`,
     "--processor.zipkin-compact.server-host-port=127.0.0.1:5775",
-    "--http-server.host-port=127.0.0.1:5778",
+    `--http-server.host-port=127.0.0.1:${agent?.ports?.["sampling"] ?? 5778}`,
     ...(agent?.args ?? []),
   ];
 }

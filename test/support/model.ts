@@ -1,6 +1,14 @@
 import type { Mapping, Value } from "../../src/yaml/value";
 import type { Sidecar, SidecarCertManager, SidecarPodMonitor, SidecarSpec, Strings } from "./configuration-arbitrary";
-import { agentContainer, agentVolumes, expandValue, expandVariable, type Names, nativeSidecar } from "./model-agent";
+import {
+  adminName,
+  agentContainer,
+  agentVolumes,
+  expandValue,
+  expandVariable,
+  type Names,
+  nativeSidecar,
+} from "./model-agent";
 
 /*
  * A second, independent implementation of the function, in the simplest way: on plain objects, without text, nodes or
@@ -104,8 +112,8 @@ function workload(item: Anything, items: readonly Mapping[], spec: SidecarSpec, 
   const initContainers = [...(named ?? [])];
   const agent = agentContainer(spec, names, podSpec);
   if (spec.agent?.native !== true) containers.push(agent);
-  else if (spec.agent.position === "first") initContainers.unshift(nativeSidecar(agent));
-  else initContainers.push(nativeSidecar(agent));
+  else if (spec.agent.position === "first") initContainers.unshift(nativeSidecar(agent, spec));
+  else initContainers.push(nativeSidecar(agent, spec));
   const volumes = agentVolumes(spec, names);
   const secrets = pullSecrets(item, items, spec);
   const metadata = { ...template.metadata };
@@ -250,7 +258,7 @@ function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpe
       kind: "PodMonitor",
       metadata: metadata(monitor.name ?? "{name}-{agent}", monitor),
       spec: {
-        podMetricsEndpoints: [{ port: "admin-http", honorLabels, ...(interval === undefined ? {} : { interval }) }],
+        podMetricsEndpoints: [{ port: adminName(spec), honorLabels, ...(interval === undefined ? {} : { interval }) }],
         ...(item.metadata.namespace === undefined && spec.namespace !== undefined
           ? { namespaceSelector: { matchNames: [spec.namespace] } }
           : {}),

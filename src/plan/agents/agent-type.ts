@@ -1,4 +1,4 @@
-import type { Configuration, Signal } from "../../config/configuration";
+import type { AgentConfiguration, Configuration, Signal } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import type { Workload } from "../../kube/workload";
 import type { Mapping, Value } from "../../yaml/value";
@@ -12,8 +12,8 @@ export interface AgentParts {
    * duration. If omitted, cert-manager's defaults apply.
    */
   readonly certificateLifetime?: { readonly duration: string; readonly renewBefore: string };
-  /** Every port that the agent listens on. A port has a name if the container declares it. */
-  readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP"; readonly name?: string }[];
+  /** Every port that the agent listens on. */
+  readonly ports: readonly AgentPort[];
   /** The name of the container port that serves metrics. */
   readonly metricsPort: string;
   /** True if the agent can also listen on ports that aren't in `ports`: the user added receivers. */
@@ -21,6 +21,21 @@ export interface AgentParts {
   /** Where the agent receives OTLP on the loopback address. If omitted, it doesn't accept OTLP. */
   readonly otlp?: OtlpReceiver;
 }
+
+/** A port that the agent listens on. */
+export interface AgentPort {
+  /** What it is for, as a field of `spec.agent.ports`. */
+  readonly use: PortUse;
+  readonly port: number;
+  readonly protocol: "TCP" | "UDP";
+  /** The name of the container port. Omitted if the container doesn't declare the port. */
+  readonly name?: string;
+  /** The path of the configuration field that changes the number. */
+  readonly field: string;
+}
+
+/** What a port is for: a field of `spec.agent.ports`. */
+export type PortUse = keyof AgentConfiguration["ports"];
 
 /** The ports for OTLP. A protocol without a port isn't accepted. */
 export interface OtlpReceiver {

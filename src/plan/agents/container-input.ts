@@ -2,6 +2,7 @@ import type { AgentConfiguration, Configuration } from "../../config/configurati
 import type { Workload } from "../../kube/workload";
 import { getOrInsert } from "../../yaml/maps";
 import { get, type Mapping, type Value } from "../../yaml/value";
+import { isNative } from "./native-sidecar";
 import type { TlsFiles } from "./tls-files";
 
 /** The files that an agent reads, without the sources of their volumes, which differ from workload to workload. */
@@ -9,33 +10,43 @@ export interface ContainerFiles extends Omit<TlsFiles, "mounts"> {
   readonly mounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-/**
- * Everything that an agent's container is built from. It is plain data, because it is also the key of the cache: a
- * container can't depend on a field that the key doesn't have.
- */
-export interface ContainerInput {
+/** What an agent is configured with. */
+export interface AgentInput {
   readonly agent: AgentConfiguration;
   readonly endpoint: string;
   /** Undefined without TLS. */
   readonly tls: { readonly serverName?: string } | undefined;
   readonly files: ContainerFiles;
+}
+
+/**
+ * Everything that an agent's container is built from. It is plain data, because it is also the key of the cache: a
+ * container can't depend on a field that the key doesn't have.
+ */
+export interface ContainerInput extends AgentInput {
   /** `runAsUser` of the pod's securityContext. */
   readonly podUser: Value | undefined;
+  /** True if the container is a native sidecar. */
+  readonly native: boolean;
 }
 
 /** @param configuration has its templates expanded. */
-export function containerInput(
-  { agent, collector }: Configuration,
-  { podSpec }: Pick<Workload, "podSpec">,
-  { mounts, ...files }: TlsFiles,
-): ContainerInput {
+export function containerInput(configuration: Configuration, workload: Workload, files: TlsFiles): ContainerInput {
+  return {
+    ...agentInput(configuration, files),
+    podUser: get(workload.podSpec, "securityContext", "runAsUser"),
+    native: isNative(configuration, workload),
+  };
+}
+
+/** @param configuration has its templates expanded. */
+export function agentInput({ agent, collector }: Configuration, { mounts, ...files }: TlsFiles): AgentInput {
   const { serverName } = collector.tls ?? {};
   return {
     agent,
     endpoint: collector.endpoint,
     tls: collector.tls === undefined ? undefined : serverName === undefined ? {} : { serverName },
     files: { ...files, mounts: mounts.map(({ name, mountPath }) => ({ name, mountPath })) },
-    podUser: get(podSpec, "securityContext", "runAsUser"),
   };
 }
 

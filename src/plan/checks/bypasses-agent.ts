@@ -233,13 +233,27 @@ function jaegerEndpointProblem(input: ProblemInput): readonly Problem[] {
   return [{ variable, problem, advice }];
 }
 
+/** The ports that Jaeger's SDKs send to by default: those of the compact and the binary protocol. */
+const defaultJaegerPorts = [6831, 6832];
+
 function jaegerPortProblem({ env, parts }: ProblemInput): readonly Problem[] {
   const variable = firstSet(env, ["JAEGER_AGENT_PORT"]);
+  if (variable === undefined) return defaultPortProblem(env, parts);
   if (variable?.value === undefined || !/^\d+$/.test(variable.value) || parts.hasOtherPorts) return [];
   const port = Number(variable.value);
   if (parts.ports.some((listening) => listening.port === port && listening.protocol === "UDP")) return [];
   const problem = `can't send spans to the agent: ${title(variable)} is ${port}, which the agent doesn't listen on`;
   return [{ variable, problem, advice: "Remove the variable" }];
+}
+
+/** An address without a port, while the agent listens on other ports than the SDKs' default ones. */
+function defaultPortProblem(env: ContainerEnv, { ports, hasOtherPorts }: AgentParts): readonly Problem[] {
+  const variable = firstSet(env, ["JAEGER_AGENT_HOST"]);
+  const compact = ports.find(({ use }) => use === "jaegerCompact")?.port;
+  const listens = ports.some(({ port, protocol }) => protocol === "UDP" && defaultJaegerPorts.includes(port));
+  if (variable === undefined || compact === undefined || hasOtherPorts || listens) return [];
+  const problem = `can't send spans to the agent: ${title(variable)} is set without JAEGER_AGENT_PORT, and the agent doesn't listen on the default ports of Jaeger SDKs`;
+  return [{ variable, problem, advice: `Set JAEGER_AGENT_PORT to "${compact}"` }];
 }
 
 function addressOf(variable: NamedVariable | undefined): Address | undefined {

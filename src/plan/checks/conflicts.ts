@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/configuration";
 import { type Finding, objectAndFile } from "../../kube/finding";
+import { capitalize } from "../../kube/message-text";
 import { describe, type Identity, toObject } from "../../kube/object";
 import type { ResultCode } from "../../kube/result-codes";
 import { inTemplate, namesOf, type Workload } from "../../kube/workload";
@@ -8,6 +9,7 @@ import { getOrInsert } from "../../yaml/maps";
 import { get, getList, getString, type Mapping, type Value } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
 import { existingType } from "../agents/existing-agents";
+import { portNameField } from "../agents/port-problems";
 import type { ObjectIndex } from "../object-index";
 import { generatedObjectsOf, type Planned } from "../plan-types";
 import { workloadFinding } from "../workload-finding";
@@ -21,7 +23,7 @@ export function podConflicts(configuration: Configuration, workload: Workload, p
     workloadFinding(workload, { code, severity: "error", path: inTemplate(workload, path), message });
   return [
     ...containerConflicts(configuration, workload, conflict),
-    ...volumeConflicts(workload, parts, conflict),
+    ...volumeConflicts(configuration, workload, parts, conflict),
     ...portConflicts(configuration, workload, parts, conflict),
     ...metadataConflicts(configuration, workload, conflict),
   ];
@@ -52,14 +54,21 @@ function adoptableType(container: Value, { adopt }: Configuration["agent"]) {
   return adopt ? undefined : existingType(container)?.type;
 }
 
-function volumeConflicts(workload: Workload, { volumes }: AgentParts, conflict: CreateConflict): Finding[] {
+function volumeConflicts(
+  { agent }: Configuration,
+  workload: Workload,
+  { volumes }: AgentParts,
+  conflict: CreateConflict,
+): Finding[] {
   const { podSpec, object } = workload;
   const claims = getList(object.value, "spec", "volumeClaimTemplates").flatMap(
     (claim) => getString(claim, "metadata", "name") ?? [],
   );
   const existingNames = namesOf(getList(podSpec, "volumes"));
   return namesOf(volumes).flatMap((name) => {
-    const message = `Volume "${name}" already exists and isn't managed by tracing-sidecar. Rename it, or change spec.agent.volumeName.`;
+    // The names of all other volumes start with the agent's name.
+    const field = name === agent.volumeName ? "volumeName" : "name";
+    const message = `Volume "${name}" already exists and isn't managed by tracing-sidecar. Rename it, or change spec.agent.${field}.`;
     if (existingNames.includes(name)) return [conflict("conflict-volume", "spec.volumes", message)];
     if (!claims.includes(name)) return [];
     return [
@@ -82,24 +91,41 @@ function portConflicts(
   return ["containers", "initContainers"].flatMap((list) =>
     getList(podSpec, list).flatMap((container) =>
       getList(container, "ports").flatMap((port) => {
-        const agentPort = ports.find(
-          (candidate) =>
-            (get(port, "containerPort") === candidate.port &&
-              (getString(port, "protocol") ?? "TCP") === candidate.protocol) ||
-            (candidate.name !== undefined && getString(port, "name") === candidate.name),
-        );
-        if (agentPort === undefined) return [];
-        const name = namesOf([container])[0] ?? "";
-        const portName = agentPort.name === undefined ? "" : ` (${agentPort.name})`;
-        const type = adoptableType(container, agent);
-        const advice = type
-          ? `The container is ${type.adoption.noun}. Remove it, or set spec.agent.adopt to true to adopt it.`
-          : "Change the port or port name of that container.";
-        const message = `Port ${agentPort.port}/${agentPort.protocol}${portName} of the agent conflicts with a port of container "${name}". ${advice}`;
+        const taken = takenBy(port, ports);
+        if (taken.length === 0) return [];
+        const message = portMessage(container, taken, adoptableType(container, agent));
         return [conflict("conflict-port", `spec.${list}`, message)];
       }),
     ),
   );
+}
+
+function portMessage(
+  container: Value,
+  taken: ReturnType<typeof takenBy>,
+  adoptable: ReturnType<typeof adoptableType>,
+): string {
+  const name = namesOf([container])[0] ?? "";
+  const [verb, pronoun] = taken.length > 1 ? ["are", "them"] : ["is", "it"];
+  const what = capitalize(taken.map(({ title }) => title).join(" and "));
+  const advice =
+    adoptable === undefined
+      ? `Change ${pronoun} in the container, or in ${taken.map(({ field }) => field).join(" and ")}.`
+      : `The container is ${adoptable.adoption.noun}. Remove it, or set spec.agent.adopt to true to adopt it.`;
+  return `${what} ${verb} used by both container "${name}" and the agent. ${advice}`;
+}
+
+/** Returns what a container's port takes from the agent, its number or its name, with the field that changes the agent's. */
+function takenBy(port: Value, ports: AgentParts["ports"]): { readonly title: string; readonly field: string }[] {
+  const protocol = getString(port, "protocol") ?? "TCP";
+  const sameNumber = ports.find((own) => own.port === get(port, "containerPort") && own.protocol === protocol);
+  const sameName = ports.find(({ name }) => name !== undefined && name === getString(port, "name"));
+  return [
+    ...(sameNumber === undefined ? [] : [{ title: `port ${sameNumber.port}/${protocol}`, field: sameNumber.field }]),
+    ...(sameName === undefined
+      ? []
+      : [{ title: `the port name "${sameName.name}"`, field: portNameField(sameName.use) }]),
+  ];
 }
 
 function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, conflict: CreateConflict): Finding[] {

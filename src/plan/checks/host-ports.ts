@@ -27,7 +27,7 @@ export function hostPortConflicts(planned: readonly Planned[]): Finding[] {
   return users.flatMap((user) => {
     const conflicts = groupBy(
       user.ports.agent,
-      (port) => (findConflict(user, declared.get(port)) ?? findConflict(user, agents.get(port)))?.object,
+      (port) => findConflict(user, declared.get(port)) ?? findConflict(user, agents.get(port)),
     );
     for (const port of user.ports.agent) addUser(agents, port, user);
     return [...conflicts].flatMap(([other, ports]) =>
@@ -64,7 +64,10 @@ function neverShareNode(one: string, other: string): boolean {
   );
 }
 
-function conflictFinding({ object, ports: { path } }: PortUser, other: Identity, ports: readonly string[]): Finding {
-  const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other)}. Remove hostNetwork or hostPort from one of them, or exclude one with spec.selector of the configuration.`;
+function conflictFinding({ object, ports: { path } }: PortUser, other: PortUser, ports: readonly string[]): Finding {
+  // All agents of the configuration would move together.
+  const canMove = !ports.some((port) => other.ports.agent.includes(port));
+  const advice = canMove ? "Set another port in spec.agent.ports of the configuration, remove" : "Remove";
+  const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other.object)}. ${advice} hostNetwork or hostPort from one of them, or exclude one with spec.selector of the configuration.`;
   return { code: "conflict-host-port", severity: "error", ...objectAndFile(object), message, field: { path } };
 }

@@ -10,14 +10,15 @@ const variable = "JAEGER_AGENT_PORT";
  * same name and can't parse this value as a port; whether the app uses one isn't known. A Service without a cluster IP sets no variables.
  */
 export const serviceLinkEnv: Check = (context) => {
-  const { workload, index } = context;
+  const { workload, index, parts } = context;
   const service = index.find("", "Service", workload.object.namespace, "jaeger-agent");
   if (service === undefined || workload.podSpec["enableServiceLinks"] === false) return [];
   if (getString(service.value, "spec", "type") === "ExternalName") return [];
   if (get(service.value, "spec", "clusterIP") === "None") return [];
   const affected = context.appContainers.filter(({ env }) => env.variables.get(variable)?.field !== "env");
   if (affected.length === 0) return [];
-  const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${affected.map(({ name }) => `"${name}"`).join(", ")} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "6831" in spec.app.env of the configuration.`;
+  const port = parts.ports.find(({ use }) => use === "jaegerCompact")?.port ?? 6831;
+  const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${affected.map(({ name }) => `"${name}"`).join(", ")} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "${port}" in spec.app.env of the configuration.`;
   const path = inTemplate(workload, "spec.enableServiceLinks");
   return [causedByNamespace(context, notice(context, "notice-service-link-variable", path, message))];
 };

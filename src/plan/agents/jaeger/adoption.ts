@@ -3,7 +3,7 @@ import { type Configuration, secretNameOf } from "../../../config/configuration"
 import { parseImage } from "../../../kube/image";
 import { get, getList, getString, isMapping, sameValue, type Value } from "../../../yaml/value";
 import { namespaceOf } from "../../namespace";
-import type { Adoption, Replacement, SettingComparison } from "../agent-type";
+import type { Adoption, AgentPort, Replacement, SettingComparison } from "../agent-type";
 
 /*
  * Compares a Jaeger agent that is adopted with the agent that replaces it. The flags are those of jaegertracing/jaeger
@@ -119,21 +119,24 @@ const comparisons: Readonly<Record<string, Compare>> = {
   }),
   "--agent.tags": compareTags,
   "--jaeger.tags": compareTags,
-  "--processor.jaeger-compact.server-host-port": listener(6831, "UDP"),
-  "--processor.jaeger-binary.server-host-port": listener(6832, "UDP"),
-  "--processor.zipkin-compact.server-host-port": listener(5775, "UDP"),
-  "--http-server.host-port": listener(5778, "TCP"),
-  "--admin.http.host-port": listener(14271, "TCP", ""),
-  "--admin-http-port": listener(14271, "TCP", ""),
+  "--processor.jaeger-compact.server-host-port": listener("jaegerCompact"),
+  "--processor.jaeger-binary.server-host-port": listener("jaegerBinary"),
+  "--processor.zipkin-compact.server-host-port": listener("zipkinCompact"),
+  "--http-server.host-port": listener("sampling"),
+  "--admin.http.host-port": listener("admin", ""),
+  "--admin-http-port": listener("admin", ""),
 };
 
-/** Compares a flag for a listening address. The function always sets these addresses itself. */
-function listener(port: number, protocol: "TCP" | "UDP", host = "127.0.0.1"): Compare {
+/** Compares a flag for a listening address. The configuration decides only its port. */
+function listener(use: AgentPort["use"], host = "127.0.0.1"): Compare {
   return ({ flag, value, parts }) => {
-    const listens = parts.ports.some((listening) => listening.port === port && listening.protocol === protocol);
-    if (!listens) return { setting: flag, outcome: "none", reason: "the agent doesn't listen on this port" };
+    const listening = parts.ports.find((port) => port.use === use);
+    if (listening === undefined)
+      return { setting: flag, outcome: "none", reason: "the agent doesn't listen on this port" };
+    const { port, field: configPath } = listening;
     const spellings = [`${host}:${port}`, ...(host === "" ? [String(port), `0.0.0.0:${port}`] : [`localhost:${port}`])];
-    return { setting: flag, outcome: spellings.includes(value) ? "same" : "other", reason: `always ${host}:${port}` };
+    const outcome = spellings.includes(value) ? "same" : "other";
+    return { setting: flag, outcome, reason: `${host}:${port}, port from ${configPath}` };
   };
 }
 
@@ -254,8 +257,10 @@ const skippedFields = new Set([
   "terminationMessagePolicy",
 ]);
 
+const probeFields = ["livenessProbe", "startupProbe"];
+
 /** Fields that have a field of the same name in `spec.agent`. */
-const configurableFields = new Set(["image", "imagePullPolicy", "resources", "securityContext"]);
+const configurableFields = new Set(["image", "imagePullPolicy", "resources", "securityContext", ...probeFields]);
 
 /** Compares the remaining fields of the container. */
 function compareFields({ container, parts }: Replacement): SettingComparison[] {

@@ -1,13 +1,25 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { invalid, type WrittenVersion } from "../image-version";
+import { portProblems } from "../port-problems";
+import { probeProblems } from "../probes";
 import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./flags";
+import { adminName, healthCheck, portsOf } from "./ports";
 import { readVersion } from "./version";
 
-/** Returns the errors and notices of a configuration for the Jaeger agent: its version, and the agent's end of life. */
+/**
+ * Returns the errors and notices of a configuration for the Jaeger agent: its version, ports and
+ * probes, and the agent's end of life.
+ */
 export function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
-  return [...("finding" in read ? [read.finding] : checkClientCertificate(configuration, read.version)), endOfLife];
+  const { agent } = configuration;
+  return [
+    ...("finding" in read ? [read.finding] : checkClientCertificate(configuration, read.version)),
+    ...portProblems(portsOf(agent)),
+    ...probeProblems(agent, healthCheck(agent), [adminName(agent)]),
+    endOfLife,
+  ];
 }
 
 const endOfLife: Finding = {

@@ -13,6 +13,8 @@ export const firstMinor = 12;
 export const lastMinor = 62;
 /** The first release with flags for a client certificate (v1.14.0 `cmd/agent/app/reporter/grpc/flags.go`). */
 export const clientCertificateMinor = 14;
+/** The first release whose flag for the admin port is an address instead of a number (v1.18.0 `cmd/flags/admin.go`). */
+export const hostPortMinor = 18;
 /** The first release whose image has a USER (jaegertracing/jaeger#2466). */
 export const userMinor = 20;
 /** The first release that reloads a renewed certificate from a mounted Secret (jaegertracing/jaeger#3968, #4159). */
@@ -46,7 +48,7 @@ interface Spelling {
 /**
  * The history of the flags that the function writes, keyed by their meaning. Source: v1.12.0 to v1.62.0 of
  * `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`, `cmd/agent/app/reporter/grpc/flags.go`,
- * `pkg/config/tlscfg/flags.go`.
+ * `pkg/config/tlscfg/flags.go`, `cmd/flags/admin.go`.
  */
 const flags = {
   endpoint: [{ name: "--reporter.grpc.host-port", from: 12 }],
@@ -66,6 +68,10 @@ const flags = {
   jaegerBinary: [{ name: "--processor.jaeger-binary.server-host-port", from: 12 }],
   zipkinCompact: [{ name: "--processor.zipkin-compact.server-host-port", from: 12 }],
   sampling: [{ name: "--http-server.host-port", from: 12 }],
+  admin: [
+    { name: "--admin-http-port", from: 12, before: hostPortMinor },
+    { name: "--admin.http.host-port", from: hostPortMinor },
+  ],
 } as const satisfies Record<string, readonly Spelling[]>;
 
 /** The meaning of a flag, independent of its spelling. */

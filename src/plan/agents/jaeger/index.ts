@@ -10,7 +10,8 @@ import { type SourcedTag, tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
 import { adoption, imageName } from "./adoption";
 import { check } from "./check";
-import { type Flag, flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
+import { flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
+import { adminName, healthCheck, listener, portsOf } from "./ports";
 import { readVersion, title } from "./version";
 
 /** The Jaeger agent: accepts spans only from its pod, and serves health and metrics on the admin port. */
@@ -24,17 +25,6 @@ export const jaeger: AgentType = {
   check,
   build,
 };
-
-/** Listens on all interfaces, which is the agent's default: the kubelet and Prometheus connect from outside the pod. */
-const admin = { name: "admin-http", port: 14271, protocol: "TCP" } as const;
-
-/** The ports for spans and for sampling strategies. By default, the agent accepts connections to them from anywhere. */
-const intake = [
-  { flag: "jaegerCompact", port: 6831, protocol: "UDP" },
-  { flag: "jaegerBinary", port: 6832, protocol: "UDP" },
-  { flag: "zipkinCompact", port: 5775, protocol: "UDP" },
-  { flag: "sampling", port: 5778, protocol: "TCP" },
-] as const satisfies readonly { flag: Flag; port: number; protocol: "TCP" | "UDP" }[];
 
 function build(
   configuration: Configuration,
@@ -50,12 +40,10 @@ function build(
     container: cachedContainer(containerCache, input, container),
     volumes: volumesOf(files),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
-    ports,
-    metricsPort: admin.name,
+    ports: portsOf(input.agent),
+    metricsPort: adminName(input.agent),
   };
 }
-
-const ports = [admin, ...intake.map(({ port, protocol }) => ({ port, protocol }))];
 
 function container(input: ContainerInput): Mapping {
   const version = checkedVersion(readVersion(input));
@@ -63,8 +51,8 @@ function container(input: ContainerInput): Mapping {
   return agentContainer(input, {
     args: args(input, version, tags),
     env,
-    ports: [admin],
-    health: { path: "/", port: admin.name },
+    ports: portsOf(input.agent),
+    health: healthCheck(input.agent),
     imageHasUser: version.minor >= userMinor,
   });
 }
@@ -88,7 +76,7 @@ function args(
       : [flag("tlsCert", files.certificate.cert, version), flag("tlsKey", files.certificate.key, version)]),
     ...(tls?.serverName === undefined ? [] : [flag("tlsServerName", tls.serverName, version)]),
     ...(tags.length === 0 ? [] : [flag("tags", tags.map(tagPair).join(","), version)]),
-    ...intake.map((entry) => flag(entry.flag, `127.0.0.1:${entry.port}`, version)),
+    ...portsOf(agent).flatMap((port) => listener(port, version)),
     ...agent.args,
   ];
 }

@@ -1,8 +1,9 @@
 import type { Mapping } from "../../../yaml/value";
 import { mergePatch } from "../../merge-patch";
-import type { ContainerInput } from "../container-input";
+import type { AgentInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import type { SourcedTag } from "../span-tags";
+import { defaultPortsOf } from "./ports";
 import { signals } from "./signals";
 import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
 
@@ -15,7 +16,8 @@ import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
  *
  * @param configuration the configuration with its templates expanded.
  */
-export function collectorConfig(input: ContainerInput, version: OtelcolVersion, tags: readonly SourcedTag[]): Mapping {
+export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags: readonly SourcedTag[]): Mapping {
+  const ports = defaultPortsOf(input.agent);
   const exporter = version.minor < otlpGrpcMinor ? "otlp" : "otlp_grpc";
   const forwarded = signals.filter((signal) => input.agent.signals?.includes(signal));
   const processors = {
@@ -26,9 +28,9 @@ export function collectorConfig(input: ContainerInput, version: OtelcolVersion, 
   return mergePatch(
     {
       receivers: {
-        otlp: { protocols: { grpc: { endpoint: "127.0.0.1:4317" }, http: { endpoint: "127.0.0.1:4318" } } },
+        otlp: { protocols: { grpc: loopback(ports.otlpGrpc), http: loopback(ports.otlpHttp) } },
         jaeger: {
-          protocols: { thrift_compact: { endpoint: "127.0.0.1:6831" }, thrift_binary: { endpoint: "127.0.0.1:6832" } },
+          protocols: { thrift_compact: loopback(ports.jaegerCompact), thrift_binary: loopback(ports.jaegerBinary) },
         },
       },
       // The limiter must reject spans before anything stores them. Tags must be added before spans are batched.
@@ -36,7 +38,7 @@ export function collectorConfig(input: ContainerInput, version: OtelcolVersion, 
       exporters: {
         [exporter]: { endpoint: literal(input.endpoint), tls: tls(input) },
       },
-      extensions: { health_check: { endpoint: ":13133" } },
+      extensions: { health_check: { endpoint: `:${ports.health}` } },
       service: {
         extensions: ["health_check"],
         pipelines: Object.fromEntries(
@@ -50,26 +52,30 @@ export function collectorConfig(input: ContainerInput, version: OtelcolVersion, 
             },
           ]),
         ),
-        telemetry: { metrics: metrics(version) },
+        telemetry: { metrics: metrics(version, ports.metrics) },
       },
     },
     escapeUserConfig(input.agent.config ?? {}),
   );
 }
 
+function loopback(port: number): Mapping {
+  return { endpoint: `127.0.0.1:${port}` };
+}
+
 /** An empty host means every address, both IPv4 and IPv6. */
-function metrics({ minor }: OtelcolVersion): Mapping {
-  if (minor < readersMinor) return { address: ":8888" };
+function metrics({ minor }: OtelcolVersion, port: number): Mapping {
+  if (minor < readersMinor) return { address: `:${port}` };
   // A configured reader has none of the defaults of the Collector's built-in reader.
   const names = { without_scope_info: true, without_type_suffix: true, without_units: true };
-  return { readers: [{ pull: { exporter: { prometheus: { host: "", port: 8888, ...names } } } }] };
+  return { readers: [{ pull: { exporter: { prometheus: { host: "", port, ...names } } } }] };
 }
 
 /**
  * TLS is on by default. Without `reload_interval`, the Collector never reads a renewed certificate
  * (`config/configtls/configtls.go`).
  */
-function tls({ tls: settings, files }: ContainerInput): Mapping {
+function tls({ tls: settings, files }: AgentInput): Mapping {
   if (settings === undefined) return { insecure: true };
   const { serverName } = settings;
   const { ca, certificate } = files;

@@ -6,13 +6,15 @@ import { getString, type Mapping } from "../../../yaml/value";
 import { isScraped } from "../../scrape";
 import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
-import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
+import { type AgentInput, agentInput, type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { checkedVersion, invalid } from "../image-version";
+import { portProblems } from "../port-problems";
+import { probeProblems } from "../probes";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
 import { collectorConfig } from "./config";
 import { goMemoryLimit } from "./go-memory-limit";
-import { type CollectorPorts, portsOf } from "./ports";
+import { type CollectorPorts, portNamesOf, portsOf } from "./ports";
 import { readVersion, title } from "./version";
 
 /** The OpenTelemetry Collector: accepts OTLP and Jaeger's UDP protocols only from its pod, and sends OTLP. */
@@ -33,23 +35,22 @@ export const otelcol: AgentType = {
 
 /** The environment variable that holds the Collector's configuration. */
 const configVariable = "OTELCOL_CONFIG";
-const metricsName = "otel-metrics";
-const healthName = "otel-health";
 
 function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   if ("finding" in read) return [read.finding];
   const { agent } = configuration;
   const setsConfig = agent.env.some((entry) => getString(entry, "name") === configVariable);
-  const config = configOf(containerInput(configuration, { podSpec: {} }, tlsFiles(configuration)));
-  const lacksMetrics = isScraped(configuration) && portsOf(config).metrics === undefined;
+  const config = configOf(agentInput(configuration, tlsFiles(configuration)));
+  const { ports, health } = portsOf(config, agent);
+  const lacksMetrics = isScraped(configuration) && ports.every(({ use }) => use !== "metrics");
   return [
     ...(setsConfig
       ? [
           invalid(
             "spec.agent.env",
             `${configVariable} is reserved for the Collector's configuration. Use spec.agent.config to change it.`,
-          ),
+          ).finding,
         ]
       : []),
     ...(lacksMetrics
@@ -57,10 +58,16 @@ function check(configuration: Configuration): readonly Finding[] {
           invalid(
             "spec.agent.config",
             "The Collector's configuration has no port that Prometheus can scrape. Add one in service.telemetry.metrics, or remove spec.podMonitor.",
-          ),
+          ).finding,
         ]
       : []),
-  ].map(({ finding }) => finding);
+    ...portProblems(ports),
+    ...probeProblems(
+      agent,
+      health,
+      ports.flatMap(({ name }) => name ?? []),
+    ),
+  ];
 }
 
 function build(
@@ -71,14 +78,14 @@ function build(
   const files = tlsFiles(configuration);
   const input = containerInput(configuration, workload, files);
   const sharedContainer = cachedContainer(containerCache, input, container);
-  const { metrics, health, intake, otlp, hasOtherPorts } = getOrInsert(containerPorts, sharedContainer, () =>
-    portsOf(configOf(input)),
+  const { ports, otlp, hasOtherPorts } = getOrInsert(containerPorts, sharedContainer, () =>
+    portsOf(configOf(input), input.agent),
   );
   return {
     container: sharedContainer,
     volumes: volumesOf(files),
-    ports: [...declaredPorts(metrics, health), ...intake],
-    metricsPort: metricsName,
+    ports,
+    metricsPort: portNamesOf(input.agent).metrics,
     ...(hasOtherPorts ? { hasOtherPorts } : {}),
     ...(otlp === undefined ? {} : { otlp }),
   };
@@ -90,19 +97,19 @@ const containerPorts = new WeakMap<Mapping, CollectorPorts>();
 function container(input: ContainerInput): Mapping {
   const { agent } = input;
   const config = configOf(input);
-  const { metrics, health } = portsOf(config);
+  const { ports, health } = portsOf(config, agent);
   return agentContainer(input, {
     args: [`--config=env:${configVariable}`, ...agent.args],
     // The configuration comes last, because the kubelet expands references only to earlier entries.
     env: [...memoryLimit(agent), ...tagSources(agent).env, { name: configVariable, value: JSON.stringify(config) }],
-    ports: declaredPorts(metrics, health),
-    ...(health === undefined ? {} : { health: { path: health.path, port: healthName } }),
+    ports,
+    ...(health === undefined ? {} : { health }),
     imageHasUser: true,
   });
 }
 
 /** Returns the Collector's configuration. The version must be one that `check` accepts. */
-function configOf(input: ContainerInput): Mapping {
+function configOf(input: AgentInput): Mapping {
   return collectorConfig(input, checkedVersion(readVersion(input)), tagSources(input.agent).tags);
 }
 
@@ -110,12 +117,4 @@ function memoryLimit({ env, resources }: AgentConfiguration): Mapping[] {
   const name = "GOMEMLIMIT";
   const value = goMemoryLimit(resources);
   return value === undefined || env.some((entry) => getString(entry, "name") === name) ? [] : [{ name, value }];
-}
-
-/** The ports that the container declares: those that are used from outside the pod. */
-function declaredPorts(metrics: CollectorPorts["metrics"], health: CollectorPorts["health"]) {
-  return [
-    ...(metrics === undefined ? [] : [{ name: metricsName, port: metrics, protocol: "TCP" } as const]),
-    ...(health === undefined ? [] : [{ name: healthName, port: health.port, protocol: "TCP" } as const]),
-  ];
 }

@@ -1,47 +1,75 @@
+import type { AgentConfiguration } from "../../../config/configuration";
 import { get, getList, getString, isMapping, type Mapping, type Value } from "../../../yaml/value";
-import type { OtlpReceiver } from "../agent-type";
+import type { AgentPort, OtlpReceiver } from "../agent-type";
+import { portField } from "../port-problems";
+import type { HealthCheck } from "../probes";
 import { otlpSignals } from "./signals";
 
-/** The ports in a Collector's configuration. `spec.agent.config` can change them. */
+/** The ports of the Collector's receivers and servers if the configuration sets no others. */
+const defaults = {
+  metrics: 8888,
+  health: 13133,
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+  jaegerCompact: 6831,
+  jaegerBinary: 6832,
+} as const satisfies Partial<Record<AgentPort["use"], number>>;
+
+/** Returns the ports that `spec.agent.ports` sets, or else the defaults. `spec.agent.config` isn't considered. */
+export function defaultPortsOf({ ports }: AgentConfiguration): Record<keyof typeof defaults, number> {
+  return { ...defaults, ...ports };
+}
+
+/** The names of the ports that the container declares. */
+export function portNamesOf({ portNames }: AgentConfiguration): { readonly metrics: string; readonly health: string } {
+  return { metrics: "otel-metrics", health: "otel-health", ...portNames };
+}
+
+/** What listens in a Collector's configuration. `spec.agent.config` can change it. */
 export interface CollectorPorts {
-  /** The port that Prometheus scrapes; undefined if the configuration serves no metrics. */
-  readonly metrics?: number;
-  /** The target of the kubelet's probe; undefined if there is no health check. */
-  readonly health?: { readonly port: number; readonly path: string };
+  /** Every port. One of them is `metrics` unless the configuration serves no metrics. */
+  readonly ports: readonly AgentPort[];
+  /** The target of the kubelet's probes; omitted if there is no health check. */
+  readonly health?: HealthCheck;
   /** Undefined if no port receives OTLP. */
   readonly otlp?: OtlpReceiver;
   /** True if there are receivers whose ports aren't in `intake`. */
   readonly hasOtherPorts?: true;
-  /** The ports that receive spans. */
-  readonly intake: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" }[];
 }
 
 const otlpGrpc = ["otlp", "protocols", "grpc"];
 const otlpHttp = ["otlp", "protocols", "http"];
 const intake = [
-  { path: otlpGrpc, protocol: "TCP" },
-  { path: otlpHttp, protocol: "TCP" },
-  { path: ["jaeger", "protocols", "thrift_compact"], protocol: "UDP" },
-  { path: ["jaeger", "protocols", "thrift_binary"], protocol: "UDP" },
+  { use: "otlpGrpc", path: otlpGrpc, protocol: "TCP" },
+  { use: "otlpHttp", path: otlpHttp, protocol: "TCP" },
+  { use: "jaegerCompact", path: ["jaeger", "protocols", "thrift_compact"], protocol: "UDP" },
+  { use: "jaegerBinary", path: ["jaeger", "protocols", "thrift_binary"], protocol: "UDP" },
 ] as const;
 
 /** Reads the ports of a Collector's configuration. Leaves out a port that isn't a number, such as `${env:PORT}`. */
-export function portsOf(config: Mapping): CollectorPorts {
+export function portsOf(config: Mapping, agent: AgentConfiguration): CollectorPorts {
   const metrics = metricsPort(get(config, "service", "telemetry", "metrics"));
   const health = healthCheck(config);
+  const names = portNamesOf(agent);
+  const listed = defaultPortsOf(agent);
+  const entry = (use: keyof typeof defaults, port: number | undefined, rest: Pick<AgentPort, "protocol" | "name">) =>
+    port === undefined ? [] : [{ use, port, ...rest, field: port === listed[use] ? portField(use) : configField }];
   const receiver = (path: readonly string[]) => portOf(getString(config, "receivers", ...path, "endpoint"));
   const otlp = otlpReceiver(config, receiver(otlpGrpc), receiver(otlpHttp));
   return {
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(health === undefined ? {} : { health }),
+    ports: [
+      ...entry("metrics", metrics, { name: names.metrics, protocol: "TCP" }),
+      ...entry("health", health?.port, { name: names.health, protocol: "TCP" }),
+      ...intake.flatMap(({ use, path, protocol }) => entry(use, receiver(path), { protocol })),
+    ],
+    ...(health === undefined ? {} : { health: { path: health.path, port: names.health } }),
     ...(otlp === undefined ? {} : { otlp }),
     ...(hasOtherReceivers(get(config, "receivers")) ? { hasOtherPorts: true } : {}),
-    intake: intake.flatMap(({ path, protocol }) => {
-      const port = receiver(path);
-      return port === undefined ? [] : [{ port, protocol }];
-    }),
   };
 }
+
+/** The field that decides a port unless `spec.agent.ports` does. */
+const configField = "spec.agent.config";
 
 function otlpReceiver(
   config: Mapping,
@@ -77,7 +105,7 @@ function metricsPort(metrics: Value | undefined): number | undefined {
   return portOf(getString(metrics, "address"));
 }
 
-function healthCheck(config: Mapping): CollectorPorts["health"] {
+function healthCheck(config: Mapping): { readonly path: string; readonly port: number } | undefined {
   const extension = get(config, "extensions", "health_check");
   const port = portOf(getString(extension, "endpoint"));
   if (port === undefined || !getList(config, "service", "extensions").includes("health_check")) return undefined;
