@@ -25,9 +25,17 @@ export interface Finding {
 }
 
 /** Returns the parts of a finding that name an object and its file. */
-export function objectAndFile({ apiVersion, kind, name, namespace, file }: Identity): Pick<Finding, "object" | "file"> {
+export function objectAndFile(identity: Identity): Pick<Finding, "object" | "file"> {
+  const { apiVersion, kind, name, generateName, namespace, file } = identity;
+  const object = {
+    apiVersion,
+    kind,
+    name,
+    ...(generateName === undefined ? {} : { generateName }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
   return {
-    object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    object,
     ...(file === undefined ? {} : { file }),
   };
 }

@@ -5,7 +5,10 @@ import { locationAnnotationNames, packagePathAnnotation } from "./location-annot
 export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
+  /** Empty if the object has none. */
   readonly name: string;
+  /** If the object has no name: the prefix of the name that the API server generates. */
+  readonly generateName?: string;
   readonly namespace?: string;
 }
 
@@ -56,11 +59,14 @@ export function toObject(value: Value): KrmObject {
   const path = annotations[current.path] ?? annotations[older.path];
   const index = annotations[current.index] ?? annotations[older.index];
   const packagePath = annotations[packagePathAnnotation];
+  const name = getString(value, "metadata", "name") ?? "";
+  const generateName = name === "" ? getString(value, "metadata", "generateName") : undefined;
   return {
     apiVersion,
     group: groupOf(apiVersion),
     kind: getString(value, "kind") ?? "",
-    name: getString(value, "metadata", "name") ?? "",
+    name,
+    ...(generateName ? { generateName } : {}),
     ...(namespace ? { namespace } : {}),
     labels: getStrings(value, "metadata", "labels"),
     annotations,
@@ -72,7 +78,16 @@ export function toObject(value: Value): KrmObject {
   };
 }
 
-/** Formats an object's name for messages: `Deployment shop/web`, or `Deployment web` if it has no namespace. */
-export function describe(object: ObjectReference): string {
-  return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
+/**
+ * Formats an object's name for messages: `Deployment shop/web`, or `Deployment web` if it has no namespace. With
+ * `generateName: migrate-`, it is `Job shop/migrate-*`.
+ */
+export function describe({ kind, namespace, name, generateName }: ObjectReference): string {
+  const shown = generateName === undefined ? name || "(without a name)" : `${generateName}*`;
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${shown}`;
+}
+
+/** Returns an object's name, or what all names that the API server generates for it have in common: `migrate`. */
+export function baseName({ name, generateName = "" }: ObjectReference): string {
+  return name || generateName.replace(/[-.]+$/, "");
 }

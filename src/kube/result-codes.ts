@@ -15,6 +15,12 @@ export const resultCodes = {
   "skipped-opt-out": "The workload or its pod template opts out with an annotation.",
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
+  "skipped-incomplete":
+    "The manifest isn't a complete workload: it has no name or no containers, like a kustomize patch.",
+  "skipped-generated-name":
+    "The workload has a `generateName` instead of a name, so no Certificate can be generated for it.",
+  "skipped-hook":
+    "The workload is a Helm or Argo CD hook that runs before its Certificate is applied, so it would wait forever.",
   "skipped-collector": "The workload is itself a collector or an agent.",
   "skipped-proxy": "The only containers of the workload are a mesh's proxy, such as that of an Istio gateway.",
   "conflict-container": "A container with the agent's name already exists.",
@@ -32,6 +38,7 @@ export const resultCodes = {
   "warn-damaged-record":
     "The annotation `tracing-sidecar.dev/injected` of a workload is damaged, or names fields that no longer exist.",
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
+  "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
   "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
   "warn-init-container-before-agent":

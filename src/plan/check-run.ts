@@ -5,6 +5,7 @@ import { describe, type Identity } from "../kube/object";
 import { kindOf } from "../kube/workload";
 import { groupBy } from "../yaml/maps";
 import { agentTypeOf } from "./agents";
+import { isHook } from "./apply-order";
 import { duplicateObjects } from "./checks/conflicts";
 import { hostPortConflicts } from "./checks/host-ports";
 import { otherSecretReaders } from "./checks/shared-secret";
@@ -58,10 +59,15 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   });
 }
 
-/** Returns one notice per kind, for all workloads of that kind. */
+/**
+ * Returns one notice per kind, for all workloads of that kind. Every sync or release creates another object from a
+ * manifest with `generateName`, and creates a hook again: by default, Helm and Argo CD delete the one before.
+ */
 function immutableNotices(planned: readonly Planned[]): Finding[] {
   const immutable = planned.flatMap(({ object, plan }) =>
-    plan.outcome === "injected" && kindOf(object)?.immutable ? [object] : [],
+    plan.outcome === "injected" && kindOf(object)?.immutable && object.name !== "" && !isHook(object.annotations)
+      ? [object]
+      : [],
   );
   return [...groupBy(immutable, ({ kind }) => kind).values()].map((objects): Finding => {
     const [first] = objects;

@@ -2,8 +2,8 @@ import type { Configuration, Signal } from "../config/configuration";
 import { printPath } from "../kube/field-path";
 import { type Finding, objectAndFile } from "../kube/finding";
 import { recordAnnotation } from "../kube/own-annotations";
-import { inTemplate, namesOf, type Workload } from "../kube/workload";
-import { get, getList, isList, type Mapping } from "../yaml/value";
+import { namesOf, type Workload } from "../kube/workload";
+import { get, getList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import { agentTypeOf } from "./agents/index";
 import { isNative } from "./agents/native-sidecar";
@@ -53,8 +53,8 @@ function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadP
     const finding = { ...objectAndFile(workload.object), code: selection.code, severity: "info", message } as const;
     return { outcome: "skipped", finding, usage: podUsage(configuration, workload), ...named(workload, configuration) };
   }
-  const violated = preconditions(input, configuration);
-  return violated.length > 0 ? { outcome: "refused", findings: violated } : planInjection(input, context);
+  if (input.injectedBy === undefined) return planInjection(input, context);
+  return { outcome: "refused", findings: [ownedByOther(workload, input.injectedBy, configuration)] };
 }
 
 /** Plans a selected workload. If a template can't be expanded, the workload is refused. */
@@ -112,27 +112,14 @@ function named({ podSpec }: Workload, { app }: Configuration): Pick<PlannedInjec
   return { namedContainers: app.containers.filter((name) => present.has(name)) };
 }
 
-/** Returns the error that prevents a workload from being injected at all; an empty list if there is none. */
-function preconditions({ workload, injectedBy }: WorkloadInput, configuration: Configuration): Finding[] {
-  const { object, podSpec } = workload;
-  const error = (code: Finding["code"], path: string, message: string) => [
-    workloadFinding(workload, { code, severity: "error", path, message }),
-  ];
-  if (injectedBy !== undefined) {
-    return error(
-      "conflict-owner",
-      `metadata.annotations.${recordAnnotation}`,
-      `This workload is already managed by the configuration "${injectedBy}". Select it with only one configuration, or rename "${configuration.name}" to "${injectedBy}".`,
-    );
-  }
-  if (object.name === "") return error("invalid-object", "metadata.name", "A selected workload must have a name.");
-  const { containers } = podSpec;
-  if (isList(containers) && containers.length > 0) return [];
-  return error(
-    "invalid-object",
-    inTemplate(workload, "spec.containers"),
-    "A selected workload must have at least one container.",
-  );
+/** Returns the error for a workload that another configuration injected. */
+function ownedByOther(workload: Workload, owner: string, { name }: Configuration): Finding {
+  return workloadFinding(workload, {
+    code: "conflict-owner",
+    severity: "error",
+    path: `metadata.annotations.${recordAnnotation}`,
+    message: `This workload is already managed by the configuration "${owner}". Select it with only one configuration, or rename "${name}" to "${owner}".`,
+  });
 }
 
 /** Returns the signals that the agent rejects and that an SDK with the preset `opentelemetry` may export by default. */

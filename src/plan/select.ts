@@ -4,6 +4,7 @@ import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { namespaceOf } from "./namespace";
 import { skipOf } from "./skip";
+import { withoutCertificate } from "./skip-certificate";
 
 /** The result of selecting a workload. Only a workload that the selector matches can be skipped, with a reason. */
 export type Selection =
@@ -14,7 +15,7 @@ export type Selection =
 /** Decides whether a workload gets the agent: first by `spec.selector`, then by the reasons to skip a workload. */
 export function select(workload: Workload, configuration: Configuration): Selection {
   if (!matchesSelector(workload, configuration)) return { outcome: "not-selected" };
-  const skip = skipOf(workload);
+  const skip = skipOf(workload) ?? withoutCertificate(workload, configuration);
   return skip === undefined ? { outcome: "selected" } : { outcome: "skipped", ...skip };
 }
 

@@ -1,4 +1,5 @@
 import { parseImage } from "../kube/image";
+import { baseName } from "../kube/object";
 import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { get, getList, getString, isList, isMapping, type Value } from "../yaml/value";
@@ -13,7 +14,14 @@ export interface Skip {
 
 /** Returns the first reason not to inject a workload, or undefined if there is none. */
 export function skipOf(workload: Workload): Skip | undefined {
-  return optOut(workload) ?? workloadRef(workload) ?? windows(workload) ?? collector(workload) ?? meshProxy(workload);
+  return (
+    optOut(workload) ??
+    workloadRef(workload) ??
+    incomplete(workload) ??
+    windows(workload) ??
+    collector(workload) ??
+    meshProxy(workload)
+  );
 }
 
 /** A Rollout can use the pod template of another workload (argo-rollouts `RolloutSpec.WorkloadRef`). */
@@ -25,6 +33,17 @@ function workloadRef({ object, kind }: Workload): Skip | undefined {
     code: "skipped-workload-ref",
     reason: `it uses the pod template of ${other} (spec.workloadRef). Select that workload instead`,
   };
+}
+
+/** A kustomize patch, or another part of a workload: the API rejects a workload without a name or containers. */
+function incomplete({ object, podSpec }: Workload): Skip | undefined {
+  const missing = [
+    ...(baseName(object) === "" ? ["name"] : []),
+    ...(getList(podSpec, "containers").length === 0 ? ["containers"] : []),
+  ];
+  if (missing.length === 0) return undefined;
+  const reason = `it has no ${missing.join(" and no ")}, so it isn't a complete workload. If it is a patch, run the function on the patched manifests`;
+  return { code: "skipped-incomplete", reason };
 }
 
 /** The function's own annotation, and the Jaeger operator's (jaeger-operator `pkg/inject/sidecar.go`). */
@@ -99,7 +118,6 @@ const collectorImages = new Set([
  *
  * | containers                     | skipped |
  * |--------------------------------|---------|
- * | none                           | no      |
  * | app                            | no      |
  * | app, jaeger-agent              | no      |
  * | jaeger-agent                   | yes     |

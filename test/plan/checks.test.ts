@@ -16,16 +16,18 @@ interface Case {
   readonly podMetadata?: Mapping;
   readonly metadata?: Mapping;
   readonly container?: Mapping;
+  readonly replicas?: number;
   readonly others?: readonly Mapping[];
   readonly spec?: Mapping;
 }
 
-function web({ pod, podMetadata, metadata, container }: Case): Mapping {
+function web({ pod, podMetadata, metadata, container, replicas }: Case): Mapping {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name: "web", namespace: "shop", ...metadata },
     spec: {
+      ...(replicas === undefined ? {} : { replicas }),
       selector: { matchLabels: { app: "web" } },
       template: {
         metadata: { labels: { app: "web" }, ...podMetadata },
@@ -1115,6 +1117,29 @@ table("warn-other-injector", [
     false,
     annotated({ "instrumentation.opentelemetry.io/inject-java": "true" }),
   ],
+]);
+
+const wave = (value: string, hook = {}): Case => ({
+  metadata: { annotations: { "argocd.argoproj.io/sync-wave": value, ...hook } },
+});
+const certificateWave = (value: string): Case => {
+  const annotations = { "argocd.argoproj.io/sync-wave": value };
+  const tls = { clientCertificate: { certManager: { issuerRef: { name: "ca" }, annotations } } };
+  return { spec: { collector: { endpoint: "jaeger-collector:14250", tls } } };
+};
+
+table("warn-certificate-after-workload", [
+  ["a workload in an earlier wave", /wave -1, but.* wave -5\./, { ...wave("-5"), ...certificateWave("-1") }],
+  ["a Certificate in a later wave", /wave 3, but.* wave 0\./, certificateWave("3")],
+  ["a Certificate in an earlier wave", false, { ...wave("-5"), ...certificateWave("-6") }],
+  ["a Certificate in the same wave", false, { ...wave("-5"), ...certificateWave("-5") }],
+  ["a wave that Argo CD ignores", false, certificateWave("last")],
+  [
+    "a hook that runs after all waves",
+    false,
+    { ...wave("-5", { "argocd.argoproj.io/hook": "PostSync" }), ...certificateWave("-1") },
+  ],
+  ["a workload without replicas", false, { ...wave("-5"), ...certificateWave("-1"), replicas: 0 }],
 ]);
 
 const agentService = (spec: Mapping = {}, name = "jaeger-agent", namespaceName = "shop") =>

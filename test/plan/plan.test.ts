@@ -86,29 +86,49 @@ describe("the plan of a workload", () => {
   });
 
   for (const containers of [undefined, [], "text", {}]) {
-    test(`has an error if the containers are ${JSON.stringify(containers)}`, () => {
+    test(`is skipped if the containers are ${JSON.stringify(containers)}`, () => {
       const plan = decide(web(containers === undefined ? { containers: null } : { containers }));
-      assert.equal(plan.outcome, "refused");
-      assert.deepEqual(
-        findingsOf(plan).map(({ code, severity, message, field }) => [code, severity, message, field?.path]),
-        [
-          [
-            "invalid-object",
-            "error",
-            "A selected workload must have at least one container.",
-            "spec.template.spec.containers",
-          ],
-        ],
-      );
+      assert.equal(plan.outcome, "skipped");
+      const [finding] = findingsOf(plan);
+      assert.deepEqual([finding?.code, finding?.severity], ["skipped-incomplete", "info"]);
+      assert.match(finding?.message ?? "", /^Skipped: it has no containers, so it isn't a complete workload\. If /);
     });
   }
 
-  test("has an error if the workload has no name", () => {
-    const plan = decide(web({}, ""));
-    assert.deepEqual(
-      findingsOf(plan).map(({ code, message, field }) => [code, message, field?.path]),
-      [["invalid-object", "A selected workload must have a name.", "metadata.name"]],
-    );
+  describe("without a name, but with generateName", () => {
+    const migrate = () => {
+      const { object, ...rest } = web();
+      return { ...rest, object: { ...object, name: "", generateName: "web-" } };
+    };
+
+    test("is skipped if it needs a Certificate", () => {
+      const clientCertificate = { certManager: { issuerRef: { name: "ca" } } };
+      const collector = { endpoint: "collector:4317", tls: { clientCertificate } };
+      const [finding] = findingsOf(decide(migrate(), { collector }));
+      assert.deepEqual([finding?.code, finding?.severity], ["skipped-generated-name", "info"]);
+    });
+
+    test("uses the rest of generateName as its name in templates", () => {
+      const plan = decide(migrate(), { app: { env: [{ name: "SERVICE", value: "{name}" }] } });
+      assert.ok(plan.outcome === "injected");
+      assert.match(JSON.stringify(plan.additions), /"name":"SERVICE","value":"web"/);
+    });
+
+    test("gets no PodMonitor", () => {
+      const plan = decide(migrate(), { podMonitor: {} });
+      assert.ok(plan.outcome === "injected");
+      assert.deepEqual(plan.objects, []);
+      assert.deepEqual(
+        plan.findings.map(({ code }) => code),
+        ["warn-no-pod-monitor"],
+      );
+    });
+  });
+
+  test("is skipped if the workload has no name", () => {
+    const [finding] = findingsOf(decide(web({}, "")));
+    assert.equal(finding?.code, "skipped-incomplete");
+    assert.match(finding?.message ?? "", /^Skipped: it has no name, so/);
   });
 
   test("has only errors if a template expands to an invalid name", () => {

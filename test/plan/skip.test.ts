@@ -96,7 +96,7 @@ describe("recognizes a pod that runs on Windows", () => {
 
 describe("skips a pod only if all of its containers are collectors or agents", () => {
   const cases: [string[], string][] = [
-    [[], "selected"],
+    [[], "skipped"],
     [["app:1"], "selected"],
     [["app:1", "jaegertracing/jaeger-agent:1.21"], "selected"],
     [["app:1", "otel/opentelemetry-collector:0.159.0"], "selected"],

@@ -35,7 +35,7 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
   const output: Mapping[] = [];
   let injected = 0;
   for (const item of items) {
-    if (!isSelected(item, spec) || optsOut(item)) {
+    if (!isSelected(item, spec) || optsOut(item) || waitsForCertificate(item, spec)) {
       output.push(item);
       continue;
     }
@@ -70,6 +70,17 @@ function has(labels: Anything, required: Strings = {}): boolean {
 function optsOut(item: Anything): boolean {
   const annotations = [item.metadata.annotations, item.spec.template.metadata?.annotations];
   return annotations.some((all) => String(all?.["tracing-sidecar.dev/inject"]) === "false");
+}
+
+/** A hook that runs before the objects that aren't hooks, of which its Certificate is one. */
+function waitsForCertificate(item: Anything, { collector }: SidecarSpec): boolean {
+  const client = collector.tls?.clientCertificate;
+  const hooks = JSON.stringify([hookOf(item), item.metadata.annotations?.["helm.sh/hook"]]);
+  return client !== undefined && "certManager" in client && /PreSync|pre-/.test(hooks);
+}
+
+function hookOf(item: Anything): string | undefined {
+  return item.metadata.annotations?.["argocd.argoproj.io/hook"];
 }
 
 function namesOf(item: Anything, { namespace, agent }: SidecarSpec): Names {
@@ -192,13 +203,21 @@ function generated(item: Anything, owner: string, spec: SidecarSpec, names: Name
   };
   return [
     ...(client !== undefined && "certManager" in client
-      ? [certificate(client.certManager, spec, names, metadata)]
+      ? [certificate(withWave(client.certManager, item), spec, names, metadata)]
       : []),
     ...(spec.podMonitor === undefined ? [] : podMonitor(item, spec.podMonitor, spec, metadata)),
   ];
 }
 
 type Metadata = (name: string, user: { labels?: Strings; annotations?: Strings }) => Mapping;
+
+/** Adds the workload's sync wave, unless the configuration has one or the workload is a hook. */
+function withWave(manager: SidecarCertManager, item: Anything): SidecarCertManager {
+  const name = "argocd.argoproj.io/sync-wave";
+  const wave = item.metadata.annotations?.[name];
+  if (wave === undefined || hookOf(item) !== undefined) return manager;
+  return { ...manager, annotations: { [name]: wave, ...manager.annotations } };
+}
 
 function commonNameOf({ commonName }: SidecarCertManager): string {
   return commonName ?? "{name}@{namespace}";

@@ -82,6 +82,15 @@ const annotations = optional(
   fc.oneof(
     { weight: 6, arbitrary: fc.record<TreeMapping>({ note: text }) },
     { weight: 1, arbitrary: fc.constant<TreeMapping>({ "tracing-sidecar.dev/inject": "false" }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<TreeMapping>(
+        { "argocd.argoproj.io/sync-wave": "-5" },
+        { "argocd.argoproj.io/hook": "PreSync" },
+        { "argocd.argoproj.io/hook": "PostSync", "argocd.argoproj.io/sync-wave": "2" },
+        { "helm.sh/hook": "post-install, pre-upgrade" },
+      ),
+    },
   ),
   {},
 );

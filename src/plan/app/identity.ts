@@ -1,4 +1,5 @@
 import { parseImage } from "../../kube/image";
+import { baseName } from "../../kube/object";
 import { getList, getString } from "../../yaml/value";
 import { podMetadata } from "../pod-metadata";
 import type { AppContext } from "./preset";
@@ -40,11 +41,12 @@ export function identityOf(context: AppContext & { readonly container: string })
   const labels = identity.fromLabels ? podMetadata(context, "labels") : {};
   const label = (key: string) => labels[`app.kubernetes.io/${key}`] || undefined;
   const { name, kind } = workload.object;
-  const workloadAttribute = kindAttributes.get(kind);
+  // The API server generates the name of a workload without one.
+  const workloadAttribute = name === "" ? undefined : kindAttributes.get(kind);
   const version = label("version") ?? (identity.versionFromImage ? imageOf(context, container) : undefined);
   const { "service.name": serviceName, ...annotated } = annotatedAttributes(context);
   return {
-    serviceName: serviceName ?? label("instance") ?? label("name") ?? name,
+    serviceName: serviceName ?? label("instance") ?? label("name") ?? baseName(workload.object),
     attributes: {
       ...(workloadAttribute === undefined ? {} : { [workloadAttribute]: name }),
       ...(version === undefined ? {} : { "service.version": version }),

@@ -1,6 +1,7 @@
 import type { Finding } from "../../kube/finding";
 import { autoscaler } from "./autoscaler";
 import { bypassesAgent } from "./bypasses-agent";
+import { certificateOrder } from "./certificate-order";
 import type { Check, CheckContext } from "./check";
 import { initContainerOrder } from "./init-container-order";
 import { issuerNamespace } from "./issuer-namespace";
@@ -28,6 +29,7 @@ export function checks(): (context: CheckContext) => Finding[] {
     rejectedSignal,
     ingressReadsSecret,
     issuerNamespace,
+    certificateOrder,
     podSecurity,
     networkPolicy(),
     autoscaler,

@@ -2,6 +2,7 @@ import { type CertManager, type Configuration, certManagerOf } from "../../confi
 import type { Workload } from "../../kube/workload";
 import type { Mapping } from "../../yaml/value";
 import type { AgentParts } from "../agents/agent-type";
+import { phaseOf, setWaveOf, syncWave } from "../apply-order";
 import { mergePatch } from "../merge-patch";
 import { generatedMetadata, type Ownership, ownLabels } from "./metadata";
 import type { ObjectGenerator } from "./object-generator";
@@ -52,9 +53,25 @@ export function certificate(
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
-    metadata: generatedMetadata(ownership, workload.object.namespace, certManager),
+    metadata: generatedMetadata(ownership, workload.object.namespace, {
+      ...certManager,
+      annotations: withWave(certManager.annotations, workload),
+    }),
     spec: mergePatch(spec, patch),
   };
+}
+
+/**
+ * Adds the workload's sync wave if the configuration sets none. In a later wave, Argo CD would wait for the workload
+ * before it applies the Certificate; in an earlier one, for the Certificate before it applies an Issuer of the workload's
+ * wave.
+ */
+function withWave(annotations: CertManager["annotations"], { object }: Workload): CertManager["annotations"] {
+  const wave = object.annotations[syncWave];
+  if (wave === undefined || setWaveOf(object.annotations) === undefined || syncWave in annotations) return annotations;
+  if (phaseOf(annotations) !== phaseOf(object.annotations)) return annotations;
+  const entries = Object.entries({ ...annotations, [syncWave]: wave });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import type { Path } from "../../config/json-path";
 import { parseValueTemplate } from "../../config/value-template";
+import { baseName } from "../../kube/object";
 import type { Workload } from "../../kube/workload";
 import { isList, isMapping, type Mapping, newMapping, type Value } from "../../yaml/value";
 import { namespaceOf } from "../namespace";
@@ -8,6 +9,7 @@ import { namespaceOf } from "../namespace";
 /** The values of a template's variables. A value is undefined if it is unknown. */
 export interface TemplateVariables {
   readonly [name: string]: string | undefined;
+  /** The workload's name. With `generateName: migrate-`, it is `migrate`. */
   readonly name: string;
   readonly namespace: string | undefined;
   /** The workload's kind in lower case. */
@@ -19,7 +21,7 @@ export interface TemplateVariables {
 /** Returns the variables for a workload. */
 export function templateVariables(configuration: Configuration, workload: Workload): TemplateVariables {
   return {
-    name: workload.object.name,
+    name: baseName(workload.object),
     namespace: namespaceOf(workload, configuration),
     kind: workload.object.kind.toLowerCase(),
     agent: configuration.agent.name,

@@ -28,6 +28,16 @@ export function podMonitor(
 ): GeneratedObject | undefined {
   const settings = configuration.podMonitor;
   if (settings === undefined) return undefined;
+  if (workload.object.name === "") {
+    return {
+      finding: workloadFinding(workload, {
+        code: "warn-no-pod-monitor",
+        severity: "warning",
+        path: "metadata.generateName",
+        message: "No PodMonitor was generated: the workload has a generateName instead of a name. Give it a name.",
+      }),
+    };
+  }
   const selector = selectorOf(workload);
   if (selector === undefined) {
     return {
