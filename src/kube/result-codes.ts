@@ -58,6 +58,8 @@ export const resultCodes = {
     "The agent is an ordinary container of a Job or of a Pod that isn't restarted, which therefore never completes.",
   "notice-pull-secrets-replaced":
     "The pod now lists pull secrets, so admission no longer adds those of its ServiceAccount.",
+  "notice-hook-before-volume":
+    "A Helm or Argo CD hook runs before the Secret or ConfigMap that its agent mounts is applied.",
   "notice-immutable-pod-template":
     "The injected workloads are of a kind whose pod template can't change after it is applied.",
   "notice-jaeger-end-of-life": "The Jaeger agent has no further releases.",

@@ -1142,6 +1142,39 @@ table("warn-certificate-after-workload", [
   ["a workload without replicas", false, { ...wave("-5"), ...certificateWave("-1"), replicas: 0 }],
 ]);
 
+const preSync = { "argocd.argoproj.io/hook": "PreSync" };
+const ownSecret = (hook: Mapping, ...others: Mapping[]): Case => ({
+  metadata: { annotations: hook },
+  others,
+  spec: {
+    collector: {
+      endpoint: "jaeger-collector:14250",
+      tls: { ca: { configMapName: "ca" }, clientCertificate: { secretName: "client" } },
+    },
+  },
+});
+const clientSecret = (annotations: Mapping = {}) => object("v1", "Secret", { name: "client", annotations });
+const clientCertificate = object(
+  "cert-manager.io/v1",
+  "Certificate",
+  { name: "c" },
+  { spec: { secretName: "client" } },
+);
+
+table("notice-hook-before-volume", [
+  ["a Secret that isn't a hook", /needs Secret shop\/client, .*\(argocd.*hook\)/, ownSecret(preSync, clientSecret())],
+  ["a Certificate that isn't a hook", /needs Certificate shop\/c,/, ownSecret(preSync, clientCertificate)],
+  [
+    "a ConfigMap with the CA",
+    /needs ConfigMap shop\/ca,/,
+    ownSecret(preSync, object("v1", "ConfigMap", { name: "ca" })),
+  ],
+  ["a Secret that is such a hook too", false, ownSecret(preSync, clientSecret(preSync))],
+  ["a Secret that isn't in the input", false, ownSecret(preSync)],
+  ["a hook that runs later", false, ownSecret({ "helm.sh/hook": "post-install" }, clientSecret())],
+  ["a workload that isn't a hook", false, ownSecret({}, clientSecret())],
+]);
+
 const agentService = (spec: Mapping = {}, name = "jaeger-agent", namespaceName = "shop") =>
   object("v1", "Service", { name, namespace: namespaceName }, { spec });
 

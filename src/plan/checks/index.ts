@@ -3,6 +3,7 @@ import { autoscaler } from "./autoscaler";
 import { bypassesAgent } from "./bypasses-agent";
 import { certificateOrder } from "./certificate-order";
 import type { Check, CheckContext } from "./check";
+import { hookVolumes } from "./hook-volumes";
 import { initContainerOrder } from "./init-container-order";
 import { issuerNamespace } from "./issuer-namespace";
 import { istioScrape } from "./istio-scrape";
@@ -30,6 +31,7 @@ export function checks(): (context: CheckContext) => Finding[] {
     ingressReadsSecret,
     issuerNamespace,
     certificateOrder,
+    hookVolumes,
     podSecurity,
     networkPolicy(),
     autoscaler,
