@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { compactValidator } from "./compact-validator";
 import { isSchema, type Schema } from "./json-schema";
+import { yamlParser } from "./yaml-parser";
 
 const root = join(__dirname, "..");
 const folder = join(root, "src", "config", "generated");
@@ -137,11 +138,17 @@ const textModule = (kind: Kind, text: string) => `// ${noticeOf(kind)}\nexport d
 /** Returns when a file was last changed, in milliseconds since 1970; 0 if it doesn't exist. */
 const changedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Writes the generated files of a kind, unless all of them are newer than what they are generated from. */
+/** Reports whether all outputs are newer than the sources, this script and the installed packages. */
+function areUpToDate(outputs: readonly string[], sources: readonly string[]): boolean {
+  const newest = Math.max(...[...sources, __filename, join(root, "package-lock.json")].map(changedAt));
+  return outputs.every((file) => changedAt(file) > newest);
+}
+
+/** Writes the generated files of a kind, unless they are up to date. */
 async function generate(kind: Kind): Promise<void> {
   const schemaFile = join(root, kind.schema);
-  const newest = Math.max(...[schemaFile, __filename, compactor, join(root, "package-lock.json")].map(changedAt));
-  if (outputs.every((name) => changedAt(join(kind.folder, name)) > newest)) return;
+  const files = outputs.map((name) => join(kind.folder, name));
+  if (areUpToDate(files, [schemaFile, compactor])) return;
 
   const text = readFileSync(schemaFile, "utf8");
   const schema = JSON.parse(text) as Schema;
@@ -149,11 +156,20 @@ async function generate(kind: Kind): Promise<void> {
   rmSync(kind.folder, { recursive: true, force: true });
   mkdirSync(kind.folder, { recursive: true });
   texts.forEach((text, i) => {
-    writeFileSync(join(kind.folder, outputs[i] as string), text);
+    writeFileSync(files[i] as string, text);
   });
 }
 
-Promise.all(kinds.map(generate)).catch((error: unknown) => {
+/** Writes the patched YAML parser, unless it is up to date. */
+async function generateParser(): Promise<void> {
+  const file = join(root, "src", "yaml", "generated", "parse-events.ts");
+  if (areUpToDate([file], [join(__dirname, "yaml-parser.ts")])) return;
+  const text = await yamlParser();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+Promise.all([...kinds.map(generate), generateParser()]).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
 import { hasPlainKeys } from "../yaml/edit-nodes";
-import { keyOf, type MappingNode, type Node, resolve } from "../yaml/node";
+import { keyOf, type MappingNode, type Node, resolve, type SequenceNode } from "../yaml/node";
 import { dashes, flowChildren, parse } from "../yaml/parse";
 import { contentEnd, skipCommentsAndBlanks } from "../yaml/ranges";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
@@ -46,6 +46,8 @@ export interface DocumentText {
   readonly from: number;
   /** Where the document ends in `whole`. */
   readonly to: number;
+  /** The list of items, if the document has been parsed. Its offsets are within the document. */
+  readonly parsedItems?: SequenceNode;
 }
 
 /**
@@ -62,7 +64,7 @@ export interface DocumentText {
  * @throws InputError if the text is not such a list.
  */
 export function readItemList(
-  { whole, path, from, to }: DocumentText,
+  { whole, path, from, to, parsedItems }: DocumentText,
   check: (top: (key: string) => Node | undefined, chunks: readonly TopLevelChunk[]) => void,
   name: string,
   expected: string,
@@ -70,7 +72,7 @@ export function readItemList(
   const text = from === 0 && to === whole.length ? whole : whole.slice(from, to);
   const source = { text: whole, ...(path === undefined ? {} : { path }) };
   const document: ListDocument = { text, source, from, name, expected };
-  const outline = outlineOf(text);
+  const outline = outlineOf(text, parsedItems);
   const chunkRanges: readonly Range[] = outline?.chunks ?? [[0, text.length]];
   const chunks = chunkRanges.map((range) => readChunk(document, range));
   const top = (key: string) => topLevelValue(chunks, key, name);
@@ -149,9 +151,12 @@ interface Outline {
 }
 
 /**
- * Finds the items by indentation. Returns undefined if the list isn't written as a line `items:` with dashes below it.
+ * Finds the items by indentation. Returns undefined if the list isn't written as a line `items:` with dashes below it, or
+ * if lines of quoted text look like dashes or keys.
+ *
+ * @param parsed the list of items, if it is known.
  */
-function outlineOf(text: string): Outline | undefined {
+function outlineOf(text: string, parsed: SequenceNode | undefined): Outline | undefined {
   const header = /(?:^|\n)items:[ \t]*(?:[ \t]#[^\n]*)?\r?\n/.exec(text);
   if (header === null) return undefined;
   const from = header.index + header[0].length;
@@ -161,11 +166,19 @@ function outlineOf(text: string): Outline | undefined {
   // If anything but more keys follows, the whole document must be parsed.
   if (end < text.length && !/^[\w"']/.test(text.slice(end, end + 1))) return undefined;
   if (/\n(?:---|\.\.\.)(?:\s|$)/.test(text.slice(end - 1))) return undefined;
+  if (parsed !== undefined && !startsAreThoseOf(text, parsed, starts, end)) return undefined;
   const before: Range = [0, from];
   return {
     items: { form: "block", column, ranges: rangesBetween(starts, end) },
     chunks: end < text.length ? [before, [end, text.length]] : [before],
   };
+}
+
+/** Reports whether items that were found by indentation are those of the parsed list. */
+function startsAreThoseOf(text: string, parsed: SequenceNode, starts: readonly number[], end: number): boolean {
+  if (parsed.flow || parsed.end > end) return false;
+  const offsets = dashes(text, parsed).map(({ offset }) => offset - columnAt(text, offset));
+  return offsets.length === starts.length && offsets.every((offset, i) => offset === starts[i]);
 }
 
 /**

@@ -75,11 +75,13 @@ function itemOf(path: string, text: string, { from, to }: DocumentRange): ItemTe
 /** Reads a `List` or a typed list such as a DeploymentList. Returns undefined if the document is neither. */
 function listOf(path: string, text: string, { from, to }: DocumentRange, mapping: MappingNode): ItemList | undefined {
   const items = mapping.entries.find((entry) => keyOf(entry) === "items");
-  if (items === undefined || resolve(items.value).kind !== "sequence") return undefined;
+  const parsedItems = items === undefined ? undefined : resolve(items.value);
+  if (parsedItems?.kind !== "sequence") return undefined;
   const head = toValue(mapping, new Set(["apiVersion", "kind"]));
   if (!isMapping(head) || !getString(head, "kind")?.endsWith("List") || getString(head, "apiVersion") === undefined)
     return undefined;
-  const list = readItemList({ whole: text, path, from, to }, () => {}, "List", "its items must be a list of objects");
+  const document = { whole: text, path, from, to, parsedItems };
+  const list = readItemList(document, () => {}, "List", "its items must be a list of objects");
   requireNoForeignAnchors(list);
   const { json } = list.layout.style;
   return { ...list, layout: { ...list.layout, style: { ...detectStyle(text.slice(from, to), mapping), json } } };

@@ -6,13 +6,12 @@ import {
   type Event,
   getScalarValue,
   type MappingEvent,
-  parseEvents,
   SCALAR_STYLE,
   type ScalarEvent,
   type SequenceEvent,
-  YAMLException,
 } from "js-yaml";
 import { Anchors } from "./anchors";
+import { parseEvents, YAMLException } from "./generated/parse-events";
 import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
 import { UnknownAliasError, YamlError } from "./yaml-error";
 

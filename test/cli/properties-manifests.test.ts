@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { loadAll } from "js-yaml";
 import { render } from "../../src/cli/render";
 import { type Manifest, readManifest } from "../../src/krm/manifest";
 import { type FunctionConfig, type RunResult, readFunctionConfig, run } from "../../src/pipeline/run";
@@ -8,7 +7,7 @@ import { documentsOf } from "../../src/yaml/documents";
 import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
 import { absent, anyConfiguration, asValue, type Sidecar } from "../support/configuration-arbitrary";
 import { codesOf } from "../support/fixture";
-import { loadYaml, withoutPrototypes } from "../support/load";
+import { loadAllYaml, loadYaml, withoutPrototypes } from "../support/load";
 import { folder } from "../support/manifest-arbitrary";
 import { property } from "../support/property";
 import { asWritten, atItsWorst } from "../support/resource-list-arbitrary";
@@ -55,7 +54,7 @@ function readOrDiscard(text: string, index: number): Manifest {
 function objectsOf(texts: readonly string[]): Value[] {
   const documents = texts.flatMap((text) => {
     const parts = documentsOf(text).map(({ from, to }) => text.slice(from, to));
-    return parts.filter((part) => loadAll(part).length > 0).map(loadYaml);
+    return parts.flatMap(loadAllYaml);
   });
   return documents.flatMap((document) => {
     if (!isMapping(document)) return [];
@@ -73,8 +72,8 @@ property("documents are split as js-yaml splits them", anyFolder, ({ files }) =>
   for (const { text } of files) {
     const ranges = documentsOf(text);
     assert.equal(ranges.map(({ from, to }) => text.slice(from, to)).join(""), text);
-    const nonEmpty = ranges.filter(({ from, to }) => loadAll(text.slice(from, to)).length > 0);
-    assert.equal(nonEmpty.length, loadAll(text).length);
+    const nonEmpty = ranges.filter(({ from, to }) => loadAllYaml(text.slice(from, to)).length > 0);
+    assert.equal(nonEmpty.length, loadAllYaml(text).length);
   }
 });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { YAMLException } from "js-yaml";
 import { run } from "../../src/pipeline/run";
+import { YAMLException } from "../../src/yaml/generated/parse-events";
 import { get, isMapping, type Value } from "../../src/yaml/value";
 import {
   addedByHand,

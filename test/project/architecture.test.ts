@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix, relative, sep } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 import { describe, test } from "node:test";
 import ts from "typescript";
 import { agentTypeNames } from "../../src/plan/agents/index";
@@ -202,11 +202,7 @@ describe("an agent type", () => {
   }
 });
 
-test("generated code is in one folder, which git ignores", () => {
-  const root = join(__dirname, "..", "..");
-  const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");
-  const generated = relative(root, join(source, "config", "generated"))
-    .split(sep)
-    .join("/");
-  assert.ok(ignored.includes(`${generated}/`));
+test("git ignores the folders with generated code", () => {
+  const ignored = readFileSync(join(source, "..", ".gitignore"), "utf8").split("\n");
+  assert.ok(ignored.includes("src/*/generated/"));
 });

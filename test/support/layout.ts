@@ -38,7 +38,9 @@ export type Quirk =
   /** `{a: }` and `{a: , b: c}`. */
   | "empty-flow-value"
   /** `{a, b: c}`. */
-  | "key-alone";
+  | "key-alone"
+  /** Lines of flow collections and quoted scalars that aren't indented further than their key. js-yaml doesn't read them. */
+  | "shallow";
 
 /** All quirks. */
 export const quirks: readonly Quirk[] = [
@@ -49,6 +51,7 @@ export const quirks: readonly Quirk[] = [
   "empty-element",
   "empty-flow-value",
   "key-alone",
+  "shallow",
 ];
 
 const comments = [
@@ -75,6 +78,8 @@ export class Layout {
   /** Data that has an anchor, by its `keyOf`. */
   readonly #anchors = new Map<string, { name: string; tree: Tree }>();
   #anchorCount = 0;
+  /** The minimum indentation of lines within flow collections and quoted scalars. */
+  #leastIndent = 0;
   /** Set if the text so far ends with a block scalar: the column of its lines, and whether it keeps line breaks (`+`). */
   #openScalar: { readonly column: number; readonly keep: boolean } | undefined;
 
@@ -93,8 +98,13 @@ export class Layout {
     return this.#openScalar !== undefined;
   }
 
-  /** Writes an element of a block list, with its dash at `column`. */
+  /** Writes an element of a block list, with its dash at `column`. All of its lines are indented further. */
   element(tree: Tree, column: number): string {
+    this.#leastIndent = column + 1;
+    return this.#element(tree, column);
+  }
+
+  #element(tree: Tree, column: number): string {
     return `-${this.#valueAfter(tree, column, true)}`;
   }
 
@@ -150,7 +160,7 @@ export class Layout {
             () =>
               this.entry(key, value, column),
         )
-      : tree.map((element) => () => this.element(element, column));
+      : tree.map((element) => () => this.#element(element, column));
     return parts.map((part, i) => (i === 0 ? "" : `\n${this.gap(column)}${pad(column)}`) + part()).join("");
   }
 
@@ -193,13 +203,20 @@ export class Layout {
       }
     }
     const written = this.#scalar(tree, false, tagged);
+    const indent = () => (/^["']/.test(written) ? this.#lineIndent(column) : deeper());
     const text =
-      typeof tree === "string" && this.#choices.chance(10) ? folded(written, deeper, this.#choices) : written;
+      typeof tree === "string" && this.#choices.chance(10) ? folded(written, indent, this.#choices) : written;
     const space =
       this.#choices.chance(4) && text !== ""
         ? `${this.#rest(dash)}\n${deeper()}`
         : this.#choices.of(" ", " ", " ", "  ");
     return properties + space + text + this.#rest();
+  }
+
+  /** Returns the indentation of a line within a flow collection or quoted scalar whose key is at `column`. */
+  #lineIndent(column: number): string {
+    const least = this.#quirk("shallow") ? this.#leastIndent : column + 1;
+    return pad(least + this.#choices.upTo(column + 4 - least));
   }
 
   #blockScalar(value: string, fold: boolean, column: number): string {
@@ -250,7 +267,7 @@ export class Layout {
 
   #flowCollection(tree: TreeMapping | readonly Tree[], style: FlowStyle): string {
     const { column, broken, json } = style;
-    const line = () => `\n${pad(column + 1 + this.#choices.upTo(3))}`;
+    const line = () => `\n${this.#lineIndent(column)}`;
     const inner = this.#choices.chance(15) ? " " : "";
     const parts = isTreeMapping(tree)
       ? this.#written(tree).map(([key, value]) => this.#flowEntry(key, value, style))
@@ -351,7 +368,7 @@ export class Layout {
 
 /** How a collection is written in flow style. */
 interface FlowStyle {
-  /** All lines after the first are indented by more than this. */
+  /** All lines after the first are indented by more than this, except with the quirk `shallow`. */
   readonly column: number;
   /** True if each element is on a line of its own. */
   readonly broken: boolean;

@@ -1,14 +1,16 @@
+import assert from "node:assert/strict";
 import {
   CORE_SCHEMA,
+  constructFromEvents,
   defineMappingTag,
   defineScalarTag,
   defineSequenceTag,
   floatCoreTag,
   intCoreTag,
-  load,
   mergeTag,
   type ScalarTagDefinition,
 } from "js-yaml";
+import { parseEvents } from "../../src/yaml/generated/parse-events";
 import type { Node } from "../../src/yaml/node";
 import { parse } from "../../src/yaml/parse";
 import { toValue } from "../../src/yaml/to-value";
@@ -55,11 +57,19 @@ const schema = CORE_SCHEMA.withTags(
 );
 
 /**
- * Returns a text's value as js-yaml reads it, in the form that the function promises. The properties compare it with the
- * function's own reading. Throws js-yaml's error if the text is invalid.
+ * Returns the value of a text's only document as js-yaml reads it, in the form that the function promises. The properties
+ * compare it with the function's own reading. Throws js-yaml's error if the text is invalid.
  */
 export function loadYaml(text: string): Value {
-  return withoutPrototypes(load(text, { schema, json: true }));
+  const documents = loadAllYaml(text);
+  assert.equal(documents.length, 1, "must be one document");
+  return documents[0] as Value;
+}
+
+/** Returns the values of a text's documents, like `loadYaml`. */
+export function loadAllYaml(text: string): Value[] {
+  // js-yaml's `load` has its own parser, without the patches.
+  return constructFromEvents(parseEvents(text, {}), { schema, json: true, source: text }).map(withoutPrototypes);
 }
 
 /** Returns a text's value as the function's YAML core reads it. */

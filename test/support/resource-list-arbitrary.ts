@@ -41,14 +41,14 @@ export interface ListOptions extends LayoutOptions {
 }
 
 /** As people write files: some flow style, no anchors. */
-export const asWritten: ListOptions = { flow: true, quirks: ["empty-value"] };
+export const asWritten: ListOptions = { flow: true, quirks: ["empty-value", "shallow"] };
 
 /** What YAML allows but Kubernetes manifests never need. Edits of it may be refused. */
 export const atItsWorst: ListOptions = {
   flow: true,
   aliases: true,
   shadows: true,
-  quirks: ["empty-value", "empty-flow-value", "tag", "explicit-key", "key-alone"],
+  quirks: ["empty-value", "empty-flow-value", "tag", "explicit-key", "key-alone", "shallow"],
 };
 
 /** Lists of zero to six items, with a configuration of the given arbitrary. */

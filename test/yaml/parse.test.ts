@@ -5,7 +5,7 @@ import type { MappingNode, Node, ScalarNode, SequenceNode } from "../../src/yaml
 import { dashes, flowChildren, parse, skipToContent } from "../../src/yaml/parse";
 import { toValue } from "../../src/yaml/to-value";
 import { UnknownAliasError } from "../../src/yaml/yaml-error";
-import { withoutPrototypes } from "../support/load";
+import { coreValue, withoutPrototypes } from "../support/load";
 import { childrenOf } from "../support/node-checks";
 
 /*
@@ -212,6 +212,39 @@ describe("anchors and aliases", () => {
     const { entries } = root("a: &x b\nc: &x d\ne: *x\n") as MappingNode;
     const alias = entries[2]?.value;
     assert.equal(alias?.kind === "alias" && alias.target, entries[1]?.value);
+  });
+});
+
+describe("lines of flow collections and quoted scalars can have any indentation, as in libyaml", () => {
+  const forms: Readonly<Record<string, readonly [text: string, value: unknown]>> = {
+    "a list that is closed at its key": ["a:\n  b: [\n    c,\n  ]\n  d: e\n", { a: { b: ["c"], d: "e" } }],
+    "a mapping that is closed at its key": ["a:\n  b: {\n    c: d\n  }\n  e: f\n", { a: { b: { c: "d" }, e: "f" } }],
+    "a list whose lines start at the margin": [
+      "a:\n  b: [\nc,\n# comment\nd\n]\n  e: f\n",
+      { a: { b: ["c", "d"], e: "f" } },
+    ],
+    "nested collections": ["a:\n- b: {\nc: [\nd\n]}\n- e\n", { a: [{ b: { c: ["d"] } }, "e"] }],
+    "a plain scalar in a list": ["a:\n  b: [c\nd]\n", { a: { b: ["c d"] } }],
+    "an entry over several lines": ['a:\n  b: {"c"\n:\nd}\n', { a: { b: { c: "d" } } }],
+    "a text in single quotes": ["a:\n  b: 'c\n  d'\n  e: f\n", { a: { b: "c d", e: "f" } }],
+    "a text in single quotes that continues at the margin": ["a:\n  b: 'c\n- d: e'\n", { a: { b: "c - d: e" } }],
+    "a text in double quotes": ['a:\n  b: "c\\\n d\n\ne"\n  f: g\n', { a: { b: "cd\ne", f: "g" } }],
+    "lines that start with a tab": ["a:\n  b: [\n\tc\n\t]\n", { a: { b: ["c"] } }],
+    "an element in quotes": ['a:\n  - "c\nd"\n  - e\n', { a: ["c d", "e"] }],
+  };
+  for (const [name, [text, value]] of Object.entries(forms)) {
+    test(name, () => assert.deepEqual(coreValue(text), withoutPrototypes(value)));
+  }
+
+  test("but nothing can follow them on their line", () => {
+    for (const text of [
+      "a: 'b\nc' d: e\n",
+      "a: [b\n] d: e\n",
+      "a:\n  b: 'c\nd' e: f\n",
+      "- 'a\nb' - c\n",
+      "a:\n- [b\n] c: d\n",
+    ])
+      assert.throws(() => parse(text), { name: "YamlError" }, text);
   });
 });
 

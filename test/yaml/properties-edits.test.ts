@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { requireBlockScalarsUnchanged } from "../../src/yaml/check-block-scalars";
 import { applyEdits, type Edit } from "../../src/yaml/edit";
 import {
   fillEmpty,
@@ -198,10 +199,17 @@ function styleOf(source: string) {
   return detectStyle(source, parse(source) as Node);
 }
 
-/** The edited text, or undefined if the edit was refused for a reason that applies to the text. */
+/**
+ * The edited text, or undefined if the edit was refused for a reason that applies to the text. Like every caller of the
+ * edits, it checks the block scalars afterwards.
+ */
 function edit(source: string, make: (style: ReturnType<typeof styleOf>) => readonly Edit[]): string | undefined {
   try {
-    return applyEdits(source, make(styleOf(source)));
+    const edits = make(styleOf(source));
+    const edited = applyEdits(source, edits);
+    const before = { text: source, node: parse(source) as Node };
+    requireBlockScalarsUnchanged(before, edits, { text: edited, node: parse(edited) as Node });
+    return edited;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const reason = refusals.find(({ message }) => message.test(error.message));
