@@ -62,6 +62,8 @@ export const resultCodes = {
     "A Helm or Argo CD hook runs before the Secret or ConfigMap that its agent mounts is applied.",
   "notice-immutable-pod-template":
     "The injected workloads are of a kind whose pod template can't change after it is applied.",
+  "notice-scraped-by-annotation":
+    "The pod's annotations make Prometheus scrape the agent's ports too, because they don't name a port.",
   "notice-jaeger-end-of-life": "The Jaeger agent has no further releases.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",

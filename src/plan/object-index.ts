@@ -5,10 +5,12 @@ import { get, getList, getString } from "../yaml/value";
 import { relevantSpecFields } from "./relevant-fields";
 
 const listedKinds: ReadonlyMap<string, ListedKind> = new Map([
+  ["AuthorizationPolicy security.istio.io", "AuthorizationPolicy"],
   ["LimitRange ", "LimitRange"],
   ["NetworkPolicy networking.k8s.io", "NetworkPolicy"],
   ["PeerAuthentication security.istio.io", "PeerAuthentication"],
   ["ResourceQuota ", "ResourceQuota"],
+  ["Server policy.linkerd.io", "Server"],
 ]);
 
 /**
@@ -96,4 +98,10 @@ export interface ObjectIndex {
 }
 
 /** The kinds of objects that `ObjectIndex.listByKind` returns. */
-export type ListedKind = "LimitRange" | "NetworkPolicy" | "PeerAuthentication" | "ResourceQuota";
+export type ListedKind =
+  | "AuthorizationPolicy"
+  | "LimitRange"
+  | "NetworkPolicy"
+  | "PeerAuthentication"
+  | "ResourceQuota"
+  | "Server";

@@ -9,14 +9,17 @@ import { podUsageFields } from "./pod-usage";
  * Nothing else of an object's content is kept.
  */
 export const relevantSpecFields: ReadonlyMap<string, readonly string[]> = new Map([
+  ["AuthorizationPolicy security.istio.io", ["action", "rules", "selector", "targetRef", "targetRefs"]],
   ["Certificate cert-manager.io", ["secretName"]],
   ["HorizontalPodAutoscaler autoscaling", ["metrics", "scaleTargetRef"]],
   ["Ingress extensions", ["tls"]],
   ["Ingress networking.k8s.io", ["tls"]],
   ["LimitRange ", ["limits"]],
-  ["NetworkPolicy networking.k8s.io", ["egress", "podSelector", "policyTypes"]],
+  ["NetworkPolicy networking.k8s.io", ["egress", "ingress", "podSelector", "policyTypes"]],
   ["PeerAuthentication security.istio.io", ["mtls", "portLevelMtls", "selector"]],
   ["ResourceQuota ", ["hard", "scopeSelector", "scopes"]],
+  // Only whether there is one.
+  ["Server policy.linkerd.io", []],
   ["Service ", ["clusterIP", "ports", "type"]],
 ]);
 

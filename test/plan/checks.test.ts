@@ -1201,6 +1201,69 @@ table("notice-service-link-variable", [
   ["a Service in another namespace", false, { others: [agentService({}, "jaeger-agent", "tracing")] }],
 ]);
 
+const scraped = { podMonitor: {} };
+const ingressPolicy = (spec: Mapping, name = "ingress") => policy({ policyTypes: ["Ingress"], ...spec }, name);
+const withIngress = (...others: Mapping[]): Case => ({ others, spec: scraped });
+
+table("warn-blocked-by-network-policy", [
+  [
+    "a policy that allows ingress to another port",
+    /^The NetworkPolicy "ingress" selects the pod, and no policy in the input allows ingress to the agent's port 14271\/TCP/,
+    withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 8080 }] }] })),
+  ],
+  ["a policy that allows no ingress", true, withIngress(ingressPolicy({}))],
+  ["a policy without types, which restricts ingress", true, withIngress(ingressPolicy({ policyTypes: [] }))],
+  ["a policy for the pod's labels", true, withIngress(ingressPolicy({ podSelector: { matchLabels: { app: "web" } } }))],
+  [
+    "a policy that allows the port for UDP",
+    true,
+    withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 14271, protocol: "UDP" }] }] })),
+  ],
+  [
+    "a range before the port",
+    true,
+    withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 80, endPort: 14270 }] }] })),
+  ],
+  ["another port's name", true, withIngress(ingressPolicy({ ingress: [{ ports: [{ port: "http" }] }] }))],
+  [
+    "the default port, if the agent's port is another one",
+    /port 9000\/TCP/,
+    {
+      ...withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 14271 }] }] })),
+      spec: { ...scraped, agent: { ports: { admin: 9000 } } },
+    },
+  ],
+  ["a policy that allows the port", false, withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 14271 }] }] }))],
+  [
+    "a policy that allows the port by its name",
+    false,
+    withIngress(ingressPolicy({ ingress: [{ ports: [{ port: "admin-http" }] }] })),
+  ],
+  [
+    "a range with the port",
+    false,
+    withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 80, endPort: 14271 }] }] })),
+  ],
+  ["a rule without ports", false, withIngress(ingressPolicy({ ingress: [{ from: [{ podSelector: {} }] }] }))],
+  ["an empty rule", false, withIngress(ingressPolicy({ ingress: [{}] }))],
+  ["a protocol without a port", false, withIngress(ingressPolicy({ ingress: [{ ports: [{ protocol: "TCP" }] }] }))],
+  ["the port of an ambient mesh", false, withIngress(ingressPolicy({ ingress: [{ ports: [{ port: 15008 }] }] }))],
+  [
+    "a second policy that allows the port",
+    false,
+    withIngress(ingressPolicy({}), ingressPolicy({ ingress: [{ ports: [{ port: 14271 }] }] }, "prometheus")),
+  ],
+  ["a policy for egress", false, withIngress(policy({ egress: [{}] }))],
+  ["a policy for other pods", false, withIngress(ingressPolicy({ podSelector: { matchLabels: { app: "db" } } }))],
+  ["a configuration without a PodMonitor and a policy for ingress", false, { others: [ingressPolicy({})] }],
+  ["ingress to the node's network", false, { ...withIngress(ingressPolicy({})), pod: { hostNetwork: true } }],
+  [
+    "ingress if there are policies of another kind",
+    false,
+    withIngress(ingressPolicy({}), object("cilium.io/v2", "CiliumNetworkPolicy", { name: "web" })),
+  ],
+]);
+
 const peer = (spec: Mapping, namespaceName = "shop", name = "default"): Mapping =>
   object("security.istio.io/v1", "PeerAuthentication", { name, namespace: namespaceName }, { spec });
 const strict = { mtls: { mode: "STRICT" } };
@@ -1289,6 +1352,150 @@ table("warn-mesh-blocks-scrape", [
       {},
       { podMonitor: {}, pod: { annotations: { "traffic.sidecar.istio.io/excludeInboundPorts": "14271" } } },
     ),
+  ],
+]);
+
+const authorization = (spec: Mapping, metadata: Mapping = {}) =>
+  object("security.istio.io/v1", "AuthorizationPolicy", { name: "authorization", ...metadata }, { spec });
+const toPorts = (...ports: string[]): Mapping => ({ rules: [{ to: [{ operation: { ports } }] }] });
+
+table("warn-mesh-blocks-scrape", [
+  [
+    "an AuthorizationPolicy that allows nothing",
+    /^The AuthorizationPolicy "authorization" selects the pod, and no policy in the input allows requests to the agent's port 14271,.*Add "14271" to .*excludeInboundPorts/,
+    meshed([authorization({})]),
+  ],
+  ["one that allows other ports", true, meshed([authorization(toPorts("8080"))])],
+  [
+    "one that allows all ports except the agent's",
+    true,
+    meshed([authorization({ rules: [{ to: [{ operation: { notPorts: ["14271"] } }] }] })]),
+  ],
+  ["one for the pod", true, meshed([authorization(selectsPod)])],
+  ["one for the mesh", true, meshed([authorization({}, { namespace: "istio-system" })])],
+  [
+    "one that denies everything",
+    /denies all requests to the agent's port 14271/,
+    meshed([authorization({ action: "DENY", rules: [{}] })]),
+  ],
+  [
+    "one that denies the port, before one that allows it",
+    /denies/,
+    meshed([authorization({ action: "DENY", ...toPorts("14271") }), authorization(toPorts("14271"), { name: "b" })]),
+  ],
+  ["one that allows the port", false, meshed([authorization(toPorts("14271"))])],
+  [
+    "one that allows requests to any port",
+    false,
+    meshed([authorization({ rules: [{ to: [{ operation: { methods: ["GET"] } }] }] })]),
+  ],
+  [
+    "one that allows a client",
+    false,
+    meshed([authorization({ rules: [{ from: [{ source: { namespaces: ["monitoring"] } }] }] })]),
+  ],
+  [
+    "a second AuthorizationPolicy that allows the port",
+    false,
+    meshed([authorization({}), authorization(toPorts("14271"), { name: "prometheus" })]),
+  ],
+  ["one that denies other ports", false, meshed([authorization({ action: "DENY", ...toPorts("8080") })])],
+  [
+    "one that denies some requests",
+    false,
+    meshed([
+      authorization({ action: "DENY", rules: [{ to: [{ operation: { ports: ["14271"], methods: ["POST"] } }] }] }),
+    ]),
+  ],
+  [
+    "one that denies some clients",
+    false,
+    meshed([authorization({ action: "DENY", rules: [{ from: [{ source: { notNamespaces: ["shop"] } }] }] })]),
+  ],
+  ["one that denies nothing", false, meshed([authorization({ action: "DENY" })])],
+  ["an external authorizer", false, meshed([authorization({ action: "CUSTOM", rules: [{}] })])],
+  ["an audit", false, meshed([authorization({ action: "AUDIT", rules: [{}] })])],
+  ["a dry run", false, meshed([authorization({}, { annotations: { "istio.io/dry-run": "true" } })])],
+  [
+    "an AuthorizationPolicy for a gateway",
+    false,
+    meshed([authorization({ targetRefs: [{ kind: "Gateway", name: "a" }] })]),
+  ],
+  [
+    "an AuthorizationPolicy for other pods",
+    false,
+    meshed([authorization({ selector: { matchLabels: { app: "db" } } })]),
+  ],
+  ["an AuthorizationPolicy in another namespace", false, meshed([authorization({}, { namespace: "other" })])],
+  ["an AuthorizationPolicy, but no sidecar", false, { others: [authorization({})], spec: scraped }],
+  ["an AuthorizationPolicy, but no PodMonitor", false, meshed([authorization({})], {}, {})],
+  [
+    "an AuthorizationPolicy and a port that is excluded from the sidecar",
+    false,
+    meshed([authorization({})], { "traffic.sidecar.istio.io/excludeInboundPorts": "14271" }),
+  ],
+]);
+
+const linkerd = (annotations: Mapping, ...others: Mapping[]): Case => ({
+  ...annotated({ "linkerd.io/inject": "enabled", ...annotations }),
+  others,
+  spec: scraped,
+});
+const denied = { "config.linkerd.io/default-inbound-policy": "deny" };
+const skipping = (ports: string) => ({ ...denied, "config.linkerd.io/skip-inbound-ports": ports });
+
+table("warn-mesh-blocks-scrape", [
+  [
+    "Linkerd's default policy deny",
+    /^Linkerd's default policy.*no Server that selects the agent's port 14271,/,
+    linkerd(denied),
+  ],
+  ["the policy of the Namespace", true, linkerd({}, namespace({ annotations: denied }))],
+  [
+    "a Namespace that is injected",
+    true,
+    { others: [namespace({ annotations: { ...denied, "linkerd.io/inject": "enabled" } })], spec: scraped },
+  ],
+  ["other ports that skip Linkerd's proxy", true, linkerd(skipping("25,9000-9010"))],
+  ["Linkerd without a policy", false, linkerd({})],
+  [
+    "the pod's own policy, which takes precedence",
+    false,
+    linkerd({ "config.linkerd.io/default-inbound-policy": "all-unauthenticated" }, namespace({ annotations: denied })),
+  ],
+  [
+    "a policy for authenticated clients",
+    false,
+    linkerd({ "config.linkerd.io/default-inbound-policy": "all-authenticated" }),
+  ],
+  ["a pod that Linkerd doesn't inject", false, linkerd({ ...denied, "linkerd.io/inject": "disabled" })],
+  ["a port that skips Linkerd's proxy", false, linkerd(skipping("25, 14271"))],
+  ["a range of ports that skips Linkerd's proxy", false, linkerd(skipping("14000-15000"))],
+  ["a namespace with a Server", false, linkerd(denied, object("policy.linkerd.io/v1beta3", "Server", { name: "a" }))],
+  ["Linkerd's policy, but no PodMonitor", false, { ...linkerd(denied), spec: {} }],
+  ["Linkerd's policy on the node's network", false, { ...linkerd(denied), pod: { hostNetwork: true } }],
+]);
+
+const annotatedScrape = { "prometheus.io/scrape": "true" };
+
+table("notice-scraped-by-annotation", [
+  [
+    "a pod whose annotations name no port",
+    /scrapes the agent's: admin-http\. Set prometheus\.io\/port/,
+    annotated(annotatedScrape),
+  ],
+  [
+    "all ports of the agent",
+    /: otel-metrics, otel-health\./,
+    { ...annotated(annotatedScrape), spec: { agent: { type: "otelcol" } } },
+  ],
+  ["a pod whose annotations name a port", false, annotated({ ...annotatedScrape, "prometheus.io/port": "8080" })],
+  ["a pod that isn't scraped", false, annotated({ "prometheus.io/scrape": "false" })],
+  ["a pod without annotations", false, {}],
+  [
+    "a pod in Istio's mesh, which replaces the port",
+    false,
+    annotated({ ...annotatedScrape, "sidecar.istio.io/inject": "true" }),
   ],
 ]);
 

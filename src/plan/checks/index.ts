@@ -6,13 +6,17 @@ import type { Check, CheckContext } from "./check";
 import { hookVolumes } from "./hook-volumes";
 import { initContainerOrder } from "./init-container-order";
 import { issuerNamespace } from "./issuer-namespace";
+import { istioAuthorization } from "./istio-authorization";
 import { istioScrape } from "./istio-scrape";
 import { jobEnd } from "./job-never-completes";
 import { limitRange } from "./limit-range";
+import { linkerdScrape } from "./linkerd-scrape";
 import { meshStartOrder } from "./mesh-start-order";
 import { networkPolicy } from "./network-policy";
+import { networkPolicyIngress } from "./network-policy-ingress";
 import { otherInjector } from "./other-injector";
 import { podSecurity } from "./pod-security";
+import { prometheusAnnotations } from "./prometheus-annotations";
 import { rejectedSignal } from "./rejected-signal";
 import { resourceQuota } from "./resource-quota";
 import { serviceLinkEnv } from "./service-link-env";
@@ -34,12 +38,16 @@ export function checks(): (context: CheckContext) => Finding[] {
     hookVolumes,
     podSecurity,
     networkPolicy(),
+    networkPolicyIngress(),
     autoscaler,
     resourceQuota(),
     limitRange(),
     otherInjector,
     serviceLinkEnv,
     istioScrape(),
+    istioAuthorization(),
+    linkerdScrape,
+    prometheusAnnotations,
     meshStartOrder,
     initContainerOrder,
     jobEnd,

@@ -2,13 +2,11 @@ import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { get, getString, isMapping } from "../../yaml/value";
 import { podMetadata } from "../pod-metadata";
-import { isScraped } from "../scrape";
-import { type Check, type CheckContext, namespaceObject, warning } from "./check";
+import { type Check, warning } from "./check";
+import { excludeInbound, hasIstioSidecar, isExcluded, rootNamespace } from "./istio-sidecar";
+import { scrapedPort } from "./metrics-port";
 import { oncePerNamespace } from "./once-per-namespace";
 import { SelectorIndex, toSelector } from "./selector-index";
-
-/** Istio's default root namespace, whose policies apply to the whole mesh. */
-const rootNamespace = "istio-system";
 
 /**
  * Returns a check that warns if Prometheus can't scrape the agent, because Istio's sidecar accepts only mutual TLS and
@@ -18,10 +16,9 @@ const rootNamespace = "istio-system";
 export function istioScrape(): Check {
   const policiesOf = oncePerNamespace("PeerAuthentication", groupPolicies);
   return (context) => {
-    const { configuration, parts, workload } = context;
-    if (!isScraped(configuration) || !hasIstioSidecar(context)) return [];
-    const port = parts.ports.find(({ name }) => name === parts.metricsPort)?.port;
-    if (port === undefined || isExcluded(context, port)) return [];
+    const { configuration, workload } = context;
+    const port = scrapedPort(context)?.port;
+    if (port === undefined || !hasIstioSidecar(context) || isExcluded(context, port)) return [];
     const own = policiesOf(context);
     const forPod = own?.selecting.matching(podMetadata(context, "labels")) ?? [];
     const forMesh = policiesOf(context, rootNamespace)?.namespaceWide ?? [];
@@ -77,34 +74,5 @@ function modeOf(policy: KrmObject, port: number): string | undefined {
     : undefined;
   return [portMode, getString(policy.value, "spec", "mtls", "mode")].find(
     (mode) => mode !== undefined && mode !== "UNSET",
-  );
-}
-
-const injectKey = "sidecar.istio.io/inject";
-
-/**
- * Reports whether Istio injects its sidecar into the pod. The pod's labels and annotations take precedence over the
- * Namespace's. A pod on the node's network never gets a sidecar.
- */
-export function hasIstioSidecar(context: CheckContext): boolean {
-  if (context.workload.podSpec["hostNetwork"] === true) return false;
-  const labels = podMetadata(context, "labels");
-  const podSetting = labels[injectKey] ?? podMetadata(context, "annotations")[injectKey];
-  if (podSetting !== undefined) return podSetting === "true";
-  const namespaceLabels = namespaceObject(context)?.labels ?? {};
-  if (namespaceLabels["istio-injection"] !== undefined) return namespaceLabels["istio-injection"] === "enabled";
-  return labels["istio.io/rev"] !== undefined || namespaceLabels["istio.io/rev"] !== undefined;
-}
-
-const excludeInbound = "traffic.sidecar.istio.io/excludeInboundPorts";
-
-/** Reports whether the pod's annotations exclude a port from the sidecar. */
-function isExcluded(context: CheckContext, port: number): boolean {
-  const annotations = podMetadata(context, "annotations");
-  const contains = (list: string | undefined) =>
-    list?.split(",").some((entry) => entry.trim() === String(port)) ?? false;
-  const included = annotations["traffic.sidecar.istio.io/includeInboundPorts"];
-  return (
-    contains(annotations[excludeInbound]) || (included !== undefined && included.trim() !== "*" && !contains(included))
   );
 }

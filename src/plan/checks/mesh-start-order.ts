@@ -4,7 +4,7 @@ import { isNative } from "../agents/native-sidecar";
 import { meshProxyIn } from "../mesh-proxy";
 import { podMetadata } from "../pod-metadata";
 import { type Check, warning } from "./check";
-import { hasIstioSidecar } from "./istio-scrape";
+import { hasIstioSidecar } from "./istio-sidecar";
 
 /** Decides whether Istio's sidecar is a native sidecar. The default depends on Istio's release and settings. */
 const nativeSidecar = "sidecar.istio.io/nativeSidecar";
