@@ -274,7 +274,8 @@ describe("adopting an agent", () => {
   }
 
   test("isn't reported if the run fails", () => {
-    const broken = { ...deployment(agent), metadata: { name: "broken" }, spec: {} };
+    const conflict = deployment({ name: "proxy", image: "shop/proxy:1.0", ports: [{ containerPort: 14_271 }] });
+    const broken = { ...conflict, metadata: { name: "broken" } };
     const outcome = run(list([deployment(agent, [client]), broken], functionConfig({}, {})));
     assert.equal(outcome.status, 1);
     assert.ok(!codesOf(outcome).includes("adopted"));
