@@ -1,15 +1,24 @@
 import type { Finding } from "../kube/finding";
 import { getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import { annotationSizeProblems } from "./annotation-size";
 import { certificatePatchProblems } from "./certificate-patch";
 import { fromConfigMap, toConfigMapProblem } from "./config-map";
 import type { Configuration } from "./configuration";
+import { duplicateProblems } from "./duplicate-problems";
 import { durationProblems, lifetimeProblems } from "./duration";
 import type { TracingSidecar } from "./generated/tracing-sidecar/types";
 import validateTracingSidecar from "./generated/tracing-sidecar/validate";
+import { formatPath } from "./json-path";
+import { podFieldProblem } from "./pod-field";
 import { firstOfEachPath, type Problem } from "./problem";
+import { resourceProblems } from "./resource-problems";
+import { securityContextProblems } from "./security-context";
 import { toConfiguration } from "./to-configuration";
 import { apiVersion, toFinding, validate, wrongTypeMeta } from "./validate";
 import { valueProblems } from "./value-problems";
+import { valueSourceProblems } from "./value-source";
+
+type Spec = TracingSidecar["spec"];
 
 type Outcome = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
@@ -58,17 +67,53 @@ function readConfigMap(configMap: Mapping): Outcome {
 
 function readSidecar(sidecar: Value): Outcome {
   const outcome = validate(validateTracingSidecar, sidecar);
-  const others = "problems" in outcome ? outcome.problems : certificateProblems(outcome.value);
+  const others = "problems" in outcome ? outcome.problems : furtherProblems(outcome.value);
   // If a label's variable is misspelled, the suggestion helps more than the schema's error.
   const problems = firstOfEachPath([...valueProblems(sidecar), ...others]);
   return "value" in outcome && problems.length === 0 ? { configuration: toConfiguration(outcome.value) } : { problems };
 }
 
-function certificateProblems({ spec }: TracingSidecar): Problem[] {
-  const { certManager, csi } = spec.collector.tls?.clientCertificate ?? {};
+/** Returns the problems that the schema can't express. */
+function furtherProblems({ spec }: TracingSidecar): Problem[] {
   return [
-    ...lifetimeProblems(certManager ?? {}, "spec.collector.tls.clientCertificate.certManager"),
+    ...certificateProblems(spec),
+    ...agentProblems(spec.agent),
+    ...envProblems(spec.app.env, ["spec", "app", "env"]),
+    ...duplicateProblems(spec.imagePullSecrets, ["spec", "imagePullSecrets"]),
+    ...annotationSizeProblems(spec.pod.annotations, ["spec", "pod", "annotations"]),
+    ...annotationSizeProblems(spec.podMonitor?.annotations ?? {}, ["spec", "podMonitor", "annotations"]),
+  ];
+}
+
+function certificateProblems({ collector }: Spec): Problem[] {
+  const { certManager, csi } = collector.tls?.clientCertificate ?? {};
+  const path = ["spec", "collector", "tls", "clientCertificate"];
+  return [
+    ...lifetimeProblems(certManager ?? {}, formatPath([...path, "certManager"])),
     ...(certManager === undefined ? [] : certificatePatchProblems(certManager)),
-    ...durationProblems(csi?.duration, "spec.collector.tls.clientCertificate.csi"),
+    ...durationProblems(csi?.duration, formatPath([...path, "csi"])),
+    ...annotationSizeProblems(certManager?.annotations ?? {}, [...path, "certManager", "annotations"]),
+  ];
+}
+
+function agentProblems({ env, resources, securityContext, tags }: Spec["agent"]): Problem[] {
+  const path = ["spec", "agent"];
+  return [
+    ...envProblems(env, [...path, "env"]),
+    ...resourceProblems(resources, [...path, "resources"]),
+    ...securityContextProblems(securityContext, [...path, "securityContext"]),
+    ...Object.entries(tags).flatMap(([key, tag]) => {
+      const message = typeof tag === "string" ? undefined : podFieldProblem(tag.fieldPath);
+      return message === undefined ? [] : [{ path: formatPath([...path, "tags", key, "fieldPath"]), message }];
+    }),
+  ];
+}
+
+function envProblems(env: Spec["app"]["env"], path: readonly string[]): Problem[] {
+  return [
+    ...duplicateProblems(env, path),
+    ...env.flatMap(({ valueFrom }, index) =>
+      valueFrom === undefined ? [] : valueSourceProblems(valueFrom, [...path, index, "valueFrom"]),
+    ),
   ];
 }

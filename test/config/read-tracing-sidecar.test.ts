@@ -407,7 +407,7 @@ describe("a problem", () => {
     ),
     [
       withTls("ca: {secretName: a, key: a/b}"),
-      'spec.collector.tls.ca.key: "a/b" must consist of letters, digits, `-`, `_` and `.`',
+      'spec.collector.tls.ca.key: "a/b" must consist of letters, digits, `-`, `_` and `.`, and must not be `.` or start with `..`',
     ],
     [
       withTls("ca: {fromClientCertificate: false}, clientCertificate: {secretName: a}"),
