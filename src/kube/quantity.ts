@@ -32,3 +32,23 @@ export function parseQuantity(value: Value | undefined): bigint | undefined {
   const divisor = 10n ** BigInt(-power);
   return (digits + divisor - 1n) / divisor;
 }
+
+/** Suffixes with the billionths that they stand for, the largest first. */
+const decimalUnits = ["", "m", "u", "n"].map(
+  (suffix) => [suffix, 10n ** BigInt(9 + (decimalExponents.get(suffix) ?? 0))] as const,
+);
+const binaryUnits = binarySuffixes.map((suffix, i) => [suffix, 1024n ** BigInt(i + 1) * 10n ** 9n] as const).reverse();
+
+/**
+ * Prints a quantity as the API does: cpu in decimal units, such as `130m`, and anything else in binary ones, such as
+ * `1128Mi`.
+ *
+ * @param amount in billionths, as `parseQuantity` returns it.
+ * @param resource the name of the resource.
+ */
+export function formatQuantity(amount: bigint, resource: string): string {
+  if (amount === 0n) return "0";
+  const units = resource === "cpu" ? decimalUnits : [...binaryUnits, ...decimalUnits];
+  const [suffix, size] = units.find(([, candidate]) => amount % candidate === 0n) ?? ["n", 1n];
+  return `${amount / size}${suffix}`;
+}

@@ -50,7 +50,9 @@ export const resultCodes = {
   "warn-autoscaler-needs-request": "A HorizontalPodAutoscaler needs a resource request that the agent doesn't have.",
   "warn-resource-quota-needs-resources":
     "A ResourceQuota requires a resource request or limit that the agent doesn't have.",
-  "warn-violates-limit-range": "A LimitRange rejects the agent's resource requests or limits.",
+  "warn-violates-limit-range":
+    "A LimitRange rejects the agent's resource requests or limits, or those of the pod with the agent.",
+  "warn-exceeds-pod-resources": "The agent's requests or limits exceed the pod's own resources (`spec.resources`).",
   "warn-other-injector": "Another injector would add a second sidecar to the pod, or remove the agent.",
   "warn-mesh-blocks-scrape": "The mesh prevents Prometheus from scraping the agent.",
   "warn-mesh-starts-after-agent": "The mesh's proxy starts after the agent, which is a native sidecar.",
@@ -60,6 +62,7 @@ export const resultCodes = {
     "The pod now lists pull secrets, so admission no longer adds those of its ServiceAccount.",
   "notice-hook-before-volume":
     "A Helm or Argo CD hook runs before the Secret or ConfigMap that its agent mounts is applied.",
+  "notice-qos-class-changed": "With the agent, the QoS class of the pods is Burstable instead of Guaranteed.",
   "notice-immutable-pod-template":
     "The injected workloads are of a kind whose pod template can't change after it is applied.",
   "notice-scraped-by-annotation":

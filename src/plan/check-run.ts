@@ -35,6 +35,7 @@ export function checkRun(
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),
     ...rejectedSignalNotices(planned),
+    ...qosClassNotices(planned),
     ...unknownContainers(configuration, planned),
     ...(planned.some(({ plan }) => plan.outcome !== "not-selected") ? [] : [nothingSelected(planned, others)]),
   ];
@@ -87,6 +88,15 @@ function rejectedSignalNotices(planned: readonly Planned[]): Finding[] {
     const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${signals}, add them to spec.agent.signals. To turn them off, set spec.app.otherSignals to "disable".`;
     return { code: "notice-signals-rejected", severity: "info", message, field: { path: "spec.agent.signals" } };
   });
+}
+
+/** Returns one notice for all workloads whose pods lose the QoS class Guaranteed. */
+function qosClassNotices(planned: readonly Planned[]): Finding[] {
+  const affected = planned.filter(({ plan }) => plan.outcome === "injected" && plan.losesGuaranteedClass);
+  if (affected.length === 0) return [];
+  const workloads = listSome(affected, 10, ({ object }) => describe(object));
+  const message = `The QoS class of these workloads' pods is Guaranteed without the agent, and Burstable with it: ${workloads}. To keep the class, give the agent limits for cpu and memory and the same requests in spec.agent.resources.`;
+  return [{ code: "notice-qos-class-changed", severity: "info", message, field: { path: "spec.agent.resources" } }];
 }
 
 /**

@@ -60,6 +60,8 @@ export interface PlannedInjection {
   readonly namedContainers?: readonly string[];
   /** The signals that the agent rejects and that the app may export by default. Omitted if there are none. */
   readonly rejectedSignals?: "metrics" | "logs" | "metrics and logs";
+  /** True if the QoS class of the pods is no longer Guaranteed. Omitted if false. */
+  readonly losesGuaranteedClass?: true;
   readonly usage: PodUsage;
   /** Conflicts, which are errors, and results of the checks. */
   readonly findings: readonly Finding[];

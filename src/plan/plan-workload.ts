@@ -12,6 +12,7 @@ import { rejectedSignals } from "./app/other-signals";
 import type { CheckContext } from "./checks/check";
 import { objectConflicts, podConflicts, workloadConflictContext } from "./checks/conflicts";
 import { checks } from "./checks/index";
+import { losesGuaranteedClass } from "./checks/qos-class";
 import type { ObjectIndex } from "./object-index";
 import { expandConfiguration } from "./objects/expand-configuration";
 import { objectGenerators } from "./objects/index";
@@ -86,6 +87,7 @@ function planInjection(
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
     ...named(workload, configuration),
     ...(byDefault === undefined ? {} : { rejectedSignals: byDefault }),
+    ...(losesGuaranteedClass(checkContext) ? { losesGuaranteedClass: true } : {}),
     findings: [
       ...expansion.findings,
       ...podConflicts(expanded, workload, parts),

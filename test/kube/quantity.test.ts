@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseQuantity } from "../../src/kube/quantity";
+import { formatQuantity, parseQuantity } from "../../src/kube/quantity";
 import type { Value } from "../../src/yaml/value";
 
 describe("parses quantities", () => {
@@ -28,5 +28,25 @@ describe("parses quantities", () => {
   }
   for (const invalid of ["", ".", "-1", "1 Gi", "1KiB", "Ki", "1e999999999", null, true, [], "9".repeat(99)]) {
     test(`refuses ${JSON.stringify(invalid).slice(0, 14)}`, () => assert.equal(parseQuantity(invalid), undefined));
+  }
+});
+
+describe("prints quantities", () => {
+  const printed: readonly (readonly [Value, resource: string, expected: string])[] = [
+    ["0.13", "cpu", "130m"],
+    ["2000m", "cpu", "2"],
+    ["2048", "cpu", "2048"],
+    ["1u", "cpu", "1u"],
+    ["0.5n", "cpu", "1n"],
+    ["1152Mi", "memory", "1152Mi"],
+    ["2048Mi", "memory", "2Gi"],
+    ["1000", "memory", "1000"],
+    ["0.5", "memory", "500m"],
+    ["0Gi", "memory", "0"],
+  ];
+  for (const [value, resource, expected] of printed) {
+    test(`${value} of ${resource} is ${expected}`, () => {
+      assert.equal(formatQuantity(parseQuantity(value) ?? -1n, resource), expected);
+    });
   }
 });

@@ -1,7 +1,7 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getList, getString } from "../../yaml/value";
 import { type Check, warning } from "./check";
-import { containerLimits, effectiveResources } from "./effective-resources";
+import { effectiveResources, limitsOfType } from "./effective-resources";
 
 /**
  * Warns if a HorizontalPodAutoscaler would stop working. With a utilization target, it needs a request in every
@@ -11,7 +11,7 @@ export const autoscaler: Check = (context) => {
   const { workload, configuration, index } = context;
   const autoscalers = index.autoscalersOf(workload.object);
   if (autoscalers.length === 0) return [];
-  const limits = containerLimits(index.listByKind("LimitRange", workload.object.namespace));
+  const limits = limitsOfType("Container", index.listByKind("LimitRange", workload.object.namespace));
   const { requests } = effectiveResources(configuration.agent.resources, limits);
   return autoscalers.flatMap((hpa) =>
     [...new Set(utilizationResources(hpa))]

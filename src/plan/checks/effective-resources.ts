@@ -7,18 +7,18 @@ export interface EffectiveResources {
   readonly limits: ReadonlyMap<string, Value>;
 }
 
-/** A LimitRange entry of type Container. */
-export interface ContainerLimit {
+/** An entry of a LimitRange. */
+export interface LimitRangeEntry {
   /** The name of the LimitRange. */
   readonly name: string;
   readonly limit: Value;
 }
 
-/** Returns the entries of type Container in LimitRanges. */
-export function containerLimits(limitRanges: readonly KrmObject[]): ContainerLimit[] {
+/** Returns the entries of a type in LimitRanges. */
+export function limitsOfType(type: "Container" | "Pod", limitRanges: readonly KrmObject[]): LimitRangeEntry[] {
   return limitRanges.flatMap(({ name, value }) =>
     getList(value, "spec", "limits")
-      .filter((limit) => getString(limit, "type") === "Container")
+      .filter((limit) => getString(limit, "type") === type)
       .map((limit) => ({ name, limit })),
   );
 }
@@ -27,8 +27,10 @@ export function containerLimits(limitRanges: readonly KrmObject[]): ContainerLim
  * Returns a container's resources with all defaults. First, a missing request defaults to its limit (core/v1
  * `defaults.go`). Then the defaults of each LimitRange fill the gaps (`plugin/pkg/admission/limitranger`). In a
  * LimitRange, a missing `default` is `max`, and a missing `defaultRequest` is `default`, or else `min`.
+ *
+ * @param limits the entries of type Container of the namespace's LimitRanges.
  */
-export function effectiveResources(resources: Value, limits: readonly ContainerLimit[]): EffectiveResources {
+export function effectiveResources(resources: Value, limits: readonly LimitRangeEntry[]): EffectiveResources {
   const effective = {
     requests: new Map([...quantities(resources, "limits"), ...quantities(resources, "requests")]),
     limits: new Map(quantities(resources, "limits")),

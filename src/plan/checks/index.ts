@@ -15,6 +15,7 @@ import { meshStartOrder } from "./mesh-start-order";
 import { networkPolicy } from "./network-policy";
 import { networkPolicyIngress } from "./network-policy-ingress";
 import { otherInjector } from "./other-injector";
+import { podLevelResources } from "./pod-level-resources";
 import { podSecurity } from "./pod-security";
 import { prometheusAnnotations } from "./prometheus-annotations";
 import { rejectedSignal } from "./rejected-signal";
@@ -42,6 +43,7 @@ export function checks(): (context: CheckContext) => Finding[] {
     autoscaler,
     resourceQuota(),
     limitRange(),
+    podLevelResources,
     otherInjector,
     serviceLinkEnv,
     istioScrape(),

@@ -1,7 +1,7 @@
 import type { KrmObject } from "../../kube/object";
 import { get, getList, isMapping } from "../../yaml/value";
 import { type Check, type CheckContext, namespaceWarning } from "./check";
-import { containerLimits, effectiveResources } from "./effective-resources";
+import { effectiveResources, limitsOfType } from "./effective-resources";
 import { oncePerNamespace } from "./once-per-namespace";
 
 /**
@@ -32,7 +32,7 @@ export function resourceQuota(): Check {
 
 /** Returns a sentence for each quota that rejects the agent's container. */
 function findProblems(quotas: readonly KrmObject[], { workload, configuration, index }: CheckContext): string[] {
-  const limits = containerLimits(index.listByKind("LimitRange", workload.object.namespace));
+  const limits = limitsOfType("Container", index.listByKind("LimitRange", workload.object.namespace));
   const effective = effectiveResources(configuration.agent.resources, limits);
   const fields = new Set([
     ...[...effective.requests.keys()].map((name) => `requests.${name}`),
