@@ -75,11 +75,35 @@ export function configurationReference(): string {
     `- After \`$\`, \`%\` or \`{\`, braces are literal: \`\${name}\`, \`%{name}\` and \`{{name}}\` stay as they are.`,
     "- A backslash makes a variable literal: `\\{name}` becomes `{name}`. To get a backslash and the name, write",
     "  `\\\\{name}`. Other backslashes are literal. In double quotes, YAML requires that you write each backslash twice.\n",
+    ...endpointSection,
     ...typeSections(sidecar),
     "## ConfigMap\n",
     ...configMapSection(),
   ].join("\n");
 }
+
+/** The section of the reference about `spec.collector.endpoint`. */
+const endpointSection = [
+  "## The collector's endpoint\n",
+  "Both agents send spans over gRPC, to a host and a port: `dns:///otel-collector.observability:4317`. The function checks",
+  "`spec.collector.endpoint` as the agent of the configured version reads it, and reports an error if the agent wouldn't",
+  "start, or could never connect:\n",
+  "| Endpoint | OpenTelemetry Collector | Jaeger agent |",
+  "| --- | --- | --- |",
+  "| `HOST:PORT` or `dns:///HOST:PORT` | yes | yes |",
+  "| `dns:///HOST` | no; before 0.98.0, gRPC uses port 443 | gRPC uses port 443 |",
+  "| `HOST` | no | gRPC uses port 443; no before 1.57.0 |",
+  "| `https://HOST:PORT` | turns TLS on, also without `spec.collector.tls` | no; set `spec.collector.tls` |",
+  "| `http://HOST:PORT` | plaintext, unless `spec.collector.tls` is set | no |",
+  "| `HOST:PORT,HOST:PORT` | no | yes, without `dns:///` |",
+  "| a path, a user, or another scheme, such as `grpc://` | no | no |\n",
+  "A port that is usually for a protocol other than the agent's is a warning: the Collector sends OTLP over gRPC (4317),",
+  "the Jaeger agent its own protocol (14250). If `spec.agent.config` or `spec.agent.args` sets another endpoint, nothing",
+  "is checked.\n",
+  "A pod with `hostNetwork: true` uses its node's DNS, which doesn't know Services, unless the pod sets",
+  "`dnsPolicy: ClusterFirstWithHostNet`. The same applies to a pod with `dnsPolicy: Default`. If the endpoint is a name",
+  "in the cluster, the function reports a warning.\n",
+];
 
 /** Returns the text of docs/private-ca-configuration.md. */
 export function privateCaReference(): string {

@@ -17,8 +17,8 @@ export interface Detected {
   readonly commonLabel?: readonly [key: string, value: string];
   /** cert-manager's ClusterIssuers and Issuers. */
   readonly issuers: readonly Identity[];
-  /** The gRPC address of a Service that receives spans. */
-  readonly collector?: string;
+  /** The gRPC addresses of Services that receive spans. */
+  readonly collectors: readonly string[];
   /** Agents that were added manually. */
   readonly agents: readonly ExistingAgent[];
   /** The names of the containers' environment variables, without duplicates. They show which SDKs are in use. */
@@ -42,7 +42,6 @@ export function detect(objects: readonly KrmObject[]): Detected {
     getList(container, "env").map((entry) => getString(entry, "name") ?? ""),
   );
   const commonLabel = commonLabelOf(workloads.map(({ object }) => object.labels));
-  const collector = collectorOf(objects);
   const prometheus = prometheusOf(objects);
   return {
     workloads,
@@ -50,7 +49,7 @@ export function detect(objects: readonly KrmObject[]): Detected {
     hasUnnamedNamespace: workloads.some(({ object }) => object.namespace === undefined),
     ...(commonLabel === undefined ? {} : { commonLabel }),
     issuers: objects.filter(({ group, kind }) => group === "cert-manager.io" && /^(?:Cluster)?Issuer$/.test(kind)),
-    ...(collector === undefined ? {} : { collector }),
+    collectors: collectorsOf(objects),
     agents: workloads.flatMap(({ podSpec }) => existingAgents(podSpec)),
     variables: unique(names),
     ...(prometheus === undefined ? {} : { prometheus }),
@@ -84,17 +83,17 @@ function commonLabelOf(labelSets: readonly Readonly<Record<string, string>>[]): 
   return undefined;
 }
 
-/** The usual gRPC ports of collectors. If a Service has several, the first one is used. */
+/** The usual gRPC ports of collectors. */
 const collectorPorts = Object.values(agentTypes).map(({ collector }) => collector.port);
 
-function collectorOf(objects: readonly KrmObject[]): string | undefined {
-  for (const { group, kind, name, namespace, value } of objects) {
-    if (group !== "" || kind !== "Service" || !/collector|jaeger|otel/.test(name)) continue;
+function collectorsOf(objects: readonly KrmObject[]): string[] {
+  return objects.flatMap(({ group, kind, name, namespace, value }) => {
+    if (group !== "" || kind !== "Service" || !/collector|jaeger|otel/.test(name)) return [];
     const ports = getList(value, "spec", "ports").map((port) => get(port, "port"));
-    const port = collectorPorts.find((known) => ports.includes(known));
-    if (port !== undefined) return `dns:///${name}${namespace === undefined ? "" : `.${namespace}`}:${port}`;
-  }
-  return undefined;
+    return collectorPorts
+      .filter((known) => ports.includes(known))
+      .map((port) => `dns:///${name}${namespace === undefined ? "" : `.${namespace}`}:${port}`);
+  });
 }
 
 function prometheusOf(objects: readonly KrmObject[]): Detected["prometheus"] {

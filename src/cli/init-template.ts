@@ -4,7 +4,8 @@ import { describe } from "../kube/object";
 import { runsToCompletion } from "../kube/workload";
 import type { AgentType } from "../plan/agents/agent-type";
 import { type AgentTypeName, agentTypeNames, agentTypes } from "../plan/agents/index";
-import { printFlow } from "../yaml/print";
+import { printEntry, printFlow } from "../yaml/print";
+import { defaultStyle } from "../yaml/style";
 import { getString, type Mapping, type Value } from "../yaml/value";
 import type { Detected } from "./init-detect";
 
@@ -27,8 +28,10 @@ export interface InitOptions {
 /**
  * Prints a configuration with comments, as YAML. Each field has the value that the options set, or else one that was
  * found in the manifests, or else a placeholder.
+ *
+ * @param endpoint one of `endpointChoices`.
  */
-export function renderConfig(options: InitOptions, detected: Detected): string {
+export function renderConfig(options: InitOptions, detected: Detected, endpoint: EndpointChoice): string {
   const agent = chooseAgent(options, detected);
   return [
     `# yaml-language-server: $schema=${options.schema}`,
@@ -42,7 +45,7 @@ export function renderConfig(options: InitOptions, detected: Detected): string {
     ...selector(options, detected),
     ...namespace(options, detected),
     "  collector:",
-    ...endpoint(options, detected, agent.type),
+    ...endpointLines(endpoint),
     ...tls(options, detected),
     "  agent:",
     ...agentLines(detected, agent),
@@ -116,17 +119,32 @@ function namespace(options: InitOptions, { workloads, namespaces, hasUnnamedName
   ];
 }
 
-function endpoint(options: InitOptions, { collector, agents }: Detected, type: AgentType): string[] {
-  if (options.collector !== undefined) return [`    endpoint: ${printFlow(options.collector, false)}`];
-  const current = agents
-    .map((agent) => agent.type.adoption.endpoint(agent.container))
-    .find((value) => value !== undefined);
-  if (current !== undefined) return ["    # From the existing agent.", `    endpoint: ${printFlow(current, false)}`];
-  if (collector !== undefined)
-    return ["    # The Service in the manifests that receives spans.", `    endpoint: ${printFlow(collector, false)}`];
+/** A value for `spec.collector.endpoint`, and a comment that says where it is from. */
+export interface EndpointChoice {
+  readonly endpoint: string;
+  readonly comment?: string;
+}
+
+/** Returns the possible endpoints, the preferred one first. The last one is a placeholder, unless the options set one. */
+export function endpointChoices(options: InitOptions, detected: Detected): readonly EndpointChoice[] {
+  if (options.collector !== undefined) return [{ endpoint: options.collector }];
+  const { service, port } = chooseAgent(options, detected).type.collector;
   return [
-    "    # Replace this with the gRPC address of your collector.",
-    `    endpoint: dns:///${type.collector.service}:${type.collector.port}`,
+    ...detected.agents
+      .flatMap((agent) => agent.type.adoption.endpoint(agent.container) ?? [])
+      .map((found) => ({ endpoint: found, comment: "From the existing agent." })),
+    ...detected.collectors.map((found) => ({
+      endpoint: found,
+      comment: "The Service in the manifests that receives spans.",
+    })),
+    { endpoint: `dns:///${service}:${port}`, comment: "Replace this with the gRPC address of your collector." },
+  ];
+}
+
+function endpointLines({ endpoint, comment }: EndpointChoice): string[] {
+  return [
+    ...(comment === undefined ? [] : [`    # ${comment}`]),
+    `    ${printEntry("endpoint", endpoint, 4, defaultStyle)}`,
   ];
 }
 

@@ -2,15 +2,16 @@ import { parseIssuer } from "../config/parse-issuer";
 import { parseLabelSelector } from "../config/parse-label-selector";
 import { oneLine } from "../krm/escape-line";
 import { parseObject } from "../krm/item";
+import { type Finding, hasError, isProblem } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { parseInOrder } from "../pipeline/parse-together";
 import { readFunctionConfig } from "../pipeline/run";
-import { agentTypeNames, isAgentTypeName } from "../plan/agents/index";
+import { agentTypeNames, agentTypeOf, isAgentTypeName } from "../plan/agents/index";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
-import { detect } from "./init-detect";
-import { type InitOptions, renderConfig } from "./init-template";
+import { type Detected, detect } from "./init-detect";
+import { endpointChoices, type InitOptions, renderConfig } from "./init-template";
 import { optionText, type ParsedArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
@@ -35,8 +36,8 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
     paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, system, progress);
   progress.end();
   for (const { reason } of read.skipped) stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
-  const text = renderConfig(initOptions, detect(objectsIn(read)));
-  requireValidConfig(text);
+  const { text, warnings } = createConfig(initOptions, detect(objectsIn(read)));
+  for (const { message } of warnings) stderr.write(`warning: ${message}\n`);
   if (output === undefined) {
     stdout.write(text);
     return 0;
@@ -98,9 +99,29 @@ function objectsIn({ manifests }: ReadResult): KrmObject[] {
   return manifests.flatMap(({ items }) => parseInOrder(items).map(parseObject));
 }
 
-/** @throws UsageError if the configuration is invalid. Only the options can cause this. */
-function requireValidConfig(text: string): void {
+/**
+ * Creates the configuration with the first endpoint that the agent accepts.
+ *
+ * @throws UsageError if the configuration is invalid. Only the options can cause this.
+ */
+function createConfig(options: InitOptions, detected: Detected) {
+  const candidates = endpointChoices(options, detected).map((choice) => {
+    const text = renderConfig(options, detected, choice);
+    return { text, problems: problemsIn(text) };
+  });
+  const isAccepted = ({ problems }: (typeof candidates)[number]) => problems.length === 0;
+  const { text = "", problems = [] } = candidates.find(isAccepted) ?? candidates[0] ?? {};
+  if (hasError(problems)) {
+    const messages = problems.map(({ message }) => message.replace(/\.$/, ""));
+    throw new UsageError(messages.join("; "));
+  }
+  return { text, warnings: problems };
+}
+
+/** Returns the errors in a configuration, and the errors and warnings about its endpoint. */
+function problemsIn(text: string): readonly Finding[] {
   const node = parse(text);
   const config = readFunctionConfig(node && toValue(node));
-  if ("findings" in config) throw new UsageError(config.findings.map(({ message }) => message).join("; "));
+  if ("findings" in config) return config.findings;
+  return "sidecar" in config ? agentTypeOf(config.sidecar).checkEndpoint(config.sidecar).filter(isProblem) : [];
 }

@@ -37,6 +37,8 @@ export const resultCodes = {
   "warn-nothing-selected": "No workload was selected.",
   "warn-damaged-record":
     "The annotation `tracing-sidecar.dev/injected` of a workload is damaged, or names fields that no longer exist.",
+  "warn-collector-endpoint":
+    "The port or the scheme of the collector's endpoint contradicts how the agent sends spans.",
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
@@ -47,6 +49,7 @@ export const resultCodes = {
   "warn-shared-secret": "Something other than the agent uses the Secret that contains the agent's client certificate.",
   "warn-violates-pod-security": "The Namespace's Pod Security level rejects the pod.",
   "warn-blocked-by-network-policy": "The NetworkPolicies that select the pod block traffic that the agent needs.",
+  "warn-collector-not-resolved": "The pod uses its node's DNS, which doesn't know the collector's name.",
   "warn-autoscaler-needs-request": "A HorizontalPodAutoscaler needs a resource request that the agent doesn't have.",
   "warn-resource-quota-needs-resources":
     "A ResourceQuota requires a resource request or limit that the agent doesn't have.",
@@ -58,6 +61,7 @@ export const resultCodes = {
   "warn-mesh-starts-after-agent": "The mesh's proxy starts after the agent, which is a native sidecar.",
   "warn-job-never-completes":
     "The agent is an ordinary container of a Job or of a Pod that isn't restarted, which therefore never completes.",
+  "notice-default-port": "The collector's endpoint has no port, so gRPC uses 443.",
   "notice-pull-secrets-replaced":
     "The pod now lists pull secrets, so admission no longer adds those of its ServiceAccount.",
   "notice-hook-before-volume":

@@ -13,7 +13,9 @@ import type { Planned } from "./plan-types";
 
 /** Returns the problems and notices of the configuration itself. */
 export function checkConfiguration(configuration: Configuration): readonly Finding[] {
-  return configuration.state === "absent" ? [] : agentTypeOf(configuration).check(configuration);
+  if (configuration.state === "absent") return [];
+  const type = agentTypeOf(configuration);
+  return [...type.check(configuration), ...type.checkEndpoint(configuration)];
 }
 
 /**

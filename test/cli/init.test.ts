@@ -59,6 +59,34 @@ test("has the values of the options", async (t) => {
   });
 });
 
+describe("checks the endpoint as a run does", () => {
+  const init = (t: TestContext, ...args: string[]) => runInProcess(folderOf(t, {}), ["init", ...args]);
+
+  test("rejects one that the agent can't use", async (t) => {
+    const { stdout, stderr, status } = await init(t, "--collector=grpc://c:4317", "--agent=otelcol");
+    assert.deepEqual([stdout, status], ["", 2]);
+    assert.match(stderr, /^error: spec\.collector\.endpoint starts with "grpc:\/\/".*:4317"\. See --help\.\n$/);
+    assert.equal((await init(t, "--collector=c", "--agent=otelcol")).status, 2);
+    assert.equal((await init(t, "--collector=c", "--agent=jaeger")).status, 0);
+  });
+
+  test("prints a warning", async (t) => {
+    const { stdout, stderr, status } = await init(t, "--collector=c:14250", "--agent=otelcol");
+    assert.equal(status, 0);
+    assert.match(stdout, /^ {4}endpoint: c:14250$/m);
+    assert.match(stderr, /^warning: spec\.collector\.endpoint has port 14250, .*\.\n$/);
+  });
+
+  test("uses the next one that it finds in the manifests", async (t) => {
+    const agent = (endpoint: string) =>
+      `      - name: agent\n        image: jaegertracing/jaeger-agent:1.53.0\n        args: ['--reporter.grpc.host-port=${endpoint}']\n`;
+    for (const endpoint of ["$(COLLECTOR)", "https://collector:14250", "a:1, b:2"]) {
+      const { spec } = await makeConfig(t, web + agent(endpoint));
+      assert.equal(spec.collector.endpoint, "dns:///jaeger-collector:14250", endpoint);
+    }
+  });
+});
+
 describe("detects in the manifests", () => {
   test("the kinds, a label that all workloads share, and the namespaces", async (t) => {
     const labels = "{app.kubernetes.io/part-of: shop, app.kubernetes.io/version: '1'}";
@@ -85,13 +113,15 @@ describe("detects in the manifests", () => {
     assert.equal(refOf(await makeConfig(t, inNamespace(web, "blog") + issuer)), undefined);
   });
 
-  test("the Service of a collector", async (t) => {
-    const service = object("v1", "Service", "jaeger-collector", "spec: {ports: [{port: 14250}]}\n");
-    const { spec } = await makeConfig(
-      t,
-      web + service.replace("jaeger-collector", "jaeger-collector, namespace: tracing"),
-    );
-    assert.equal(spec.collector.endpoint, "dns:///jaeger-collector.tracing:14250");
+  test("the Service of a collector, with a port that the agent can send to", async (t) => {
+    const service = (ports: string) =>
+      object("v1", "Service", "jaeger-collector, namespace: tracing", `spec: {ports: [${ports}]}\n`);
+    const endpointOf = async (ports: string, ...args: string[]) =>
+      (await makeConfig(t, web + service(ports), args)).spec.collector.endpoint;
+    const both = "{port: 14250}, {port: 4317}";
+    assert.equal(await endpointOf(both), "dns:///jaeger-collector.tracing:4317");
+    assert.equal(await endpointOf(both, "--agent=jaeger"), "dns:///jaeger-collector.tracing:14250");
+    assert.equal(await endpointOf("{port: 14250}"), "dns:///otel-collector:4317");
   });
 
   test("the SDK that the apps use", async (t) => {

@@ -111,9 +111,9 @@ export async function until(isMet: () => boolean | Promise<boolean>, complaint: 
   }
 }
 
-/** Reports whether an HTTP server answers with a success status. */
-export async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
+/** Reports whether an HTTP server answers a request with a success status. */
+export async function answers(url: string, request?: RequestInit): Promise<boolean> {
+  return fetch(url, request).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -304,6 +304,10 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
     const { agent, app, ...rest } = ofType(base, "otelcol");
     return { ...rest, agent: { ...agent, signals: ["metrics", "traces"] }, app: { ...app, otherSignals: "disable" } };
   },
+  (base) => ({
+    ...ofType(base, "otelcol"),
+    collector: { ...base.collector, endpoint: "https://collector.{namespace}.svc:443" },
+  }),
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
   (base) => ({
     ...base,

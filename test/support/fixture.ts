@@ -104,6 +104,7 @@ export interface Result {
   readonly message: string;
   readonly severity: "error" | "warning" | "info";
   readonly tags?: { readonly code?: string };
+  readonly field?: { readonly path: string };
 }
 
 /** Returns the results in a run's stdout. */

@@ -18,6 +18,11 @@ export interface AgentParts {
   readonly metricsPort: string;
   /** True if the agent can also listen on ports that aren't in `ports`: the user added receivers. */
   readonly hasOtherPorts?: true;
+  /**
+   * `spec.collector.endpoint`, if the agent sends spans there. Undefined if `spec.agent` has settings that may send them
+   * elsewhere.
+   */
+  readonly endpoint?: string;
   /** Where the agent receives OTLP on the loopback address. If omitted, it doesn't accept OTLP. */
   readonly otlp?: OtlpReceiver;
 }
@@ -66,6 +71,11 @@ export interface AgentType {
    * notices, such as an end of life.
    */
   check(configuration: Configuration): readonly Finding[];
+  /**
+   * Checks `spec.collector.endpoint` by the agent's own rule, once per run. A template counts as a valid part of a host.
+   * Returns nothing if `spec.agent` replaces the endpoint.
+   */
+  checkEndpoint(configuration: Configuration): readonly Finding[];
   /**
    * Returns what a pod of the workload gets.
    *

@@ -1,6 +1,6 @@
 import { get, getList } from "../../yaml/value";
 import { agentTypes } from "../agents/index";
-import type { Address } from "../endpoint-address";
+import { type Address, serviceNameOf } from "../endpoint-address";
 import type { CheckContext } from "./check";
 import type { Port } from "./network-policy-rules";
 
@@ -27,11 +27,9 @@ export function collectorPorts(context: CheckContext, addresses: readonly Addres
 
 /** Returns the pod ports that a Service's port can forward to; none if the host isn't the name of a Service. */
 function targetPorts({ workload, index }: CheckContext, host: string, port: number): readonly number[] | "unknown" {
-  // `name`, `name.namespace`, `name.namespace.svc` and `name.namespace.svc.cluster.local`.
-  const [name, namespace, ...rest] = host.split(".");
-  const isServiceName = /[a-z]/.test(host) && (rest.length === 0 || rest[0] === "svc");
-  if (!isServiceName) return [];
-  const service = index.find("", "Service", namespace ?? workload.object.namespace, name ?? "");
+  const named = serviceNameOf(host);
+  if (named === undefined) return [];
+  const service = index.find("", "Service", named.namespace ?? workload.object.namespace, named.name);
   if (service === undefined) return defaultPorts;
   const target = getList(service.value, "spec", "ports").find((entry) => get(entry, "port") === port);
   const number = get(target, "targetPort");

@@ -3,6 +3,7 @@ import { autoscaler } from "./autoscaler";
 import { bypassesAgent } from "./bypasses-agent";
 import { certificateOrder } from "./certificate-order";
 import type { Check, CheckContext } from "./check";
+import { collectorDns } from "./collector-dns";
 import { hookVolumes } from "./hook-volumes";
 import { initContainerOrder } from "./init-container-order";
 import { issuerNamespace } from "./issuer-namespace";
@@ -40,6 +41,7 @@ export function checks(): (context: CheckContext) => Finding[] {
     podSecurity,
     networkPolicy(),
     networkPolicyIngress(),
+    collectorDns,
     autoscaler,
     resourceQuota(),
     limitRange(),

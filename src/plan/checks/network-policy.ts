@@ -1,13 +1,13 @@
-import type { Configuration } from "../../config/configuration";
 import type { LabelSelector } from "../../kube/label-selector";
 import { listSome } from "../../kube/message-text";
 import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { getOrInsert } from "../../yaml/maps";
 import { get } from "../../yaml/value";
-import { type Address, aliasesOf, isIp, isLoopback, parseAddress } from "../endpoint-address";
+import { type Address, needsDns } from "../endpoint-address";
 import { podMetadata } from "../pod-metadata";
 import { type Check, type CheckContext, namespaceWarning } from "./check";
+import { collectorAddresses } from "./collector-addresses";
 import { collectorPorts } from "./collector-ports";
 import { allowsEgress, isEgressPolicy, type Port } from "./network-policy-rules";
 import { oncePerNamespace } from "./once-per-namespace";
@@ -43,7 +43,7 @@ export function networkPolicy(): Check {
     const { workload, index } = context;
     const egress = egressOf(context);
     if (egress === undefined || index.hasOtherNetworkPolicies || workload.podSpec["hostNetwork"] === true) return [];
-    const addresses = collectorAddresses(context.configuration);
+    const addresses = collectorAddresses(context);
     if (addresses === undefined) return [];
     const ports = collectorPorts(context, addresses);
     const selecting = egress(ports).matching(podMetadata(context, "labels"));
@@ -58,13 +58,6 @@ export function networkPolicy(): Check {
       ),
     );
   };
-}
-
-/** Returns the addresses in the collector's endpoint; undefined if one can't be parsed or is the pod itself. */
-function collectorAddresses({ collector }: Configuration): readonly Address[] | undefined {
-  const addresses = collector.endpoint.split(",").map((address) => parseAddress(address.trim()));
-  const known = addresses.filter((address) => address !== undefined);
-  return known.length < addresses.length || known.some(({ host }) => isLoopback(host)) ? undefined : known;
 }
 
 /**
@@ -82,7 +75,7 @@ function blockedTargets(
   if (ports !== undefined && !selecting.some(({ collector }) => collector)) {
     targets.push(`the collector's port ${[...new Set(addresses.map(({ port }) => port))].join(", ")}/TCP`);
   }
-  if (addresses.every(({ host }) => needsDns(host, context)) && !selecting.some(({ dns }) => dns)) {
+  if (addresses.every(({ host }) => needsDns(host, context.workload.podSpec)) && !selecting.some(({ dns }) => dns)) {
     targets.push("DNS (53/UDP), which resolves the collector's name");
   }
   return targets;
@@ -115,8 +108,4 @@ function describePolicies(selecting: readonly AllowedEgress[]): string {
   const names = listSome(selecting, 3, ({ policy }) => `"${policy}"`);
   const plural = selecting.length > 1;
   return `The NetworkPolic${plural ? "ies" : "y"} ${names} select${plural ? "" : "s"}`;
-}
-
-function needsDns(host: string, { workload }: CheckContext): boolean {
-  return !isIp(host) && !aliasesOf(workload.podSpec).some(({ name }) => name === host);
 }

@@ -4,6 +4,7 @@ import { parseImage } from "../../../kube/image";
 import { get, getList, getString, isMapping, sameValue, type Value } from "../../../yaml/value";
 import { namespaceOf } from "../../namespace";
 import type { Adoption, AgentPort, Replacement, SettingComparison } from "../agent-type";
+import { endpointFlag } from "./flags";
 
 /*
  * Compares a Jaeger agent that is adopted with the agent that replaces it. The flags are those of jaegertracing/jaeger
@@ -15,7 +16,7 @@ import type { Adoption, AgentPort, Replacement, SettingComparison } from "../age
 export const adoption: Adoption = {
   noun: "a Jaeger agent",
   recognizes,
-  endpoint: (container) => flagsOf(container).get("--reporter.grpc.host-port") || undefined,
+  endpoint: (container) => flagsOf(container).get(endpointFlag) || undefined,
   usesTls: (container) => tlsFlags.some((flag) => isTrue(flagsOf(container).get(flag) ?? "false")),
   compare,
 };
@@ -98,7 +99,7 @@ function isTrue(value: string): boolean {
 }
 
 const comparisons: Readonly<Record<string, Compare>> = {
-  "--reporter.grpc.host-port": field(
+  [endpointFlag]: field(
     "spec.collector.endpoint",
     ({ configuration }, value) => configuration.collector.endpoint === value,
   ),

@@ -20,6 +20,12 @@ export const userMinor = 20;
 /** The first release that reloads a renewed certificate from a mounted Secret (jaegertracing/jaeger#3968, #4159). */
 export const renewalMinor = 42;
 
+/**
+ * The first release in which gRPC resolves an address without a scheme by DNS, so that its port is optional (v1.57.0
+ * `cmd/agent/app/reporter/grpc/builder.go`).
+ */
+export const dnsByDefaultMinor = 57;
+
 /** The newest patch of each minor version that has releases after .0 (the tags of jaegertracing/jaeger). */
 const newestPatches: Readonly<Record<number, number>> = {
   13: 1,
@@ -45,13 +51,16 @@ interface Spelling {
   readonly before?: number;
 }
 
+/** The flag for the collector's endpoint, in every version. */
+export const endpointFlag = "--reporter.grpc.host-port";
+
 /**
  * The history of the flags that the function writes, keyed by their meaning. Source: v1.12.0 to v1.62.0 of
  * `cmd/agent/app/flags.go`, `cmd/agent/app/reporter/flags.go`, `cmd/agent/app/reporter/grpc/flags.go`,
  * `pkg/config/tlscfg/flags.go`, `cmd/flags/admin.go`.
  */
 const flags = {
-  endpoint: [{ name: "--reporter.grpc.host-port", from: 12 }],
+  endpoint: [{ name: endpointFlag, from: 12 }],
   tlsEnabled: [
     { name: "--reporter.grpc.tls", from: 12, before: 17 },
     { name: "--reporter.grpc.tls.enabled", from: 17 },

@@ -10,6 +10,7 @@ import { type SourcedTag, tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
 import { adoption, imageName } from "./adoption";
 import { check } from "./check";
+import { checkEndpoint, endpointOf, protocol } from "./endpoint";
 import { flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
 import { adminName, healthCheck, listener, portsOf } from "./ports";
 import { readVersion, title } from "./version";
@@ -18,11 +19,12 @@ import { readVersion, title } from "./version";
 export const jaeger: AgentType = {
   title,
   images: [imageName],
-  collector: { service: "jaeger-collector", port: 14250 },
+  collector: { service: "jaeger-collector", port: protocol.port },
   presets: ["jaeger"],
   sdks: { title: "Jaeger SDKs", variablePrefix: "JAEGER_" },
   adoption,
   check,
+  checkEndpoint,
   build,
 };
 
@@ -36,12 +38,14 @@ function build(
   const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
   const files = tlsFiles(configuration, lifetime?.duration);
   const input = containerInput(configuration, workload, files);
+  const endpoint = endpointOf(configuration);
   return {
     container: cachedContainer(containerCache, input, container),
     volumes: volumesOf(files),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
     ports: portsOf(input.agent),
     metricsPort: adminName(input.agent),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 

@@ -18,7 +18,7 @@ import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
  */
 export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags: readonly SourcedTag[]): Mapping {
   const ports = defaultPortsOf(input.agent);
-  const exporter = version.minor < otlpGrpcMinor ? "otlp" : "otlp_grpc";
+  const exporter = exporterName(version);
   const forwarded = signals.filter((signal) => input.agent.signals?.includes(signal));
   const processors = {
     memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
@@ -63,6 +63,11 @@ function loopback(port: number): Mapping {
   return { endpoint: `127.0.0.1:${port}` };
 }
 
+/** Returns the name of the exporter that sends to `spec.collector.endpoint`. */
+export function exporterName({ minor }: OtelcolVersion): string {
+  return minor < otlpGrpcMinor ? "otlp" : "otlp_grpc";
+}
+
 /** An empty host means every address, both IPv4 and IPv6. */
 function metrics({ minor }: OtelcolVersion, port: number): Mapping {
   if (minor < readersMinor) return { address: `:${port}` };
@@ -72,11 +77,11 @@ function metrics({ minor }: OtelcolVersion, port: number): Mapping {
 }
 
 /**
- * TLS is on by default. Without `reload_interval`, the Collector never reads a renewed certificate
- * (`config/configtls/configtls.go`).
+ * TLS is on by default, and `https://` turns it on in any case (`config/configgrpc/configgrpc.go`). Without
+ * `reload_interval`, the Collector never reads a renewed certificate (`config/configtls/configtls.go`).
  */
-function tls({ tls: settings, files }: AgentInput): Mapping {
-  if (settings === undefined) return { insecure: true };
+function tls({ endpoint, tls: settings, files }: AgentInput): Mapping {
+  if (settings === undefined) return { insecure: !endpoint.startsWith("https://") };
   const { serverName } = settings;
   const { ca, certificate } = files;
   return {
@@ -105,7 +110,7 @@ function sourceOf(tag: SourcedTag): string {
 }
 
 /** Escapes a text for both the Collector and the kubelet: each of them turns `$$` into `$`. */
-function literal(text: string): string {
+export function literal(text: string): string {
   return escapeDollar(text.replaceAll("$", "$$$$"));
 }
 

@@ -13,6 +13,7 @@ import { probeProblems } from "../probes";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
 import { collectorConfig } from "./config";
+import { checkEndpoint, endpointOf, protocol } from "./endpoint";
 import { goMemoryLimit } from "./go-memory-limit";
 import { type CollectorPorts, portNamesOf, portsOf } from "./ports";
 import { readVersion, title } from "./version";
@@ -26,10 +27,11 @@ export const otelcol: AgentType = {
     "opentelemetry-collector-k8s",
     "opentelemetry-collector-otlp",
   ],
-  collector: { service: "otel-collector", port: 4317 },
+  collector: { service: "otel-collector", port: protocol.port },
   presets: ["opentelemetry", "jaeger"],
   sdks: { title: "OpenTelemetry", variablePrefix: "OTEL_" },
   check,
+  checkEndpoint,
   build,
 };
 
@@ -78,8 +80,8 @@ function build(
   const files = tlsFiles(configuration);
   const input = containerInput(configuration, workload, files);
   const sharedContainer = cachedContainer(containerCache, input, container);
-  const { ports, otlp, hasOtherPorts } = getOrInsert(containerPorts, sharedContainer, () =>
-    portsOf(configOf(input), input.agent),
+  const { ports, otlp, hasOtherPorts, endpoint } = getOrInsert(containerSettings, sharedContainer, () =>
+    settingsOf(input),
   );
   return {
     container: sharedContainer,
@@ -88,11 +90,21 @@ function build(
     metricsPort: portNamesOf(input.agent).metrics,
     ...(hasOtherPorts ? { hasOtherPorts } : {}),
     ...(otlp === undefined ? {} : { otlp }),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 
-/** The ports of each container that `build` returned, so that they are read only once. */
-const containerPorts = new WeakMap<Mapping, CollectorPorts>();
+/** What the Collector's configuration says. */
+type Settings = CollectorPorts & Pick<AgentParts, "endpoint">;
+
+/** The settings of each container that `build` returned, so that they are read only once. */
+const containerSettings = new WeakMap<Mapping, Settings>();
+
+function settingsOf(input: ContainerInput): Settings {
+  const config = configOf(input);
+  const endpoint = endpointOf(config, input, checkedVersion(readVersion(input)));
+  return { ...portsOf(config, input.agent), ...(endpoint === undefined ? {} : { endpoint }) };
+}
 
 function container(input: ContainerInput): Mapping {
   const { agent } = input;

@@ -20,6 +20,15 @@ export const readersMinor = 123;
  */
 export const otlpGrpcMinor = 144;
 
+/** The first release that checks that an endpoint is a host and a port (v0.98.0 `exporter/otlpexporter/config.go`). */
+export const validatedEndpointMinor = 98;
+/** The first release in which that check accepts `dns:///` (CHANGELOG of v0.99.0). */
+export const dnsMinor = 99;
+/** The first release in which that check accepts `unix://` (v0.136.0 `exporter/otlpexporter/config.go`). */
+export const unixMinor = 136;
+/** The first release in which that check accepts every resolver of gRPC (v0.151.0 `config/configgrpc/configgrpc.go`). */
+export const resolversMinor = 151;
+
 /** The agent's name in a sentence. */
 export const title = "the OpenTelemetry Collector";
 
