@@ -45,6 +45,9 @@ export interface CollectorTls {
 /** The agent's container. */
 export type AgentConfiguration = Spec["agent"];
 
+/** The PodMonitors to generate. */
+export type PodMonitorConfiguration = NonNullable<Spec["podMonitor"]>;
+
 /** A kind of telemetry, as OpenTelemetry names it. */
 export type Signal = NonNullable<AgentConfiguration["signals"]>[number];
 

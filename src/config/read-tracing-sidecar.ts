@@ -10,6 +10,7 @@ import type { TracingSidecar } from "./generated/tracing-sidecar/types";
 import validateTracingSidecar from "./generated/tracing-sidecar/validate";
 import { formatPath } from "./json-path";
 import { podFieldProblem } from "./pod-field";
+import { podMonitorProblems } from "./pod-monitor-problems";
 import { firstOfEachPath, type Problem } from "./problem";
 import { resourceProblems } from "./resource-problems";
 import { securityContextProblems } from "./security-context";
@@ -81,6 +82,7 @@ function furtherProblems({ spec }: TracingSidecar): Problem[] {
     ...envProblems(spec.app.env, ["spec", "app", "env"]),
     ...duplicateProblems(spec.imagePullSecrets, ["spec", "imagePullSecrets"]),
     ...annotationSizeProblems(spec.pod.annotations, ["spec", "pod", "annotations"]),
+    ...(spec.podMonitor === undefined ? [] : podMonitorProblems(spec.podMonitor)),
     ...annotationSizeProblems(spec.podMonitor?.annotations ?? {}, ["spec", "podMonitor", "annotations"]),
   ];
 }

@@ -19,7 +19,12 @@ const fields = [
 ];
 
 /** Fields in which every text, at any depth, is a template. */
-const deepFields = ["spec.collector.tls.clientCertificate.certManager.patch"];
+const deepFields = [
+  "spec.collector.tls.clientCertificate.certManager.patch",
+  "spec.podMonitor.patch",
+  "spec.podMonitor.relabelings",
+  "spec.podMonitor.metricRelabelings",
+];
 
 /**
  * Returns a problem for each misspelled variable in the values of a TracingSidecar, and for `{container}` where no
@@ -43,7 +48,7 @@ export function valueProblems(sidecar: Value): Problem[] {
 }
 
 /** Returns every text in a value, with its path. */
-function textsIn(value: Value | undefined, path: Path): { readonly path: string; readonly value: string }[] {
+export function textsIn(value: Value | undefined, path: Path): { readonly path: string; readonly value: string }[] {
   if (typeof value === "string") return [{ path: formatPath(path), value }];
   if (isList(value)) return value.flatMap((entry, index) => textsIn(entry, [...path, index]));
   if (!isMapping(value)) return [];

@@ -3,6 +3,8 @@ import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-
 import { type Finding, objectAndFile } from "../kube/finding";
 import { capitalize } from "../kube/message-text";
 import type { Identity } from "../kube/object";
+import { forAnnotation } from "../kube/own-annotations";
+import type { NamespacePlan } from "../plan/plan-namespaces";
 import { generatedObjectsOf } from "../plan/plan-types";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify-items";
@@ -19,20 +21,30 @@ export interface Changes {
   readonly findings: readonly Finding[];
 }
 
-/** Collects the changes of a TracingSidecar: the workloads' edits and the actions on their objects. */
+/** The plans of a TracingSidecar: for each workload, and for each namespace with injected workloads. */
+export interface SidecarPlans {
+  readonly workloads: readonly InjectionResult[];
+  readonly namespaces: readonly NamespacePlan[];
+}
+
+/** Collects the changes of a TracingSidecar: the workloads' edits and the actions on generated objects. */
 export function sidecarChanges(
   items: readonly ItemText[],
   { generated, others, parse }: ClassifiedItems,
-  workloads: readonly InjectionResult[],
+  { workloads, namespaces }: SidecarPlans,
 ): Changes {
   const changes = new Map<number, ItemChange>();
   for (const { located, change } of workloads)
     if ("edits" in change) changes.set(located.index, { length: change.length, edits: change.edits });
+  const shared = new Map(namespaces.map(({ source, objects }) => [source, objects]));
   const sources = workloads.flatMap(({ object, located, plan }): GenerationSource[] => {
-    const objects = generatedObjectsOf(plan);
+    const objects = [...generatedObjectsOf(plan), ...(shared.get(object) ?? [])];
     return objects.length === 0 ? [] : [{ object, after: located, objects }];
   });
-  const pruneReason = "its workload no longer exists or no longer needs it";
+  const pruneReason = ({ annotations }: Identity) =>
+    annotations[forAnnotation]?.startsWith("TracingSidecar/")
+      ? "no workload of its namespace needs it"
+      : "its workload no longer exists or no longer needs it";
   const actions = matchGenerated(sources, generated, [...others, ...workloads.map(({ object }) => object)]);
   const placed = applyObjectActions(actions, { items, parse, changes, pruneReason });
   return { items: changes, findings: [...workloadFindings(workloads, placed.messageParts), ...placed.findings] };
@@ -57,7 +69,7 @@ export function privateCaChanges(
 ): Changes & { readonly messageParts: readonly string[] } {
   const changes = new Map<number, ItemChange>();
   const actions = matchGenerated([source], generated, others);
-  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason });
+  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason: () => pruneReason });
   return {
     items: changes,
     appended: placed.appended.map(withLocationAnnotations),

@@ -29,8 +29,8 @@ export interface Placement {
   readonly parse: Parse;
   /** Changes by the index of the item. The actions on generated objects are added to it. */
   readonly changes: Map<number, ItemChange>;
-  /** Why objects are deleted, for the message. */
-  readonly pruneReason: string;
+  /** Returns why an object is deleted, for the message. */
+  readonly pruneReason: (object: Identity) => string;
 }
 
 /** What was done to generated objects. */
@@ -127,7 +127,7 @@ function deleteObjects(objects: readonly LocatedObject[], placement: Placement):
       return problem;
     }
     changes.set(index, { ...changes.get(index), length, isDeleted: true });
-    const message = `Deleted: ${pruneReason}.`;
+    const message = `Deleted: ${pruneReason(object)}.`;
     return { ...objectAndFile(identityOf(object)), code: "pruned", severity: "info", message };
   });
 }

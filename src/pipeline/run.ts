@@ -9,6 +9,7 @@ import { type Finding, hasError, isProblem } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { checkConfiguration, checkRun } from "../plan/check-run";
 import { indexObjects } from "../plan/object-index";
+import { planNamespaces } from "../plan/plan-namespaces";
 import { createPlanner } from "../plan/plan-workload";
 import { mergeSharedCauses } from "../plan/shared-causes";
 import { printBlock } from "../yaml/print";
@@ -118,19 +119,22 @@ function planSidecar(
   const filtered = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
   if (filtered !== undefined) return withoutChanges([partialView(filtered)]);
 
-  const plan = createPlanner(configuration, indexObjects(others, configuration.namespace));
+  const index = indexObjects(others, configuration.namespace);
+  const plan = createPlanner(configuration, index);
   const run = { configuration, plan, parse, texts: new Map<string, string>() };
   const workloads = classified.workloads.map((located) => injectWorkload(located, run));
+  const namespaces = planNamespaces(configuration, workloads, index);
   const planned = warningsAsErrors(
     configuration,
     mergeSharedCauses([
       ...configurationFindings,
       ...workloads.flatMap(({ findings }) => findings),
+      ...namespaces.flatMap(({ findings }) => findings),
       ...checkRun(configuration, workloads, others),
     ]),
   );
   if (hasError(planned)) return withoutChanges(planned);
-  const changes = sidecarChanges(items, classified, workloads);
+  const changes = sidecarChanges(items, classified, { workloads, namespaces });
   const findings = [...changes.findings, ...planned];
   return hasError(findings) ? withoutChanges(findings.filter(isProblem)) : { ...changes, findings };
 }

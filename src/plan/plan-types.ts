@@ -52,8 +52,10 @@ export interface Injection extends PlannedInjection {
 /** What later steps need of an injection. It is kept for every workload of a run, and the additions aren't. */
 export interface PlannedInjection {
   readonly outcome: "injected";
-  /** The objects to generate, in the order of `objectGenerators`, without host annotations. */
+  /** The objects to generate for the workload, in the order of `objectGenerators`, without host annotations. */
   readonly objects: readonly Mapping[];
+  /** The name of the container port that serves the agent's metrics. */
+  readonly metricsPort: string;
   /** The ServiceAccount whose pull secrets the pod no longer gets, because that ServiceAccount is not in the input. */
   readonly unknownServiceAccount?: string;
   /** The names in `spec.app.containers` that the workload has. Omitted if the configuration names none. */

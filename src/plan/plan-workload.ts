@@ -72,7 +72,7 @@ function planInjection(
   const secrets = pullSecrets(expanded, workload, index);
   const ownership = ownershipOf(expanded, workload);
   const generated = objectGenerators.flatMap(
-    ({ generate }) => generate({ configuration: expanded, workload, ownership, parts }) ?? [],
+    ({ generate }) => generate?.({ configuration: expanded, workload, ownership, parts }) ?? [],
   );
   const sources = { namespace: workload.object.namespace, find: index.find };
   const containers = appContainers({ workload, configuration: expanded, parts, sources });
@@ -84,6 +84,7 @@ function planInjection(
     outcome: "injected",
     additions: additionsFor(checkContext, secrets.added),
     objects,
+    metricsPort: parts.metricsPort,
     ...(secrets.unknownServiceAccount === undefined ? {} : { unknownServiceAccount: secrets.unknownServiceAccount }),
     ...named(workload, configuration),
     ...(byDefault === undefined ? {} : { rejectedSignals: byDefault }),

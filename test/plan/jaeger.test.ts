@@ -6,6 +6,7 @@ import { agentTypeOf } from "../../src/plan/agents/index";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { getList, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
+import { configured } from "../support/configured";
 
 function parts(configuration: Configuration, workload: Workload = deployment()) {
   const expansion = expandConfiguration(configuration, workload);
@@ -118,6 +119,30 @@ describe("flags of a version", () => {
       assert.deepEqual(found, expected);
     });
   }
+});
+
+describe("the notice about certificates that an old agent doesn't reload", () => {
+  const image = "jaegertracing/jaeger-agent:1.21.0";
+  const notice = (clientCertificate: Mapping) => {
+    const tls = { clientCertificate };
+    const sidecar = configured({ agent: { type: "jaeger", image }, collector: { endpoint: "c:14250", tls } });
+    const found = agentTypeOf(sidecar).check(sidecar);
+    return found.find(({ code }) => code === "notice-certificate-not-reloaded")?.message ?? "";
+  };
+  const issuerRef = { name: "ca" };
+
+  test("says to renew existing certificates once, if the duration is the function's", () => {
+    assert.match(notice({ certManager: { issuerRef } }), /duration of 9600h\. .* `cmctl renew`\.$/);
+  });
+
+  test("doesn't, if the duration is the user's, or if each pod requests its own certificate", () => {
+    for (const client of [
+      { certManager: { issuerRef, duration: "9600h" } },
+      { csi: { issuerRef } },
+      { secretName: "a" },
+    ])
+      assert.match(notice(client), /jaeger#4159\)\.$/);
+  });
 });
 
 describe("the version is spec.agent.version, or else the image's tag", () => {

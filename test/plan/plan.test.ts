@@ -22,7 +22,13 @@ import { configured, plain, web } from "../support/configured";
 const none = indexObjects([], undefined);
 const notSelected: WorkloadPlan = { outcome: "not-selected", usage: {} };
 const refused: WorkloadPlan = { outcome: "refused", findings: [] };
-const injected: PlannedInjection = { outcome: "injected", objects: [], findings: [], usage: {} };
+const injected: PlannedInjection = {
+  outcome: "injected",
+  objects: [],
+  metricsPort: "metrics",
+  findings: [],
+  usage: {},
+};
 
 const decide = (workload: Workload, spec: Mapping = {}, others: readonly Mapping[] = []) =>
   createPlanner(configured(spec), indexObjects(others.map(toObject), undefined))({ workload });

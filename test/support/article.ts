@@ -54,7 +54,17 @@ export const articleConfiguration: Configuration = {
   },
   pod: { labels: {}, annotations: {} },
   imagePullSecrets: [{ name: "dockerhub-credentials" }],
-  podMonitor: { name: "{name}", labels: {}, annotations: {}, honorLabels: true, namespaceSelector: false },
+  podMonitor: {
+    name: "{name}",
+    labels: {},
+    annotations: {},
+    scope: "workload",
+    relabelings: [],
+    metricRelabelings: [],
+    patch: {},
+    honorLabels: true,
+    namespaceSelector: false,
+  },
 };
 
 /** Returns the article's configuration with these fields of its agent replaced. */

@@ -2,6 +2,7 @@ import type { Configuration } from "../../config/configuration";
 import { type Finding, objectAndFile } from "../../kube/finding";
 import { capitalize } from "../../kube/message-text";
 import { describe, type Identity, toObject } from "../../kube/object";
+import { scrapeLabel } from "../../kube/own-annotations";
 import type { ResultCode } from "../../kube/result-codes";
 import { inTemplate, namesOf, type Workload } from "../../kube/workload";
 import { secretWrittenBy } from "../../kube/written-secret";
@@ -134,11 +135,15 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
       const existing = get(object.value, ...kind.template, "metadata", part, key);
       if (existing === undefined || existing === value) return [];
       const path = `spec.pod.${part}`;
+      const advice =
+        key === scrapeLabel
+          ? "The function sets it for spec.podMonitor.scope: namespace. Remove it from the pod template."
+          : `Remove it from ${path} of the configuration, or use the same value.`;
       return [
         conflict(
           "conflict-pod-metadata",
           `metadata.${part}`,
-          `The pod already has the ${part.slice(0, -1)} "${key}" with another value. Remove it from ${path} of the configuration, or use the same value.`,
+          `The pod already has the ${part.slice(0, -1)} "${key}" with another value. ${advice}`,
         ),
       ];
     }),

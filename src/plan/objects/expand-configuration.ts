@@ -1,13 +1,18 @@
 import { posix } from "node:path";
 import { maxCommonNameBytes } from "../../config/common-name";
-import type { ClientCertificate, CollectorTls, Configuration } from "../../config/configuration";
+import type {
+  ClientCertificate,
+  CollectorTls,
+  Configuration,
+  PodMonitorConfiguration,
+} from "../../config/configuration";
 import { formatPath, isOrdinaryKey } from "../../config/json-path";
-import { type Finding, hasError } from "../../kube/finding";
+import { type Finding, hasError, objectAndFile } from "../../kube/finding";
 import { dnsLabel, dnsName, dnsSubdomain, labelValue, mountPath, type NameRule } from "../../kube/name-rules";
+import type { Identity } from "../../kube/object";
 import type { Workload } from "../../kube/workload";
 import { getStrings, type Mapping, newMapping } from "../../yaml/value";
 import { caMount } from "../agents/tls-files";
-import { workloadFinding } from "../workload-finding";
 import { fitCommonName } from "./certificate-common-name";
 import {
   type Expanded,
@@ -18,6 +23,7 @@ import {
   type TemplateVariables,
   templateVariables,
 } from "./expand-text";
+import { scrapeLabelOf } from "./scrape-label";
 
 /** The configuration with its templates expanded, and warnings. If there are errors, only the findings. */
 export type Expansion =
@@ -30,10 +36,29 @@ export type Expansion =
  * can differ between containers: `expandContainerEnv` expands them.
  */
 export function expandConfiguration(configuration: Configuration, workload: Workload): Expansion {
-  const expander = new Expander(configuration, workload);
+  const expander = new Expander(workload.object, templateVariables(configuration, workload));
   const expanded = expander.configuration(configuration);
   const { findings } = expander;
   return hasError(findings) ? { findings } : { configuration: expanded, findings };
+}
+
+/**
+ * Expands the templates of what is generated for all workloads of a namespace: of `podMonitor` with that scope. All others
+ * stay as they are.
+ *
+ * @param namespace undefined if it is unknown.
+ * @param subject one of the workloads, for findings.
+ */
+export function expandForNamespace(
+  configuration: Configuration,
+  namespace: string | undefined,
+  subject: Identity,
+): Expansion {
+  const expander = new Expander(subject, { namespace, agent: configuration.agent.name });
+  const { podMonitor } = configuration;
+  const expanded = podMonitor?.scope !== "namespace" ? {} : { podMonitor: expander.podMonitor(podMonitor) };
+  const { findings } = expander;
+  return hasError(findings) ? { findings } : { configuration: { ...configuration, ...expanded }, findings };
 }
 
 /**
@@ -47,16 +72,17 @@ const csiVariables = Object.fromEntries(
 /** One expansion. It collects all findings instead of stopping at the first, so that users see them all at once. */
 class Expander {
   readonly findings: Finding[] = [];
-  readonly #workload: Workload;
+  readonly #subject: Identity;
   readonly #variables: TemplateVariables;
 
-  constructor(configuration: Configuration, workload: Workload) {
-    this.#workload = workload;
-    this.#variables = templateVariables(configuration, workload);
+  /** @param subject the workload that the findings are about. */
+  constructor(subject: Identity, variables: TemplateVariables) {
+    this.#subject = subject;
+    this.#variables = variables;
   }
 
   configuration(configuration: Configuration): Configuration {
-    const { collector, agent, app, pod, podMonitor } = configuration;
+    const { collector, agent, app, podMonitor } = configuration;
     const { tls } = collector;
     const mounts = tls?.clientCertificate !== undefined || tls?.certificateAuthority !== undefined;
     const expanded: Configuration = {
@@ -76,20 +102,32 @@ class Expander {
             }
           : {}),
       },
-      pod: this.#metadata("spec.pod", pod),
-      ...(podMonitor === undefined
-        ? {}
-        : {
-            podMonitor: {
-              ...podMonitor,
-              name: this.#text("spec.podMonitor.name", podMonitor.name, dnsSubdomain),
-              ...this.#metadata("spec.podMonitor", podMonitor),
-            },
-          }),
+      pod: this.#podMetadata(configuration),
+      ...(podMonitor?.scope === "workload" ? { podMonitor: this.podMonitor(podMonitor) } : {}),
     };
     this.#env("spec.app.env", app.env, { ...this.#variables, container: "" });
     this.#checkCaMount(expanded);
     return expanded;
+  }
+
+  podMonitor(podMonitor: PodMonitorConfiguration): PodMonitorConfiguration {
+    const path = "spec.podMonitor";
+    return {
+      ...podMonitor,
+      name: this.#text(`${path}.name`, podMonitor.name, dnsSubdomain),
+      ...this.#metadata(path, podMonitor),
+      relabelings: podMonitor.relabelings.map((rule, index) => this.#patch(`${path}.relabelings[${index}]`, rule)),
+      metricRelabelings: podMonitor.metricRelabelings.map((rule, index) =>
+        this.#patch(`${path}.metricRelabelings[${index}]`, rule),
+      ),
+      patch: this.#patch(`${path}.patch`, podMonitor.patch),
+    };
+  }
+
+  #podMetadata(configuration: Configuration): Configuration["pod"] {
+    const { labels, annotations } = this.#metadata("spec.pod", configuration.pod);
+    const scrapeLabel = scrapeLabelOf(configuration);
+    return { labels: scrapeLabel === undefined ? labels : { ...labels, ...scrapeLabel }, annotations };
   }
 
   #metadata(path: string, { labels, annotations }: Configuration["pod"]): Configuration["pod"] {
@@ -178,12 +216,12 @@ class Expander {
     const fitted = fitCommonName(text);
     if (fitted !== text) {
       this.findings.push(
-        workloadFinding(this.#workload, {
-          code: "notice-common-name-shortened",
-          severity: "info",
+        this.#finding(
+          "notice-common-name-shortened",
+          "info",
           path,
-          message: `The commonName "${text}" is longer than ${maxCommonNameBytes} bytes and was shortened to "${fitted}".`,
-        }),
+          `The commonName "${text}" is longer than ${maxCommonNameBytes} bytes and was shortened to "${fitted}".`,
+        ),
       );
     }
     return fitted;
@@ -195,7 +233,7 @@ class Expander {
    */
   #csiCommonName(path: string, template: string): string {
     if (!template.includes("$")) return this.#commonName(path, template);
-    const { name, namespace = "" } = this.#variables;
+    const { name = "", namespace = "" } = this.#variables;
     const shortest = this.#text(path, template, undefined, {
       ...this.#variables,
       POD_NAME: name,
@@ -261,6 +299,10 @@ class Expander {
   }
 
   #error(path: string, message: string): void {
-    this.findings.push(workloadFinding(this.#workload, { code: "invalid-config", severity: "error", path, message }));
+    this.findings.push(this.#finding("invalid-config", "error", path, message));
+  }
+
+  #finding(code: Finding["code"], severity: Finding["severity"], path: string, message: string): Finding {
+    return { ...objectAndFile(this.#subject), code, severity, message, field: { path } };
   }
 }

@@ -9,11 +9,14 @@ import { namespaceOf } from "../namespace";
 /** The values of a template's variables. A value is undefined if it is unknown. */
 export interface TemplateVariables {
   readonly [name: string]: string | undefined;
-  /** The workload's name. With `generateName: migrate-`, it is `migrate`. */
-  readonly name: string;
+  /**
+   * The workload's name. With `generateName: migrate-`, it is `migrate`. Omitted for an object of a whole namespace, as is
+   * `kind`.
+   */
+  readonly name?: string;
   readonly namespace: string | undefined;
   /** The workload's kind in lower case. */
-  readonly kind: string;
+  readonly kind?: string;
   /** The name of the agent's container. */
   readonly agent: string;
 }

@@ -12,7 +12,8 @@ export interface Ownership extends Mapping {
   readonly [ownerAnnotation]: string;
   /**
    * `Deployment/web` if the object was generated for a workload, which is in the object's own namespace;
-   * `PrivateCA/my-private-ca` if it was generated for a PrivateCA.
+   * `TracingSidecar/tracing` if it was generated for all workloads of its namespace; `PrivateCA/my-private-ca` if it
+   * was generated for a PrivateCA.
    */
   readonly [forAnnotation]: string;
 }
@@ -20,6 +21,14 @@ export interface Ownership extends Mapping {
 /** Returns the ownership annotations of the objects that are generated for a workload. */
 export function ownershipOf(configuration: Configuration, { object }: Workload): Ownership {
   return { [ownerAnnotation]: configuration.name, [forAnnotation]: [object.kind, object.name].join("/") };
+}
+
+/**
+ * Returns the ownership annotations of the objects that are generated for a namespace. They don't name the namespace,
+ * because a later step can set it.
+ */
+export function namespaceOwnership({ name }: Configuration): Ownership {
+  return { [ownerAnnotation]: name, [forAnnotation]: `TracingSidecar/${name}` };
 }
 
 /** Returns the ownership annotations of the objects that are generated for the PrivateCA with this name. */

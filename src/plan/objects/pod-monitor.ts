@@ -1,17 +1,22 @@
 import type { Configuration } from "../../config/configuration";
+import { type Finding, objectAndFile } from "../../kube/finding";
+import type { Identity } from "../../kube/object";
 import { inTemplate, type Workload } from "../../kube/workload";
 import { get, isList, isMapping, type Mapping, type Value } from "../../yaml/value";
+import { mergePatch } from "../merge-patch";
 import { namespaceOf } from "../namespace";
 import { workloadFinding } from "../workload-finding";
 import { generatedMetadata, type Ownership } from "./metadata";
-import type { GeneratedObject, ObjectGenerator } from "./object-generator";
+import type { GeneratedObject, NamespaceInput, ObjectGenerator } from "./object-generator";
+import { scrapeLabelOf } from "./scrape-label";
 
-/** Generates the PodMonitor of each workload's agent. */
+/** Generates the PodMonitor of each workload's agent, or that of all agents of a namespace. */
 export const podMonitorGenerator: ObjectGenerator = {
   group: "monitoring.coreos.com",
   kind: "PodMonitor",
   generate: ({ configuration, workload, ownership, parts }) =>
     podMonitor(configuration, workload, ownership, parts.metricsPort),
+  generateForNamespace: namespacePodMonitor,
 };
 
 /**
@@ -26,15 +31,15 @@ export function podMonitor(
   ownership: Ownership,
   metricsPort: string,
 ): GeneratedObject | undefined {
-  const settings = configuration.podMonitor;
-  if (settings === undefined) return undefined;
+  if (configuration.podMonitor?.scope !== "workload") return undefined;
   if (workload.object.name === "") {
     return {
       finding: workloadFinding(workload, {
         code: "warn-no-pod-monitor",
         severity: "warning",
         path: "metadata.generateName",
-        message: "No PodMonitor was generated: the workload has a generateName instead of a name. Give it a name.",
+        message:
+          "No PodMonitor was generated: the workload has a generateName instead of a name. Give it a name, or set spec.podMonitor.scope to namespace.",
       }),
     };
   }
@@ -49,35 +54,65 @@ export function podMonitor(
       }),
     };
   }
-  const namespace = namespaceOf(workload, configuration);
-  if (settings.namespaceSelector && namespace === undefined) {
-    return {
-      finding: workloadFinding(workload, {
-        code: "invalid-config",
-        severity: "error",
-        path: "spec.podMonitor.namespaceSelector",
-        message: "The workload has no namespace to select. Set spec.namespace of the configuration.",
-      }),
-    };
-  }
-  const selectsNamespace = settings.namespaceSelector || workload.object.namespace === undefined;
+  return podMonitorObject(
+    {
+      configuration,
+      namespace: namespaceOf(workload, configuration),
+      ownNamespace: workload.object.namespace,
+      subject: workload.object,
+      ownership,
+      metricsPort,
+    },
+    selector,
+  );
+}
+
+/** Returns the PodMonitor for all agents of a namespace, or undefined if the configuration doesn't ask for one. */
+function namespacePodMonitor(input: NamespaceInput): GeneratedObject | undefined {
+  const matchLabels = scrapeLabelOf(input.configuration);
+  return matchLabels === undefined ? undefined : podMonitorObject(input, { matchLabels });
+}
+
+function podMonitorObject(input: NamespaceInput, selector: Mapping): GeneratedObject | undefined {
+  const { configuration, namespace, ownNamespace, ownership, metricsPort } = input;
+  const settings = configuration.podMonitor;
+  if (settings === undefined) return undefined;
+  if (settings.namespaceSelector && namespace === undefined) return { finding: unknownNamespace(input.subject) };
+  const { interval, honorLabels, relabelings, metricRelabelings, jobLabel, patch } = settings;
+  const selectsNamespace = settings.namespaceSelector || ownNamespace === undefined;
   return {
     object: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PodMonitor",
-      metadata: generatedMetadata(ownership, workload.object.namespace, settings),
-      spec: {
-        podMetricsEndpoints: [
-          {
-            port: metricsPort,
-            honorLabels: settings.honorLabels,
-            ...(settings.interval === undefined ? {} : { interval: settings.interval }),
-          },
-        ],
-        ...(namespace !== undefined && selectsNamespace ? { namespaceSelector: { matchNames: [namespace] } } : {}),
-        selector,
-      },
+      metadata: generatedMetadata(ownership, ownNamespace, settings),
+      spec: mergePatch(
+        {
+          podMetricsEndpoints: [
+            {
+              port: metricsPort,
+              honorLabels,
+              ...(interval === undefined ? {} : { interval }),
+              ...(relabelings.length === 0 ? {} : { relabelings }),
+              ...(metricRelabelings.length === 0 ? {} : { metricRelabelings }),
+            },
+          ],
+          ...(jobLabel === undefined ? {} : { jobLabel }),
+          ...(namespace !== undefined && selectsNamespace ? { namespaceSelector: { matchNames: [namespace] } } : {}),
+          selector,
+        },
+        patch,
+      ),
     },
+  };
+}
+
+function unknownNamespace(subject: Identity): Finding {
+  return {
+    ...objectAndFile(subject),
+    code: "invalid-config",
+    severity: "error",
+    message: "The workload has no namespace to select. Set spec.namespace of the configuration.",
+    field: { path: "spec.podMonitor.namespaceSelector" },
   };
 }
 

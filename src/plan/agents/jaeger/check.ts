@@ -1,9 +1,9 @@
-import type { Configuration } from "../../../config/configuration";
+import { type Configuration, certManagerOf } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { invalid, type WrittenVersion } from "../image-version";
 import { portProblems } from "../port-problems";
 import { probeProblems } from "../probes";
-import { clientCertificateMinor, type JaegerVersion, lastMinor, renewalMinor } from "./flags";
+import { clientCertificateMinor, type JaegerVersion, lastMinor, longLifetime, renewalMinor } from "./flags";
 import { adminName, healthCheck, portsOf } from "./ports";
 import { readVersion } from "./version";
 
@@ -43,13 +43,21 @@ function checkClientCertificate(
     return [invalid(path, message).finding];
   }
   if (minor >= renewalMinor) return [];
+  const certManager = certManagerOf({ collector });
+  // cert-manager compares the durations of a Certificate and its last request only if both have one
+  // (`pkg/util/pki/match.go`).
+  const existing =
+    certManager === undefined || certManager.duration !== undefined
+      ? ""
+      : ` So its Certificates have a duration of ${longLifetime.duration}. cert-manager doesn't reissue an existing ` +
+        "certificate that was requested without a duration: renew such a certificate once with `cmctl renew`.";
   return [
     {
       code: "notice-certificate-not-reloaded",
       severity: "info",
       message:
         `Jaeger agent 1.${minor}.${patch} doesn't reload a renewed client certificate. Restart its pods between ` +
-        `renewal and expiry, or use 1.${renewalMinor}.0 or later (jaegertracing/jaeger#4159).`,
+        `renewal and expiry, or use 1.${renewalMinor}.0 or later (jaegertracing/jaeger#4159).${existing}`,
       field: { path },
     },
   ];

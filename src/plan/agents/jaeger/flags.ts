@@ -26,6 +26,9 @@ export const renewalMinor = 42;
  */
 export const dnsByDefaultMinor = 57;
 
+/** The default lifetime of a client certificate for an agent that doesn't reload a renewed one. */
+export const longLifetime = { duration: "9600h", renewBefore: "4800h" };
+
 /** The newest patch of each minor version that has releases after .0 (the tags of jaegertracing/jaeger). */
 const newestPatches: Readonly<Record<number, number>> = {
   13: 1,

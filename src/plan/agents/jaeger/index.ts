@@ -11,7 +11,7 @@ import { tlsFiles, volumesOf } from "../tls-files";
 import { adoption, imageName } from "./adoption";
 import { check } from "./check";
 import { checkEndpoint, endpointOf, protocol } from "./endpoint";
-import { flag, type JaegerVersion, renewalMinor, userMinor } from "./flags";
+import { flag, type JaegerVersion, longLifetime, renewalMinor, userMinor } from "./flags";
 import { adminName, healthCheck, listener, portsOf } from "./ports";
 import { readVersion, title } from "./version";
 
@@ -35,7 +35,7 @@ function build(
 ): AgentParts {
   const version = checkedVersion(readVersion(configuration));
   // An agent that doesn't reload a renewed certificate needs one that outlives its pods.
-  const lifetime = version.minor < renewalMinor ? { duration: "9600h", renewBefore: "4800h" } : undefined;
+  const lifetime = version.minor < renewalMinor ? longLifetime : undefined;
   const files = tlsFiles(configuration, lifetime?.duration);
   const input = containerInput(configuration, workload, files);
   const endpoint = endpointOf(configuration);

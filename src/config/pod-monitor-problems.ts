@@ -1,0 +1,164 @@
+import { getString, type Value } from "../yaml/value";
+import { type ApiRule, choice, fields, flag, integer, list, text, textLike } from "./api-fields";
+import type { PodMonitor } from "./generated/tracing-sidecar/types";
+import { formatPath } from "./json-path";
+import type { Problem } from "./problem";
+import { textsIn } from "./value-problems";
+import { parseValueTemplate } from "./value-template";
+
+/*
+ * The parts of a PodMonitor's spec that a user writes as they are, and prometheus-operator 0.95's rules for them
+ * (`pkg/apis/monitoring/v1/podmonitor_types.go`, `pkg/prometheus/validation/validator.go`).
+ */
+
+const path = ["spec", "podMonitor"];
+
+const ownFields = ["jobLabel", "namespaceSelector", "interval", "honorLabels", "relabelings", "metricRelabelings"];
+
+const onlySpec =
+  "must be omitted: `patch` changes only the PodMonitor's `spec`. Set `spec.podMonitor.name`, `labels` and `annotations` instead";
+
+const scrapeProtocol = choice(
+  "PrometheusProto",
+  "OpenMetricsText0.0.1",
+  "OpenMetricsText1.0.0",
+  "PrometheusText0.0.4",
+  "PrometheusText1.0.0",
+);
+
+const rest = fields({
+  known: {
+    podTargetLabels: list(text),
+    selectorMechanism: choice("RelabelConfig", "RoleSelector"),
+    sampleLimit: integer(0),
+    targetLimit: integer(0),
+    scrapeProtocols: list(scrapeProtocol),
+    fallbackScrapeProtocol: scrapeProtocol,
+    extraScrapeMetrics: flag,
+    labelLimit: integer(0),
+    labelNameLengthLimit: integer(0),
+    labelValueLengthLimit: integer(0),
+    scrapeNativeHistograms: flag,
+    scrapeClassicHistograms: flag,
+    nativeHistogramBucketLimit: integer(0),
+    nativeHistogramMinBucketFactor: (value, at) => (typeof value === "number" ? [] : text(value, at)),
+    convertClassicHistogramsToNHCB: flag,
+    keepDroppedTargets: integer(0),
+    attachMetadata: fields({ known: { node: flag } }),
+    scrapeClass: textLike(/./, "a text that isn't empty"),
+    bodySizeLimit: textLike(/^0$|^(?:\d*\.)?\d+(?:[KMGTPE]i?)?B$/, "a size such as `512MB`"),
+  },
+  refused: {
+    ...Object.fromEntries(
+      ownFields.map((name) => [name, `has a field of its own: set \`spec.podMonitor.${name}\` instead`]),
+    ),
+    selector: "must be omitted: the function selects the pods with the agent",
+    podMetricsEndpoints:
+      "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `honorLabels`, `relabelings` and `metricRelabelings`",
+    metadata: onlySpec,
+    apiVersion: onlySpec,
+    kind: onlySpec,
+    status: onlySpec,
+    spec: "must be omitted: the fields of the PodMonitor's `spec` are directly in `patch`",
+  },
+});
+
+const actions = [
+  "replace",
+  "keep",
+  "drop",
+  "hashmod",
+  "labelmap",
+  "labeldrop",
+  "labelkeep",
+  "lowercase",
+  "uppercase",
+  "keepequal",
+  "dropequal",
+] as const;
+
+/** Returns the other spelling that the API accepts for an action, such as `LabelDrop`. */
+function capitalized(action: string): string {
+  return action.replace(
+    /^[a-z]|(?<=^(?:hash|label|keep|drop))(?:mod|map|drop|keep|equal)$/g,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  );
+}
+
+const relabelingFields = fields({
+  known: {
+    sourceLabels: list(text),
+    separator: text,
+    targetLabel: text,
+    regex: text,
+    modulus: integer(0),
+    replacement: text,
+    action: textLike(
+      new RegExp(`^(?:${[...actions, ...actions.map(capitalized)].join("|")})$`),
+      `one of ${actions.map((action) => `\`${action}\``).join(", ")}`,
+    ),
+  },
+});
+
+const needTargetLabel = ["replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"];
+
+/** The fields that an action allows, if not all. */
+const allowedFields: Readonly<Record<string, readonly string[]>> = {
+  labeldrop: ["regex"],
+  labelkeep: ["regex"],
+  keepequal: ["sourceLabels", "targetLabel"],
+  dropequal: ["sourceLabels", "targetLabel"],
+  lowercase: ["sourceLabels", "separator", "targetLabel", "regex"],
+  uppercase: ["sourceLabels", "separator", "targetLabel", "regex"],
+};
+
+const relabeling: ApiRule = (value, at) => {
+  const problems = relabelingFields(value, at);
+  if (problems.length > 0) return problems;
+  const action = (getString(value, "action") ?? "replace").toLowerCase();
+  const reject = (field: string, message: string) => [{ path: formatPath([...at, field]), message }];
+  const allowed = allowedFields[action] ?? Object.keys(Object(value));
+  return [
+    ...(needTargetLabel.includes(action) && !getString(value, "targetLabel")
+      ? reject("targetLabel", `is required with the action \`${action}\``)
+      : []),
+    ...(action === "hashmod" && !Object(value).modulus
+      ? reject("modulus", "is required with the action `hashmod`")
+      : []),
+    ...Object.keys(Object(value))
+      .filter((field) => field !== "action" && !allowed.includes(field))
+      .flatMap((field) => reject(field, `must be omitted with the action \`${action}\``)),
+  ];
+};
+
+/** Returns a problem for each part of a PodMonitor that the operator would reject, or that isn't possible. */
+export function podMonitorProblems(podMonitor: PodMonitor): readonly Problem[] {
+  return [
+    ...rest(podMonitor.patch, [...path, "patch"]),
+    ...list(relabeling)(podMonitor.relabelings, [...path, "relabelings"]),
+    ...list(relabeling)(podMonitor.metricRelabelings, [...path, "metricRelabelings"]),
+    ...(podMonitor.scope === "namespace" ? scopeProblems(podMonitor) : []),
+  ];
+}
+
+/** Returns a problem for each template that needs a workload. */
+function scopeProblems({ name, labels, annotations, ...others }: PodMonitor): readonly Problem[] {
+  const { relabelings, metricRelabelings, patch } = others;
+  const values: Value = { labels, annotations, relabelings, metricRelabelings, patch };
+  const ofWorkload = (variable: string) => variable === "name" || variable === "kind";
+  return [
+    ...[...name.matchAll(/\{(\w+)\}/g)].map(([, variable = ""]) => ({ at: "spec.podMonitor.name", variable })),
+    ...textsIn(values, path).flatMap(({ path: at, value }) =>
+      parseValueTemplate(value).flatMap((part) => (typeof part === "string" ? [] : [{ at, variable: part.word }])),
+    ),
+  ].flatMap(({ at, variable }) =>
+    ofWorkload(variable)
+      ? [
+          {
+            path: at,
+            message: `can't contain \`{${variable}}\` with \`scope: namespace\`: the PodMonitor is for all workloads of a namespace. Use \`{namespace}\` or \`{agent}\``,
+          },
+        ]
+      : [],
+  );
+}
