@@ -147,7 +147,8 @@ Fields of spec:
                     containers
   pod               Labels and annotations for the pod template
   imagePullSecrets  Image pull secrets for the pod, in addition to its own
-  podMonitor        PodMonitor for each workload. {} uses the defaults; if omitted, none is created.
+  podMonitor        PodMonitor for each workload, or with scope: namespace, for each namespace. {} uses the defaults; if
+                    omitted, none is created.
   namespace         Namespace for workloads without a namespace, if a later step sets it
   strict            If true, warnings are errors
   state             present (default), or absent to remove everything that this configuration added

@@ -130,12 +130,17 @@ describe("a valid configuration", () => {
       pod: { labels: {}, annotations: {} },
       imagePullSecrets: [{ name: "dockerhub-credentials" }],
       podMonitor: {
+        scope: "workload",
         name: "{name}-{agent}",
         labels: { release: "kube-prometheus-stack" },
         annotations: {},
         interval: "30s",
         honorLabels: true,
+        jobLabel: "app.kubernetes.io/name",
+        relabelings: [{ sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],
+        metricRelabelings: [{ sourceLabels: ["__name__"], regex: "go_.*", action: "drop" }],
         namespaceSelector: false,
+        patch: { sampleLimit: 5000 },
       },
     });
   });
@@ -172,12 +177,17 @@ describe("a valid configuration", () => {
   it("gets the defaults of the optional parts that it has", () => {
     const functionConfig = withSpec("podMonitor: {}");
     assert.deepEqual(plain(configurationOf(functionConfig).podMonitor), {
+      scope: "workload",
       name: "{name}-{agent}",
       labels: {},
       annotations: {},
       honorLabels: true,
+      relabelings: [],
+      metricRelabelings: [],
       namespaceSelector: false,
+      patch: {},
     });
+    assert.equal(configurationOf(withSpec("podMonitor: {scope: namespace}")).podMonitor?.name, "{agent}");
     const tls = "ca: {configMapName: roots}, clientCertificate: {certManager: {issuerRef: {name: ca}}}";
     assert.deepEqual(plain(configurationOf(withTls(tls)).collector.tls), {
       certificateAuthority: { configMapName: "roots", key: "ca.crt" },

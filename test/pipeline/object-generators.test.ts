@@ -27,14 +27,28 @@ const serviceMonitor: ObjectGenerator = {
   }),
 };
 
-/** Runs a test with one more generator. */
+/** Generates an object for each namespace. */
+const prometheusRule: ObjectGenerator = {
+  group: "monitoring.coreos.com",
+  kind: "PrometheusRule",
+  generateForNamespace: ({ ownNamespace, ownership }) => ({
+    object: {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: generatedMetadata(ownership, ownNamespace, { name: "tracing", labels: {}, annotations: {} }),
+      spec: { groups: [] },
+    },
+  }),
+};
+
+/** Runs a test with one more generator for workloads, and one for namespaces. */
 function withServiceMonitor<T>(work: () => T): T {
   const generators = objectGenerators as ObjectGenerator[];
-  generators.push(serviceMonitor);
+  generators.push(serviceMonitor, prometheusRule);
   try {
     return work();
   } finally {
-    generators.pop();
+    generators.splice(-2);
   }
 }
 
@@ -47,6 +61,7 @@ describe("objects of a new generator", () => {
   test("are generated", () => {
     assert.equal(first.status, 0, first.stderr);
     assert.match(first.stdout, /^ {2}kind: ServiceMonitor$/m);
+    assert.match(first.stdout, /^ {2}kind: PrometheusRule$/m);
   });
 
   test("are recognized by the next run, which changes nothing", () => {
@@ -59,7 +74,7 @@ describe("objects of a new generator", () => {
     const removed = withServiceMonitor(() => run(absent(first.stdout)));
     assert.equal(removed.status, 0, removed.stderr);
     assert.equal(splitResults(removed.stdout).rest, splitResults(absent(input)).rest);
-    assert.equal(codesOf(removed).filter((code) => code === "pruned").length, 3);
+    assert.equal(codesOf(removed).filter((code) => code === "pruned").length, 4);
   });
 
   test("conflict with an object of the same name that isn't managed by the function", () => {

@@ -53,12 +53,32 @@ const certificateKeys: Keys = {
   },
 };
 
+const relabelingKeys: Keys = {
+  sourceLabels: true,
+  separator: true,
+  targetLabel: true,
+  regex: true,
+  modulus: true,
+  replacement: true,
+  action: true,
+};
+
 const podMonitorKeys: Keys = {
   apiVersion: true,
   kind: true,
   metadata,
   spec: {
-    podMetricsEndpoints: { port: true, honorLabels: true, interval: true },
+    podMetricsEndpoints: {
+      port: true,
+      honorLabels: true,
+      interval: true,
+      relabelings: relabelingKeys,
+      metricRelabelings: relabelingKeys,
+    },
+    jobLabel: true,
+    sampleLimit: true,
+    podTargetLabels: true,
+    scrapeClass: true,
     namespaceSelector: { matchNames: true },
     selector: { matchLabels: true, matchExpressions: { key: true, operator: true, values: true } },
   },

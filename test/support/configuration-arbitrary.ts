@@ -89,11 +89,16 @@ export interface SidecarAgent {
 }
 
 export interface SidecarPodMonitor {
+  readonly scope?: "workload" | "namespace";
   readonly name?: string;
   readonly labels?: Strings;
   readonly annotations?: Strings;
   readonly interval?: string;
   readonly honorLabels?: boolean;
+  readonly jobLabel?: string;
+  readonly relabelings?: readonly Mapping[];
+  readonly metricRelabelings?: readonly Mapping[];
+  readonly patch?: Mapping;
 }
 
 /** One of the values, or undefined. */
@@ -195,13 +200,31 @@ const ordinaryAgent = record<SidecarAgent>({
 
 const agent = fc.tuple(ordinaryAgent, placement).map(([ordinary, placed]) => ({ ...ordinary, ...placed }));
 
-const podMonitor = record<SidecarPodMonitor>({
-  name: maybe("{name}", "{name}-metrics"),
+const podMonitorFields = {
   labels: maybe<Strings>({ release: "kube-prometheus-stack" }, { release: "{namespace}" }),
-  annotations: maybe<Strings>({ note: "a: b" }, { note: "{name}: {b}" }),
   interval: maybe("30s"),
   honorLabels: maybe(false),
-});
+  jobLabel: maybe("app"),
+  metricRelabelings: maybe<readonly Mapping[]>([{ sourceLabels: ["__name__"], regex: "go_.*", action: "drop" }]),
+  patch: maybe<Mapping>({ sampleLimit: 5000, podTargetLabels: ["app"] }),
+};
+
+const podMonitor = fc.oneof(
+  record<SidecarPodMonitor>({
+    ...podMonitorFields,
+    scope: maybe("workload"),
+    name: maybe("{name}", "{name}-metrics"),
+    annotations: maybe<Strings>({ note: "a: b" }, { note: "{name}: {b}" }),
+    relabelings: maybe<readonly Mapping[]>([{ targetLabel: "workload", replacement: `{kind}/{name}/\${1}` }]),
+  }),
+  record<SidecarPodMonitor>({
+    ...podMonitorFields,
+    scope: fc.constant("namespace"),
+    name: maybe("{agent}-metrics", "tracing"),
+    annotations: maybe<Strings>({ note: "{agent}: {b}" }),
+    relabelings: maybe<readonly Mapping[]>([{ targetLabel: "agent", replacement: "{agent}" }]),
+  }),
+);
 
 const selector = fc.oneof(
   { weight: 7, arbitrary: fc.constant<SidecarSelector>({}) },

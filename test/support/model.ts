@@ -1,5 +1,5 @@
 import type { Mapping, Value } from "../../src/yaml/value";
-import type { Sidecar, SidecarCertManager, SidecarPodMonitor, SidecarSpec, Strings } from "./configuration-arbitrary";
+import type { Sidecar, SidecarCertManager, SidecarSpec, Strings } from "./configuration-arbitrary";
 import {
   adminName,
   agentContainer,
@@ -33,6 +33,7 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
   const usedIndexes = new Map<string, Set<number>>();
   for (const item of items) indexesOf(item, usedIndexes).add(placeOf(item).index);
   const output: Mapping[] = [];
+  const first = firstOfNamespaces(items, spec);
   let injected = 0;
   for (const item of items) {
     if (!isSelected(item, spec) || optsOut(item) || waitsForCertificate(item, spec)) {
@@ -42,11 +43,42 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
     const names = namesOf(item, spec);
     if (lacksNamespace(names, spec) || podLabelsConflict(item, spec, names)) return "refused";
     injected++;
-    output.push(workload(item, items, spec, names));
-    for (const object of generated(item, metadata.name, spec, names))
-      output.push(placeAfter(object, item, usedIndexes));
+    output.push(workload(item, items, withScrapeLabel(spec, metadata.name), names));
+    const shared = first.get(names.namespace);
+    const objects = [
+      ...generated(item, metadata.name, spec, names),
+      ...(shared?.item === item ? [namespacePodMonitor(metadata.name, spec, names, shared.hasNamespace)] : []),
+    ];
+    for (const object of objects) output.push(placeAfter(object, item, usedIndexes));
   }
   return { items: output, injected };
+}
+
+/**
+ * Returns, for each namespace that gets a PodMonitor, the first injected workload in the order of files, and whether one of
+ * the workloads specifies the namespace.
+ */
+function firstOfNamespaces(items: readonly Anything[], spec: SidecarSpec) {
+  const first = new Map<string | undefined, { item: Anything; hasNamespace: boolean }>();
+  if (spec.podMonitor?.scope !== "namespace") return first;
+  const order = (item: Anything) => {
+    const { path, packagePath = "", index } = placeOf(item);
+    return { file: path === undefined ? "" : `${packagePath}\n${path}`, index: index || 0 };
+  };
+  for (const item of items.filter((one) => isSelected(one, spec) && !optsOut(one) && !waitsForCertificate(one, spec))) {
+    const { namespace } = namesOf(item, spec);
+    const other = first.get(namespace);
+    const [one, two] = [order(item), order(other?.item)];
+    const isEarlier = other === undefined || one.file < two.file || (one.file === two.file && one.index < two.index);
+    const hasNamespace = other?.hasNamespace === true || item.metadata.namespace !== undefined;
+    first.set(namespace, { item: isEarlier ? item : other.item, hasNamespace });
+  }
+  return first;
+}
+
+function withScrapeLabel(spec: SidecarSpec, owner: string): SidecarSpec {
+  if (spec.podMonitor?.scope !== "namespace") return spec;
+  return { ...spec, pod: { ...spec.pod, labels: { ...spec.pod?.labels, "tracing-sidecar.dev/scrape": owner } } };
 }
 
 function isSelected(item: Anything, { selector, namespace }: SidecarSpec): boolean {
@@ -182,9 +214,8 @@ function pullSecrets(item: Anything, items: readonly Anything[], spec: SidecarSp
   return [...names].map((name) => ({ name }));
 }
 
-function generated(item: Anything, owner: string, spec: SidecarSpec, names: Names): Mapping[] {
-  const client = spec.collector.tls?.clientCertificate;
-  const metadata = (name: string, user: { labels?: Strings; annotations?: Strings }) => {
+function metadataOf(item: Anything, owner: string, names: Names): Metadata {
+  return (name, user) => {
     const keys = (of: Strings = {}) => Object.keys(of).sort();
     const added = { labels: keys(user.labels), annotations: keys(user.annotations) };
     return {
@@ -193,7 +224,7 @@ function generated(item: Anything, owner: string, spec: SidecarSpec, names: Name
       labels: { "app.kubernetes.io/managed-by": "tracing-sidecar", ...expandValues(user.labels, names) },
       annotations: {
         "tracing-sidecar.dev/owner": owner,
-        "tracing-sidecar.dev/for": `Deployment/${names.name}`,
+        "tracing-sidecar.dev/for": `${item.kind}/${item.metadata.name}`,
         ...(added.labels.length + added.annotations.length > 0
           ? { "tracing-sidecar.dev/added": JSON.stringify(added) }
           : {}),
@@ -201,11 +232,18 @@ function generated(item: Anything, owner: string, spec: SidecarSpec, names: Name
       },
     };
   };
+}
+
+function generated(item: Anything, owner: string, spec: SidecarSpec, names: Names): Mapping[] {
+  const client = spec.collector.tls?.clientCertificate;
+  const metadata = metadataOf(item, owner, names);
   return [
     ...(client !== undefined && "certManager" in client
       ? [certificate(withWave(client.certManager, item), spec, names, metadata)]
       : []),
-    ...(spec.podMonitor === undefined ? [] : podMonitor(item, spec.podMonitor, spec, metadata)),
+    ...(spec.podMonitor === undefined || spec.podMonitor.scope === "namespace"
+      ? []
+      : podMonitor(item, { spec, names, metadata })),
   ];
 }
 
@@ -261,7 +299,13 @@ function expandTexts(value: Anything, names: Names): Anything {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, expandTexts(entry, names)]));
 }
 
-function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpec, metadata: Metadata): Mapping[] {
+interface PodMonitorParts {
+  readonly spec: SidecarSpec;
+  readonly names: Names;
+  readonly metadata: Metadata;
+}
+
+function podMonitor(item: Anything, parts: PodMonitorParts): Mapping[] {
   const labels = item.spec.template.metadata?.labels;
   const selector = Object.fromEntries(
     Object.entries(item.spec.selector ?? { matchLabels: labels ?? {} }).filter(
@@ -270,21 +314,44 @@ function podMonitor(item: Anything, monitor: SidecarPodMonitor, spec: SidecarSpe
   ) as Mapping;
   // An empty selector selects every pod.
   if (Object.keys(selector).length === 0) return [];
-  const { interval, honorLabels = true } = monitor;
-  return [
-    {
-      apiVersion: "monitoring.coreos.com/v1",
-      kind: "PodMonitor",
-      metadata: metadata(monitor.name ?? "{name}-{agent}", monitor),
-      spec: {
-        podMetricsEndpoints: [{ port: adminName(spec), honorLabels, ...(interval === undefined ? {} : { interval }) }],
-        ...(item.metadata.namespace === undefined && spec.namespace !== undefined
-          ? { namespaceSelector: { matchNames: [spec.namespace] } }
-          : {}),
-        selector,
-      },
+  return [podMonitorObject(parts, "{name}-{agent}", selector, item.metadata.namespace !== undefined)];
+}
+
+function namespacePodMonitor(owner: string, spec: SidecarSpec, names: Names, hasNamespace: boolean): Mapping {
+  const namespace = hasNamespace ? { namespace: names.namespace } : {};
+  const metadata = metadataOf({ kind: "TracingSidecar", metadata: { name: owner, ...namespace } }, owner, names);
+  const selector = { matchLabels: { "tracing-sidecar.dev/scrape": owner } };
+  return podMonitorObject({ spec, names, metadata }, "{agent}", selector, hasNamespace);
+}
+
+function podMonitorObject(
+  { spec, names, metadata }: PodMonitorParts,
+  defaultName: string,
+  selector: Mapping,
+  hasNamespace: boolean,
+): Mapping {
+  const monitor = spec.podMonitor ?? {};
+  const { interval, honorLabels = true, jobLabel, relabelings, metricRelabelings, patch } = monitor;
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PodMonitor",
+    metadata: metadata(monitor.name ?? defaultName, monitor),
+    spec: {
+      podMetricsEndpoints: [
+        {
+          port: adminName(spec),
+          honorLabels,
+          ...(interval === undefined ? {} : { interval }),
+          ...(relabelings === undefined ? {} : { relabelings: expandTexts(relabelings, names) }),
+          ...(metricRelabelings === undefined ? {} : { metricRelabelings }),
+        },
+      ],
+      ...(jobLabel === undefined ? {} : { jobLabel }),
+      ...(!hasNamespace && spec.namespace !== undefined ? { namespaceSelector: { matchNames: [spec.namespace] } } : {}),
+      selector,
+      ...patch,
     },
-  ];
+  };
 }
 
 /** Places a generated object in its workload's file, at the lowest free index above the workload's. */

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { messagesOf, withSpec } from "../support/sidecar-config";
+
+const problems = (podMonitor: string): string[] =>
+  messagesOf(withSpec(`podMonitor: {${podMonitor}}`)).map((message) => message.replace("spec.podMonitor.", ""));
+
+describe("a PodMonitor accepts", () => {
+  for (const podMonitor of [
+    "relabelings: [{targetLabel: team, replacement: 'shop-$1'}]",
+    "relabelings: [{sourceLabels: [a, b], separator: ';', targetLabel: c, modulus: 8, action: hashmod}]",
+    "relabelings: [{regex: '__meta_(.+)', action: LabelMap}]",
+    "metricRelabelings: [{regex: 'id_{2,3}|{id}', action: labeldrop}]",
+    "metricRelabelings: [{sourceLabels: [__name__], regex: 'go_.*', action: Drop}]",
+    "relabelings: [{sourceLabels: [a], targetLabel: b, action: KeepEqual}]",
+    "relabelings: [{sourceLabels: [a], targetLabel: b, action: lowercase}]",
+    "relabelings: [{targetLabel: workload, replacement: '{kind}/{name}'}]",
+    "patch: {sampleLimit: 0, scrapeProtocols: [PrometheusProto], attachMetadata: {node: true}, bodySizeLimit: 15MB}",
+    "patch: {selectorMechanism: RoleSelector, extraScrapeMetrics: true, nativeHistogramMinBucketFactor: '1.1'}",
+    "jobLabel: app.kubernetes.io/name",
+    "scope: workload, name: '{name}-{kind}'",
+    "scope: namespace, name: '{namespace}-{agent}', labels: {release: '{namespace}'}, annotations: {a: '\\{name}'}",
+    "scope: namespace, relabelings: [{targetLabel: a, replacement: '{agent}'}], patch: {podTargetLabels: ['{id}']}",
+  ])
+    it(podMonitor, () => assert.deepEqual(problems(podMonitor), []));
+});
+
+describe("a PodMonitor reports", () => {
+  const forWorkload = (variable: string) =>
+    `can't contain \`{${variable}}\` with \`scope: namespace\`: the PodMonitor is for all workloads of a namespace. Use \`{namespace}\` or \`{agent}\``;
+  const cases: readonly (readonly [podMonitor: string, ...messages: string[]])[] = [
+    [
+      "relabelings: [{source_labels: [a], targetLabel: b}]",
+      "relabelings[0].source_labels: unknown field; did you mean `sourceLabels`?",
+    ],
+    [
+      "metricRelabelings: [{target_label: b}]",
+      "metricRelabelings[0].target_label: unknown field; did you mean `targetLabel`?",
+    ],
+    ["relabelings: {}", "relabelings: must be a list, not a mapping"],
+    ["relabelings: [{sourceLabels: a}]", "relabelings[0].sourceLabels: must be a list, not a string"],
+    ["relabelings: [{sourceLabels: [a]}]", "relabelings[0].targetLabel: is required with the action `replace`"],
+    [
+      "relabelings: [{targetLabel: a, action: Uppercase, replacement: b}]",
+      "relabelings[0].replacement: must be omitted with the action `uppercase`",
+    ],
+    [
+      "relabelings: [{targetLabel: a, action: hashmod}]",
+      "relabelings[0].modulus: is required with the action `hashmod`",
+    ],
+    [
+      "relabelings: [{sourceLabels: [a], regex: b, action: labelkeep}]",
+      "relabelings[0].sourceLabels: must be omitted with the action `labelkeep`",
+    ],
+    [
+      "relabelings: [{sourceLabels: [a], targetLabel: b, regex: c, action: dropequal}]",
+      "relabelings[0].regex: must be omitted with the action `dropequal`",
+    ],
+    [
+      "relabelings: [{targetLabel: a, action: Labeldrop}]",
+      "relabelings[0].action: must be one of `replace`, `keep`, `drop`, `hashmod`, `labelmap`, `labeldrop`, `labelkeep`, `lowercase`, `uppercase`, `keepequal`, `dropequal`",
+    ],
+    [
+      "relabelings: [{targetLabel: a, replacement: '{nmae}'}]",
+      "relabelings[0].replacement: unknown variable `{nmae}`; did you mean `{name}`? For the literal text, write `\\{nmae}`",
+    ],
+    ["patch: {sampleLimit: -1}", "patch.sampleLimit: must be at least 0"],
+    ["patch: {sampleLimits: 1}", "patch.sampleLimits: unknown field; did you mean `sampleLimit`?"],
+    ["patch: {selector: {}}", "patch.selector: must be omitted: the function selects the pods with the agent"],
+    [
+      "patch: {namespaceSelector: {}}",
+      "patch.namespaceSelector: has a field of its own: set `spec.podMonitor.namespaceSelector` instead",
+    ],
+    [
+      "patch: {podMetricsEndpoints: []}",
+      "patch.podMetricsEndpoints: must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `honorLabels`, `relabelings` and `metricRelabelings`",
+    ],
+    [
+      "patch: {scrapeProtocols: [Text]}",
+      "patch.scrapeProtocols[0]: must be one of `PrometheusProto`, `OpenMetricsText0.0.1`, `OpenMetricsText1.0.0`, `PrometheusText0.0.4`, `PrometheusText1.0.0`",
+    ],
+    ["patch: {bodySizeLimit: 15}", "patch.bodySizeLimit: must be a string, not a number: put it in quotes"],
+    ["scope: namespace, name: '{name}-{agent}'", `name: ${forWorkload("name")}`],
+    ["scope: namespace, labels: {a: '{kind}'}", `labels.a: ${forWorkload("kind")}`],
+    ["scope: namespace, annotations: {a: 'b {name}'}", `annotations.a: ${forWorkload("name")}`],
+    [
+      "scope: namespace, relabelings: [{targetLabel: a, replacement: '{name}'}]",
+      `relabelings[0].replacement: ${forWorkload("name")}`,
+    ],
+    ["scope: namespace, patch: {podTargetLabels: ['{kind}']}", `patch.podTargetLabels[0]: ${forWorkload("kind")}`],
+    ["scope: cluster", 'scope: "cluster" must be `workload` or `namespace`'],
+  ];
+  for (const [podMonitor, ...messages] of cases) it(podMonitor, () => assert.deepEqual(problems(podMonitor), messages));
+});
