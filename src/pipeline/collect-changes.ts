@@ -36,10 +36,11 @@ export function sidecarChanges(
   const changes = new Map<number, ItemChange>();
   for (const { located, change } of workloads)
     if ("edits" in change) changes.set(located.index, { length: change.length, edits: change.edits });
-  const shared = new Map(namespaces.map(({ source, objects }) => [source, objects]));
+  const shared = new Map(namespaces.map((plan) => [plan.source, plan]));
+  const subjects = new Map(namespaces.flatMap(({ objects, subject }) => objects.map((object) => [object, subject])));
   const sources = workloads.flatMap(({ object, located, plan }): GenerationSource[] => {
-    const objects = [...generatedObjectsOf(plan), ...(shared.get(object) ?? [])];
-    return objects.length === 0 ? [] : [{ object, after: located, objects }];
+    const objects = [...generatedObjectsOf(plan), ...(shared.get(object)?.objects ?? [])];
+    return objects.length === 0 ? [] : [{ object, after: located, objects, subjects }];
   });
   const pruneReason = ({ annotations }: Identity) =>
     annotations[forAnnotation]?.startsWith("TracingSidecar/")

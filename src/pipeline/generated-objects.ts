@@ -37,12 +37,14 @@ export interface GenerationSource {
   readonly after?: LocatedItem;
   /** The objects that the source should have. */
   readonly objects: readonly Mapping[];
+  /** Objects whose message isn't about the source, but about another object. */
+  readonly subjects?: ReadonlyMap<Mapping, Identity>;
 }
 
 /** An object that a source should have. */
 export interface DesiredObject {
-  /** Identifies its source. */
-  readonly source: Identity;
+  /** The object that the message is about: its source, or another one that the source names for it. */
+  readonly subject: Identity;
   readonly object: Mapping;
 }
 
@@ -118,7 +120,7 @@ function matchObjects(
 
 /** Returns what to do with the objects of one source. */
 function actionsOf(
-  { object: source, after: first, objects }: GenerationSource,
+  { object: source, after: first, objects, subjects }: GenerationSource,
   matches: ReadonlyMap<Mapping, LocatedObject>,
   indexes: FreeFileIndexes,
 ): Omit<ObjectActions, "prune"> {
@@ -127,11 +129,12 @@ function actionsOf(
   let after = first;
   for (const object of objects) {
     const existing = matches.get(object);
+    const subject = subjects?.get(object) ?? source;
     if (existing === undefined) {
       const index = indexes.next(source);
-      create.push({ ...(after === undefined ? {} : { after }), source, object, sameFileAs: source, index });
+      create.push({ ...(after === undefined ? {} : { after }), subject, object, sameFileAs: source, index });
     } else {
-      update.push({ source, existing, object: mergeForeignMetadata(object, existing.object) });
+      update.push({ subject, existing, object: mergeForeignMetadata(object, existing.object) });
       if (fileKey(existing.object) === fileKey(source)) after = existing;
     }
   }

@@ -37,7 +37,7 @@ export interface Placement {
 export interface PlacedObjects {
   /** New objects for a list that has no items. */
   readonly appended: readonly ObjectToCreate[];
-  /** Parts of a message such as `added Certificate web`, by the source. */
+  /** Parts of a message such as `added Certificate web`, by the object that it is about. */
   readonly messageParts: ReadonlyMap<Identity, readonly string[]>;
   /** What couldn't be done, and what was deleted. */
   readonly findings: readonly Finding[];
@@ -49,8 +49,8 @@ export function applyObjectActions(actions: ObjectActions, placement: Placement)
   const created = createObjects(actions.create, placement);
   const deleted = deleteObjects(actions.prune, placement);
   const messageParts = new Map<Identity, string[]>();
-  const report = (verb: string, { source, object }: DesiredObject) =>
-    getOrInsert(messageParts, source, () => []).push(`${verb} ${nameOf(object)}`);
+  const report = (verb: string, { subject, object }: DesiredObject) =>
+    getOrInsert(messageParts, subject, () => []).push(`${verb} ${nameOf(object)}`);
   for (const object of updated.done) report("updated", object);
   for (const object of created.done) report("added", object);
   const appended = created.done.filter(({ after }) => after === undefined);

@@ -13,14 +13,19 @@ import type { Planned, PlannedInjection } from "./plan-types";
 
 /** What is generated for all injected workloads of a namespace. */
 export interface NamespacePlan {
-  /** The first of these workloads, in the order of files. New objects go to its file. */
+  /**
+   * The first workload of the namespace in the order of files. New objects go to its file. It need not be injected, so
+   * that this place depends only on the input, and not on an earlier configuration.
+   */
   readonly source: Identity;
+  /** The first injected workload. Results are about it. */
+  readonly subject: Identity;
   /** In the order of `objectGenerators`, without host annotations. */
   readonly objects: readonly Mapping[];
   readonly findings: readonly Finding[];
 }
 
-interface PlannedWorkload {
+interface InjectedWorkload {
   readonly object: Identity;
   readonly plan: PlannedInjection;
 }
@@ -37,48 +42,61 @@ export function planNamespaces(
   planned: readonly Planned[],
   index: ObjectIndex,
 ): readonly NamespacePlan[] {
-  const injected = planned.flatMap(({ object, plan }): PlannedWorkload[] =>
+  const injected = planned.flatMap(({ object, plan }): InjectedWorkload[] =>
     plan.outcome === "injected" ? [{ object, plan }] : [],
   );
   const byNamespace = groupBy(injected, ({ object }) => object.namespace ?? configuration.namespace ?? "");
-  return [...byNamespace].flatMap(([namespace, workloads]) => {
+  const plans = [...byNamespace].flatMap(([namespace, workloads]) => {
     const plan = planNamespace(configuration, namespace === "" ? undefined : namespace, workloads);
-    if (plan.objects.length === 0 && plan.findings.length === 0) return [];
-    const conflicts = objectConflicts(plan.objects, index, {
-      object: plan.source,
-      path: "spec.podMonitor.name",
-      nameAdvice: "change the name template in the configuration",
-      secretField: "",
-    });
-    return [{ ...plan, findings: [...plan.findings, ...conflicts] }];
+    return plan.objects.length === 0 && plan.findings.length === 0 ? [] : [plan];
   });
+  if (plans.length === 0) return [];
+  const sources = groupBy(planned, ({ object }) => object.namespace ?? "");
+  return plans.map(({ ownNamespace, ...plan }) => ({
+    ...plan,
+    source: firstOf<Pick<Planned, "object">>(sources.get(ownNamespace ?? "") ?? [{ object: plan.subject }]).object,
+    findings: [
+      ...plan.findings,
+      ...objectConflicts(plan.objects, index, {
+        object: plan.subject,
+        path: "spec.podMonitor.name",
+        nameAdvice: "change the name template in the configuration",
+        secretField: "",
+      }),
+    ],
+  }));
 }
 
 function planNamespace(
   configuration: Configuration,
   namespace: string | undefined,
-  workloads: readonly PlannedWorkload[],
-): NamespacePlan {
-  const first = workloads.reduce((one, other) => (isBefore(other.object, one.object) ? other : one));
-  const source = first.object;
+  workloads: readonly [InjectedWorkload, ...InjectedWorkload[]],
+): Omit<NamespacePlan, "source"> & { readonly ownNamespace: string | undefined } {
+  const { object: subject, plan } = firstOf(workloads);
   // All of them will be in the same namespace, so one that says so is enough.
   const ownNamespace = workloads.find(({ object }) => object.namespace !== undefined)?.object.namespace;
-  const expansion = expandForNamespace(configuration, namespace, source);
-  if (!("configuration" in expansion)) return { source, objects: [], findings: expansion.findings };
+  const expansion = expandForNamespace(configuration, namespace, subject);
+  if (!("configuration" in expansion)) return { subject, ownNamespace, objects: [], findings: expansion.findings };
   const input = {
     configuration: expansion.configuration,
     namespace,
     ownNamespace,
-    subject: source,
+    subject,
     ownership: namespaceOwnership(configuration),
-    metricsPort: first.plan.metricsPort,
+    metricsPort: plan.metricsPort,
   };
   const generated = objectGenerators.flatMap(({ generateForNamespace }) => generateForNamespace?.(input) ?? []);
   return {
-    source,
+    subject,
+    ownNamespace,
     objects: generated.flatMap((result) => ("object" in result ? [result.object] : [])),
     findings: generated.flatMap((result) => ("finding" in result ? [result.finding] : [])),
   };
+}
+
+/** Returns the workload that is the first in the order of files. */
+function firstOf<T extends { readonly object: Identity }>([first, ...others]: readonly [T, ...T[]]): T {
+  return others.reduce((one, other) => (isBefore(other.object, one.object) ? other : one), first);
 }
 
 /** Reports whether an object is before another one: in a file with a lower name, or earlier in the same file. */

@@ -14,7 +14,7 @@ interface Place {
   readonly namespace?: string;
   readonly file?: string;
   readonly index?: number;
-  readonly outcome?: "injected" | "refused";
+  readonly outcome?: "injected" | "not-selected" | "refused";
 }
 
 function planned(name: string, { namespace, file, index = 0, outcome = "injected" }: Place = {}): Planned {
@@ -24,6 +24,7 @@ function planned(name: string, { namespace, file, index = 0, outcome = "injected
       : { "internal.config.kubernetes.io/path": file, "internal.config.kubernetes.io/index": String(index) };
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }), annotations };
   const object = identityOf(toObject({ apiVersion: "apps/v1", kind: "Deployment", metadata }));
+  if (outcome === "not-selected") return { object, plan: { outcome, usage: {} } };
   return outcome === "refused"
     ? { object, plan: { outcome, findings: [] } }
     : { object, plan: { outcome, objects: [], metricsPort: "metrics", findings: [], usage: {} } };
@@ -60,6 +61,19 @@ describe("the PodMonitor of a namespace", () => {
     assert.deepEqual(summary(workloads.toReversed()), expected);
   });
 
+  test("goes after the first workload even if that isn't injected, so an earlier configuration doesn't matter", () => {
+    const workloads = [
+      planned("b", { namespace: "shop", file: "b.yaml" }),
+      planned("a", { namespace: "shop", file: "a.yaml", outcome: "not-selected" }),
+      planned("other", { namespace: "data", file: "0.yaml", outcome: "not-selected" }),
+    ];
+    const plans = planNamespaces(byNamespace(), workloads, none);
+    assert.deepEqual(
+      plans.map(({ source, subject }) => [source.name, subject.name]),
+      [["a", "b"]],
+    );
+  });
+
   test("isn't generated without an injected workload, or with a PodMonitor for each workload", () => {
     assert.deepEqual(summary([planned("a", { outcome: "refused" })]), []);
     assert.deepEqual(summary([]), []);
@@ -71,7 +85,7 @@ describe("the PodMonitor of a namespace", () => {
     const configuration = byNamespace({}, { namespace: "shop" });
     assert.deepEqual(summary([planned("a")], configuration), [["a", undefined, ["shop"], 0]]);
     const both = [planned("a"), planned("b", { namespace: "shop" })];
-    assert.deepEqual(summary(both, configuration), [["a", "shop", undefined, 0]]);
+    assert.deepEqual(summary(both, configuration), [["b", "shop", undefined, 0]]);
   });
 
   test("selects its own namespace if that is unknown, and reports templates that need it", () => {

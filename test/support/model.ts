@@ -25,6 +25,13 @@ export type Outcome = { readonly items: readonly Mapping[]; readonly injected: n
 export const recordAnnotation = "tracing-sidecar.dev/injected";
 export const recorded = "recorded";
 
+const workloadKinds = [
+  ...["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].map((kind) => `apps/v1 ${kind}`),
+  ...["Job", "CronJob"].map((kind) => `batch/v1 ${kind}`),
+  "v1 Pod",
+  "argoproj.io/v1alpha1 Rollout",
+];
+
 // biome-ignore lint/suspicious/noExplicitAny: the model reads only fields that it knows
 type Anything = any;
 
@@ -36,27 +43,27 @@ export function firstRun(items: readonly Mapping[], { metadata, spec }: Sidecar)
   const first = firstOfNamespaces(items, spec);
   let injected = 0;
   for (const item of items) {
+    const names = namesOf(item, spec);
+    const shared = [...first.values()].find((one) => one.item === item);
+    const ofNamespace =
+      shared === undefined ? [] : [namespacePodMonitor(metadata.name, spec, names, shared.hasNamespace)];
     if (!isSelected(item, spec) || optsOut(item) || waitsForCertificate(item, spec)) {
       output.push(item);
+      for (const object of ofNamespace) output.push(placeAfter(object, item, usedIndexes));
       continue;
     }
-    const names = namesOf(item, spec);
     if (lacksNamespace(names, spec) || podLabelsConflict(item, spec, names)) return "refused";
     injected++;
     output.push(workload(item, items, withScrapeLabel(spec, metadata.name), names));
-    const shared = first.get(names.namespace);
-    const objects = [
-      ...generated(item, metadata.name, spec, names),
-      ...(shared?.item === item ? [namespacePodMonitor(metadata.name, spec, names, shared.hasNamespace)] : []),
-    ];
+    const objects = [...generated(item, metadata.name, spec, names), ...ofNamespace];
     for (const object of objects) output.push(placeAfter(object, item, usedIndexes));
   }
   return { items: output, injected };
 }
 
 /**
- * Returns, for each namespace that gets a PodMonitor, the first injected workload in the order of files, and whether one of
- * the workloads specifies the namespace.
+ * Returns, for each namespace that gets a PodMonitor, whether one of the injected workloads specifies the namespace, and the
+ * item after which it goes: the first of all workloads that specify it too, or don't either, in the order of files.
  */
 function firstOfNamespaces(items: readonly Anything[], spec: SidecarSpec) {
   const first = new Map<string | undefined, { item: Anything; hasNamespace: boolean }>();
@@ -65,13 +72,17 @@ function firstOfNamespaces(items: readonly Anything[], spec: SidecarSpec) {
     const { path, packagePath = "", index } = placeOf(item);
     return { file: path === undefined ? "" : `${packagePath}\n${path}`, index: index || 0 };
   };
-  for (const item of items.filter((one) => isSelected(one, spec) && !optsOut(one) && !waitsForCertificate(one, spec))) {
-    const { namespace } = namesOf(item, spec);
-    const other = first.get(namespace);
-    const [one, two] = [order(item), order(other?.item)];
-    const isEarlier = other === undefined || one.file < two.file || (one.file === two.file && one.index < two.index);
-    const hasNamespace = other?.hasNamespace === true || item.metadata.namespace !== undefined;
-    first.set(namespace, { item: isEarlier ? item : other.item, hasNamespace });
+  const workloads = items.filter((item) => workloadKinds.includes(`${item?.apiVersion} ${item?.kind}`));
+  for (const injected of items.filter((one) => isSelected(one, spec) && !optsOut(one) && !waitsForCertificate(one, spec))) {
+    const { namespace } = namesOf(injected, spec);
+    const hasNamespace = first.get(namespace)?.hasNamespace === true || injected.metadata.namespace !== undefined;
+    const [item] = workloads
+      .filter(({ metadata }) => metadata.namespace === (hasNamespace ? namespace : undefined))
+      .sort((one, other) => {
+        const [a, b] = [order(one), order(other)];
+        return a.file === b.file ? a.index - b.index : a.file < b.file ? -1 : 1;
+      });
+    first.set(namespace, { item, hasNamespace });
   }
   return first;
 }
@@ -117,8 +128,8 @@ function hookOf(item: Anything): string | undefined {
 
 function namesOf(item: Anything, { namespace, agent }: SidecarSpec): Names {
   return {
-    name: item.metadata.name,
-    namespace: item.metadata.namespace ?? namespace,
+    name: item?.metadata?.name,
+    namespace: item?.metadata?.namespace ?? namespace,
     kind: "deployment",
     agent: agent?.name ?? "jaeger-agent",
   };
