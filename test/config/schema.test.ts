@@ -60,7 +60,14 @@ describe("the schema", () => {
     const handlers = probes.flatMap((probe) =>
       ["exec", "grpc", "httpGet", "tcpSocket"].map((handler) => `${probe}.${handler}`),
     );
-    const open = ["metadata", `${certManager}.patch`, "spec.podMonitor.patch", ...agent, ...handlers, "spec.app.env[].valueFrom"];
+    const open = [
+      "metadata",
+      `${certManager}.patch`,
+      "spec.podMonitor.patch",
+      ...agent,
+      ...handlers,
+      "spec.app.env[].valueFrom",
+    ];
     const found = all.filter(([, field]) => isMapping(field) && field["additionalProperties"] === true);
     assert.deepEqual(found.map(([path]) => path).sort(), open.sort());
   });

@@ -73,7 +73,9 @@ function firstOfNamespaces(items: readonly Anything[], spec: SidecarSpec) {
     return { file: path === undefined ? "" : `${packagePath}\n${path}`, index: index || 0 };
   };
   const workloads = items.filter((item) => workloadKinds.includes(`${item?.apiVersion} ${item?.kind}`));
-  for (const injected of items.filter((one) => isSelected(one, spec) && !optsOut(one) && !waitsForCertificate(one, spec))) {
+  for (const injected of items.filter(
+    (one) => isSelected(one, spec) && !optsOut(one) && !waitsForCertificate(one, spec),
+  )) {
     const { namespace } = namesOf(injected, spec);
     const hasNamespace = first.get(namespace)?.hasNamespace === true || injected.metadata.namespace !== undefined;
     const [item] = workloads
