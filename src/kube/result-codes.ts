@@ -41,6 +41,7 @@ export const resultCodes = {
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans.",
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
+  "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",
   "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
   "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
   "warn-init-container-before-agent":

@@ -8,6 +8,7 @@ import { agentTypeOf } from "./agents";
 import { isHook } from "./apply-order";
 import { duplicateObjects } from "./checks/conflicts";
 import { hostPortConflicts } from "./checks/host-ports";
+import { scrapedTwice } from "./checks/scraped-twice";
 import { otherSecretReaders } from "./checks/shared-secret";
 import type { Planned } from "./plan-types";
 
@@ -33,6 +34,7 @@ export function checkRun(
   return [
     ...duplicateObjects(configuration, planned),
     ...hostPortConflicts(planned),
+    ...scrapedTwice(planned),
     ...otherSecretReaders(configuration, planned),
     ...pullSecretNotices(planned),
     ...immutableNotices(planned),

@@ -1436,6 +1436,54 @@ table("warn-mesh-blocks-scrape", [
   ],
 ]);
 
+/** Another Deployment, with this selector and these pod labels. */
+const selecting = (selector: Mapping, labels: Mapping, metadata: Mapping = {}): Mapping =>
+  object(
+    "apps/v1",
+    "Deployment",
+    { name: "other", ...metadata },
+    {
+      spec: {
+        selector,
+        template: { metadata: { labels }, spec: { containers: [{ name: "app", image: "shop/app:1.0" }] } },
+      },
+    },
+  );
+const bothScraped = (...others: Mapping[]): Case => ({ others, spec: { selector: {}, podMonitor: {} } });
+const canary = { app: "web", track: "canary" };
+
+table("warn-scraped-twice", [
+  [
+    "pods that another workload's selector matches",
+    /^The PodMonitor "web-jaeger-agent" of Deployment shop\/web selects these pods too/,
+    bothScraped(selecting({ matchLabels: canary }, canary)),
+  ],
+  [
+    "pods that an expression matches",
+    /"other-jaeger-agent" of Deployment shop\/other/,
+    bothScraped(
+      selecting({ matchExpressions: [{ key: "app", operator: "In", values: ["web", "other"] }] }, { app: "other" }),
+    ),
+  ],
+  ["pods with other labels", false, bothScraped(selecting({ matchLabels: { app: "other" } }, { app: "other" }))],
+  [
+    "pods that may have labels that an expression excludes",
+    false,
+    bothScraped(selecting({ matchExpressions: [{ key: "track", operator: "DoesNotExist" }] }, { app: "other" })),
+  ],
+  ["pods in another namespace", false, bothScraped(selecting({ matchLabels: canary }, canary, { namespace: "blog" }))],
+  [
+    "the same pods without a PodMonitor",
+    false,
+    { others: [selecting({ matchLabels: canary }, canary)], spec: { selector: {} } },
+  ],
+]);
+
+test("PodMonitors with the same selector are reported for each workload", () => {
+  const same = selecting({ matchLabels: { app: "web" } }, { app: "web" });
+  assert.equal(find("warn-scraped-twice", bothScraped(same)).length, 2);
+});
+
 const linkerd = (annotations: Mapping, ...others: Mapping[]): Case => ({
   ...annotated({ "linkerd.io/inject": "enabled", ...annotations }),
   others,
