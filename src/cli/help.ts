@@ -160,7 +160,7 @@ names, labels, annotations, and state.
 A ConfigMap can be used instead of a TracingSidecar, for example with kpt fn eval ... -- key=value. Its keys are name,
 collector, selector, kinds, namespace, issuer, image, agent, imagePullSecret, podMonitor, and state.
 
-To opt out, set the annotation tracing-sidecar.dev/inject: "false" on a workload or its pod template.
+To opt out, set the annotation tracing-sidecar.dev/inject: "false" on a workload, its pod template or its Namespace.
 
 Use "tracing-sidecar COMMAND --help" for more information about a command. The project's documentation describes every
 field (docs/configuration.md), every result (docs/results.md), and the command line (docs/command-line.md).

@@ -12,7 +12,7 @@ export const resultCodes = {
   removed: "Everything that this configuration added to the workload was removed.",
   generated: "The objects of a PrivateCA were generated.",
   pruned: "A generated object is no longer needed and was deleted.",
-  "skipped-opt-out": "The workload or its pod template opts out with an annotation.",
+  "skipped-opt-out": "The workload, its pod template or its Namespace opts out with an annotation.",
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
   "skipped-incomplete":
@@ -39,6 +39,8 @@ export const resultCodes = {
     "The annotation `tracing-sidecar.dev/injected` of a workload is damaged, or names fields that no longer exist.",
   "warn-collector-endpoint":
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans.",
+  "warn-unclear-opt-out":
+    'The value of `tracing-sidecar.dev/inject` is neither "true" nor "false", or it is a label. The workload is skipped.',
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",

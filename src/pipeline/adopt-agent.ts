@@ -6,11 +6,20 @@ import { inTemplate, namesOf, type Workload } from "../kube/workload";
 import type { SettingComparison } from "../plan/agents/agent-type";
 import { type ExistingAgent, existingAgents } from "../plan/agents/existing-agents";
 import { agentTypeOf } from "../plan/agents/index";
+import type { ObjectIndex } from "../plan/object-index";
 import { expandConfiguration } from "../plan/objects/expand-configuration";
 import { select } from "../plan/select";
 import { getList, getString, isMapping, type Value } from "../yaml/value";
 import type { RecordedAdditions } from "./injection-record";
 import { type OriginalWorkload, removeRecorded } from "./uninject";
+
+/** What adoption depends on. */
+interface AdoptionContext {
+  readonly configuration: Configuration;
+  /** The objects of the input that aren't workloads. */
+  readonly index: ObjectIndex;
+  readonly parse: Parse;
+}
 
 /**
  * Removes agents that the function didn't add, if the configuration adopts them. The configured agent is then
@@ -19,10 +28,12 @@ import { type OriginalWorkload, removeRecorded } from "./uninject";
  * @returns the workload without them, or the same workload if there is nothing to adopt.
  * @throws YamlError if they can't be removed safely.
  */
-export function adopt(original: OriginalWorkload, configuration: Configuration, parse: Parse): OriginalWorkload {
+export function adopt(original: OriginalWorkload, context: AdoptionContext): OriginalWorkload {
   const { workload } = original;
+  const { configuration, index, parse } = context;
   if (!configuration.agent.adopt || configuration.state === "absent") return original;
-  if (original.injectedBy !== undefined || select(workload, configuration).outcome !== "selected") return original;
+  if (original.injectedBy !== undefined || select(workload, configuration, index).outcome !== "selected")
+    return original;
   const agents = existingAgents(workload.podSpec);
   if (agents.length === 0) return original;
   const expansion = expandConfiguration(configuration, workload);

@@ -8,6 +8,7 @@ import { identityOf, type KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate, toWorkload, type Workload } from "../kube/workload";
 import type { Addition } from "../plan/addition";
+import type { ObjectIndex } from "../plan/object-index";
 import {
   findingsOf,
   type Injection,
@@ -35,6 +36,8 @@ import { type OriginalWorkload, uninject } from "./uninject";
 /** What every workload of a run needs to be injected. */
 export interface WorkloadRun {
   readonly configuration: Configuration;
+  /** The objects of the input that aren't workloads. */
+  readonly index: ObjectIndex;
   readonly plan: Planner;
   readonly parse: Parse;
   /**
@@ -161,8 +164,8 @@ function requireWorkload(object: KrmObject): Workload {
 }
 
 /** Returns the workload without what this configuration added, and without an agent to adopt. */
-function originalOf(item: Item, workload: Workload, { configuration, parse }: WorkloadRun): OriginalWorkload {
-  return adopt(uninject(item, workload, configuration.name, parse), configuration, parse);
+function originalOf(item: Item, workload: Workload, run: WorkloadRun): OriginalWorkload {
+  return adopt(uninject(item, workload, run.configuration.name, run.parse), run);
 }
 
 function changeOf({ record, adopted }: OriginalWorkload, plan: WorkloadPlan, itemEdits: ItemEdits): WorkloadChange {

@@ -121,7 +121,7 @@ function planSidecar(
 
   const index = indexObjects(others, configuration.namespace);
   const plan = createPlanner(configuration, index);
-  const run = { configuration, plan, parse, texts: new Map<string, string>() };
+  const run = { configuration, index, plan, parse, texts: new Map<string, string>() };
   const workloads = classified.workloads.map((located) => injectWorkload(located, run));
   const namespaces = planNamespaces(configuration, workloads, index);
   const planned = warningsAsErrors(

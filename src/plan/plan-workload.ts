@@ -21,6 +21,7 @@ import type { PlannedInjection, Planner, WorkloadInput, WorkloadPlan } from "./p
 import { podUsage } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
 import { select } from "./select";
+import type { Skip } from "./skip";
 import { workloadFinding } from "./workload-finding";
 
 /** What the plans of a run share. */
@@ -44,18 +45,23 @@ export function createPlanner(configuration: Configuration, index: ObjectIndex):
 
 function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadPlan {
   const { workload } = input;
-  const { configuration } = context;
+  const { configuration, index } = context;
   if (configuration.state === "absent") return { outcome: "not-selected", usage: {} };
-  const selection = select(workload, configuration);
+  const selection = select(workload, configuration, index);
   if (selection.outcome === "not-selected")
     return { outcome: "not-selected", usage: podUsage(configuration, workload) };
   if (selection.outcome === "skipped") {
-    const message = `Skipped: ${selection.reason}.`;
-    const finding = { ...objectAndFile(workload.object), code: selection.code, severity: "info", message } as const;
+    const finding = skipFinding(workload, selection.skip);
     return { outcome: "skipped", finding, usage: podUsage(configuration, workload), ...named(workload, configuration) };
   }
   if (input.injectedBy === undefined) return planInjection(input, context);
   return { outcome: "refused", findings: [ownedByOther(workload, input.injectedBy, configuration)] };
+}
+
+function skipFinding({ object }: Workload, { code, severity, reason, cause }: Skip): Finding {
+  const message = `Skipped: ${reason}.`;
+  const finding = { ...objectAndFile(object), code, severity: severity ?? "info", message } as const;
+  return cause === undefined ? finding : { ...finding, cause };
 }
 
 /** Plans a selected workload. If a template can't be expanded, the workload is refused. */

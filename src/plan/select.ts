@@ -1,22 +1,28 @@
 import type { Configuration } from "../config/configuration";
 import { matchesLabels } from "../kube/label-selector";
-import type { ResultCode } from "../kube/result-codes";
 import type { Workload } from "../kube/workload";
 import { namespaceOf } from "./namespace";
-import { skipOf } from "./skip";
+import type { ObjectIndex } from "./object-index";
+import { optOut } from "./opt-out";
+import { type Skip, skipOf } from "./skip";
 import { withoutCertificate } from "./skip-certificate";
 
 /** The result of selecting a workload. Only a workload that the selector matches can be skipped, with a reason. */
 export type Selection =
   | { readonly outcome: "selected" }
   | { readonly outcome: "not-selected" }
-  | { readonly outcome: "skipped"; readonly code: ResultCode; readonly reason: string };
+  | { readonly outcome: "skipped"; readonly skip: Skip };
 
-/** Decides whether a workload gets the agent: first by `spec.selector`, then by the reasons to skip a workload. */
-export function select(workload: Workload, configuration: Configuration): Selection {
+/**
+ * Decides whether a workload gets the agent: first by `spec.selector`, then by the reasons to skip a workload.
+ *
+ * @param index the objects of the input that aren't workloads.
+ */
+export function select(workload: Workload, configuration: Configuration, index: ObjectIndex): Selection {
   if (!matchesSelector(workload, configuration)) return { outcome: "not-selected" };
-  const skip = skipOf(workload) ?? withoutCertificate(workload, configuration);
-  return skip === undefined ? { outcome: "selected" } : { outcome: "skipped", ...skip };
+  const skip =
+    optOut(workload, configuration, index) ?? skipOf(workload) ?? withoutCertificate(workload, configuration);
+  return skip === undefined ? { outcome: "selected" } : { outcome: "skipped", skip };
 }
 
 /** Returns true if `spec.selector` matches, whether or not the workload is then skipped. */

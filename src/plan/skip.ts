@@ -9,18 +9,17 @@ import { meshProxyIn } from "./mesh-proxy";
 /** Why a workload that the selector matches is not injected. `reason` completes the sentence "Skipped: ...". */
 export interface Skip {
   readonly code: ResultCode;
+  /** Default: `info`. */
+  readonly severity?: "warning";
   readonly reason: string;
+  /** See `Finding.cause`. */
+  readonly cause?: string;
 }
 
-/** Returns the first reason not to inject a workload, or undefined if there is none. */
+/** Returns the first reason in a workload itself not to inject it, or undefined if there is none. */
 export function skipOf(workload: Workload): Skip | undefined {
   return (
-    optOut(workload) ??
-    workloadRef(workload) ??
-    incomplete(workload) ??
-    windows(workload) ??
-    collector(workload) ??
-    meshProxy(workload)
+    workloadRef(workload) ?? incomplete(workload) ?? windows(workload) ?? collector(workload) ?? meshProxy(workload)
   );
 }
 
@@ -44,26 +43,6 @@ function incomplete({ object, podSpec }: Workload): Skip | undefined {
   if (missing.length === 0) return undefined;
   const reason = `it has no ${missing.join(" and no ")}, so it isn't a complete workload. If it is a patch, run the function on the patched manifests`;
   return { code: "skipped-incomplete", reason };
-}
-
-/** The function's own annotation, and the Jaeger operator's (jaeger-operator `pkg/inject/sidecar.go`). */
-const optOutAnnotations = ["tracing-sidecar.dev/inject", "sidecar.jaegertracing.io/inject"];
-
-function optOut({ object, kind }: Workload): Skip | undefined {
-  const annotated = [
-    { name: "workload", metadata: get(object.value, "metadata") },
-    { name: "pod template", metadata: get(object.value, ...kind.template, "metadata") },
-  ];
-  for (const { name, metadata } of annotated) {
-    for (const annotation of optOutAnnotations) {
-      // The API rejects an unquoted false as an annotation, but its author's intent is clear.
-      const value = get(metadata, "annotations", annotation);
-      if (value === "false" || value === false) {
-        return { code: "skipped-opt-out", reason: `the annotation ${annotation} of the ${name} is "false"` };
-      }
-    }
-  }
-  return undefined;
 }
 
 /** The node label for the operating system, and its name before Kubernetes 1.14. */

@@ -4,9 +4,9 @@ import { certManagerOf } from "../../src/config/configuration";
 import { type Phase, phaseOf, waveOf } from "../../src/plan/apply-order";
 import { certificate } from "../../src/plan/objects/certificate";
 import { ownershipOf } from "../../src/plan/objects/metadata";
-import { select } from "../../src/plan/select";
 import { get, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, expanded, withCollector } from "../support/article";
+import { select } from "../support/selection";
 
 /* When Helm and Argo CD apply a workload, compared with its Certificate. */
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Selector } from "../../src/config/configuration";
-import { select } from "../../src/plan/select";
 import type { Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment } from "../support/article";
+import { select } from "../support/selection";
 
 function outcome(selector: Partial<Selector>, metadata: Mapping = {}, namespace?: string): string {
   const { namespace: _, ...rest } = articleConfiguration;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { select } from "../../src/plan/select";
+import { toObject } from "../../src/kube/object";
 import type { Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment } from "../support/article";
+import { select } from "../support/selection";
 
 describe("a workload opts out", () => {
   const optOut = { annotations: { "tracing-sidecar.dev/inject": "false" } };
@@ -43,7 +44,49 @@ describe("a workload opts out", () => {
       }),
     );
   }
-  test("but not by another value", () => {
+  test("with a warning, by another value of the function's own annotation, and by a label", () => {
+    const key = "tracing-sidecar.dev/inject";
+    for (const value of ["disabled", "no", "0", "", "False", "TRUE", 0, null]) {
+      const selection = select(deployment({ metadata: { annotations: { [key]: value } } }), articleConfiguration);
+      assert.ok("reason" in selection, String(value));
+      assert.deepEqual([selection.code, selection.severity], ["warn-unclear-opt-out", "warning"]);
+      assert.match(selection.reason, /of the workload is neither "true" nor "false"\. .* set it to "false"$/);
+    }
+    for (const value of ["false", "disabled", ""]) {
+      const selection = select(deployment({ podMetadata: { labels: { [key]: value } } }), articleConfiguration);
+      assert.ok("reason" in selection, value);
+      assert.equal(selection.severity, "warning");
+      assert.match(selection.reason, /^the pod template has tracing-sidecar\.dev\/inject as a label\./);
+    }
+    for (const metadata of [
+      { annotations: { [key]: "true" } },
+      { annotations: { [key]: true } },
+      { labels: { [key]: "true" } },
+    ])
+      assert.deepEqual(select(deployment({ metadata }), articleConfiguration), { outcome: "selected" });
+  });
+  test("by an annotation of its Namespace, unless the workload or its pod template opts in", () => {
+    const web = (parts: Parameters<typeof deployment>[0] = {}) =>
+      deployment({ ...parts, metadata: { namespace: "shop", ...parts.metadata } });
+    const namespace = (name: string, annotations: Mapping) =>
+      toObject({ apiVersion: "v1", kind: "Namespace", metadata: { name, annotations } });
+    const optedOut = [namespace("shop", optOut.annotations)];
+    assert.deepEqual(select(web(), articleConfiguration, optedOut), {
+      outcome: "skipped",
+      code: "skipped-opt-out",
+      reason: 'the annotation tracing-sidecar.dev/inject of the Namespace "shop" is "false"',
+      cause: "shop",
+    });
+    const optIn = { annotations: { "tracing-sidecar.dev/inject": "true" } };
+    for (const parts of [{ metadata: optIn }, { podMetadata: optIn }])
+      assert.deepEqual(select(web(parts), articleConfiguration, optedOut), { outcome: "selected" });
+    assert.deepEqual(select(web(), articleConfiguration, [namespace("other", optOut.annotations)]), {
+      outcome: "selected",
+    });
+    const unclear = select(web(), articleConfiguration, [namespace("shop", { "tracing-sidecar.dev/inject": "off" })]);
+    assert.ok("severity" in unclear && unclear.severity === "warning");
+  });
+  test("but not by another value of the Jaeger operator's annotation", () => {
     const workload = deployment({ metadata: { annotations: { "sidecar.jaegertracing.io/inject": "true" } } });
     assert.deepEqual(select(workload, articleConfiguration), { outcome: "selected" });
   });

@@ -8,11 +8,11 @@ import { agentTypeNames } from "../../src/plan/agents/index";
 import { isNative } from "../../src/plan/agents/native-sidecar";
 import { ownershipOf } from "../../src/plan/objects/metadata";
 import { podMonitor } from "../../src/plan/objects/pod-monitor";
-import { select } from "../../src/plan/select";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { restrictedRules } from "../support/api-rules";
 import { configured } from "../support/configured";
 import { codesOf, resultsOf, splitResults } from "../support/fixture";
+import { select } from "../support/selection";
 import { labels, objectOf, workload } from "../support/workload-of-kind";
 
 function configuration(spec: Mapping = {}): Configuration {
