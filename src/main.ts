@@ -43,7 +43,7 @@ async function startCommandLine(args: readonly string[]): Promise<void> {
       isTerminal: isATerminal,
       columns: isATerminal ? process[descriptor === 1 ? "stdout" : "stderr"].columns : undefined,
       write: (text) => {
-        isAllWritten = isAllWritten && write(descriptor, [text]);
+        isAllWritten = isAllWritten && write(descriptor, [text], exitIfPipeIsClosed);
       },
     };
   };
@@ -127,16 +127,24 @@ function systemErrorMessage(error: unknown): string {
   throw error;
 }
 
+/** Ends the process quietly if a write failed because the reader has what it needs, as in `tracing-sidecar ... | head`. */
+function exitIfPipeIsClosed(error: unknown): void {
+  // 128 + 13, the number of SIGPIPE, which ends most other programs.
+  if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(141);
+}
+
 /**
  * Writes all pieces to a descriptor.
  *
+ * @param onError is called first if that fails. If it returns, the error is reported.
  * @returns false if that failed. Then the exit code is 1, and an error is on stderr if stdout could not be written.
  */
-function write(descriptor: number, pieces: Iterable<string>): boolean {
+function write(descriptor: number, pieces: Iterable<string>, onError?: (error: unknown) => void): boolean {
   try {
     writePieces(descriptor, pieces);
     return true;
   } catch (error) {
+    onError?.(error);
     const reason = systemErrorMessage(error);
     if (descriptor === 1) write(2, [`error: can't write to stdout, so the output is incomplete: ${reason}\n`]);
     process.exitCode = 1;

@@ -1,6 +1,7 @@
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
-import { hasError } from "../kube/finding";
+import { isProblem } from "../kube/finding";
+import type { ResultCode } from "../kube/result-codes";
 import type { FunctionConfig } from "../pipeline/run";
 import { createStyler } from "./ansi";
 import { commandHelp, helpText } from "./help";
@@ -10,9 +11,9 @@ import { initCommand, type RenderOptions, renderCommand, schemaCommand, toRender
 import { type Command, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { readConfigurationFile } from "./read-config";
-import { readManifests } from "./read-files";
-import { type RenderedFile, render } from "./render";
-import { diffOf, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
+import { readManifests, type SkippedFile } from "./read-files";
+import { type RenderedFile, render, withoutChanges } from "./render";
+import { diffOf, hasErrors, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
 import { schema } from "./schema";
 import type { System } from "./system";
 import { version } from "./version";
@@ -62,9 +63,7 @@ function runSubcommand({ command, help, run }: Subcommand, args: readonly string
 /** Everything that is printed about a run. */
 interface Outcome {
   readonly report: ReportInput;
-  /** True if an error prevented every change. */
-  readonly isFailed: boolean;
-  /** The files that change. Empty if `isFailed`. */
+  /** The files that change. */
   readonly changed: readonly RenderedFile[];
   /** Undefined if writing the files succeeded or wasn't requested. */
   readonly writeFailure: WriteFailure | undefined;
@@ -79,56 +78,79 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
   const options = toRenderOptions(parsed);
   const progress = new Progress(stderr, stderr.isTerminal && !options.quiet);
   const report = renderFiles(options, parsed.positionals, system, progress);
-  const isFailed = hasError(report.findings) || (report.strict && report.skipped.length > 0);
-  const changed = isFailed ? [] : report.files.filter(isChanged);
+  const changed = report.files.filter(isChanged);
   const writeFailure = options.write ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
 
-  const outcome = { report, isFailed, changed, writeFailure };
+  const outcome = { report, changed, writeFailure };
   writeReport(outcome, options, system);
   writeOutput(outcome, options, system);
   if (writeFailure !== undefined) return writeFailure.status;
-  return isFailed || (options.check && changed.length > 0) ? 1 : 0;
+  return hasErrors(report) || (options.check && changed.length > 0) ? 1 : 0;
 }
 
 /**
  * Reads the configuration and the manifests, and computes the changes. Writes no file.
  *
- * @throws UsageError if a file can't be read, or if manifests are required and none are given; InputError if a file
- *   can't be read and must not be skipped.
+ * @throws UsageError if a path doesn't exist, or if manifests are required and none are given.
  */
 function renderFiles(
-  { config, write, diff, check, remove }: RenderOptions,
+  options: RenderOptions,
   paths: readonly string[],
   system: System,
   progress: Progress,
 ): ReportInput {
+  const { config, keepGoing } = options;
   const read = readConfigurationFile(config, system.files);
-  if ("findings" in read) return { manifests: [], skipped: [], files: [], findings: read.findings, strict: false };
   // The objects of a PrivateCA can be printed without manifests.
-  const needsPaths = "sidecar" in read || write || diff || check;
+  const needsPaths = !("privateCa" in read) || options.write || options.diff || options.check;
   if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
-  const task = remove ? removal(read) : read;
-  const readResult = readManifests(paths, config, system, progress);
-  const strict = "sidecar" in task && task.sidecar.strict;
-  return { ...readResult, ...render(readResult.manifests, task), strict };
+  const { manifests, skipped } = readManifests(paths, config, system, progress);
+  if ("findings" in read) return { manifests, skipped, ...withoutChanges([], read.findings) };
+  const task = withOptions(read, options);
+  const unread = isStrict(task, options)
+    ? skipped.map((file): SkippedFile => ({ ...file, severity: "error" }))
+    : skipped;
+  const isRefused = unread.some(({ severity, isRequired }) => isRequired || (severity === "error" && !keepGoing));
+  const result = render(manifests, task, { keepGoing });
+  const isUnchanged = isRefused && !result.isRefused;
+  const rendered = isUnchanged ? withoutChanges(manifests, result.findings.filter(isProblem)) : result;
+  const isComplete = !unread.some(({ severity }) => severity === "error");
+  const findings = rendered.findings.filter(({ code }) => isComplete || !aboutWholeInput.has(code));
+  return { manifests, skipped: unread, ...rendered, findings };
 }
 
-/** Returns the configuration that removes everything that `task` adds. */
-function removal(task: FunctionConfig): FunctionConfig {
-  return "sidecar" in task
-    ? { sidecar: { ...task.sidecar, state: "absent" } }
-    : { privateCa: { ...task.privateCa, state: "absent" } };
+/** Findings that say what the input lacks. They can be wrong if a file couldn't be read. */
+const aboutWholeInput: ReadonlySet<ResultCode> = new Set(["warn-nothing-selected", "warn-unknown-container"]);
+
+function isStrict(task: FunctionConfig, { strict }: RenderOptions): boolean {
+  return strict || ("sidecar" in task && task.sidecar.strict);
+}
+
+/**
+ * Returns what a configuration asks for with the options that replace its fields.
+ *
+ * @throws UsageError for an option that doesn't apply to its kind.
+ */
+function withOptions(task: FunctionConfig, { remove, strict, namespace }: RenderOptions): FunctionConfig {
+  const state = remove ? ({ state: "absent" } as const) : {};
+  if ("sidecar" in task) {
+    const isNamed = namespace === undefined ? {} : { namespace };
+    return { sidecar: { ...task.sidecar, ...state, ...isNamed, strict: strict || task.sidecar.strict } };
+  }
+  if (namespace !== undefined)
+    throw new UsageError("--namespace can't be used with a PrivateCA. Set spec.namespace of the configuration", "");
+  return { privateCa: { ...task.privateCa, ...state } };
 }
 
 /** Writes the report to stderr. */
-function writeReport({ report, isFailed, writeFailure }: Outcome, options: RenderOptions, system: System): void {
+function writeReport({ report, writeFailure }: Outcome, options: RenderOptions, system: System): void {
   const { stderr, env } = system;
   const { quiet } = options;
   const style = createStyler(stderr, env, options.color);
   for (const line of textReport(report, quiet, style)) stderr.write(line);
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
-  else if (!quiet || isFailed) stderr.write(summaryLine(report, summaryVerb(options)));
+  else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
 }
 
 function summaryVerb({ write, diff, check, json }: RenderOptions): string {
@@ -137,14 +159,14 @@ function summaryVerb({ write, diff, check, json }: RenderOptions): string {
 }
 
 /** Writes the JSON report, the diff or the manifests to stdout, or nothing. */
-function writeOutput({ report, isFailed, changed }: Outcome, options: RenderOptions, { stdout, env }: System): void {
+function writeOutput({ report, changed }: Outcome, options: RenderOptions, { stdout, env }: System): void {
   const { write, diff, check, json } = options;
   if (json) {
     stdout.write(jsonReport(report, diff));
   } else if (diff) {
     const style = createStyler(stdout, env, options.color);
     for (const file of changed) stdout.write(diffOf(file, style));
-  } else if (!write && !check && !isFailed) {
+  } else if (!write && !check && !report.isRefused) {
     const texts = report.files.map(({ text }) => text);
     const all = report.newDocuments === undefined ? texts : [...texts, report.newDocuments];
     for (const text of joinDocuments(all)) stdout.write(text);

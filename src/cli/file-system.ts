@@ -30,7 +30,8 @@ export function nodeFileSystem(mark: string): FileSystem {
           return { name: entry.name, kind: kindThrough(join(folder, entry.name)), isLink };
         })
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    realPath: (path) => realpathSync(path),
+    // The link of a process to its own pipe (/dev/fd/63) can't be resolved.
+    realPath: (path) => (kindOf(path) === "pipe" ? path : realpathSync(path)),
     read: (path) => readFileSync(path),
     replace: (path, content) => replace(realpathSync(path), content, mark),
     create: (path, content) => writeFileSync(path, content, { flag: "wx" }),
@@ -40,7 +41,8 @@ export function nodeFileSystem(mark: string): FileSystem {
 function kindOf(path: string): Entry["kind"] {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return undefined;
-  return status.isDirectory() ? "folder" : status.isFile() ? "file" : "other";
+  if (status.isDirectory()) return "folder";
+  return status.isFile() ? "file" : status.isFIFO() ? "pipe" : "other";
 }
 
 /** Also returns undefined for a link that can't be followed: a loop, or one into a folder without permission. */

@@ -91,6 +91,10 @@ Options:
       --diff           Print the changes as a unified diff instead of the manifests
       --check          Print no manifests, and exit with status 1 if anything would change
       --remove         Remove everything that the configuration added
+      --strict         Treat warnings as errors, as spec.strict does
+      --keep-going     Change what has no error, and exit with status 1
+  -n, --namespace NAMESPACE
+                       Namespace for workloads without a namespace, instead of spec.namespace
       --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)
   -q, --quiet          Print only warnings and errors to stderr
       --color          Use colors even if the output isn't a terminal
@@ -101,9 +105,10 @@ Options:
 Exit status:
   0              Success
   1              An error occurred, or --check found a change. If a manifest or the configuration has an error, no file
-                 is changed.
-  2              The command line is invalid, or a file doesn't exist or can't be read
+                 is changed. With --keep-going, manifests without an error are changed.
+  2              The command line is invalid, or a path doesn't exist
   129, 130, 143  Interrupted by SIGHUP, SIGINT, or SIGTERM while writing files
+  141            The reader of stdout ended, as in a pipe to head
 
 KRM function:
 

@@ -1,7 +1,7 @@
 import { parseIssuer } from "../config/parse-issuer";
 import { parseLabelSelector } from "../config/parse-label-selector";
 import { oneLine } from "../krm/escape-line";
-import { parseObject } from "../krm/item";
+import { InputError, parseObject } from "../krm/item";
 import { type Finding, hasError, isProblem } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { parseInOrder } from "../pipeline/parse-together";
@@ -22,6 +22,7 @@ import { reasonOf, type System } from "./system";
  * `--output`.
  *
  * @returns the exit status.
+ * @throws InputError if a named file or stdin can't be read.
  * @throws UsageError if an option or a path is invalid, or the file already exists without `--force`.
  */
 export function init({ options, positionals: paths }: ParsedArguments, system: System): number {
@@ -35,6 +36,8 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
   const read: ReadResult =
     paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, system, progress);
   progress.end();
+  const unreadable = read.skipped.find(({ severity }) => severity === "error");
+  if (unreadable !== undefined) throw new InputError(unreadable.reason);
   for (const { reason } of read.skipped) stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
   const { text, warnings } = createConfig(initOptions, detect(objectsIn(read)));
   for (const { message } of warnings) stderr.write(`warning: ${message}\n`);

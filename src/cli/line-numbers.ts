@@ -13,11 +13,17 @@ export class LineNumbers {
   }
 
   /** Returns the path, followed by the line of the object (from 1) if the position is that of a manifest's item. */
-  locate({ path, index }: FilePosition): string {
+  locate(position: FilePosition): string {
+    const line = this.lineOf(position);
+    return line === undefined ? position.path : `${position.path}:${line}`;
+  }
+
+  /** Returns the line of the object at a position, from 1; undefined if the position isn't that of a manifest's item. */
+  lineOf({ path, index }: FilePosition): number | undefined {
     const manifest = this.#manifests.get(path);
     const item = index === undefined ? undefined : manifest?.items[index];
-    if (manifest === undefined || item === undefined) return path;
-    return `${path}:${this.#lineAt(manifest, item.offset + contentStart(item.text))}`;
+    if (manifest === undefined || item === undefined) return undefined;
+    return this.#lineAt(manifest, item.offset + contentStart(item.text));
   }
 
   #lineAt({ path, text }: Manifest, offset: number): number {

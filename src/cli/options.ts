@@ -14,6 +14,9 @@ export const renderCommand: Command = {
     diff: {},
     check: {},
     remove: {},
+    strict: {},
+    "keep-going": {},
+    namespace: { short: "n", value: "NAMESPACE" },
     output: { value: "text or json" },
     quiet: { short: "q" },
     color: {},
@@ -31,6 +34,12 @@ export interface RenderOptions {
   readonly diff: boolean;
   readonly check: boolean;
   readonly remove: boolean;
+  /** True if warnings are errors, as with `spec.strict`. */
+  readonly strict: boolean;
+  /** True if an error about an object doesn't prevent the changes of others. */
+  readonly keepGoing: boolean;
+  /** Replaces `spec.namespace`. Undefined if it isn't given. */
+  readonly namespace: string | undefined;
   /** True for `--output json`. */
   readonly json: boolean;
   readonly quiet: boolean;
@@ -52,8 +61,27 @@ export function toRenderOptions({ options, positionals: paths }: ParsedArguments
   if (output !== undefined && output !== "text" && output !== "json")
     throw new UsageError(`--output must be "text" or "json", not "${output}"`);
   const color = isGiven("color") ? true : isGiven("no-color") ? false : undefined;
-  const [remove, quiet] = [isGiven("remove"), isGiven("quiet")];
-  return { config, write, diff, check, remove, json: output === "json", quiet, color };
+  return {
+    config,
+    write,
+    diff,
+    check,
+    color,
+    remove: isGiven("remove"),
+    strict: isGiven("strict"),
+    keepGoing: isGiven("keep-going"),
+    namespace: namespaceOption(options),
+    json: output === "json",
+    quiet: isGiven("quiet"),
+  };
+}
+
+/** @throws UsageError if the value isn't the name of a namespace. */
+function namespaceOption(options: ParsedArguments["options"]): string | undefined {
+  const namespace = optionText(options, "namespace");
+  if (namespace !== undefined && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
+    throw new UsageError(`--namespace must be the name of a namespace, not "${namespace}"`);
+  return namespace;
 }
 
 /** The options of `init`. */

@@ -1,4 +1,5 @@
 import { extname, join } from "node:path";
+import { ConflictMarkersError } from "../krm/conflict-markers";
 import { decodeUtf8 } from "../krm/decode-utf8";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
@@ -10,15 +11,19 @@ import { type Entry, type FileSystem, reasonOf, type System } from "./system";
 /** The content of the files and folders on the command line. */
 export interface ReadResult {
   readonly manifests: readonly Manifest[];
-  /** Files and folders that were left out. */
+  /** Files and folders that were left out, or should have been read. */
   readonly skipped: readonly SkippedFile[];
 }
 
-/** A file or folder that was left out. */
+/** A file or folder that can't be read. */
 export interface SkippedFile {
   readonly path: string;
   /** A sentence that names the path, without a period. */
   readonly reason: string;
+  /** `warning` if it can be skipped. */
+  readonly severity: "error" | "warning";
+  /** True if nothing can be changed without it, not even with `--keep-going`. */
+  readonly isRequired?: true;
 }
 
 /** The name of stdin in messages. */
@@ -30,9 +35,7 @@ const stdinName = "<stdin>";
  * @param paths as on the command line.
  * @param configFile the configuration's file, which isn't a manifest. If undefined, nothing will be changed, so a file
  *   with earlier output can be skipped.
- * @throws UsageError if a path on the command line can't be read, or a folder contains no manifest; InputError if stdin
- *   is not valid YAML, because it must be printed again and can't be skipped, or if a file that can't be parsed
- *   contains output of an earlier run.
+ * @throws UsageError if a path on the command line doesn't exist, or a folder contains no manifest.
  */
 export function readManifests(
   paths: readonly string[],
@@ -47,11 +50,10 @@ export function readManifests(
   const skipped = [...found.skipped];
   for (const [i, path] of found.paths.entries()) {
     progress.show("reading", i, found.paths.length);
-    if (path === "-") {
-      manifests.push(readManifest(stdinName, textOf(stdinName, system.readInput())));
-      continue;
-    }
-    const result = readFile(path, files, { isNamed: paths.includes(path), isReadOnly: configFile === undefined });
+    const result =
+      path === "-"
+        ? readStdin(system)
+        : readFile(path, files, { isNamed: paths.includes(path), isReadOnly: configFile === undefined });
     if (result === undefined) continue;
     if ("reason" in result) skipped.push(result);
     else manifests.push(result);
@@ -114,7 +116,7 @@ function filesBelow(files: FileSystem, folder: string): (FoundFile | SkippedFile
   try {
     return files.list(folder).flatMap((entry) => filesOfEntry(files, folder, entry));
   } catch (error) {
-    return [{ path: folder, reason: `can't read ${folder}: ${reasonOf(error)}` }];
+    return [{ path: folder, reason: `can't read ${folder}: ${reasonOf(error)}`, severity: "warning" }];
   }
 }
 
@@ -129,27 +131,35 @@ function filesOfEntry(
   if (kind === "folder") return isLink ? [] : filesBelow(files, path);
   if (!extensions.includes(extname(name))) return [];
   if (kind === "file") return [{ path, realPath: files.realPath(path) }];
-  return isLink ? [{ path, reason: `${path} is a symbolic link that doesn't point to a file` }] : [];
+  if (!isLink) return [];
+  return [{ path, reason: `${path} is a symbolic link that doesn't point to a file`, severity: "warning" }];
 }
 
-function kindOf(files: FileSystem, path: string): "file" | "folder" {
+function kindOf(files: FileSystem, path: string): "file" | "pipe" | "folder" {
   let reason: string;
   try {
     const kind = files.kindOf(path);
-    if (kind === "file" || kind === "folder") return kind;
+    if (kind === "file" || kind === "pipe" || kind === "folder") return kind;
     reason = kind === undefined ? "no such file or folder" : "not a file or folder (use - for stdin)";
   } catch (error) {
     reason = reasonOf(error);
   }
-  throw cannotBeRead(path, reason);
+  throw new UsageError(`can't read "${path}": ${reason}`, "");
 }
 
-function cannotBeRead(path: string, reason: string): UsageError {
-  return new UsageError(`can't read "${path}": ${reason}`, "");
+/** Reads the manifests on stdin. It must be printed again, so it can't be skipped. */
+function readStdin(system: System): Manifest | SkippedFile {
+  try {
+    return readManifest(stdinName, textOf(stdinName, system.readInput()));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { path: stdinName, reason: error.message, severity: "error", isRequired: true };
+  }
 }
 
 /**
- * Reads a file of manifests.
+ * Reads a file of manifests. In a folder, a file that isn't YAML can be skipped, but not one that was named, one with
+ * conflict markers, or one with output of an earlier run.
  *
  * @returns undefined for JSON that isn't for Kubernetes.
  */
@@ -162,8 +172,8 @@ function readFile(
   try {
     bytes = files.read(path);
   } catch (error) {
-    if (isNamed) throw cannotBeRead(path, reasonOf(error));
-    return { path, reason: `can't read ${path}: ${reasonOf(error)}` };
+    const reason = `can't read ${path}: ${reasonOf(error)}`;
+    return isNamed ? { path, reason, severity: "error", isRequired: true } : { path, reason, severity: "warning" };
   }
   try {
     const text = textOf(path, bytes);
@@ -171,9 +181,13 @@ function readFile(
     const isForeign = extname(path) === ".json" && !isNamed && !text.includes('"apiVersion"');
     return isForeign ? undefined : readManifest(path, text);
   } catch (error) {
-    if (!(error instanceof InputError)) return { path, reason: `can't read ${path}: ${reasonOf(error)}` };
-    if (!isReadOnly) requireUnmanaged(bytes, error);
-    return { path, reason: error.message };
+    if (!(error instanceof InputError)) throw error;
+    if (!isReadOnly && isManaged(bytes)) {
+      const reason = `${error.message}. The file contains resources added by an earlier run, so nothing was changed. Fix it and run again`;
+      return { path, reason, severity: "error", isRequired: true };
+    }
+    const isError = isNamed || error instanceof ConflictMarkersError;
+    return { path, reason: error.message, severity: isError ? "error" : "warning" };
   }
 }
 
@@ -185,15 +199,10 @@ function textOf(path: string, bytes: Uint8Array): string {
 }
 
 /**
- * Refuses to skip a file that contains output of an earlier run. Without it, the run would delete the objects that were
- * generated for its workloads from the other files, and generate again the objects that it contains.
- *
- * @param error why the file can't be parsed.
+ * Reports whether a file contains output of an earlier run. Without such a file, the run would delete the objects that
+ * were generated for its workloads from the other files, and generate again the objects that it contains.
  */
-function requireUnmanaged(bytes: Uint8Array, error: InputError): void {
+function isManaged(bytes: Uint8Array): boolean {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (![recordAnnotation, ownerAnnotation].some((name) => content.includes(name))) return;
-  throw new InputError(
-    `${error.message}. The file contains resources added by an earlier run, so nothing was changed. Fix it and run again.`,
-  );
+  return [recordAnnotation, ownerAnnotation].some((name) => content.includes(name));
 }

@@ -1,10 +1,9 @@
-import { extname } from "node:path";
-import { parseItem, parseObject } from "../krm/item";
+import { isJsonPath } from "../krm/adjacent-items";
 import type { Manifest } from "../krm/manifest";
 import { firstObjects, manifestEdits } from "../krm/write-manifest";
 import type { ItemChange } from "../krm/write-resource-list";
-import { type Finding, isProblem, objectAndFile } from "../kube/finding";
-import { computeChanges, type FunctionConfig } from "../pipeline/run";
+import { type Finding, isProblem } from "../kube/finding";
+import { computeChanges, type FunctionConfig, type RunOptions } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
 
 /** A file with its new text. */
@@ -16,12 +15,14 @@ export interface RenderedFile {
   readonly text: string;
 }
 
-/** The result of a run over files. If a finding is an error, no text is changed. */
+/** The result of a run over files. */
 export interface RenderResult {
   readonly files: readonly RenderedFile[];
   /** New objects as YAML documents, if there is no file to add them to. */
   readonly newDocuments?: string;
   readonly findings: readonly Finding[];
+  /** True if an error prevented every change. */
+  readonly isRefused?: true;
 }
 
 /** A file, and the changes of its items by their index in the file. */
@@ -31,28 +32,28 @@ interface ChangedFile {
 }
 
 /** Applies a configuration to the objects of all files as if they were one ResourceList. */
-export function render(manifests: readonly Manifest[], task: FunctionConfig): RenderResult {
+export function render(manifests: readonly Manifest[], task: FunctionConfig, options: RunOptions = {}): RenderResult {
   const items = manifests.flatMap((manifest) => manifest.items);
-  const { findings, items: itemChanges, appended = [] } = computeChanges(task, items);
-  const changedFiles = changesByFile(manifests, itemChanges);
-  const problems = [
-    ...(appended.length > 0 ? missingYamlFile(manifests) : []),
-    ...changedFiles.flatMap(documentsInJson),
-  ];
-  if (problems.length > 0) {
-    const reported = findings.filter(isProblem);
-    const unchanged = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
-    return { files: unchanged, findings: [...problems, ...reported] };
-  }
+  const { findings, items: itemChanges, appended = [], isRefused } = computeChanges(task, items, options);
+  if (isRefused) return withoutChanges(manifests, findings);
   // If no file contains an object, new objects go into the first file that accepts YAML documents.
-  const target = manifests.find((manifest) => !isJson(manifest));
-  const files = changedFiles.map(({ manifest, changes }): RenderedFile => {
+  const target = manifests.find(({ path }) => !isJsonPath(path));
+  const [first] = manifests;
+  if (appended.length > 0 && first !== undefined && target === undefined)
+    return withoutChanges(manifests, [missingYamlFile(first), ...findings.filter(isProblem)]);
+  const files = changesByFile(manifests, itemChanges).map(({ manifest, changes }): RenderedFile => {
     const edits = changes.size === 0 ? [] : manifestEdits(manifest, changes);
     if (manifest === target && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
     return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
   if (manifests.length > 0 || appended.length === 0) return { files, findings };
   return { files, findings, newDocuments: firstObjects("", appended).text.replace(/^---\n/, "") };
+}
+
+/** Returns the result of a run that changes nothing because of an error. */
+export function withoutChanges(manifests: readonly Manifest[], findings: readonly Finding[]): RenderResult {
+  const files = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
+  return { files, findings, isRefused: true };
 }
 
 /** Splits the changes by file. The indexes of `changes` count the items of all files. */
@@ -69,26 +70,8 @@ function changesByFile(manifests: readonly Manifest[], changes: ReadonlyMap<numb
   });
 }
 
-function isJson({ path }: Manifest): boolean {
-  return extname(path) === ".json";
-}
-
 /** Returns the error for new objects that belong to no workload, if all files are JSON. */
-function missingYamlFile(manifests: readonly Manifest[]): Finding[] {
-  const [first] = manifests;
-  if (first === undefined || !manifests.every(isJson)) return [];
+function missingYamlFile({ path }: Manifest): Finding {
   const message = "New objects can be added only to a YAML file. Pass a YAML file too; it can be empty.";
-  return [{ code: "invalid-object", severity: "error", message, file: { path: first.path } }];
-}
-
-/** Returns the errors for new documents in a JSON file, which can contain only one. */
-function documentsInJson({ manifest, changes }: ChangedFile): Finding[] {
-  if (!isJson(manifest)) return [];
-  const message =
-    "New objects can't be added to this file: a JSON file can contain only one object. Convert the file to YAML, or wrap the object in a List.";
-  return manifest.items.flatMap((item, index): Finding[] => {
-    const { insertAfter = [] } = changes.get(index) ?? {};
-    if (insertAfter.length === 0 || item.source.form !== "document") return [];
-    return [{ ...objectAndFile(parseObject(parseItem(item))), code: "invalid-object", severity: "error", message }];
-  });
+  return { code: "invalid-object", severity: "error", message, file: { path } };
 }

@@ -10,9 +10,14 @@ import type { RenderedFile, RenderResult } from "./render";
 import { colorize, unifiedDiff } from "./unified-diff";
 
 /** Everything that the report of a run covers. */
-export interface ReportInput extends ReadResult, RenderResult {
-  /** If true, a skipped file is an error and not a warning. */
-  readonly strict: boolean;
+export interface ReportInput extends ReadResult, RenderResult {}
+
+/** A line of the report, and what it is sorted by. */
+interface ProblemLine {
+  readonly path: string;
+  /** From 1; 0 if it isn't known. */
+  readonly line: number;
+  readonly text: string;
 }
 
 /**
@@ -23,20 +28,41 @@ export interface ReportInput extends ReadResult, RenderResult {
  */
 export function textReport(input: ReportInput, quiet: boolean, style: Styler): string[] {
   const lineNumbers = new LineNumbers(input.manifests);
-  const skipped = input.skipped.map(({ reason }) =>
-    problemLine(input.strict ? "error" : "warning", `Skipped: ${oneLine(reason)}.`, style),
-  );
   const linesOf = (matches: (finding: Finding) => boolean) =>
     input.findings.filter(matches).map((finding) => findingLine(finding, lineNumbers, style));
+  const problemsOf = (severity: "error" | "warning") =>
+    sortedLines([
+      ...input.skipped
+        .filter((file) => file.severity === severity)
+        .map(({ path, reason }) => ({ path, line: 0, text: skippedLine(reason, severity, style) })),
+      ...input.findings
+        .filter((finding) => finding.severity === severity)
+        .map((finding) => ({
+          path: finding.file?.path ?? "",
+          line: (finding.file && lineNumbers.lineOf(finding.file)) ?? 0,
+          text: findingLine(finding, lineNumbers, style),
+        })),
+    ]);
   const infos = quiet ? [] : [...linesOf(isChange), ...linesOf(isNotice)];
   // Problems come last, where a terminal shows them.
-  return [...infos, ...skipped, ...linesOf(isWarning), ...linesOf(isError)];
+  return [...infos, ...problemsOf("warning"), ...problemsOf("error")];
+}
+
+/** Sorts lines by file, and within a file by line. What isn't about a file comes first. */
+function sortedLines(lines: readonly ProblemLine[]): string[] {
+  return [...lines]
+    .sort((one, other) => (one.path === other.path ? one.line - other.line : one.path < other.path ? -1 : 1))
+    .map(({ text }) => text);
+}
+
+function skippedLine(reason: string, severity: "error" | "warning", style: Styler): string {
+  return problemLine(severity, `${severity === "error" ? "" : "Skipped: "}${oneLine(reason)}.`, style);
 }
 
 const isNotice = ({ code }: Finding) => code.startsWith("notice-");
 const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(finding);
-const isWarning = ({ severity }: Finding) => severity === "warning";
-const isError = ({ severity }: Finding) => severity === "error";
+const isWarning = ({ severity }: Pick<Finding, "severity">) => severity === "warning";
+const isError = ({ severity }: Pick<Finding, "severity">) => severity === "error";
 
 function findingLine(finding: Finding, lineNumbers: LineNumbers, style: Styler): string {
   const { code, severity, object, file, field, message } = finding;
@@ -66,20 +92,25 @@ const changeCodes = [
 ] as const;
 
 /** Counts files and findings. The keys are those of `summary` in the JSON report. */
-function countAll({ files, skipped, findings, strict }: ReportInput) {
+function countAll({ files, skipped, findings }: ReportInput) {
   const count = (matches: (finding: Finding) => boolean) => findings.filter(matches).length;
   return {
     files: files.length,
     changed: files.filter(isChanged).length,
-    skipped: skipped.length,
+    skipped: skipped.filter(isWarning).length,
     injected: count(({ code }) => code === "injected"),
     updated: count(({ code }) => code === "updated"),
     removed: count(({ code }) => code === "removed"),
     generated: count(({ code }) => code === "generated"),
     pruned: count(({ code }) => code === "pruned"),
-    warnings: count(isWarning) + (strict ? 0 : skipped.length),
-    errors: count(isError) + (strict ? skipped.length : 0),
+    warnings: count(isWarning) + skipped.filter(isWarning).length,
+    errors: count(isError) + skipped.filter(isError).length,
   };
+}
+
+/** Reports whether there is an error. With `--keep-going`, files can still change. */
+export function hasErrors({ skipped, findings }: ReportInput): boolean {
+  return skipped.some(isError) || findings.some(isError);
 }
 
 /** Reports whether the run changes the file. */
@@ -101,7 +132,7 @@ export function summaryLine(input: ReportInput, verb: string): string {
     ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),
     ...(counts.warnings === 0 ? [] : [plural(counts.warnings, "warning")]),
   ];
-  if (counts.errors > 0) return `Nothing was changed: ${problems.join(", ")}.\n`;
+  if (counts.errors > 0 && counts.changed === 0) return `Nothing was changed: ${problems.join(", ")}.\n`;
   const files =
     counts.changed === 0
       ? `no changes in ${plural(counts.files, "file")}`
@@ -127,7 +158,11 @@ export function jsonReport(input: ReportInput, withDiff: boolean): string {
       status: isChanged(file) ? "changed" : "unchanged",
       ...(withDiff && isChanged(file) ? { diff: diffOf(file) } : {}),
     })),
-    ...input.skipped.map(({ path, reason }) => ({ path, status: "skipped", reason })),
+    ...input.skipped.map(({ path, reason, severity }) => ({
+      path,
+      status: severity === "error" ? "unreadable" : "skipped",
+      reason,
+    })),
   ];
   return `${JSON.stringify({ summary: countAll(input), files, results: input.findings.map(toResult) }, null, 2)}\n`;
 }

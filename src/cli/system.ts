@@ -36,7 +36,7 @@ export interface FileSystem {
   kindOf(path: string): Entry["kind"];
   /** Lists a folder, sorted by name. A link has the kind of what it leads to. */
   list(folder: string): readonly Entry[];
-  /** Resolves links, so that all paths to a file become the same path. */
+  /** Resolves links, so that all paths to a file become the same path. Returns the path itself if it is a pipe. */
   realPath(path: string): string;
   read(path: string): Uint8Array;
   /** Replaces a file's content atomically. Keeps its mode, its owner and the links to it. */
@@ -49,7 +49,7 @@ export interface FileSystem {
 export interface Entry {
   readonly name: string;
   /** Undefined for a link that can't be followed. */
-  readonly kind: "file" | "folder" | "other" | undefined;
+  readonly kind: "file" | "folder" | "pipe" | "other" | undefined;
   readonly isLink: boolean;
 }
 

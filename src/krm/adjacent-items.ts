@@ -1,4 +1,4 @@
-import type { Finding } from "../kube/finding";
+import { type Finding, objectAndFile } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import { requireBlockScalarsUnchanged } from "../yaml/check-block-scalars";
 import { documentsOf } from "../yaml/documents";
@@ -19,13 +19,19 @@ import type { ItemChange } from "./write-resource-list";
  */
 
 /**
- * Checks that an object can be inserted after an item without becoming part of the item's last block scalar.
+ * Checks that an object can be inserted after an item: the item isn't the only one that a JSON file can contain, and the
+ * object wouldn't become part of the item's last block scalar.
  *
  * @param change the other changes to the item: the check applies to the text that results from them.
  * @returns an `invalid-object` finding if nothing can be inserted.
  */
 export function checkInsertAfter(item: ItemText, change: ItemChange | undefined, parse: Parse): Finding | undefined {
   const { text, source } = item;
+  if (source.form === "document" && isJsonPath(source.path)) {
+    const message =
+      "New objects can't be added to this file: a JSON file can contain only one object. Convert the file to YAML, or wrap the object in a List.";
+    return { ...objectAndFile(parseObject(parse(item))), code: "invalid-object", severity: "error", message };
+  }
   const endsWithLineBreak = text.endsWith("\n") || text[(documentsOf(text)[0]?.end ?? 0) - 1] === "\n";
   if (source.form === "flow" || endsWithLineBreak) return undefined;
   const edited = parse({ ...item, text: applyEdits(text, change?.edits ?? []) });
@@ -38,6 +44,11 @@ export function checkInsertAfter(item: ItemText, change: ItemChange | undefined,
   };
   const result = tryEdit(item, parseObject(edited), check);
   return "finding" in result ? result.finding : undefined;
+}
+
+/** Reports whether a path is that of a JSON file, which can contain only one document. */
+export function isJsonPath(path: string | undefined): boolean {
+  return path?.endsWith(".json") ?? false;
 }
 
 /** The items of a run, with the changes decided so far. */

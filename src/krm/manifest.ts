@@ -6,6 +6,7 @@ import { detectStyle } from "../yaml/style";
 import { toValue } from "../yaml/to-value";
 import { getString, isMapping } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
+import { conflictMarkersError } from "./conflict-markers";
 import { isHelmTemplate } from "./helm-template";
 import { InputError, type ItemText, locationText, withLocation } from "./item";
 import { type ItemList, readItemList } from "./item-list";
@@ -30,6 +31,7 @@ export type ManifestDocument = DocumentRange & { readonly first: number } & (
  * Reads a file of manifests. Documents that aren't mappings, such as empty ones, are skipped.
  *
  * @param path the file's name in messages and results.
+ * @throws ConflictMarkersError if a document isn't an object because of a merge conflict.
  * @throws InputError if a document isn't valid YAML or is a template that must be rendered first, or if an item of a
  *   List refers to an anchor outside of the List's items.
  */
@@ -39,7 +41,11 @@ export function readManifest(path: string, text: string): Manifest {
   for (const range of documentsOf(text)) {
     const node = readDocument(path, text, range);
     const mapping = node && resolve(node);
-    if (mapping?.kind !== "mapping") continue;
+    if (mapping?.kind !== "mapping") {
+      const conflict = mapping && conflictMarkersError(path, text);
+      if (conflict !== undefined) throw conflict;
+      continue;
+    }
     const first = items.length;
     const list = listOf(path, text, range, mapping);
     const object = { ...itemOf(path, text, range), index: first };
@@ -55,8 +61,8 @@ function readDocument(path: string, text: string, { from, to }: DocumentRange): 
   try {
     node = withLocation({ text, path }, from, () => parse(documentText));
   } catch (error) {
-    if (error instanceof InputError && documentText.includes("{{")) throw templateError(path);
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    throw conflictMarkersError(path, text) ?? (documentText.includes("{{") ? templateError(path) : error);
   }
   if (node !== undefined && documentText.includes("{{") && isHelmTemplate(node)) throw templateError(path);
   return node;

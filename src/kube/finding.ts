@@ -22,6 +22,8 @@ export interface Finding {
    * of the run too. A run reports all findings with the same cause and message as one.
    */
   readonly cause?: string;
+  /** The other objects that an error is about, such as the second workload of a conflict between two. */
+  readonly alsoAbout?: readonly FilePosition[];
 }
 
 /** Returns the parts of a finding that name an object and its file. */
@@ -40,12 +42,22 @@ export function objectAndFile(identity: Identity): Pick<Finding, "object" | "fil
   };
 }
 
+/** Reports whether a finding is an error. */
+export function isError({ severity }: Finding): boolean {
+  return severity === "error";
+}
+
+/** Returns the part of a finding that names the other objects that it is about. */
+export function alsoAbout(...objects: readonly Identity[]): Pick<Finding, "alsoAbout"> {
+  return { alsoAbout: objects.flatMap(({ file }) => file ?? []) };
+}
+
 /** Reports whether a finding is an error or a warning. */
 export function isProblem({ severity }: Finding): boolean {
   return severity !== "info";
 }
 
-/** Reports whether a finding is an error, so that the run changes nothing. */
+/** Reports whether there is an error, so that the run changes nothing. */
 export function hasError(findings: readonly Finding[]): boolean {
-  return findings.some(({ severity }) => severity === "error");
+  return findings.some(isError);
 }

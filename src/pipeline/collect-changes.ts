@@ -11,6 +11,7 @@ import type { ClassifiedItems } from "./classify-items";
 import { type GenerationSource, matchGenerated } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { applyObjectActions, type PlacedObjects } from "./place-objects";
+import { accepted, type Refused } from "./refused-items";
 
 /** The result of a run. */
 export interface Changes {
@@ -19,6 +20,8 @@ export interface Changes {
   /** New objects, if the list has no items. */
   readonly appended?: readonly Mapping[];
   readonly findings: readonly Finding[];
+  /** True if an error prevented every change. */
+  readonly isRefused?: true;
 }
 
 /** The plans of a TracingSidecar: for each workload, and for each namespace with injected workloads. */
@@ -27,27 +30,38 @@ export interface SidecarPlans {
   readonly namespaces: readonly NamespacePlan[];
 }
 
-/** Collects the changes of a TracingSidecar: the workloads' edits and the actions on generated objects. */
+/**
+ * Collects the changes of a TracingSidecar: the workloads' edits and the actions on generated objects. Workloads that
+ * are refused don't change, and nothing that they may need is deleted.
+ */
 export function sidecarChanges(
   items: readonly ItemText[],
-  { generated, others, parse }: ClassifiedItems,
-  { workloads, namespaces }: SidecarPlans,
+  classified: ClassifiedItems,
+  plans: SidecarPlans,
+  refused: Refused,
 ): Changes {
+  const { others, parse } = classified;
+  const { namespaces } = plans;
+  const { workloads, generated, kept, isNeeded } = accepted(plans.workloads, classified, refused);
   const changes = new Map<number, ItemChange>();
   for (const { located, change } of workloads)
     if ("edits" in change) changes.set(located.index, { length: change.length, edits: change.edits });
   const shared = new Map(namespaces.map((plan) => [plan.source, plan]));
   const subjects = new Map(namespaces.flatMap(({ objects, subject }) => objects.map((object) => [object, subject])));
-  const sources = workloads.flatMap(({ object, located, plan }): GenerationSource[] => {
-    const objects = [...generatedObjectsOf(plan), ...(shared.get(object)?.objects ?? [])];
+  const isAccepted = new Set(workloads.map(({ object }) => object));
+  const sources = plans.workloads.flatMap(({ object, located, plan }): GenerationSource[] => {
+    const own = isAccepted.has(object) ? generatedObjectsOf(plan) : [];
+    const objects = [...own, ...(shared.get(object)?.objects ?? [])];
     return objects.length === 0 ? [] : [{ object, after: located, objects, subjects }];
   });
   const pruneReason = ({ annotations }: Identity) =>
     annotations[forAnnotation]?.startsWith("TracingSidecar/")
       ? "no workload of its namespace needs it"
       : "its workload no longer exists or no longer needs it";
-  const actions = matchGenerated(sources, generated, [...others, ...workloads.map(({ object }) => object)]);
-  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason });
+  const unmanaged = [...others, ...[...plans.workloads, ...kept].map(({ object }) => object)];
+  const { prune, ...actions } = matchGenerated(sources, generated, unmanaged);
+  const unneeded = { ...actions, prune: prune.filter(({ object }) => !isNeeded(object)) };
+  const placed = applyObjectActions(unneeded, { items, parse, changes, pruneReason });
   return { items: changes, findings: [...workloadFindings(workloads, placed.messageParts), ...placed.findings] };
 }
 

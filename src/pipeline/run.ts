@@ -5,7 +5,7 @@ import { InputError, type ItemText } from "../krm/item";
 import { type ResourceList, readResourceList } from "../krm/resource-list";
 import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
-import { type Finding, hasError, isProblem } from "../kube/finding";
+import { type Finding, hasError, isError, isProblem } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { checkConfiguration, checkRun } from "../plan/check-run";
 import { indexObjects } from "../plan/object-index";
@@ -22,6 +22,7 @@ import { generatedForWorkloads } from "./generated-objects";
 import { injectWorkload } from "./inject";
 import { NeedsJointParseError } from "./parse-together";
 import { planPrivateCa } from "./plan-private-ca";
+import { isNamespaceRefused, refusedBy } from "./refused-items";
 
 /** What a run returns to its host. */
 export interface RunResult {
@@ -77,21 +78,34 @@ export function readFunctionConfig(
   return "findings" in read ? read : { sidecar: read.configuration };
 }
 
+/** How a run treats errors. */
+export interface RunOptions {
+  /** If true, an error about an item prevents only the change of that item. Default: false. */
+  readonly keepGoing?: boolean;
+}
+
 /**
  * Computes the changes of items, which can come from one list or from many files. If a finding is an error, nothing
- * changes.
+ * changes. With `keepGoing`, the items that errors are about don't change, nor do the generated objects of such
+ * workloads; an error that isn't about an item, such as one in the configuration, still prevents every change.
  *
  * For a TracingSidecar the steps are: classify the items; uninject, plan and inject each workload; run the checks that
  * need all workloads; place the generated objects; collect the findings.
  */
-export function computeChanges(config: FunctionConfig, items: readonly ItemText[]): Changes {
+export function computeChanges(
+  config: FunctionConfig,
+  items: readonly ItemText[],
+  { keepGoing = false }: RunOptions = {},
+): Changes {
   if ("privateCa" in config) {
     const changes = retryParsingTogether((parseTogether) => planPrivateCa(items, config.privateCa, parseTogether));
     return hasError(changes.findings) ? withoutChanges(changes.findings) : changes;
   }
   const findings = checkConfiguration(config.sidecar);
   if (hasError(findings)) return withoutChanges(findings);
-  return retryParsingTogether((parseTogether) => planSidecar(items, config.sidecar, findings, parseTogether));
+  return retryParsingTogether((parseTogether) =>
+    planSidecar(items, config.sidecar, findings, { keepGoing, parseTogether }),
+  );
 }
 
 /** Parses items one by one, and all together only if that fails. */
@@ -112,7 +126,7 @@ function planSidecar(
   items: readonly ItemText[],
   configuration: Configuration,
   configurationFindings: readonly Finding[],
-  parseTogether: boolean,
+  { keepGoing, parseTogether }: Required<RunOptions> & { readonly parseTogether: boolean },
 ): Changes {
   const classified = classifyItems(items, generatedForWorkloads(configuration.name), parseTogether);
   const { generated, others, parse } = classified;
@@ -124,23 +138,40 @@ function planSidecar(
   const run = { configuration, index, plan, parse, texts: new Map<string, string>() };
   const workloads = classified.workloads.map((located) => injectWorkload(located, run));
   const namespaces = planNamespaces(configuration, workloads, index);
-  const planned = warningsAsErrors(
+  const forNamespaces = warningsAsErrors(
     configuration,
-    mergeSharedCauses([
-      ...configurationFindings,
-      ...workloads.flatMap(({ findings }) => findings),
-      ...namespaces.flatMap(({ findings }) => findings),
-      ...checkRun(configuration, workloads, others),
-    ]),
+    namespaces.flatMap(({ findings }) => findings),
   );
-  if (hasError(planned)) return withoutChanges(planned);
-  const changes = sidecarChanges(items, classified, { workloads, namespaces });
-  const findings = [...changes.findings, ...planned];
-  return hasError(findings) ? withoutChanges(findings.filter(isProblem)) : { ...changes, findings };
+  const planned = [
+    ...warningsAsErrors(configuration, [...configurationFindings, ...workloads.flatMap(({ findings }) => findings)]),
+    ...forNamespaces,
+    ...warningsAsErrors(configuration, checkRun(configuration, workloads, others)),
+  ];
+  const errors = planned.filter(isError);
+  for (;;) {
+    // What a namespace gets isn't about a single workload.
+    const refused = refusedBy(errors, items, keepGoing && !hasError(forNamespaces));
+    const changes = sidecarChanges(items, classified, { workloads, namespaces }, refused);
+    const newErrors = changes.findings.filter(isError).filter((error) => !isKnown(error, errors));
+    if (newErrors.length > 0) {
+      errors.push(...newErrors);
+      continue;
+    }
+    const merged = mergeSharedCauses([...errors.filter((error) => !planned.includes(error)), ...planned]);
+    // An error that recurs is about something that can't be refused.
+    const isRefused = refused.everything || hasError(changes.findings) || isNamespaceRefused(classified, refused);
+    return isRefused ? withoutChanges(merged) : { ...changes, findings: [...changes.findings, ...merged] };
+  }
 }
 
 function withoutChanges(findings: readonly Finding[]): Changes {
-  return { items: new Map(), findings };
+  return { items: new Map(), findings, ...(hasError(findings) ? { isRefused: true } : {}) };
+}
+
+/** Reports whether an error was already found. The objects of findings are created again for each attempt. */
+function isKnown(error: Finding, errors: readonly Finding[]): boolean {
+  const text = JSON.stringify(error);
+  return errors.some((known) => JSON.stringify(known) === text);
 }
 
 /** With `spec.strict`, warnings are errors. */

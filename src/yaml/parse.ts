@@ -13,6 +13,7 @@ import {
 import { Anchors } from "./anchors";
 import { parseEvents, YAMLException } from "./generated/parse-events";
 import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
+import { syntaxError } from "./syntax-problem";
 import { UnknownAliasError, YamlError } from "./yaml-error";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -154,8 +155,7 @@ function readEvents(text: string): Event[] {
     return parseEvents(text, { maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // The exception's message contains a snippet of the source, and its reason may quote it.
-    throw new YamlError(error.reason.replace(/["'].*["']/g, "…"), error.mark?.position ?? 0);
+    throw syntaxError(text, error);
   }
 }
 

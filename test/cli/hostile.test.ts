@@ -41,10 +41,12 @@ describe("a file that cannot be parsed and contains output of an earlier run", (
         assert.match(
           stderr,
           new RegExp(
-            `^error: ${path} .*\\. The file contains resources added by an earlier run, so nothing was changed\\. Fix it and run again\\.\n$`,
+            `^error: ${path} .*\\. The file contains resources added by an earlier run, so nothing was changed\\. Fix it and run again\\.\nNothing was changed: 1 error\\.\n$`,
           ),
         );
         assert.equal(status, 1);
+        const goesOn = await runInProcess(folder, ["-c", "tracing.yaml", "--write", "--keep-going", "k8s"]);
+        assert.deepEqual(goesOn, { stdout: "", stderr, status });
         assert.equal(readFileSync(join(folder, "k8s/monitor.yaml"), "latin1"), before);
         const init = await runInProcess(folder, ["init", "k8s"]);
         assert.match(init.stderr, /^warning: Skipped: /);
@@ -55,13 +57,13 @@ describe("a file that cannot be parsed and contains output of an earlier run", (
 });
 
 describe("a path on the command line that cannot be read", () => {
-  test("is a usage error, while in a folder it is skipped", async (t) => {
+  test("is an error, while in a folder it is skipped", async (t) => {
     const folder = folderOf(t, { ...config, "web.yaml": deployment("web"), "other.yaml": "" });
     chmodSync(join(folder, "web.yaml"), 0);
     const system = { files: { read: refusing(folder, "web.yaml") } };
     const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "web.yaml"], system);
-    assert.match(stderr, /^error: can't read "web\.yaml": permission denied/);
-    assert.equal(status, 2);
+    assert.equal(stderr, "error: can't read web.yaml: permission denied.\nNothing was changed: 1 error.\n");
+    assert.equal(status, 1);
     const inFolder = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."], system);
     assert.match(inFolder.stderr, /^warning: Skipped: can't read web\.yaml: permission denied\.$/m);
   });
@@ -75,7 +77,7 @@ describe("a path on the command line that cannot be read", () => {
   }
 
   test("is reported as neither a file nor a folder if it is a device", async (t) => {
-    const { stderr, status } = await runInProcess("/", ["-c", "dev/null", "--check", "dev/null"]);
+    const { stderr, status } = await runInProcess("/", ["-c", "dev/null", "--check", "-"]);
     assert.match(stderr, /the configuration must be a single YAML document/);
     assert.equal(status, 1);
     const device = await runInProcess(folderOf(t, config), ["-c", "tracing.yaml", "../../../../../../dev/null"]);

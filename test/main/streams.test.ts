@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { plainConfiguration } from "../cli/support";
 import { inputOf, splitResults } from "../support/fixture";
 import { deployment, functionConfig, head, unreadable } from "../support/hostile";
 import { bundle, runBundle } from "../support/run-bundle";
@@ -232,4 +233,17 @@ describe("SIGTERM ends a run with the signal", () => {
     assert.deepEqual({ status, signal }, { status: null, signal: "SIGTERM" });
     assert.ok(stdout.length < large.length);
   });
+});
+
+test("the command line ends quietly if the reader closes the pipe", async () => {
+  const manifests = join(folder, "large.yaml");
+  writeFileSync(manifests, `kind: A\ntext: ${"v".repeat(1_000)}\n---\n`.repeat(2_000));
+  const config = join(folder, "tracing.yaml");
+  writeFileSync(config, plainConfiguration);
+  const child = spawn(process.execPath, [bundle, "--quiet", "-c", config, manifests]);
+  const { end } = observe(child);
+  child.stdout.once("data", () => child.stdout.destroy());
+  const { stderr, status } = await end();
+  assert.match(stderr, /^warning: .*No workload was selected.*\n$/);
+  assert.equal(status, 141);
 });

@@ -286,7 +286,7 @@ describe("refuses a text", () => {
   });
 
   test("without quoting it in the message", () => {
-    assertRefused("a: !secret!x b\n", "undeclared tag handle …", 12);
+    assertRefused("a: !secret!x b\n", "a tag (!) has a prefix that no %TAG directive declares", 12);
   });
 
   test("that is not valid YAML, with an offset and without quoting it", () => {

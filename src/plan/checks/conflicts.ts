@@ -1,5 +1,5 @@
 import type { Configuration } from "../../config/configuration";
-import { type Finding, objectAndFile } from "../../kube/finding";
+import { alsoAbout, type Finding, objectAndFile } from "../../kube/finding";
 import { capitalize } from "../../kube/message-text";
 import { describe, type Identity, toObject } from "../../kube/object";
 import { scrapeLabel } from "../../kube/own-annotations";
@@ -233,7 +233,14 @@ export function duplicateObjects(configuration: Configuration, planned: readonly
             : `${describe(other)} and ${describe(workload)} would both get the ${kind} "${name}". Rename one of them, or make the configuration's name templates unique (for example with {kind}, or in two configurations).`;
         const field = { path: "metadata.name" };
         return [
-          { ...objectAndFile(workload), code: "conflict-generated-name", severity: "error", message, field } as const,
+          {
+            ...objectAndFile(workload),
+            ...alsoAbout(other),
+            code: "conflict-generated-name",
+            severity: "error",
+            message,
+            field,
+          } as const,
         ];
       });
     }),

@@ -1,4 +1,4 @@
-import { type Finding, objectAndFile } from "../../kube/finding";
+import { alsoAbout, type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity } from "../../kube/object";
 import { getOrInsert, groupBy } from "../../yaml/maps";
 import { type Planned, usageOf } from "../plan-types";
@@ -69,5 +69,6 @@ function conflictFinding({ object, ports: { path } }: PortUser, other: PortUser,
   const canMove = !ports.some((port) => other.ports.agent.includes(port));
   const advice = canMove ? "Set another port in spec.agent.ports of the configuration, remove" : "Remove";
   const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other.object)}. ${advice} hostNetwork or hostPort from one of them, or exclude one with spec.selector of the configuration.`;
-  return { code: "conflict-host-port", severity: "error", ...objectAndFile(object), message, field: { path } };
+  const objects = { ...objectAndFile(object), ...alsoAbout(other.object) };
+  return { code: "conflict-host-port", severity: "error", ...objects, message, field: { path } };
 }

@@ -1,5 +1,5 @@
 import { type Configuration, certManagerOf } from "../../config/configuration";
-import { type Finding, objectAndFile } from "../../kube/finding";
+import { alsoAbout, type Finding, objectAndFile } from "../../kube/finding";
 import { describe, type Identity, toObject } from "../../kube/object";
 import { secretWrittenBy } from "../../kube/written-secret";
 import { generatedObjectsOf, type Planned, usageOf } from "../plan-types";
@@ -54,5 +54,6 @@ export function otherSecretReaders(configuration: Configuration, planned: readon
 
 function finding(reader: Identity, path: string, secret: string, owner: Identity): Finding {
   const message = `The Secret "${secret}" will contain the client certificate of the agent in ${describe(owner)}, but is also used here. Use another Secret here, or change spec.collector.tls.clientCertificate.certManager.secretName.`;
-  return { code: "warn-shared-secret", severity: "warning", ...objectAndFile(reader), message, field: { path } };
+  const objects = { ...objectAndFile(reader), ...alsoAbout(owner) };
+  return { code: "warn-shared-secret", severity: "warning", ...objects, message, field: { path } };
 }
