@@ -2,6 +2,7 @@ import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { bundledPackages, thirdPartyLicences } from "./licences";
+import { patchedJsYaml } from "./yaml-parser";
 
 const root = join(__dirname, "..");
 const bundle = "dist/tracing-sidecar.js";
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     outfile: bundle,
     metafile: true,
     bundle: true,
+    plugins: [patchedJsYaml],
     platform: "node",
     target: "node20",
     format: "cjs",
