@@ -105,23 +105,25 @@ function renderFiles(
   // The objects of a PrivateCA can be printed without manifests.
   const needsPaths = !("privateCa" in read) || options.write || options.diff || options.check;
   if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
-  const { manifests, skipped } = readManifests(paths, config, system, progress);
-  if ("findings" in read) return { manifests, skipped, ...withoutChanges([], read.findings) };
+  const { manifests, skipped, notices } = readManifests(paths, config, system, progress);
+  if ("findings" in read) return { manifests, skipped, notices, ...withoutChanges([], read.findings) };
   const task = withOptions(read, options);
-  const unread = isStrict(task, options)
-    ? skipped.map((file): SkippedFile => ({ ...file, severity: "error" }))
-    : skipped;
+  const unread = isStrict(task, options) ? skipped.map(warningAsError) : skipped;
   const isRefused = unread.some(({ severity, isRequired }) => isRequired || (severity === "error" && !keepGoing));
   const result = render(manifests, task, { keepGoing });
   const isUnchanged = isRefused && !result.isRefused;
   const rendered = isUnchanged ? withoutChanges(manifests, result.findings.filter(isProblem)) : result;
   const isComplete = !unread.some(({ severity }) => severity === "error");
   const findings = rendered.findings.filter(({ code }) => isComplete || !aboutWholeInput.has(code));
-  return { manifests, skipped: unread, ...rendered, findings };
+  return { manifests, skipped: unread, notices, ...rendered, findings };
 }
 
 /** Findings that say what the input lacks. They can be wrong if a file couldn't be read. */
 const aboutWholeInput: ReadonlySet<ResultCode> = new Set(["warn-nothing-selected", "warn-unknown-container"]);
+
+function warningAsError(file: SkippedFile): SkippedFile {
+  return file.severity === "warning" ? { ...file, severity: "error" } : file;
+}
 
 function isStrict(task: FunctionConfig, { strict }: RenderOptions): boolean {
   return strict || ("sidecar" in task && task.sidecar.strict);

@@ -34,11 +34,14 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
 
   const progress = new Progress(stderr, stderr.isTerminal);
   const read: ReadResult =
-    paths.length === 0 ? { manifests: [], skipped: [] } : readManifests(paths, undefined, system, progress);
+    paths.length === 0
+      ? { manifests: [], skipped: [], notices: [] }
+      : readManifests(paths, undefined, system, progress);
   progress.end();
   const unreadable = read.skipped.find(({ severity }) => severity === "error");
   if (unreadable !== undefined) throw new InputError(unreadable.reason);
-  for (const { reason } of read.skipped) stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
+  for (const { reason, severity } of read.skipped)
+    if (severity === "warning") stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
   const { text, warnings } = createConfig(initOptions, detect(objectsIn(read)));
   for (const { message } of warnings) stderr.write(`warning: ${message}\n`);
   if (output === undefined) {

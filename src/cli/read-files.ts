@@ -3,7 +3,9 @@ import { ConflictMarkersError } from "../krm/conflict-markers";
 import { decodeUtf8 } from "../krm/decode-utf8";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
+import { listSome } from "../kube/message-text";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
+import { filesThatAreNotResources, isKustomization } from "./kustomization";
 import { UsageError } from "./parse-arguments";
 import type { Progress } from "./progress";
 import { type Entry, type FileSystem, reasonOf, type System } from "./system";
@@ -13,6 +15,8 @@ export interface ReadResult {
   readonly manifests: readonly Manifest[];
   /** Files and folders that were left out, or should have been read. */
   readonly skipped: readonly SkippedFile[];
+  /** What else to say about the files, as sentences without a period. */
+  readonly notices: readonly string[];
 }
 
 /** A file or folder that can't be read. */
@@ -20,8 +24,8 @@ export interface SkippedFile {
   readonly path: string;
   /** A sentence that names the path, without a period. */
   readonly reason: string;
-  /** `warning` if it can be skipped. */
-  readonly severity: "error" | "warning";
+  /** `info` if it isn't a manifest, `warning` if it can be skipped. */
+  readonly severity: "error" | "warning" | "info";
   /** True if nothing can be changed without it, not even with `--keep-going`. */
   readonly isRequired?: true;
 }
@@ -45,11 +49,11 @@ export function readManifests(
 ): ReadResult {
   const { files } = system;
   const configPath = configFile === undefined ? undefined : files.realPath(configFile);
-  const found = findFiles(paths, configPath, files);
+  const { found, notices, ...left } = withoutPatches(findFiles(paths, configPath, files), files);
   const manifests: Manifest[] = [];
-  const skipped = [...found.skipped];
-  for (const [i, path] of found.paths.entries()) {
-    progress.show("reading", i, found.paths.length);
+  const skipped = [...left.skipped];
+  for (const [i, { path }] of found.entries()) {
+    progress.show("reading", i, found.length);
     const result =
       path === "-"
         ? readStdin(system)
@@ -58,10 +62,14 @@ export function readManifests(
     if ("reason" in result) skipped.push(result);
     else manifests.push(result);
   }
-  return { manifests, skipped };
+  return { manifests, skipped, notices };
 }
 
 const extensions = [".yaml", ".yml", ".json"];
+
+function hasExtension(path: string): boolean {
+  return extensions.includes(extname(path));
+}
 
 /** A file to read. */
 interface FoundFile {
@@ -69,23 +77,25 @@ interface FoundFile {
   readonly realPath: string;
 }
 
+/** What paths lead to. */
+interface FoundFiles {
+  readonly found: readonly FoundFile[];
+  readonly skipped: readonly SkippedFile[];
+}
+
 /**
  * Collects the files that paths lead to, in order, without the configuration and without duplicates.
  *
  * @param configPath the real path of the configuration.
- * @returns the paths to read, with `-` for stdin, and what can't be read.
+ * @returns the files to read, with `-` for stdin, and what can't be read.
  */
-function findFiles(
-  paths: readonly string[],
-  configPath: string | undefined,
-  files: FileSystem,
-): { readonly paths: readonly string[]; readonly skipped: readonly SkippedFile[] } {
+function findFiles(paths: readonly string[], configPath: string | undefined, files: FileSystem): FoundFiles {
   const visited = new Set<string>();
-  const found: string[] = [];
+  const found: FoundFile[] = [];
   const skipped: SkippedFile[] = [];
   for (const path of new Set(paths)) {
     if (path === "-") {
-      found.push(path);
+      found.push({ path, realPath: path });
       continue;
     }
     const isFolder = kindOf(files, path) === "folder";
@@ -96,11 +106,35 @@ function findFiles(
     if (isFolder && manifests.length === 0 && skippedHere.length === 0)
       throw new UsageError(`the folder "${path}" contains no manifests (${extensions.join(", ")})`);
     for (const manifest of manifests) {
-      if (!visited.has(manifest.realPath)) found.push(manifest.path);
+      if (!visited.has(manifest.realPath)) found.push(manifest);
       visited.add(manifest.realPath);
     }
   }
-  return { paths: found, skipped };
+  return { found, skipped };
+}
+
+/** Leaves out the files that a kustomization of the run lists as something other than a resource. */
+function withoutPatches({ found, skipped }: FoundFiles, files: FileSystem): FoundFiles & Pick<ReadResult, "notices"> {
+  const kustomizations = found.map(({ path }) => path).filter(isKustomization);
+  const others = filesThatAreNotResources(kustomizations, files);
+  const patches = found.flatMap(({ path, realPath }): SkippedFile[] => {
+    const listed = others.get(realPath);
+    if (listed === undefined) return [];
+    const reason = `${listed.kustomization} lists ${path} in ${listed.field}, not in resources`;
+    return [{ path, reason, severity: "info" }];
+  });
+  return {
+    found: found.filter(
+      ({ path, realPath }) => !others.has(realPath) && (!isKustomization(path) || hasExtension(path)),
+    ),
+    skipped: [...patches, ...skipped],
+    notices: kustomizations.length === 0 ? [] : [kustomizationNotice(kustomizations)],
+  };
+}
+
+function kustomizationNotice(kustomizations: readonly string[]): string {
+  const names = listSome(kustomizations, 3, (path) => path);
+  return `Found ${names}. To add the agent to everything that a kustomization builds, use tracing-sidecar as a transformer in it`;
 }
 
 function isFound(file: FoundFile | SkippedFile): file is FoundFile {
@@ -129,7 +163,7 @@ function filesOfEntry(
   const path = join(folder, name);
   // Links to folders are not followed: they can lead anywhere, and form loops.
   if (kind === "folder") return isLink ? [] : filesBelow(files, path);
-  if (!extensions.includes(extname(name))) return [];
+  if (!hasExtension(name) && !isKustomization(name)) return [];
   if (kind === "file") return [{ path, realPath: files.realPath(path) }];
   if (!isLink) return [];
   return [{ path, reason: `${path} is a symbolic link that doesn't point to a file`, severity: "warning" }];

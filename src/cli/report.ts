@@ -43,7 +43,14 @@ export function textReport(input: ReportInput, quiet: boolean, style: Styler): s
           text: findingLine(finding, lineNumbers, style),
         })),
     ]);
-  const infos = quiet ? [] : [...linesOf(isChange), ...linesOf(isNotice)];
+  const notices = [...input.notices, ...input.skipped.filter(isInfo).map(({ reason }) => `Skipped: ${reason}`)];
+  const infos = quiet
+    ? []
+    : [
+        ...linesOf(isChange),
+        ...linesOf(isNotice),
+        ...notices.map((text) => `${style("cyan", "notice:")} ${oneLine(text)}.\n`),
+      ];
   // Problems come last, where a terminal shows them.
   return [...infos, ...problemsOf("warning"), ...problemsOf("error")];
 }
@@ -61,6 +68,7 @@ function skippedLine(reason: string, severity: "error" | "warning", style: Style
 
 const isNotice = ({ code }: Finding) => code.startsWith("notice-");
 const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(finding);
+const isInfo = ({ severity }: Pick<Finding, "severity">) => severity === "info";
 const isWarning = ({ severity }: Pick<Finding, "severity">) => severity === "warning";
 const isError = ({ severity }: Pick<Finding, "severity">) => severity === "error";
 
@@ -97,7 +105,7 @@ function countAll({ files, skipped, findings }: ReportInput) {
   return {
     files: files.length,
     changed: files.filter(isChanged).length,
-    skipped: skipped.filter(isWarning).length,
+    skipped: skipped.filter((file) => !isError(file)).length,
     injected: count(({ code }) => code === "injected"),
     updated: count(({ code }) => code === "updated"),
     removed: count(({ code }) => code === "removed"),

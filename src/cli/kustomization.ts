@@ -1,0 +1,107 @@
+import { basename, dirname, join } from "node:path";
+import { decodeUtf8 } from "../krm/decode-utf8";
+import { parse } from "../yaml/parse";
+import { toValue } from "../yaml/to-value";
+import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import { YamlError } from "../yaml/yaml-error";
+import type { FileSystem } from "./system";
+
+/** The names that kustomize recognizes (kustomize api/konfig, RecognizedKustomizationFileNames). */
+const names: ReadonlySet<string> = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
+
+/** Reports whether a path is that of a kustomization. */
+export function isKustomization(path: string): boolean {
+  return names.has(basename(path));
+}
+
+/** How a kustomization uses a file. */
+export interface ListedFile {
+  /** The path of the kustomization. */
+  readonly kustomization: string;
+  /** The field that lists the file, such as `patches`. */
+  readonly field: string;
+}
+
+/**
+ * Returns the files that kustomizations list as something other than a resource, such as a patch, by their real paths. A
+ * file that a kustomization also lists as a resource isn't included.
+ */
+export function filesThatAreNotResources(
+  kustomizations: readonly string[],
+  files: FileSystem,
+): ReadonlyMap<string, ListedFile> {
+  const others = new Map<string, ListedFile>();
+  const resources: string[] = [];
+  for (const kustomization of kustomizations) {
+    const content = readKustomization(kustomization, files);
+    const folder = dirname(kustomization);
+    for (const [field, listed] of otherFiles(content))
+      for (const file of listed.flatMap((path) => realPathOf(join(folder, path), files)))
+        others.set(file, { kustomization, field });
+    resources.push(...strings(content, "resources").flatMap((path) => realPathOf(join(folder, path), files)));
+  }
+  for (const file of resources) others.delete(file);
+  return others;
+}
+
+/** Returns an empty mapping if the file can't be read: it is reported when it is read as a manifest. */
+function readKustomization(path: string, files: FileSystem): Mapping {
+  try {
+    const node = parse(decodeUtf8(files.read(path)) ?? "");
+    const value = node === undefined ? null : toValue(node);
+    return isMapping(value) ? value : {};
+  } catch (error) {
+    if (error instanceof YamlError || (error as NodeJS.ErrnoException).code !== undefined) return {};
+    throw error;
+  }
+}
+
+function realPathOf(path: string, files: FileSystem): string[] {
+  try {
+    return files.kindOf(path) === "file" ? [files.realPath(path)] : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Returns the files of a kustomization that aren't resources, by field (kustomize api/types, Kustomization). Inline
+ * patches and URLs are included: they don't lead to a file.
+ */
+function otherFiles(kustomization: Mapping): (readonly [field: string, files: readonly string[]])[] {
+  const files = (field: string, read: (entry: Value) => readonly string[]) =>
+    [field, getList(kustomization, field).flatMap(read)] as const;
+  const path = (entry: Value) => text(entry, "path");
+  const itself = (entry: Value) => (typeof entry === "string" ? [entry] : []);
+  const data = (generator: Value) => [
+    // KEY=PATH or PATH
+    ...strings(generator, "files").map((file) => file.slice(file.indexOf("=") + 1)),
+    ...strings(generator, "envs"),
+    ...text(generator, "env"),
+  ];
+  const values = (chart: Value) => [...text(chart, "valuesFile"), ...strings(chart, "additionalValuesFiles")];
+  return [
+    files("patches", path),
+    files("patchesStrategicMerge", itself),
+    files("patchesJson6902", path),
+    files("replacements", path),
+    files("configurations", itself),
+    files("crds", itself),
+    files("generators", itself),
+    files("transformers", itself),
+    files("validators", itself),
+    files("configMapGenerator", data),
+    files("secretGenerator", data),
+    files("helmCharts", values),
+    ["openapi", text(kustomization, "openapi", "path")],
+  ];
+}
+
+function strings(value: Value, field: string): string[] {
+  return getList(value, field).filter((element) => typeof element === "string");
+}
+
+function text(value: Value, ...path: readonly string[]): string[] {
+  const found = getString(value, ...path);
+  return found === undefined ? [] : [found];
+}
