@@ -44,7 +44,9 @@ export const resultCodes = {
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",
-  "warn-bypasses-agent": "The environment variables of a container show that its spans don't reach the agent.",
+  "warn-bypasses-agent":
+    "The environment variables of a container show that its spans don't reach the agent, with every SDK or with those that the message names.",
+  "warn-agent-rejects-spans": "The agent's configuration has no receiver for spans that the application sends by OTLP.",
   "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
   "warn-init-container-before-agent":
     "An init container that `spec.app.containers` names ends before the agent starts.",
@@ -80,6 +82,10 @@ export const resultCodes = {
   "notice-common-name-shortened": "The commonName was longer than 64 bytes and was shortened.",
   "notice-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
   "notice-service-link-variable": "A Service sets an environment variable that Jaeger SDKs can't parse.",
+  "notice-protocol-unknown":
+    "A preset sets no endpoint, because the protocol of the spans comes from an object whose values aren't known.",
+  "notice-sdk-config-file":
+    "An OpenTelemetry SDK reads its configuration from a file, so it ignores the variables of a preset.",
   "notice-certificate-not-reloaded": "The agent doesn't reload a renewed certificate.",
 } as const;
 

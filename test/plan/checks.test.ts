@@ -330,11 +330,6 @@ table("warn-bypasses-agent", [
       },
     },
   ],
-  [
-    "a local endpoint without a scheme, if TLS is turned off",
-    false,
-    otelcol({ name: otlp, value: "localhost:4317" }, { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "true" }),
-  ],
   ["a slash as the path", false, otelcol({ name: otlp, value: "http://localhost:4318/" })],
   ["a gRPC endpoint of traces without a path", false, otelcol({ name: otlpTraces, value: "http://localhost:4317" })],
   [
@@ -343,7 +338,6 @@ table("warn-bypasses-agent", [
     otelcol({ name: "OTEL_TRACES_EXPORTER", value: "jaeger" }),
   ],
   ["Python's names of OTLP exporters", false, otelcol({ name: "OTEL_TRACES_EXPORTER", value: "otlp_proto_grpc" })],
-  ["an empty list of exporters", false, otelcol({ name: "OTEL_TRACES_EXPORTER", value: "" })],
   [
     "variables for metrics and logs",
     false,

@@ -185,6 +185,19 @@ describe("the preset opentelemetry sets where and how spans are exported:", () =
       assert.deepEqual(addedTo({ ...endpoint(`http://${host}:4317`), app }), {});
   });
 
+  test("on the port without TLS", () => {
+    const tls = { cert_file: "/tls.crt", key_file: "/tls.key" };
+    const config = (protocols: Mapping) => ({ config: { receivers: { otlp: { protocols } } } });
+    const app = { identity: "none" };
+    assert.deepEqual(addedTo({ app, agent: config({ http: { tls } }) }), {
+      ...grpcEndpoint,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+    });
+    assert.deepEqual(addedTo({ app, agent: config({ grpc: { tls } }) }), http);
+    assert.deepEqual(addedTo({ app, agent: config({ grpc: { tls }, http: { tls } }) }), {});
+    assert.deepEqual(addedTo({ app, agent: config({ http: { tls: null } }) }), http);
+  });
+
   test("on the ports of the agent's configuration", () => {
     const protocols = { grpc: null, http: { endpoint: "127.0.0.1:5000", traces_url_path: "/spans" } };
     const agent = { config: { receivers: { otlp: { protocols } } } };

@@ -63,6 +63,13 @@ describe("the agent rejects", () => {
     ["no signal whose exporter isn't known", [{ ...toAgent, OTEL_METRICS_EXPORTER: secret }], ["logs?"]],
     ["no signal whose exporter a source sets", [toAgent, { secret: ["OTEL_METRICS_EXPORTER"] }], ["logs?"]],
     ["no signal that goes elsewhere", [{ [endpoint]: "http://gateway:4318" }], []],
+    ["no signal that goes to another loopback address", [{ [endpoint]: "http://[::1]:4318" }], []],
+    [
+      "a signal that goes to a name of the agent's address",
+      [{ [endpoint]: "http://a.localhost:4318" }],
+      ["metrics?", "logs?"],
+    ],
+    ["nothing of an SDK that a file configures", [{ ...toAgent, OTEL_CONFIG_FILE: "/etc/otel.yaml" }], []],
     ["no signal that goes to another port of the pod", [{ [endpoint]: "http://localhost:4319" }], []],
     ["no signal whose endpoint isn't known", [{ [endpoint]: secret, OTEL_LOGS_EXPORTER: "otlp" }], []],
     ["no signal whose endpoint a source sets", [{}, { secret: [endpoint] }], []],

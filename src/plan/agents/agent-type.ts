@@ -16,14 +16,14 @@ export interface AgentParts {
   readonly ports: readonly AgentPort[];
   /** The name of the container port that serves metrics. */
   readonly metricsPort: string;
-  /** True if the agent can also listen on ports that aren't in `ports`: the user added receivers. */
+  /** True if the agent can also listen on ports that aren't in `ports`, or that require TLS: the user added receivers. */
   readonly hasOtherPorts?: true;
   /**
    * `spec.collector.endpoint`, if the agent sends spans there. Undefined if `spec.agent` has settings that may send them
    * elsewhere.
    */
   readonly endpoint?: string;
-  /** Where the agent receives OTLP on the loopback address. If omitted, it doesn't accept OTLP. */
+  /** Where the agent receives OTLP on the loopback address, without TLS. If omitted, it doesn't. */
   readonly otlp?: OtlpReceiver;
 }
 

@@ -2,7 +2,7 @@ import type { Signal } from "../../config/configuration";
 import type { Mapping } from "../../yaml/value";
 import { parseAddress, reachesAgent } from "../endpoint-address";
 import type { ContainerEnv } from "./container-env";
-import { exporterOf, firstSet, isOtlpExporter, type NamedVariable } from "./otlp-variables";
+import { configFileOf, exporterOf, firstSet, isOtlpExporter, type NamedVariable } from "./otlp-variables";
 import type { AppContext } from "./preset";
 
 /** A signal that an SDK exports to the agent, which rejects it. */
@@ -30,12 +30,13 @@ type Pod = Pick<AppContext, "parts" | "workload">;
 export function rejectedSignals(env: ContainerEnv, pod: Pod): RejectedSignal[] {
   const { otlp } = pod.parts;
   if (otlp === undefined) return [];
+  if (configFileOf(env) !== undefined) return [];
   const disabled = firstSet(env, ["OTEL_SDK_DISABLED"]);
   if (disabled !== undefined && disabled.value?.toLowerCase() !== "false") return [];
   return otherSignals.flatMap(({ signal, infix }) => {
     if (otlp.signals.includes(signal)) return [];
     const variable = `OTEL_${infix}_EXPORTER`;
-    const selectedBy = exporterOf(env, variable);
+    const selectedBy = exporterOf(env, infix);
     if (selectedBy !== undefined && !selectedBy.exporters?.some(isOtlpExporter)) return [];
     const endpoint = firstSet(env, [`OTEL_EXPORTER_OTLP_${infix}_ENDPOINT`, "OTEL_EXPORTER_OTLP_ENDPOINT"]);
     // Without any setting, an SDK sends to localhost. The image can have settings that the input doesn't show.

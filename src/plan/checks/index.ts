@@ -1,9 +1,11 @@
 import type { Finding } from "../../kube/finding";
+import { agentRejectsSpans } from "./agent-rejects-spans";
 import { autoscaler } from "./autoscaler";
-import { bypassesAgent } from "./bypasses-agent";
+import { bypassesAgent } from "./bypasses-agent/index";
 import { certificateOrder } from "./certificate-order";
 import type { Check, CheckContext } from "./check";
 import { collectorDns } from "./collector-dns";
+import { configFileOfSdk } from "./config-file-of-sdk";
 import { hookVolumes } from "./hook-volumes";
 import { initContainerOrder } from "./init-container-order";
 import { issuerNamespace } from "./issuer-namespace";
@@ -24,6 +26,7 @@ import { resourceQuota } from "./resource-quota";
 import { serviceLinkEnv } from "./service-link-env";
 import { ingressReadsSecret } from "./shared-secret";
 import { unknownEnvFrom } from "./unknown-env-from";
+import { unknownProtocol } from "./unknown-protocol";
 
 /**
  * Returns a function that runs all checks on one workload. Create it once per run: some checks cache what they learn
@@ -32,6 +35,9 @@ import { unknownEnvFrom } from "./unknown-env-from";
 export function checks(): (context: CheckContext) => Finding[] {
   const all: readonly Check[] = [
     bypassesAgent,
+    agentRejectsSpans,
+    unknownProtocol,
+    configFileOfSdk,
     unknownEnvFrom,
     rejectedSignal,
     ingressReadsSecret,

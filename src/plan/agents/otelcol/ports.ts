@@ -31,9 +31,9 @@ export interface CollectorPorts {
   readonly ports: readonly AgentPort[];
   /** The target of the kubelet's probes; omitted if there is no health check. */
   readonly health?: HealthCheck;
-  /** Undefined if no port receives OTLP. */
+  /** The ports that receive OTLP without TLS. Undefined if there is none. */
   readonly otlp?: OtlpReceiver;
-  /** True if there are receivers whose ports aren't in `intake`. */
+  /** True if there are receivers whose ports aren't in `ports`, or that require TLS. */
   readonly hasOtherPorts?: true;
 }
 
@@ -55,7 +55,8 @@ export function portsOf(config: Mapping, agent: AgentConfiguration): CollectorPo
   const entry = (use: keyof typeof defaults, port: number | undefined, rest: Pick<AgentPort, "protocol" | "name">) =>
     port === undefined ? [] : [{ use, port, ...rest, field: port === listed[use] ? portField(use) : configField }];
   const receiver = (path: readonly string[]) => portOf(getString(config, "receivers", ...path, "endpoint"));
-  const otlp = otlpReceiver(config, receiver(otlpGrpc), receiver(otlpHttp));
+  const plain = (path: readonly string[]) => (usesTls(get(config, "receivers", ...path)) ? undefined : receiver(path));
+  const otlp = otlpReceiver(config, plain(otlpGrpc), plain(otlpHttp));
   return {
     ports: [
       ...entry("metrics", metrics, { name: names.metrics, protocol: "TCP" }),
@@ -86,13 +87,21 @@ function otlpReceiver(
   };
 }
 
-/** Reports whether there are receivers or protocols other than those of `intake`, or addresses without a number. */
+/** Reports whether a listener requires TLS (`config/confighttp`, `config/configgrpc`). */
+function usesTls(listener: Value | undefined): boolean {
+  return isMapping(get(listener, "tls"));
+}
+
+/**
+ * Reports whether there are receivers or protocols other than those of `intake`, addresses without a number, or listeners
+ * that require TLS.
+ */
 function hasOtherReceivers(receivers: Value | undefined): boolean {
   return Object.entries(isMapping(receivers) ? receivers : {}).some(([receiver, settings]) => {
     const protocols = get(settings, "protocols");
     return Object.entries(isMapping(protocols) ? protocols : { "": settings }).some(([protocol, listener]) => {
       const isKnown = intake.some(({ path }) => path[0] === receiver && path[2] === protocol);
-      return !isKnown || portOf(getString(listener, "endpoint")) === undefined;
+      return !isKnown || usesTls(listener) || portOf(getString(listener, "endpoint")) === undefined;
     });
   });
 }
