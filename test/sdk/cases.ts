@@ -183,6 +183,50 @@ const others: readonly Case[] = [
   { name: "OTEL_SDK_DISABLED=false", sdks: bothDefaults, env: { OTEL_SDK_DISABLED: "false" }, expected: arrives },
 ];
 
+/** A case whose name is its variables. */
+function envCase(sdks: Case["sdks"], env: Readonly<Record<string, string>>, expected: Expected): Case {
+  const name = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
+  return { name: name.join(" "), sdks, env, expected };
+}
+
+/** Values that some SDKs refuse, so that they export nothing. */
+const refused: readonly Case[] = (
+  [
+    // The Java SDK refuses empty values, even of other signals.
+    [["java", "javaagent"], { [`${otlp}PROTOCOL`]: "" }],
+    [["java"], { [`${otlp}ENDPOINT`]: "" }],
+    [["java"], { [`${otlp}TRACES_PROTOCOL`]: "" }],
+    [["java"], { [`${otlp}METRICS_ENDPOINT`]: "" }],
+    [["java"], { [`${otlp}CERTIFICATE`]: "" }],
+    [["java"], { [`${otlp}COMPRESSION`]: "" }],
+    [["java"], { OTEL_TRACES_SAMPLER: "" }],
+    [["python"], { OTEL_TRACES_EXPORTER: "" }],
+    [["python"], { [`${otlp}INSECURE`]: "", [`${otlp}PROTOCOL`]: "grpc" }],
+    [["python"], { [`${otlp}TIMEOUT`]: "", [`${otlp}PROTOCOL`]: "grpc" }],
+    // Words that are no protocol.
+    [["go", "java", "python"], { [`${otlp}PROTOCOL`]: "http" }],
+    [["go", "java", "python"], { [`${otlp}TRACES_PROTOCOL`]: "GRPC" }],
+    [["go", "java"], { [`${otlp}PROTOCOL`]: "grpc\n" }],
+    [["java", "python"], { [`${otlp}METRICS_PROTOCOL`]: "http" }],
+    [["go", "java", "python"], { OTEL_TRACES_EXPORTER: "otlp,none" }],
+    [["java", "javaagent"], { OTEL_RESOURCE_ATTRIBUTES: "team=a,b" }],
+    [["java"], { [`${otlp}HEADERS`]: "Bearer" }],
+    [["java"], { OTEL_TRACES_SAMPLER_ARG: "10", OTEL_TRACES_SAMPLER: "traceidratio" }],
+    [["java"], { [`${otlp}ENDPOINT`]: "localhost:4317", [`${otlp}INSECURE`]: "true" }],
+    // Samplers that drop every span.
+    [["go", "java", "node", "python"], { OTEL_TRACES_SAMPLER: "always_off" }],
+    [["go", "java", "node", "python"], { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0" }],
+  ] as const
+).map(([sdks, env]) => envCase(sdks, env, lost(...Object.keys(env))));
+
+/** The same kinds of values where every SDK accepts them. */
+const accepted: readonly Case[] = [
+  ...["HEADERS", "TIMEOUT", "INSECURE"].map((name) => ({ [otlp + name]: "" })),
+  { OTEL_RESOURCE_ATTRIBUTES: "team=a, ,b=" },
+  { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "1.0" },
+  { OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none", [`${otlp}PROTOCOL`]: "" },
+].map((env) => envCase(["java", "python"], env, arrives));
+
 const named = ["go", "node"] as const;
 const serviceName = "resource.opentelemetry.io/service.name";
 const identities: readonly Case[] = [
@@ -293,6 +337,15 @@ const signals: readonly Case[] = [
   ),
 ];
 
+/** The Jaeger agent doesn't accept OTLP. */
+const withoutOtlp = [{ OTEL_TRACES_EXPORTER: "otlp" }, { [`${otlp}PROTOCOL`]: "grpc" }].map(
+  (env): Case => ({
+    ...envCase(["node"], env, lost(...Object.keys(env))),
+    agent: { type: "jaeger" },
+    app: { presets: [] },
+  }),
+);
+
 /** Jaeger's SDK samples one trace in a thousand by default. */
 const sampled = { JAEGER_SAMPLER_TYPE: "const", JAEGER_SAMPLER_PARAM: "1" };
 const jaeger: readonly Case[] = ["jaeger", "otelcol"].flatMap((type) =>
@@ -303,6 +356,7 @@ const jaeger: readonly Case[] = ["jaeger", "otelcol"].flatMap((type) =>
       ["the pod's annotation", {}, arrivesWith({ "service.name": "orders" }), { [serviceName]: "orders" }],
       ["another agent", { JAEGER_AGENT_HOST: "jaeger.invalid" }, lost("JAEGER_AGENT_HOST")],
       ["another port", { JAEGER_AGENT_PORT: "16831" }, lost("JAEGER_AGENT_PORT")],
+      ["disabled", { JAEGER_DISABLED: "true" }, lost("JAEGER_DISABLED")],
       ["the collector", { JAEGER_ENDPOINT: "http://jaeger.invalid:14268/api/traces" }, lost("JAEGER_ENDPOINT")],
     ] as const
   ).map(
@@ -362,8 +416,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   protocols,
   exporters,
   "other variables": others,
+  "refused values": [...refused, ...accepted],
   identities,
   signals,
+  "an agent without OTLP": withoutOtlp,
   jaeger,
   "other ports": ports,
 };
