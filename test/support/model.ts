@@ -14,6 +14,11 @@ import {
  * A second, independent implementation of the function, in the simplest way: on plain objects, without text, nodes or
  * records, and without any code of `src` except the types of plain data. It covers only what the generators of these tests
  * generate.
+ *
+ * It covers the Jaeger agent only. `agent.signals` is a part of the Collector's configuration, and `app.otherSignals` and the
+ * presets depend on that configuration and on what SDKs do: the model would repeat `src/plan/agents/otelcol/` and
+ * `src/plan/app/` with the same facts, so both would have the same mistakes. There, `test/collector/` and `test/sdk/` run
+ * the real programs instead, and the property tests cover that every run converges and can be undone.
  */
 
 /**
