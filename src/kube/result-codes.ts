@@ -3,6 +3,7 @@ export const resultCodes = {
   "invalid-input": "The input can't be read as a ResourceList.",
   "invalid-config": "The configuration is invalid, either in general or for one workload.",
   "invalid-object": "A workload or a generated object is invalid or can't be edited safely.",
+  "invalid-record": "The annotation `tracing-sidecar.dev/injected` of a workload was edited, or damaged by a merge.",
   "filtered-by-kpt":
     "The step in the Kptfile has its own selectors or exclude, which hide resources from the function.",
   injected: "The agent was added to the workload, and its objects were generated.",
@@ -36,7 +37,7 @@ export const resultCodes = {
   "conflict-owner": "Another configuration already injected this workload.",
   "warn-nothing-selected": "No workload was selected.",
   "warn-damaged-record":
-    "The annotation `tracing-sidecar.dev/injected` of a workload is damaged, or names fields that no longer exist.",
+    "The annotation `tracing-sidecar.dev/injected` of a workload names fields that no longer exist.",
   "warn-collector-endpoint":
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans.",
   "warn-unclear-opt-out":

@@ -110,13 +110,13 @@ function planOnly(object: KrmObject, located: LocatedItem, { plan }: WorkloadRun
 function injectParsed(item: Item, located: LocatedItem, run: WorkloadRun): InjectionResult {
   const object = parseObject(item);
   const workload = requireWorkload(object);
-  const uninjected = tryEdit(item, object, () => originalOf(item, workload, run));
-  if ("finding" in uninjected) {
+  const attempt = tryEdit(item, object, () => originalOf(item, workload, run));
+  const original = "finding" in attempt ? attempt : attempt.value;
+  if ("finding" in original) {
     const isSelected = matchesSelector(workload, run.configuration);
     const plan = isSelected ? ({ outcome: "refused", findings: [] } as const) : notSelected;
-    return resultOf(object, located, plan, [uninjected.finding]);
+    return resultOf(object, located, plan, [original.finding]);
   }
-  const original = uninjected.value;
   const plan = run.plan(original);
   const result = resultOf(object, located, plan, original.findings);
   if (hasError(result.findings)) return result;
@@ -163,9 +163,10 @@ function requireWorkload(object: KrmObject): Workload {
   return workload;
 }
 
-/** Returns the workload without what this configuration added, and without an agent to adopt. */
-function originalOf(item: Item, workload: Workload, run: WorkloadRun): OriginalWorkload {
-  return adopt(uninject(item, workload, run.configuration.name, run.parse), run);
+/** Returns the workload without what this configuration added, and without an agent to adopt; or why it isn't known. */
+function originalOf(item: Item, workload: Workload, run: WorkloadRun): ReturnType<typeof uninject> {
+  const original = uninject(item, workload, run.configuration.name, run.parse);
+  return "finding" in original ? original : adopt(original, run);
 }
 
 function changeOf({ record, adopted }: OriginalWorkload, plan: WorkloadPlan, itemEdits: ItemEdits): WorkloadChange {

@@ -25,13 +25,6 @@ export interface InjectionRecord extends RecordedAdditions {
 /** The mapping that contains the record. It is always treated as created, and removed only if it is empty again. */
 const ownPath = "metadata.annotations";
 
-/** The record's own annotation, as a recorded addition. */
-export const annotationAlone: RecordedAdditions = {
-  added: { [ownPath]: [recordAnnotation] },
-  created: [ownPath],
-  formerlyEmpty: {},
-};
-
 /** Returns everything that may be removed because of a record: the additions that it lists, and its own annotation. */
 export function recordedAdditions({ added, created, formerlyEmpty }: InjectionRecord): RecordedAdditions {
   return {
@@ -100,6 +93,15 @@ export function readRecord(text: string, podSpecPath: string): InjectionRecord |
     formerlyEmpty,
   };
   return printRecord(record, podSpecPath) === text ? record : undefined;
+}
+
+/** Returns the owner that a record names, even if the record is damaged. Undefined if it can't be read. */
+export function ownerInRecord(text: string): string | undefined {
+  try {
+    return getString(JSON.parse(text) as Value, "owner");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the entries of a group of a record by their full paths; undefined if a value has another type. */

@@ -6,9 +6,9 @@ import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate, toWorkload, type Workload } from "../kube/workload";
 import type { WorkloadInput } from "../plan/plan-types";
 import {
-  annotationAlone,
   type InjectionRecord,
   type RecordedAdditions,
+  ownerInRecord,
   readRecord,
   recordedAdditions,
 } from "./injection-record";
@@ -35,19 +35,25 @@ export interface OriginalWorkload extends WorkloadInput {
  * only on what the author wrote and on the current configuration.
  *
  * @param owner the configuration's name.
+ * @returns an error instead if the record is damaged: it doesn't permit removing anything.
  * @throws YamlError if it can't be removed safely.
  */
-export function uninject(item: Item, workload: Workload, owner: string, parse: Parse): OriginalWorkload {
+export function uninject(
+  item: Item,
+  workload: Workload,
+  owner: string,
+  parse: Parse,
+): OriginalWorkload | { readonly finding: Finding } {
   const { object } = workload;
   const untouched = { workload, item, positions: new Map(), movedUp: [], findings: [] };
   const annotation = object.annotations[recordAnnotation];
   if (annotation === undefined) return untouched;
   const record = readRecord(annotation, inTemplate(workload, "spec"));
   if (record === undefined) {
-    // The annotation itself is the function's. An unreadable record doesn't permit removing anything else.
-    const { missing: _, ...removed } = removeRecorded(item, annotationAlone, parse);
-    const message = `The annotation ${recordAnnotation} was edited, or damaged by a merge, so nothing that it named was removed. Remove by hand what an earlier run added to the workload.`;
-    return { ...untouched, ...removed, findings: [recordWarning(object, message)] };
+    const other = ownerInRecord(annotation);
+    return other === undefined || other === owner
+      ? { finding: damagedRecord(object) }
+      : { ...untouched, injectedBy: other };
   }
   if (record.owner !== owner) return { ...untouched, injectedBy: record.owner };
   const { missing, positions, ...removed } = removeRecorded(item, recordedAdditions(record), parse);
@@ -86,7 +92,13 @@ export function removeRecorded(item: Item, recorded: RecordedAdditions, parse: P
   return { item: without, positions, missing, workload };
 }
 
+const field = { path: `metadata.annotations.${recordAnnotation}` };
+
 function recordWarning(object: KrmObject, message: string): Finding {
-  const field = { path: `metadata.annotations.${recordAnnotation}` };
   return { code: "warn-damaged-record", severity: "warning", message, ...objectAndFile(object), field };
+}
+
+function damagedRecord(object: KrmObject): Finding {
+  const message = `The annotation ${recordAnnotation} was edited, or damaged by a merge, so what an earlier run added to the workload isn't known. Restore the annotation from Git. If you can't, delete the annotation and everything that the earlier run added to the workload, and run again.`;
+  return { code: "invalid-record", severity: "error", message, ...objectAndFile(object), field };
 }

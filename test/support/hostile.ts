@@ -105,7 +105,7 @@ function nameOf(value: Value): Value | undefined {
 
 /** Reports whether a run removed or replaced something that an earlier run, or a user, had added. */
 export function removesContent(result: Pick<RunResult, "stdout">): boolean {
-  const removing = ["adopted", "updated", "removed", "pruned", "warn-damaged-record"];
+  const removing = ["adopted", "updated", "removed", "pruned"];
   // A generated object that a user changed is reset.
   return (
     codesOf(result).some((code) => removing.includes(code ?? "")) ||
