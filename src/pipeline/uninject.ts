@@ -7,8 +7,8 @@ import { inTemplate, toWorkload, type Workload } from "../kube/workload";
 import type { WorkloadInput } from "../plan/plan-types";
 import {
   type InjectionRecord,
-  type RecordedAdditions,
   ownerInRecord,
+  type RecordedAdditions,
   readRecord,
   recordedAdditions,
 } from "./injection-record";
