@@ -1,21 +1,24 @@
+import { nearest } from "../config/did-you-mean";
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
 import { isProblem } from "../kube/finding";
 import type { ResultCode } from "../kube/result-codes";
 import type { FunctionConfig } from "../pipeline/run";
 import { createStyler } from "./ansi";
+import { explain } from "./explain";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";
 import { joinDocuments } from "./join-documents";
-import { initCommand, type RenderOptions, renderCommand, schemaCommand, toRenderOptions } from "./options";
+import { initCommand, plainCommand, type RenderOptions, renderCommand, toRenderOptions } from "./options";
 import { type Command, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
-import { readConfigurationFile } from "./read-config";
+import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
 import { type RenderedFile, render, withoutChanges } from "./render";
 import { diffOf, hasErrors, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
 import { schema } from "./schema";
 import type { System } from "./system";
+import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
 import { replaceFiles, type WriteFailure } from "./write-files";
 
@@ -27,8 +30,40 @@ interface Subcommand {
 
 const subcommands: ReadonlyMap<string, Subcommand> = new Map([
   ["init", { command: initCommand, help: commandHelp.init, run: init }],
-  ["schema", { command: schemaCommand, help: commandHelp.schema, run: schema }],
+  ["schema", { command: plainCommand, help: commandHelp.schema, run: schema }],
+  ["explain", { command: plainCommand, help: commandHelp.explain, run: explain }],
+  ["help", { command: plainCommand, help: helpText, run: printHelp }],
+  ["version", { command: plainCommand, help: helpText, run: printVersion }],
 ]);
+
+/** The subcommand `help`: prints the help text of a command, or of the command line. */
+function printHelp({ positionals: [name] }: ParsedArguments, { stdout }: System): number {
+  if (name !== undefined && !subcommands.has(name))
+    throw unknownCommand(name) ?? new UsageError(`unknown command "${name}"`);
+  stdout.write(subcommands.get(name ?? "help")?.help ?? helpText);
+  return 0;
+}
+
+/** The subcommand `version`: prints the version. */
+function printVersion(_: ParsedArguments, { stdout }: System): number {
+  stdout.write(`${version}\n`);
+  return 0;
+}
+
+/** Returns the error for a word that is almost the name of a command. */
+function unknownCommand(name: string): UsageError | undefined {
+  const near = nearest(name, [...subcommands.keys()]);
+  return near === undefined ? undefined : new UsageError(`unknown command "${name}"; did you mean "${near}"?`, "");
+}
+
+/** Reports whether an argument can be neither an option nor a path, so that it may be a mistyped command. */
+function isMissingPath(name: string, { files }: System): boolean {
+  try {
+    return name !== "" && !/[-./\\]/.test(name) && files.kindOf(name) === undefined;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Runs the command line: a subcommand, or the function on plain manifests instead of a ResourceList.
@@ -42,6 +77,8 @@ export async function runCommandLine(args: readonly string[], system: System): P
     const [name = "", ...rest] = args;
     const subcommand = subcommands.get(name);
     if (subcommand !== undefined) return runSubcommand(subcommand, rest, system);
+    const mistyped = isMissingPath(name, system) ? unknownCommand(name) : undefined;
+    if (mistyped !== undefined) throw mistyped;
     return await runRender(parseArguments(args, renderCommand), system);
   } catch (error) {
     const isInput = error instanceof InputError;
@@ -75,7 +112,9 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
     stdout.write(parsed.options["help"] ? helpText : `${version}\n`);
     return 0;
   }
-  const options = toRenderOptions(parsed);
+  const defaultConfig = parsed.options["config"] === undefined ? findDefaultConfig(system.files) : undefined;
+  const options = toRenderOptions(parsed, defaultConfig);
+  if (defaultConfig !== undefined && !options.quiet) stderr.write(`Using the configuration ${defaultConfig}.\n`);
   const progress = new Progress(stderr, stderr.isTerminal && !options.quiet);
   const report = renderFiles(options, parsed.positionals, system, progress);
   const changed = report.files.filter(isChanged);
@@ -146,13 +185,20 @@ function withOptions(task: FunctionConfig, { remove, strict, namespace }: Render
 }
 
 /** Writes the report to stderr. */
-function writeReport({ report, writeFailure }: Outcome, options: RenderOptions, system: System): void {
-  const { stderr, env } = system;
+function writeReport({ report, changed, writeFailure }: Outcome, options: RenderOptions, system: System): void {
+  const { stderr, env, files } = system;
   const { quiet } = options;
   const style = createStyler(stderr, env, options.color);
   for (const line of textReport(report, quiet, style)) stderr.write(line);
+  const outside =
+    options.diff && changed.find(({ manifest: { path } }) => isOutside(pathFromWorkingFolder(path, files)));
+  if (outside && !quiet) stderr.write(`${style("cyan", "notice:")} ${oneLine(outsideNotice(outside.manifest.path))}\n`);
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
+}
+
+function outsideNotice(path: string): string {
+  return `git apply can't use the diff, because ${path} isn't in the working folder. Run tracing-sidecar in a folder that contains all files.`;
 }
 
 function summaryVerb({ write, diff, check, json }: RenderOptions): string {
@@ -161,13 +207,14 @@ function summaryVerb({ write, diff, check, json }: RenderOptions): string {
 }
 
 /** Writes the JSON report, the diff or the manifests to stdout, or nothing. */
-function writeOutput({ report, changed }: Outcome, options: RenderOptions, { stdout, env }: System): void {
+function writeOutput({ report, changed }: Outcome, options: RenderOptions, { stdout, env, files }: System): void {
   const { write, diff, check, json } = options;
+  const diffPath = (path: string) => pathFromWorkingFolder(path, files);
   if (json) {
-    stdout.write(jsonReport(report, diff));
+    stdout.write(jsonReport(report, diff ? diffPath : undefined));
   } else if (diff) {
     const style = createStyler(stdout, env, options.color);
-    for (const file of changed) stdout.write(diffOf(file, style));
+    for (const file of changed) stdout.write(diffOf(file, diffPath(file.manifest.path), style));
   } else if (!write && !check && !report.isRefused) {
     const texts = report.files.map(({ text }) => text);
     const all = report.newDocuments === undefined ? texts : [...texts, report.newDocuments];

@@ -35,6 +35,23 @@ ${agentTypeLines}
       --force                Replace the file if it already exists
   -h, --help                 Print this help
 `,
+  explain: `Describe a field of a configuration: its type, default and fields.
+
+Usage:
+  tracing-sidecar explain [FIELD]
+
+FIELD is a path such as spec.agent.image. To describe a field of a PrivateCA, start the path with the kind.
+
+Examples:
+  # Describe the fields of the agent
+  tracing-sidecar explain spec.agent
+
+  # Describe a field of a PrivateCA
+  tracing-sidecar explain PrivateCA.spec.names
+
+Options:
+  -h, --help  Print this help
+`,
   schema: `Print the JSON Schema of a configuration. Editors use it to complete and validate the configuration.
 
 Usage:
@@ -60,17 +77,21 @@ export const helpText = `tracing-sidecar adds a tracing agent to the Kubernetes 
 PodMonitor. It changes plain manifests, or runs as a KRM function in kpt and kustomize.
 
 Usage:
-  tracing-sidecar -c FILE [options] FILE|FOLDER|-...
+  tracing-sidecar [-c FILE] [options] FILE|FOLDER|-...
   tracing-sidecar init [options] [FILE|FOLDER|-...]
+  tracing-sidecar explain [FIELD]
   tracing-sidecar schema [TracingSidecar|PrivateCA]
   tracing-sidecar < RESOURCE_LIST
 
-With -c, prints all manifests with the changes applied. A dash (-) reads manifests from stdin. Without arguments, runs
-as a KRM function.
+Prints all manifests with the changes applied. A dash (-) reads manifests from stdin. Without arguments, runs as a KRM
+function. To pass a file with the name of a command, write a path, such as ./init.
 
 Commands:
-  init    Create a configuration from options and manifests
-  schema  Print the JSON Schema of a configuration
+  init     Create a configuration from options and manifests
+  explain  Describe a field of a configuration
+  schema   Print the JSON Schema of a configuration
+  help     Print the help of a command
+  version  Print the version
 
 Examples:
   # Create a configuration for the manifests in the folder k8s
@@ -86,7 +107,7 @@ Examples:
   helm template shop | tracing-sidecar -c tracing.yaml - | kubectl apply -f -
 
 Options:
-  -c, --config FILE    Configuration file
+  -c, --config FILE    Configuration file (default: tracing.yaml in the working folder, if it exists)
   -w, --write          Change the files in place instead of printing the manifests
       --diff           Print the changes as a unified diff instead of the manifests
       --check          Print no manifests, and exit with status 1 if anything would change

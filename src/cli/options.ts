@@ -47,10 +47,16 @@ export interface RenderOptions {
   readonly color: boolean | undefined;
 }
 
-/** @throws UsageError if the options and paths can't be used together, or an option has an invalid value. */
-export function toRenderOptions({ options, positionals: paths }: ParsedArguments): RenderOptions {
+/**
+ * @param defaultConfig the path of the configuration if the options don't name one.
+ * @throws UsageError if the options and paths can't be used together, or an option has an invalid value.
+ */
+export function toRenderOptions(
+  { options, positionals: paths }: ParsedArguments,
+  defaultConfig: string | undefined,
+): RenderOptions {
   const isGiven = (name: string) => options[name] !== undefined;
-  const [config, output] = [optionText(options, "config"), optionText(options, "output")];
+  const [config, output] = [optionText(options, "config") ?? defaultConfig, optionText(options, "output")];
   const [write, diff, check] = [isGiven("write"), isGiven("diff"), isGiven("check")];
   if (config === undefined)
     throw new UsageError('no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"');
@@ -102,5 +108,5 @@ export const initCommand: Command = {
   },
 };
 
-/** The options of `schema`. */
-export const schemaCommand: Command = { positionals: true, options: { help: { short: "h" } } };
+/** The options of `explain`, `help`, `schema` and `version`. */
+export const plainCommand: Command = { positionals: true, options: { help: { short: "h" } } };

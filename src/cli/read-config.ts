@@ -3,13 +3,32 @@ import { InputError, withLocation } from "../krm/item";
 import { functionConfigProblem } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
 import { withoutLocation } from "../kube/host-annotations";
+import { toObject } from "../kube/object";
 import { type FunctionConfig, readFunctionConfig } from "../pipeline/run";
 import { documentsOf } from "../yaml/documents";
 import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
+import { YamlError } from "../yaml/yaml-error";
 import { UsageError } from "./parse-arguments";
 import { type FileSystem, reasonOf } from "./system";
+
+/**
+ * Returns the path of the configuration that is used if the command line names none: `tracing.yaml` in the working
+ * folder, if its kind is TracingSidecar or PrivateCA.
+ */
+export function findDefaultConfig(files: FileSystem): string | undefined {
+  const path = "tracing.yaml";
+  try {
+    if (files.kindOf(path) !== "file") return undefined;
+    const node = parse(decodeUtf8(files.read(path)) ?? "");
+    const { group, kind } = toObject(node === undefined ? null : toValue(node, new Set(["apiVersion", "kind"])));
+    return group === "tracing-sidecar.dev" && ["TracingSidecar", "PrivateCA"].includes(kind) ? path : undefined;
+  } catch (error) {
+    if (error instanceof YamlError || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
+    throw error;
+  }
+}
 
 /**
  * Reads the file of the configuration. It must be one YAML document that is valid as the functionConfig of a host.

@@ -157,14 +157,14 @@ function plural(number: number, noun: string): string {
 /**
  * Prints the report as JSON. docs/command-line.md describes its fields.
  *
- * @param withDiff adds the diff of each file that changes.
+ * @param diffPath returns the path of a file in its diff. Undefined to print no diffs.
  */
-export function jsonReport(input: ReportInput, withDiff: boolean): string {
+export function jsonReport(input: ReportInput, diffPath: ((path: string) => string) | undefined): string {
   const files = [
     ...input.files.map((file) => ({
       path: file.manifest.path,
       status: isChanged(file) ? "changed" : "unchanged",
-      ...(withDiff && isChanged(file) ? { diff: diffOf(file) } : {}),
+      ...(diffPath !== undefined && isChanged(file) ? { diff: diffOf(file, diffPath(file.manifest.path)) } : {}),
     })),
     ...input.skipped.map(({ path, reason, severity }) => ({
       path,
@@ -176,7 +176,7 @@ export function jsonReport(input: ReportInput, withDiff: boolean): string {
 }
 
 /** Prints the diff of a file, in color if a style is given. */
-export function diffOf({ manifest, edits }: RenderedFile, style?: Styler): string {
-  const diff = unifiedDiff(manifest.path, manifest.text, edits);
+export function diffOf({ manifest, edits }: RenderedFile, path: string, style?: Styler): string {
+  const diff = unifiedDiff(path, manifest.text, edits);
   return style === undefined ? diff : colorize(diff, style);
 }

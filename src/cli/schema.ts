@@ -4,7 +4,8 @@ import tracingSidecar from "../config/generated/tracing-sidecar/text";
 import { type ParsedArguments, UsageError } from "./parse-arguments";
 import type { System } from "./system";
 
-const schemas: Readonly<Record<string, string>> = { TracingSidecar: tracingSidecar, PrivateCA: privateCa };
+/** The JSON Schemas, by kind. */
+export const schemas: Readonly<Record<string, string>> = { TracingSidecar: tracingSidecar, PrivateCA: privateCa };
 
 /**
  * The subcommand `schema`: prints the JSON Schema of a kind of configuration.

@@ -1,8 +1,23 @@
+import { isAbsolute, normalize, relative } from "node:path";
 import { diffLines, FILE_HEADERS_ONLY, formatPatch } from "diff";
 import { oneLine } from "../krm/escape-line";
 import { applyEdits, type Edit, shiftEdits, sortEdits } from "../yaml/edit";
 import { lineStart } from "../yaml/ranges";
 import type { Styler } from "./ansi";
+import type { FileSystem } from "./system";
+
+/** Reports whether a path leads out of the working folder, so that `git apply` refuses it. */
+export function isOutside(path: string): boolean {
+  return isAbsolute(path) || /^\.\.(?:\/|$)/.test(normalize(path));
+}
+
+/** Returns the path of a file as `git apply` needs it: relative to the working folder if the file is in it. */
+export function pathFromWorkingFolder(path: string, files: FileSystem): string {
+  if (!isOutside(path)) return normalize(path);
+  if (files.kindOf(path) !== "file") return path;
+  const fromWorkingFolder = relative(files.realPath("."), files.realPath(path));
+  return isOutside(fromWorkingFolder) ? path : fromWorkingFolder;
+}
 
 /** How many unchanged lines are shown before and after a change. */
 const context = 3;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { describe, test } from "node:test";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
 import { agentTypeNames } from "../../src/plan/agents/index";
 import { lacks } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
@@ -10,7 +11,13 @@ const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web"
 
 describe("a wrong command line ends with status 2 and a message that shows how to fix it", () => {
   const cases: readonly (readonly [args: readonly string[], message: string])[] = [
-    [["web.yaml"], 'no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"'],
+    [["inti"], 'unknown command "inti"; did you mean "init"?'],
+    [["help", "shema"], 'unknown command "shema"; did you mean "schema"?'],
+    [["help", "frobnicate"], 'unknown command "frobnicate"'],
+    [["explain", "spec.agnt"], 'unknown field "spec.agnt"; did you mean "spec.agent"?'],
+    [["explain", "spec.agent.image.tag"], 'unknown field "spec.agent.image.tag": "spec.agent.image" has no fields'],
+    [["explain", "spec", "kind"], "explain accepts only one field"],
+    [["-c", "tracing.yaml", "-n", "A b", "."], '--namespace must be the name of a namespace, not "A b"'],
     [["-c", "tracing.yaml"], "no manifests. Pass files, folders, or - for stdin"],
     [["-c", "gone.yaml", "."], 'can\'t read the configuration "gone.yaml": no such file or folder'],
     [["-c", "-", "."], "the configuration can't be read from stdin. Pass a file with -c"],
@@ -41,7 +48,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["init", "--output", "web.yaml"], '"web.yaml" already exists. Use --force to replace it.'],
   ];
   /** Messages without the hint to --help. */
-  const withoutHint = / .*\?$|^can't read|--force/;
+  const withoutHint = / .*\?$|^can't read|--force|has no fields/;
   for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
       const output = await runInProcess(folderOf(t, files), args);
@@ -52,6 +59,96 @@ describe("a wrong command line ends with status 2 and a message that shows how t
       });
     });
   }
+});
+
+describe("tracing.yaml in the working folder", () => {
+  const withoutConfig = /^error: no configuration\. Pass one with -c FILE, or create one with "tracing-sidecar init"/;
+
+  test("is the configuration if none is named", async (t) => {
+    const folder = folderOf(t, files);
+    const { stderr, ...named } = await runInProcess(folder, ["-c", "tracing.yaml", "web.yaml"]);
+    assert.deepEqual(await runInProcess(folder, ["web.yaml"]), {
+      ...named,
+      stderr: `Using the configuration tracing.yaml.\n${stderr}`,
+    });
+  });
+
+  const others = { "of another kind": "kind: ConfigMap\n", "that isn't YAML": "a: b\nc\n", "of nothing": "" };
+  for (const [title, text] of Object.entries(others)) {
+    test(`isn't used if it is a file ${title}`, async (t) => {
+      const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), ["web.yaml"]);
+      assert.match(stderr, withoutConfig);
+      assert.equal(status, 2);
+    });
+  }
+
+  test("isn't used if it is in another folder", async (t) => {
+    const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "k8s/web.yaml": deployment("web") });
+    assert.match((await runInProcess(folder, ["k8s"])).stderr, withoutConfig);
+  });
+});
+
+describe("commands", () => {
+  test("a file with the name of a command can be passed as a path", async (t) => {
+    const folder = folderOf(t, { ...files, explain: deployment("web") });
+    const { stdout, status } = await runInProcess(folder, ["./explain"]);
+    assert.match(stdout, /name: otel-collector/);
+    assert.equal(status, 0);
+  });
+
+  test("help and version print what --help and --version print", async (t) => {
+    const folder = folderOf(t, {});
+    const run = (...args: string[]) => runInProcess(folder, args);
+    assert.deepEqual(await run("help"), await run("--help"));
+    assert.deepEqual(await run("help", "init"), await run("init", "--help"));
+    assert.deepEqual(await run("version"), await run("--version"));
+  });
+});
+
+describe("explain", () => {
+  const explained = async (t: TestContext, field: string) => {
+    const { stdout, stderr, status } = await runInProcess(folderOf(t, {}), ["explain", field]);
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+
+  test("describes a field with its type, default, values and fields", async (t) => {
+    assert.match(await explained(t, "spec.agent.type"), /^FIELD: type <string>\n\nDESCRIPTION:\n {4}/m);
+    assert.match(await explained(t, "spec.strict"), /^DEFAULT:\n {4}false\n/m);
+    assert.match(await explained(t, "spec.state"), /^VALUES:\n {4}"present", "absent"\n/m);
+    assert.match(await explained(t, "spec"), /^ {2}collector\t<object>.*\n/m);
+    assert.match(await explained(t, "PrivateCA.spec.names"), /^KIND: {5}PrivateCA\n/);
+  });
+
+  for (const kind of ["TracingSidecar", "PrivateCA"]) {
+    test(`describes every field of a ${kind}`, async (t) => {
+      const fields = [kind];
+      for (const field of fields) {
+        const text = await explained(t, field);
+        assert.match(text, /\nDESCRIPTION:\n {4}\S/, field);
+        const [, children = ""] = text.split("\nFIELDS:\n");
+        for (const [, name] of children.matchAll(/^ {2}(\w+)\t</gm)) fields.push(`${field}.${name}`);
+      }
+      assert.ok(fields.length > 10);
+    });
+  }
+});
+
+describe("a diff of files outside the working folder", () => {
+  test("has paths that git apply can use if the files are in it, and otherwise a notice", async (t) => {
+    const folder = folderOf(t, { ...files, "sub/tracing.yaml": plainConfiguration });
+    const { stdout, stderr } = await runInProcess(folder, ["--diff", "sub/../web.yaml"]);
+    assert.doesNotMatch(stderr, /git apply/);
+    assert.match(stdout, /^--- a\/web\.yaml$/m);
+    const sub = runAsProcess(join(folder, "sub"), ["--diff", "../web.yaml"]);
+    assert.match(
+      sub.stderr,
+      /^notice: git apply can't use the diff, because \.\.\/web\.yaml isn't in the working folder\./m,
+    );
+    const absolute = runAsProcess(folder, ["--diff", join(folder, "web.yaml")]);
+    assert.match(absolute.stdout, /^--- a\/web\.yaml$/m);
+    assert.doesNotMatch(absolute.stderr, /git apply/);
+  });
 });
 
 test("an invalid configuration ends with status 1 and a line for each problem, with the file", async (t) => {
