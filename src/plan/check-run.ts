@@ -11,6 +11,7 @@ import { hostPortConflicts } from "./checks/host-ports";
 import { scrapedTwice } from "./checks/scraped-twice";
 import { otherSecretReaders } from "./checks/shared-secret";
 import type { Planned } from "./plan-types";
+import { nothingSelected, removedApis } from "./unselected";
 
 /** Returns the problems and notices of the configuration itself. */
 export function checkConfiguration(configuration: Configuration): readonly Finding[] {
@@ -41,7 +42,8 @@ export function checkRun(
     ...rejectedSignalNotices(planned),
     ...qosClassNotices(planned),
     ...unknownContainers(configuration, planned),
-    ...(planned.some(({ plan }) => plan.outcome !== "not-selected") ? [] : [nothingSelected(planned, others)]),
+    ...removedApis(configuration, others),
+    ...nothingSelected(planned, others),
   ];
 }
 
@@ -118,14 +120,4 @@ function unknownContainers({ app }: Configuration, planned: readonly Planned[]):
     const field = { path: `spec.app.containers[${index}]` };
     return [{ code: "warn-unknown-container", severity: "warning", message, field }];
   });
-}
-
-/** Returns a warning that lists what the input contains, so that a typo in the selector is easy to spot. */
-function nothingSelected(planned: readonly Planned[], others: readonly Identity[]): Finding {
-  const found =
-    planned.length > 0
-      ? `The input contains ${listSome(planned, 10, ({ object }) => describe(object))}, but ${planned.length === 1 ? "it doesn't match" : "none of them matches"} spec.selector`
-      : `The input contains ${others.length} ${others.length === 1 ? "object" : "objects"}, but no workload that spec.selector can match`;
-  const message = `No workload was selected. ${found}.`;
-  return { code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } };
 }

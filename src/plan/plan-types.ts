@@ -24,6 +24,8 @@ export type WorkloadPlan = NotSelected | Skipped | Refused | Injection;
 /** The selector doesn't match the workload, or the configuration only removes what it added. */
 export interface NotSelected {
   readonly outcome: "not-selected";
+  /** True if the selector would match if the labels of the pod template were those of the workload. */
+  readonly podLabelsMatch?: true;
   readonly usage: PodUsage;
 }
 

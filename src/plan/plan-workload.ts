@@ -48,8 +48,7 @@ function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadP
   const { configuration, index } = context;
   if (configuration.state === "absent") return { outcome: "not-selected", usage: {} };
   const selection = select(workload, configuration, index);
-  if (selection.outcome === "not-selected")
-    return { outcome: "not-selected", usage: podUsage(configuration, workload) };
+  if (selection.outcome === "not-selected") return { ...selection, usage: podUsage(configuration, workload) };
   if (selection.outcome === "skipped") {
     const finding = skipFinding(workload, selection.skip);
     return { outcome: "skipped", finding, usage: podUsage(configuration, workload), ...named(workload, configuration) };
@@ -71,7 +70,10 @@ function planInjection(
 ): WorkloadPlan {
   const { workload } = input;
   const expansion = expandConfiguration(configuration, workload);
-  if (!("configuration" in expansion)) return { outcome: "refused", findings: expansion.findings };
+  if (!("configuration" in expansion)) {
+    const { findings } = expansion;
+    return { outcome: "refused", findings: hasVariable(workload) ? [unsubstituted(workload)] : findings };
+  }
 
   const expanded = expansion.configuration;
   const parts = agentTypeOf(expanded).build(expanded, workload, containerCache);
@@ -104,6 +106,23 @@ function planInjection(
     ],
     usage: podUsage(configuration, workload, parts.ports),
   };
+}
+
+/** Reports whether the name or the namespace has a variable of a later substitution, such as `${APP}`. */
+function hasVariable({ object }: Workload): boolean {
+  return [object.name, object.generateName, object.namespace].some((text) => text?.includes("${"));
+}
+
+/** Returns the error for a workload whose name can't be part of other names yet. */
+function unsubstituted(workload: Workload): Finding {
+  return workloadFinding(workload, {
+    code: "invalid-object",
+    severity: "error",
+    path: "metadata",
+    message:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of such a variable
+      "The name or the namespace has a variable (${…}) that isn't substituted yet, so the names of generated objects can't be checked. Substitute the variables first, for example with `flux envsubst`, and run the function on the result.",
+  });
 }
 
 /** Returns how many init containers start before the agent; undefined if it is an ordinary container. */
