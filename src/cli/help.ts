@@ -113,7 +113,7 @@ Options:
       --check          Print no manifests, and exit with status 1 if anything would change
       --remove         Remove everything that the configuration added
       --strict         Treat warnings as errors, as spec.strict does
-      --keep-going     Change what has no error, and exit with status 1
+      --keep-going     If there are errors, still change everything that has none. The exit status is 1.
   -n, --namespace NAMESPACE
                        Namespace for workloads without a namespace, instead of spec.namespace
       --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)
@@ -129,7 +129,7 @@ Exit status:
                  is changed. With --keep-going, manifests without an error are changed.
   2              The command line is invalid, or a path doesn't exist
   129, 130, 143  Interrupted by SIGHUP, SIGINT, or SIGTERM while writing files
-  141            The reader of stdout ended, as in a pipe to head
+  141            The reader of stdout closed the pipe, as head does
 
 KRM function:
 

@@ -86,7 +86,7 @@ export function toRenderOptions(
 function namespaceOption(options: ParsedArguments["options"]): string | undefined {
   const namespace = optionText(options, "namespace");
   if (namespace !== undefined && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
-    throw new UsageError(`--namespace must be the name of a namespace, not "${namespace}"`);
+    throw new UsageError(`--namespace must be a valid namespace name, not "${namespace}"`);
   return namespace;
 }
 

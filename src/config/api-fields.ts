@@ -5,7 +5,7 @@ import type { Problem } from "./problem";
 import { unknownField, wrongType } from "./schema-errors";
 
 /*
- * Rules for parts of API objects that a user writes as they are, such as the rest of a Certificate's spec. They aren't in
+ * Rules for parts of API objects that the user provides verbatim, such as the rest of a Certificate's spec. They aren't in
  * the schema of the configuration, because they are fields of another API. No message quotes a value, because it could
  * be a secret.
  */

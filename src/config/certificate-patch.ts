@@ -77,7 +77,7 @@ const labels = mapping(
 );
 
 const annotationKey = {
-  description: `${qualifiedName.description}, and not start with "cert-manager.io/"`,
+  description: `${qualifiedName.description}, and must not start with "cert-manager.io/"`,
   matches: (key: string) =>
     qualifiedName.matches(key) &&
     (!key.startsWith("cert-manager.io/") || key === "cert-manager.io/allow-direct-injection"),
@@ -175,7 +175,7 @@ function dependencies(certManager: CertManager, patch: Mapping): readonly Proble
     "keystores.pkcs12": keystoreProblem(getMapping(patch, "keystores", "pkcs12")),
     "renewal.windows":
       getString(patch, "renewal", "policy") === "Disabled" && getList(patch, "renewal", "windows").length > 0
-        ? "must be omitted with the policy `Disabled`"
+        ? "must be omitted with `policy: Disabled`"
         : undefined,
   };
   return Object.entries(messages).flatMap(([field, message]) =>
@@ -199,7 +199,7 @@ function usagesProblem(usages: readonly string[]): string | undefined {
 function signatureProblem({ privateKey }: CertManager, signature: string | undefined): string | undefined {
   const algorithm = privateKey?.algorithm ?? "RSA";
   if (signature === undefined || signature.toUpperCase().includes(algorithm.toUpperCase())) return undefined;
-  return `must be one for the key's algorithm, ${algorithm}`;
+  return `must match the key's algorithm, ${algorithm}`;
 }
 
 function keystoreProblem(keys: Mapping): string | undefined {

@@ -23,5 +23,5 @@ export function podFieldProblem(fieldPath: string): string | undefined {
     return `must be one of ${podFields.join(", ")}, metadata.labels['KEY'] and metadata.annotations['KEY']`;
   // The domain of an annotation's key can have uppercase letters.
   if (qualifiedName.matches(part === "labels" ? key : key.toLowerCase())) return undefined;
-  return `must have in its brackets ${qualifiedName.description}`;
+  return `must have a valid key in brackets: ${qualifiedName.description}`;
 }

@@ -7,7 +7,7 @@ import { textsIn } from "./value-problems";
 import { parseValueTemplate } from "./value-template";
 
 /*
- * The parts of a PodMonitor's spec that a user writes as they are, and prometheus-operator 0.95's rules for them
+ * The parts of a PodMonitor's spec that the user provides verbatim, and prometheus-operator 0.95's rules for them
  * (`pkg/apis/monitoring/v1/podmonitor_types.go`, `pkg/prometheus/validation/validator.go`).
  */
 
@@ -52,7 +52,7 @@ const rest = fields({
     ...Object.fromEntries(
       ownFields.map((name) => [name, `has a field of its own: set \`spec.podMonitor.${name}\` instead`]),
     ),
-    selector: "must be omitted: the function selects the pods with the agent",
+    selector: "must be omitted: the PodMonitor always selects the pods with the agent",
     podMetricsEndpoints:
       "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `honorLabels`, `relabelings` and `metricRelabelings`",
     metadata: onlySpec,

@@ -62,7 +62,9 @@ function wrongRequest(name: string, request: Value, limit: Value | undefined): s
 function lonelyHugePages({ requests, limits }: Resources, path: Path): Problem[] {
   const names = Object.keys({ ...requests, ...limits });
   const isComplete = !names.some((name) => name.startsWith(hugePages)) || names.some(isComputeResource);
-  return isComplete ? [] : [{ path: formatPath(path), message: "must have cpu or memory if it has huge pages" }];
+  return isComplete
+    ? []
+    : [{ path: formatPath(path), message: "must include cpu or memory if it includes huge pages" }];
 }
 
 function isComputeResource(name: string): boolean {

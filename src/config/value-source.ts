@@ -17,7 +17,7 @@ function name({ matches, description }: NameRule): ApiRule {
 
 const dataKey = textLike(
   /^(?=.{1,253}$)(?!\.$|\.\.)[-._a-zA-Z0-9]+$/,
-  "at most 253 letters, digits, `-`, `_` or `.`, other than `.` and without `..` at the start",
+  "at most 253 letters, digits, `-`, `_` or `.`, and must not be `.` or start with `..`",
 );
 const keyOfObject = fields({
   known: { name: name(dnsSubdomain), key: dataKey, optional: flag },
@@ -31,7 +31,7 @@ const podField: ApiRule = (value, path) => {
 
 const resource = textLike(
   /^(?:limits|requests)\.(?:cpu|memory|ephemeral-storage|hugepages-.*)$/,
-  "`limits` or `requests`, a `.`, and `cpu`, `memory`, `ephemeral-storage` or `hugepages-SIZE`",
+  "`limits.RESOURCE` or `requests.RESOURCE`, where RESOURCE is `cpu`, `memory`, `ephemeral-storage` or `hugepages-SIZE`",
 );
 const resourceFields = fields({
   known: { containerName: name(dnsLabel), resource, divisor: () => [] },
@@ -73,6 +73,6 @@ function divisorProblems(value: Value, path: Path): Problem[] {
   if (divisor === undefined) return [];
   const isCpu = String(get(value, "resource")).endsWith(".cpu");
   const pattern = isCpu ? /^(?:0|1m?)$/ : /^(?:0|1(?:[kMGTPE]|[KMGTPE]i)?)$/;
-  const message = isCpu ? "must be `1m` or `1` for cpu" : "must be 1, with an optional suffix such as in `1Mi`";
+  const message = isCpu ? "must be `1m` or `1` for cpu" : "must be 1 with an optional suffix, as in `1Mi`";
   return pattern.test(String(divisor)) ? [] : [{ path: formatPath([...path, "divisor"]), message }];
 }

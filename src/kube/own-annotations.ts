@@ -19,5 +19,5 @@ export const managedByLabel = "app.kubernetes.io/managed-by";
 /** The value of `managedByLabel`. */
 export const managedBy = "tracing-sidecar";
 
-/** On a pod template: the pods that the PodMonitor of a namespace selects. The value is the configuration's name. */
+/** On a pod template: marks the pods that the PodMonitor of a namespace selects. The value is the configuration's name. */
 export const scrapeLabel = "tracing-sidecar.dev/scrape";

@@ -17,13 +17,13 @@ export const resultCodes = {
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
   "skipped-incomplete":
-    "The manifest isn't a complete workload: it has no name or no containers, like a kustomize patch.",
+    "The manifest isn't a complete workload: it has no name or no containers, as with a kustomize patch.",
   "skipped-generated-name":
     "The workload has a `generateName` instead of a name, so no Certificate can be generated for it.",
   "skipped-hook":
     "The workload is a Helm or Argo CD hook that runs before its Certificate is applied, so it would wait forever.",
   "skipped-collector": "The workload is itself a collector or an agent.",
-  "skipped-proxy": "The only containers of the workload are a mesh's proxy, such as that of an Istio gateway.",
+  "skipped-proxy": "The workload runs only a mesh's proxy, as an Istio gateway does.",
   "conflict-container": "A container with the agent's name already exists.",
   "conflict-volume": "A volume with the same name as one of the agent's volumes already exists.",
   "conflict-port": "Another container already uses one of the agent's ports or port names.",
@@ -42,7 +42,7 @@ export const resultCodes = {
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans.",
   "warn-removed-api": "A workload has an API group that Kubernetes no longer serves, so it can't be selected.",
   "warn-unclear-opt-out":
-    'The value of `tracing-sidecar.dev/inject` is neither "true" nor "false", or it is a label. The workload is skipped.',
+    '`tracing-sidecar.dev/inject` is neither "true" nor "false", or is set as a label. The workload is skipped.',
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",
@@ -56,13 +56,14 @@ export const resultCodes = {
   "warn-shared-secret": "Something other than the agent uses the Secret that contains the agent's client certificate.",
   "warn-violates-pod-security": "The Namespace's Pod Security level rejects the pod.",
   "warn-blocked-by-network-policy": "The NetworkPolicies that select the pod block traffic that the agent needs.",
-  "warn-collector-not-resolved": "The pod uses its node's DNS, which doesn't know the collector's name.",
+  "warn-collector-not-resolved": "The pod uses its node's DNS, which can't resolve the collector's name.",
   "warn-autoscaler-needs-request": "A HorizontalPodAutoscaler needs a resource request that the agent doesn't have.",
   "warn-resource-quota-needs-resources":
     "A ResourceQuota requires a resource request or limit that the agent doesn't have.",
   "warn-violates-limit-range":
     "A LimitRange rejects the agent's resource requests or limits, or those of the pod with the agent.",
-  "warn-exceeds-pod-resources": "The agent's requests or limits exceed the pod's own resources (`spec.resources`).",
+  "warn-exceeds-pod-resources":
+    "With the agent, the containers' requests or limits exceed the pod's own resources (`spec.resources`).",
   "warn-other-injector": "Another injector would add a second sidecar to the pod, or remove the agent.",
   "warn-mesh-blocks-scrape": "The mesh prevents Prometheus from scraping the agent.",
   "warn-mesh-starts-after-agent": "The mesh's proxy starts after the agent, which is a native sidecar.",

@@ -101,7 +101,7 @@ function qosClassNotices(planned: readonly Planned[]): Finding[] {
   const affected = planned.filter(({ plan }) => plan.outcome === "injected" && plan.losesGuaranteedClass);
   if (affected.length === 0) return [];
   const workloads = listSome(affected, 10, ({ object }) => describe(object));
-  const message = `The QoS class of these workloads' pods is Guaranteed without the agent, and Burstable with it: ${workloads}. To keep the class, give the agent limits for cpu and memory and the same requests in spec.agent.resources.`;
+  const message = `With the agent, the QoS class of these workloads' pods changes from Guaranteed to Burstable: ${workloads}. To keep Guaranteed, set equal requests and limits for cpu and memory in spec.agent.resources.`;
   return [{ code: "notice-qos-class-changed", severity: "info", message, field: { path: "spec.agent.resources" } }];
 }
 

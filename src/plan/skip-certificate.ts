@@ -28,11 +28,11 @@ function generatedName({ object }: Workload): Skip | undefined {
 
 /**
  * Helm and Argo CD wait until a hook has ended, and then apply the objects that aren't hooks. Such a hook would wait
- * forever for the Secret of a Certificate that is applied later. They don't wait for a CronJob.
+ * forever for the Secret of a Certificate that is applied later. Neither tool waits for a CronJob.
  */
 function hook({ object, kind }: Workload, certificateAnnotations: Readonly<Record<string, string>>): Skip | undefined {
   const annotation = earlyHookOf(object.annotations);
   if (annotation === undefined || kind.kind === "CronJob" || phaseOf(certificateAnnotations) < 0) return undefined;
-  const reason = `it is a hook (${annotation}) that runs before its Certificate is applied, so its pod would wait forever for the Secret. To trace it, ${otherCertificate}. To hide this message, annotate it with tracing-sidecar.dev/inject: "false"`;
+  const reason = `it is a hook (${annotation}) that runs before its Certificate is applied, so its pod would wait forever for the Secret. To trace it, ${otherCertificate}. To opt out explicitly, annotate it with tracing-sidecar.dev/inject: "false"`;
   return { code: "skipped-hook", reason };
 }

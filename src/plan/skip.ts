@@ -41,7 +41,7 @@ function incomplete({ object, podSpec }: Workload): Skip | undefined {
     ...(getList(podSpec, "containers").length === 0 ? ["containers"] : []),
   ];
   if (missing.length === 0) return undefined;
-  const reason = `it has no ${missing.join(" and no ")}, so it isn't a complete workload. If it is a patch, run the function on the patched manifests`;
+  const reason = `it has no ${missing.join(" and no ")}, so it isn't a complete workload. If it is a patch, run tracing-sidecar on the patched manifests`;
   return { code: "skipped-incomplete", reason };
 }
 
@@ -116,6 +116,6 @@ function meshProxy({ podSpec }: Workload): Skip | undefined {
   const containers = getList(podSpec, "containers");
   const names = containers.map((container) => meshProxyIn([container]));
   if (names.length === 0 || names.includes(undefined)) return undefined;
-  const reason = `it has only a mesh's proxy (container "${names.join('", "')}"), which sends its spans as the mesh's configuration says`;
+  const reason = `it runs only a mesh's proxy (container "${names.join('", "')}"), which sends its spans to the provider in the mesh's configuration`;
   return { code: "skipped-proxy", reason };
 }

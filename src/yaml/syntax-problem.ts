@@ -34,52 +34,52 @@ const messages: readonly (readonly [RegExp, string])[] = [
   [/^tab characters must not be used in indentation/, "a line is indented with a tab; use spaces"],
   [
     /^end of the stream or a document separator is expected/,
-    "the line doesn't continue the text before it; check its indentation, and that each key has a colon with a space after it",
+    "a line doesn't continue what precedes it; check its indentation, and that each key is followed by a colon and a space",
   ],
   [/^missed comma between flow collection entries/, "a comma is missing within brackets or braces"],
   [/^expected the node content, but found ','/, "an element is missing before a comma within brackets or braces"],
   [/^unexpected end of the stream within a flow collection/, notClosed],
   [/^unexpected end of the (?:stream|document) within a (?:single|double) quoted scalar/, "a quote isn't closed"],
-  [/^expected valid JSON character/, "a quoted text contains a control character that YAML doesn't allow"],
-  [/non-printable characters/, "the text contains a control character that YAML doesn't allow"],
+  [/^expected valid JSON character/, "a quoted string contains a control character that YAML doesn't allow"],
+  [/non-printable characters/, "it contains a control character that YAML doesn't allow"],
   [
     /^unknown escape sequence|^expected hexadecimal character/,
     "a backslash in double quotes starts an unknown escape sequence; write \\\\ for a backslash, or use single quotes",
   ],
   [
     /chomping mode identifier|^(?:bad explicit|repeat of an) indentation width|^a line break is expected/,
-    "only +, -, and a digit from 1 to 9 can follow | or > on its line",
+    "only +, -, and a digit from 1 to 9 can follow | or > on the same line",
   ],
-  [/^name of an alias/, "an alias (*) has no name; put a text that starts with * in quotes"],
+  [/^name of an alias/, "an alias (*) has no name; put text that starts with * in quotes"],
   [/^alias node should not have/, "an alias (*) has an anchor or a tag"],
-  [/^name of an anchor/, "an anchor (&) has no name; put a text that starts with & in quotes"],
+  [/^name of an anchor/, "an anchor (&) has no name; put text that starts with & in quotes"],
   [/^duplication of an anchor property/, "a value has two anchors"],
   [/^duplication of a tag property/, "a value has two tags"],
   [/^undeclared tag handle/, "a tag (!) has a prefix that no %TAG directive declares"],
   [
     /verbatim tag|^named tag handle|^tag suffix|^tag name/,
-    "a tag (!) is invalid; put a text that starts with ! in quotes",
+    "a tag (!) is invalid; put text that starts with ! in quotes",
   ],
   [/^unacceptable YAML version/, "the %YAML directive has a version other than 1.x"],
   [
     /directive|ill-formed tag|previously declared suffix/,
     "a directive (a line that starts with %) is invalid, or isn't followed by the line ---",
   ],
-  [/^nesting exceeded/, "the text is nested too deeply"],
-  [/^can not read a document/, "the text can't be read"],
+  [/^nesting exceeded/, "it is nested too deeply"],
+  [/^can not read a document/, "it can't be read"],
 ];
 
-/** Says why a text can't be where it is, in or after a value of a mapping. */
+/** Returns why text can't be where it is, in or after a value of a mapping. */
 function misplacedText(text: string, offset: number): string {
   const char = text.charAt(offset);
   const before = text.slice(lineStart(text, offset), offset);
   if (char === ":" && /:\s/.test(before))
-    return "a value contains a colon with a space after it; put the value in quotes, or start a new line";
+    return "a value contains a colon followed by a space; put the value in quotes, or start a new line";
   const isInValue = /:\s+$/.test(before);
   if (isInValue && /[@`%]/.test(char)) return `a value can't start with ${char}; put it in quotes`;
   if (isInValue && char === "-") return "a list must start on the line after its key";
   if (isInValue && /[\]}]/.test(char)) return "a closing bracket or brace has no opening one";
-  if (/["'] +$/.test(before)) return "a text follows a closing quote";
+  if (/["'] +$/.test(before)) return "text follows a closing quote";
   return "a line isn't indented like the other keys of its mapping, or the key above it already has a value";
 }
 

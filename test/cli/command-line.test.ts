@@ -17,7 +17,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["explain", "spec.agnt"], 'unknown field "spec.agnt"; did you mean "spec.agent"?'],
     [["explain", "spec.agent.image.tag"], 'unknown field "spec.agent.image.tag": "spec.agent.image" has no fields'],
     [["explain", "spec", "kind"], "explain accepts only one field"],
-    [["-c", "tracing.yaml", "-n", "A b", "."], '--namespace must be the name of a namespace, not "A b"'],
+    [["-c", "tracing.yaml", "-n", "A b", "."], '--namespace must be a valid namespace name, not "A b"'],
     [["-c", "tracing.yaml"], "no manifests. Pass files, folders, or - for stdin"],
     [["-c", "gone.yaml", "."], 'can\'t read the configuration "gone.yaml": no such file or folder'],
     [["-c", "-", "."], "the configuration can't be read from stdin. Pass a file with -c"],

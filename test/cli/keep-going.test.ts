@@ -153,7 +153,7 @@ describe("conflict markers", () => {
     });
   }
 
-  test("in a text of a valid manifest are text", async (t) => {
+  test("are allowed in a string of a valid manifest", async (t) => {
     const manifest = "kind: ConfigMap\ndata:\n  readme: |\n    <<<<<<< HEAD\n    a\n    >>>>>>> x\n";
     const { stderr, status } = await runInProcess(
       folderOf(t, { ...config, "a.yaml": deployment("a"), "x.yaml": manifest }),
@@ -164,7 +164,7 @@ describe("conflict markers", () => {
 });
 
 describe("--strict", () => {
-  test("makes a file of a folder that isn't YAML an error, and other warnings too", async (t) => {
+  test("treats every warning as an error, including that about a file in a folder that isn't YAML", async (t) => {
     const files = { ...config, "a.yaml": deployment("a"), "x.yaml": "a: b\nc\n" };
     assert.equal((await changes(folderOf(t, files), write)).status, 0);
     const { status, changed, stderr } = await changes(folderOf(t, files), [...write, "--strict"]);

@@ -8,7 +8,7 @@ import { argsOf, environmentOf } from "../support/kubelet";
 import { answers, freePort, otelcol, start, until } from "./support";
 
 /*
- * The real Collector judges the endpoints that `test/plan/collector-endpoint.test.ts` expects to be accepted or rejected.
+ * The real Collector validates the endpoints that `test/plan/collector-endpoint.test.ts` expects to be accepted or rejected.
  */
 
 const fields = { "metadata.name": "web-0", "metadata.namespace": "shop" };

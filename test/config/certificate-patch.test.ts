@@ -78,9 +78,9 @@ describe("a patch of a Certificate reports", () => {
     [
       "{signatureAlgorithm: SHA256WithRSA}",
       "privateKey: {algorithm: ECDSA}",
-      "signatureAlgorithm: must be one for the key's algorithm, ECDSA",
+      "signatureAlgorithm: must match the key's algorithm, ECDSA",
     ],
-    ["{signatureAlgorithm: PureEd25519}", "", "signatureAlgorithm: must be one for the key's algorithm, RSA"],
+    ["{signatureAlgorithm: PureEd25519}", "", "signatureAlgorithm: must match the key's algorithm, RSA"],
     ["{ipAddresses: [300.0.0.1]}", "", "ipAddresses[0]: must be an IP address"],
     ["{ipAddresses: [1.2.3]}", "", "ipAddresses[0]: must be an IP address"],
     ["{emailAddresses: [web]}", "", "emailAddresses[0]: must be an email address"],
@@ -98,7 +98,7 @@ describe("a patch of a Certificate reports", () => {
     [
       "{renewal: {policy: Disabled, windows: [{windowDuration: 2h, cron: 0 2 * * *}]}}",
       "",
-      "renewal.windows: must be omitted with the policy `Disabled`",
+      "renewal.windows: must be omitted with `policy: Disabled`",
     ],
     [
       "{secretTemplate: {labels: {team: a b}}}",

@@ -57,7 +57,7 @@ describe("requests and limits", () => {
         /"2Mi" must equal the limit, "4Mi"/,
       ],
       [resources("{limits: {cpu: 1, hugepages-2Mi: 3Mi}}"), /"3Mi" must be a multiple of the page size, 2Mi/],
-      [resources("{limits: {hugepages-2Mi: 4Mi}}"), /^spec\.agent\.resources: must have cpu or memory/],
+      [resources("{limits: {hugepages-2Mi: 4Mi}}"), /^spec\.agent\.resources: must include cpu or memory/],
     ],
     [
       resources('{requests: {cpu: 1000m}, limits: {cpu: "1"}}'),
@@ -120,7 +120,7 @@ describe("the securityContext", () => {
 
 describe("the source of a variable", () => {
   const one = /env\[0\]\.valueFrom: must have exactly one of `fieldRef`, `resourceFieldRef`, `configMapKeyRef`/;
-  const key = /must be at most 253 letters, digits, `-`, `_` or `\.`, other than/;
+  const key = /must be at most 253 letters, digits, `-`, `_` or `\.`, and must not be/;
   rules(
     [
       [source("{}"), one],
@@ -133,9 +133,9 @@ describe("the source of a variable", () => {
         /must be one of metadata\.name, .* and metadata\.annotations\['KEY'\]$/,
       ],
       [source("{fieldRef: {apiVersion: v2, fieldPath: metadata.name}}"), /apiVersion: must be one of `v1`/],
-      [source("{resourceFieldRef: {resource: cpu}}"), /resource: must be `limits` or `requests`, a `\.`, and/],
+      [source("{resourceFieldRef: {resource: cpu}}"), /resource: must be `limits\.RESOURCE` or `requests\.RESOURCE`/],
       [source("{resourceFieldRef: {resource: limits.cpu, divisor: 1Mi}}"), /divisor: must be `1m` or `1` for cpu/],
-      [source("{resourceFieldRef: {resource: limits.memory, divisor: 2}}"), /divisor: must be 1, with an optional/],
+      [source("{resourceFieldRef: {resource: limits.memory, divisor: 2}}"), /divisor: must be 1 with an optional/],
       [source("{configMapKeyRef: {name: a}}"), /configMapKeyRef\.key: is required/],
       [source("{configMapKeyRef: {name: A, key: b}}"), /configMapKeyRef\.name: must be a DNS subdomain/],
       [source("{secretKeyRef: {name: a, key: ..b}}"), key],
@@ -157,7 +157,7 @@ describe("the source of a variable", () => {
 });
 
 describe("a tag from a field of the pod", () => {
-  const key = /^spec\.agent\.tags\.t\.fieldPath: must have in its brackets a name of at most 63 letters/;
+  const key = /^spec\.agent\.tags\.t\.fieldPath: must have a valid key in brackets: a name of at most 63 letters/;
   rules(
     [
       [tag("metadata.labels['A/B']"), key],

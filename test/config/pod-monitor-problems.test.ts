@@ -66,7 +66,7 @@ describe("a PodMonitor reports", () => {
     ],
     ["patch: {sampleLimit: -1}", "patch.sampleLimit: must be at least 0"],
     ["patch: {sampleLimits: 1}", "patch.sampleLimits: unknown field; did you mean `sampleLimit`?"],
-    ["patch: {selector: {}}", "patch.selector: must be omitted: the function selects the pods with the agent"],
+    ["patch: {selector: {}}", "patch.selector: must be omitted: the PodMonitor always selects the pods with the agent"],
     [
       "patch: {namespaceSelector: {}}",
       "patch.namespaceSelector: has a field of its own: set `spec.podMonitor.namespaceSelector` instead",

@@ -530,7 +530,7 @@ describe("a problem", () => {
     ],
     ...["Admin", "a--b", "-a", "1"].map((name): [Value, string] => [
       withAgent(`portNames: {admin: '${name}'}`),
-      `spec.agent.portNames.admin: "${name}" must consist of lowercase letters, digits and single \`-\` in between, with at least one letter`,
+      `spec.agent.portNames.admin: "${name}" must consist of lowercase letters and digits, with single \`-\` between them and at least one letter`,
     ]),
     [
       withAgent("portNames: {admin: a-name-of-more-ch}"),

@@ -278,7 +278,7 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
             );
         });
       }
-      test("don't have messages with values, which could be secrets", () => {
+      test("are reported without their values, which could be secrets", () => {
         const configuration = withAgent({ livenessProbe: { httpGet: { "s3cret word": 1 } } });
         const messages = agentTypes[type].check(configuration).map(({ message }) => message);
         assert.doesNotMatch(messages.join("\n"), /s3cret/);

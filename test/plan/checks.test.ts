@@ -1449,7 +1449,7 @@ const canary = { app: "web", track: "canary" };
 table("warn-scraped-twice", [
   [
     "pods that another workload's selector matches",
-    /^The PodMonitor "web-jaeger-agent" of Deployment shop\/web selects these pods too/,
+    /^The PodMonitor "web-jaeger-agent" of Deployment shop\/web also selects the pods of this workload/,
     bothScraped(selecting({ matchLabels: canary }, canary)),
   ],
   [
@@ -1488,8 +1488,8 @@ const skipping = (ports: string) => ({ ...denied, "config.linkerd.io/skip-inboun
 
 table("warn-mesh-blocks-scrape", [
   [
-    "Linkerd's default policy deny",
-    /^Linkerd's default policy.*no Server that selects the agent's port 14271,/,
+    "Linkerd's default inbound policy deny",
+    /^Linkerd's default inbound policy.*no Server that selects the agent's port 14271,/,
     linkerd(denied),
   ],
   ["the policy of the Namespace", true, linkerd({}, namespace({ annotations: denied }))],

@@ -80,7 +80,7 @@ describe("the pod's DNS", () => {
     ["an alias", { ...onNode, hostAliases: [{ ip: "10.0.0.1", hostnames: ["Collector.tracing.svc"] }] }, undefined],
   ];
   for (const [name, pod, expected] of table) {
-    test(`${expected === undefined ? "says nothing for" : "warns about"} ${name}`, () => {
+    test(`${expected === undefined ? "doesn't warn about" : "warns about"} ${name}`, () => {
       const messages = messagesOf({ pod });
       assert.equal(messages.length, expected === undefined ? 0 : 1);
       if (expected !== undefined) assert.match(messages[0] ?? "", expected);
@@ -132,14 +132,14 @@ describe("the collector's name", () => {
     ["collector:14250", { args: ["--reporter.grpc.host-port=collector.example.com:443"] }],
   ];
   for (const [endpoint, agent = {}] of silent) {
-    test(`says nothing about ${endpoint}${agent["args"] === undefined ? "" : " if it isn't used"}`, () =>
+    test(`doesn't warn about ${endpoint}${agent["args"] === undefined ? "" : " if it isn't used"}`, () =>
       assert.deepEqual(messagesOf({ pod: onNode, endpoint, agent }), []));
   }
 
   test("is in the message, expanded", () =>
     assert.match(
       messagesOf({ pod: onNode, endpoint: "dns:///{name}-collector.{namespace}:14250" })[0] ?? "",
-      /knows the collector's name "web-collector\.shop"\./,
+      /resolve the collector's name "web-collector\.shop"\./,
     ));
 
   test("is that of the Collector's exporter", () => {

@@ -53,7 +53,7 @@ describe("the Collector", () => {
       assert.deepEqual(codesOf(endpoint, otelcol), invalid, endpoint);
   });
 
-  test("says what is wrong and what is right", () => {
+  test("reports what is wrong and a valid endpoint", () => {
     const table: [string, RegExp][] = [
       ["collector", /^spec\.collector\.endpoint has no port, which OpenTelemetry Collector 0\.165 requires\. Add the/],
       ["https://collector", /has no port.* "https:\/\/otel-collector:4317"\.$/],
@@ -61,7 +61,7 @@ describe("the Collector", () => {
       ["dns://c:1", /starts with "dns:\/\/", .* "dns:\/\/\/otel-collector:4317"\.$/],
       [
         "dns:///c:1/v1/traces",
-        /must be one host and a port, without a path or a user\. Use an address such as "dns:\/\/\//,
+        /must be a single host and port, without a path or user\. Use an address such as "dns:\/\/\//,
       ],
     ];
     for (const [endpoint, expected] of table) assert.match(messageOf(endpoint, otelcol), expected);
@@ -75,7 +75,7 @@ describe("the Collector", () => {
     }
   });
 
-  test("accepts templates in a host, and not in place of a port", () => {
+  test("accepts templates in a host, but not instead of a port", () => {
     for (const endpoint of ["{name}:4317", "dns:///c.{namespace}.svc:4317", "https://{name}-c.{namespace}:443"])
       assert.deepEqual(codesOf(endpoint, otelcol), [], endpoint);
     for (const endpoint of ["collector:{name}", "{name}", "{name}://collector:4317"])
@@ -108,7 +108,7 @@ describe("the Collector", () => {
     );
     assert.match(
       messageOf("https://c:4318", otelcol),
-      /OTLP over HTTP, .* the collector's port for that, usually 4317\.$/,
+      /OTLP over HTTP, .* the collector's port for that protocol, usually 4317\.$/,
     );
     for (const port of [4317, 443, 14251]) assert.deepEqual(codesOf(`collector:${port}`, otelcol), []);
   });
@@ -139,7 +139,7 @@ describe("the Collector", () => {
     assert.deepEqual(tlsOf("https://c:1", "0.165.0", {}), {});
   });
 
-  describe("says nothing about an endpoint that it doesn't use", () => {
+  describe("reports nothing about an endpoint that it doesn't use", () => {
     const exporters = (settings: Mapping | null) => ({ config: { exporters: { otlp_grpc: settings } } });
     const pipelines = { traces: { exporters: ["otlp_http"] } };
     const table: [string, Mapping][] = [
@@ -223,7 +223,7 @@ describe("the Jaeger agent", () => {
       assert.deepEqual(codesOf(endpoint, jaeger(minor)), codes));
   }
 
-  test("says what is wrong and what is right", () => {
+  test("reports what is wrong and a valid endpoint", () => {
     assert.match(messageOf("https://c:1", jaeger()), /"https:\/\/", which Jaeger agent 1\.62\.0 doesn't support\. Use/);
     assert.match(
       messageOf("c", jaeger(21)),
@@ -233,7 +233,7 @@ describe("the Jaeger agent", () => {
     assert.match(messageOf("a:1,dns:///b:2", jaeger()), /is a list, so each address must be a host and a port without/);
   });
 
-  test("says nothing about an endpoint that spec.agent.args replaces", () => {
+  test("reports nothing about an endpoint that spec.agent.args replaces", () => {
     const agent = jaeger(62, { args: ["--reporter.grpc.host-port=collector:14250"] });
     assert.deepEqual(codesOf("https://c:4317", agent), []);
     assert.equal(partsOf(configurationOf({ endpoint: "c:1", agent })).endpoint, undefined);

@@ -84,7 +84,7 @@ const init = (cpu: string, restartPolicy?: string): Mapping => ({
 table("warn-exceeds-pod-resources", [
   [
     "a sum of requests above the pod's",
-    /the sum of the containers' requests\.cpu of 130m exceeds the pod's requests\.cpu of 100m, so Kubernetes rejects the pod\. Raise spec\.template\.spec\.resources\.requests\.cpu to at least 130m, or lower spec\.agent\.resources\.$/,
+    /the containers' total requests\.cpu of 130m exceeds the pod's requests\.cpu of 100m, so Kubernetes rejects the pod\. Raise spec\.template\.spec\.resources\.requests\.cpu to at least 130m, or lower spec\.agent\.resources\.$/,
     { pod: ofPod({ cpu: "100m" }), resources: requests("80m") },
   ],
   ["a sum with a native sidecar", /130m/, { pod: ofPod({ cpu: "100m" }), resources: requests("80m"), agent: native }],
@@ -119,7 +119,7 @@ table("warn-exceeds-pod-resources", [
   ["a sum that equals the pod's requests", false, { pod: ofPod({ cpu: "130m" }), resources: requests("80m") }],
   [
     "a sum above the pod's limit, which the missing request defaults to",
-    /the sum of the containers' requests\.memory of 164Mi exceeds the pod's limits\.memory of 150Mi.*Raise spec\.template\.spec\.resources\.limits\.memory/,
+    /the containers' total requests\.memory of 164Mi exceeds the pod's limits\.memory of 150Mi.*Raise spec\.template\.spec\.resources\.limits\.memory/,
     { pod: ofPod({}, { memory: "150Mi" }), resources: { requests: { memory: "100Mi" } } },
   ],
   [
@@ -140,7 +140,7 @@ table("warn-exceeds-pod-resources", [
   ],
   [
     "huge pages whose sum exceeds the pod's",
-    /the sum of the containers' requests\.hugepages-2Mi of 6Mi exceeds the pod's requests\.hugepages-2Mi of 4Mi/,
+    /the containers' total requests\.hugepages-2Mi of 6Mi exceeds the pod's requests\.hugepages-2Mi of 4Mi/,
     {
       pod: ofPod({}, { "hugepages-2Mi": "4Mi", cpu: "1" }),
       resources: { limits: { cpu: "10m", "hugepages-2Mi": "2Mi" } },
@@ -243,7 +243,7 @@ table("notice-qos-class-changed", [
   ["a native sidecar", /Burstable/, { resources: guaranteed, agent: native }],
   [
     "requests that equal the limits",
-    /give the agent limits for cpu and memory and the same requests in spec\.agent\.resources\.$/,
+    /set equal requests and limits for cpu and memory in spec\.agent\.resources\.$/,
     { resources: { ...guaranteed, requests: { cpu: "2000m", memory: "1024Mi" } } },
   ],
   ["an agent without resources", /Burstable/, { resources: guaranteed, agent: { resources: {} } }],

@@ -178,7 +178,7 @@ describe("a pod that is only a mesh's proxy", () => {
       assert.deepEqual(select(containers(name), articleConfiguration), {
         outcome: "skipped",
         code: "skipped-proxy",
-        reason: `it has only a mesh's proxy (container "${name}"), which sends its spans as the mesh's configuration says`,
+        reason: `it runs only a mesh's proxy (container "${name}"), which sends its spans to the provider in the mesh's configuration`,
       });
     });
   }

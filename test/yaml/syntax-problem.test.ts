@@ -17,7 +17,7 @@ function problemIn(text: string): string {
   return "none";
 }
 
-describe("a syntax error says what is wrong, and where", () => {
+describe("a syntax error reports what is wrong, and where", () => {
   const indentation =
     "a line isn't indented like the other keys of its mapping, or the key above it already has a value";
   const colon = "a colon is missing after a key";
@@ -27,15 +27,15 @@ describe("a syntax error says what is wrong, and where", () => {
     ["a: b\nc\n# d\n\n  # e\nf: g\n", `2:2 ${colon}`],
     ["a: b\nc", `2:2 ${colon}`],
     ["a: b\r\nc\r\nd: e\r\n", `2:2 ${colon}`],
-    ["a: b: c\n", "1:5 a value contains a colon with a space after it; put the value in quotes, or start a new line"],
+    ["a: b: c\n", "1:5 a value contains a colon followed by a space; put the value in quotes, or start a new line"],
     ["a: b\n  c: d\n", `2:4 ${indentation}`],
     ["a: |\n  x\n y\n", `3:2 ${indentation}`],
     ["a: @x\n", "1:4 a value can't start with @; put it in quotes"],
     ["a: - b\n", "1:4 a list must start on the line after its key"],
     ["a: }\n", "1:4 a closing bracket or brace has no opening one"],
-    ["a: 'b' c\n", "1:8 a text follows a closing quote"],
+    ["a: 'b' c\n", "1:8 text follows a closing quote"],
     ["a:\n\tb: c\n", "2:1 a line is indented with a tab; use spaces"],
-    ["a: *\n", "1:5 an alias (*) has no name; put a text that starts with * in quotes"],
+    ["a: *\n", "1:5 an alias (*) has no name; put text that starts with * in quotes"],
   ];
   for (const [text, problem] of cases) test(JSON.stringify(text), () => assert.equal(problemIn(text), problem));
 });

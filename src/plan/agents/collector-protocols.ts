@@ -3,7 +3,7 @@ import { parseEndpoint } from "../endpoint-address";
 import { endpointFinding } from "./grpc-endpoint";
 
 /**
- * The protocols by which a collector receives spans, with their usual ports (opentelemetry-collector
+ * The protocols in which a collector receives spans, with their usual ports (opentelemetry-collector
  * `receiver/otlpreceiver/README.md`; jaeger v1 `ports/ports.go`).
  */
 export const protocols = {
@@ -19,13 +19,12 @@ export type Protocol = (typeof protocols)[keyof typeof protocols];
 /**
  * Returns a warning if the endpoint has the usual port of another protocol.
  *
- * @param title the agent's name in a sentence.
- * @param protocol the one that the agent sends spans by.
+ * @param protocol the protocol that the agent uses.
  */
-export function otherProtocolWarnings(endpoint: string, title: string, protocol: Protocol): Finding[] {
+export function otherProtocolWarnings(endpoint: string, protocol: Protocol): Finding[] {
   const ports = new Set(parseEndpoint(endpoint)?.map(({ port }) => port));
   const other = Object.values(protocols).find(({ port }) => port !== protocol.port && ports.has(port));
   if (other === undefined) return [];
-  const message = `spec.collector.endpoint has port ${other.port}, which is usually for ${other.title}, but ${title} sends ${protocol.title}. Use the collector's port for that, usually ${protocol.port}.`;
+  const message = `spec.collector.endpoint has port ${other.port}, which is usually for ${other.title}, but the agent sends ${protocol.title}. Use the collector's port for that protocol, usually ${protocol.port}.`;
   return [endpointFinding("warn-collector-endpoint", "warning", message)];
 }

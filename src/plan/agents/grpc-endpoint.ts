@@ -13,7 +13,7 @@ export interface EndpointRule {
    * scheme.
    */
   readonly reading: "dns" | "passthrough" | "validated";
-  /** An address that is right for the agent, without a scheme. */
+  /** An example of a valid address, without a scheme. */
   readonly example: string;
 }
 
@@ -51,10 +51,10 @@ export function checkAddress(text: string, rule: EndpointRule): Finding[] {
   // The authority of a resolver is left out.
   const example = `"${prefix.startsWith("http") ? prefix : resolver}${rule.example}"`;
   if (isMalformed)
-    return error(`must be one host and a port, without a path or a user. Use an address such as ${example}`);
+    return error(`must be a single host and port, without a path or user. Use an address such as ${example}`);
   if (port !== undefined) return [];
   if (rule.reading === "validated" || (scheme ?? rule.reading) !== "dns")
-    return error(`has no port, which ${rule.title} requires. Add the port, such as in ${example}`);
+    return error(`has no port, which ${rule.title} requires. Add the port, as in ${example}`);
   const message =
     "spec.collector.endpoint has no port, so gRPC uses port 443. Add the port if the collector listens on another one.";
   return [endpointFinding("notice-default-port", "info", message)];

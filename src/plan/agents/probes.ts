@@ -59,8 +59,10 @@ const isPortNumber = (value: Value) => Number.isInteger(value) && Number(value) 
 const connecting = {
   accepts: (value: Value, portNames: readonly string[]) =>
     typeof value === "string" ? portNames.includes(value) : isPortNumber(value),
-  expected: (portNames: readonly string[]) =>
-    ["a port number", ...portNames.map((name) => `the port name "${name}"`)].join(" or "),
+  expected: (portNames: readonly string[]) => {
+    const names = [...new Set(portNames)].map((name) => `"${name}"`);
+    return names.length === 0 ? "a port number" : `a port number or a port name of the agent: ${names.join(" or ")}`;
+  },
 };
 
 /** The handlers with their fields (kubernetes `pkg/apis/core/validation/validation.go`, `validateHandler`). */
@@ -98,9 +100,10 @@ export function probeProblems(
 function probeProblem(probe: Mapping, portNames: readonly string[]): string | undefined {
   const used = [...handlers].filter(([name]) => probe[name] !== undefined);
   const [first] = used;
-  if (first === undefined) return `The probe must have one of ${[...handlers.keys()].join(", ")}.`;
+  if (first === undefined)
+    return `The probe must have one of ${[...handlers.keys()].join(", ")}. To remove the probe, set it to null.`;
   if (used.length > 1) {
-    return `The probe must have only one handler, but it has ${used.map(([name]) => name).join(" and ")}. Set the others to null.`;
+    return `The probe must have only one handler, but it has ${used.map(([name]) => name).join(" and ")}. Set all but one of them to null.`;
   }
   const [name, { fields, accepts, expected }] = first;
   const settings = probe[name];

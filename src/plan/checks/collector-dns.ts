@@ -5,7 +5,7 @@ import { type Check, type CheckContext, warning } from "./check";
 import { collectorAddresses } from "./collector-addresses";
 
 /**
- * Warns if the pod uses its node's DNS, and the collector's name is one that only the cluster's DNS knows (kubernetes
+ * Warns if the pod uses its node's DNS, but only the cluster's DNS can resolve the collector's name (kubernetes
  * `pkg/kubelet/network/dns/dns.go`, `getPodDNSType`).
  */
 export const collectorDns: Check = (context) => {
@@ -15,7 +15,7 @@ export const collectorDns: Check = (context) => {
   const addresses = collectorAddresses(context) ?? [];
   const isOnlyInCluster = (host: string) => needsDns(host, podSpec) && isClusterName(host, context);
   if (addresses.length === 0 || !addresses.every(({ host }) => isOnlyInCluster(host))) return [];
-  const message = `The pod uses its node's DNS, because ${reason}, but only the cluster's DNS knows the collector's name "${addresses[0]?.host}". Set dnsPolicy to ${get(podSpec, "hostNetwork") === true ? "ClusterFirstWithHostNet" : "ClusterFirst"}.`;
+  const message = `The pod uses its node's DNS, because ${reason}, but only the cluster's DNS can resolve the collector's name "${addresses[0]?.host}". Set dnsPolicy to ${get(podSpec, "hostNetwork") === true ? "ClusterFirstWithHostNet" : "ClusterFirst"}.`;
   return [warning(context, "warn-collector-not-resolved", inTemplate(context.workload, "spec.dnsPolicy"), message)];
 };
 
@@ -31,7 +31,7 @@ function nodeDnsReason(podSpec: Mapping): string | undefined {
     : undefined;
 }
 
-/** Reports whether only the cluster's DNS knows a host. A name that may also be on the Internet isn't one. */
+/** Reports whether only the cluster's DNS can resolve a host. False if the name may also exist on the Internet. */
 function isClusterName(host: string, { workload, index }: CheckContext): boolean {
   if (/^[^.]+$|\.svc(?:\.cluster\.local)?$/.test(host)) return true;
   const service = serviceNameOf(host);
@@ -44,8 +44,8 @@ function isClusterName(host: string, { workload, index }: CheckContext): boolean
 }
 
 /**
- * The top-level domains that are most used, publicly and within companies, and all those of countries. So `example.com` and
- * `collector.internal` aren't taken for a Service and its namespace.
+ * The most common public and internal top-level domains, and those of all countries. `example.com` and
+ * `collector.internal` aren't mistaken for a Service and its namespace.
  */
 const topLevelDomain =
   /^(?:[a-z]{2}|com|net|org|edu|gov|mil|int|info|biz|name|pro|app|dev|cloud|tech|online|site|xyz|systems|tools|software|services|network|test|example|arpa|internal|local|localdomain|lan|home|corp|intranet|private)$/;

@@ -137,7 +137,7 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
       const path = `spec.pod.${part}`;
       const advice =
         key === scrapeLabel
-          ? "The function sets it for spec.podMonitor.scope: namespace. Remove it from the pod template."
+          ? "It is reserved for spec.podMonitor.scope: namespace. Remove it from the pod template."
           : `Remove it from ${path} of the configuration, or use the same value.`;
       return [
         conflict(

@@ -5,8 +5,8 @@ import { earlyHookOf, phaseOf } from "../apply-order";
 import { type Check, type CheckContext, notice } from "./check";
 
 /**
- * Reports a hook of Helm or Argo CD that runs before the Secret or ConfigMap that its agent mounts is applied. It waits
- * forever if that doesn't exist yet, which the input doesn't show. A CronJob isn't waited for.
+ * Reports a hook of Helm or Argo CD that runs before the Secret or ConfigMap that its agent mounts is applied. The
+ * hook waits forever if that doesn't exist yet, which the input doesn't show. Neither tool waits for a CronJob.
  */
 export const hookVolumes: Check = (context) => {
   const { workload, parts } = context;
@@ -17,7 +17,7 @@ export const hookVolumes: Check = (context) => {
     const [first] = sources;
     if (first === undefined || sources.some(({ annotations }) => phaseOf(annotations) < 0)) return [];
     const name = describe(first);
-    const message = `The agent needs ${name}, which is applied after this hook (${annotation}). If its content isn't in the cluster yet, the hook waits forever. Make ${name} a hook that runs before this one, or annotate the workload with tracing-sidecar.dev/inject: "false".`;
+    const message = `The agent needs ${name}, which is applied after this hook (${annotation}). Unless it already exists in the cluster, the hook waits forever. Make ${name} a hook that runs before this one, or annotate the workload with tracing-sidecar.dev/inject: "false".`;
     return [notice(context, "notice-hook-before-volume", inTemplate(workload, "spec.volumes"), message)];
   });
 };

@@ -7,7 +7,7 @@ const inboundPolicy = "config.linkerd.io/default-inbound-policy";
 const skipInbound = "config.linkerd.io/skip-inbound-ports";
 
 /**
- * Warns if Linkerd's default policy for the pod denies all requests, so that Prometheus can't scrape the agent (linkerd.io,
+ * Warns if Linkerd's default inbound policy for the pod denies all requests, so that Prometheus can't scrape the agent (linkerd.io,
  * authorization policy). A Server can define another policy for the port, so nothing is reported if the namespace has one
  * in the input. The policies for authenticated clients aren't reported: Prometheus may be one.
  */
@@ -16,7 +16,7 @@ export const linkerdScrape: Check = (context) => {
   if (port === undefined || annotation(context, "linkerd.io/inject") !== "enabled") return [];
   if (annotation(context, inboundPolicy) !== "deny" || skips(annotation(context, skipInbound), port)) return [];
   if (context.index.listByKind("Server", context.workload.object.namespace).length > 0) return [];
-  const message = `Linkerd's default policy for the pod is "deny" (${inboundPolicy}), and the input has no Server that selects the agent's port ${port}, so Prometheus can't scrape the agent. Add a Server and an AuthorizationPolicy for the port, or add "${port}" to the pod's annotation ${skipInbound} (spec.pod.annotations of the configuration).`;
+  const message = `Linkerd's default inbound policy for the pod is "deny" (${inboundPolicy}), and the input has no Server that selects the agent's port ${port}, so Prometheus can't scrape the agent. Add a Server and an AuthorizationPolicy for the port, or add "${port}" to the pod's annotation ${skipInbound} (spec.pod.annotations of the configuration).`;
   const path = inTemplate(context.workload, "metadata.annotations");
   return [namespaceWarning(context, "warn-mesh-blocks-scrape", path, message)];
 };

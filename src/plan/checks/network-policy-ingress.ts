@@ -35,7 +35,7 @@ export function networkPolicyIngress(): Check {
     const selecting = ingress(port).matching(podMetadata(context, "labels"));
     const [first] = selecting;
     if (first === undefined || selecting.some(({ metrics }) => metrics)) return [];
-    const message = `The NetworkPolicy "${first.policy}" selects the pod, and no policy in the input allows ingress to the agent's port ${port.port}/TCP, so Prometheus can't scrape it. Add an ingress rule for the port to a NetworkPolicy that selects the pod.`;
+    const message = `The NetworkPolicy "${first.policy}" selects the pod, and no policy in the input allows ingress to the agent's port ${port.port}/TCP, so Prometheus can't scrape the agent. Add an ingress rule for the port to a NetworkPolicy that selects the pod.`;
     const path = inTemplate(workload, "metadata.labels");
     return [namespaceWarning(context, "warn-blocked-by-network-policy", path, message)];
   };

@@ -41,7 +41,7 @@ export const podLevelResources: Check = (context) => {
 function violations({ containers, pod }: PodResources): Violation[] {
   if (pod === undefined) return [];
   const requests = totals(containers, "requests");
-  const sum = (resource: string) => `With the agent, the sum of the containers' requests.${resource}`;
+  const sum = (resource: string) => `With the agent, the containers' total requests.${resource}`;
   return [
     ...violationsOf("requests", requests, pod, sum),
     // Without requests of its own, the pod gets the sum of the containers' as a default.

@@ -16,7 +16,7 @@ export const prometheusAnnotations: Check = (context) => {
   if (annotations[scrape] !== "true" || annotations[portAnnotation] !== undefined) return [];
   const names = context.parts.ports.flatMap(({ name }) => name ?? []);
   if (names.length === 0 || hasIstioSidecar(context)) return [];
-  const message = `The pod has the annotation ${scrape} without ${portAnnotation}. A Prometheus that uses these annotations scrapes every port of the pod, so it also scrapes the agent's: ${names.join(", ")}. Set ${portAnnotation} to the port of the app's metrics.`;
+  const message = `The pod has the annotation ${scrape} without ${portAnnotation}. A Prometheus server that uses these annotations scrapes every port of the pod, so it also scrapes the agent's: ${names.join(", ")}. Set ${portAnnotation} to the port of the app's metrics.`;
   const path = inTemplate(context.workload, "metadata.annotations");
   return [{ ...notice(context, "notice-scraped-by-annotation", path, message), cause: scrape }];
 };

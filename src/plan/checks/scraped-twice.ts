@@ -63,7 +63,7 @@ function canCompare({ selector }: Monitor): boolean {
 }
 
 function finding({ workload }: Monitor, other: Monitor): Finding {
-  const message = `The PodMonitor "${other.name}" of ${describe(other.workload)} selects these pods too, so Prometheus scrapes their agent twice. Change the labels of these pods, or the selector of ${describe(other.workload)}.`;
+  const message = `The PodMonitor "${other.name}" of ${describe(other.workload)} also selects the pods of this workload, so Prometheus scrapes their agent twice. Change the labels of these pods or the selector of ${describe(other.workload)}, or set spec.podMonitor.scope to namespace.`;
   const field = { path: "metadata.name" };
   return { ...objectAndFile(workload), code: "warn-scraped-twice", severity: "warning", message, field };
 }

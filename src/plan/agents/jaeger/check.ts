@@ -49,8 +49,8 @@ function checkClientCertificate(
   const existing =
     certManager === undefined || certManager.duration !== undefined
       ? ""
-      : ` So its Certificates have a duration of ${longLifetime.duration}. cert-manager doesn't reissue an existing ` +
-        "certificate that was requested without a duration: renew such a certificate once with `cmctl renew`.";
+      : ` To leave time for this, its Certificates have a duration of ${longLifetime.duration}. cert-manager doesn't reissue ` +
+        "existing certificates that were requested without a duration. Renew these once with `cmctl renew`.";
   return [
     {
       code: "notice-certificate-not-reloaded",

@@ -5,7 +5,7 @@ import { checkAddress, type EndpointRule, endpointFinding, sampleEndpoint } from
 import { dnsByDefaultMinor, endpointFlag, type JaegerVersion } from "./flags";
 import { readVersion, title } from "./version";
 
-/** The protocol that the agent sends spans by. */
+/** The protocol in which the agent sends spans. */
 export const protocol = protocols.jaegerGrpc;
 
 /**
@@ -20,7 +20,7 @@ export function checkEndpoint(configuration: Configuration): readonly Finding[] 
   const addresses = endpoint.split(",");
   const findings = addresses.length > 1 ? checkList(addresses) : checkAddress(endpoint, ruleOf(read.version));
   if (findings.some(({ severity }) => severity === "error")) return findings;
-  return [...findings, ...otherProtocolWarnings(endpoint, title, protocol)];
+  return [...findings, ...otherProtocolWarnings(endpoint, protocol)];
 }
 
 /** Returns `spec.collector.endpoint`; undefined if `spec.agent.args` replaces it. */

@@ -11,7 +11,6 @@ import {
   type OtelcolVersion,
   readVersion,
   resolversMinor,
-  title,
   unixMinor,
   validatedEndpointMinor,
 } from "./version";
@@ -34,7 +33,7 @@ export function checkEndpoint(configuration: Configuration): readonly Finding[] 
   const endpoint = sampleEndpoint(input.endpoint);
   const findings = checkAddress(endpoint, ruleOf(read.version));
   if (findings.some(({ severity }) => severity === "error") || !isUsed(config, read.version)) return findings;
-  return [...findings, ...otherProtocolWarnings(endpoint, title, protocol), ...plaintextWarnings(input, exporter)];
+  return [...findings, ...otherProtocolWarnings(endpoint, protocol), ...plaintextWarnings(input, exporter)];
 }
 
 /**
