@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { printRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
 import { splitResults } from "../support/fixture";
 import { functionConfig, head } from "../support/hostile";
@@ -120,7 +121,8 @@ test("deletes an object before a line with a tab, which can't be part of a block
 describe("an object after an item that ends the text without a line break", () => {
   const list = (end: string) =>
     `${configuration()}${head}${deployment("|").replace("      note: |\n        x\n", "")}${end}`;
-  const record = "      tracing-sidecar.dev/injected: x\n";
+  const nothing = { owner: "tracing", added: {}, created: [], formerlyEmpty: {}, first: [] };
+  const record = `      tracing-sidecar.dev/injected: '${printRecord(nothing, "spec.template.spec")}'\n`;
 
   test("is refused if the line break would become part of a block scalar", () => {
     const before = list(`${record}      note: |\n        x`);
