@@ -58,6 +58,20 @@ export function list(element: ApiRule): ApiRule {
       : problem(path, wrongType(["array"], value));
 }
 
+/** A list of different texts that follow a rule (`x-kubernetes-list-type: set`). */
+export function set(element: ApiRule): ApiRule {
+  return (value, path) => {
+    const problems = list(element)(value, path);
+    if (problems.length > 0 || !isList(value)) return problems;
+    return value.flatMap((entry, index) => {
+      const first = value.indexOf(entry);
+      return first === index
+        ? []
+        : problem([...path, index], `must be unique, but ${formatPath([...path, first])} has the same value`);
+    });
+  };
+}
+
 /** Null, or a value that follows a rule. For what a merge patch can remove. */
 export function removable(rule: ApiRule): ApiRule {
   return (value, path) => (value === null ? [] : rule(value, path));

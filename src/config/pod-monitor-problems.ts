@@ -1,5 +1,5 @@
 import { getString, type Value } from "../yaml/value";
-import { type ApiRule, choice, fields, flag, integer, list, text, textLike } from "./api-fields";
+import { type ApiRule, choice, fields, flag, integer, list, set, text, textLike } from "./api-fields";
 import type { PodMonitor } from "./generated/tracing-sidecar/types";
 import { formatPath } from "./json-path";
 import type { Problem } from "./problem";
@@ -26,13 +26,24 @@ const scrapeProtocol = choice(
   "PrometheusText1.0.0",
 );
 
+const notEmpty = textLike(/./, "a text that isn't empty");
+
+/** The API's own pattern for a quantity; of numbers, it accepts only integers. */
+const quantity: ApiRule = (value, at) =>
+  Number.isInteger(value)
+    ? []
+    : textLike(
+        /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][-+]?(?:\d+(?:\.\d*)?|\.\d+))?$/,
+        "a number such as `1.1`, in quotes",
+      )(value, at);
+
 const rest = fields({
   known: {
     podTargetLabels: list(text),
     selectorMechanism: choice("RelabelConfig", "RoleSelector"),
     sampleLimit: integer(0),
     targetLimit: integer(0),
-    scrapeProtocols: list(scrapeProtocol),
+    scrapeProtocols: set(scrapeProtocol),
     fallbackScrapeProtocol: scrapeProtocol,
     extraScrapeMetrics: flag,
     labelLimit: integer(0),
@@ -41,11 +52,11 @@ const rest = fields({
     scrapeNativeHistograms: flag,
     scrapeClassicHistograms: flag,
     nativeHistogramBucketLimit: integer(0),
-    nativeHistogramMinBucketFactor: (value, at) => (typeof value === "number" ? [] : text(value, at)),
+    nativeHistogramMinBucketFactor: quantity,
     convertClassicHistogramsToNHCB: flag,
     keepDroppedTargets: integer(0),
     attachMetadata: fields({ known: { node: flag } }),
-    scrapeClass: textLike(/./, "a text that isn't empty"),
+    scrapeClass: notEmpty,
     bodySizeLimit: textLike(/^0$|^(?:\d*\.)?\d+(?:[KMGTPE]i?)?B$/, "a size such as `512MB`"),
   },
   refused: {
@@ -87,7 +98,7 @@ function capitalized(action: string): string {
 
 const relabelingFields = fields({
   known: {
-    sourceLabels: list(text),
+    sourceLabels: list(notEmpty),
     separator: text,
     targetLabel: text,
     regex: text,
@@ -124,6 +135,9 @@ const relabeling: ApiRule = (value, at) => {
       : []),
     ...(action === "hashmod" && !Object(value).modulus
       ? reject("modulus", "is required with the action `hashmod`")
+      : []),
+    ...(action === "labelmap" && getString(value, "replacement") === ""
+      ? reject("replacement", "must not be empty with the action `labelmap`")
       : []),
     ...Object.keys(Object(value))
       .filter((field) => field !== "action" && !allowed.includes(field))

@@ -17,6 +17,8 @@ describe("a PodMonitor accepts", () => {
     "relabelings: [{targetLabel: workload, replacement: '{kind}/{name}'}]",
     "patch: {sampleLimit: 0, scrapeProtocols: [PrometheusProto], attachMetadata: {node: true}, bodySizeLimit: 15MB}",
     "patch: {selectorMechanism: RoleSelector, extraScrapeMetrics: true, nativeHistogramMinBucketFactor: '1.1'}",
+    "patch: {nativeHistogramMinBucketFactor: 2, scrapeProtocols: [PrometheusProto, PrometheusText1.0.0]}",
+    "relabelings: [{regex: '__meta_(.+)', replacement: 'meta_$1', action: labelmap}]",
     "jobLabel: app.kubernetes.io/name",
     "scope: workload, name: '{name}-{kind}'",
     "scope: namespace, name: '{namespace}-{agent}', labels: {release: '{namespace}'}, annotations: {a: '\\{name}'}",
@@ -78,6 +80,26 @@ describe("a PodMonitor reports", () => {
     [
       "patch: {scrapeProtocols: [Text]}",
       "patch.scrapeProtocols[0]: must be one of `PrometheusProto`, `OpenMetricsText0.0.1`, `OpenMetricsText1.0.0`, `PrometheusText0.0.4`, `PrometheusText1.0.0`",
+    ],
+    [
+      "patch: {scrapeProtocols: [PrometheusProto, PrometheusText0.0.4, PrometheusProto]}",
+      "patch.scrapeProtocols[2]: must be unique, but spec.podMonitor.patch.scrapeProtocols[0] has the same value",
+    ],
+    [
+      "patch: {nativeHistogramMinBucketFactor: 1.1}",
+      "patch.nativeHistogramMinBucketFactor: must be a string, not a number: put it in quotes",
+    ],
+    [
+      "patch: {nativeHistogramMinBucketFactor: small}",
+      "patch.nativeHistogramMinBucketFactor: must be a number such as `1.1`, in quotes",
+    ],
+    [
+      "relabelings: [{sourceLabels: [a, ''], targetLabel: b}]",
+      "relabelings[0].sourceLabels[1]: must be a text that isn't empty",
+    ],
+    [
+      "metricRelabelings: [{regex: a, replacement: '', action: LabelMap}]",
+      "metricRelabelings[0].replacement: must not be empty with the action `labelmap`",
     ],
     ["patch: {bodySizeLimit: 15}", "patch.bodySizeLimit: must be a string, not a number: put it in quotes"],
     ["scope: namespace, name: '{name}-{agent}'", `name: ${forWorkload("name")}`],
