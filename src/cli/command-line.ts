@@ -198,7 +198,7 @@ function writeReport({ report, changed, writeFailure }: Outcome, options: Render
 }
 
 function outsideNotice(path: string): string {
-  return `git apply can't use the diff, because ${path} isn't in the working folder. Run tracing-sidecar in a folder that contains all files.`;
+  return `git apply can't use the diff, because ${path} isn't in the working directory. Run tracing-sidecar in a directory that contains all files.`;
 }
 
 function summaryVerb({ write, diff, check, json }: RenderOptions): string {

@@ -62,7 +62,7 @@ function unknownField(path: readonly string[], names: readonly string[]): UsageE
   if (near !== undefined)
     return new UsageError(`${message}; did you mean "${[...path.slice(0, -1), near].join(".")}"?`, "");
   if (names.length === 0) return new UsageError(`${message}: "${path.slice(0, -1).join(".")}" has no fields`, "");
-  return new UsageError(`${message}: use ${names.join(", ")}`, "");
+  return new UsageError(`${message}; the fields are ${names.join(", ")}`, "");
 }
 
 /** Returns a node with what its `$ref` refers to. The node's own keys replace those of the definition. */

@@ -90,7 +90,7 @@ Commands:
   init     Create a configuration from options and manifests
   explain  Describe a field of a configuration
   schema   Print the JSON Schema of a configuration
-  help     Print the help of a command
+  help     Print the help for a command
   version  Print the version
 
 Examples:
@@ -107,7 +107,7 @@ Examples:
   helm template shop | tracing-sidecar -c tracing.yaml - | kubectl apply -f -
 
 Options:
-  -c, --config FILE    Configuration file (default: tracing.yaml in the working folder, if it exists)
+  -c, --config FILE    Configuration file (default: tracing.yaml in the working directory, if it exists)
   -w, --write          Change the files in place instead of printing the manifests
       --diff           Print the changes as a unified diff instead of the manifests
       --check          Print no manifests, and exit with status 1 if anything would change

@@ -6,12 +6,12 @@ import { lineStart } from "../yaml/ranges";
 import type { Styler } from "./ansi";
 import type { FileSystem } from "./system";
 
-/** Reports whether a path leads out of the working folder, so that `git apply` refuses it. */
+/** Reports whether a path leads out of the working directory, so that `git apply` rejects it. */
 export function isOutside(path: string): boolean {
   return isAbsolute(path) || /^\.\.(?:\/|$)/.test(normalize(path));
 }
 
-/** Returns the path of a file as `git apply` needs it: relative to the working folder if the file is in it. */
+/** Returns the path of a file as `git apply` needs it: relative to the working directory if the file is in it. */
 export function pathFromWorkingFolder(path: string, files: FileSystem): string {
   if (!isOutside(path)) return normalize(path);
   if (files.kindOf(path) !== "file") return path;

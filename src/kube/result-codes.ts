@@ -40,7 +40,7 @@ export const resultCodes = {
     "The annotation `tracing-sidecar.dev/injected` of a workload names fields that no longer exist.",
   "warn-collector-endpoint":
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans.",
-  "warn-removed-api": "A workload has an API group that Kubernetes no longer serves, so it can't be selected.",
+  "warn-removed-api": "Kubernetes no longer serves the API version of a workload, so the workload can't be selected.",
   "warn-unclear-opt-out":
     '`tracing-sidecar.dev/inject` is neither "true" nor "false", or is set as a label. The workload is skipped.',
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",

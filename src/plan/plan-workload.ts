@@ -108,7 +108,7 @@ function planInjection(
   };
 }
 
-/** Reports whether the name or the namespace has a variable of a later substitution, such as `${APP}`. */
+/** Reports whether the name or namespace contains a variable that a later step substitutes, such as `${APP}`. */
 function hasVariable({ object }: Workload): boolean {
   return [object.name, object.generateName, object.namespace].some((text) => text?.includes("${"));
 }
@@ -121,7 +121,7 @@ function unsubstituted(workload: Workload): Finding {
     path: "metadata",
     message:
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of such a variable
-      "The name or the namespace has a variable (${…}) that isn't substituted yet, so the names of generated objects can't be checked. Substitute the variables first, for example with `flux envsubst`, and run the function on the result.",
+      "The name or namespace contains a variable (${…}), so the names of generated objects can't be checked. Substitute the variables first, for example with `flux envsubst`, and run tracing-sidecar on the result.",
   });
 }
 

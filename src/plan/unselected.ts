@@ -38,7 +38,7 @@ export function removedApis({ selector }: Configuration, others: readonly Identi
   const removed = others.filter(({ group, kind }) => group === "extensions" && selector.kinds.includes(kind));
   return removed.map((object): Finding => {
     const { kind, apiVersion } = object;
-    const message = `Kubernetes 1.16 and later reject a ${kind} with the apiVersion ${apiVersion}, so it can't be selected. Change the apiVersion to apps/v1.`;
+    const message = `The ${apiVersion} API version of ${kind} is no longer served as of Kubernetes 1.16, so it can't be selected. Change the apiVersion to apps/v1, which requires spec.selector.`;
     const field = { path: "apiVersion" };
     return {
       ...objectAndFile(object),

@@ -61,7 +61,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
   }
 });
 
-describe("tracing.yaml in the working folder", () => {
+describe("tracing.yaml in the working directory", () => {
   const withoutConfig = /^error: no configuration\. Pass one with -c FILE, or create one with "tracing-sidecar init"/;
 
   test("is the configuration if none is named", async (t) => {
@@ -134,7 +134,7 @@ describe("explain", () => {
   }
 });
 
-describe("a diff of files outside the working folder", () => {
+describe("a diff of files outside the working directory", () => {
   test("has paths that git apply can use if the files are in it, and otherwise a notice", async (t) => {
     const folder = folderOf(t, { ...files, "sub/tracing.yaml": plainConfiguration });
     const { stdout, stderr } = await runInProcess(folder, ["--diff", "sub/../web.yaml"]);
@@ -143,7 +143,7 @@ describe("a diff of files outside the working folder", () => {
     const sub = runAsProcess(join(folder, "sub"), ["--diff", "../web.yaml"]);
     assert.match(
       sub.stderr,
-      /^notice: git apply can't use the diff, because \.\.\/web\.yaml isn't in the working folder\./m,
+      /^notice: git apply can't use the diff, because \.\.\/web\.yaml isn't in the working directory\./m,
     );
     const absolute = runAsProcess(folder, ["--diff", join(folder, "web.yaml")]);
     assert.match(absolute.stdout, /^--- a\/web\.yaml$/m);

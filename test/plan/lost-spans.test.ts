@@ -126,11 +126,11 @@ table("a protocol", [
   [
     "that doesn't exist",
     otlp({ PROTOCOL: "http" }),
-    /with some SDKs, such as the Java SDK: OTEL_EXPORTER_OTLP_PROTOCOL isn't exactly grpc, http\/protobuf or http\/json\. Change/,
+    /with some SDKs, such as the Java SDK: OTEL_EXPORTER_OTLP_PROTOCOL must be exactly grpc, http\/protobuf or http\/json\. Change/,
   ],
-  ["in uppercase", otlp({ PROTOCOL: "GRPC" }), /isn't exactly grpc/],
-  ["with a line break", otlp({ TRACES_PROTOCOL: "grpc\n" }), /OTLP_TRACES_PROTOCOL isn't exactly grpc/],
-  ["of metrics that doesn't exist", otlp({ METRICS_PROTOCOL: "http" }), /OTLP_METRICS_PROTOCOL isn't exactly/],
+  ["in uppercase", otlp({ PROTOCOL: "GRPC" }), /must be exactly grpc/],
+  ["with a line break", otlp({ TRACES_PROTOCOL: "grpc\n" }), /OTLP_TRACES_PROTOCOL must be exactly grpc/],
+  ["of metrics that doesn't exist", otlp({ METRICS_PROTOCOL: "http" }), /OTLP_METRICS_PROTOCOL must be exactly/],
   [
     "in uppercase, with the endpoint for gRPC",
     otlp({ PROTOCOL: "GRPC", ENDPOINT: "http://localhost:4317" }),
@@ -165,9 +165,9 @@ table("exporters", [
   [
     "otlp and none",
     otel({ TRACES_EXPORTER: "otlp,none" }),
-    /with some SDKs, such as the Java SDK: OTEL_TRACES_EXPORTER includes none next to otlp\. Remove none from it\.$/,
+    /with some SDKs, such as the Java SDK: OTEL_TRACES_EXPORTER contains none in addition to otlp\. Remove none from it\.$/,
   ],
-  ["otlp and none of metrics", otel({ METRICS_EXPORTER: "none, otlp" }), /OTEL_METRICS_EXPORTER includes none/],
+  ["otlp and none of metrics", otel({ METRICS_EXPORTER: "none, otlp" }), /OTEL_METRICS_EXPORTER contains none/],
   ["otlp and console", otel({ TRACES_EXPORTER: "otlp,console" })],
   ["none of metrics", otel(onlyTraces)],
 ]);
@@ -190,7 +190,7 @@ table("a sampler", [
   [
     "with a percentage",
     otel({ TRACES_SAMPLER: "parentbased_traceidratio", TRACES_SAMPLER_ARG: "10" }),
-    /the Java SDK: OTEL_TRACES_SAMPLER_ARG isn't a number from 0 to 1\. Change the value\.$/,
+    /the Java SDK: OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1\. Change the value\.$/,
   ],
   ["with the argument of another", otel({ TRACES_SAMPLER: "jaeger_remote", TRACES_SAMPLER_ARG: "endpoint=x" })],
 ]);
@@ -199,7 +199,7 @@ table("pairs", [
   [
     "without a value",
     otel({ RESOURCE_ATTRIBUTES: "team=a,s3cret" }),
-    /the Java SDK: OTEL_RESOURCE_ATTRIBUTES has an entry that isn't of the form name=value\. Change the entry\.$/,
+    /the Java SDK: OTEL_RESOURCE_ATTRIBUTES has an entry that isn't of the form name=value\. Correct the entry\.$/,
   ],
   ["without a name", otel({ RESOURCE_ATTRIBUTES: "=a" }), /RESOURCE_ATTRIBUTES/],
   ["of headers", otlp({ HEADERS: "Bearer s3cret" }), /OTEL_EXPORTER_OTLP_HEADERS has an entry/],
@@ -240,12 +240,12 @@ const toBoth = { protocols: { http: { tls }, grpc: { tls } } };
 
 table("an agent's receiver", [
   [
-    "in no pipeline for traces",
+    "in no traces pipeline",
     { agent: config({ service: { pipelines: { traces: { receivers: ["jaeger"] } } } }) },
-    /^warn-agent-rejects-spans: The agent rejects spans by OTLP: its receiver "otlp" isn't in a pipeline for traces\. Add it to/,
+    /^warn-agent-rejects-spans: The agent rejects spans sent over OTLP: its receiver "otlp" isn't in a traces pipeline\. Add it to/,
   ],
   [
-    "in another pipeline for traces",
+    "in another traces pipeline",
     {
       agent: config({
         service: { pipelines: { traces: { receivers: ["jaeger"] }, "traces/otlp": { receivers: ["otlp"] } } },
@@ -253,7 +253,7 @@ table("an agent's receiver", [
     },
   ],
   [
-    "in no pipeline for traces, if the app sends them by Jaeger's protocol",
+    "in no traces pipeline, if the app sends them by Jaeger's protocol",
     {
       ...otel({ TRACES_EXPORTER: "jaeger" }),
       agent: config({ service: { pipelines: { traces: { receivers: ["jaeger"] } } } }),

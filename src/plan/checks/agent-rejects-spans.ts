@@ -7,7 +7,7 @@ const field = "spec.agent.config";
 
 /**
  * Warns if `spec.agent.config` leaves the agent without a receiver for an app's spans: the one that the app sends to is in
- * no pipeline for traces, or the preset `opentelemetry` finds no port without TLS. It is the same for all workloads, so it
+ * no traces pipeline, or the preset `opentelemetry` finds no port without TLS. It is the same for all workloads, so it
  * is reported once.
  */
 export const agentRejectsSpans: Check = (context) => {
@@ -27,7 +27,7 @@ function reasonFor({ env }: AppContainer, context: CheckContext): string | undef
   if (endpoint !== undefined) {
     const isRejected = isOtlpReceiver(endpoint.value, context) && parts.otlp?.signals.includes("traces") === false;
     return isRejected
-      ? `The agent rejects spans by OTLP: its receiver "otlp" isn't in a pipeline for traces. Add it to service.pipelines.traces.receivers in ${field}.`
+      ? `The agent rejects spans sent over OTLP: its receiver "otlp" isn't in a traces pipeline. Add it to service.pipelines.traces.receivers in ${field}.`
       : undefined;
   }
   const lacksPort = configuration.app.presets.includes("opentelemetry") && parts.otlp === undefined;

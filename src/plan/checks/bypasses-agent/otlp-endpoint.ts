@@ -65,7 +65,7 @@ function usesTls({ scheme, port, otlp }: PodEndpoint): Mistake | undefined {
 
 /**
  * What SDKs make of an address without a scheme differs: TLS, an error, or an address without a host. Even with a variable
- * that turns TLS off, the Java SDK refuses it (`OtlpConfigUtil.java`), and the Go SDK refuses `127.0.0.1:4317`.
+ * that turns TLS off, the Java SDK rejects it (`OtlpConfigUtil.java`), and the Go SDK rejects `127.0.0.1:4317`.
  */
 const noScheme: Mistake = { problem: "must start with http://", advice: "Add the scheme" };
 

@@ -13,12 +13,12 @@ import {
 import type { Problem, ProblemInput } from "./problem";
 
 /*
- * Values that some SDKs refuse. Such an SDK then exports no spans at all, even if the value is about metrics or logs alone.
+ * Values that some SDKs reject. Such an SDK then exports no spans at all, even if the value is about metrics or logs alone.
  * `test/sdk/` shows it with the real SDKs. The Java SDK's rules are in its `OtlpConfigUtil.java`,
  * `SpanExporterConfiguration.java` and `DefaultConfigProperties.java`, the Python SDK's in `sdk/_configuration/__init__.py`.
  */
 
-/** A value that some SDKs refuse. */
+/** A value that some SDKs reject. */
 interface Rejection extends Pick<Problem, "variable" | "advice"> {
   /** The SDKs, after `exports no spans with`. */
   readonly sdks: string;
@@ -39,7 +39,7 @@ const rules: readonly ((env: ContainerEnv) => readonly Rejection[])[] = [
   ratioOutOfRange,
 ];
 
-/** Returns the variables with values that some OpenTelemetry SDKs refuse. Each variable is reported once. */
+/** Returns the variables with values that some OpenTelemetry SDKs reject. Each variable is reported once. */
 export function rejectedValueProblems({ env, parts }: ProblemInput): readonly Problem[] {
   if (parts.otlp === undefined) return [];
   const all = rules.flatMap((rule) => rule(env));
@@ -81,7 +81,7 @@ function unknownProtocol(env: ContainerEnv): readonly Rejection[] {
   return exportedSignals(env).flatMap((signal) => {
     const variable = protocolOf(env, signal);
     if (variable?.value === undefined || transportOf(variable.value) !== undefined) return [];
-    const reason = "isn't exactly grpc, http/protobuf or http/json";
+    const reason = "must be exactly grpc, http/protobuf or http/json";
     return [{ variable, sdks: several, reason, advice: "Change the value" }];
   });
 }
@@ -90,7 +90,7 @@ function noneNextToOthers(env: ContainerEnv): readonly Rejection[] {
   return exportedSignals(env).flatMap((signal) => {
     const variable = exporterOf(env, signal);
     if (variable?.exporters?.includes("none") !== true) return [];
-    return [{ variable, sdks: several, reason: "includes none next to otlp", advice: "Remove none from it" }];
+    return [{ variable, sdks: several, reason: "contains none in addition to otlp", advice: "Remove none from it" }];
   });
 }
 
@@ -102,7 +102,7 @@ function malformedPairs(env: ContainerEnv): readonly Rejection[] {
     const pairs = (variable?.value ?? "").split(",").map((pair) => pair.trim());
     if (variable === undefined || pairs.every((pair) => pair === "" || /^[^=]+=/.test(pair))) return [];
     const reason = "has an entry that isn't of the form name=value";
-    return [{ variable, sdks: java, reason, advice: "Change the entry" }];
+    return [{ variable, sdks: java, reason, advice: "Correct the entry" }];
   });
 }
 
@@ -113,7 +113,7 @@ function ratioOutOfRange(env: ContainerEnv): readonly Rejection[] {
   // Java's numbers can have a suffix.
   const ratio = Number(variable.value.trim().replace(/[df]$/i, ""));
   if (ratio >= 0 && ratio <= 1) return [];
-  return [{ variable, sdks: java, reason: "isn't a number from 0 to 1", advice: "Change the value" }];
+  return [{ variable, sdks: java, reason: "must be a number from 0 to 1", advice: "Change the value" }];
 }
 
 const prefix = "OTEL_EXPORTER_OTLP_";
