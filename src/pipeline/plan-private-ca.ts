@@ -32,7 +32,7 @@ export function planPrivateCa(
   const conflictContext = {
     object: privateCa.object,
     path: "spec.names",
-    nameAdvice: "change spec.names",
+    nameFieldOf: () => "spec.names",
     secretField: "spec.names.secret",
   };
   const errors =

@@ -4,7 +4,7 @@ import { fileKey } from "../kube/host-annotations";
 import type { Identity } from "../kube/object";
 import { groupBy } from "../yaml/maps";
 import type { Mapping } from "../yaml/value";
-import { objectConflicts } from "./checks/conflicts";
+import { nameFieldOf, objectConflicts } from "./checks/conflicts";
 import type { ObjectIndex } from "./object-index";
 import { expandForNamespace } from "./objects/expand-configuration";
 import { objectGenerators } from "./objects/index";
@@ -60,7 +60,7 @@ export function planNamespaces(
       ...objectConflicts(plan.objects, index, {
         object: plan.subject,
         path: "spec.podMonitor.name",
-        nameAdvice: "change the name template in the configuration",
+        nameFieldOf,
         secretField: "",
       }),
     ],

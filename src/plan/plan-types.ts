@@ -32,7 +32,8 @@ export interface NotSelected {
 /** The selector matches, but there is a reason not to inject the workload. */
 export interface Skipped {
   readonly outcome: "skipped";
-  readonly finding: Finding;
+  /** Omitted if the reason applies only to this configuration, and another one injected the workload. */
+  readonly finding?: Finding;
   readonly usage: PodUsage;
   /** See `PlannedInjection`. */
   readonly namedContainers?: readonly string[];
@@ -86,7 +87,7 @@ export function findingsOf(plan: Planned["plan"]): readonly Finding[] {
     case "not-selected":
       return [];
     case "skipped":
-      return [plan.finding];
+      return plan.finding === undefined ? [] : [plan.finding];
     case "refused":
     case "injected":
       return plan.findings;

@@ -50,8 +50,15 @@ function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadP
   const selection = select(workload, configuration, index);
   if (selection.outcome === "not-selected") return { ...selection, usage: podUsage(configuration, workload) };
   if (selection.outcome === "skipped") {
-    const finding = skipFinding(workload, selection.skip);
-    return { outcome: "skipped", finding, usage: podUsage(configuration, workload), ...named(workload, configuration) };
+    const { skip } = selection;
+    const isElsewhere = input.injectedBy !== undefined && skip.dependsOnConfiguration;
+    const reported = isElsewhere ? {} : { finding: skipFinding(workload, skip) };
+    return {
+      outcome: "skipped",
+      ...reported,
+      usage: podUsage(configuration, workload),
+      ...named(workload, configuration),
+    };
   }
   if (input.injectedBy === undefined) return planInjection(input, context);
   return { outcome: "refused", findings: [ownedByOther(workload, input.injectedBy, configuration)] };

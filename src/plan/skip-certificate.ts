@@ -13,7 +13,8 @@ const otherCertificate = "select it with another configuration that uses csi or 
 export function withoutCertificate(workload: Workload, configuration: Configuration): Skip | undefined {
   const certManager = certManagerOf(configuration);
   if (certManager === undefined) return undefined;
-  return generatedName(workload) ?? hook(workload, certManager.annotations);
+  const skip = generatedName(workload) ?? hook(workload, certManager.annotations);
+  return skip === undefined ? undefined : { ...skip, dependsOnConfiguration: true };
 }
 
 /**
@@ -33,6 +34,6 @@ function generatedName({ object }: Workload): Skip | undefined {
 function hook({ object, kind }: Workload, certificateAnnotations: Readonly<Record<string, string>>): Skip | undefined {
   const annotation = earlyHookOf(object.annotations);
   if (annotation === undefined || kind.kind === "CronJob" || phaseOf(certificateAnnotations) < 0) return undefined;
-  const reason = `it is a hook (${annotation}) that runs before its Certificate is applied, so its pod would wait forever for the Secret. To trace it, ${otherCertificate}. To opt out explicitly, annotate it with tracing-sidecar.dev/inject: "false"`;
+  const reason = `it is a hook (${annotation}) that runs before its Certificate is applied, so its pod would wait forever for the Secret. To trace it, ${otherCertificate}. To leave it untraced, annotate it with tracing-sidecar.dev/inject: "false"`;
   return { code: "skipped-hook", reason };
 }

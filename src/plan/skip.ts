@@ -14,6 +14,8 @@ export interface Skip {
   readonly reason: string;
   /** See `Finding.cause`. */
   readonly cause?: string;
+  /** True if another configuration could inject the workload. Default: false. */
+  readonly dependsOnConfiguration?: true;
 }
 
 /** Returns the first reason in a workload itself not to inject it, or undefined if there is none. */

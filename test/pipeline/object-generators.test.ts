@@ -13,6 +13,7 @@ import { codesOf, inputOf, splitResults } from "../support/fixture";
 const serviceMonitor: ObjectGenerator = {
   group: "monitoring.coreos.com",
   kind: "ServiceMonitor",
+  nameField: "metadata.name",
   generate: ({ workload, ownership, parts }) => ({
     object: {
       apiVersion: "monitoring.coreos.com/v1",
@@ -31,6 +32,7 @@ const serviceMonitor: ObjectGenerator = {
 const prometheusRule: ObjectGenerator = {
   group: "monitoring.coreos.com",
   kind: "PrometheusRule",
+  nameField: "metadata.name",
   generateForNamespace: ({ ownNamespace, ownership }) => ({
     object: {
       apiVersion: "monitoring.coreos.com/v1",

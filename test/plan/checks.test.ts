@@ -1607,7 +1607,7 @@ const ports = (port: Mapping, podSpec: Mapping = {}) =>
 table("conflict-host-port", [
   [
     "two agents on the node's network",
-    /agent's ports 14271\/TCP, 6831\/UDP, .* conflict with Deployment shop\/web/,
+    /agent's ports 14271\/TCP, 6831\/UDP, .* conflict with Deployment shop\/web.* another configuration that sets other/,
     { pod: onNode, others: [api({ containers: [{ name: "api" }], ...onNode }, "blog")], spec: selectAll },
   ],
   [

@@ -333,7 +333,7 @@ describe("fields that only the Collector supports", () => {
   const otherSignals =
     "spec.app.otherSignals: must be `leave` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
   const presets =
-    "spec.app.presets: must not contain `opentelemetry` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP";
+    "spec.app.presets: must not contain `opentelemetry` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP. Set `spec.agent.type` to `otelcol`, or use the preset `jaeger`";
   const cases: [string, Mapping, string[]][] = [
     ["presets", { app: { presets: ["opentelemetry"] } }, [presets]],
     ["presets with an explicit type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],

@@ -114,6 +114,20 @@ describe("the plan of a workload", () => {
       assert.deepEqual([finding?.code, finding?.severity], ["skipped-generated-name", "info"]);
     });
 
+    test("has no reason if another configuration injected it, but has it if it opts out of every configuration", () => {
+      const clientCertificate = { certManager: { issuerRef: { name: "ca" } } };
+      const plan = createPlanner(
+        configured({ collector: { endpoint: "collector:4317", tls: { clientCertificate } } }),
+        none,
+      );
+      const codes = (workload: Workload) => {
+        const result = plan({ workload, injectedBy: "other" });
+        return [result.outcome, ...findingsOf(result).map(({ code }) => code)];
+      };
+      assert.deepEqual(codes(migrate()), ["skipped"]);
+      assert.deepEqual(codes(web({ os: { name: "windows" } })), ["skipped", "skipped-windows"]);
+    });
+
     test("uses the rest of generateName as its name in templates", () => {
       const plan = decide(migrate(), { app: { env: [{ name: "SERVICE", value: "{name}" }] } });
       assert.ok(plan.outcome === "injected");

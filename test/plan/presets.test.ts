@@ -365,10 +365,17 @@ describe("the preset jaeger", () => {
     assert.equal(entriesOf({ app: { presets: ["jaeger", "jaeger"] } }).length, 2);
   });
   test("keeps what the app has", () => {
-    for (const own of ["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_ENDPOINT"])
+    for (const own of ["JAEGER_AGENT_HOST", "JAEGER_ENDPOINT"])
       assert.deepEqual(addedTo({ app, ...env({ [own]: "x" }) }), { JAEGER_SERVICE_NAME: "web" });
     assert.deepEqual(addedTo({ app, ...env({ JAEGER_SERVICE_NAME: "own" }) }), { JAEGER_AGENT_HOST: "127.0.0.1" });
     assert.deepEqual(addedTo({ app: { ...app, identity: "none" } }), { JAEGER_AGENT_HOST: "127.0.0.1" });
+  });
+  test("adds the host to a port that the app has", () => {
+    for (const agent of [{}, { ports: { jaegerCompact: 6900, jaegerBinary: 6901 } }])
+      assert.deepEqual(addedTo({ agent, app, ...env({ JAEGER_AGENT_PORT: "6901" }) }), {
+        JAEGER_AGENT_HOST: "127.0.0.1",
+        JAEGER_SERVICE_NAME: "web",
+      });
   });
   test("adds no host if the agent has no port for it", () => {
     const agent = { type: "otelcol", config: { receivers: { jaeger: null } } };

@@ -3,8 +3,8 @@ import { escapeDollar } from "../agents/escape-dollar";
 import { identityOf } from "./identity";
 import type { PresetInput } from "./preset";
 
-/** The variables that set where an SDK sends its spans. If one of them is set, the preset adds none. */
-const destinationVariables = ["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_ENDPOINT"];
+/** The variables that set the host that an SDK sends its spans to. If one of them is set, the preset adds no address. */
+const hostVariables = ["JAEGER_AGENT_HOST", "JAEGER_ENDPOINT"];
 
 /** The port that Jaeger's SDKs send the compact protocol to by default. */
 const defaultPort = 6831;
@@ -19,13 +19,12 @@ const defaultPort = 6831;
 export function jaegerPreset(input: PresetInput): Mapping[] {
   const { env, parts } = input;
   const port = parts.ports.find(({ use }) => use === "jaegerCompact")?.port;
-  const isSet = destinationVariables.some((name) => env.variables.has(name));
+  const addsHost = port !== undefined && !hostVariables.some((name) => env.variables.has(name));
+  const addsPort = addsHost && port !== defaultPort && !env.variables.has("JAEGER_AGENT_PORT");
   const serviceName = identityOf(input)?.serviceName;
   return [
-    ...(port === undefined || isSet ? [] : [{ name: "JAEGER_AGENT_HOST", value: "127.0.0.1" }]),
-    ...(port === undefined || isSet || port === defaultPort
-      ? []
-      : [{ name: "JAEGER_AGENT_PORT", value: String(port) }]),
+    ...(addsHost ? [{ name: "JAEGER_AGENT_HOST", value: "127.0.0.1" }] : []),
+    ...(addsPort ? [{ name: "JAEGER_AGENT_PORT", value: String(port) }] : []),
     ...(serviceName === undefined || env.variables.has("JAEGER_SERVICE_NAME")
       ? []
       : [{ name: "JAEGER_SERVICE_NAME", value: escapeDollar(serviceName) }]),

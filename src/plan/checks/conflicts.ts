@@ -12,6 +12,8 @@ import type { AgentParts } from "../agents/agent-type";
 import { existingType } from "../agents/existing-agents";
 import { portNameField } from "../agents/port-problems";
 import type { ObjectIndex } from "../object-index";
+import { objectGenerators } from "../objects/index";
+import type { ObjectKind } from "../objects/object-generator";
 import { generatedObjectsOf, type Planned } from "../plan-types";
 import { workloadFinding } from "../workload-finding";
 
@@ -156,10 +158,17 @@ export interface ConflictContext {
   readonly object: Identity;
   /** The field to report. */
   readonly path: string;
-  /** What to do if an object of the same name exists, as the end of a sentence. */
-  readonly nameAdvice: string;
+  /** Returns the field of the configuration that names the generated objects of a kind. */
+  readonly nameFieldOf: (kind: ObjectKind) => string;
   /** The field of the configuration that names the Secret. */
   readonly secretField: string;
+}
+
+/** Returns the field of a TracingSidecar that names the generated objects of a kind. */
+export function nameFieldOf({ group, kind }: ObjectKind): string {
+  return (
+    objectGenerators.find((generator) => generator.group === group && generator.kind === kind)?.nameField ?? "spec"
+  );
 }
 
 /** Returns the context of objects that are generated for a workload. */
@@ -167,7 +176,7 @@ export function workloadConflictContext({ object }: Workload): ConflictContext {
   return {
     object,
     path: "metadata.name",
-    nameAdvice: "change the name template in the configuration",
+    nameFieldOf,
     secretField: "spec.collector.tls.clientCertificate.certManager.secretName",
   };
 }
@@ -179,7 +188,7 @@ export function workloadConflictContext({ object }: Workload): ConflictContext {
 export function objectConflicts(
   generated: readonly Mapping[],
   index: ObjectIndex,
-  { object: subject, path, nameAdvice, secretField }: ConflictContext,
+  { object: subject, path, nameFieldOf, secretField }: ConflictContext,
 ): Finding[] {
   const conflict = (code: ResultCode, message: string): Finding => ({
     ...objectAndFile(subject),
@@ -196,7 +205,7 @@ export function objectConflicts(
       ...(existing === undefined ? [] : [existing]).map((other) =>
         conflict(
           "conflict-object",
-          `${describe(other)} already exists and isn't managed by tracing-sidecar. Rename it, or ${nameAdvice}.`,
+          `${describe(other)} already exists and isn't managed by tracing-sidecar. Rename it, or change ${nameFieldOf(object)}.`,
         ),
       ),
       ...writers

@@ -16,6 +16,7 @@ const secretTemplate = { labels: ownLabels };
 export const certificateGenerator: ObjectGenerator = {
   group: "cert-manager.io",
   kind: "Certificate",
+  nameField: "spec.collector.tls.clientCertificate.certManager.name",
   generate: ({ configuration, workload, ownership, parts }) => {
     const object = certificate(configuration, workload, ownership, parts.certificateLifetime);
     return object === undefined ? undefined : { object };

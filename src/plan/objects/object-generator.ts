@@ -46,6 +46,8 @@ export interface NamespaceInput {
  * later runs, updated, pruned and removed.
  */
 export interface ObjectGenerator extends ObjectKind {
+  /** The field of the configuration that names the objects. */
+  readonly nameField: string;
   /** Returns a workload's object of this kind, or undefined if the configuration doesn't ask for one. */
   readonly generate?: (input: GeneratorInput) => GeneratedObject | undefined;
   /** Like `generate`, for all injected workloads of a namespace. */

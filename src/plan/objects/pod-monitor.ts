@@ -14,6 +14,7 @@ import { scrapeLabelOf } from "./scrape-label";
 export const podMonitorGenerator: ObjectGenerator = {
   group: "monitoring.coreos.com",
   kind: "PodMonitor",
+  nameField: "spec.podMonitor.name",
   generate: ({ configuration, workload, ownership, parts }) =>
     podMonitor(configuration, workload, ownership, parts.metricsPort),
   generateForNamespace: namespacePodMonitor,
