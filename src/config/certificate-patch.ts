@@ -3,6 +3,7 @@ import { getList, getMapping, getString, type Mapping, type Value } from "../yam
 import { type ApiRule, choice, fields, flag, integer, list, mapping, removable, text, textLike } from "./api-fields";
 import { defaultDuration, seconds } from "./duration";
 import type { CertManager } from "./generated/tracing-sidecar/types";
+import { formatPath } from "./json-path";
 import type { Problem } from "./problem";
 
 /*
@@ -83,13 +84,24 @@ const annotationKey = {
     (!key.startsWith("cert-manager.io/") || key === "cert-manager.io/allow-direct-injection"),
 };
 
+const notEmpty = textLike(/./s, "a text that isn't empty");
+
 function keystore(further: Readonly<Record<string, ApiRule>>): ApiRule {
-  const passwordSecretRef = fields({ known: { name: text, key: text }, required: ["name"] });
-  return fields({ known: { create: flag, password: text, passwordSecretRef, ...further }, required: ["create"] });
+  // The key has no default: without one, cert-manager finds no password.
+  const passwordSecretRef = fields({ known: { name: notEmpty, key: notEmpty }, required: ["name", "key"] });
+  return fields({ known: { create: flag, password: notEmpty, passwordSecretRef, ...further }, required: ["create"] });
 }
 
-const ipAddress =
-  /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$|^(?=.*:)[0-9A-Fa-f:]+(?:(?:\d{1,3}\.){3}\d{1,3})?$/;
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** An address as Go's `net.ParseIP` reads it: without leading zeros in IPv4, and without a zone. */
+const ipAddress: ApiRule = (value, at) => {
+  const mistyped = text(value, at);
+  if (mistyped.length > 0) return mistyped;
+  const address = String(value);
+  const isIp = ipv4.test(address) || (/^[0-9A-Fa-f:.]+$/.test(address) && URL.canParse(`http://[${address}]`));
+  return isIp ? [] : [{ path: formatPath(at), message: "must be an IP address" }];
+};
 
 const rest = fields({
   known: {
@@ -118,13 +130,13 @@ const rest = fields({
       },
       required: ["policy"],
     }),
-    ipAddresses: list(textLike(ipAddress, "an IP address")),
+    ipAddresses: list(ipAddress),
     emailAddresses: list(textLike(/^[^\s@<>]+@[^\s@<>]+$/, "an email address")),
     otherNames: list(
       fields({
         known: {
           oid: textLike(/^\d+(?:\.\d+)+$/, "an object identifier such as `1.3.6.1.4.1.311.20.2.3`"),
-          utf8Value: textLike(/./, "a text that isn't empty"),
+          utf8Value: notEmpty,
         },
         required: ["oid", "utf8Value"],
       }),
@@ -170,6 +182,7 @@ function dependencies(certManager: CertManager, patch: Mapping): readonly Proble
   const messages: Readonly<Record<string, string | undefined>> = {
     renewBeforePercentage: renewalProblem(certManager, patch["renewBeforePercentage"]),
     usages: usagesProblem(getList(patch, "usages").map(String)),
+    additionalOutputFormats: formatsProblem(getList(patch, "additionalOutputFormats")),
     signatureAlgorithm: signatureProblem(certManager, getString(patch, "signatureAlgorithm")),
     "keystores.jks": keystoreProblem(getMapping(patch, "keystores", "jks")),
     "keystores.pkcs12": keystoreProblem(getMapping(patch, "keystores", "pkcs12")),
@@ -194,6 +207,11 @@ function usagesProblem(usages: readonly string[]): string | undefined {
   const isRestricted = usages.some((usage) => extendedUsages.includes(usage));
   if (!isRestricted || usages.includes("any") || usages.includes("client auth")) return undefined;
   return "must contain `client auth`: without it, the collector rejects the agent's certificate";
+}
+
+function formatsProblem(formats: readonly Value[]): string | undefined {
+  const types = formats.map((format) => getString(format, "type"));
+  return new Set(types).size < types.length ? "must contain each type at most once" : undefined;
 }
 
 function signatureProblem({ privateKey }: CertManager, signature: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { dnsLabel, dnsSubdomain, type NameRule } from "../kube/name-rules";
-import { get, isMapping, type Value } from "../yaml/value";
+import { get, getString, isMapping, type Value } from "../yaml/value";
 import { type ApiRule, choice, fields, flag, text, textLike } from "./api-fields";
 import { formatPath, type Path } from "./json-path";
 import { podFieldProblem } from "./pod-field";
@@ -71,8 +71,9 @@ export function valueSourceProblems(valueFrom: Value, path: Path): readonly Prob
 function divisorProblems(value: Value, path: Path): Problem[] {
   const divisor = get(value, "divisor");
   if (divisor === undefined) return [];
-  const isCpu = String(get(value, "resource")).endsWith(".cpu");
+  const isCpu = getString(value, "resource")?.endsWith(".cpu");
   const pattern = isCpu ? /^(?:0|1m?)$/ : /^(?:0|1(?:[kMGTPE]|[KMGTPE]i)?)$/;
   const message = isCpu ? "must be `1m` or `1` for cpu" : "must be 1 with an optional suffix, as in `1Mi`";
-  return pattern.test(String(divisor)) ? [] : [{ path: formatPath([...path, "divisor"]), message }];
+  const isSupported = (typeof divisor === "string" || typeof divisor === "number") && pattern.test(String(divisor));
+  return isSupported ? [] : [{ path: formatPath([...path, "divisor"]), message }];
 }

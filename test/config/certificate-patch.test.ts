@@ -28,7 +28,9 @@ describe("a patch of a Certificate accepts", () => {
     ["{signatureAlgorithm: SHA512WithRSA}"],
     ["{signatureAlgorithm: ECDSAWithSHA256}", "privateKey: {algorithm: ECDSA}"],
     ["{signatureAlgorithm: PureEd25519}", "privateKey: {algorithm: Ed25519}"],
-    ["{ipAddresses: [10.0.0.1, '::1', 'fd00::ffff:10.0.0.1'], emailAddresses: [a@b.c]}"],
+    [
+      "{ipAddresses: [10.0.0.1, 255.200.0.19, '::', '::1', '1:2:3:4:5:6:7:8', 'fd00::ffff:10.0.0.1'], emailAddresses: [a@b.c]}",
+    ],
     ["{otherNames: [{oid: 1.3.6.1, utf8Value: web}]}"],
     ["{additionalOutputFormats: [{type: DER}, {type: CombinedPEM}], encodeUsagesInRequest: false}"],
     ["{keystores: {pkcs12: {create: true, profile: Modern2023, passwordSecretRef: {name: a, key: b}}}}"],
@@ -83,6 +85,10 @@ describe("a patch of a Certificate reports", () => {
     ["{signatureAlgorithm: PureEd25519}", "", "signatureAlgorithm: must match the key's algorithm, RSA"],
     ["{ipAddresses: [300.0.0.1]}", "", "ipAddresses[0]: must be an IP address"],
     ["{ipAddresses: [1.2.3]}", "", "ipAddresses[0]: must be an IP address"],
+    ["{ipAddresses: [01.2.3.4]}", "", "ipAddresses[0]: must be an IP address"],
+    ["{ipAddresses: [':::']}", "", "ipAddresses[0]: must be an IP address"],
+    ["{ipAddresses: ['1:2:3:4:5:6:7:8:9']}", "", "ipAddresses[0]: must be an IP address"],
+    ["{ipAddresses: ['fe80::1%eth0']}", "", "ipAddresses[0]: must be an IP address"],
     ["{emailAddresses: [web]}", "", "emailAddresses[0]: must be an email address"],
     ["{otherNames: [{oid: 1.3.6}]}", "", "otherNames[0].utf8Value: is required"],
     [
@@ -90,6 +96,17 @@ describe("a patch of a Certificate reports", () => {
       "",
       "additionalOutputFormats[0].type: must be one of `DER`, `CombinedPEM`",
     ],
+    [
+      "{additionalOutputFormats: [{type: DER}, {type: CombinedPEM}, {type: DER}]}",
+      "",
+      "additionalOutputFormats: must contain each type at most once",
+    ],
+    [
+      "{keystores: {jks: {create: true, passwordSecretRef: {name: a}}}}",
+      "",
+      "keystores.jks.passwordSecretRef.key: is required",
+    ],
+    ["{keystores: {jks: {create: true, password: ''}}}", "", "keystores.jks.password: must be a text that isn't empty"],
     [
       "{keystores: {jks: {create: true}}}",
       "",

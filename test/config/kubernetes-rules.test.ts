@@ -136,6 +136,8 @@ describe("the source of a variable", () => {
       [source("{resourceFieldRef: {resource: cpu}}"), /resource: must be `limits\.RESOURCE` or `requests\.RESOURCE`/],
       [source("{resourceFieldRef: {resource: limits.cpu, divisor: 1Mi}}"), /divisor: must be `1m` or `1` for cpu/],
       [source("{resourceFieldRef: {resource: limits.memory, divisor: 2}}"), /divisor: must be 1 with an optional/],
+      [source("{resourceFieldRef: {resource: limits.memory, divisor: {}}}"), /divisor: must be 1 with an optional/],
+      [source("{resourceFieldRef: {resource: {}, divisor: 1}}"), /resource: must be a string, not a mapping/],
       [source("{configMapKeyRef: {name: a}}"), /configMapKeyRef\.key: is required/],
       [source("{configMapKeyRef: {name: A, key: b}}"), /configMapKeyRef\.name: must be a DNS subdomain/],
       [source("{secretKeyRef: {name: a, key: ..b}}"), key],

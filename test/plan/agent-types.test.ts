@@ -265,6 +265,14 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
         [false, { httpGet: { port: null } }],
         [false, { httpGet: { port: 65_536 } }],
         [false, { httpGet: { prot: 1 } }],
+        [true, { httpGet: { scheme: "HTTPS", host: "example.com", httpHeaders: [] } }],
+        [false, { httpGet: { scheme: "https" } }],
+        [false, { httpGet: { path: 1 } }],
+        [false, { httpGet: { host: {} } }],
+        [false, { httpGet: { httpHeaders: { a: "b" } } }],
+        [false, { httpGet: { httpHeaders: [{ name: "a b", value: "c" }] } }],
+        [false, { httpGet: null, tcpSocket: { port: 1, host: 1 } }],
+        [false, { httpGet: null, grpc: { port: 1, service: [] } }],
         [false, { httpGet: null, exec: { command: [] } }],
         [false, { httpGet: null, exec: { command: "/check" } }],
         [false, { httpGet: null, grpc: { port: "health" } }],
@@ -279,9 +287,26 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
         });
       }
       test("are reported without their values, which could be secrets", () => {
-        const configuration = withAgent({ livenessProbe: { httpGet: { "s3cret word": 1 } } });
-        const messages = agentTypes[type].check(configuration).map(({ message }) => message);
-        assert.doesNotMatch(messages.join("\n"), /s3cret/);
+        const settings = [{ "s3cret word": 1 }, { httpHeaders: [{ name: "s3cret word", value: { s3cret: 1 } }] }];
+        for (const httpGet of settings) {
+          const configuration = withAgent({ livenessProbe: { httpGet } });
+          const messages = agentTypes[type].check(configuration).map(({ message }) => message);
+          assert.match(messages.join("\n"), /httpGet/);
+          assert.doesNotMatch(messages.join("\n"), /s3cret/);
+        }
+      });
+      test("can't use a port that only the pod can connect to", () => {
+        const { port } =
+          partsOf(withAgent()).ports.find(({ name, protocol }) => name === undefined && protocol === "TCP") ?? {};
+        assert.ok(port !== undefined);
+        for (const probe of ["livenessProbe", "startupProbe"]) {
+          const error = [`error invalid-config spec.agent.${probe}`];
+          const errorsWith = (handler: Mapping) => errorsOf(withAgent({ [probe]: { httpGet: null, ...handler } }));
+          assert.deepEqual(errorsWith({ tcpSocket: { port } }), error);
+          assert.deepEqual(errorsWith({ grpc: { port } }), error);
+          assert.deepEqual(errorsWith({ tcpSocket: { port, host: "127.0.0.1" } }), [], "on the node's network");
+          assert.deepEqual(errorsWith({ tcpSocket: { port: 1 } }), [], "another container's port");
+        }
       });
     });
 

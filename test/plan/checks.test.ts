@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { severityOf } from "../../scripts/reference";
 import { run } from "../../src/pipeline/run";
-import type { Mapping } from "../../src/yaml/value";
+import { type Mapping, newMapping } from "../../src/yaml/value";
 import { resultsOf } from "../support/fixture";
 
 /*
@@ -1364,6 +1364,11 @@ table("warn-mesh-blocks-scrape", [
     "one that allows all ports except the agent's",
     true,
     meshed([authorization({ rules: [{ to: [{ operation: { notPorts: ["14271"] } }] }] })]),
+  ],
+  [
+    "one with a port that is neither a text nor a number",
+    true,
+    meshed([authorization({ rules: [{ to: [{ operation: { ports: [newMapping(), "8080"] } }] }] })]),
   ],
   ["one for the pod", true, meshed([authorization(selectsPod)])],
   ["one for the mesh", true, meshed([authorization({}, { namespace: "istio-system" })])],

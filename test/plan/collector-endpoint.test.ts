@@ -48,6 +48,18 @@ describe("the Collector", () => {
     for (const endpoint of accepted) assert.deepEqual(codesOf(endpoint, otelcol), [], endpoint);
   });
 
+  test("warns about its own port", () => {
+    for (const endpoint of ["127.0.0.1:4317", "localhost:4317", "dns:///localhost:4317", ":4317"])
+      assert.match(
+        messageOf(endpoint, otelcol),
+        /is the agent's own port 4317, so the agent sends every span to itself/,
+      );
+    for (const endpoint of ["127.0.0.1:4319", "[::1]:4317", "10.0.0.1:4317"])
+      assert.deepEqual(codesOf(endpoint, otelcol), [], endpoint);
+    assert.deepEqual(codesOf("localhost:4317", { ...otelcol, ports: { otlpGrpc: 4319 } }), []);
+    assert.deepEqual(codesOf("localhost:4319", { ...otelcol, ports: { otlpGrpc: 4319 } }), ["warn-collector-endpoint"]);
+  });
+
   test("rejects what it doesn't start with, and what gRPC can't connect to", () => {
     for (const endpoint of [...refusedAtStart, ...neverConnects])
       assert.deepEqual(codesOf(endpoint, otelcol), invalid, endpoint);

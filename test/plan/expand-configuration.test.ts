@@ -191,7 +191,12 @@ describe("expanding a configuration", () => {
         },
         app: { ...articleConfiguration.app, env: [{ name: "A" }, { name: "B", value: "{namespace}" }] },
         pod: { labels: { "example.com/a": "{namespace}" }, annotations: { a: "{namespace}" } },
-        podMonitor: { ...articleMonitor, labels: { a: "{namespace}" }, annotations: { a: "{namespace}" } },
+        podMonitor: {
+          ...articleMonitor,
+          labels: { a: "{namespace}" },
+          annotations: { a: "{namespace}" },
+          relabelings: [{ targetLabel: "a" }, { targetLabel: "b", replacement: "{namespace}" }],
+        },
       },
       {},
       [
@@ -202,6 +207,7 @@ describe("expanding a configuration", () => {
         "spec.pod.annotations.a",
         "spec.podMonitor.labels.a",
         "spec.podMonitor.annotations.a",
+        "spec.podMonitor.relabelings[1].replacement",
         "spec.app.env[1].value",
       ],
     ],

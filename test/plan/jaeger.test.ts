@@ -6,7 +6,7 @@ import { agentTypeOf } from "../../src/plan/agents/index";
 import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
 import { getList, type Mapping } from "../../src/yaml/value";
 import { articleConfiguration, deployment, withAgent, withCollector } from "../support/article";
-import { configured } from "../support/configured";
+import { configured, problemsOf } from "../support/configured";
 
 function parts(configuration: Configuration, workload: Workload = deployment()) {
   const expansion = expandConfiguration(configuration, workload);
@@ -69,11 +69,11 @@ test("builds the agent of the article", () => {
   assert.deepEqual(volumes, [{ name: "tls", secret: { secretName: "example-hotrod-tls", defaultMode: 420 } }]);
   assert.deepEqual(certificateLifetime, { duration: "9600h", renewBefore: "4800h" });
   assert.deepEqual(ports, [
-    { use: "admin", name: "admin-http", port: 14271, protocol: "TCP", field: "spec.agent.ports.admin" },
-    { use: "jaegerCompact", port: 6831, protocol: "UDP", field: "spec.agent.ports.jaegerCompact" },
-    { use: "jaegerBinary", port: 6832, protocol: "UDP", field: "spec.agent.ports.jaegerBinary" },
-    { use: "zipkinCompact", port: 5775, protocol: "UDP", field: "spec.agent.ports.zipkinCompact" },
-    { use: "sampling", port: 5778, protocol: "TCP", field: "spec.agent.ports.sampling" },
+    { use: "admin", name: "admin-http", port: 14271, protocol: "TCP", host: "", field: "spec.agent.ports.admin" },
+    { use: "jaegerCompact", port: 6831, protocol: "UDP", host: "127.0.0.1", field: "spec.agent.ports.jaegerCompact" },
+    { use: "jaegerBinary", port: 6832, protocol: "UDP", host: "127.0.0.1", field: "spec.agent.ports.jaegerBinary" },
+    { use: "zipkinCompact", port: 5775, protocol: "UDP", host: "127.0.0.1", field: "spec.agent.ports.zipkinCompact" },
+    { use: "sampling", port: 5778, protocol: "TCP", host: "127.0.0.1", field: "spec.agent.ports.sampling" },
   ]);
   assert.equal(metricsPort, "admin-http");
 });
@@ -95,6 +95,18 @@ describe("the flag of the admin port", () => {
       assert.deepEqual(argsOf(version, {}), []);
     });
   }
+});
+
+test("the arguments can't move the admin port, which the kubelet and Prometheus connect to", () => {
+  const problemsWith = (version: string, ...args: string[]) =>
+    problemsOf(withAgent({ version, args, ports: { admin: 15_000 } }));
+  const error = "error invalid-config spec.agent.args";
+  assert.ok(problemsWith("1.62.0", "--admin.http.host-port=:14999").includes(error));
+  assert.ok(problemsWith("1.62.0", "--admin.http.host-port=127.0.0.1:15000").includes(error));
+  assert.ok(problemsWith("1.17.1", "--admin-http-port=14999").includes(error));
+  for (const value of [":15000", "0.0.0.0:15000", "$(ADDRESS)"])
+    assert.ok(!problemsWith("1.62.0", `--admin.http.host-port=${value}`).includes(error), value);
+  assert.ok(!problemsWith("1.17.1", "--admin-http-port=15000", "--log-level=debug").includes(error));
 });
 
 test("writes the container's keys in a fixed order", () => {

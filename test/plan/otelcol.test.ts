@@ -105,12 +105,12 @@ test("builds the complete agent", () => {
   assert.deepEqual(volumes, []);
   assert.equal(certificateLifetime, undefined);
   assert.deepEqual(ports, [
-    { use: "metrics", name: "otel-metrics", port: 8888, protocol: "TCP", field: "spec.agent.ports.metrics" },
-    { use: "health", name: "otel-health", port: 13133, protocol: "TCP", field: "spec.agent.ports.health" },
-    { use: "otlpGrpc", port: 4317, protocol: "TCP", field: "spec.agent.ports.otlpGrpc" },
-    { use: "otlpHttp", port: 4318, protocol: "TCP", field: "spec.agent.ports.otlpHttp" },
-    { use: "jaegerCompact", port: 6831, protocol: "UDP", field: "spec.agent.ports.jaegerCompact" },
-    { use: "jaegerBinary", port: 6832, protocol: "UDP", field: "spec.agent.ports.jaegerBinary" },
+    { use: "metrics", name: "otel-metrics", port: 8888, host: "", protocol: "TCP", field: "spec.agent.ports.metrics" },
+    { use: "health", name: "otel-health", port: 13133, host: "", protocol: "TCP", field: "spec.agent.ports.health" },
+    { use: "otlpGrpc", port: 4317, host: "127.0.0.1", protocol: "TCP", field: "spec.agent.ports.otlpGrpc" },
+    { use: "otlpHttp", port: 4318, host: "127.0.0.1", protocol: "TCP", field: "spec.agent.ports.otlpHttp" },
+    { use: "jaegerCompact", port: 6831, host: "127.0.0.1", protocol: "UDP", field: "spec.agent.ports.jaegerCompact" },
+    { use: "jaegerBinary", port: 6832, host: "127.0.0.1", protocol: "UDP", field: "spec.agent.ports.jaegerBinary" },
   ]);
   assert.equal(metricsPort, "otel-metrics");
   assert.deepEqual(otlp, { grpcPort: 4317, httpPort: 4318, tracesPath: "/v1/traces", signals: ["traces"] });
@@ -253,9 +253,9 @@ describe("agent.config", () => {
       }),
     );
     assert.deepEqual(ports, [
-      { use: "metrics", name: "otel-metrics", port: 3, protocol: "TCP", field: "spec.agent.config" },
-      { use: "health", name: "otel-health", port: 2, protocol: "TCP", field: "spec.agent.config" },
-      { use: "otlpHttp", port: 1, protocol: "TCP", field: "spec.agent.config" },
+      { use: "metrics", name: "otel-metrics", port: 3, host: "", protocol: "TCP", field: "spec.agent.config" },
+      { use: "health", name: "otel-health", port: 2, host: "", protocol: "TCP", field: "spec.agent.config" },
+      { use: "otlpHttp", port: 1, host: "127.0.0.1", protocol: "TCP", field: "spec.agent.config" },
     ]);
     assert.deepEqual(
       getList(container, "ports").map((port) => get(port, "containerPort")),
@@ -265,10 +265,10 @@ describe("agent.config", () => {
     assert.deepEqual(otlp, { httpPort: 1, tracesPath: "/v1/traces", signals: ["traces"] });
   });
   test("takes precedence over agent.ports", () => {
-    const config = { receivers: { otlp: { protocols: { grpc: { endpoint: "127.0.0.2:8888" } } } } };
+    const config = { receivers: { otlp: { protocols: { grpc: { endpoint: "127.0.0.2:2" } } } } };
     const configuration = otelcol({ ports: { otlpGrpc: 1, otlpHttp: 2 }, config });
     const { ports, otlp } = partsOf(configuration);
-    assert.deepEqual([otlp?.grpcPort, otlp?.httpPort], [8888, 2]);
+    assert.deepEqual([otlp?.grpcPort, otlp?.httpPort], [2, 2]);
     const fields = ports.flatMap(({ use, field }) => (use.startsWith("otlp") ? [field] : []));
     assert.deepEqual(fields, ["spec.agent.config", "spec.agent.ports.otlpHttp"]);
     assert.deepEqual(problemsOf(configuration), [], "another address can have the same port");
@@ -284,9 +284,41 @@ describe("agent.config", () => {
     }
   });
   test("must keep a metrics port if there is a PodMonitor", () => {
-    const config = { service: { telemetry: { metrics: { level: "none", readers: null } } } };
-    assert.deepEqual(problemsOf(otelcol({ config }, { podMonitor: {} })), ["error invalid-config spec.agent.config"]);
-    assert.deepEqual(problemsOf(otelcol({ config })), []);
+    const reader = (host: string) => ({ pull: { exporter: { prometheus: { host, port: 8888 } } } });
+    for (const metrics of [{ level: "none", readers: null }, { readers: [reader("localhost")] }]) {
+      const config = { service: { telemetry: { metrics } } };
+      assert.deepEqual(problemsOf(otelcol({ config }, { podMonitor: {} })), ["error invalid-config spec.agent.config"]);
+      assert.deepEqual(problemsOf(otelcol({ config })), []);
+    }
+    for (const host of ["0.0.0.0", "::", `\${env:POD_IP}`]) {
+      const config = { service: { telemetry: { metrics: { readers: [reader(host)] } } } };
+      assert.deepEqual(problemsOf(otelcol({ config }, { podMonitor: {} })), [], host);
+    }
+  });
+  test("can't open a port twice, unless on different addresses", () => {
+    const withHealth = (endpoint: string) =>
+      otelcol({
+        livenessProbe: null,
+        ports: { otlpHttp: 9000 },
+        config: { extensions: { health_check: { endpoint } } },
+      });
+    for (const endpoint of [":8888", "127.0.0.1:8888", "0.0.0.0:4317", "[::]:4317", ":9000", "127.0.0.1:9000"])
+      assert.equal(problemsOf(withHealth(endpoint)).length, 1, endpoint);
+    for (const endpoint of [":9001", "127.0.0.2:9000", `\${env:POD_IP}:9000`, "0.0.0.0:4318"])
+      assert.deepEqual(problemsOf(withHealth(endpoint)), [], endpoint);
+  });
+  test("must serve a health check that the kubelet can reach, unless it has no probe", () => {
+    const withHealth = (endpoint: string, agent: Mapping = {}) =>
+      otelcol({ config: { extensions: { health_check: { endpoint } } }, ...agent });
+    for (const endpoint of ["127.0.0.1:13133", "localhost:13133", "[::1]:9"]) {
+      assert.deepEqual(problemsOf(withHealth(endpoint)), ["error invalid-config spec.agent.livenessProbe"], endpoint);
+      assert.deepEqual(problemsOf(withHealth(endpoint, { livenessProbe: null })), [], endpoint);
+    }
+    assert.deepEqual(problemsOf(withHealth("localhost:1", { livenessProbe: null, native: true })), [
+      "error invalid-config spec.agent.startupProbe",
+    ]);
+    for (const endpoint of [":9", "0.0.0.0:9", `\${env:POD_IP}:13133`])
+      assert.deepEqual(problemsOf(withHealth(endpoint)), [], endpoint);
   });
   test("is the only way to change the configuration", () =>
     assert.deepEqual(problemsOf(otelcol({ env: [{ name: "OTELCOL_CONFIG", value: "{}" }] })), [

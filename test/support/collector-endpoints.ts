@@ -11,7 +11,7 @@ export const accepted: readonly string[] = [
   "10.0.0.1:4317",
   "[::1]:4317",
   "[fe80::1]:4317",
-  ":4317",
+  ":4319",
   "host_with_underscores:4317",
   "collector:1",
   "collector:65535",

@@ -33,6 +33,8 @@ export interface AgentPort {
   readonly use: PortUse;
   readonly port: number;
   readonly protocol: "TCP" | "UDP";
+  /** The address that it listens on: empty for every address of the pod. Omitted if it isn't known. */
+  readonly host?: string;
   /** The name of the container port. Omitted if the container doesn't declare the port. */
   readonly name?: string;
   /** The path of the configuration field that changes the number. */

@@ -1,21 +1,21 @@
 import type { Finding } from "../../kube/finding";
+import { isLoopback } from "../endpoint-address";
 import type { AgentPort } from "./agent-type";
 import { invalid } from "./image-version";
 
 /**
- * Returns an error for each port whose number or name another port of the agent has. A number from `spec.agent.config`
- * isn't compared: that port can listen on another address.
+ * Returns an error for each port whose number or name another port of the agent has. Ports can have the same number if
+ * they listen on different addresses.
  */
 export function portProblems(ports: readonly AgentPort[]): Finding[] {
-  const comparable = ports.filter(({ field, use }) => field === portField(use));
   return [
-    ...duplicates(comparable, ({ port, protocol }) => `${port}/${protocol}`).map(([port, other]) =>
+    ...duplicates(ports, isSameListener).map(([port, other]) =>
       invalid(
         port.field,
         `The agent's ports "${other.use}" and "${port.use}" are both ${port.port}/${port.protocol}. Change one of them.`,
       ),
     ),
-    ...duplicates(ports, ({ name }) => name).map(([port, other]) =>
+    ...duplicates(ports, (one, other) => one.name !== undefined && one.name === other.name).map(([port, other]) =>
       invalid(
         portNameField(port.use),
         `The agent's ports "${other.use}" and "${port.use}" have the same name, "${port.name}". Change one of them.`,
@@ -34,14 +34,24 @@ export function portNameField(use: AgentPort["use"]): string {
   return `spec.agent.portNames.${use}`;
 }
 
-/** Returns the ports whose key an earlier one has, each with that one. A port without a key has no duplicates. */
+/** Reports whether a port is known to listen on the loopback address alone, so that only its pod can connect to it. */
+export function isOnlyInPod({ host }: AgentPort): boolean {
+  return host !== undefined && isLoopback(host);
+}
+
+/** Reports whether two ports can't be opened together. What listens on every address excludes any other address. */
+function isSameListener(one: AgentPort, other: AgentPort): boolean {
+  if (one.port !== other.port || one.protocol !== other.protocol) return false;
+  return one.host === "" || other.host === "" || (one.host !== undefined && one.host === other.host);
+}
+
+/** Returns the ports that are the same as an earlier one, each with that one. */
 function duplicates(
   ports: readonly AgentPort[],
-  keyOf: (port: AgentPort) => string | undefined,
+  isSame: (one: AgentPort, other: AgentPort) => boolean,
 ): (readonly [AgentPort, AgentPort])[] {
   return ports.flatMap((port, index) => {
-    const key = keyOf(port);
-    const other = ports.slice(0, index).find((earlier) => key !== undefined && keyOf(earlier) === key);
+    const other = ports.slice(0, index).find((earlier) => isSame(earlier, port));
     return other === undefined ? [] : [[port, other] as const];
   });
 }

@@ -1,8 +1,11 @@
+import { type ApiRule, choice, fields, list, text, textLike } from "../../config/api-fields";
 import type { AgentConfiguration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
-import { get, isMapping, isStringList, type Mapping, type Value } from "../../yaml/value";
+import { getMapping, isStringList, type Mapping, type Value } from "../../yaml/value";
 import { mergePatch } from "../merge-patch";
+import type { AgentPort } from "./agent-type";
 import { invalid } from "./image-version";
+import { isOnlyInPod } from "./port-problems";
 
 /** An agent's health check: the path and the name of its container port. */
 export interface HealthCheck {
@@ -46,17 +49,21 @@ function merged(probe: Mapping, patch: Mapping | null = {}): Mapping | undefined
 
 /** A way to probe a container. Exactly one must be set. */
 interface Handler {
-  readonly fields: readonly string[];
-  /** Reports whether the value of the required field, the first one, is valid. */
+  /** The required field. */
+  readonly required: string;
+  /** Reports whether the value of the required field is valid. */
   readonly accepts: (value: Value, portNames: readonly string[]) => boolean;
   /** What the required field must be. */
   readonly expected: (portNames: readonly string[]) => string;
+  /** The other fields. */
+  readonly optional: Readonly<Record<string, ApiRule>>;
 }
 
 const isPortNumber = (value: Value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
 
 /** A port can be a number, or a name that the container declares. The API accepts any name, but the kubelet doesn't. */
 const connecting = {
+  required: "port",
   accepts: (value: Value, portNames: readonly string[]) =>
     typeof value === "string" ? portNames.includes(value) : isPortNumber(value),
   expected: (portNames: readonly string[]) => {
@@ -65,39 +72,48 @@ const connecting = {
   },
 };
 
+const httpHeaders = list(
+  fields({
+    known: { name: textLike(/^[-A-Za-z0-9]+$/, "letters, digits and `-`"), value: text },
+    required: ["name", "value"],
+  }),
+);
+
 /** The handlers with their fields (kubernetes `pkg/apis/core/validation/validation.go`, `validateHandler`). */
-const handlers: ReadonlyMap<string, Handler> = new Map([
+const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
     "exec",
     {
-      fields: ["command"],
+      required: "command",
       accepts: (value) => isStringList(value) && value.length > 0,
       expected: () => "a list of strings with at least one element",
+      optional: {},
     },
   ],
-  ["grpc", { fields: ["port", "service"], accepts: isPortNumber, expected: () => "a port number" }],
-  ["httpGet", { fields: ["port", "path", "scheme", "host", "httpHeaders"], ...connecting }],
-  ["tcpSocket", { fields: ["port", "host"], ...connecting }],
+  ["grpc", { required: "port", accepts: isPortNumber, expected: () => "a port number", optional: { service: text } }],
+  ["httpGet", { ...connecting, optional: { path: text, scheme: choice("HTTP", "HTTPS"), host: text, httpHeaders } }],
+  ["tcpSocket", { ...connecting, optional: { host: text } }],
 ]);
 
 /**
  * Returns an error for each probe that the API or the kubelet rejects once the configuration's patch is merged over the
- * default. The schema checks the fields that don't depend on the default.
+ * default, or that always fails. The schema checks the fields that don't depend on the default.
  *
- * @param portNames the names of the ports that the container declares.
+ * @param ports every port that the agent listens on.
  */
 export function probeProblems(
   agent: AgentConfiguration,
   health: HealthCheck | undefined,
-  portNames: readonly string[],
+  ports: readonly AgentPort[],
 ): Finding[] {
-  return Object.entries(probes(agent, health, true)).flatMap(([field, probe]) => {
-    const problem = probeProblem(probe, portNames);
+  // Without a setting of its own, the startup probe connects as the default of the other one does.
+  return Object.entries(probes(agent, health, agent.native === true)).flatMap(([field, probe]) => {
+    const problem = probeProblem(probe, ports);
     return problem === undefined ? [] : [invalid(`spec.agent.${field}`, problem).finding];
   });
 }
 
-function probeProblem(probe: Mapping, portNames: readonly string[]): string | undefined {
+function probeProblem(probe: Mapping, ports: readonly AgentPort[]): string | undefined {
   const used = [...handlers].filter(([name]) => probe[name] !== undefined);
   const [first] = used;
   if (first === undefined)
@@ -105,13 +121,36 @@ function probeProblem(probe: Mapping, portNames: readonly string[]): string | un
   if (used.length > 1) {
     return `The probe must have only one handler, but it has ${used.map(([name]) => name).join(" and ")}. Set all but one of them to null.`;
   }
-  const [name, { fields, accepts, expected }] = first;
-  const settings = probe[name];
-  const unknown = isMapping(settings) ? Object.keys(settings).find((field) => !fields.includes(field)) : undefined;
+  const [name, handler] = first;
+  const settings = getMapping(probe, name);
+  return fieldProblem(name, handler, settings, ports) ?? unreachable(name, settings, ports);
+}
+
+function fieldProblem(
+  name: string,
+  { required, accepts, expected, optional }: Handler,
+  settings: Mapping,
+  ports: readonly AgentPort[],
+): string | undefined {
+  const known = [required, ...Object.keys(optional)];
   // The key isn't quoted, because it could be a secret with a missing colon.
-  if (unknown !== undefined) return `${name} has an unknown field. Its fields are ${fields.join(", ")}.`;
-  const [required = ""] = fields;
-  return accepts(get(settings, required) ?? null, portNames)
-    ? undefined
-    : `${name}.${required} must be ${expected(portNames)}.`;
+  if (Object.keys(settings).some((field) => !known.includes(field)))
+    return `${name} has an unknown field. Its fields are ${known.join(", ")}.`;
+  const portNames = ports.flatMap((port) => port.name ?? []);
+  if (!accepts(settings[required] ?? null, portNames)) return `${name}.${required} must be ${expected(portNames)}.`;
+  const [problem] = Object.entries(optional).flatMap(([field, rule]) =>
+    settings[field] === undefined ? [] : rule(settings[field], [name, field]),
+  );
+  return problem === undefined ? undefined : `${problem.path} ${problem.message}.`;
+}
+
+/** The kubelet connects to the pod's address, unless the probe names a host. */
+function unreachable(name: string, settings: Mapping, ports: readonly AgentPort[]): string | undefined {
+  if (settings["host"] !== undefined) return undefined;
+  const target = ports.find(
+    ({ port, name: portName, protocol }) =>
+      protocol === "TCP" && (settings["port"] === port || (portName !== undefined && settings["port"] === portName)),
+  );
+  if (target === undefined || !isOnlyInPod(target)) return undefined;
+  return `${name}.port is the agent's port "${target.use}", which listens only on ${target.host}, but the kubelet connects from outside the pod. Use a port that listens on every address of the pod.`;
 }

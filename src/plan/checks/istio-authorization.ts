@@ -108,7 +108,6 @@ function alwaysMatches(rule: Value, port: number): boolean {
 }
 
 function hasPort(operation: Value | undefined, port: number): boolean {
-  const [ports, notPorts] = ["ports", "notPorts"].map((field) => getList(operation, field).map(String));
-  const isListed = ports === undefined || ports.length === 0 || ports.includes(String(port));
-  return isListed && !notPorts?.includes(String(port));
+  const lists = (field: string) => getList(operation, field).some((entry) => entry === String(port) || entry === port);
+  return (getList(operation, "ports").length === 0 || lists("ports")) && !lists("notPorts");
 }

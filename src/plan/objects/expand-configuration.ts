@@ -116,9 +116,9 @@ class Expander {
       ...podMonitor,
       name: this.#text(`${path}.name`, podMonitor.name, dnsSubdomain),
       ...this.#metadata(path, podMonitor),
-      relabelings: podMonitor.relabelings.map((rule, index) => this.#patch(`${path}.relabelings[${index}]`, rule)),
+      relabelings: podMonitor.relabelings.map((rule, index) => this.#patch(`${path}.relabelings`, rule, index)),
       metricRelabelings: podMonitor.metricRelabelings.map((rule, index) =>
-        this.#patch(`${path}.metricRelabelings[${index}]`, rule),
+        this.#patch(`${path}.metricRelabelings`, rule, index),
       ),
       patch: this.#patch(`${path}.patch`, podMonitor.patch),
     };
@@ -204,9 +204,13 @@ class Expander {
     return expanded;
   }
 
-  /** Expands every text of a patch. */
-  #patch(path: string, patch: Mapping): Mapping {
-    return expandTextsIn(patch, path.split("."), (text, textPath) =>
+  /**
+   * Expands every text of a patch.
+   *
+   * @param index if the patch is an element of a list: its position.
+   */
+  #patch(path: string, patch: Mapping, ...index: readonly number[]): Mapping {
+    return expandTextsIn(patch, [...path.split("."), ...index], (text, textPath) =>
       this.#checked(formatPath(textPath), text, expandValue(text, this.#variables)),
     );
   }

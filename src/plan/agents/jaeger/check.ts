@@ -1,10 +1,10 @@
-import { type Configuration, certManagerOf } from "../../../config/configuration";
+import { type AgentConfiguration, type Configuration, certManagerOf } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { invalid, type WrittenVersion } from "../image-version";
 import { portProblems } from "../port-problems";
 import { probeProblems } from "../probes";
-import { clientCertificateMinor, type JaegerVersion, lastMinor, longLifetime, renewalMinor } from "./flags";
-import { adminName, healthCheck, portsOf } from "./ports";
+import { clientCertificateMinor, flag, type JaegerVersion, lastMinor, longLifetime, renewalMinor } from "./flags";
+import { healthCheck, portsOf } from "./ports";
 import { readVersion } from "./version";
 
 /**
@@ -15,11 +15,27 @@ export function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   const { agent } = configuration;
   return [
-    ...("finding" in read ? [read.finding] : checkClientCertificate(configuration, read.version)),
+    ...("finding" in read
+      ? [read.finding]
+      : [...checkClientCertificate(configuration, read.version), ...checkArguments(agent, read.version)]),
     ...portProblems(portsOf(agent)),
-    ...probeProblems(agent, healthCheck(agent), [adminName(agent)]),
+    ...probeProblems(agent, healthCheck(agent), portsOf(agent)),
     endOfLife,
   ];
+}
+
+/**
+ * Returns an error if an argument moves the port for health and metrics: the container's port and probes, and the
+ * PodMonitor, come from `spec.agent.ports`.
+ */
+function checkArguments(agent: AgentConfiguration, version: JaegerVersion): Finding[] {
+  const [name = ""] = flag("admin", "", version).split("=");
+  const address = agent.args.findLast((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+  const { port } = portsOf(agent).find(({ use }) => use === "admin") ?? {};
+  const isSame = ["", ":", "0.0.0.0:", "[::]:"].some((host) => address === `${host}${port}`);
+  if (address === undefined || address.includes("$") || isSame) return [];
+  const message = `${name} changes where the agent serves health and metrics, but the kubelet and Prometheus still use port ${port} of the pod. Remove the argument. To change the port, set spec.agent.ports.admin.`;
+  return [invalid("spec.agent.args", message).finding];
 }
 
 const endOfLife: Finding = {

@@ -21,9 +21,18 @@ export function portsOf(agent: AgentConfiguration): (AgentPort & { readonly use:
     use,
     port: agent.ports[use] ?? defaults[use].port,
     protocol: defaults[use].protocol,
+    host: hostOf(use),
     ...(use === "admin" ? { name: adminName(agent) } : {}),
     field: portField(use),
   }));
+}
+
+/**
+ * Returns the address that a port listens on. The agent accepts spans and requests for sampling strategies only from its
+ * pod. The kubelet and Prometheus connect to the admin port from outside.
+ */
+function hostOf(use: JaegerUse): string {
+  return use === "admin" ? "" : "127.0.0.1";
 }
 
 /** Returns the name of the port that serves health and metrics. */
@@ -36,14 +45,9 @@ export function healthCheck(agent: AgentConfiguration): HealthCheck {
   return { path: "/", port: adminName(agent) };
 }
 
-/**
- * Returns the argument that sets where the agent listens; none if that is the default.
- *
- * The agent accepts spans and requests for sampling strategies only from its pod. By default, it accepts connections from
- * anywhere. So it does on the admin port, because the kubelet and Prometheus connect from outside the pod.
- */
+/** Returns the argument that sets where the agent listens; none if that is the default, which is every address. */
 export function listener({ use, port }: ReturnType<typeof portsOf>[number], version: JaegerVersion): string[] {
-  if (use !== "admin") return [flag(use, `127.0.0.1:${port}`, version)];
+  if (use !== "admin") return [flag(use, `${hostOf(use)}:${port}`, version)];
   if (port === defaults.admin.port) return [];
   return [flag(use, version.minor < hostPortMinor ? String(port) : `:${port}`, version)];
 }

@@ -1,11 +1,13 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { get, getList, getString, isMapping, type Mapping } from "../../../yaml/value";
+import { parseAddress, reachesAgent } from "../../endpoint-address";
 import { otherProtocolWarnings, protocols } from "../collector-protocols";
 import { type AgentInput, agentInput } from "../container-input";
 import { checkAddress, type EndpointRule, endpointFinding, sampleEndpoint } from "../grpc-endpoint";
 import { tlsFiles } from "../tls-files";
 import { collectorConfig, exporterName, literal } from "./config";
+import { type CollectorPorts, portsOf } from "./ports";
 import {
   dnsMinor,
   type OtelcolVersion,
@@ -33,7 +35,20 @@ export function checkEndpoint(configuration: Configuration): readonly Finding[] 
   const endpoint = sampleEndpoint(input.endpoint);
   const findings = checkAddress(endpoint, ruleOf(read.version));
   if (findings.some(({ severity }) => severity === "error") || !isUsed(config, read.version)) return findings;
-  return [...findings, ...otherProtocolWarnings(endpoint, protocol), ...plaintextWarnings(input, exporter)];
+  return [
+    ...findings,
+    ...otherProtocolWarnings(endpoint, protocol),
+    ...plaintextWarnings(input, exporter),
+    ...ownPortWarnings(endpoint, portsOf(config, input.agent)),
+  ];
+}
+
+/** An omitted host is localhost, where the agent itself listens. */
+function ownPortWarnings(endpoint: string, { otlp }: CollectorPorts): Finding[] {
+  const address = parseAddress(endpoint.replace(/^:/, "localhost:"));
+  if (address?.port === undefined || address.port !== otlp?.grpcPort || !reachesAgent(address.host, {})) return [];
+  const message = `spec.collector.endpoint is the agent's own port ${address.port}, so the agent sends every span to itself. Set it to the collector's address, or move the agent's port with spec.agent.ports.otlpGrpc.`;
+  return [endpointFinding("warn-collector-endpoint", "warning", message)];
 }
 
 /**

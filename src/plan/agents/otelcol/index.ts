@@ -8,7 +8,7 @@ import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
 import { type AgentInput, agentInput, type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { checkedVersion, invalid } from "../image-version";
-import { portProblems } from "../port-problems";
+import { isOnlyInPod, portProblems } from "../port-problems";
 import { probeProblems } from "../probes";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
@@ -45,7 +45,7 @@ function check(configuration: Configuration): readonly Finding[] {
   const setsConfig = agent.env.some((entry) => getString(entry, "name") === configVariable);
   const config = configOf(agentInput(configuration, tlsFiles(configuration)));
   const { ports, health } = portsOf(config, agent);
-  const lacksMetrics = isScraped(configuration) && ports.every(({ use }) => use !== "metrics");
+  const lacksMetrics = isScraped(configuration) && !ports.some((port) => port.use === "metrics" && !isOnlyInPod(port));
   return [
     ...(setsConfig
       ? [
@@ -64,11 +64,7 @@ function check(configuration: Configuration): readonly Finding[] {
         ]
       : []),
     ...portProblems(ports),
-    ...probeProblems(
-      agent,
-      health,
-      ports.flatMap(({ name }) => name ?? []),
-    ),
+    ...probeProblems(agent, health, ports),
   ];
 }
 

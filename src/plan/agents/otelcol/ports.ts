@@ -48,19 +48,20 @@ const intake = [
 
 /** Reads the ports of a Collector's configuration. Leaves out a port that isn't a number, such as `${env:PORT}`. */
 export function portsOf(config: Mapping, agent: AgentConfiguration): CollectorPorts {
-  const metrics = metricsPort(get(config, "service", "telemetry", "metrics"));
+  const metrics = metricsListener(get(config, "service", "telemetry", "metrics"));
   const health = healthCheck(config);
   const names = portNamesOf(agent);
   const listed = defaultPortsOf(agent);
-  const entry = (use: keyof typeof defaults, port: number | undefined, rest: Pick<AgentPort, "protocol" | "name">) =>
-    port === undefined ? [] : [{ use, port, ...rest, field: port === listed[use] ? portField(use) : configField }];
-  const receiver = (path: readonly string[]) => portOf(getString(config, "receivers", ...path, "endpoint"));
-  const plain = (path: readonly string[]) => (usesTls(get(config, "receivers", ...path)) ? undefined : receiver(path));
+  const entry = (use: keyof typeof defaults, at: Listener | undefined, rest: Pick<AgentPort, "protocol" | "name">) =>
+    at === undefined ? [] : [{ use, ...at, ...rest, field: at.port === listed[use] ? portField(use) : configField }];
+  const receiver = (path: readonly string[]) => listenerOf(getString(config, "receivers", ...path, "endpoint"));
+  const plain = (path: readonly string[]) =>
+    usesTls(get(config, "receivers", ...path)) ? undefined : receiver(path)?.port;
   const otlp = otlpReceiver(config, plain(otlpGrpc), plain(otlpHttp));
   return {
     ports: [
       ...entry("metrics", metrics, { name: names.metrics, protocol: "TCP" }),
-      ...entry("health", health?.port, { name: names.health, protocol: "TCP" }),
+      ...entry("health", health?.listener, { name: names.health, protocol: "TCP" }),
       ...intake.flatMap(({ use, path, protocol }) => entry(use, receiver(path), { protocol })),
     ],
     ...(health === undefined ? {} : { health: { path: health.path, port: names.health } }),
@@ -101,27 +102,38 @@ function hasOtherReceivers(receivers: Value | undefined): boolean {
     const protocols = get(settings, "protocols");
     return Object.entries(isMapping(protocols) ? protocols : { "": settings }).some(([protocol, listener]) => {
       const isKnown = intake.some(({ path }) => path[0] === receiver && path[2] === protocol);
-      return !isKnown || usesTls(listener) || portOf(getString(listener, "endpoint")) === undefined;
+      return !isKnown || usesTls(listener) || listenerOf(getString(listener, "endpoint")) === undefined;
     });
   });
 }
 
-function metricsPort(metrics: Value | undefined): number | undefined {
+/** Where something listens. */
+type Listener = Pick<AgentPort, "port" | "host">;
+
+function metricsListener(metrics: Value | undefined): Listener | undefined {
   for (const reader of getList(metrics, "readers")) {
-    const port = get(reader, "pull", "exporter", "prometheus", "port");
-    if (typeof port === "number") return port;
+    const prometheus = get(reader, "pull", "exporter", "prometheus");
+    const port = get(prometheus, "port");
+    if (typeof port === "number") return { port, ...hostOf(getString(prometheus, "host")) };
   }
-  return portOf(getString(metrics, "address"));
+  return listenerOf(getString(metrics, "address"));
 }
 
-function healthCheck(config: Mapping): { readonly path: string; readonly port: number } | undefined {
+function healthCheck(config: Mapping): { readonly path: string; readonly listener: Listener } | undefined {
   const extension = get(config, "extensions", "health_check");
-  const port = portOf(getString(extension, "endpoint"));
-  if (port === undefined || !getList(config, "service", "extensions").includes("health_check")) return undefined;
-  return { port, path: getString(extension, "path") ?? "/" };
+  const listener = listenerOf(getString(extension, "endpoint"));
+  if (listener === undefined || !getList(config, "service", "extensions").includes("health_check")) return undefined;
+  return { listener, path: getString(extension, "path") ?? "/" };
 }
 
-function portOf(endpoint: string | undefined): number | undefined {
-  const digits = /:(\d+)$/.exec(endpoint ?? "")?.[1];
-  return digits === undefined ? undefined : Number(digits);
+function listenerOf(endpoint: string | undefined): Listener | undefined {
+  const [, host, digits] = /^(.*):(\d+)$/s.exec(endpoint ?? "") ?? [];
+  return digits === undefined ? undefined : { port: Number(digits), ...hostOf(host) };
+}
+
+/** Reads the host of an address. It isn't known if it contains a variable. */
+function hostOf(host: string | undefined): Pick<AgentPort, "host"> {
+  if (host === undefined || host.includes("$")) return {};
+  const address = host.replace(/^\[(.*)\]$/, "$1");
+  return { host: address === "0.0.0.0" || address === "::" ? "" : address };
 }
