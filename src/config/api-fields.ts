@@ -31,6 +31,9 @@ export function textLike(pattern: RegExp, description: string): ApiRule {
   };
 }
 
+/** Any text that isn't empty. */
+export const notEmpty: ApiRule = textLike(/./s, "a text that isn't empty");
+
 /** One of these texts. */
 export function choice(...values: readonly string[]): ApiRule {
   return (value, path) => {
@@ -58,13 +61,14 @@ export function list(element: ApiRule): ApiRule {
       : problem(path, wrongType(["array"], value));
 }
 
-/** A list of different texts that follow a rule (`x-kubernetes-list-type: set`). */
+/** A list of different values that follow a rule, such as one with `x-kubernetes-list-type: set`. */
 export function set(element: ApiRule): ApiRule {
   return (value, path) => {
     const problems = list(element)(value, path);
     if (problems.length > 0 || !isList(value)) return problems;
-    return value.flatMap((entry, index) => {
-      const first = value.indexOf(entry);
+    const entries = value.map((entry) => JSON.stringify(entry));
+    return entries.flatMap((entry, index) => {
+      const first = entries.indexOf(entry);
       return first === index
         ? []
         : problem([...path, index], `must be unique, but ${formatPath([...path, first])} has the same value`);

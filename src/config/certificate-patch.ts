@@ -1,6 +1,18 @@
 import { labelValue, qualifiedName } from "../kube/name-rules";
 import { getList, getMapping, getString, type Mapping, type Value } from "../yaml/value";
-import { type ApiRule, choice, fields, flag, integer, list, mapping, removable, text, textLike } from "./api-fields";
+import {
+  type ApiRule,
+  choice,
+  fields,
+  flag,
+  integer,
+  list,
+  mapping,
+  notEmpty,
+  removable,
+  text,
+  textLike,
+} from "./api-fields";
 import { defaultDuration, seconds } from "./duration";
 import type { CertManager } from "./generated/tracing-sidecar/types";
 import { formatPath } from "./json-path";
@@ -84,8 +96,6 @@ const annotationKey = {
     (!key.startsWith("cert-manager.io/") || key === "cert-manager.io/allow-direct-injection"),
 };
 
-const notEmpty = textLike(/./s, "a text that isn't empty");
-
 function keystore(further: Readonly<Record<string, ApiRule>>): ApiRule {
   // The key has no default: without one, cert-manager finds no password.
   const passwordSecretRef = fields({ known: { name: notEmpty, key: notEmpty }, required: ["name", "key"] });
@@ -102,6 +112,13 @@ const ipAddress: ApiRule = (value, at) => {
   const isIp = ipv4.test(address) || (/^[0-9A-Fa-f:.]+$/.test(address) && URL.canParse(`http://[${address}]`));
   return isIp ? [] : [{ path: formatPath(at), message: "must be an IP address" }];
 };
+
+const windowDuration = textLike(/^(?:\d+(?:\.\d+)?[smh])+$/, "a duration such as `2h` or `1h30m`");
+
+const words = /[^\s()<>[\]:;@\\,".]+(?:\.[^\s()<>[\]:;@\\,".]+)*/.source;
+
+/** What cert-manager's webhook accepts, which reads an address with Go's `net/mail`. */
+const emailAddress = new RegExp(`^${words}@(?:${words}|\\[[^\\s[\\]]+\\])$`);
 
 const rest = fields({
   known: {
@@ -123,7 +140,7 @@ const rest = fields({
         policy: choice("RenewBefore", "Disabled"),
         windows: list(
           fields({
-            known: { timezone: text, windowDuration: text, cron: text },
+            known: { timezone: text, windowDuration, cron: text },
             required: ["windowDuration", "cron"],
           }),
         ),
@@ -131,7 +148,7 @@ const rest = fields({
       required: ["policy"],
     }),
     ipAddresses: list(ipAddress),
-    emailAddresses: list(textLike(/^[^\s@<>]+@[^\s@<>]+$/, "an email address")),
+    emailAddresses: list(textLike(emailAddress, "an email address")),
     otherNames: list(
       fields({
         known: {

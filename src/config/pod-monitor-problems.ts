@@ -1,5 +1,5 @@
 import { getString, type Value } from "../yaml/value";
-import { type ApiRule, choice, fields, flag, integer, list, set, text, textLike } from "./api-fields";
+import { type ApiRule, choice, fields, flag, integer, list, notEmpty, set, text, textLike } from "./api-fields";
 import type { PodMonitor } from "./generated/tracing-sidecar/types";
 import { formatPath } from "./json-path";
 import type { Problem } from "./problem";
@@ -25,8 +25,6 @@ const scrapeProtocol = choice(
   "PrometheusText0.0.4",
   "PrometheusText1.0.0",
 );
-
-const notEmpty = textLike(/./, "a text that isn't empty");
 
 /** The API's own pattern for a quantity; of numbers, it accepts only integers. */
 const quantity: ApiRule = (value, at) =>

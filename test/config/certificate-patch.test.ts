@@ -29,7 +29,7 @@ describe("a patch of a Certificate accepts", () => {
     ["{signatureAlgorithm: ECDSAWithSHA256}", "privateKey: {algorithm: ECDSA}"],
     ["{signatureAlgorithm: PureEd25519}", "privateKey: {algorithm: Ed25519}"],
     [
-      "{ipAddresses: [10.0.0.1, 255.200.0.19, '::', '::1', '1:2:3:4:5:6:7:8', 'fd00::ffff:10.0.0.1'], emailAddresses: [a@b.c]}",
+      "{ipAddresses: [10.0.0.1, 255.200.0.19, '::', '::1', '1:2:3:4:5:6:7:8', 'fd00::ffff:10.0.0.1'], emailAddresses: [a@b.c, 'a.b+c@d', 'a@[10.0.0.1]']}",
     ],
     ["{otherNames: [{oid: 1.3.6.1, utf8Value: web}]}"],
     ["{additionalOutputFormats: [{type: DER}, {type: CombinedPEM}], encodeUsagesInRequest: false}"],
@@ -90,6 +90,8 @@ describe("a patch of a Certificate reports", () => {
     ["{ipAddresses: ['1:2:3:4:5:6:7:8:9']}", "", "ipAddresses[0]: must be an IP address"],
     ["{ipAddresses: ['fe80::1%eth0']}", "", "ipAddresses[0]: must be an IP address"],
     ["{emailAddresses: [web]}", "", "emailAddresses[0]: must be an email address"],
+    ["{emailAddresses: [a.b@c, a..b@c]}", "", "emailAddresses[1]: must be an email address"],
+    ["{emailAddresses: ['a,b@c']}", "", "emailAddresses[0]: must be an email address"],
     ["{otherNames: [{oid: 1.3.6}]}", "", "otherNames[0].utf8Value: is required"],
     [
       "{additionalOutputFormats: [{type: PEM}]}",
@@ -116,6 +118,11 @@ describe("a patch of a Certificate reports", () => {
       "{renewal: {policy: Disabled, windows: [{windowDuration: 2h, cron: 0 2 * * *}]}}",
       "",
       "renewal.windows: must be omitted with `policy: Disabled`",
+    ],
+    [
+      "{renewal: {policy: RenewBefore, windows: [{windowDuration: 1d, cron: 0 2 * * *}]}}",
+      "",
+      "renewal.windows[0].windowDuration: must be a duration such as `2h` or `1h30m`",
     ],
     [
       "{secretTemplate: {labels: {team: a b}}}",
