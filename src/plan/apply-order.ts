@@ -1,6 +1,7 @@
 type Annotations = Readonly<Record<string, string>>;
 
-const argoHook = "argocd.argoproj.io/hook";
+/** The annotation that makes an object a hook of Argo CD. */
+export const argoHook = "argocd.argoproj.io/hook";
 const helmHook = "helm.sh/hook";
 
 /** The annotation that orders objects of the same phase in Argo CD. */
@@ -68,9 +69,16 @@ function hooksOf(annotations: Annotations): { readonly annotation: string; reado
   );
 }
 
-/** Returns the wave that an object's annotation sets, as Argo CD reads it; undefined if it sets none. */
-export function setWaveOf({ [syncWave]: wave = "" }: Annotations): number | undefined {
-  return /^[-+]?\d+$/.test(wave) ? Number(wave) : undefined;
+/** The annotation that orders the hooks of Helm. Argo CD uses it if there is no valid wave. */
+export const hookWeight = "helm.sh/hook-weight";
+
+/**
+ * Returns the wave that an object's annotations set, as Argo CD reads them; undefined if they set none (argo-cd
+ * `gitops-engine/pkg/sync/syncwaves/waves.go`).
+ */
+export function setWaveOf(annotations: Annotations): number | undefined {
+  const wave = [annotations[syncWave], annotations[hookWeight]].find((text = "") => /^[-+]?\d+$/.test(text));
+  return wave === undefined ? undefined : Number(wave);
 }
 
 /** Returns an object's wave within its phase. */

@@ -56,6 +56,14 @@ describe("the sync wave of an object", () => {
   }
 });
 
+test("the sync wave is the weight of a hook if there is no valid wave", () => {
+  const weight = "helm.sh/hook-weight";
+  assert.equal(waveOf({ [weight]: "3" }), 3);
+  assert.equal(waveOf({ [weight]: "3", [wave]: "first" }), 3);
+  assert.equal(waveOf({ [weight]: "3", [wave]: "-1" }), -1);
+  assert.equal(waveOf({ [weight]: "heavy" }), 0);
+});
+
 const certManager = certManagerOf(articleConfiguration);
 assert.ok(certManager !== undefined);
 const withAnnotations = (annotations: Record<string, string>) =>
@@ -114,6 +122,8 @@ describe("a Certificate", () => {
     assert.equal(waveFor({ [wave]: "-5" }), "-5");
     assert.equal(waveFor({ [wave]: "-5", [argo]: "Sync" }), "-5");
     assert.equal(waveFor({}), undefined);
+    assert.equal(waveFor({ "helm.sh/hook-weight": "-5" }), "-5");
+    assert.equal(waveFor({ "helm.sh/hook-weight": "-5" }, { "helm.sh/hook-weight": "-9" }), undefined);
   });
 
   test("has the configured wave", () => assert.equal(waveFor({ [wave]: "-5" }, { [wave]: "-9" }), "-9"));

@@ -1116,8 +1116,8 @@ table("warn-other-injector", [
 const wave = (value: string, hook = {}): Case => ({
   metadata: { annotations: { "argocd.argoproj.io/sync-wave": value, ...hook } },
 });
-const certificateWave = (value: string): Case => {
-  const annotations = { "argocd.argoproj.io/sync-wave": value };
+const certificateWave = (value: string): Case => certificateWith({ "argocd.argoproj.io/sync-wave": value });
+const certificateWith = (annotations: Mapping): Case => {
   const tls = { clientCertificate: { certManager: { issuerRef: { name: "ca" }, annotations } } };
   return { spec: { collector: { endpoint: "jaeger-collector:14250", tls } } };
 };
@@ -1134,6 +1134,29 @@ table("warn-certificate-after-workload", [
     { ...wave("-5", { "argocd.argoproj.io/hook": "PostSync" }), ...certificateWave("-1") },
   ],
   ["a workload without replicas", false, { ...wave("-5"), ...certificateWave("-1"), replicas: 0 }],
+  [
+    "a Certificate that is a hook after the sync",
+    /is a hook that Argo CD applies after the workload .*Remove argocd\.argoproj\.io\/hook from spec\./,
+    certificateWith({ "argocd.argoproj.io/hook": "PostSync" }),
+  ],
+  ["a Certificate that is a hook before the sync", false, certificateWith({ "argocd.argoproj.io/hook": "PreSync" })],
+  ["a hook of Helm, which may not wait for the workload", false, certificateWith({ "helm.sh/hook": "post-install" })],
+  [
+    "a Certificate whose weight as a hook is higher",
+    /wave 3, but.* wave 0\..*Remove helm\.sh\/hook-weight from/,
+    {
+      metadata: { annotations: { "helm.sh/hook": "pre-install" } },
+      ...certificateWith({ "helm.sh/hook": "pre-install", "helm.sh/hook-weight": "3" }),
+    },
+  ],
+  [
+    "a Certificate whose weight as a hook is lower",
+    false,
+    {
+      metadata: { annotations: { "helm.sh/hook": "pre-install", "helm.sh/hook-weight": "5" } },
+      ...certificateWith({ "helm.sh/hook": "pre-install", "helm.sh/hook-weight": "3" }),
+    },
+  ],
 ]);
 
 const preSync = { "argocd.argoproj.io/hook": "PreSync" };

@@ -1,6 +1,6 @@
 import { certManagerOf } from "../../config/configuration";
 import { get } from "../../yaml/value";
-import { phaseOf, syncWave, waveOf } from "../apply-order";
+import { argoHook, hookWeight, phaseOf, setWaveOf, syncWave, waveOf } from "../apply-order";
 import { type Check, warning } from "./check";
 
 const path = "spec.collector.tls.clientCertificate.certManager.annotations";
@@ -14,10 +14,28 @@ export const certificateOrder: Check = (context) => {
   const { object, kind } = context.workload;
   const certManager = certManagerOf(context.configuration);
   if (certManager === undefined || kind.kind === "CronJob" || get(object.value, "spec", "replicas") === 0) return [];
-  const { annotations } = certManager;
-  if (annotations[syncWave] === undefined || phaseOf(annotations) !== phaseOf(object.annotations)) return [];
-  const [certificateWave, wave] = [waveOf(annotations), waveOf(object.annotations)];
-  if (certificateWave <= wave) return [];
-  const message = `The Certificate is in sync wave ${certificateWave}, but the workload is in wave ${wave}. The workload's pods can't start without the Certificate's Secret, and Argo CD waits for them before it applies the Certificate, so the first sync never completes. Remove ${syncWave} from ${path}, or set it to ${wave} or lower.`;
+  const problem = problemOf(certManager.annotations, object.annotations);
+  if (problem === undefined) return [];
+  const message = `${problem.what}. The workload's pods can't start without the Certificate's Secret, and Argo CD waits for them before it applies the Certificate, so the first sync never completes. ${problem.advice}.`;
   return [{ ...warning(context, "warn-certificate-after-workload", path, message), cause: path }];
 };
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** Returns why Argo CD applies the Certificate after the workload, and what to do; undefined if it doesn't. */
+function problemOf(certificate: Annotations, workload: Annotations) {
+  const [certificatePhase, phase] = [phaseOf(certificate), phaseOf(workload)];
+  // Without Argo CD's own annotation, Helm may apply the objects, and it doesn't wait for a Deployment by default.
+  if (certificatePhase > phase && certificate[argoHook] !== undefined)
+    return {
+      what: `The Certificate is a hook that Argo CD applies after the workload (${argoHook})`,
+      advice: `Remove ${argoHook} from ${path}`,
+    };
+  const [certificateWave = 0, wave] = [setWaveOf(certificate), waveOf(workload)];
+  if (setWaveOf(certificate) === undefined || certificatePhase !== phase || certificateWave <= wave) return undefined;
+  const setting = certificate[syncWave] === undefined ? hookWeight : syncWave;
+  return {
+    what: `The Certificate is in sync wave ${certificateWave}, but the workload is in wave ${wave}`,
+    advice: `Remove ${setting} from ${path}, or set it to ${wave} or lower`,
+  };
+}

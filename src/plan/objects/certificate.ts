@@ -68,10 +68,10 @@ export function certificate(
  * wave.
  */
 function withWave(annotations: CertManager["annotations"], { object }: Workload): CertManager["annotations"] {
-  const wave = object.annotations[syncWave];
-  if (wave === undefined || setWaveOf(object.annotations) === undefined || syncWave in annotations) return annotations;
+  const wave = setWaveOf(object.annotations);
+  if (wave === undefined || setWaveOf(annotations) !== undefined || syncWave in annotations) return annotations;
   if (phaseOf(annotations) !== phaseOf(object.annotations)) return annotations;
-  const entries = Object.entries({ ...annotations, [syncWave]: wave });
+  const entries = Object.entries({ ...annotations, [syncWave]: String(wave) });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
