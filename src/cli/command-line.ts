@@ -5,6 +5,7 @@ import { isProblem } from "../kube/finding";
 import type { ResultCode } from "../kube/result-codes";
 import type { FunctionConfig } from "../pipeline/run";
 import { createStyler } from "./ansi";
+import { completion } from "./completion";
 import { explain } from "./explain";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";
@@ -32,9 +33,15 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map([
   ["init", { command: initCommand, help: commandHelp.init, run: init }],
   ["schema", { command: plainCommand, help: commandHelp.schema, run: schema }],
   ["explain", { command: plainCommand, help: commandHelp.explain, run: explain }],
+  ["completion", { command: plainCommand, help: commandHelp.completion, run: printCompletion }],
   ["help", { command: plainCommand, help: helpText, run: printHelp }],
   ["version", { command: plainCommand, help: helpText, run: printVersion }],
 ]);
+
+function printCompletion(parsed: ParsedArguments, system: System): number {
+  const commands = [...subcommands].map(([name, { command }]) => [name, command] as const);
+  return completion(parsed, system, new Map([...commands, ["", renderCommand]]));
+}
 
 /** The subcommand `help`: prints the help text of a command, or of the command line. */
 function printHelp({ positionals: [name] }: ParsedArguments, { stdout }: System): number {

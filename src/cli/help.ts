@@ -52,6 +52,18 @@ Examples:
 Options:
   -h, --help  Print this help
 `,
+  completion: `Print a completion script for a shell.
+
+Usage:
+  tracing-sidecar completion bash|zsh|fish
+
+Examples:
+  # Complete commands, options, and files in the current Bash
+  source <(tracing-sidecar completion bash)
+
+Options:
+  -h, --help  Print this help
+`,
   schema: `Print the JSON Schema of a configuration. Editors use it to complete and validate the configuration.
 
 Usage:
@@ -81,17 +93,19 @@ Usage:
   tracing-sidecar init [options] [FILE|FOLDER|-...]
   tracing-sidecar explain [FIELD]
   tracing-sidecar schema [TracingSidecar|PrivateCA]
+  tracing-sidecar completion bash|zsh|fish
   tracing-sidecar < RESOURCE_LIST
 
 Prints all manifests with the changes applied. A dash (-) reads manifests from stdin. Without arguments, runs as a KRM
 function. To pass a file with the name of a command, write a path, such as ./init.
 
 Commands:
-  init     Create a configuration from options and manifests
-  explain  Describe a field of a configuration
-  schema   Print the JSON Schema of a configuration
-  help     Print the help for a command
-  version  Print the version
+  init        Create a configuration from options and manifests
+  explain     Describe a field of a configuration
+  schema      Print the JSON Schema of a configuration
+  completion  Print a completion script for a shell
+  help        Print the help for a command
+  version     Print the version
 
 Examples:
   # Create a configuration for the manifests in the folder k8s
