@@ -103,7 +103,7 @@ function requires(node: Mapping, name: string): boolean {
   return getList(node, "required").includes(name);
 }
 
-/** Wraps a text at 80 characters, with four spaces before each line. */
+/** Wraps text at 80 characters, with four spaces before each line. */
 function indented(text: string): string {
   const lines: string[] = [];
   let line = "";

@@ -31,8 +31,8 @@ export function textLike(pattern: RegExp, description: string): ApiRule {
   };
 }
 
-/** Any text that isn't empty. */
-export const notEmpty: ApiRule = textLike(/./s, "a text that isn't empty");
+/** Any non-empty string. */
+export const notEmpty: ApiRule = textLike(/./s, "a non-empty string");
 
 /** One of these texts. */
 export function choice(...values: readonly string[]): ApiRule {
@@ -61,7 +61,7 @@ export function list(element: ApiRule): ApiRule {
       : problem(path, wrongType(["array"], value));
 }
 
-/** A list of different values that follow a rule, such as one with `x-kubernetes-list-type: set`. */
+/** A list without duplicates whose elements follow a rule, such as one with `x-kubernetes-list-type: set`. */
 export function set(element: ApiRule): ApiRule {
   return (value, path) => {
     const problems = list(element)(value, path);

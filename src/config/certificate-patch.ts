@@ -39,7 +39,7 @@ const ownFields = [
 const onlySpec = `must be omitted: \`patch\` changes only the Certificate's \`spec\`. Set \`${path}.name\`, \`labels\` and \`annotations\` instead`;
 
 const refused = {
-  ...Object.fromEntries(ownFields.map((name) => [name, `has a field of its own: set \`${path}.${name}\` instead`])),
+  ...Object.fromEntries(ownFields.map((name) => [name, `must be omitted: set \`${path}.${name}\` instead`])),
   isCA: "must be omitted: an agent's certificate isn't a CA. To add a CA, use a PrivateCA",
   nameConstraints: "must be omitted: only a CA's certificate has name constraints",
   literalSubject: "must be omitted: cert-manager doesn't accept it together with a commonName. Use `subject`",

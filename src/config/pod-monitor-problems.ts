@@ -58,9 +58,7 @@ const rest = fields({
     bodySizeLimit: textLike(/^0$|^(?:\d*\.)?\d+(?:[KMGTPE]i?)?B$/, "a size such as `512MB`"),
   },
   refused: {
-    ...Object.fromEntries(
-      ownFields.map((name) => [name, `has a field of its own: set \`spec.podMonitor.${name}\` instead`]),
-    ),
+    ...Object.fromEntries(ownFields.map((name) => [name, `must be omitted: set \`spec.podMonitor.${name}\` instead`])),
     selector: "must be omitted: the PodMonitor always selects the pods with the agent",
     podMetricsEndpoints:
       "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `honorLabels`, `relabelings` and `metricRelabelings`",

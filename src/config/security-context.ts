@@ -24,7 +24,7 @@ function profile(file: ApiRule, required: readonly string[] = []): ApiRule {
 }
 
 const relativePath = textLike(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))./, "a relative path without `..`");
-const trimmed = textLike(/^\S(?:.*\S)?$/, "a name without spaces before or after it");
+const trimmed = textLike(/^\S(?:.*\S)?$/, "a name without leading or trailing spaces");
 const capabilities = removable(list(text));
 const id = removable(integer(0, 2 ** 31 - 1));
 

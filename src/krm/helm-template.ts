@@ -2,7 +2,7 @@ import type { Node } from "../yaml/node";
 
 /**
  * Reports whether a document that happens to be valid YAML can only be a Helm template. `{{ .Values.x }}` parses as a
- * mapping whose key is a mapping, which no Kubernetes object has. Braces within scalars are somebody's text: alerts,
+ * mapping whose key is a mapping, which no Kubernetes object has. Braces within scalars can belong to other tools: alerts,
  * dashboards and Flux use them too.
  */
 export function isHelmTemplate(node: Node): boolean {

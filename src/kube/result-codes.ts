@@ -39,7 +39,7 @@ export const resultCodes = {
   "warn-damaged-record":
     "The annotation `tracing-sidecar.dev/injected` of a workload names fields that no longer exist.",
   "warn-collector-endpoint":
-    "The port or the scheme of the collector's endpoint contradicts how the agent sends spans, or it is the agent's own port.",
+    "The port or the scheme of the collector's endpoint contradicts how the agent sends spans, or the endpoint is the agent's own port.",
   "warn-removed-api": "Kubernetes no longer serves the API version of a workload, so the workload can't be selected.",
   "warn-unclear-opt-out":
     '`tracing-sidecar.dev/inject` is neither "true" nor "false", or is set as a label. The workload is skipped.',

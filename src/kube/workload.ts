@@ -46,7 +46,7 @@ export function kindOf({ group, kind }: Pick<KrmObject, "group" | "kind">): Work
   return workloadKinds.find((candidate) => candidate.group === group && candidate.kind === kind);
 }
 
-/** Reports whether a workload's pods run to completion: those of Jobs do, and a bare Pod with such a restartPolicy. */
+/** Reports whether a workload's pods run to completion: those of Jobs, and a bare Pod that isn't always restarted. */
 export function runsToCompletion({ kind, podSpec }: Pick<Workload, "kind" | "podSpec">): boolean {
   const ends = ["Never", "OnFailure"].includes(getString(podSpec, "restartPolicy") ?? "");
   return kind.runsToCompletion === true || (kind.kind === "Pod" && ends);

@@ -73,7 +73,7 @@ function planNamespace(
   workloads: readonly [InjectedWorkload, ...InjectedWorkload[]],
 ): Omit<NamespacePlan, "source"> & { readonly ownNamespace: string | undefined } {
   const { object: subject, plan } = firstOf(workloads);
-  // All of them will be in the same namespace, so one that says so is enough.
+  // All of them will be in the same namespace, so it is enough if one of them specifies it.
   const ownNamespace = workloads.find(({ object }) => object.namespace !== undefined)?.object.namespace;
   const expansion = expandForNamespace(configuration, namespace, subject);
   if (!("configuration" in expansion)) return { subject, ownNamespace, objects: [], findings: expansion.findings };

@@ -11,7 +11,7 @@ import { deployment, folderOf, plainConfiguration, runInProcess } from "./suppor
 const patch = deployment("web").replace("        image: shop/web:1\n", "        env: [{name: A, value: b}]\n");
 const base = { "tracing.yaml": plainConfiguration, "base/web.yaml": deployment("web") };
 
-describe("a file that a kustomization lists is left alone", () => {
+describe("a file that a kustomization lists isn't changed", () => {
   const listed: Readonly<Record<string, string>> = {
     patches: "patches: [{path: ../patch.yaml}, {patch: 'kind: A'}]",
     patchesStrategicMerge: "patchesStrategicMerge: [../patch.yaml, 'kind: A']",
@@ -62,7 +62,7 @@ describe("a file is a manifest", () => {
   }
 });
 
-test("a patch is left alone if it is named together with its kustomization", async (t) => {
+test("a patch isn't changed if it is named together with its kustomization", async (t) => {
   const folder = folderOf(t, {
     ...base,
     "o/patch.yaml": patch,

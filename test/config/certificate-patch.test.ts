@@ -43,7 +43,7 @@ describe("a patch of a Certificate accepts", () => {
 describe("a patch of a Certificate reports", () => {
   const invalid: readonly (readonly [patch: string, fields: string, ...messages: string[]])[] = [
     ...["commonName", "uris", "dnsNames", "secretName", "issuerRef", "duration", "renewBefore", "privateKey"].map(
-      (name) => [`{${name}: x}`, "", `${name}: has a field of its own: set \`${path}.${name}\` instead`] as const,
+      (name) => [`{${name}: x}`, "", `${name}: must be omitted: set \`${path}.${name}\` instead`] as const,
     ),
     ["{isCA: false}", "", "isCA: must be omitted: an agent's certificate isn't a CA. To add a CA, use a PrivateCA"],
     ["{nameConstraints: {}}", "", "nameConstraints: must be omitted: only a CA's certificate has name constraints"],
@@ -108,7 +108,7 @@ describe("a patch of a Certificate reports", () => {
       "",
       "keystores.jks.passwordSecretRef.key: is required",
     ],
-    ["{keystores: {jks: {create: true, password: ''}}}", "", "keystores.jks.password: must be a text that isn't empty"],
+    ["{keystores: {jks: {create: true, password: ''}}}", "", "keystores.jks.password: must be a non-empty string"],
     [
       "{keystores: {jks: {create: true}}}",
       "",

@@ -96,7 +96,7 @@ describe("the securityContext", () => {
       [context("{seccompProfile: {type: null}}"), /seccompProfile\.type: must be a string/],
       [
         context("{appArmorProfile: {type: Localhost, localhostProfile: ' a'}}"),
-        /must be a name without spaces before or after it/,
+        /must be a name without leading or trailing spaces/,
       ],
       [context("{appArmorProfile: {}}"), /appArmorProfile\.type: is required/],
       [context("{seLinuxOptions: {range: s0}}"), /unknown field; known fields: `level`, `role`, `type`, `user`/],

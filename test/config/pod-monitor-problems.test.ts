@@ -71,7 +71,7 @@ describe("a PodMonitor reports", () => {
     ["patch: {selector: {}}", "patch.selector: must be omitted: the PodMonitor always selects the pods with the agent"],
     [
       "patch: {namespaceSelector: {}}",
-      "patch.namespaceSelector: has a field of its own: set `spec.podMonitor.namespaceSelector` instead",
+      "patch.namespaceSelector: must be omitted: set `spec.podMonitor.namespaceSelector` instead",
     ],
     [
       "patch: {podMetricsEndpoints: []}",
@@ -95,7 +95,7 @@ describe("a PodMonitor reports", () => {
     ],
     [
       "relabelings: [{sourceLabels: [a, ''], targetLabel: b}]",
-      "relabelings[0].sourceLabels[1]: must be a text that isn't empty",
+      "relabelings[0].sourceLabels[1]: must be a non-empty string",
     ],
     [
       "metricRelabelings: [{regex: a, replacement: '', action: LabelMap}]",

@@ -1597,17 +1597,17 @@ table("conflict-port", [
   ],
   ["another protocol", false, appPort({ containerPort: 6831 })],
   [
-    "a port number that the agent leaves",
+    "a port number that the agent no longer uses",
     false,
     appPort({ containerPort: 14_271 }, { agent: { ports: { admin: 1 } } }),
   ],
   [
-    "a port that the agent is moved to",
+    "a port number that agent.ports sets",
     /ports\.admin/,
     appPort({ containerPort: 1 }, { agent: { ports: { admin: 1 } } }),
   ],
   [
-    "a port name that the agent leaves",
+    "a port name that the agent no longer uses",
     false,
     appPort({ name: "admin-http", containerPort: 80 }, { agent: { portNames: { admin: "agent-admin" } } }),
   ],
@@ -1657,7 +1657,7 @@ table("conflict-host-port", [
     },
   ],
   [
-    "the port of another workload, which the agent can leave to it",
+    "the port of another workload, if agent.ports can resolve the conflict",
     /Set another port in spec\.agent\.ports/,
     { pod: onNode, others: [ports({ containerPort: 14271 }, onNode)] },
   ],

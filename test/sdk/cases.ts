@@ -189,10 +189,10 @@ function envCase(sdks: Case["sdks"], env: Readonly<Record<string, string>>, expe
   return { name: name.join(" "), sdks, env, expected };
 }
 
-/** Values that some SDKs refuse, so that they export nothing. */
+/** Values that some SDKs reject, so that they export nothing. */
 const refused: readonly Case[] = (
   [
-    // The Java SDK refuses empty values, even of other signals.
+    // The Java SDK rejects empty values, even of other signals.
     [["java", "javaagent"], { [`${otlp}PROTOCOL`]: "" }],
     [["java"], { [`${otlp}ENDPOINT`]: "" }],
     [["java"], { [`${otlp}TRACES_PROTOCOL`]: "" }],
@@ -203,7 +203,7 @@ const refused: readonly Case[] = (
     [["python"], { OTEL_TRACES_EXPORTER: "" }],
     [["python"], { [`${otlp}INSECURE`]: "", [`${otlp}PROTOCOL`]: "grpc" }],
     [["python"], { [`${otlp}TIMEOUT`]: "", [`${otlp}PROTOCOL`]: "grpc" }],
-    // Words that are no protocol.
+    // Protocols that don't exist.
     [["go", "java", "python"], { [`${otlp}PROTOCOL`]: "http" }],
     [["go", "java", "python"], { [`${otlp}TRACES_PROTOCOL`]: "GRPC" }],
     [["go", "java"], { [`${otlp}PROTOCOL`]: "grpc\n" }],

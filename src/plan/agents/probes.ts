@@ -74,7 +74,7 @@ const connecting = {
 
 const httpHeaders = list(
   fields({
-    known: { name: textLike(/^[-A-Za-z0-9]+$/, "letters, digits and `-`"), value: text },
+    known: { name: textLike(/^[-A-Za-z0-9]+$/, "a header name of letters, digits and `-`"), value: text },
     required: ["name", "value"],
   }),
 );

@@ -68,7 +68,9 @@ function conflictFinding({ object, ports: { path } }: PortUser, other: PortUser,
   // All agents of the configuration would move together.
   const canMove = !ports.some((port) => other.ports.agent.includes(port));
   const advice = canMove ? "Set another port in spec.agent.ports of the configuration, remove" : "Remove";
-  const more = canMove ? "" : " To trace both, select that one with another configuration that sets other ports.";
+  const more = canMove
+    ? ""
+    : " To trace both, select one of them with another configuration that sets other ports in spec.agent.ports.";
   const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other.object)}. ${advice} hostNetwork or hostPort from one of the workloads, or exclude one of them with spec.selector of the configuration.${more}`;
   const objects = { ...objectAndFile(object), ...alsoAbout(other.object) };
   return { code: "conflict-host-port", severity: "error", ...objects, message, field: { path } };

@@ -1,7 +1,7 @@
 import { maxCommonNameBytes } from "../../config/common-name";
 import { fitText } from "./fit-text";
 
-/** Returns a text that fits in a commonName: the text itself if it is short enough, and otherwise see `fitText`. */
+/** Shortens text to the maximum length of a commonName. See `fitText`. */
 export function fitCommonName(text: string): string {
   return fitText(text, maxCommonNameBytes);
 }
