@@ -96,6 +96,8 @@ const endpointSection = [
   "| `https://HOST:PORT` | yes, with TLS, even without `spec.collector.tls` | no; set `spec.collector.tls` |",
   "| `http://HOST:PORT` | yes, in plaintext unless `spec.collector.tls` is set | no |",
   "| `HOST:PORT,HOST:PORT` | no | yes, without `dns:///` |",
+  "| `dns://SERVER/HOST:PORT` (asks this DNS server), `passthrough:///HOST:PORT` | yes; `passthrough` since 0.151.0 | yes |",
+  "| `unix:///PATH` | yes, since 0.136.0 | yes |",
   "| a path, a user, or another scheme, such as `grpc://` | no | no |\n",
   "The function warns about a port that is usually for another protocol: the Collector sends OTLP over gRPC (4317), and",
   "the Jaeger agent sends its own protocol (14250). If `spec.agent.config` or `spec.agent.args` sets another endpoint,",

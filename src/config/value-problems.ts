@@ -26,6 +26,21 @@ const deepFields = [
   "spec.podMonitor.metricRelabelings",
 ];
 
+const clientCertificate = "spec.collector.tls.clientCertificate";
+
+/** Texts, and lists of texts, in which only variables can be in braces. */
+const nameFields = [
+  "spec.agent.volumeName",
+  "spec.agent.mountPath",
+  "spec.podMonitor.name",
+  `${clientCertificate}.secretName`,
+  ...["name", "secretName", "commonName", "uris", "dnsNames"].map((name) => `${clientCertificate}.certManager.${name}`),
+  ...["commonName", "uris", "dnsNames"].map((name) => `${clientCertificate}.csi.${name}`),
+];
+
+/** Like `nameFields`, for texts that can contain only `{name}` and `{namespace}`. */
+const addressFields = ["spec.collector.endpoint", "spec.collector.tls.serverName"];
+
 /**
  * Returns a problem for each misspelled variable in the values of a TracingSidecar, and for `{container}` where no
  * container is meant. No message quotes more than the word in braces, because the value may be a secret.
@@ -35,7 +50,7 @@ const deepFields = [
 export function valueProblems(sidecar: Value): Problem[] {
   const texts = [
     ...fields.flatMap((field) => valuesOf(sidecar, field.split(".")).map((text) => ({ ...text, field }))),
-    ...deepFields.flatMap((field) =>
+    ...[...deepFields, ...nameFields, ...addressFields].flatMap((field) =>
       textsIn(get(sidecar, ...field.split(".")), field.split(".")).map((text) => ({ ...text, field })),
     ),
   ];
@@ -68,8 +83,10 @@ function valuesOf(sidecar: Value, field: readonly string[]): { readonly path: st
 
 /** Returns what is wrong with a variable in a field, or undefined. */
 function messageOf({ word, variable }: Placeholder, field: string): string | undefined {
-  // A label can't contain braces.
-  const literal = field.endsWith(".labels") ? "" : `. For the literal text, write \`\\{${word}}\``;
+  if (addressFields.includes(field) && variable !== "name" && variable !== "namespace") return undefined;
+  const isName = nameFields.includes(field) || addressFields.includes(field);
+  // Labels and names can't contain other braces.
+  const literal = isName || field.endsWith(".labels") ? "" : `. For the literal text, write \`\\{${word}}\``;
   if (variable === "container" && field !== containerEnv)
     return `\`{container}\` can be used only in \`${containerEnv}\`${literal}`;
   if (word === variable) return undefined;

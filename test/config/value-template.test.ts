@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseValueTemplate } from "../../src/config/value-template";
-import { messagesOf, withSpec } from "../support/sidecar-config";
+import type { Value } from "../../src/yaml/value";
+import { head, messagesOf, withSpec, yaml } from "../support/sidecar-config";
 
 /** Formats the parts of a value: each variable as `<word>`, or as `<word: variable>` if they differ. */
 function partsOf(value: string): string {
@@ -96,6 +97,34 @@ describe("a misspelled variable", () => {
       ["spec.app.env[0].value", "spec.agent.tags", "spec.agent.tags.a", "spec.app.env[0].name"],
     );
     assert.doesNotMatch(messages.join("\n"), /s3cret/);
+  });
+
+  it("is reported in names, addresses and paths, without the advice to write braces", () => {
+    const withCollector = (collector: string) => yaml(`${head}spec: {selector: {}, collector: {${collector}}}`);
+    const withCertificate = (certificate: string) =>
+      withCollector(`endpoint: "{nmae}:1", tls: {clientCertificate: {${certificate}}}`);
+    const issuer = "issuerRef: {name: ca, kind: ClusterIssuer}";
+    const certificate = "spec.collector.tls.clientCertificate";
+    const table: [Value, string, string][] = [
+      [withSpec('podMonitor: {name: "{nmae}"}'), "spec.podMonitor.name", unknown("nmae", "name")],
+      [withSpec('agent: {mountPath: "/{agnet}"}'), "spec.agent.mountPath", unknown("agnet", "agent")],
+      [withCertificate('secretName: "a"'), "spec.collector.endpoint", unknown("nmae", "name")],
+      [withCertificate('secretName: "{nmae}"'), `${certificate}.secretName`, unknown("nmae", "name")],
+      [
+        withCertificate(`certManager: {${issuer}, uris: ["a:{Kind}"]}`),
+        `${certificate}.certManager.uris[0]`,
+        unknown("Kind", "kind"),
+      ],
+      [
+        withCertificate(`csi: {${issuer}, commonName: "$\{POD_NAME}.{nmae}"}`),
+        `${certificate}.csi.commonName`,
+        unknown("nmae", "name"),
+      ],
+    ];
+    for (const [sidecar, path, message] of table) assert.ok(messagesOf(sidecar).includes(`${path}: ${message}`), path);
+    assert.deepEqual(messagesOf(withCollector('endpoint: "{knd}:1"')), [
+      'spec.collector.endpoint: "{knd}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces, and without braces except in `{name}` and `{namespace}`',
+    ]);
   });
 
   it("is not an error in other fields", () => {

@@ -249,6 +249,22 @@ table("warn-bypasses-agent", [
     ),
   ],
   [
+    "an endpoint elsewhere, with the agent's address for the protocol",
+    /Remove the variable or change it to http:\/\/127\.0\.0\.1:4317 \(gRPC\)\.$/,
+    otelcol({ name: otlp, value: "http://other:4317" }, { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "grpc" }),
+  ],
+  [
+    "a default port that the agent doesn't have, with the port and the path that it has",
+    /change it to http:\/\/127\.0\.0\.1:14318\/v1\/traces \(HTTP\)\.$/,
+    {
+      ...env(
+        { name: otlpTraces, value: "http://127.0.0.1:4318/v1/traces" },
+        { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "http/protobuf" },
+      ),
+      spec: { agent: { type: "otelcol", ports: { otlpHttp: 14318 } } },
+    },
+  ],
+  [
     "loopback addresses that the agent doesn't listen on",
     /bypasses the agent, which listens only on 127\.0\.0\.1/,
     otelcol({ name: otlp, value: "http://[::1]:4318" }),

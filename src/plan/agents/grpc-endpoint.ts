@@ -42,22 +42,31 @@ export function checkAddress(text: string, rule: EndpointRule): Finding[] {
   const { scheme, prefix, address } = split;
   if (scheme !== undefined && !isSupported(split, rule)) {
     const written = /^[^:]*:\/*/.exec(prefix)?.[0];
+    const isResolver = rule.schemes.includes(scheme) && !scheme.startsWith("http") && address !== "";
+    const problem = isResolver ? `instead of "${scheme}:///"` : `, which ${rule.title} doesn't support`;
     return error(
-      `starts with "${written}", which ${rule.title} doesn't support. Use an address such as "${resolver}${rule.example}"`,
+      `starts with "${written}"${isResolver ? " " : ""}${problem}. Use an address such as "${resolver}${rule.example}"`,
     );
   }
   if (scheme !== undefined && sockets.has(scheme)) return [];
   const { port, isMalformed } = readAddress(address, rule);
   // The authority of a resolver is left out.
   const example = `"${prefix.startsWith("http") ? prefix : resolver}${rule.example}"`;
-  if (isMalformed)
-    return error(`must be a single host and port, without a path or user. Use an address such as ${example}`);
+  if (isMalformed) return error(`${malformation(address)}. Use an address such as ${example}`);
   if (port !== undefined) return [];
   if (rule.reading === "validated" || (scheme ?? rule.reading) !== "dns")
     return error(`has no port, which ${rule.title} requires. Add the port, as in ${example}`);
   const message =
     "spec.collector.endpoint has no port, so gRPC uses port 443. Add the port if the collector listens on another one.";
   return [endpointFinding("notice-default-port", "info", message)];
+}
+
+/** Returns what is wrong with an address that isn't a host with a port, as the end of a sentence. */
+function malformation(address: string): string {
+  if (/[/?#@]/.test(address)) return "must be a single host and port, without a path or user";
+  if (address.includes(",")) return "must be a single host and port, not a list";
+  if (/^[^[\]]*:[^[\]]*:/.test(address)) return "must have an IPv6 address in brackets, as in [::1]:4317";
+  return "must be a host and a port number from 1 to 65535";
 }
 
 const resolver = "dns:///";

@@ -11,8 +11,10 @@ export function otlpEndpointProblems(input: ProblemInput): readonly Problem[] {
   const variable = endpointOf(env);
   const address = addressOf(variable);
   if (variable === undefined || address === undefined) return [];
-  if (!isAgents(address, input)) return [{ variable, problem: outside(variable), advice: otlpAdvice(parts) }];
-  const wrong = unreachable(variable, address, parts, protocolOf(env)?.value);
+  const protocol = protocolOf(env)?.value;
+  if (!isAgents(address, input))
+    return [{ variable, problem: outside(variable), advice: otlpAdvice(parts, variable, protocol) }];
+  const wrong = unreachable(variable, address, parts, protocol);
   if (wrong !== undefined) return [cannotSend(variable, "", wrong)];
   // A receiver that the user added can require TLS.
   if (parts.hasOtherPorts && !isOtlpPort(address.port, parts.otlp)) return [];
@@ -36,21 +38,26 @@ interface PodEndpoint {
   readonly otlp: OtlpReceiver;
 }
 
+/** The path that SDKs append to the endpoint for all signals. */
+const defaultTracesPath = "/v1/traces";
+
 type Mistake = Pick<Problem, "problem" | "advice">;
 
 /** Returns what keeps an endpoint in the pod from being the agent's, and what to do. */
 function unreachable(
-  { name, value = "" }: NamedVariable,
+  variable: NamedVariable,
   address: Address,
   parts: AgentParts,
   protocol: string | undefined,
 ): Mistake | undefined {
+  const { name, value = "" } = variable;
   const [, scheme, path = ""] = /^(https?):\/\/[^/?#]*([^?#]*)/i.exec(value.trim()) ?? [];
   const port = address.port ?? (scheme === undefined ? undefined : /^https$/i.test(scheme) ? 443 : 80);
   if (port === undefined) return undefined;
   if (!parts.ports.some((listening) => listening.port === port && listening.protocol === "TCP")) {
     if (parts.hasOtherPorts) return undefined;
-    return { problem: `uses port ${port}, which the agent doesn't listen on`, advice: otlpAdvice(parts) };
+    const advice = otlpAdvice(parts, variable, protocol);
+    return { problem: `uses port ${port}, which the agent doesn't listen on`, advice };
   }
   const { otlp } = parts;
   if (otlp === undefined) return undefined;
@@ -108,8 +115,8 @@ function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake 
       advice: "Add the path",
     };
   }
-  if (`${path.replace(/\/$/, "")}/v1/traces` === tracesPath) return undefined;
-  if (tracesPath !== "/v1/traces")
+  if (`${path.replace(/\/$/, "")}${defaultTracesPath}` === tracesPath) return undefined;
+  if (tracesPath !== defaultTracesPath)
     return {
       problem: `doesn't lead to the agent's path ${tracesPath}, because SDKs append /v1/traces`,
       advice: `Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to an address with that path`,
@@ -117,7 +124,20 @@ function hasWrongPath({ name, scheme, port, path, otlp }: PodEndpoint): Mistake 
   return { problem: "must not have a path, because SDKs append /v1/traces", advice: "Remove the path" };
 }
 
-/** Advice for an endpoint that isn't the agent's. */
-function otlpAdvice({ otlp }: AgentParts): string {
-  return otlp === undefined ? withoutOtlp : "Remove the variable or change it to the agent's address";
+/**
+ * Returns the advice for an endpoint that isn't the agent's: its address for the protocol, or for both if that isn't known.
+ */
+function otlpAdvice({ otlp }: AgentParts, { name }: NamedVariable, protocol: string | undefined): string {
+  if (otlp === undefined) return withoutOtlp;
+  const { grpcPort, httpPort, tracesPath } = otlp;
+  const isForTraces = name === "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+  const used = transportOf(protocol);
+  const addresses = [
+    ...(grpcPort === undefined || used === "HTTP" ? [] : [`http://127.0.0.1:${grpcPort} (gRPC)`]),
+    // SDKs append the default path to the variable for all signals.
+    ...(httpPort === undefined || used === "gRPC" || !(isForTraces || tracesPath === defaultTracesPath)
+      ? []
+      : [`http://127.0.0.1:${httpPort}${isForTraces ? tracesPath : ""} (HTTP)`]),
+  ];
+  return `Remove the variable or change it to ${addresses.length === 0 ? "the agent's address" : addresses.join(" or ")}`;
 }
