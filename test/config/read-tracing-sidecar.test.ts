@@ -345,7 +345,7 @@ describe("a problem", () => {
       'spec.agent.mountPath: "run/tls" must be an absolute path below `/`, without `:`',
     ],
     [withAgent('mountPath: "/a:b"'), 'spec.agent.mountPath: "/a:b" must be an absolute path below `/`, without `:`'],
-    [withSpec('podMonitor: {name: "{Name}"}'), `spec.podMonitor.name: "{Name}" ${template}`],
+    [withSpec('podMonitor: {name: "{cluster}"}'), `spec.podMonitor.name: "{cluster}" ${template}`],
     [withSpec(`podMonitor: {name: ${"a".repeat(254)}}`), "spec.podMonitor.name: must be at most 253 characters long"],
     [withCertManager('commonName: ""'), `${certManager}.commonName: must not be empty`],
     [withAgent('image: "a b"'), 'spec.agent.image: "a b" must be an image name without spaces'],
