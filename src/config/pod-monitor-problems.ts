@@ -3,6 +3,7 @@ import { type ApiRule, choice, fields, flag, integer, list, notEmpty, set, text,
 import type { PodMonitor } from "./generated/tracing-sidecar/types";
 import { formatPath } from "./json-path";
 import type { Problem } from "./problem";
+import { re2Problem } from "./re2-problem";
 import { textsIn } from "./value-problems";
 import { parseValueTemplate } from "./value-template";
 
@@ -92,12 +93,19 @@ function capitalized(action: string): string {
   );
 }
 
+/** The operator skips a PodMonitor with a regular expression that it can't compile, and reports only an event. */
+const regex: ApiRule = (value, at) => {
+  const problem = typeof value === "string" ? re2Problem(value) : undefined;
+  if (problem === undefined) return text(value, at);
+  return [{ path: formatPath(at), message: `must be a regular expression of Go: ${problem}` }];
+};
+
 const relabelingFields = fields({
   known: {
     sourceLabels: list(notEmpty),
     separator: text,
     targetLabel: text,
-    regex: text,
+    regex,
     modulus: integer(0),
     replacement: text,
     action: textLike(

@@ -47,6 +47,10 @@ describe("a PodMonitor reports", () => {
       "relabelings[0].replacement: must be omitted with the action `uppercase`",
     ],
     [
+      "relabelings: [{targetLabel: a, regex: 'b(?=c)'}]",
+      "relabelings[0].regex: must be a regular expression of Go: it has a lookahead, a lookbehind, or an atomic group",
+    ],
+    [
       "relabelings: [{targetLabel: a, action: hashmod}]",
       "relabelings[0].modulus: is required with the action `hashmod`",
     ],
