@@ -32,6 +32,7 @@ interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly errorMessage?: string;
   readonly patternErrorMessage?: string;
   readonly allOf?: readonly Schema[];
@@ -272,7 +273,7 @@ function kindOf(field: Schema, path: string): string {
  */
 function limitsOf(field: Schema, isDefinition = false): string[] {
   const own = isDefinition ? resolved(field) : field;
-  const { patternErrorMessage, minLength, maxLength, minimum, additionalProperties, items, then } = own;
+  const { patternErrorMessage, minLength, maxLength, minimum, maximum, additionalProperties, items, then } = own;
   const names = (isDefinition ? chainOf(field) : [field]).flatMap(({ propertyNames }) => propertyNames ?? []);
   const values = typeof additionalProperties === "object" ? additionalProperties : items;
   return [
@@ -280,7 +281,9 @@ function limitsOf(field: Schema, isDefinition = false): string[] {
     ...(minLength === undefined ? [] : ["Must not be empty."]),
     ...(maxLength === undefined ? [] : [`At most ${maxLength} characters.`]),
     ...(then?.maxLength === undefined ? [] : [`At most ${then.maxLength} characters when it is expanded.`]),
-    ...(minimum === undefined ? [] : [`At least ${minimum}.`]),
+    ...(minimum === undefined || minimum === maximum
+      ? []
+      : [maximum === undefined ? `At least ${minimum}.` : `From ${minimum} to ${maximum}.`]),
     ...names.flatMap(chainOf).flatMap(keyLimit),
     ...(values?.patternErrorMessage === undefined ? [] : [`A value ${values.patternErrorMessage}.`]),
   ];
