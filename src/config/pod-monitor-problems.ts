@@ -14,7 +14,15 @@ import { parseValueTemplate } from "./value-template";
 
 const path = ["spec", "podMonitor"];
 
-const ownFields = ["jobLabel", "namespaceSelector", "interval", "honorLabels", "relabelings", "metricRelabelings"];
+const ownFields = [
+  "jobLabel",
+  "namespaceSelector",
+  "interval",
+  "scrapeTimeout",
+  "honorLabels",
+  "relabelings",
+  "metricRelabelings",
+];
 
 const onlySpec =
   "must be omitted: `patch` changes only the PodMonitor's `spec`. Set `spec.podMonitor.name`, `labels` and `annotations` instead";
@@ -62,7 +70,7 @@ const rest = fields({
     ...Object.fromEntries(ownFields.map((name) => [name, `must be omitted: set \`spec.podMonitor.${name}\` instead`])),
     selector: "must be omitted: the PodMonitor always selects the pods with the agent",
     podMetricsEndpoints:
-      "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `honorLabels`, `relabelings` and `metricRelabelings`",
+      "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `scrapeTimeout`, `honorLabels`, `relabelings` and `metricRelabelings`",
     metadata: onlySpec,
     apiVersion: onlySpec,
     kind: onlySpec,
@@ -155,8 +163,35 @@ export function podMonitorProblems(podMonitor: PodMonitor): readonly Problem[] {
     ...rest(podMonitor.patch, [...path, "patch"]),
     ...list(relabeling)(podMonitor.relabelings, [...path, "relabelings"]),
     ...list(relabeling)(podMonitor.metricRelabelings, [...path, "metricRelabelings"]),
+    ...timeoutProblems(podMonitor),
     ...(podMonitor.scope === "namespace" ? scopeProblems(podMonitor) : []),
   ];
+}
+
+/** Milliseconds in each unit of a Prometheus duration. */
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+};
+
+function milliseconds(duration: string): number {
+  return [...duration.matchAll(/(\d+)([a-z]+)/g)].reduce(
+    (sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0),
+    0,
+  );
+}
+
+/** The operator ignores a PodMonitor whose timeout is longer than its interval (`CompareScrapeTimeoutToScrapeInterval`). */
+function timeoutProblems({ interval, scrapeTimeout }: PodMonitor): readonly Problem[] {
+  if (interval === undefined || scrapeTimeout === undefined) return [];
+  if (milliseconds(scrapeTimeout) <= milliseconds(interval)) return [];
+  const message = `"${scrapeTimeout}" must not be longer than the interval, "${interval}"`;
+  return [{ path: "spec.podMonitor.scrapeTimeout", message }];
 }
 
 /** Returns a problem for each template that needs a workload. */

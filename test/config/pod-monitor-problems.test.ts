@@ -20,6 +20,8 @@ describe("a PodMonitor accepts", () => {
     "patch: {nativeHistogramMinBucketFactor: 2, scrapeProtocols: [PrometheusProto, PrometheusText1.0.0]}",
     "relabelings: [{regex: '__meta_(.+)', replacement: 'meta_$1', action: labelmap}]",
     "jobLabel: app.kubernetes.io/name",
+    "interval: 1m30s, scrapeTimeout: 90s",
+    "scrapeTimeout: 90s",
     "scope: workload, name: '{name}-{kind}'",
     "scope: namespace, name: '{namespace}-{agent}', labels: {release: '{namespace}'}, annotations: {a: '\\{name}'}",
     "scope: namespace, relabelings: [{targetLabel: a, replacement: '{agent}'}], patch: {podTargetLabels: ['{id}']}",
@@ -39,6 +41,7 @@ describe("a PodMonitor reports", () => {
       "metricRelabelings: [{target_label: b}]",
       "metricRelabelings[0].target_label: unknown field; did you mean `targetLabel`?",
     ],
+    ["interval: 30s, scrapeTimeout: 1m", 'scrapeTimeout: "1m" must not be longer than the interval, "30s"'],
     ["relabelings: {}", "relabelings: must be a list, not a mapping"],
     ["relabelings: [{sourceLabels: a}]", "relabelings[0].sourceLabels: must be a list, not a string"],
     ["relabelings: [{sourceLabels: [a]}]", "relabelings[0].targetLabel: is required with the action `replace`"],
@@ -79,7 +82,7 @@ describe("a PodMonitor reports", () => {
     ],
     [
       "patch: {podMetricsEndpoints: []}",
-      "patch.podMetricsEndpoints: must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `honorLabels`, `relabelings` and `metricRelabelings`",
+      "patch.podMetricsEndpoints: must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `scrapeTimeout`, `honorLabels`, `relabelings` and `metricRelabelings`",
     ],
     [
       "patch: {scrapeProtocols: [Text]}",

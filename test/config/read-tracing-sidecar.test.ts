@@ -135,6 +135,7 @@ describe("a valid configuration", () => {
         labels: { release: "kube-prometheus-stack" },
         annotations: {},
         interval: "30s",
+        scrapeTimeout: "10s",
         honorLabels: true,
         jobLabel: "app.kubernetes.io/name",
         relabelings: [{ sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],

@@ -46,9 +46,9 @@ describe("the PodMonitor", () => {
     });
   });
 
-  test("has the configured interval", () => {
-    assert.deepEqual(get(specOf(withMonitor({ interval: "30s" })), "podMetricsEndpoints"), [
-      { port: "admin-http", honorLabels: true, interval: "30s" },
+  test("has the configured interval and timeout", () => {
+    assert.deepEqual(get(specOf(withMonitor({ interval: "30s", scrapeTimeout: "10s" })), "podMetricsEndpoints"), [
+      { port: "admin-http", honorLabels: true, interval: "30s", scrapeTimeout: "10s" },
     ]);
   });
 

@@ -72,6 +72,7 @@ const podMonitorKeys: Keys = {
       port: true,
       honorLabels: true,
       interval: true,
+      scrapeTimeout: true,
       relabelings: relabelingKeys,
       metricRelabelings: relabelingKeys,
     },

@@ -94,6 +94,7 @@ export interface SidecarPodMonitor {
   readonly labels?: Strings;
   readonly annotations?: Strings;
   readonly interval?: string;
+  readonly scrapeTimeout?: string;
   readonly honorLabels?: boolean;
   readonly jobLabel?: string;
   readonly relabelings?: readonly Mapping[];
@@ -203,6 +204,7 @@ const agent = fc.tuple(ordinaryAgent, placement).map(([ordinary, placed]) => ({ 
 const podMonitorFields = {
   labels: maybe<Strings>({ release: "kube-prometheus-stack" }, { release: "{namespace}" }),
   interval: maybe("30s"),
+  scrapeTimeout: maybe("10s"),
   honorLabels: maybe(false),
   jobLabel: maybe("app"),
   metricRelabelings: maybe<readonly Mapping[]>([{ sourceLabels: ["__name__"], regex: "go_.*", action: "drop" }]),

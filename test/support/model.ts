@@ -349,7 +349,7 @@ function podMonitorObject(
   hasNamespace: boolean,
 ): Mapping {
   const monitor = spec.podMonitor ?? {};
-  const { interval, honorLabels = true, jobLabel, relabelings, metricRelabelings, patch } = monitor;
+  const { interval, scrapeTimeout, honorLabels = true, jobLabel, relabelings, metricRelabelings, patch } = monitor;
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
@@ -360,6 +360,7 @@ function podMonitorObject(
           port: adminName(spec),
           honorLabels,
           ...(interval === undefined ? {} : { interval }),
+          ...(scrapeTimeout === undefined ? {} : { scrapeTimeout }),
           ...(relabelings === undefined ? {} : { relabelings: expandTexts(relabelings, names) }),
           ...(metricRelabelings === undefined ? {} : { metricRelabelings }),
         },

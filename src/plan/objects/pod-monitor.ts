@@ -79,7 +79,7 @@ function podMonitorObject(input: NamespaceInput, selector: Mapping): GeneratedOb
   const settings = configuration.podMonitor;
   if (settings === undefined) return undefined;
   if (settings.namespaceSelector && namespace === undefined) return { finding: unknownNamespace(input.subject) };
-  const { interval, honorLabels, relabelings, metricRelabelings, jobLabel, patch } = settings;
+  const { interval, scrapeTimeout, honorLabels, relabelings, metricRelabelings, jobLabel, patch } = settings;
   const selectsNamespace = settings.namespaceSelector || ownNamespace === undefined;
   return {
     object: {
@@ -93,6 +93,7 @@ function podMonitorObject(input: NamespaceInput, selector: Mapping): GeneratedOb
               port: metricsPort,
               honorLabels,
               ...(interval === undefined ? {} : { interval }),
+              ...(scrapeTimeout === undefined ? {} : { scrapeTimeout }),
               ...(relabelings.length === 0 ? {} : { relabelings }),
               ...(metricRelabelings.length === 0 ? {} : { metricRelabelings }),
             },
