@@ -21,7 +21,8 @@ const usages: Readonly<Record<string, readonly ["keyUsage" | "extendedKeyUsage",
 /** The fields of a Certificate's `spec` that this authority applies, and those that don't affect the certificate. */
 const knownFields: readonly string[] = [
   ...["commonName", "dnsNames", "usages", "duration", "privateKey", "isCA"],
-  ...["secretName", "issuerRef", "renewBefore"],
+  // What doesn't change the certificate.
+  ...["secretName", "secretTemplate", "issuerRef", "renewBefore"],
 ];
 
 /** The default duration of a Certificate: 90 days, in milliseconds. */

@@ -51,7 +51,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
         ...(get(rendering.collector, "tls", "clientCertificate") ? { tls: { reload_interval: "1s" } } : {}),
       },
     },
-    extensions: { health_check: at(health) },
+    extensions: { health_check: { endpoint: `:${health}` } },
     service: {
       telemetry: {
         metrics: { readers: [{ pull: { exporter: { prometheus: { host: "127.0.0.1", port: metrics } } } }] },
