@@ -2,7 +2,7 @@ import { printPath } from "../kube/field-path";
 import { recordAnnotation } from "../kube/own-annotations";
 import { stableHash } from "../kube/stable-hash";
 import type { Addition } from "../plan/addition";
-import { get, getString, isMapping, isStringList, type Value } from "../yaml/value";
+import { get, getList, getString, isMapping, isStringList, type Value } from "../yaml/value";
 
 /** What was added to an object. Paths are within the object, such as `spec.template.spec.containers[web].env`. */
 export interface RecordedAdditions {
@@ -60,7 +60,7 @@ export function printRecord(
     ...group("added", names(existingPaths)),
     ...group("created", names(createdPaths)),
     ...group("empty", Object.entries(formerlyEmpty)),
-    ...(first.length === 0 ? {} : { first: first.map((path) => toRelative(path, podSpecPath)).sort() }),
+    ...(first.length === 0 ? {} : { first: first.map((path) => toRelative(path, podSpecPath)) }),
   });
   return `${text.slice(0, -1)},"sum":"${stableHash(text)}"}`;
 }
@@ -71,52 +71,45 @@ export function printRecord(
  * @param podSpecPath as for `printRecord`.
  */
 export function readRecord(text: string, podSpecPath: string): InjectionRecord | undefined {
-  let value: Value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const owner = getString(value, "owner");
+  const value = parseJson(text);
   const existing = entriesOf(get(value, "added"), isStringList, podSpecPath);
   const created = entriesOf(get(value, "created"), isStringList, podSpecPath);
-  const formerlyEmpty = entriesOf(get(value, "empty"), isText, podSpecPath);
-  const first = get(value, "first") ?? [];
-  if (owner === undefined || existing === undefined || created === undefined || formerlyEmpty === undefined)
-    return undefined;
-  if (!isStringList(first)) return undefined;
+  // What doesn't belong in a record is left out here, so the printed record differs.
   const record = {
-    owner,
-    first: first.map((path) => toFull(path, podSpecPath)),
+    owner: getString(value, "owner") ?? "",
+    first: getList(value, "first")
+      .filter(isText)
+      .map((path) => toFull(path, podSpecPath)),
     added: { ...existing, ...created },
     created: Object.keys(created),
-    formerlyEmpty,
+    formerlyEmpty: entriesOf(get(value, "empty"), isText, podSpecPath),
   };
   return printRecord(record, podSpecPath) === text ? record : undefined;
 }
 
 /** Returns the owner that a record names, even if the record is damaged. Undefined if it can't be read. */
 export function ownerInRecord(text: string): string | undefined {
+  return getString(parseJson(text), "owner");
+}
+
+function parseJson(text: string): Value | undefined {
   try {
-    return getString(JSON.parse(text) as Value, "owner");
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Returns the entries of a group of a record by their full paths; undefined if a value has another type. */
+/** Returns the entries of a group of a record that have the right type, by their full paths. */
 function entriesOf<T extends Value>(
   group: Value | undefined,
   hasType: (value: Value) => value is T,
   podSpecPath: string,
-): { readonly [path: string]: T } | undefined {
-  if (group === undefined) return {};
-  if (!isMapping(group)) return undefined;
+): { readonly [path: string]: T } {
   const entries: [path: string, value: T][] = [];
-  for (const [path, value] of Object.entries(group)) {
-    if (!hasType(value)) return undefined;
-    entries.push([toFull(path, podSpecPath), value]);
-  }
+  if (!isMapping(group)) return {};
+  for (const [path, value] of Object.entries(group))
+    if (hasType(value)) entries.push([toFull(path, podSpecPath), value]);
   return Object.fromEntries(entries);
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { stableHash } from "../../src/kube/stable-hash";
 import { type InjectionRecord, printRecord, readRecord } from "../../src/pipeline/injection-record";
 import { run } from "../../src/pipeline/run";
 import { splitResults } from "../support/fixture";
@@ -142,5 +143,67 @@ describe("a record of elements that must be the first", () => {
         readRecord(printRecord(record, podSpec).replace('["initContainers"],"sum"', `${first},"sum"`), podSpec),
         undefined,
       );
+  });
+});
+
+describe("an annotation with the right checksum", () => {
+  const podSpec = "spec.template.spec";
+  const signed = (record: object) => {
+    const text = JSON.stringify(record);
+    return `${text.slice(0, -1)},"sum":"${stableHash(text)}"}`;
+  };
+
+  test("is a record", () => {
+    const added = { "containers[metadata.x].env": ["A"], "metadata.annotations": ["note"] };
+    assert.deepEqual(readRecord(signed({ owner: "tracing", added }), podSpec), {
+      owner: "tracing",
+      added: { "spec.template.spec.containers[metadata.x].env": ["A"], "metadata.annotations": ["note"] },
+      created: [],
+      formerlyEmpty: {},
+      first: [],
+    });
+  });
+
+  test("isn't a record if something in it has another type, is missing, or doesn't belong in it", () => {
+    for (const record of [
+      {},
+      { added: { containers: ["jaeger-agent"] } },
+      { owner: 1 },
+      { owner: "tracing", added: ["containers"] },
+      { owner: "tracing", added: { containers: "jaeger-agent" } },
+      { owner: "tracing", created: null },
+      { owner: "tracing", created: { volumes: [1] } },
+      { owner: "tracing", empty: { volumes: 1 } },
+      { owner: "tracing", first: "initContainers" },
+      { owner: "tracing", first: [1] },
+      { owner: "tracing", other: 1 },
+    ])
+      assert.equal(readRecord(signed(record), podSpec), undefined, JSON.stringify(record));
+  });
+});
+
+describe("a damaged record", () => {
+  const withRecord = (annotation: string) =>
+    head +
+    deployment("          image: web:1\n").replace(
+      "    name: web\n",
+      `    name: web\n    annotations:\n      tracing-sidecar.dev/injected: '${annotation}'\n`,
+    ) +
+    functionConfig();
+
+  test("of this configuration, or of none that can be read, is an error, and nothing changes", () => {
+    for (const annotation of ['{"owner":"tracing","sum":"x"}', '{"sum":"x"}', "[1", "true", '{"owner":1}']) {
+      const input = withRecord(annotation);
+      const { stdout, stderr, status } = run(input);
+      assert.equal(status, 1);
+      assert.match(stderr, /^error: .* was edited, or damaged by a merge.* \[invalid-record\]\n$/);
+      assert.equal(itemsOf(stdout), itemsOf(input));
+    }
+  });
+
+  test("of another configuration is that configuration's", () => {
+    const { stderr, status } = run(withRecord('{"owner":"other","sum":"x"}'));
+    assert.equal(status, 1);
+    assert.match(stderr, /already managed by the configuration "other".* \[conflict-owner\]\n$/);
   });
 });
