@@ -3,7 +3,6 @@ import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-
 import { type Finding, objectAndFile } from "../kube/finding";
 import { capitalize } from "../kube/message-text";
 import type { Identity } from "../kube/object";
-import { forAnnotation } from "../kube/own-annotations";
 import type { NamespacePlan } from "../plan/plan-namespaces";
 import { generatedObjectsOf } from "../plan/plan-types";
 import type { Mapping } from "../yaml/value";
@@ -11,7 +10,7 @@ import type { ClassifiedItems } from "./classify-items";
 import { type GenerationSource, matchGenerated } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { applyObjectActions, type PlacedObjects } from "./place-objects";
-import { accepted, type Refused } from "./refused-items";
+import { accepted, isForNamespace, type Refused } from "./refused-items";
 
 /** The result of a run. */
 export interface Changes {
@@ -54,8 +53,8 @@ export function sidecarChanges(
     const objects = [...own, ...(shared.get(object)?.objects ?? [])];
     return objects.length === 0 ? [] : [{ object, after: located, objects, subjects }];
   });
-  const pruneReason = ({ annotations }: Identity) =>
-    annotations[forAnnotation]?.startsWith("TracingSidecar/")
+  const pruneReason = (object: Identity) =>
+    isForNamespace(object)
       ? "no workload of its namespace needs it"
       : "its workload no longer exists or no longer needs it";
   const unmanaged = [...others, ...[...plans.workloads, ...kept].map(({ object }) => object)];

@@ -54,7 +54,8 @@ export function isNamespaceRefused({ generated }: Pick<ClassifiedItems, "generat
   return generated.some(({ index, object }) => items.has(index) && isForNamespace(object));
 }
 
-function isForNamespace({ annotations }: Identity): boolean {
+/** Reports whether an object was generated for all workloads of a namespace. */
+export function isForNamespace({ annotations }: Identity): boolean {
   return annotations[forAnnotation]?.startsWith("TracingSidecar/") === true;
 }
 

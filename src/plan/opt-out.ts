@@ -1,7 +1,7 @@
 import type { Configuration } from "../config/configuration";
 import type { Workload } from "../kube/workload";
 import { get, type Value } from "../yaml/value";
-import { namespaceOf } from "./namespace";
+import { namespaceObject } from "./namespace";
 import type { ObjectIndex } from "./object-index";
 import type { Skip } from "./skip";
 
@@ -36,12 +36,11 @@ export function optOut(workload: Workload, configuration: Configuration, index: 
     if (skip !== undefined) return skip;
   }
   if (own.some(optsIn)) return undefined;
-  const name = namespaceOf(workload, configuration);
-  const namespace = name === undefined ? undefined : index.find("", "Namespace", undefined, name);
+  const namespace = namespaceObject({ workload, configuration, index });
   if (namespace === undefined) return undefined;
-  const { annotations, labels } = namespace;
+  const { name, annotations, labels } = namespace;
   const skip = optOutOf({ place: `the Namespace "${name}"`, metadata: { annotations, labels } });
-  return skip === undefined ? undefined : { ...skip, cause: name ?? "" };
+  return skip === undefined ? undefined : { ...skip, cause: name };
 }
 
 function optsIn({ metadata }: Annotated): boolean {

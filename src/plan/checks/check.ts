@@ -1,6 +1,5 @@
 import type { Configuration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
-import type { KrmObject } from "../../kube/object";
 import type { ResultCode } from "../../kube/result-codes";
 import { inTemplate, type Workload } from "../../kube/workload";
 import type { AgentParts } from "../agents/agent-type";
@@ -57,10 +56,4 @@ export function namespaceWarning(context: CheckContext, code: ResultCode, path: 
 /** Returns the path of a field of one of the app's containers, for messages. */
 export function containerField({ workload }: CheckContext, { list, name }: AppContainer, field: string): string {
   return inTemplate(workload, `spec.${list}[${name}].${field}`);
-}
-
-/** Returns the Namespace object of the workload; undefined if it isn't in the input or its name isn't known. */
-export function namespaceObject({ workload, configuration, index }: CheckContext): KrmObject | undefined {
-  const name = namespaceOf(workload, configuration);
-  return name === undefined ? undefined : index.find("", "Namespace", undefined, name);
 }

@@ -1,5 +1,6 @@
+import { namespaceObject } from "../namespace";
 import { podMetadata } from "../pod-metadata";
-import { type CheckContext, namespaceObject } from "./check";
+import type { CheckContext } from "./check";
 
 /** Istio's default root namespace, whose policies apply to the whole mesh. */
 export const rootNamespace = "istio-system";

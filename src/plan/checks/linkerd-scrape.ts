@@ -1,6 +1,7 @@
 import { inTemplate } from "../../kube/workload";
+import { namespaceObject } from "../namespace";
 import { podMetadata } from "../pod-metadata";
-import { type Check, type CheckContext, namespaceObject, namespaceWarning } from "./check";
+import { type Check, type CheckContext, namespaceWarning } from "./check";
 import { scrapedPort } from "./metrics-port";
 
 const inboundPolicy = "config.linkerd.io/default-inbound-policy";

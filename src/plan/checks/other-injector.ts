@@ -1,7 +1,8 @@
 import type { Finding } from "../../kube/finding";
 import { inTemplate } from "../../kube/workload";
+import { namespaceObject } from "../namespace";
 import { podMetadata } from "../pod-metadata";
-import { type Check, type CheckContext, namespaceObject, namespaceWarning, warning } from "./check";
+import { type Check, type CheckContext, namespaceWarning, warning } from "./check";
 
 const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";

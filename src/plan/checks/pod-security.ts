@@ -1,7 +1,8 @@
 import { inTemplate } from "../../kube/workload";
 import { getList, getString } from "../../yaml/value";
+import { namespaceObject } from "../namespace";
 import { podMetadata } from "../pod-metadata";
-import { type Check, namespaceObject, namespaceWarning } from "./check";
+import { type Check, namespaceWarning } from "./check";
 import { containerRules, type Level, podRules } from "./pod-security-rules";
 
 const enforceLabel = "pod-security.kubernetes.io/enforce";
