@@ -17,7 +17,7 @@ const schema = () => (parsed ??= JSON.parse(text));
 `;
 
 /** The keywords that messages need, or that the validator itself looks up in the schema. */
-const keptValues = new Set(["errorMessage", "patternErrorMessage", "enum", "examples"]);
+const keptValues = new Set(["errorMessage", "patternErrorMessage", "enum", "examples", "required"]);
 
 /**
  * Returns the schema without the keywords that only ajv needs.
@@ -32,7 +32,7 @@ function pruned(schema: unknown, isNamed = false): unknown {
     if (key === "examples") return [[key, (value as unknown[]).slice(0, 1)]];
     if (keptValues.has(key)) return [[key, value]];
     const within = pruned(value, key === "properties" || key === "$defs");
-    const isSchema = typeof within === "object" && within !== null && !["default", "required"].includes(key);
+    const isSchema = typeof within === "object" && within !== null && key !== "default";
     return isSchema ? [[key, within]] : [];
   });
   return Object.fromEntries(entries);

@@ -9,7 +9,9 @@ export const commandHelp = {
   init: `Create a configuration, with comments.
 
 Values come from the options. For everything else, init uses what it finds in the manifests: kinds, namespaces, a label
-that all workloads share, issuers, collectors, the Prometheus operator, and manually added agents.
+that all workloads share, issuers, the collector that the apps or Services name, SDKs, the Prometheus operator, and
+manually added agents. What it doesn't find is a comment. In a kustomization or a kpt package, the configuration has the
+annotations that it needs there.
 
 Usage:
   tracing-sidecar init [options] [FILE|FOLDER|-...]
@@ -30,7 +32,8 @@ ${agentTypeLines}
       --selector LABELS      Label selector for the workloads, as in kubectl (for example, tier=front,tracing)
       --namespace NAMESPACE  Namespace for workloads without a namespace
       --pod-monitor          Create a PodMonitor for each workload
-      --schema PATH          Path of the JSON Schema in the first line (default: tracing.schema.json)
+      --schema PATH          Path of the JSON Schema in the first line (default: tracing.schema.json, or that of the
+                             package in node_modules, if the file exists)
   -o, --output FILE          Write to a new file instead of stdout
       --force                Replace the file if it already exists
   -h, --help                 Print this help

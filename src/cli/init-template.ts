@@ -7,14 +7,17 @@ import { type AgentTypeName, agentTypeNames, agentTypes } from "../plan/agents/i
 import { printEntry, printFlow } from "../yaml/print";
 import { defaultStyle } from "../yaml/style";
 import { getString, type Mapping, type Value } from "../yaml/value";
-import type { Detected } from "./init-detect";
+import type { Destination } from "./init-destination";
+import { type Detected, type DetectedContainer, isKnown } from "./init-detect";
+import type { AppEndpoint } from "./init-endpoints";
+import { version } from "./version";
 
 /** The options of `init` that go into the configuration. */
 export interface InitOptions {
   /** `metadata.name` of the configuration. */
   readonly name: string;
   /** The path of the schema in the configuration's first line. */
-  readonly schema: string;
+  readonly schema?: string;
   readonly collector?: string;
   readonly agent?: AgentTypeName;
   /** An issuerRef of cert-manager. */
@@ -27,26 +30,31 @@ export interface InitOptions {
 
 /**
  * Prints a configuration with comments, as YAML. Each field has the value that the options set, or else one that was
- * found in the manifests, or else a placeholder.
+ * found in the manifests. A required field that neither has is a comment.
  *
  * @param endpoint one of `endpointChoices`.
  */
-export function renderConfig(options: InitOptions, detected: Detected, endpoint: EndpointChoice): string {
+export function renderConfig(
+  options: InitOptions,
+  detected: Detected,
+  destination: Destination,
+  endpoint: EndpointChoice,
+): string {
   const agent = chooseAgent(options, detected);
   return [
-    `# yaml-language-server: $schema=${options.schema}`,
-    "# Line 1 is for editors. `tracing-sidecar schema` prints the schema that it refers to.",
+    ...schemaLines(options.schema ?? destination.schema),
     "apiVersion: tracing-sidecar.dev/v1alpha1",
     "kind: TracingSidecar",
     "metadata:",
     "  # Identifies what was added. Don't rename it: a renamed configuration no longer recognizes what it added.",
     `  name: ${printFlow(options.name, false)}`,
+    ...annotations(destination),
     "spec:",
-    ...selector(options, detected),
-    ...namespace(options, detected),
+    ...selector(options, detected, destination),
+    ...namespace(options, detected, destination),
     "  collector:",
     ...endpointLines(endpoint),
-    ...tls(options, detected),
+    ...tls(options, detected, endpoint),
     "  agent:",
     ...agentLines(detected, agent),
     ...app(detected, agent.type),
@@ -56,6 +64,35 @@ export function renderConfig(options: InitOptions, detected: Detected, endpoint:
   ].join("\n");
 }
 
+function schemaLines(schema: string | undefined): string[] {
+  if (schema === undefined)
+    return ["# To complete and validate the fields in an editor, see `tracing-sidecar schema --help`."];
+  return [
+    `# yaml-language-server: $schema=${schema}`,
+    "# Line 1 is for editors. `tracing-sidecar schema` prints the schema that it refers to.",
+  ];
+}
+
+/** The image that docs/kustomize.md builds. */
+const image = `localhost/tracing-sidecar:${version}`;
+
+function annotations({ isInKptPackage, kustomization }: Destination): string[] {
+  const lines = [
+    ...(isInKptPackage
+      ? ["# Keeps kpt from applying the configuration to the cluster.", 'config.kubernetes.io/local-config: "true"']
+      : []),
+    ...(kustomization === undefined
+      ? []
+      : [
+          "# How kustomize runs the function. To run an executable, replace container by exec, and image by path.",
+          "config.kubernetes.io/function: |",
+          "  container:",
+          `    image: ${image}`,
+        ]),
+  ];
+  return lines.length === 0 ? [] : ["  annotations:", ...lines.map((line) => `    ${line}`)];
+}
+
 /** An agent type, and a comment that says why it is used. */
 interface AgentChoice {
   readonly name: AgentTypeName;
@@ -63,7 +100,7 @@ interface AgentChoice {
   readonly comment: string;
 }
 
-function chooseAgent({ agent }: InitOptions, { agents, variables }: Detected): AgentChoice {
+function chooseAgent({ agent }: InitOptions, { agents, containers }: Detected): AgentChoice {
   const choice = (name: AgentTypeName, comment: string) => ({ name, type: agentTypes[name], comment });
   if (agent !== undefined) return choice(agent, "");
   if (agents[0] !== undefined) return choice(agents[0].name, " # same as the existing agent");
@@ -71,7 +108,9 @@ function chooseAgent({ agent }: InitOptions, { agents, variables }: Detected): A
     const { sdks } = agentTypes[name];
     return sdks === undefined ? [] : [{ name, ...sdks }];
   });
-  const detected = forSdks.find(({ variablePrefix }) => variables.some((name) => name.startsWith(variablePrefix)));
+  const detected = forSdks.find(({ variablePrefix }) =>
+    containers.some((container) => uses(container, variablePrefix)),
+  );
   if (detected !== undefined)
     return choice(detected.name, ` # the apps are configured for ${detected.title} (${detected.variablePrefix}...)`);
   const [preferred] = agentTypeNames;
@@ -81,21 +120,26 @@ function chooseAgent({ agent }: InitOptions, { agents, variables }: Detected): A
   return choice(preferred, ` # ${agentTypes[preferred].title}${others.join("")}`);
 }
 
+/** Reports whether a container has a variable with a prefix, which shows an SDK. */
+function uses({ variables }: DetectedContainer, prefix: string): boolean {
+  return variables.some((name) => name.startsWith(prefix));
+}
+
 function selector(
   options: InitOptions,
   { workloads, namespaces, hasUnnamedNamespace, commonLabel }: Detected,
+  { kustomization }: Destination,
 ): string[] {
   const jobs = workloads.filter(runsToCompletion);
   const longRunning = workloads.filter(
     (workload) => !runsToCompletion(workload) && workload.kind.kind !== "ReplicaSet",
   );
   const kinds = [...new Set(longRunning.map(({ kind }) => kind.kind))];
+  const named = workloads.map(({ object }) => describe(object)).filter(isKnown);
   const lines =
-    workloads.length === 0
+    named.length === 0
       ? ["  # The workloads that get the agent. {} selects every Deployment."]
-      : [
-          `  # The workloads that get the agent. The manifests contain ${oneLine(listSome(workloads, 3, ({ object }) => describe(object)))}.`,
-        ];
+      : [`  # The workloads that get the agent. The manifests contain ${oneLine(listSome(named, 3, (name) => name))}.`];
   if (jobs.length > 0)
     lines.push(
       `  # To select each ${jobs[0]?.kind.kind} too, list its kind. The agent is then a native sidecar (Kubernetes 1.29 or later).`,
@@ -104,67 +148,119 @@ function selector(
   if (kinds.some((kind) => kind !== "Deployment")) fields.push(["kinds", kinds]);
   if (options.selector !== undefined) fields.push(...Object.entries(options.selector));
   else if (commonLabel !== undefined) fields.push(["matchLabels", { [commonLabel[0]]: commonLabel[1] }]);
-  if (namespaces.length > 0 && !hasUnnamedNamespace) fields.push(["namespaces", namespaces]);
+  if (namespaces.length > 0 && !hasUnnamedNamespace && !kustomization?.setsNamespace)
+    fields.push(["namespaces", namespaces]);
   if (fields.length === 0) return [...lines, "  selector: {}"];
   return [...lines, "  selector:", ...fields.map(([key, value]) => `    ${key}: ${printFlow(value, false)}`)];
 }
 
-function namespace(options: InitOptions, { workloads, namespaces, hasUnnamedNamespace }: Detected): string[] {
+function namespace(
+  options: InitOptions,
+  { workloads, namespaces, hasUnnamedNamespace }: Detected,
+  { kustomization }: Destination,
+): string[] {
   if (options.namespace !== undefined)
     return [`  namespace: ${printFlow(options.namespace, false)} # for workloads without a namespace`];
-  if (workloads.length > 0 && !hasUnnamedNamespace) return [];
+  // kustomize sets the namespace before it runs the function.
+  if ((workloads.length > 0 && !hasUnnamedNamespace) || kustomization?.setsNamespace) return [];
   return [
-    "  # The namespace of workloads whose manifests don't set one. Replace it with the namespace that you deploy to.",
-    `  namespace: ${printFlow(namespaces[0] ?? "default", false)}`,
+    "  # If a later step sets the namespace of workloads, set it here too, for the names of certificates and for PodMonitors:",
+    `  # namespace: ${printFlow(namespaces[0] ?? "NAMESPACE", false)}`,
   ];
 }
 
-/** A value for `spec.collector.endpoint`, and a comment that says where it is from. */
+/** A value for `spec.collector.endpoint`, and what it is based on. */
 export interface EndpointChoice {
-  readonly endpoint: string;
-  readonly comment?: string;
+  /** Undefined if it has to be filled in. */
+  readonly endpoint?: string;
+  /** Lines of a comment. */
+  readonly comment?: readonly string[];
+  /** Whether the apps or an existing agent use TLS for this address. Undefined if it isn't known. */
+  readonly security?: "TLS" | "plaintext";
 }
 
-/** Returns the possible endpoints, the preferred one first. The last one is a placeholder, unless the options set one. */
+/**
+ * Returns the possible endpoints, the preferred one first. Unless the options set the endpoint, the last choice is one
+ * that has to be filled in.
+ */
 export function endpointChoices(options: InitOptions, detected: Detected): readonly EndpointChoice[] {
   if (options.collector !== undefined) return [{ endpoint: options.collector }];
-  const { service, port } = chooseAgent(options, detected).type.collector;
+  const { type } = chooseAgent(options, detected);
+  const { agents, collectors, appEndpoints } = detected;
+  const [inUse, other] = appEndpoints;
+  const isAgreed = inUse !== undefined && other === undefined && speaksProtocolOf(type, inUse);
   return [
-    ...detected.agents
-      .flatMap((agent) => agent.type.adoption.endpoint(agent.container) ?? [])
-      .map((found) => ({ endpoint: found, comment: "From the existing agent." })),
-    ...detected.collectors.map((found) => ({
-      endpoint: found,
-      comment: "The Service in the manifests that receives spans.",
-    })),
-    { endpoint: `dns:///${service}:${port}`, comment: "Replace this with the gRPC address of your collector." },
+    ...agents.flatMap((agent): EndpointChoice[] => {
+      const endpoint = agent.type.adoption.endpoint(agent.container);
+      if (endpoint === undefined || !isKnown(endpoint)) return [];
+      const security = agent.type.adoption.usesTls(agent.container) ? ({ security: "TLS" } as const) : {};
+      return [{ endpoint, comment: ["From the existing agent."], ...security }];
+    }),
+    ...(isAgreed ? [endpointOfApps(inUse)] : []),
+    ...collectors.map((endpoint) => ({ endpoint, comment: ["The Service in the manifests that receives spans."] })),
+    missingEndpoint(type, appEndpoints),
   ];
 }
 
-function endpointLines({ endpoint, comment }: EndpointChoice): string[] {
+/** Reports whether an app sends to a port that the agent can send to, in the same protocol. */
+function speaksProtocolOf(type: AgentType, { variable, port, transport, hasHeaders }: AppEndpoint): boolean {
+  if (port === undefined || transport === "HTTP" || hasHeaders) return false;
+  const isOwnSdk = type.sdks !== undefined && variable.startsWith(type.sdks.variablePrefix);
+  return isOwnSdk && (port === type.collector.port || transport === "gRPC");
+}
+
+function endpointOfApps({ variable, scheme, ...address }: AppEndpoint): EndpointChoice {
+  const security = { https: "TLS", http: "plaintext" } as const;
+  return {
+    endpoint: formatAddress(address),
+    comment: [`The apps send spans to this address (${variable}).`],
+    ...(scheme === "https" || scheme === "http" ? { security: security[scheme] } : {}),
+  };
+}
+
+/** The comment shows what the apps use, if they don't send to it what the agent sends. */
+function missingEndpoint({ collector }: AgentType, endpoints: readonly AppEndpoint[]): EndpointChoice {
+  const [first, other] = endpoints;
+  const example = first === undefined || other !== undefined ? "HOST" : formatAddress({ host: first.host });
+  const inUse = listSome(endpoints, 3, (endpoint) => formatAddress(endpoint));
+  return {
+    comment: [
+      `Required: the gRPC address of your collector, usually with port ${collector.port}.`,
+      ...(first === undefined ? [] : [`The apps send spans to ${inUse} (${first.variable}).`]),
+      `endpoint: ${example}:${first === undefined || other !== undefined ? "PORT" : collector.port}`,
+    ],
+  };
+}
+
+function formatAddress({ host, port }: Pick<AppEndpoint, "host" | "port">): string {
+  return `${host.includes(":") ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`;
+}
+
+function endpointLines({ endpoint, comment = [] }: EndpointChoice): string[] {
   return [
-    ...(comment === undefined ? [] : [`    # ${comment}`]),
-    `    ${printEntry("endpoint", endpoint, 4, defaultStyle)}`,
+    ...comment.map((line) => `    # ${line}`),
+    ...(endpoint === undefined ? [] : [`    ${printEntry("endpoint", endpoint, 4, defaultStyle)}`]),
   ];
 }
 
-function tls(options: InitOptions, { issuers, namespaces, agents }: Detected): string[] {
+function tls(options: InitOptions, { issuers, namespaces }: Detected, { security }: EndpointChoice): string[] {
   // An Issuer signs only for its own namespace.
   const usable = issuers.filter(
     ({ kind, namespace }) => kind === "ClusterIssuer" || (namespaces.length === 1 && namespace === namespaces[0]),
   );
   const found = usable.find(({ kind }) => kind === "ClusterIssuer") ?? usable[0];
   const others = usable.filter((issuer) => issuer !== found);
-  const issuer = options.issuer ?? (found === undefined ? undefined : { name: found.name, kind: found.kind });
+  const detected = found === undefined ? undefined : { name: found.name, kind: found.kind };
+  const issuer = options.issuer ?? (security === "plaintext" ? undefined : detected);
   if (issuer === undefined) {
-    const isSecured = agents.some(({ type, container }) => type.adoption.usesTls(container));
     return [
+      ...(security === "plaintext" ? ["    # The apps send spans without TLS."] : []),
       "    # To get a client certificate from cert-manager for each workload, uncomment:",
       "    # tls:",
       "    #   clientCertificate:",
       "    #     certManager:",
-      "    #       issuerRef: {name: my-private-ca, kind: ClusterIssuer}",
-      ...(isSecured ? ["    tls: {} # the existing agent uses TLS"] : []),
+      `    #       issuerRef: ${printFlow(detected ?? { name: "ISSUER", kind: "ClusterIssuer" }, false)}`,
+      ...(security === "TLS" ? ["    tls: {} # TLS is used for this address today"] : []),
     ];
   }
   return [
@@ -183,19 +279,24 @@ function agentLines({ agents }: Detected, { name, comment }: AgentChoice): strin
   const image = agents
     .filter((agent) => agent.name === name)
     .map(({ container }) => getString(container, "image"))
-    .find((text) => text !== undefined);
+    .find((text) => text !== undefined && isKnown(text));
   if (image !== undefined) lines.push(`    image: ${printFlow(image, false)}`);
   return [...lines, "    adopt: true # adopts manually added agents; this can't be undone"];
 }
 
-function app({ variables }: Detected, { presets }: AgentType): string[] {
+/** Only the containers that show an SDK get its variables. */
+function app({ containers }: Detected, { presets }: AgentType): string[] {
   if (!presets.includes("opentelemetry")) return [];
-  const isInUse = variables.some((name) => name.startsWith("OTEL_"));
+  const instrumented = containers.filter((container) => uses(container, "OTEL_"));
+  const names = [...new Set(instrumented.map(({ name }) => name))].filter((name) => name !== "" && isKnown(name));
   const lines = [
     "app:",
     "  presets: [opentelemetry] # makes OpenTelemetry SDKs send to the agent; variables that are already set are kept",
+    ...(instrumented.length < containers.length && names.length > 0
+      ? [`  containers: ${printFlow(names, false)} # those that have variables of an OpenTelemetry SDK`]
+      : []),
   ];
-  return lines.map((line) => (isInUse ? `  ${line}` : `  # ${line}`));
+  return lines.map((line) => (names.length > 0 ? `  ${line}` : `  # ${line}`));
 }
 
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { parseIssuer } from "../config/parse-issuer";
 import { parseLabelSelector } from "../config/parse-label-selector";
 import { oneLine } from "../krm/escape-line";
@@ -10,6 +11,7 @@ import { agentTypeNames, agentTypeOf, isAgentTypeName } from "../plan/agents/ind
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
+import { type Destination, findDestination, transformerAdvice } from "./init-destination";
 import { type Detected, detect } from "./init-detect";
 import { endpointChoices, type InitOptions, renderConfig } from "./init-template";
 import { optionText, type ParsedArguments, UsageError } from "./parse-arguments";
@@ -26,38 +28,65 @@ import { reasonOf, type System } from "./system";
  * @throws UsageError if an option or a path is invalid, or the file already exists without `--force`.
  */
 export function init({ options, positionals: paths }: ParsedArguments, system: System): number {
-  const { stdout, stderr, files } = system;
   const initOptions = toInitOptions(options);
   const output = optionText(options, "output");
-  const exists = output !== undefined && files.kindOf(output) !== undefined;
+  const exists = output !== undefined && system.files.kindOf(output) !== undefined;
   if (exists && !options["force"]) throw new UsageError(`"${output}" already exists. Use --force to replace it.`, "");
 
-  const progress = new Progress(stderr, stderr.isTerminal);
-  const read: ReadResult =
-    paths.length === 0
-      ? { manifests: [], skipped: [], notices: [] }
-      : readManifests(paths, undefined, system, progress);
-  progress.end();
-  const unreadable = read.skipped.find(({ severity }) => severity === "error");
-  if (unreadable !== undefined) throw new InputError(unreadable.reason);
-  for (const { reason, severity } of read.skipped)
-    if (severity === "warning") stderr.write(`warning: Skipped: ${oneLine(reason)}.\n`);
-  const { text, warnings } = createConfig(initOptions, detect(objectsIn(read)));
-  for (const { message } of warnings) stderr.write(`warning: ${message}\n`);
+  const destination = findDestination(output, paths, system.files);
+  const read = readSources(paths, destination, system);
+  const config = createConfig(initOptions, detect(objectsIn(read)), destination);
+  const { stdout, stderr, files } = system;
+  const print = (lines: readonly string[]) => {
+    for (const line of lines) stderr.write(`${oneLine(line)}\n`);
+  };
+  print(problemLines(read, config, destination));
+  const advice = destination.kustomization ? transformerAdvice(destination.kustomization, output, files) : [];
   if (output === undefined) {
-    stdout.write(text);
+    stdout.write(config.text);
+    print(advice);
     return 0;
   }
   try {
-    if (exists) files.replace(output, text);
-    else files.create(output, text);
+    if (exists) files.replace(output, config.text);
+    else files.create(output, config.text);
   } catch (error) {
-    stderr.write(`error: can't write "${output}": ${reasonOf(error)}.\n`);
+    print([`error: can't write "${output}": ${reasonOf(error)}.`]);
     return 1;
   }
-  const pathArguments = paths.length === 0 ? "FILE|FOLDER" : paths.join(" ");
-  stderr.write(`Wrote ${output}. To preview its changes, run: tracing-sidecar -c ${output} --diff ${pathArguments}\n`);
+  print([`Wrote ${output}.`, ...advice, `To preview its changes, run: ${previewCommand(output, paths, destination)}`]);
   return 0;
+}
+
+/**
+ * Reads the manifests on the command line, and those that the kustomization builds.
+ *
+ * @throws InputError if a named file or stdin can't be read.
+ */
+function readSources(paths: readonly string[], { kustomization }: Destination, system: System): ReadResult {
+  if (paths.length === 0) return { manifests: [], skipped: [], notices: [] };
+  const progress = new Progress(system.stderr, system.stderr.isTerminal);
+  const read = readManifests([...paths, ...(kustomization?.resources ?? [])], undefined, system, progress);
+  progress.end();
+  const unreadable = read.skipped.find(({ severity }) => severity === "error");
+  if (unreadable !== undefined) throw new InputError(unreadable.reason);
+  return read;
+}
+
+/** Returns what was skipped, and what is wrong with the configuration or missing in it. */
+function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, { kustomization }: Destination) {
+  const missing = "The collector's address is missing. Set spec.collector.endpoint in the configuration.";
+  return [
+    ...skipped.filter(({ severity }) => severity === "warning").map(({ reason }) => `warning: Skipped: ${reason}.`),
+    ...config.warnings.map(({ message }) => `warning: ${message}`),
+    ...(config.isComplete ? [] : [`notice: ${missing}`]),
+    ...(kustomization === undefined ? notices.map((notice) => `notice: ${notice}.`) : []),
+  ];
+}
+
+function previewCommand(output: string, paths: readonly string[], { kustomization }: Destination): string {
+  if (kustomization !== undefined) return `kubectl kustomize --enable-alpha-plugins ${dirname(kustomization.path)}`;
+  return `tracing-sidecar -c ${output} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.join(" ")}`;
 }
 
 function toInitOptions(options: ParsedArguments["options"]): InitOptions {
@@ -69,13 +98,13 @@ function toInitOptions(options: ParsedArguments["options"]): InitOptions {
   const namespace = text("namespace");
   if (agent !== undefined && !isAgentTypeName(agent))
     throw new UsageError(`--agent must be ${agentTypeNames.map((name) => `"${name}"`).join(" or ")}, not "${agent}"`);
-  const schema = text("schema") ?? "tracing.schema.json";
-  if (oneLine(schema) !== schema)
+  const schema = text("schema");
+  if (schema !== undefined && oneLine(schema) !== schema)
     throw new UsageError("--schema must be a path without line breaks or other control characters");
   return {
     name: text("name") ?? "tracing",
-    schema,
     podMonitor: options["pod-monitor"] === true,
+    ...(schema === undefined ? {} : { schema }),
     ...(collector === undefined ? {} : { collector }),
     ...(agent === undefined ? {} : { agent }),
     ...(namespace === undefined ? {} : { namespace }),
@@ -105,23 +134,37 @@ function objectsIn({ manifests }: ReadResult): KrmObject[] {
   return manifests.flatMap(({ items }) => parseInOrder(items).map(parseObject));
 }
 
+/** A configuration that was created. */
+interface CreatedConfig {
+  readonly text: string;
+  readonly warnings: readonly Finding[];
+  /** False if the endpoint has to be filled in. */
+  readonly isComplete: boolean;
+}
+
 /**
  * Creates the configuration with the first endpoint that the agent accepts.
  *
  * @throws UsageError if the configuration is invalid. Only the options can cause this.
  */
-function createConfig(options: InitOptions, detected: Detected) {
+function createConfig(options: InitOptions, detected: Detected, destination: Destination): CreatedConfig {
   const candidates = endpointChoices(options, detected).map((choice) => {
-    const text = renderConfig(options, detected, choice);
-    return { text, problems: problemsIn(text) };
+    const text = renderConfig(options, detected, destination, choice);
+    const isComplete = choice.endpoint !== undefined;
+    return { text, isComplete, problems: problemsIn(text).filter((problem) => isComplete || !isMissing(problem)) };
   });
   const isAccepted = ({ problems }: (typeof candidates)[number]) => problems.length === 0;
-  const { text = "", problems = [] } = candidates.find(isAccepted) ?? candidates[0] ?? {};
+  const { text = "", problems = [], isComplete = false } = candidates.find(isAccepted) ?? candidates.at(-1) ?? {};
   if (hasError(problems)) {
     const messages = problems.map(({ message }) => message.replace(/\.$/, ""));
     throw new UsageError(messages.join("; "));
   }
-  return { text, warnings: problems };
+  return { text, warnings: problems, isComplete };
+}
+
+/** Reports whether a finding is about the endpoint that has to be filled in. */
+function isMissing({ field }: Finding): boolean {
+  return field?.path === "spec.collector.endpoint";
 }
 
 /** Returns the errors in a configuration, and the errors and warnings about its endpoint. */

@@ -14,6 +14,50 @@ export function isKustomization(path: string): boolean {
   return names.has(basename(path));
 }
 
+/** A kustomization that was read. */
+export interface Kustomization {
+  readonly path: string;
+  /** Empty if the file can't be read. */
+  readonly content: Mapping;
+}
+
+/** Returns the kustomization in a folder; undefined if there is none. */
+export function kustomizationIn(folder: string, files: FileSystem): Kustomization | undefined {
+  const path = [...names].map((name) => join(folder, name)).find((file) => kindOf(file, files) === "file");
+  return path === undefined ? undefined : { path, content: readKustomization(path, files) };
+}
+
+/** Returns the files and folders that a kustomization builds, without those that don't exist, such as URLs. */
+export function resourcesOf({ path, content }: Kustomization, files: FileSystem): string[] {
+  return ["resources", "bases", "components"]
+    .flatMap((field) => strings(content, field))
+    .map((resource) => join(dirname(path), resource))
+    .filter((resource) => ["file", "folder"].includes(kindOf(resource, files) ?? ""));
+}
+
+/** Returns a kustomization, and those that it includes. */
+export function kustomizationsBelow(kustomization: Kustomization, files: FileSystem): readonly Kustomization[] {
+  const found = new Map<string, Kustomization>();
+  const visit = (one: Kustomization) => {
+    if (found.has(one.path)) return;
+    found.set(one.path, one);
+    for (const resource of resourcesOf(one, files)) {
+      const included = kustomizationIn(resource, files);
+      if (included !== undefined) visit(included);
+    }
+  };
+  visit(kustomization);
+  return [...found.values()];
+}
+
+function kindOf(path: string, files: FileSystem) {
+  try {
+    return files.kindOf(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** How a kustomization uses a file. */
 export interface ListedFile {
   /** The path of the kustomization. */
@@ -57,11 +101,7 @@ function readKustomization(path: string, files: FileSystem): Mapping {
 }
 
 function realPathOf(path: string, files: FileSystem): string[] {
-  try {
-    return files.kindOf(path) === "file" ? [files.realPath(path)] : [];
-  } catch {
-    return [];
-  }
+  return kindOf(path, files) === "file" ? [files.realPath(path)] : [];
 }
 
 /**

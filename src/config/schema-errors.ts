@@ -25,8 +25,22 @@ export function toProblems(errors: readonly DefinedError[], data: Value): readon
     .filter((error) => error.keyword !== "oneOf" || !unknown.has(error.instancePath))
     // If the type is wrong, no other error about the value helps.
     .filter((error) => error.keyword === "type" || !mistyped.has(error.instancePath))
-    .map((error) => toProblem(error, data));
+    .flatMap((error) => missingFields(error, data) ?? [toProblem(error, data)]);
   return firstOfEachPath(problems);
+}
+
+/**
+ * Returns the problems of an empty mapping (null) that has required fields: those are missing. Undefined for any other
+ * error.
+ */
+function missingFields(error: DefinedError, data: Value): readonly Problem[] | undefined {
+  const { required = [] } = (error.parentSchema ?? {}) as Subschema;
+  const path = fromPointer(error.instancePath, data);
+  if (error.keyword !== "type" || required.length === 0 || valueAt(path, data) !== null) return undefined;
+  return required.map((field) => {
+    const missing = { ...error, keyword: "required", params: { missingProperty: field } } as DefinedError;
+    return toProblem(missing, data);
+  });
 }
 
 /** Reports whether an error only repeats another one, or a part of it. */
@@ -74,6 +88,7 @@ function relatedKey(error: DefinedError): Path {
 interface Subschema {
   readonly errorMessage?: string;
   readonly patternErrorMessage?: string;
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, { readonly examples?: readonly unknown[] }>>;
 }
 

@@ -1,24 +1,32 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
-import { root } from "../hosts/support";
+import { image, root } from "../hosts/support";
 import { copyGoldenInput, deployment, folderOf, runInProcess } from "./support";
 
 /*
  * The configuration that `init` makes: its content, and that it works on the same manifests.
  */
 
-/** Makes a configuration for manifests, and checks that a run with it has no error. */
+const missing = "notice: The collector's address is missing. Set spec.collector.endpoint in the configuration.\n";
+
+/**
+ * Makes a configuration for manifests, and checks that a run with it has no error, except for a collector's address that
+ * `init` reports as missing.
+ */
 async function makeConfig(t: TestContext, text: string, args: readonly string[] = []) {
   const folder = folderOf(t, { "k8s/all.yaml": text });
   const { stdout, stderr, status } = await runInProcess(folder, ["init", ...args, "k8s"]);
-  assert.deepEqual([stderr, status], ["", 0]);
+  assert.equal(status, 0);
+  assert.ok(stderr === "" || stderr === missing, stderr);
   await runInProcess(folder, ["init", ...args, "--output", "tracing.yaml", "k8s"]);
   assert.equal(readFileSync(join(folder, "tracing.yaml"), "utf8"), stdout);
   const used = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "k8s"]);
-  assert.doesNotMatch(used.stderr, /^error/m);
+  const errors = used.stderr.match(/^error: .*/gm) ?? [];
+  assert.equal(errors.length, stderr === "" ? 0 : 1, used.stderr);
+  for (const error of errors) assert.match(error, /spec\.collector\.endpoint: is required, such as/);
   // biome-ignore lint/suspicious/noExplicitAny: the tests read its fields
   return { spec: (load(stdout) as any).spec, stdout, used };
 }
@@ -27,16 +35,18 @@ const web = deployment("web");
 const withLabels = (name: string, labels: string) =>
   deployment(name).replace(`name: ${name}\n`, `name: ${name}\n  labels: ${labels}\n`);
 const inNamespace = (text: string, namespace: string) => text.replace(/(name: \w+\n)/, `$1  namespace: ${namespace}\n`);
-const withEnv = (name: string) => web.replace(/( +)image: .*\n/, `$&$1env: [{name: ${name}, value: x}]\n`);
+const withEnv = (name: string, value = "x") =>
+  web.replace(/( +)image: .*\n/, `$&$1env: [{name: ${name}, value: "${value}"}]\n`);
 const object = (apiVersion: string, kind: string, name: string, rest = "") =>
   `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: ${name}}\n${rest}`;
 
 test("is a valid template without manifests and options", async (t) => {
-  const { stdout, status } = await runInProcess(folderOf(t, {}), ["init"]);
+  const { stdout, stderr, status } = await runInProcess(folderOf(t, {}), ["init"]);
   assert.equal(status, 0);
-  assert.match(stdout, /^# yaml-language-server: \$schema=tracing\.schema\.json\n/);
   assert.match(stdout, /^ {2}selector: \{\}$/m);
-  assert.match(stdout, /^ {4}endpoint: dns:\/\/\/otel-collector:4317$/m);
+  assert.match(stdout, /^ {2}# namespace: NAMESPACE$/m);
+  assert.match(stdout, /^ {4}# endpoint: HOST:PORT$/m);
+  assert.equal(stderr, missing);
 });
 
 test("has the values of the options", async (t) => {
@@ -82,7 +92,7 @@ describe("checks the endpoint as a run does", () => {
       `      - name: agent\n        image: jaegertracing/jaeger-agent:1.53.0\n        args: ['--reporter.grpc.host-port=${endpoint}']\n`;
     for (const endpoint of ["$(COLLECTOR)", "https://collector:14250", "a:1, b:2"]) {
       const { spec } = await makeConfig(t, web + agent(endpoint));
-      assert.equal(spec.collector.endpoint, "dns:///jaeger-collector:14250", endpoint);
+      assert.equal(spec.collector, null, endpoint);
     }
   });
 });
@@ -92,14 +102,14 @@ describe("detects in the manifests", () => {
     const labels = "{app.kubernetes.io/part-of: shop, app.kubernetes.io/version: '1'}";
     const cart = withLabels("cart", labels).replace("kind: Deployment", "kind: StatefulSet");
     const text = [withLabels("web", labels), cart].map((one, i) => inNamespace(one, `ns${i}`)).join("---\n");
-    const { spec, used } = await makeConfig(t, text);
+    const { spec, used } = await makeConfig(t, text, ["--collector=c:4317"]);
+    assert.match(used.stderr, /2 workloads injected/);
     assert.deepEqual(spec.selector, {
       kinds: ["Deployment", "StatefulSet"],
       matchLabels: { "app.kubernetes.io/part-of": "shop" },
       namespaces: ["ns0", "ns1"],
     });
     assert.equal(spec.namespace, undefined);
-    assert.match(used.stderr, /2 workloads injected/);
   });
 
   test("a ClusterIssuer before an Issuer, and no Issuer of another namespace", async (t) => {
@@ -107,7 +117,7 @@ describe("detects in the manifests", () => {
     const cluster = object("cert-manager.io/v1", "ClusterIssuer", "all");
     const shop = inNamespace(web, "shop");
     const refOf = ({ spec }: Awaited<ReturnType<typeof makeConfig>>) =>
-      spec.collector.tls?.clientCertificate.certManager.issuerRef;
+      spec.collector?.tls?.clientCertificate.certManager.issuerRef;
     assert.deepEqual(refOf(await makeConfig(t, shop + issuer + cluster)), { name: "all", kind: "ClusterIssuer" });
     assert.deepEqual(refOf(await makeConfig(t, shop + issuer)), { name: "near", kind: "Issuer" });
     assert.equal(refOf(await makeConfig(t, inNamespace(web, "blog") + issuer)), undefined);
@@ -117,11 +127,11 @@ describe("detects in the manifests", () => {
     const service = (ports: string) =>
       object("v1", "Service", "jaeger-collector, namespace: tracing", `spec: {ports: [${ports}]}\n`);
     const endpointOf = async (ports: string, ...args: string[]) =>
-      (await makeConfig(t, web + service(ports), args)).spec.collector.endpoint;
+      (await makeConfig(t, web + service(ports), args)).spec.collector?.endpoint;
     const both = "{port: 14250}, {port: 4317}";
     assert.equal(await endpointOf(both), "dns:///jaeger-collector.tracing:4317");
     assert.equal(await endpointOf(both, "--agent=jaeger"), "dns:///jaeger-collector.tracing:14250");
-    assert.equal(await endpointOf("{port: 14250}"), "dns:///otel-collector:4317");
+    assert.equal(await endpointOf("{port: 14250}"), undefined);
   });
 
   test("the SDK that the apps use", async (t) => {
@@ -135,10 +145,11 @@ describe("detects in the manifests", () => {
     const api = "monitoring.coreos.com/v1";
     const rule = object(api, "PrometheusRule", "x").replace("name: x", "name: x, labels: {release: stack}");
     const prometheus = object(api, "Prometheus", "x", "spec: {podMonitorSelector: {matchLabels: {team: shop}}}\n");
-    assert.deepEqual((await makeConfig(t, web + rule)).spec.podMonitor, { labels: { release: "stack" } });
-    assert.deepEqual((await makeConfig(t, web + rule + prometheus)).spec.podMonitor, { labels: { team: "shop" } });
-    assert.deepEqual((await makeConfig(t, web + object(api, "PodMonitor", "x"))).spec.podMonitor, {});
-    assert.equal((await makeConfig(t, web)).spec.podMonitor, undefined);
+    const inShop = inNamespace(web, "shop");
+    assert.deepEqual((await makeConfig(t, inShop + rule)).spec.podMonitor, { labels: { release: "stack" } });
+    assert.deepEqual((await makeConfig(t, inShop + rule + prometheus)).spec.podMonitor, { labels: { team: "shop" } });
+    assert.deepEqual((await makeConfig(t, inShop + object(api, "PodMonitor", "x"))).spec.podMonitor, {});
+    assert.equal((await makeConfig(t, inShop)).spec.podMonitor, undefined);
   });
 
   test("an agent that was added manually, and adopts it", async (t) => {
@@ -176,6 +187,174 @@ describe("detects in the manifests", () => {
   });
 });
 
+describe("detects where the apps send their spans", () => {
+  const otlp = (value: string, more = "") => withEnv("OTEL_EXPORTER_OTLP_ENDPOINT", value).replace("}]", `}${more}]`);
+  const cart = (text: string) => text.replaceAll("web", "cart");
+  const collectorOf = async (t: TestContext, text: string, ...args: string[]) =>
+    (await makeConfig(t, text, args)).spec.collector;
+
+  test("and uses the address if they agree", async (t) => {
+    const both = `${otlp("http://gateway.tracing:4317")}---\n${cart(otlp("http://gateway.tracing:4317/"))}`;
+    assert.deepEqual(await collectorOf(t, both), { endpoint: "gateway.tracing:4317" });
+    const grpc = otlp("https://spans.example.com:443", ", {name: OTEL_EXPORTER_OTLP_PROTOCOL, value: grpc}");
+    assert.deepEqual(await collectorOf(t, grpc), { endpoint: "spans.example.com:443", tls: {} });
+    const jaeger = withEnv("JAEGER_ENDPOINT", "http://jaeger-collector:14250");
+    assert.deepEqual(await collectorOf(t, jaeger), { endpoint: "jaeger-collector:14250" });
+  });
+
+  test("also if a ConfigMap has the address", async (t) => {
+    const from = "{name: OTEL_EXPORTER_OTLP_ENDPOINT, valueFrom: {configMapKeyRef: {name: otel, key: endpoint}}}";
+    const text = web.replace(/( +)image: .*\n/, `$&$1env: [${from}]\n`);
+    const config = object("v1", "ConfigMap", "otel", "data: {endpoint: 'http://gateway:4317'}\n");
+    assert.deepEqual(await collectorOf(t, text + config), { endpoint: "gateway:4317" });
+  });
+
+  test("but not if it is the pod itself, its node, a Secret, or not known yet", async (t) => {
+    const node = "{name: NODE, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}, ";
+    for (const text of [
+      otlp("http://localhost:4317"),
+      otlp("http://127.0.0.1:4317"),
+      otlp("http://$(NODE):4317").replace("[{", `[${node}{`),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of such a variable
+      otlp("http://${COLLECTOR}:4317"),
+      otlp("http://$(UNKNOWN):4317"),
+      web.replace(/( +)image: .*\n/, "$&$1envFrom: [{secretRef: {name: otel}}]\n") +
+        object("v1", "Secret", "otel", "stringData: {OTEL_EXPORTER_OTLP_ENDPOINT: 'http://gateway:4317'}\n"),
+    ]) {
+      assert.equal(await collectorOf(t, text), null, text);
+      assert.match((await makeConfig(t, text)).stdout, /# endpoint: HOST:PORT$/m);
+    }
+  });
+
+  test("and only shows the address if they disagree, or send something else than the agent", async (t) => {
+    const stdoutOf = async (text: string) => (await makeConfig(t, text)).stdout;
+    const different = await stdoutOf(`${otlp("http://one:4317")}---\n${cart(otlp("http://two:4317"))}`);
+    assert.match(
+      different,
+      /# The apps send spans to one:4317, two:4317 \(OTEL_EXPORTER_OTLP_ENDPOINT\)\.\n.*HOST:PORT$/m,
+    );
+    const http = /# The apps send spans to gateway:4318 \(\w+\)\.\n {4}# endpoint: gateway:4317$/m;
+    assert.match(await stdoutOf(otlp("http://gateway:4318")), http);
+    const withKey = otlp("https://gateway:4317", ", {name: OTEL_EXPORTER_OTLP_HEADERS, value: k=v}");
+    assert.match(await stdoutOf(withKey), /# endpoint: gateway:4317$/m);
+  });
+
+  test("and uses the port of the Service that they send to", async (t) => {
+    const service = (name: string) => object("v1", "Service", name, "spec: {ports: [{port: 4317}, {port: 4318}]}\n");
+    const text = otlp("http://gateway:4318") + service("jaeger-collector") + service("gateway");
+    assert.deepEqual(await collectorOf(t, text), { endpoint: "dns:///gateway:4317" });
+  });
+
+  test("and adds no TLS that a detected issuer allows if they send without TLS", async (t) => {
+    const issuer = object("cert-manager.io/v1", "ClusterIssuer", "ca");
+    const text = otlp("http://gateway:4317") + issuer;
+    assert.deepEqual(await collectorOf(t, text), { endpoint: "gateway:4317" });
+    assert.match((await makeConfig(t, text)).stdout, /# {7}issuerRef: \{name: ca, kind: ClusterIssuer\}$/m);
+    assert.notEqual((await collectorOf(t, text, "--issuer=ca", "--namespace=shop")).tls, undefined);
+  });
+});
+
+test("adds the preset only to the containers that show an SDK", async (t) => {
+  const sidecar = "      - name: proxy\n        image: proxy:1\n";
+  const { spec } = await makeConfig(t, withEnv("OTEL_SERVICE_NAME") + sidecar);
+  assert.deepEqual(spec.app, { presets: ["opentelemetry"], containers: ["web"] });
+  const { stdout } = await makeConfig(t, web);
+  assert.match(stdout, /^ {2}# app:\n {2}# {3}presets: \[opentelemetry\]/m);
+});
+
+test("leaves out names with variables that aren't substituted yet", async (t) => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of such a variable
+  const variable = "${APP}";
+  const text =
+    inNamespace(withLabels("web", `{app: "${variable}"}`), `"${variable}"`).replace(
+      "    spec:\n",
+      `    spec:\n      imagePullSecrets: [{name: "${variable}"}]\n`,
+    ) +
+    object("cert-manager.io/v1", "ClusterIssuer", `"${variable}"`) +
+    object("v1", "Service", `"${variable}-collector"`, "spec: {ports: [{port: 4317}]}\n") +
+    object("monitoring.coreos.com/v1", "PodMonitor", `x, labels: {release: "${variable}"}`);
+  const { stdout } = await runInProcess(folderOf(t, { "web.yaml": text }), ["init", "web.yaml"]);
+  assert.doesNotMatch(stdout, /\$\{/);
+});
+
+describe("in a kustomization", () => {
+  const files = {
+    "base/kustomization.yaml": "resources: [web.yaml]\n",
+    "base/web.yaml": web.replace("Deployment", "StatefulSet"),
+    "overlay/kustomization.yaml": "resources: [../base]\nnamespace: live\n",
+  };
+  const advice = "Add these lines to overlay/kustomization.yaml:\n  transformers:\n  - tracing.yaml\n";
+  const args = ["init", "--collector=c:4317"];
+
+  test("writes a transformer for everything that the kustomization builds", async (t) => {
+    const folder = folderOf(t, files);
+    const { stderr } = await runInProcess(folder, [...args, "-o", "overlay/tracing.yaml", "overlay"]);
+    const preview = "kubectl kustomize --enable-alpha-plugins overlay";
+    assert.equal(stderr, `Wrote overlay/tracing.yaml.\n${advice}To preview its changes, run: ${preview}\n`);
+    // biome-ignore lint/suspicious/noExplicitAny: the test reads its fields
+    const config = load(readFileSync(join(folder, "overlay/tracing.yaml"), "utf8")) as any;
+    assert.deepEqual(load(config.metadata.annotations["config.kubernetes.io/function"]), {
+      container: { image },
+    });
+    assert.deepEqual([config.spec.selector, config.spec.namespace], [{ kinds: ["StatefulSet"] }, undefined]);
+  });
+
+  test("says where the configuration has to be", async (t) => {
+    const folder = folderOf(t, files);
+    const toStdout = await runInProcess(folder, [...args, "base", "overlay"]);
+    assert.equal(toStdout.stderr, advice.replace("Add", "Save the configuration in the folder overlay, and add"));
+    const toOther = await runInProcess(folder, [...args, "-o", "tracing.yaml", "overlay"]);
+    assert.match(toOther.stderr, /^Move the configuration to the folder overlay, and add these lines to/m);
+  });
+
+  test("adds to the transformers that exist", async (t) => {
+    const kustomization = (list: string) => ({ ...files, "overlay/kustomization.yaml": `transformers: [${list}]\n` });
+    const run = (list: string) =>
+      runInProcess(folderOf(t, kustomization(list)), [...args, "-o", "overlay/tracing.yaml", "base", "overlay"]);
+    const add = /^Add it to transformers in overlay\/kustomization.yaml:\n {2}- tracing\.yaml$/m;
+    assert.match((await run("prefix.yaml")).stderr, add);
+    assert.doesNotMatch((await run("./tracing.yaml")).stderr, /^Add/m);
+  });
+
+  test("in other folders, says that a transformer is needed", async (t) => {
+    const { stderr, stdout } = await runInProcess(folderOf(t, files), [...args, "."]);
+    assert.match(stderr, /^notice: Found base\/kustomization\.yaml, .*as a transformer in it\.$/m);
+    assert.doesNotMatch(stdout, /annotations/);
+  });
+});
+
+test("in a kpt package, writes the annotation that keeps the configuration local", async (t) => {
+  const folder = folderOf(t, { "shop/Kptfile": "apiVersion: kpt.dev/v1\n", "shop/web/web.yaml": web });
+  const local = /^ {4}config\.kubernetes\.io\/local-config: "true"$/m;
+  assert.match((await runInProcess(folder, ["init", "shop"])).stdout, local);
+  assert.match((await runInProcess(folder, ["init", "shop/web/web.yaml"])).stdout, local);
+});
+
+describe("names a schema only if it exists", () => {
+  const firstLine = async (t: TestContext, files: Readonly<Record<string, string>>, ...args: string[]) => {
+    const folder = folderOf(t, { ...files, "k8s/web.yaml": web });
+    await runInProcess(folder, ["init", "-o", "k8s/tracing.yaml", ...args]);
+    return readFileSync(join(folder, "k8s/tracing.yaml"), "utf8").split("\n")[0];
+  };
+  const installed = "node_modules/tracing-sidecar/function-config/schema.json";
+
+  test("next to the configuration, in the package, or where the option says", async (t) => {
+    const line = (path: string) => `# yaml-language-server: $schema=${path}`;
+    const both = { "k8s/tracing.schema.json": "{}", [installed]: "{}" };
+    assert.equal(await firstLine(t, both), line("tracing.schema.json"));
+    assert.equal(await firstLine(t, { [installed]: "{}" }), line(`../${installed}`));
+    assert.equal(await firstLine(t, {}, "--schema=my.json"), line("my.json"));
+    assert.doesNotMatch((await firstLine(t, {})) ?? "", /language-server/);
+  });
+
+  test("the package contains the schema", () => {
+    const { name, files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    assert.equal(installed.split("/")[1], name);
+    assert.ok(files.includes("function-config"));
+    assert.ok(existsSync(join(root, "function-config/schema.json")));
+  });
+});
+
 test("works on a folder with all kinds of files", async (t) => {
   const folder = copyGoldenInput(t);
   const { stdout, stderr, status } = await runInProcess(folder, ["init", "."]);
@@ -190,7 +369,10 @@ test("replaces an existing file only with --force", async (t) => {
   assert.equal(readFileSync(join(folder, "tracing.yaml"), "utf8"), "old\n");
   const { stderr, status } = await runInProcess(folder, ["init", "-o", "tracing.yaml", "--force"]);
   assert.equal(status, 0);
-  assert.match(stderr, /^Wrote tracing\.yaml\. To preview its changes, run: tracing-sidecar -c tracing\.yaml --diff /);
+  assert.match(
+    stderr,
+    /^Wrote tracing\.yaml\.\nTo preview its changes, run: tracing-sidecar -c tracing\.yaml --diff FILE\|FOLDER$/m,
+  );
   assert.notEqual(readFileSync(join(folder, "tracing.yaml"), "utf8"), "old\n");
 });
 

@@ -319,6 +319,10 @@ describe("a problem", () => {
     [withAgent("version: 1.62"), "spec.agent.version: must be a string, not a number: put it in quotes"],
     [withSpec("strict: yes"), "spec.strict: must be true or false, not a string"],
     [withSpec("podMonitor: null"), "spec.podMonitor: must be a mapping, not null; use `{}` for an empty one"],
+    [
+      yaml(`${head}spec: {selector: {}, collector: }`),
+      "spec.collector.endpoint: is required, such as `dns:///jaeger-collector:443`",
+    ],
     [withAgent("args: null"), "spec.agent.args: must be a list, not null; use `[]` for an empty one"],
     [withAgent("image: null"), "spec.agent.image: must be a string, not null"],
     [withSpec("state: [a]"), "spec.state: must be a string, not a list"],

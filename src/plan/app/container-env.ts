@@ -80,6 +80,11 @@ function readSource(
 /** The pod fields that contain an address of the pod or of its node. */
 const addressFields = new Set(["spec.nodeName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"]);
 
+/** Reports whether a host, in lowercase, represents such a field in the value of a variable. */
+export function isAddressField(host: string): boolean {
+  return [...addressFields].some((field) => field.toLowerCase() === host);
+}
+
 /** In UTF-16 code units: longer than any address, and short enough that nested references can't grow without bound. */
 export const maxValueLength = 2000;
 
