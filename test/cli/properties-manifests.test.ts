@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { render } from "../../src/cli/render";
-import { type Manifest, readManifest } from "../../src/krm/manifest";
-import { type FunctionConfig, type RunResult, readFunctionConfig, run } from "../../src/pipeline/run";
+import { type RunResult, run } from "../../src/pipeline/run";
 import { documentsOf } from "../../src/yaml/documents";
 import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
 import { absent, anyConfiguration, asValue, type Sidecar } from "../support/configuration-arbitrary";
@@ -10,6 +8,7 @@ import { codesOf } from "../support/fixture";
 import { loadAllYaml, loadYaml, withoutPrototypes } from "../support/load";
 import { folder } from "../support/manifest-arbitrary";
 import { property } from "../support/property";
+import { renderFiles } from "../support/render-files";
 import { asWritten, atItsWorst } from "../support/resource-list-arbitrary";
 import { plain } from "../support/tree";
 
@@ -22,32 +21,15 @@ const anyFolder = fc.oneof(
   { weight: 1, arbitrary: folder({ ...atItsWorst, shadows: false }) },
 );
 
-function taskOf(configuration: Sidecar): FunctionConfig {
-  const task = readFunctionConfig(asValue(configuration));
-  return "findings" in task ? assert.fail(JSON.stringify(task.findings)) : task;
-}
-
 /** Renders files. Returns their new texts and the findings. */
 function renderTexts(texts: readonly string[], configuration: Sidecar) {
-  const manifests = texts.map(readOrDiscard);
-  const { files, findings } = render(manifests, taskOf(configuration));
+  const { files, findings } = renderFiles(texts, configuration);
   return {
     texts: files.map(({ text }) => text),
     codes: findings.map(({ code }) => code).sort(),
     isRefused: findings.some(({ severity }) => severity === "error"),
     message: findings.map(({ message }) => message).join("\n"),
   };
-}
-
-/** Reads a manifest. Discards the test case if it is a List whose style or anchors are refused: such a file is skipped. */
-function readOrDiscard(text: string, index: number): Manifest {
-  try {
-    return readManifest(`${index}.yaml`, text);
-  } catch (error) {
-    assert.match(String(error), /the keys of the List must be written as|refers to an anchor outside/);
-    fc.pre(false);
-    throw error;
-  }
 }
 
 /** The objects of files as js-yaml reads them, without the record, which contains how empty values are written. */

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { Choices, layoutBytes } from "./choices";
 import { anyConfiguration, type Sidecar } from "./configuration-arbitrary";
 import { Layout, type LayoutOptions } from "./layout";
-import { objects, otherObject, workload } from "./object-arbitrary";
+import { conflictingDeployment, conflictingObject, objects, otherObject, workload } from "./object-arbitrary";
+import type { ListOptions } from "./resource-list-arbitrary";
 import { plain, type Tree, type TreeMapping } from "./tree";
 import { lineBreaks, visible } from "./yaml-arbitrary";
 
@@ -25,9 +26,14 @@ export interface Folder {
 }
 
 /** One to three files with zero to six objects in total, in every style of a stream of documents. */
-export function folder(options: LayoutOptions, configuration = anyConfiguration): fc.Arbitrary<Folder> {
+export function folder(options: ListOptions, configuration = anyConfiguration): fc.Arbitrary<Folder> {
   const object = (name: string) =>
-    fc.oneof({ weight: 3, arbitrary: workload(name) }, { weight: 2, arbitrary: otherObject(name) });
+    fc.oneof(
+      { weight: 3, arbitrary: workload(name) },
+      { weight: 2, arbitrary: otherObject(name) },
+      { weight: options.conflicts ? 2 : 0, arbitrary: conflictingDeployment(name) },
+      { weight: options.conflicts ? 1 : 0, arbitrary: conflictingObject },
+    );
   // A `List` of the input is split into its objects only for files, not for a ResourceList.
   const trees = objects(workload, object).map((all) => all.filter(({ kind }) => kind !== "List"));
   return fc
