@@ -5,6 +5,7 @@ import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, isProblem } from "../kube/finding";
 import { computeChanges, type FunctionConfig, type RunOptions } from "../pipeline/run";
 import { applyEdits, type Edit } from "../yaml/edit";
+import { findLeftovers, type Leftover } from "./leftovers";
 
 /** A file with its new text. */
 export interface RenderedFile {
@@ -21,6 +22,7 @@ export interface RenderResult {
   /** New objects as YAML documents, if there is no file to add them to. */
   readonly newDocuments?: string;
   readonly findings: readonly Finding[];
+  readonly leftovers: readonly Leftover[];
   /** True if an error prevented every change. */
   readonly isRefused?: true;
 }
@@ -34,7 +36,13 @@ interface ChangedFile {
 /** Applies a configuration to the objects of all files as if they were one ResourceList. */
 export function render(manifests: readonly Manifest[], task: FunctionConfig, options: RunOptions = {}): RenderResult {
   const items = manifests.flatMap((manifest) => manifest.items);
-  const { findings, items: itemChanges, appended = [], isRefused } = computeChanges(task, items, options);
+  const {
+    findings,
+    items: itemChanges,
+    appended = [],
+    replaced = [],
+    isRefused,
+  } = computeChanges(task, items, options);
   if (isRefused) return withoutChanges(manifests, findings);
   // If no file contains an object, new objects go into the first file that accepts YAML documents.
   const target = manifests.find(({ path }) => !isJsonPath(path));
@@ -46,14 +54,15 @@ export function render(manifests: readonly Manifest[], task: FunctionConfig, opt
     if (manifest === target && appended.length > 0) edits.push(firstObjects(manifest.text, appended));
     return { manifest, edits, text: edits.length === 0 ? manifest.text : applyEdits(manifest.text, edits) };
   });
-  if (manifests.length > 0 || appended.length === 0) return { files, findings };
-  return { files, findings, newDocuments: firstObjects("", appended).text.replace(/^---\n/, "") };
+  const leftovers = findLeftovers(replaced, files, "sidecar" in task ? task.sidecar.namespace : undefined);
+  if (manifests.length > 0 || appended.length === 0) return { files, findings, leftovers };
+  return { files, findings, leftovers, newDocuments: firstObjects("", appended).text.replace(/^---\n/, "") };
 }
 
 /** Returns the result of a run that changes nothing because of an error. */
 export function withoutChanges(manifests: readonly Manifest[], findings: readonly Finding[]): RenderResult {
   const files = manifests.map((manifest) => ({ manifest, edits: [], text: manifest.text }));
-  return { files, findings, isRefused: true };
+  return { files, findings, leftovers: [], isRefused: true };
 }
 
 /** Splits the changes by file. The indexes of `changes` count the items of all files. */

@@ -1,9 +1,10 @@
 import { oneLine } from "../krm/escape-line";
-import { toResult } from "../krm/results";
+import { toReference, toResult } from "../krm/results";
 import type { Finding } from "../kube/finding";
 import { capitalize } from "../kube/message-text";
 import { describe } from "../kube/object";
 import type { Styler } from "./ansi";
+import { leftoverNotice } from "./leftover-notice";
 import { LineNumbers } from "./line-numbers";
 import type { ReadResult } from "./read-files";
 import type { RenderedFile, RenderResult } from "./render";
@@ -50,6 +51,7 @@ export function textReport(input: ReportInput, quiet: boolean, style: Styler): s
         ...linesOf(isChange),
         ...linesOf(isNotice),
         ...notices.map((text) => `${style("cyan", "notice:")} ${oneLine(text)}.\n`),
+        ...leftoverNotice(input.leftovers, style),
       ];
   // Problems come last, where a terminal shows them.
   return [...infos, ...problemsOf("warning"), ...problemsOf("error")];
@@ -172,7 +174,13 @@ export function jsonReport(input: ReportInput, diffPath: ((path: string) => stri
       reason,
     })),
   ];
-  return `${JSON.stringify({ summary: countAll(input), files, results: input.findings.map(toResult) }, null, 2)}\n`;
+  const report = {
+    summary: countAll(input),
+    files,
+    results: input.findings.map(toResult),
+    leftovers: input.leftovers.map(toReference),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 /** Prints the diff of a file, in color if a style is given. */

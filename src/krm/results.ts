@@ -1,6 +1,6 @@
 import { generalResult } from "kpt-functions/dist/src/result";
 import type { Finding } from "../kube/finding";
-import { describe } from "../kube/object";
+import { describe, type ObjectReference } from "../kube/object";
 import type { Mapping } from "../yaml/value";
 import { oneLine } from "./escape-line";
 
@@ -15,14 +15,15 @@ export function toResult(finding: Finding): Mapping {
   return {
     message,
     severity: finding.severity,
-    ...(object === undefined ? {} : { resourceRef: reference(object) }),
+    ...(object === undefined ? {} : { resourceRef: toReference(object) }),
     ...(field === undefined ? {} : { field: { ...field } }),
     ...(file === undefined ? {} : { file: { ...file } }),
     tags: { ...tags },
   };
 }
 
-function reference({ apiVersion, kind, name, namespace }: NonNullable<Finding["object"]>): Mapping {
+/** Returns an object's identity in the form of a result's `resourceRef`. */
+export function toReference({ apiVersion, kind, name, namespace }: ObjectReference): Mapping {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 

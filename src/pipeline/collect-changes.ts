@@ -9,7 +9,7 @@ import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify-items";
 import { type GenerationSource, matchGenerated } from "./generated-objects";
 import type { InjectionResult } from "./inject";
-import { applyObjectActions, type PlacedObjects } from "./place-objects";
+import { applyObjectActions, type PlacedObjects, type ReplacedObject } from "./place-objects";
 import { accepted, isForNamespace, type Refused } from "./refused-items";
 
 /** The result of a run. */
@@ -19,6 +19,8 @@ export interface Changes {
   /** New objects, if the list has no items. */
   readonly appended?: readonly Mapping[];
   readonly findings: readonly Finding[];
+  /** Generated objects that were deleted or updated. Omitted if an error prevented every change. */
+  readonly replaced?: readonly ReplacedObject[];
   /** True if an error prevented every change. */
   readonly isRefused?: true;
 }
@@ -61,7 +63,8 @@ export function sidecarChanges(
   const { prune, ...actions } = matchGenerated(sources, generated, unmanaged);
   const unneeded = { ...actions, prune: prune.filter(({ object }) => !isNeeded(object)) };
   const placed = applyObjectActions(unneeded, { items, parse, changes, pruneReason });
-  return { items: changes, findings: [...workloadFindings(workloads, placed.messageParts), ...placed.findings] };
+  const { messageParts, replaced } = placed;
+  return { items: changes, findings: [...workloadFindings(workloads, messageParts), ...placed.findings], replaced };
 }
 
 /** What generates the objects of a PrivateCA, and the other items. */
@@ -89,6 +92,7 @@ export function privateCaChanges(
     appended: placed.appended.map(withLocationAnnotations),
     messageParts: placed.messageParts.get(source.object) ?? [],
     findings: placed.findings,
+    replaced: placed.replaced,
   };
 }
 

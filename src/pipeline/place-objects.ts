@@ -5,7 +5,7 @@ import { type ItemText, ownLength } from "../krm/item";
 import { tryEdit } from "../krm/try-edit";
 import type { ItemChange } from "../krm/write-resource-list";
 import { type Finding, objectAndFile } from "../kube/finding";
-import { type Identity, identityOf } from "../kube/object";
+import { type Identity, identityOf, type KrmObject } from "../kube/object";
 import { requireEditable } from "../yaml/edit-nodes";
 import { getOrInsert } from "../yaml/maps";
 import { requireNoBareCr } from "../yaml/preconditions";
@@ -33,6 +33,13 @@ export interface Placement {
   readonly pruneReason: (object: Identity) => string;
 }
 
+/** A generated object of the input that the output doesn't contain, or contains with other fields. */
+export interface ReplacedObject {
+  readonly before: KrmObject;
+  /** Undefined if it was deleted. */
+  readonly after?: Mapping;
+}
+
 /** What was done to generated objects. */
 export interface PlacedObjects {
   /** New objects for a list that has no items. */
@@ -41,6 +48,7 @@ export interface PlacedObjects {
   readonly messageParts: ReadonlyMap<Identity, readonly string[]>;
   /** What couldn't be done, and what was deleted. */
   readonly findings: readonly Finding[];
+  readonly replaced: readonly ReplacedObject[];
 }
 
 /** Adds the actions on generated objects to the changes of the items. */
@@ -53,8 +61,15 @@ export function applyObjectActions(actions: ObjectActions, placement: Placement)
     getOrInsert(messageParts, subject, () => []).push(`${verb} ${nameOf(object)}`);
   for (const object of updated.done) report("updated", object);
   for (const object of created.done) report("added", object);
-  const appended = created.done.filter(({ after }) => after === undefined);
-  return { appended, messageParts, findings: [...updated.findings, ...created.findings, ...deleted] };
+  return {
+    appended: created.done.filter(({ after }) => after === undefined),
+    messageParts,
+    findings: [...updated.findings, ...created.findings, ...deleted.findings],
+    replaced: [
+      ...updated.done.map(({ existing, object }) => ({ before: existing.object, after: object })),
+      ...deleted.replaced,
+    ],
+  };
 }
 
 /** Objects that were changed, and findings about those that couldn't be. */
@@ -116,18 +131,24 @@ function createObjects(objects: readonly ObjectToCreate[], { parse, changes }: P
   return { done, findings };
 }
 
-function deleteObjects(objects: readonly LocatedObject[], placement: Placement): Finding[] {
+function deleteObjects(
+  objects: readonly LocatedObject[],
+  placement: Placement,
+): Pick<PlacedObjects, "findings" | "replaced"> {
   const { items, parse, changes, pruneReason } = placement;
   const located = objects.map((object) => ({ ...object, length: ownLength(parse(object.item)) }));
   const deleted = new Map<number, Deleted>(located.map((one) => [one.index, one]));
-  return located.map(({ index, object, length }) => {
+  const replaced: ReplacedObject[] = [];
+  const findings = located.map(({ index, object, length }): Finding => {
     const problem = checkDelete(index, object, { items, deleted, changes, parse });
     if (problem !== undefined) {
       deleted.delete(index);
       return problem;
     }
     changes.set(index, { ...changes.get(index), length, isDeleted: true });
+    replaced.push({ before: object });
     const message = `Deleted: ${pruneReason(object)}.`;
     return { ...objectAndFile(identityOf(object)), code: "pruned", severity: "info", message };
   });
+  return { findings, replaced };
 }

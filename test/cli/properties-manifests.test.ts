@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { type ObjectReference, toObject } from "../../src/kube/object";
+import { ownerAnnotation } from "../../src/kube/own-annotations";
 import { type RunResult, run } from "../../src/pipeline/run";
 import { documentsOf } from "../../src/yaml/documents";
 import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
@@ -23,9 +25,10 @@ const anyFolder = fc.oneof(
 
 /** Renders files. Returns their new texts and the findings. */
 function renderTexts(texts: readonly string[], configuration: Sidecar) {
-  const { files, findings } = renderFiles(texts, configuration);
+  const { files, findings, leftovers } = renderFiles(texts, configuration);
   return {
     texts: files.map(({ text }) => text),
+    leftovers,
     codes: findings.map(({ code }) => code).sort(),
     isRefused: findings.some(({ severity }) => severity === "error"),
     message: findings.map(({ message }) => message).join("\n"),
@@ -134,6 +137,32 @@ property(
     return changes > 0;
   },
   0.7,
+);
+
+property(
+  "leftovers are the generated objects that the files no longer contain, and no file names one of their Secrets",
+  fc.tuple(anyFolder, fc.oneof(fc.constant(undefined), anyConfiguration)),
+  ([{ files, configuration }, next]) => {
+    const first = renderTexts(
+      files.map(({ text }) => text),
+      configuration,
+    );
+    const second = renderTexts(first.texts, next ?? absent(configuration));
+    fc.pre(!first.isRefused && !second.isRefused);
+    const [before, after] = [first, second].map(({ texts }) => objectsOf(texts).map(toObject));
+    const defaultNamespace = (next ?? configuration).spec.namespace ?? "";
+    const keyOf = ({ kind, namespace = defaultNamespace, name }: ObjectReference) => `${kind} ${namespace} ${name}`;
+    const existing = new Set(after?.map(keyOf));
+    const gone = before?.filter((object) => object.annotations[ownerAnnotation] && !existing.has(keyOf(object))) ?? [];
+    const reported = second.leftovers.filter(({ kind }) => kind !== "Secret");
+    assert.deepEqual(reported.map(keyOf).sort(), gone.map(keyOf).sort());
+    for (const { kind, name } of second.leftovers) {
+      if (kind === "Secret")
+        for (const text of second.texts) assert.doesNotMatch(text, new RegExp(`secretName: "?${name}"?$`, "m"));
+    }
+    return gone.length > 0;
+  },
+  0.2,
 );
 
 property(
