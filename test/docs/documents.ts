@@ -12,6 +12,7 @@ export const documents: readonly Document[] = [
   { path: "docs/collector.md", commandsIn: "test/docs/collector.test.ts" },
   { path: "docs/applications.md" },
   { path: "docs/argo-cd.md", commandsIn: hosts },
+  { path: "docs/cleanup.md" },
   { path: "docs/command-line.md" },
   { path: "docs/config-sync.md" },
   { path: "docs/configuration.md" },
@@ -78,6 +79,14 @@ export const notRun: Readonly<Record<string, string>> = {
   "kubectl apply --filename=tracing-clients-ca-secret.yaml": cluster,
   "kubectl apply --filename=cluster-issuer.yaml": cluster,
   "kubectl rollout status deployment/web --namespace shop": cluster,
+  "KUBECTL_APPLYSET=true kubectl apply --prune --applyset=tracing --namespace=shop --filename=examples/plain/k8s":
+    cluster,
+  "kubectl get certificates,podmonitors,secrets --all-namespaces --selector=app.kubernetes.io/managed-by=tracing-sidecar":
+    cluster,
+  "kubectl get secrets --all-namespaces --selector=app.kubernetes.io/managed-by=tracing-sidecar --output=custom-columns=NAMESPACE:.metadata.namespace,SECRET:.metadata.name":
+    cluster,
+  "kubectl get certificates --all-namespaces --output=custom-columns=NAMESPACE:.metadata.namespace,SECRET:.spec.secretName":
+    cluster,
   "npm run bench": bench,
   "npm run bench -- --line": bench,
   "npm run bench -- --peers": bench,

@@ -62,7 +62,7 @@ const checksOfBuilds: readonly (readonly [RegExp, (text: string) => void])[] = [
   [/\/kustomize\/(?:image|exec)$/, checkBuild],
   [/\/kustomize\/overlay\/prod$/, checkOverlay],
   [/\/kustomize\/private-ca$/, checkPrivateCa],
-  [/\/kustomize\/whole$/, checkWhole],
+  [/\/kustomize\/whole$/, (text) => checkWhole(text, "my-namespace")],
 ];
 
 /** Lines that a render must add. */

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { type Manifest, only, parse } from "./support";
 
-/** Checks the objects that the example's Deployment gets in a kustomize build. */
-export function checkBuild(text: string): void {
-  check(text, { name: "example-hotrod", commonName: "example-hotrod@my-namespace", secretName: "example-hotrod-tls" });
+/**
+ * Checks the objects that the example's Deployment gets in a kustomize build.
+ *
+ * @param namespace the namespace that the objects must have.
+ */
+export function checkBuild(text: string, namespace?: string): void {
+  check(text, {
+    name: "example-hotrod",
+    namespace,
+    commonName: "example-hotrod@my-namespace",
+    secretName: "example-hotrod-tls",
+  });
   assert.deepEqual(only(parse(text), "PodMonitor").spec.namespaceSelector, { matchNames: ["my-namespace"] });
 }
 
@@ -41,13 +50,17 @@ export function brokenReferences(manifests: readonly Manifest[]): string[] {
   ];
 }
 
-/** Checks the objects of the whole article: the CA, and the workload whose certificate it signs. */
-export function checkWhole(text: string): void {
+/**
+ * Checks the objects of the whole article: the CA, and the workload whose certificate it signs.
+ *
+ * @param namespace the namespace that the workload's objects must have.
+ */
+export function checkWhole(text: string, namespace?: string): void {
   const isOfCa = ({ kind, spec }: Manifest) => kind === "ClusterIssuer" || (kind === "Certificate" && spec.isCA);
   const documents = text.split(/^---\n/m);
   const select = (ofCa: boolean) => documents.filter((document) => parse(document).some(isOfCa) === ofCa).join("---\n");
   checkPrivateCa(select(true));
-  checkBuild(select(false));
+  checkBuild(select(false), namespace);
   const { template } = only(parse(text), "Deployment").spec;
   assert.ok(template.spec.containers[0].args.includes("--jaeger-ui=https://jaeger"));
   const signer = parse(select(false)).find(({ kind }) => kind === "Certificate")?.spec.issuerRef.name;
@@ -71,7 +84,7 @@ export function checkOverlay(text: string): void {
 
 interface Expected {
   readonly name: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly commonName: string;
   readonly secretName: string;
 }

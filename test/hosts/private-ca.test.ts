@@ -36,9 +36,15 @@ describe("kustomize build", () => {
     checkWhole(succeed("kustomize", [...build, join(folder, "private-ca")]));
   });
 
-  test("builds the whole article from two kustomizations", (t) => {
+  test("builds the whole article from two kustomizations, and every object names its namespace", (t) => {
     if (lacks(t, "kustomize")) return;
-    checkWhole(succeed("kustomize", [...build, join(kustomizations(t), "whole")]));
+    const text = succeed("kustomize", [...build, join(kustomizations(t), "whole")]);
+    checkWhole(text, "my-namespace");
+    const withoutNamespace = parse(text).filter(({ metadata }) => metadata.namespace === undefined);
+    assert.deepEqual(
+      withoutNamespace.map(({ kind }) => kind),
+      ["ClusterIssuer", "ClusterIssuer"],
+    );
   });
 
   for (const [field, broken] of [
