@@ -97,6 +97,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "docker build --network=host --target=cmp --tag=localhost/tracing-sidecar:0.1.0-cmp .": targets,
   "docker build --network=host --target=executable --tag=localhost/tracing-sidecar:0.1.0-executable .": targets,
   "argocd app get hotrod --hard-refresh": cluster,
+  "argocd app terminate-op hotrod": cluster,
   "kubectl annotate application hotrod --namespace argocd argocd.argoproj.io/refresh=hard": cluster,
   "sha256sum --check --ignore-missing SHA256SUMS": published,
   "gh attestation verify tracing-sidecar-linux-amd64 --repo OWNER/tracing-sidecar": published,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
+import { isList, isMapping, type Mapping, type Value } from "../../src/yaml/value";
 import { bundle, find, lacks, only, parse, root, run, succeed, temporaryFolder } from "./support";
 
 /*
@@ -206,16 +207,89 @@ describe("deploy/argocd", () => {
     assert.match(stderr, /tracing-sidecar\.js/);
   });
 
-  test("each Application refers to an existing folder, and to the plugin if it needs one", () => {
+  test("each Application refers to the example or to its output, and to the plugin if it needs one", () => {
     const { metadata } = load(read("deploy/argocd/plugin/plugin.yaml")) as Plugin;
-    for (const [folder, plugin] of Object.entries({ "repo-server": undefined, plugin: { name: metadata.name } })) {
+    const { namespace } = load(read(`${example}/kustomization.yaml`)) as { namespace: string };
+    const sources = {
+      "repo-server": { path: example, plugin: undefined },
+      plugin: { path: example, plugin: { name: metadata.name } },
+      // The folder that docs/flux.md renders to.
+      rendered: { path: "rendered/hotrod", plugin: undefined },
+    };
+    for (const [folder, { path, plugin }] of Object.entries(sources)) {
       const { apiVersion, kind, spec } = load(read(`deploy/argocd/${folder}/application.yaml`)) as Application;
       assert.deepEqual([apiVersion, kind], ["argoproj.io/v1alpha1", "Application"]);
       assert.match(spec.source.repoURL, /^https:\/\/git\.example\.com\/.*\.git$/);
-      assert.ok(existsSync(join(root, spec.source.path, "kustomization.yaml")));
-      assert.deepEqual(spec.source.plugin, plugin);
-      const { namespace } = load(read(join(spec.source.path, "kustomization.yaml"))) as { namespace: string };
+      assert.deepEqual([spec.source.path, spec.source.plugin], [path, plugin]);
       assert.equal(spec.destination.namespace, namespace);
+      assert.ok(spec.syncPolicy.retry.limit > 0, "a sync that waits for Certificates can fail");
+    }
+    assert.ok(read("docs/flux.md").includes(`mkdir -p ${sources.rendered.path}\n`));
+  });
+
+  describe("certificate-health", () => {
+    const key = "resource.customizations.health.cert-manager.io_Certificate";
+    const script = read("deploy/argocd/certificate-health/health.lua");
+
+    test("is added to argocd-cm, which keeps its other options", (t) => {
+      if (lacks(t, "kubectl")) return;
+      const { data } = only(component("certificate-health"), "ConfigMap") as unknown as {
+        data: Record<string, string>;
+      };
+      assert.equal(data[key], script);
+      assert.ok(data["resource.customizations.ignoreResourceUpdates.all"]);
+    });
+
+    // The conditions are those of cert-manager 1.21.
+    const doesNotExist = { reason: "DoesNotExist", message: "Issuing certificate as Secret does not exist" };
+    const failure = { reason: "Denied", message: "The certificate request has failed to complete and will be retried" };
+    const states: readonly (readonly [state: string, health: string, status?: Mapping])[] = [
+      ["a Certificate without a status", "Progressing: Waiting for cert-manager"],
+      [
+        "a new Certificate that isn't being issued yet",
+        `Progressing: ${doesNotExist.message}`,
+        conditions("False", doesNotExist),
+      ],
+      [
+        "a new Certificate that is being issued",
+        `Progressing: ${doesNotExist.message}`,
+        conditions("False", doesNotExist, { status: "True", ...doesNotExist }),
+      ],
+      [
+        "a changed Certificate that isn't being issued yet",
+        "Progressing: Fields differ",
+        conditions("False", { reason: "RequestChanged", message: "Fields differ" }),
+      ],
+      ["an issued Certificate", "Healthy: Up to date", conditions("True", { reason: "Ready", message: "Up to date" })],
+      [
+        "a Certificate whose request was denied",
+        `Degraded: ${failure.message}`,
+        {
+          ...conditions("False", doesNotExist, { status: "False", ...failure }),
+          lastFailureTime: "2026-11-26T18:00:00Z",
+        },
+      ],
+      [
+        "a Certificate that is issued again after a failure",
+        `Progressing: ${doesNotExist.message}`,
+        {
+          ...conditions("False", doesNotExist, { status: "True", ...doesNotExist }),
+          lastFailureTime: "2026-11-26T18:00:00Z",
+        },
+      ],
+      ["an expired Certificate", "Degraded: Expired", conditions("False", { reason: "Expired", message: "Expired" })],
+    ];
+    for (const [state, health, status] of states) {
+      test(`${state} is ${health.split(":")[0]}`, (t) => {
+        if (lacks(t, "glua")) return;
+        const file = join(temporaryFolder(t), "health.lua");
+        const object = status === undefined ? {} : { status };
+        // Argo CD loads none of these libraries.
+        const lines = ["string, math, io, coroutine, debug, channel = nil", `obj = ${toLua(object)}`];
+        const print = 'print(health.status .. ": " .. health.message)';
+        writeFileSync(file, [...lines, `health = (function()\n${script}end)()`, print].join("\n"));
+        assert.equal(succeed("glua", [file]), `${health}\n`);
+      });
     }
   });
 
@@ -224,6 +298,28 @@ describe("deploy/argocd", () => {
     assert.ok(version && read(".ci/run").includes(`sigs.k8s.io/kustomize/kustomize/v5@${version}`), version);
   });
 });
+
+/** A condition of a Certificate, without its type and status. */
+interface Condition {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Returns the status of a Certificate. */
+function conditions(ready: "True" | "False", condition: Condition, issuing?: Condition & { status: string }): Mapping {
+  const all = [{ type: "Ready", status: ready, ...condition }];
+  return { conditions: issuing === undefined ? all : [...all, { type: "Issuing", ...issuing }] };
+}
+
+/** Prints plain data as a Lua expression. */
+function toLua(value: Value): string {
+  if (isList(value)) return `{${value.map(toLua).join(", ")}}`;
+  if (isMapping(value))
+    return `{${Object.entries(value)
+      .map(([key, entry]) => `[${JSON.stringify(key)}] = ${toLua(entry)}`)
+      .join(", ")}}`;
+  return JSON.stringify(value);
+}
 
 interface Plugin {
   readonly metadata: { readonly name: string };
@@ -236,5 +332,6 @@ interface Application {
   readonly spec: {
     readonly source: { readonly repoURL: string; readonly path: string; readonly plugin?: { readonly name: string } };
     readonly destination: { readonly namespace: string };
+    readonly syncPolicy: { readonly retry: { readonly limit: number } };
   };
 }
