@@ -26,14 +26,13 @@ export function leftoverNotice(unsorted: readonly Leftover[], style: Styler): st
   ];
 }
 
-/** Sorts by namespace, kind and name. Secrets come last: while a Certificate exists, cert-manager creates its Secret again. */
+/**
+ * Sorts by namespace, kind and name. Certificates come before Secrets: while a Certificate exists, cert-manager creates
+ * its Secret again.
+ */
 function compare(one: Leftover, other: Leftover): number {
-  const [a, b] = [one, other].map(({ namespace = "", kind, name }) => [
-    namespace,
-    kind === "Secret" ? "~" : kind,
-    name,
-  ]);
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+  const [a, b] = [one, other].map(({ namespace = "", kind, name }) => [namespace, kind, name].join(" "));
+  return (a as string) < (b as string) ? -1 : 1;
 }
 
 /** Returns the number of objects of each kind: `2 Certificates, 2 PodMonitors and 1 Secret`. */

@@ -149,6 +149,16 @@ kind: Gateway
 metadata: {name: web}
 spec: {listeners: [{tls: {certificateRefs: [{name: web-otel-collector-tls}]}}]}
 `,
+    "a ReferenceGrant": `apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata: {name: web}
+spec: {to: [{group: "", kind: Secret, name: web-otel-collector-tls}]}
+`,
+    "an object without a namespace, whose Secret can be in any": `apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: {name: web}
+spec: {ca: {secretName: web-otel-collector-tls}}
+`,
     "a Secret in the manifests":
       "apiVersion: v1\nkind: Secret\nmetadata: {name: web-otel-collector-tls, namespace: shop}\n",
   };
