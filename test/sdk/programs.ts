@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { readTree } from "../hosts/support";
+import { findBuilt } from "../support/programs";
 
 /** The programs that send a span, each with the folder that it is built from. `node` is the Node.js SDK, and so on. */
 const folders = {
@@ -23,10 +20,6 @@ export type Sdk = Exclude<Program, "jaeger-agent">;
 
 /** Returns the path of a program that was built from the current sources, or undefined. */
 export function findProgram(program: Program): string | undefined {
-  const folder = folders[program];
-  const hash = createHash("sha256");
-  for (const text of readTree(join(__dirname, "programs", folder)).values()) hash.update(text);
-  const version = hash.digest("hex").slice(0, 12);
-  const file = join(homedir(), ".cache/tracing-sidecar/sdk", `${folder}-${version}`, program);
-  return existsSync(file) ? file : undefined;
+  const home = findBuilt(join(__dirname, "programs"), "sdk", folders[program]);
+  return home && join(home, program);
 }

@@ -4,11 +4,10 @@
 #
 # usage: build.sh [FOLDER...]
 set -euo pipefail
-shopt -s extglob
 sources=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-target=$HOME/.cache/tracing-sidecar/sdk
+. "$sources/../../support/build-programs.sh"
 
-# launcher NAME COMMAND: writes an executable, which shows that the program is complete. It is written last.
+# launcher NAME COMMAND: writes an executable.
 launcher() { printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$1" && chmod +x "$1"; }
 
 build_go() { go build -o app . && launcher go "$PWD/app"; }
@@ -35,16 +34,4 @@ build_python() {
 }
 
 [ $# -gt 0 ] || set -- go jaeger-go jaeger-agent java node python
-for folder; do
-  cd "$sources/$folder"
-  # test/sdk/programs.ts computes the same.
-  version=$(find . -type f | LC_ALL=C sort | xargs cat | sha256sum | cut -c 1-12)
-  home=$target/$folder-$version
-  [ -x "$home/$folder" ] && continue
-  printf '\n== build %s for test/sdk\n' "$folder"
-  mkdir -p "$target"
-  rm -rf "$target/$folder"-+([0-9a-f])
-  cp -R . "$home"
-  cd "$home"
-  "build_${folder//-/_}"
-done
+build_programs "$HOME/.cache/tracing-sidecar/sdk" "$@"
