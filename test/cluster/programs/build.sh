@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Builds the programs of the cluster that test/cluster runs: one folder for each set of programs, with their versions in
+# its go.mod. Needs go. A program is kept until its folder changes; the caches of the build, several GB, are deleted.
+#
+# usage: build.sh [FOLDER...]
+set -euo pipefail
+sources=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$sources/../../support/build-programs.sh"
+
+caches=$(mktemp -d)
+trap 'rm -rf "$caches"' EXIT
+export GOCACHE=$caches/build GOMODCACHE=$caches/modules GOFLAGS="-modcacherw -buildvcs=false" CGO_ENABLED=0
+
+# build LDFLAGS PACKAGE...: builds programs without debugging information, and with only one of Prometheus's service
+# discoveries, the one that the operator configures.
+build() { go build -trimpath -tags remove_all_sd,enable_kubernetes_sd -ldflags "-s -w $1" -o bin/ "${@:2}"; }
+
+build_kubernetes() {
+  local version variables=k8s.io/component-base/version
+  version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
+  # One command for all: most packages are in several programs.
+  build "-X $variables.gitVersion=$version -X $variables.gitMajor=1 -X $variables.gitMinor=$(cut -d . -f 2 <<<"$version")" \
+    tool ./cert-manager-controller
+  mv bin/server bin/etcd
+  mv bin/operator bin/prometheus-operator
+  mkdir crds
+  cp "$(go list -m -f '{{.Dir}}' github.com/cert-manager/cert-manager)"/deploy/crds/*.yaml \
+    "$(go list -m -f '{{.Dir}}' github.com/prometheus-operator/prometheus-operator)"/example/prometheus-operator-crd/*.yaml crds
+}
+build_jaeger() { build "" tool && mv bin/all-in-one bin/jaeger-all-in-one; }
+build_jaeger_1_21() { build "" tool && mv bin/agent bin/jaeger-agent-1.21; }
+
+[ $# -gt 0 ] || set -- kubernetes jaeger jaeger-1.21
+build_programs "$HOME/.cache/tracing-sidecar/cluster" "$@"
