@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromConfigMap } from "../src/config/config-map";
 import { capitalize } from "../src/kube/message-text";
-import { resultCodes } from "../src/kube/result-codes";
+import { changeCodes, resultCodes } from "../src/kube/result-codes";
 import { agentTypeNames, agentTypes } from "../src/plan/agents/index";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
@@ -123,20 +123,32 @@ export function privateCaReference(): string {
 export function resultsReference(): string {
   return [
     `# Results\n\n${notice("src/kube/result-codes.ts")}`,
-    "The function reports everything as results in the ResourceList that it returns. A result has a `message`, a",
-    "`severity`, the object (`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`) from the",
-    "table below. Errors and warnings are also printed on stderr, because kustomize shows nothing else. kpt shows every",
-    "result, and writes the results to the folder of `--results-dir`. The [command line](command-line.md) reports the",
+    "The function reports the state of the workloads as results in the ResourceList that it returns. A result has a",
+    "`message`, a `severity`, the object (`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`)",
+    "from the table below. Errors and warnings are also printed on stderr, because kustomize shows nothing else. kpt shows",
+    "every result, and writes the results to the folder of `--results-dir`. The [command line](command-line.md) reports the",
     "results on stderr or as JSON.\n",
+    "The results don't depend on what a run changed, so a second run returns the same results and the same stderr: kpt 1.0",
+    "writes both to the Kptfile, which then stays the same in Git. What a run changes is reported only by the command line:",
+    "see [Changes](#changes).\n",
     "If there is an error, the exit status is 1, and the items are returned unchanged. If the input can't be read, no",
     "items are returned (`items: []`). With `spec.strict: true`, warnings are errors.\n",
     "A cause that several workloads share, such as a policy of their namespace, is reported in one result. Its object is the",
     "first of these workloads, and its message names up to ten of the others.\n",
-    ...table(
-      ["Code", "Severity", "Meaning"],
-      Object.entries(resultCodes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),
-    ),
+    ...codeTable(resultCodes),
+    "## Changes\n",
+    "The command line also reports what a run changes, and what only one run can find. Kubernetes tools that run the function",
+    "show the changes themselves, as Git does. To see these messages for a kpt package, run the command line on its folder with",
+    "`--diff`, which changes nothing.\n",
+    ...codeTable(changeCodes),
   ].join("\n");
+}
+
+function codeTable(codes: Readonly<Record<string, string>>): string[] {
+  return table(
+    ["Code", "Severity", "Meaning"],
+    Object.entries(codes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),
+  );
 }
 
 /** Returns the severity of all results with a code. */

@@ -36,13 +36,9 @@ interface ChangedFile {
 /** Applies a configuration to the objects of all files as if they were one ResourceList. */
 export function render(manifests: readonly Manifest[], task: FunctionConfig, options: RunOptions = {}): RenderResult {
   const items = manifests.flatMap((manifest) => manifest.items);
-  const {
-    findings,
-    items: itemChanges,
-    appended = [],
-    replaced = [],
-    isRefused,
-  } = computeChanges(task, items, options);
+  const changes = computeChanges(task, items, options);
+  const { items: itemChanges, appended = [], replaced = [], isRefused } = changes;
+  const findings = [...changes.describe(), ...changes.findings];
   if (isRefused) return withoutChanges(manifests, findings);
   // If no file contains an object, new objects go into the first file that accepts YAML documents.
   const target = manifests.find(({ path }) => !isJsonPath(path));

@@ -1,7 +1,7 @@
 import { oneLine } from "../krm/escape-line";
 import { toReference, toResult } from "../krm/results";
 import type { Finding } from "../kube/finding";
-import { capitalize } from "../kube/message-text";
+import { capitalize, plural } from "../kube/message-text";
 import { describe } from "../kube/object";
 import type { Styler } from "./ansi";
 import { leftoverNotice } from "./leftover-notice";
@@ -85,7 +85,7 @@ function findingLine(finding: Finding, lineNumbers: LineNumbers, style: Styler):
   if (severity !== "info") return problemLine(severity, `${text} [${code}]`, style);
   if (isNotice(finding)) return `${style("cyan", "notice:")} ${text}\n`;
   const messageStart = text.length - oneLine(message).length;
-  return `${text.slice(0, messageStart)}${style(code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
+  return `${text.slice(0, messageStart)}${style(code === "managed" || code.startsWith("skipped-") ? "dim" : "green", message)}\n`;
 }
 
 function problemLine(severity: "error" | "warning", text: string, style: Styler): string {
@@ -150,10 +150,6 @@ export function summaryLine(input: ReportInput, verb: string): string {
   const details = [...changes, ...problems].join(", ");
   if (counts.files === 0 && details !== "") return `${capitalize(details)}.\n`;
   return `${capitalize(files)}${details === "" ? "" : `: ${details}`}.\n`;
-}
-
-function plural(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /**

@@ -36,7 +36,10 @@ export function toProblems(errors: readonly DefinedError[], data: Value): readon
 function missingFields(error: DefinedError, data: Value): readonly Problem[] | undefined {
   const { required = [] } = (error.parentSchema ?? {}) as Subschema;
   const path = fromPointer(error.instancePath, data);
-  if (error.keyword !== "type" || required.length === 0 || valueAt(path, data) !== null) return undefined;
+  const isMapping = error.keyword === "type" && error.params.type === "object";
+  if (!isMapping || required.length === 0 || valueAt(path, data) !== null) return undefined;
+  // A key may be a secret.
+  if (redactPath(path, error, data).length < path.length) return undefined;
   return required.map((field) => {
     const missing = { ...error, keyword: "required", params: { missingProperty: field } } as DefinedError;
     return toProblem(missing, data);

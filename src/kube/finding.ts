@@ -22,6 +22,8 @@ export interface Finding {
    * of the run too. A run reports all findings with the same cause and message as one.
    */
   readonly cause?: string;
+  /** True if a run that changes something removes the cause, so that the next run doesn't find it. */
+  readonly isFoundOnce?: true;
   /** The other objects that an error is about, such as the second workload of a conflict between two. */
   readonly alsoAbout?: readonly FilePosition[];
 }

@@ -5,6 +5,18 @@ export function listSome<T>(items: readonly T[], most: number, textOf: (item: T)
   return `${listed.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
+/** Lists all items: `a`, `a and b`, or `a, b, and c`. */
+export function listAll(items: readonly string[]): string {
+  const last = items.at(-1) ?? "";
+  if (items.length < 3) return items.join(" and ");
+  return `${items.slice(0, -1).join(", ")}, and ${last}`;
+}
+
+/** Returns a number with its noun: `1 workload`, `2 workloads`. */
+export function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** Returns a text with its first letter in uppercase. */
 export function capitalize(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

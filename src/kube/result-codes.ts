@@ -1,4 +1,7 @@
-/** Every code that `tags.code` of a result can have, with its meaning. The reference is generated from this table. */
+/**
+ * Every code that `tags.code` of a result can have, with its meaning. The reference is generated from this table. `changeCodes`
+ * has those that only the command line reports.
+ */
 export const resultCodes = {
   "invalid-input": "The input can't be read as a ResourceList.",
   "invalid-config": "The configuration is invalid, either in general or for one workload.",
@@ -6,13 +9,8 @@ export const resultCodes = {
   "invalid-record": "The annotation `tracing-sidecar.dev/injected` of a workload was edited, or damaged by a merge.",
   "filtered-by-kpt":
     "The step in the Kptfile has its own selectors or exclude, which hide resources from the function.",
-  injected: "The agent was added to the workload, and its objects were generated.",
-  updated: "A workload or generated objects differed from the configuration and were updated.",
-  adopted: "An existing agent was adopted. The message lists what happened to its settings.",
-  unchanged: "Workloads, or the objects of a PrivateCA, are already up to date.",
-  removed: "Everything that this configuration added to the workload was removed.",
-  generated: "The objects of a PrivateCA were generated.",
-  pruned: "A generated object is no longer needed and was deleted.",
+  managed:
+    "What the configuration manages: the number of workloads that have the agent, and of generated objects, by kind.",
   "skipped-opt-out": "The workload, its pod template or its Namespace opts out with an annotation.",
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
@@ -36,8 +34,6 @@ export const resultCodes = {
   "conflict-issuer-namespace": "In the input, the Issuer exists only in a namespace other than the workload's.",
   "conflict-owner": "Another configuration already injected this workload.",
   "warn-nothing-selected": "No workload was selected.",
-  "warn-damaged-record":
-    "The annotation `tracing-sidecar.dev/injected` of a workload names fields that no longer exist.",
   "warn-collector-endpoint":
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans, or the endpoint is the agent's own port.",
   "warn-removed-api": "Kubernetes no longer serves the API version of a workload, so the workload can't be selected.",
@@ -92,5 +88,20 @@ export const resultCodes = {
   "notice-certificate-not-reloaded": "The agent doesn't reload a renewed certificate.",
 } as const;
 
+/**
+ * The codes of what only the command line reports: what a run changes. A host gets only the state, because it can keep the
+ * results in Git, where a second run must change nothing.
+ */
+export const changeCodes = {
+  injected: "The agent was added to the workload, and its objects were generated.",
+  updated: "A workload or generated objects differed from the configuration and were updated.",
+  adopted: "An existing agent was adopted. The message lists what happened to its settings.",
+  removed: "Everything that this configuration added to the workload was removed.",
+  generated: "The objects of a PrivateCA were generated.",
+  pruned: "A generated object is no longer needed and was deleted.",
+  "warn-damaged-record":
+    "The annotation `tracing-sidecar.dev/injected` of a workload names fields that no longer exist. With `spec.strict`, this is an error, which the function reports too.",
+} as const;
+
 /** A code of a finding or result. */
-export type ResultCode = keyof typeof resultCodes;
+export type ResultCode = keyof typeof resultCodes | keyof typeof changeCodes;

@@ -1,15 +1,16 @@
 import type { ItemText } from "../krm/item";
 import { type ItemChange, withLocationAnnotations } from "../krm/write-resource-list";
-import { type Finding, objectAndFile } from "../kube/finding";
-import { capitalize } from "../kube/message-text";
+import type { Finding } from "../kube/finding";
 import type { Identity } from "../kube/object";
 import type { NamespacePlan } from "../plan/plan-namespaces";
 import { generatedObjectsOf } from "../plan/plan-types";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify-items";
+import { describeDeleted, describeObjects, describeWorkloads } from "./describe-changes";
 import { type GenerationSource, matchGenerated } from "./generated-objects";
 import type { InjectionResult } from "./inject";
-import { applyObjectActions, type PlacedObjects, type ReplacedObject } from "./place-objects";
+import { managedPrivateCa, managedWorkloads } from "./managed";
+import { applyObjectActions, type ReplacedObject, replacedObjects } from "./place-objects";
 import { accepted, isForNamespace, type Refused } from "./refused-items";
 
 /** The result of a run. */
@@ -18,9 +19,15 @@ export interface Changes {
   readonly items: ReadonlyMap<number, ItemChange>;
   /** New objects, if the list has no items. */
   readonly appended?: readonly Mapping[];
+  /**
+   * The state: what the configuration manages now, and everything that was skipped, noticed or is wrong. A second run
+   * finds the same, so that a host can keep its results in Git.
+   */
   readonly findings: readonly Finding[];
   /** Generated objects that were deleted or updated. Omitted if an error prevented every change. */
   readonly replaced?: readonly ReplacedObject[];
+  /** Returns what only this run can know, for a person who watches it: what it changes, and what it found only once. */
+  readonly describe: () => readonly Finding[];
   /** True if an error prevented every change. */
   readonly isRefused?: true;
 }
@@ -55,85 +62,59 @@ export function sidecarChanges(
     const objects = [...own, ...(shared.get(object)?.objects ?? [])];
     return objects.length === 0 ? [] : [{ object, after: located, objects, subjects }];
   });
-  const pruneReason = (object: Identity) =>
-    isForNamespace(object)
-      ? "no workload of its namespace needs it"
-      : "its workload no longer exists or no longer needs it";
   const unmanaged = [...others, ...[...plans.workloads, ...kept].map(({ object }) => object)];
   const { prune, ...actions } = matchGenerated(sources, generated, unmanaged);
   const unneeded = { ...actions, prune: prune.filter(({ object }) => !isNeeded(object)) };
-  const placed = applyObjectActions(unneeded, { items, parse, changes, pruneReason });
-  const { messageParts, replaced } = placed;
-  return { items: changes, findings: [...workloadFindings(workloads, messageParts), ...placed.findings], replaced };
+  const placed = applyObjectActions(unneeded, { items, parse, changes });
+  const injected = workloads.filter(({ plan }) => plan.outcome === "injected").map(({ object }) => object);
+  return {
+    items: changes,
+    findings: [
+      ...managedWorkloads(
+        injected,
+        sources.flatMap(({ objects }) => objects),
+      ),
+      ...placed.errors,
+    ],
+    replaced: replacedObjects(placed),
+    describe: () => [...describeWorkloads(workloads, placed), ...describeDeleted(placed, pruneReason)],
+  };
+}
+
+function pruneReason(object: Identity): string {
+  return isForNamespace(object)
+    ? "no workload of its namespace needs it"
+    : "its workload no longer exists or no longer needs it";
 }
 
 /** What generates the objects of a PrivateCA, and the other items. */
 export interface PrivateCaSource {
   readonly source: GenerationSource;
   readonly others: readonly Identity[];
+  /** What is reported about the objects. */
+  readonly privateCa: Identity;
   readonly pruneReason: string;
 }
 
-/**
- * Collects the changes of a PrivateCA.
- *
- * @returns the changes, and what was done to each object as parts of a message.
- */
+/** Collects the changes of a PrivateCA. */
 export function privateCaChanges(
   items: readonly ItemText[],
   { generated, parse }: ClassifiedItems,
-  { source, others, pruneReason }: PrivateCaSource,
-): Changes & { readonly messageParts: readonly string[] } {
+  { source, others, privateCa, pruneReason }: PrivateCaSource,
+): Changes {
   const changes = new Map<number, ItemChange>();
   const actions = matchGenerated([source], generated, others);
-  const placed = applyObjectActions(actions, { items, parse, changes, pruneReason: () => pruneReason });
+  const placed = applyObjectActions(actions, { items, parse, changes });
+  const appended = placed.created.filter(({ after }) => after === undefined);
+  const code = generated.length === 0 ? "generated" : "updated";
   return {
     items: changes,
-    appended: placed.appended.map(withLocationAnnotations),
-    messageParts: placed.messageParts.get(source.object) ?? [],
-    findings: placed.findings,
-    replaced: placed.replaced,
+    appended: appended.map(withLocationAnnotations),
+    findings: [...managedPrivateCa(privateCa, source.objects), ...placed.errors],
+    replaced: replacedObjects(placed),
+    describe: () => [
+      ...describeObjects({ code, about: privateCa, source: source.object }, placed),
+      ...describeDeleted(placed, () => pruneReason),
+    ],
   };
-}
-
-/** Reports each workload that changes, and the number of injected workloads that are already up to date. */
-function workloadFindings(
-  workloads: readonly InjectionResult[],
-  messageParts: PlacedObjects["messageParts"],
-): Finding[] {
-  const findings: Finding[] = [];
-  let upToDate = 0;
-  for (const { object, change } of workloads) {
-    const objects = messageParts.get(object) ?? [];
-    const report = (code: Finding["code"], ...parts: string[]) =>
-      findings.push({ ...objectAndFile(object), code, severity: "info", message: toSentence([...parts, ...objects]) });
-    switch (change.kind) {
-      case "none":
-        break;
-      case "up-to-date":
-        if (objects.length === 0) upToDate++;
-        else report("updated");
-        break;
-      case "injected":
-        report("injected", "injected");
-        findings.push(...change.adopted);
-        break;
-      case "updated":
-        report("updated", "updated the workload");
-        findings.push(...change.adopted);
-        break;
-      case "removed":
-        report("removed", "removed what was added to the workload");
-    }
-  }
-  if (upToDate > 0) {
-    const message = `${upToDate} ${upToDate === 1 ? "workload is" : "workloads are"} already up to date.`;
-    findings.push({ code: "unchanged", severity: "info", message });
-  }
-  return findings;
-}
-
-/** Joins the parts of a message: `Injected; added Certificate web-jaeger-agent.` */
-export function toSentence(parts: readonly string[]): string {
-  return `${capitalize(parts.join("; "))}.`;
 }

@@ -1,15 +1,13 @@
 import { posix } from "node:path";
 import type { PrivateCaConfiguration } from "../config/read-private-ca";
 import { type ItemText, parseObject } from "../krm/item";
-import { type Finding, objectAndFile } from "../kube/finding";
 import { fileKey, isFilteredByKpt, partialView } from "../kube/host-annotations";
 import type { Identity } from "../kube/object";
 import { objectConflicts } from "../plan/checks/conflicts";
 import { indexObjects } from "../plan/object-index";
 import { privateCaObjects } from "../plan/objects/private-ca";
-import type { Mapping } from "../yaml/value";
 import { classifyItems } from "./classify-items";
-import { type Changes, privateCaChanges, toSentence } from "./collect-changes";
+import { type Changes, privateCaChanges } from "./collect-changes";
 import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
 
 /**
@@ -39,7 +37,7 @@ export function planPrivateCa(
     filtered === undefined
       ? objectConflicts(objects, indexObjects(others, undefined), conflictContext)
       : [partialView(filtered)];
-  if (errors.length > 0) return { items: new Map(), findings: errors };
+  if (errors.length > 0) return { items: new Map(), findings: errors, describe: () => [] };
 
   const index = items.length - 1;
   const last = items[index];
@@ -52,9 +50,7 @@ export function planPrivateCa(
   const remaining = update.map(({ existing }) => existing.object);
   const source = { ...generation, object: chooseFile(privateCa, remaining, others) };
   const pruneReason = `the PrivateCA "${privateCa.name}" no longer needs it`;
-  const { messageParts, findings, ...changes } = privateCaChanges(items, classified, { source, others, pruneReason });
-  const code = generated.length === 0 ? "generated" : "updated";
-  return { ...changes, findings: [...summary(privateCa, objects, messageParts, code), ...findings] };
+  return privateCaChanges(items, classified, { source, others, privateCa: privateCa.object, pruneReason });
 }
 
 /**
@@ -86,17 +82,4 @@ function chooseFile(
     const first = { ...neighbor, file: { path, index: -1 } };
     if (!taken.has(fileKey(first))) return first;
   }
-}
-
-function summary(
-  { object }: PrivateCaConfiguration,
-  objects: readonly Mapping[],
-  messageParts: readonly string[],
-  code: "generated" | "updated",
-): Finding[] {
-  const finding = (resultCode: Finding["code"], message: string): Finding[] => [
-    { ...objectAndFile(object), code: resultCode, severity: "info", message },
-  ];
-  if (messageParts.length > 0) return finding(code, toSentence(messageParts));
-  return objects.length === 0 ? [] : finding("unchanged", "The private CA is already up to date.");
 }

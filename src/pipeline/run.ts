@@ -160,12 +160,23 @@ function planSidecar(
     const merged = mergeSharedCauses([...errors.filter((error) => !planned.includes(error)), ...planned]);
     // An error that recurs is about something that can't be refused.
     const isRefused = refused.everything || hasError(changes.findings) || isNamespaceRefused(classified, refused);
-    return isRefused ? withoutChanges(merged) : { ...changes, findings: [...changes.findings, ...merged] };
+    if (isRefused) return withoutChanges(merged);
+    return {
+      ...changes,
+      findings: [...changes.findings, ...merged.filter((finding) => !isAboutThisRun(finding))],
+      describe: () => [...changes.describe(), ...merged.filter(isAboutThisRun)],
+    };
   }
 }
 
 function withoutChanges(findings: readonly Finding[]): Changes {
-  return { items: new Map(), findings, ...(hasError(findings) ? { isRefused: true } : {}) };
+  return { items: new Map(), findings, describe: () => [], ...(hasError(findings) ? { isRefused: true } : {}) };
+}
+
+/** Reports whether the next run can't find the cause of a finding again, because this run removes it. */
+function isAboutThisRun({ isFoundOnce, severity }: Finding): boolean {
+  // An error removes nothing.
+  return isFoundOnce === true && severity !== "error";
 }
 
 /** Reports whether an error was already found. The objects of findings are created again for each attempt. */

@@ -95,7 +95,14 @@ export function removeRecorded(item: Item, recorded: RecordedAdditions, parse: P
 const field = { path: `metadata.annotations.${recordAnnotation}` };
 
 function recordWarning(object: KrmObject, message: string): Finding {
-  return { code: "warn-damaged-record", severity: "warning", message, ...objectAndFile(object), field };
+  return {
+    code: "warn-damaged-record",
+    severity: "warning",
+    message,
+    ...objectAndFile(object),
+    field,
+    isFoundOnce: true,
+  };
 }
 
 function damagedRecord(object: KrmObject): Finding {

@@ -5,6 +5,7 @@ import { ownerAnnotation } from "../../src/kube/own-annotations";
 import { type RunResult, run } from "../../src/pipeline/run";
 import { documentsOf } from "../../src/yaml/documents";
 import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
+import { changeCodesOf } from "../support/changes";
 import { absent, anyConfiguration, asValue, type Sidecar } from "../support/configuration-arbitrary";
 import { codesOf } from "../support/fixture";
 import { loadAllYaml, loadYaml, withoutPrototypes } from "../support/load";
@@ -68,14 +69,15 @@ property(
   ({ files, configuration }) => {
     const trees = files.flatMap((file) => file.trees);
     const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: trees.map(plain) };
-    const asFunction: RunResult = run(JSON.stringify({ ...list, functionConfig: asValue(configuration) }));
+    const input = JSON.stringify({ ...list, functionConfig: asValue(configuration) });
+    const asFunction: RunResult = run(input);
     const asFiles = renderTexts(
       files.map(({ text }) => text),
       configuration,
     );
     const isUnsafe = asFiles.codes.includes("invalid-object") && !codesOf(asFunction).includes("invalid-object");
     fc.pre(!isUnsafe);
-    assert.deepEqual(asFiles.codes, [...codesOf(asFunction)].sort());
+    assert.deepEqual(asFiles.codes, [...changeCodesOf(input), ...codesOf(asFunction)].sort());
     assert.equal(asFiles.isRefused, asFunction.status === 1);
     const { items } = loadYaml(asFunction.stdout) as { readonly items: readonly Mapping[] };
     assert.deepEqual(objectsOf(asFiles.texts), items.map(withoutRecord));

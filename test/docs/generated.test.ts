@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { references, severityOf } from "../../scripts/reference";
 import { helpText } from "../../src/cli/help";
-import { resultCodes } from "../../src/kube/result-codes";
+import { changeCodes, resultCodes } from "../../src/kube/result-codes";
 import { isMapping, type Value } from "../../src/yaml/value";
 import { root } from "../hosts/support";
 import { fixtureNames, readFixture } from "../support/fixture";
@@ -23,18 +23,24 @@ describe("generated documentation", () => {
     for (const name of fixtureNames) {
       // In strict mode, warnings are errors.
       if (/^ +strict: true$/m.test(readFixture(name, "input.yaml") ?? "")) continue;
-      const { results = [] } = load(readFixture(name, "results.yaml") ?? "") as Report;
-      for (const { severity, tags } of results) {
+      const { results = [], changes = [] } = load(readFixture(name, "results.yaml") ?? "") as Report;
+      for (const { severity, tags } of [...results, ...changes]) {
         assert.equal(severity, severityOf(tags.code), `${name}: ${tags.code}`);
         compared.add(tags.code);
       }
     }
-    assert.deepEqual([...compared].sort(), Object.keys(resultCodes).sort());
+    assert.deepEqual([...compared].sort(), Object.keys({ ...resultCodes, ...changeCodes }).sort());
   });
 });
 
 interface Report {
-  readonly results?: readonly { readonly severity: string; readonly tags: { readonly code: string } }[];
+  readonly results?: readonly Result[];
+  readonly changes?: readonly Result[];
+}
+
+interface Result {
+  readonly severity: string;
+  readonly tags: { readonly code: string };
 }
 
 describe("--help", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "js-yaml";
 import { severityOf } from "../../scripts/reference";
-import { resultCodes } from "../../src/kube/result-codes";
+import { changeCodes, resultCodes } from "../../src/kube/result-codes";
 import { fixtureNames, readFixture } from "../support/fixture";
 import { all, text } from "./support";
 
@@ -18,13 +18,19 @@ const rows = [...page.matchAll(/^\| `([^`]*)` \|(?: `([\w-]+)` \||)/gm)].map(([,
 /** The messages of the fixtures' results, by code. */
 const messagesByCode = new Map<string, string[]>();
 for (const name of fixtureNames) {
-  const { results = [] } = load(readFixture(name, "results.yaml") ?? "") as Report;
-  for (const { message, tags } of results)
+  const { results = [], changes = [] } = load(readFixture(name, "results.yaml") ?? "") as Report;
+  for (const { message, tags } of [...results, ...changes])
     messagesByCode.set(tags.code, [...(messagesByCode.get(tags.code) ?? []), message]);
 }
 
 interface Report {
-  readonly results?: readonly { readonly message: string; readonly tags: { readonly code: string } }[];
+  readonly results?: readonly Result[];
+  readonly changes?: readonly Result[];
+}
+
+interface Result {
+  readonly message: string;
+  readonly tags: { readonly code: string };
 }
 
 test("every explained message is a message of the function with that code, or of a host", () => {
@@ -43,7 +49,9 @@ test("every explained message is a message of the function with that code, or of
 
 test("every code of an error or warning is explained", () => {
   const explained = rows.map(({ code }) => code);
-  const missing = Object.keys(resultCodes).filter((code) => severityOf(code) !== "info" && !explained.includes(code));
+  const missing = Object.keys({ ...resultCodes, ...changeCodes }).filter(
+    (code) => severityOf(code) !== "info" && !explained.includes(code),
+  );
   assert.deepEqual(missing, []);
 });
 

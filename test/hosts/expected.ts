@@ -45,8 +45,9 @@ export function checkExpected(t: TestContext, example: string, runtime: Runtime)
 
   if (runtime === "image") return;
   const before = readTree(folder);
-  runKpt(t, folder, runtime);
+  const second = runKpt(t, folder, runtime).replaceAll(`- exec: ${bundle}`, `- image: ${image}`);
   assert.deepEqual(readTree(folder), before, "a second run changes nothing");
+  assert.equal(second, results, "and gives the same results");
 }
 
 /** Runs the function according to the example's config.yaml, and returns the results as kpt writes them. */

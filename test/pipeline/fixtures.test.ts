@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { resultCodes } from "../../src/kube/result-codes";
+import { changeCodes, resultCodes } from "../../src/kube/result-codes";
 import { type RunResult, run } from "../../src/pipeline/run";
+import { changeCodesOf, changesOf } from "../support/changes";
 import {
   codesOf,
   fixtureNames,
@@ -27,9 +28,6 @@ const files = ["expected.yaml", "input.yaml", "results.yaml"];
 /** Additional files, by fixture. */
 const additionalFiles: Readonly<Record<string, readonly string[]>> = { article: ["final-listing.yaml"] };
 
-/** The codes of results that report a change. A second run must not report any of them. */
-const changeCodes = ["injected", "updated", "generated", "removed", "pruned"];
-
 /** The outcome of each fixture. A fixture for which the function throws is missing; its first test fails. */
 const outcomes = new Map<string, RunResult>();
 for (const name of fixtureNames) {
@@ -39,6 +37,9 @@ for (const name of fixtureNames) {
     // The first test of the fixture runs the function again and shows the error.
   }
 }
+
+/** Matches the `spec` of the functionConfig, which is after the items. */
+const lastSpec = / {2}spec:\n(?![\s\S]* {2}spec:\n)/;
 
 describe("every fixture is complete", () => {
   test("the folder has only fixtures", () => {
@@ -68,9 +69,9 @@ describe("the output is as expected", () => {
       const before = splitResults(inputOf(name)).rest;
       const after = splitResults(outcome.stdout).rest;
       const expected = after === before ? undefined : after;
-      if (updating) update(name, expected, reportOf(outcome));
+      if (updating) update(name, expected, reportOf(outcome, changesOf(inputOf(name))));
       sameText(expected, readFixture(name, "expected.yaml"), "expected.yaml");
-      sameText(reportOf(outcome), readFixture(name, "results.yaml"), "results.yaml");
+      sameText(reportOf(outcome, changesOf(inputOf(name))), readFixture(name, "results.yaml"), "results.yaml");
     });
   }
 });
@@ -108,20 +109,32 @@ describe("an error changes nothing", () => {
   );
 });
 
-describe("a second run changes no byte of the items", () => {
+describe("a second run changes no byte of the items, the results and stderr", () => {
   testEach(
     120,
     ({ status }) => status === 0,
+    (first) => requireSame(run(first.stdout), first),
+  );
+});
+
+describe("nor after a removal", () => {
+  testEach(
+    120,
+    ({ status }, name) => status === 0 && run(withStateAbsent(inputOf(name))).status === 0,
     ({ stdout }) => {
-      const second = run(stdout);
-      sameText(splitResults(second.stdout).rest, splitResults(stdout).rest, "the second output");
-      assert.deepEqual(
-        codesOf(second).filter((code) => changeCodes.includes(code ?? "")),
-        [],
-      );
+      const absent = run(withStateAbsent(stdout));
+      requireSame(run(absent.stdout), absent);
     },
   );
 });
+
+/** Checks that a second run returns what the first one returned, byte for byte, and has nothing to change. */
+function requireSame(second: RunResult, first: RunResult): void {
+  sameText(splitResults(second.stdout).rest, splitResults(first.stdout).rest, "the second output");
+  sameText(splitResults(second.stdout).results, splitResults(first.stdout).results, "the second results");
+  assert.equal(second.stderr, first.stderr);
+  assert.deepEqual(changesOf(first.stdout), []);
+}
 
 /** Fixtures in which an empty collection's spelling, such as `null`, is replaced by content. */
 const fillsEmpty = ["empty-collections", "private-ca-empty-list", "private-ca-json"];
@@ -130,7 +143,7 @@ describe("a selected workload only grows", () => {
   testEach(
     120,
     (outcome, name) =>
-      !removesContent(outcome) && !codesOf(outcome).includes("invalid-input") && !fillsEmpty.includes(name),
+      !removesContent(inputOf(name)) && !codesOf(outcome).includes("invalid-input") && !fillsEmpty.includes(name),
     (outcome, name) => {
       const lost = firstLost(splitResults(inputOf(name)).rest, splitResults(outcome.stdout).rest);
       assert.equal(lost, undefined, "the output must contain every character of the input, in the same order");
@@ -141,7 +154,9 @@ describe("a selected workload only grows", () => {
 describe("removal restores the input byte for byte", () => {
   testEach(
     80,
-    (outcome) => !removesContent(outcome) && ["injected", "generated"].some((code) => codesOf(outcome).includes(code)),
+    (_, name) =>
+      !removesContent(inputOf(name)) &&
+      changeCodesOf(inputOf(name)).some((code) => ["injected", "generated"].includes(code)),
     ({ stdout }, name) => {
       const absent = run(withStateAbsent(stdout));
       assert.equal(absent.status, 0, absent.stderr);
@@ -162,12 +177,9 @@ function withStateAbsent(list: string): string {
     : list.replace(/^( +)(?=collector:)/m, (indent) => `${indent}state: absent\n${indent}`);
 }
 
-/** Matches the `spec` of the functionConfig, which is after the items. */
-const lastSpec = / {2}spec:\n(?![\s\S]* {2}spec:\n)/;
-
 describe("every result code has a fixture", () => {
   const shown = new Set([...outcomes.values()].flatMap(codesOf));
-  for (const code of Object.keys(resultCodes)) {
-    test(code, () => assert.ok(shown.has(code)));
-  }
+  for (const code of Object.keys(resultCodes)) test(code, () => assert.ok(shown.has(code)));
+  const changed = new Set(fixtureNames.flatMap((name) => changeCodesOf(inputOf(name))));
+  for (const code of Object.keys(changeCodes)) test(code, () => assert.ok(changed.has(code)));
 });

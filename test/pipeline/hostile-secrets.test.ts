@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { run } from "../../src/pipeline/run";
+import { changeLinesOf } from "../support/changes";
 import { splitResults } from "../support/fixture";
 import { deployment, functionConfig, head, unreadable } from "../support/hostile";
 
@@ -65,10 +66,11 @@ functionConfig:
       annotations: {note: ${marker}}
 `;
 
-/** Returns everything that a run reports about an input, on stderr and in the results. */
+/** Returns everything that a run reports about an input: on stderr, in the results, and on the command line. */
 function reportOf(broken: string): string {
   const { stdout, stderr } = run(broken);
-  return stderr + (stdout.startsWith(unreadable) ? stdout : splitResults(stdout).results);
+  const results = stdout.startsWith(unreadable) ? stdout : splitResults(stdout).results;
+  return [stderr, results, ...changeLinesOf(broken)].join("");
 }
 
 const everywhere = Array.from({ length: input.length + 1 }, (_, at) => at);

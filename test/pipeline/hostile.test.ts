@@ -22,7 +22,7 @@ function requireRefused(input: string, message: RegExp): void {
 
 function requireInjected(result: RunResult): void {
   assert.equal(result.stderr, "");
-  assert.ok(codesOf(result).includes("injected"));
+  assert.ok(codesOf(result).includes("managed"));
 }
 
 const list = head + deployment() + functionConfig();

@@ -159,9 +159,9 @@ property(
   0.25,
 );
 
-/** Reports whether a run added an agent to at least one workload. */
+/** Reports whether a workload has the agent after a run. */
 function isInjected(result: RunResult): boolean {
-  return codesOf(result).includes("injected");
+  return codesOf(result).includes("managed");
 }
 
 const loneLineFeed = /(?:^|[^\r])\n/;

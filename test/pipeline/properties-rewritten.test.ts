@@ -25,7 +25,7 @@ property(
     const second = run(rewritten);
     assert.equal(second.status, 0, second.stderr);
     assert.equal(itemsOf(second.stdout), itemsOf(rewritten));
-    return codesOf(first).includes("injected");
+    return codesOf(first).includes("managed");
   },
   0.35,
 );
@@ -103,7 +103,7 @@ property(
     const back = run(withConfiguration(asFile, absent(list.configuration)));
     assert.equal(back.status, 0, back.stderr);
     assert.deepEqual(itemValues(back.stdout), itemValues(yaml(withoutHost(loadYaml(list.text)))));
-    return codesOf(first).includes("injected");
+    return codesOf(first).includes("managed");
   },
   0.35,
 );

@@ -73,7 +73,7 @@ describe("finds a workload in a list by its apiVersion and kind", () => {
         .replace(/^.*"functionConfig":/, "functionConfig: ")
         .slice(0, -1);
       const { stdout } = run(`apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${item}${config}\n`);
-      assert.equal(codesOf({ stdout }).includes("injected"), expected, stdout);
+      assert.equal(codesOf({ stdout }).includes("managed"), expected, stdout);
     });
   }
 });

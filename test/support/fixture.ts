@@ -2,14 +2,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { readResourceList } from "../../src/krm/resource-list";
+import { toResult } from "../../src/krm/results";
+import type { Finding } from "../../src/kube/finding";
 import type { RunResult } from "../../src/pipeline/run";
+import { printBlock } from "../../src/yaml/print";
+import { defaultStyle } from "../../src/yaml/style";
 
 /*
  * A fixture is a folder of `fixtures/`, named after what it shows:
  *
  *   input.yaml     a whole ResourceList with its functionConfig, as a host sends it
  *   expected.yaml  the expected output without the top-level `results`; left out if it is identical to the input
- *   results.yaml   the exit status, stderr, and the `results` exactly as written
+ *   results.yaml   the exit status, stderr, the `results` exactly as written, and what the command line reports about
+ *                  the same items in addition: what the run changes
  *
  * The folder must not have any other file, except those that `test/pipeline/fixtures.test.ts` lists.
  */
@@ -92,11 +97,17 @@ function splitFlow(text: string): Split {
   };
 }
 
-/** Returns the text of `results.yaml` for a run. */
-export function reportOf({ stdout, stderr, status }: RunResult): string {
+/**
+ * Returns the text of `results.yaml` for a run.
+ *
+ * @param changes what the run changes.
+ */
+export function reportOf({ stdout, stderr, status }: RunResult, changes: readonly Finding[]): string {
   const { results } = splitResults(stdout);
   const message = stderr === "" ? ' ""\n' : ` |\n${stderr.replace(/^(?=.)/gm, "  ")}`;
-  return `status: ${status}\nstderr:${message}${results === "" || results.endsWith("\n") ? results : `${results}\n`}`;
+  const written = results === "" || results.endsWith("\n") ? results : `${results}\n`;
+  const changed = changes.length === 0 ? "" : `${printBlock({ changes: changes.map(toResult) }, 0, defaultStyle)}\n`;
+  return `status: ${status}\nstderr:${message}${written}${changed}`;
 }
 
 /** The fields of a result (KRM functions specification) that the tests read. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import { type RunResult, run } from "../../src/pipeline/run";
 import { get, getList, isList, type Mapping, type Value } from "../../src/yaml/value";
-import { codesOf, splitResults } from "./fixture";
+import { changesOf } from "./changes";
+import { splitResults } from "./fixture";
 
 /** The stdout of a run whose input can't be read, so that there are no items to return. */
 export const unreadable = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n";
@@ -59,7 +60,7 @@ export function survives(input: string, { hasAgent = false }: InputFacts = {}): 
     return result;
   }
   assert.equal(result.status, 0);
-  if (!removesContent(result)) {
+  if (!removesContent(input)) {
     const lost = firstLost(splitResults(input).rest.replace(insignificant, ""), rest);
     assert.equal(lost, undefined, "the output must contain every visible character of the input, in the same order");
   }
@@ -69,6 +70,8 @@ export function survives(input: string, { hasAgent = false }: InputFacts = {}): 
   if (second.status === 1 && /would become part of the block scalar before it/.test(second.stderr)) return result;
   assert.equal(second.status, 0, `the second run failed: ${second.stderr}`);
   assert.equal(splitResults(second.stdout).rest, rest, "the second run must change nothing");
+  assert.equal(second.stderr, result.stderr, "the second run must report the same");
+  assert.equal(splitResults(second.stdout).results, splitResults(result.stdout).results, "and return the same results");
   return result;
 }
 
@@ -103,13 +106,12 @@ function nameOf(value: Value): Value | undefined {
   return get(value, "name");
 }
 
-/** Reports whether a run removed or replaced something that an earlier run, or a user, had added. */
-export function removesContent(result: Pick<RunResult, "stdout">): boolean {
+/** Reports whether a run on a list removes or replaces something that an earlier run, or a user, had added. */
+export function removesContent(list: string): boolean {
   const removing = ["adopted", "updated", "removed", "pruned"];
   // A generated object that a user changed is reset.
-  return (
-    codesOf(result).some((code) => removing.includes(code ?? "")) ||
-    /[Uu]pdated (?:Certificate|PodMonitor) /.test(result.stdout)
+  return changesOf(list).some(
+    ({ code, message }) => removing.includes(code) || /[Uu]pdated (?:Certificate|PodMonitor) /.test(message),
   );
 }
 
