@@ -120,6 +120,8 @@ export async function startControlPlane(t: TestContext): Promise<ControlPlane> {
     `--service-account-signing-key-file=${key}`,
     "--service-cluster-ip-range=10.96.0.0/16",
     "--allow-privileged",
+    // For the logs of pods: no name server knows the node's name.
+    "--kubelet-preferred-address-types=InternalIP",
   ]);
 
   const url = `https://127.0.0.1:${secure}`;

@@ -6,13 +6,17 @@ import { findBuilt } from "../support/programs";
 
 /** The programs that `programs/build.sh` builds, each with the folder whose go.mod has its version. */
 const folders = {
+  bridge: "node",
   "cert-manager-controller": "kubernetes",
+  containerd: "node",
   etcd: "kubernetes",
   hotrod: "jaeger",
+  "hotrod-1.41": "hotrod-1.41",
   "jaeger-agent-1.21": "jaeger-1.21",
   "jaeger-all-in-one": "jaeger",
   "kube-apiserver": "kubernetes",
   "kube-controller-manager": "kubernetes",
+  kubelet: "kubernetes",
   prometheus: "kubernetes",
   "prometheus-operator": "kubernetes",
 } as const;

@@ -29,6 +29,9 @@ build_kubernetes() {
 }
 build_jaeger() { build "" tool && mv bin/all-in-one bin/jaeger-all-in-one; }
 build_jaeger_1_21() { build "" tool && mv bin/agent bin/jaeger-agent-1.21; }
+build_hotrod_1_41() { build "" tool && mv bin/hotrod bin/hotrod-1.41; }
+# Without containerd's support for other file systems than overlayfs.
+build_node() { go build -trimpath -tags no_btrfs,no_devmapper,no_zfs -ldflags "-s -w" -o bin/ tool; }
 
-[ $# -gt 0 ] || set -- kubernetes jaeger jaeger-1.21
+[ $# -gt 0 ] || set -- kubernetes jaeger jaeger-1.21 hotrod-1.41 node
 build_programs "$HOME/.cache/tracing-sidecar/cluster" "$@"
