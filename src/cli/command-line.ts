@@ -147,12 +147,12 @@ function renderFiles(
   progress: Progress,
 ): ReportInput {
   const { config, keepGoing } = options;
-  const read = readConfigurationFile(config, system.files);
+  const { source, read } = readConfigurationFile(config, system.files);
   // The objects of a PrivateCA can be printed without manifests.
   const needsPaths = !("privateCa" in read) || options.write || options.diff || options.check;
   if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
   const { manifests, skipped, notices } = readManifests(paths, config, system, progress);
-  if ("findings" in read) return { manifests, skipped, notices, ...withoutChanges([], read.findings) };
+  if ("findings" in read) return { config: source, manifests, skipped, notices, ...withoutChanges([], read.findings) };
   const task = withOptions(read, options);
   const unread = isStrict(task, options) ? skipped.map(warningAsError) : skipped;
   const isRefused = unread.some(({ severity, isRequired }) => isRequired || (severity === "error" && !keepGoing));
@@ -161,7 +161,7 @@ function renderFiles(
   const rendered = isUnchanged ? withoutChanges(manifests, result.findings.filter(isProblem)) : result;
   const isComplete = !unread.some(({ severity }) => severity === "error");
   const findings = rendered.findings.filter(({ code }) => isComplete || !aboutWholeInput.has(code));
-  return { manifests, skipped: unread, notices, ...rendered, findings };
+  return { config: source, manifests, skipped: unread, notices, ...rendered, findings };
 }
 
 /** Findings that say what the input lacks. They can be wrong if a file couldn't be read. */

@@ -15,6 +15,7 @@ import { type Destination, findDestination, transformerAdvice } from "./init-des
 import { type Detected, detect } from "./init-detect";
 import { endpointChoices, type InitOptions, renderConfig } from "./init-template";
 import { optionText, type ParsedArguments, UsageError } from "./parse-arguments";
+import { placeText } from "./positions";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
 import { reasonOf, type System } from "./system";
@@ -69,7 +70,7 @@ function readSources(paths: readonly string[], { kustomization }: Destination, s
   const read = readManifests([...paths, ...(kustomization?.resources ?? [])], undefined, system, progress);
   progress.end();
   const unreadable = read.skipped.find(({ severity }) => severity === "error");
-  if (unreadable !== undefined) throw new InputError(unreadable.reason);
+  if (unreadable !== undefined) throw new InputError(`${placeText(unreadable)}: ${unreadable.reason}`);
   return read;
 }
 
@@ -77,7 +78,9 @@ function readSources(paths: readonly string[], { kustomization }: Destination, s
 function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, { kustomization }: Destination) {
   const missing = "The collector's address is missing. Set spec.collector.endpoint in the configuration.";
   return [
-    ...skipped.filter(({ severity }) => severity === "warning").map(({ reason }) => `warning: Skipped: ${reason}.`),
+    ...skipped
+      .filter(({ severity }) => severity === "warning")
+      .map((file) => `warning: ${placeText(file)}: Skipped: ${file.reason}.`),
     ...config.warnings.map(({ message }) => `warning: ${message}`),
     ...(config.isComplete ? [] : [`notice: ${missing}`]),
     ...(kustomization === undefined ? notices.map((notice) => `notice: ${notice}.`) : []),

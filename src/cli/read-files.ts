@@ -7,6 +7,7 @@ import { listSome } from "../kube/message-text";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
 import { filesThatAreNotResources, isKustomization } from "./kustomization";
 import { UsageError } from "./parse-arguments";
+import type { Place } from "./positions";
 import type { Progress } from "./progress";
 import { type Entry, type FileSystem, reasonOf, type System } from "./system";
 
@@ -20,9 +21,8 @@ export interface ReadResult {
 }
 
 /** A file or folder that can't be read. */
-export interface SkippedFile {
-  readonly path: string;
-  /** A sentence that names the path, without a period. */
+export interface SkippedFile extends Place {
+  /** What is wrong with it, without a period. The path is printed before it. */
   readonly reason: string;
   /** `info` if it isn't a manifest, `warning` if it can be skipped. */
   readonly severity: "error" | "warning" | "info";
@@ -120,7 +120,7 @@ function withoutPatches({ found, skipped }: FoundFiles, files: FileSystem): Foun
   const patches = found.flatMap(({ path, realPath }): SkippedFile[] => {
     const listed = others.get(realPath);
     if (listed === undefined) return [];
-    const reason = `${listed.kustomization} lists ${path} in ${listed.field}, not in resources`;
+    const reason = `${listed.kustomization} lists it in ${listed.field}, not in resources`;
     return [{ path, reason, severity: "info" }];
   });
   return {
@@ -150,7 +150,7 @@ function filesBelow(files: FileSystem, folder: string): (FoundFile | SkippedFile
   try {
     return files.list(folder).flatMap((entry) => filesOfEntry(files, folder, entry));
   } catch (error) {
-    return [{ path: folder, reason: `can't read ${folder}: ${reasonOf(error)}`, severity: "warning" }];
+    return [{ path: folder, reason: `can't be read: ${reasonOf(error)}`, severity: "warning" }];
   }
 }
 
@@ -166,7 +166,7 @@ function filesOfEntry(
   if (!hasExtension(name) && !isKustomization(name)) return [];
   if (kind === "file") return [{ path, realPath: files.realPath(path) }];
   if (!isLink) return [];
-  return [{ path, reason: `${path} is a symbolic link that doesn't point to a file`, severity: "warning" }];
+  return [{ path, reason: "a symbolic link that doesn't point to a file", severity: "warning" }];
 }
 
 function kindOf(files: FileSystem, path: string): "file" | "pipe" | "folder" {
@@ -187,7 +187,7 @@ function readStdin(system: System): Manifest | SkippedFile {
     return readManifest(stdinName, textOf(stdinName, system.readInput()));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { path: stdinName, reason: error.message, severity: "error", isRequired: true };
+    return { ...unreadable(stdinName, error), severity: "error", isRequired: true };
   }
 }
 
@@ -206,7 +206,7 @@ function readFile(
   try {
     bytes = files.read(path);
   } catch (error) {
-    const reason = `can't read ${path}: ${reasonOf(error)}`;
+    const reason = `can't be read: ${reasonOf(error)}`;
     return isNamed ? { path, reason, severity: "error", isRequired: true } : { path, reason, severity: "warning" };
   }
   try {
@@ -217,18 +217,22 @@ function readFile(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     if (!isReadOnly && isManaged(bytes)) {
-      const reason = `${error.message}. The file contains resources added by an earlier run, so nothing was changed. Fix it and run again`;
-      return { path, reason, severity: "error", isRequired: true };
+      const reason = `${error.reason}. The file contains resources added by an earlier run, so nothing was changed. Fix it and run again`;
+      return { ...unreadable(path, error), reason, severity: "error", isRequired: true };
     }
     const isError = isNamed || error instanceof ConflictMarkersError;
-    return { path, reason: error.message, severity: isError ? "error" : "warning" };
+    return { ...unreadable(path, error), severity: isError ? "error" : "warning" };
   }
+}
+
+function unreadable(path: string, { reason, position }: InputError): Omit<SkippedFile, "severity"> {
+  return { path, reason, ...position };
 }
 
 /** @throws InputError if the bytes aren't UTF-8. */
 function textOf(path: string, bytes: Uint8Array): string {
   const text = decodeUtf8(bytes);
-  if (text === undefined) throw new InputError(`${path} must be UTF-8`);
+  if (text === undefined) throw new InputError("not UTF-8", { text: "", path });
   return text;
 }
 

@@ -1,23 +1,22 @@
 import { oneLine } from "../krm/escape-line";
 import { toReference, toResult } from "../krm/results";
-import type { Finding } from "../kube/finding";
+import { type Finding, findingText, withConfigObject } from "../kube/finding";
 import { capitalize, plural } from "../kube/message-text";
-import { describe } from "../kube/object";
 import type { Styler } from "./ansi";
 import { leftoverNotice } from "./leftover-notice";
-import { LineNumbers } from "./line-numbers";
-import type { ReadResult } from "./read-files";
+import { type ConfigSource, type Place, Positions, placeText } from "./positions";
+import type { ReadResult, SkippedFile } from "./read-files";
 import type { RenderedFile, RenderResult } from "./render";
 import { colorize, unifiedDiff } from "./unified-diff";
 
 /** Everything that the report of a run covers. */
-export interface ReportInput extends ReadResult, RenderResult {}
+export interface ReportInput extends ReadResult, RenderResult {
+  readonly config: ConfigSource;
+}
 
 /** A line of the report, and what it is sorted by. */
 interface ProblemLine {
-  readonly path: string;
-  /** From 1; 0 if it isn't known. */
-  readonly line: number;
+  readonly place: Place | undefined;
   readonly text: string;
 }
 
@@ -28,44 +27,51 @@ interface ProblemLine {
  * @returns a line for each skipped file and each finding.
  */
 export function textReport(input: ReportInput, quiet: boolean, style: Styler): string[] {
-  const lineNumbers = new LineNumbers(input.manifests);
+  const positions = new Positions(input.manifests, input.config);
   const linesOf = (matches: (finding: Finding) => boolean) =>
-    input.findings.filter(matches).map((finding) => findingLine(finding, lineNumbers, style));
+    input.findings.filter(matches).map((finding) => findingLine(finding, positions.placeOf(finding), style));
   const problemsOf = (severity: "error" | "warning") =>
     sortedLines([
       ...input.skipped
         .filter((file) => file.severity === severity)
-        .map(({ path, reason }) => ({ path, line: 0, text: skippedLine(reason, severity, style) })),
+        .map((file) => ({ place: file, text: skippedLine(file, style) })),
       ...input.findings
         .filter((finding) => finding.severity === severity)
-        .map((finding) => ({
-          path: finding.file?.path ?? "",
-          line: (finding.file && lineNumbers.lineOf(finding.file)) ?? 0,
-          text: findingLine(finding, lineNumbers, style),
-        })),
+        .map((finding) => ({ finding, place: positions.placeOf(finding) }))
+        .map(({ finding, place }) => ({ place, text: findingLine(finding, place, style) })),
     ]);
-  const notices = [...input.notices, ...input.skipped.filter(isInfo).map(({ reason }) => `Skipped: ${reason}`)];
   const infos = quiet
     ? []
     : [
         ...linesOf(isChange),
         ...linesOf(isNotice),
-        ...notices.map((text) => `${style("cyan", "notice:")} ${oneLine(text)}.\n`),
+        ...input.notices.map((text) => `${style("cyan", "notice:")} ${oneLine(text)}.\n`),
+        ...input.skipped.filter(isInfo).map((file) => skippedLine(file, style)),
         ...leftoverNotice(input.leftovers, style),
       ];
   // Problems come last, where a terminal shows them.
   return [...infos, ...problemsOf("warning"), ...problemsOf("error")];
 }
 
-/** Sorts lines by file, and within a file by line. What isn't about a file comes first. */
+/** Sorts lines by file, and within a file by line and column. What isn't about a file comes first. */
 function sortedLines(lines: readonly ProblemLine[]): string[] {
+  const [path, line, column] = [
+    ({ place }: ProblemLine) => place?.path ?? "",
+    ({ place }: ProblemLine) => place?.line ?? 0,
+    ({ place }: ProblemLine) => place?.column ?? 0,
+  ];
   return [...lines]
-    .sort((one, other) => (one.path === other.path ? one.line - other.line : one.path < other.path ? -1 : 1))
+    .sort((one, other) => {
+      if (path(one) !== path(other)) return path(one) < path(other) ? -1 : 1;
+      return line(one) - line(other) || column(one) - column(other);
+    })
     .map(({ text }) => text);
 }
 
-function skippedLine(reason: string, severity: "error" | "warning", style: Styler): string {
-  return problemLine(severity, `${severity === "error" ? "" : "Skipped: "}${oneLine(reason)}.`, style);
+function skippedLine(file: SkippedFile, style: Styler): string {
+  const { severity, reason } = file;
+  const text = `${placeText(file)}: ${severity === "error" ? "" : "Skipped: "}${oneLine(reason)}.`;
+  return severity === "info" ? `${style("cyan", "notice:")} ${text}\n` : problemLine(severity, text, style);
 }
 
 const isNotice = ({ code }: Finding) => code.startsWith("notice-");
@@ -74,14 +80,9 @@ const isInfo = ({ severity }: Pick<Finding, "severity">) => severity === "info";
 const isWarning = ({ severity }: Pick<Finding, "severity">) => severity === "warning";
 const isError = ({ severity }: Pick<Finding, "severity">) => severity === "error";
 
-function findingLine(finding: Finding, lineNumbers: LineNumbers, style: Styler): string {
-  const { code, severity, object, file, field, message } = finding;
-  const prefix = [
-    ...(file === undefined ? [] : [lineNumbers.locate(file)]),
-    ...(object === undefined || object.kind === "" || message.startsWith(describe(object)) ? [] : [describe(object)]),
-    ...(field === undefined || severity === "info" || message.startsWith(field.path) ? [] : [field.path]),
-  ];
-  const text = oneLine([...prefix, message].join(": "));
+function findingLine(finding: Finding, place: Place | undefined, style: Styler): string {
+  const { code, severity, message } = finding;
+  const text = oneLine(findingText(finding, place && placeText(place)));
   if (severity !== "info") return problemLine(severity, `${text} [${code}]`, style);
   if (isNotice(finding)) return `${style("cyan", "notice:")} ${text}\n`;
   const messageStart = text.length - oneLine(message).length;
@@ -164,19 +165,29 @@ export function jsonReport(input: ReportInput, diffPath: ((path: string) => stri
       status: isChanged(file) ? "changed" : "unchanged",
       ...(diffPath !== undefined && isChanged(file) ? { diff: diffOf(file, diffPath(file.manifest.path)) } : {}),
     })),
-    ...input.skipped.map(({ path, reason, severity }) => ({
+    ...input.skipped.map(({ path, line, column, reason, severity }) => ({
       path,
       status: severity === "error" ? "unreadable" : "skipped",
       reason,
+      ...(line === undefined ? {} : { line, column }),
     })),
   ];
-  const report = {
-    summary: countAll(input),
-    files,
-    results: input.findings.map(toResult),
-    leftovers: input.leftovers.map(toReference),
-  };
+  const positions = new Positions(input.manifests, input.config);
+  const results = input.findings.map((finding) => {
+    const place = positions.placeOf(finding);
+    const isAboutConfig = finding.configField !== undefined && finding.object === undefined;
+    const file = isAboutConfig ? place : finding.file && { ...finding.file, ...positionIn(finding, place) };
+    return toResult({ ...withConfigObject(finding, input.config.object), ...(file === undefined ? {} : { file }) });
+  });
+  const report = { summary: countAll(input), files, results, leftovers: input.leftovers.map(toReference) };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** Returns the position of a finding in its own file. It isn't known if the place is in the configuration. */
+function positionIn({ configField }: Finding, place: Place | undefined): Omit<Place, "path"> {
+  if (configField !== undefined || place === undefined) return {};
+  const { path: _, ...position } = place;
+  return position;
 }
 
 /** Prints the diff of a file, in color if a style is given. */

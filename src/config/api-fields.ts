@@ -1,5 +1,6 @@
 import type { NameRule } from "../kube/name-rules";
 import { isList, isMapping, type Value } from "../yaml/value";
+import { nearest } from "./did-you-mean";
 import { formatPath, isOrdinaryKey, type Path } from "./json-path";
 import type { Problem } from "./problem";
 import { unknownField, wrongType } from "./schema-errors";
@@ -14,6 +15,15 @@ import { unknownField, wrongType } from "./schema-errors";
 export type ApiRule = (value: Value, path: Path) => readonly Problem[];
 
 const problem = (path: Path, message: string): readonly Problem[] => [{ path: formatPath(path), message }];
+
+/**
+ * Returns a problem with a key.
+ *
+ * @param shown the path for messages, if the key may be a secret.
+ */
+function keyProblem(path: Path, message: string, shown = path): readonly Problem[] {
+  return [{ path: formatPath(shown), message, isKey: true, ...(shown === path ? {} : { at: path }) }];
+}
 
 /** True or false. */
 export const flag: ApiRule = (value, path) =>
@@ -38,9 +48,10 @@ export const notEmpty: ApiRule = textLike(/./s, "a non-empty string");
 export function choice(...values: readonly string[]): ApiRule {
   return (value, path) => {
     if (typeof value !== "string") return problem(path, wrongType(["string"], value));
-    return values.includes(value)
-      ? []
-      : problem(path, `must be one of ${values.map((one) => `\`${one}\``).join(", ")}`);
+    if (values.includes(value)) return [];
+    const suggestion = nearest(value, values);
+    const rule = `must be one of ${values.map((one) => `\`${one}\``).join(", ")}`;
+    return problem(path, suggestion === undefined ? rule : `unknown value; did you mean "${suggestion}"?`);
   };
 }
 
@@ -86,8 +97,10 @@ export function mapping(key: NameRule, entry: ApiRule): ApiRule {
   return (value, path) =>
     isMapping(value)
       ? Object.entries(value).flatMap(([name, one]) => {
-          const entryPath = isOrdinaryKey(name) ? [...path, name] : path;
-          return key.matches(name) ? entry(one, entryPath) : problem(entryPath, `the key must be ${key.description}`);
+          const entryPath = [...path, name];
+          const shown = isOrdinaryKey(name) ? entryPath : path;
+          if (!key.matches(name)) return keyProblem(entryPath, `the key must be ${key.description}`, shown);
+          return entry(one, shown).map((found) => (shown === path ? { at: entryPath, ...found } : found));
         })
       : problem(path, wrongType(["object"], value));
 }
@@ -121,8 +134,9 @@ function fieldProblems(
   const rule = Object.hasOwn(known, name) ? known[name] : undefined;
   if (rule !== undefined) return rule(entry, [...path, name]);
   const reason = Object.hasOwn(refused, name) ? refused[name] : undefined;
-  if (reason !== undefined) return problem([...path, name], reason);
+  if (reason !== undefined) return keyProblem([...path, name], reason);
   // A key without a value may be a secret, if the user forgot a colon.
   const isShown = isOrdinaryKey(name) && entry !== null;
-  return problem(isShown ? [...path, name] : path, unknownField(isShown ? name : "", Object.keys(known)));
+  const message = unknownField(isShown ? name : "", Object.keys(known));
+  return keyProblem([...path, name], message, isShown ? undefined : path);
 }

@@ -1,5 +1,5 @@
 import { get, getMapping, isMapping, type Mapping, type Value } from "../yaml/value";
-import { formatPath } from "./json-path";
+import { formatPath, type Path, parsePath } from "./json-path";
 import { parseIssuer } from "./parse-issuer";
 import { parseLabelSelector } from "./parse-label-selector";
 import type { Problem } from "./problem";
@@ -76,6 +76,15 @@ export function toConfigMapProblem(problem: Problem): Problem {
   );
   const name = matches.at(-1)?.[0];
   return name === undefined ? problem : { ...problem, path: `data.${name}` };
+}
+
+/**
+ * Returns the path of a TracingSidecar's field in the configuration as the user wrote it.
+ *
+ * @param kind the configuration's kind. In a ConfigMap, the fields are keys of its data.
+ */
+export function writtenPath(path: string, kind: string | undefined): Path {
+  return parsePath(kind === "ConfigMap" ? toConfigMapProblem({ path, message: "" }).path : path);
 }
 
 function readText(value: Value, read: Reader): ReadResult {

@@ -16,6 +16,19 @@ export function nearest(
   return near[0]?.candidate;
 }
 
+/**
+ * Returns the message for a value that is probably a typo of one of the allowed values, such as
+ * `unknown kind "Deploymnt"; did you mean "Deployment"?`. Undefined if none is similar enough.
+ *
+ * @param noun what the value is.
+ */
+export function unknownValue(noun: string, value: string, allowed: readonly string[]): string | undefined {
+  const suggestion = nearest(value, allowed);
+  return suggestion === undefined
+    ? undefined
+    : `unknown ${noun} ${JSON.stringify(value)}; did you mean "${suggestion}"?`;
+}
+
 /** Returns the number of letters to add, remove, change or swap with the next one to turn one word into the other. */
 function distance(one: string, other: string): number {
   let secondLast: number[] = [];

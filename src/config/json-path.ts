@@ -42,3 +42,11 @@ export function formatPath(path: Path): string {
     return text === "" ? key : `${text}.${key}`;
   }, "");
 }
+
+/** Returns the path that `formatPath` formatted. */
+export function parsePath(text: string): Path {
+  return [...text.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, key = ""]) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? key : String(JSON.parse(quoted));
+  });
+}

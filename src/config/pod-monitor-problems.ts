@@ -116,10 +116,8 @@ const relabelingFields = fields({
     regex,
     modulus: integer(0),
     replacement: text,
-    action: textLike(
-      new RegExp(`^(?:${[...actions, ...actions.map(capitalized)].join("|")})$`),
-      `one of ${actions.map((action) => `\`${action}\``).join(", ")}`,
-    ),
+    action: (value, at) =>
+      actions.some((action) => capitalized(action) === value) ? [] : choice(...actions)(value, at),
   },
 });
 
@@ -199,19 +197,12 @@ function scopeProblems({ name, labels, annotations, ...others }: PodMonitor): re
   const { relabelings, metricRelabelings, patch } = others;
   const values: Value = { labels, annotations, relabelings, metricRelabelings, patch };
   const ofWorkload = (variable: string) => variable === "name" || variable === "kind";
-  return [
-    ...[...name.matchAll(/\{(\w+)\}/g)].map(([, variable = ""]) => ({ at: "spec.podMonitor.name", variable })),
-    ...textsIn(values, path).flatMap(({ path: at, value }) =>
-      parseValueTemplate(value).flatMap((part) => (typeof part === "string" ? [] : [{ at, variable: part.word }])),
-    ),
-  ].flatMap(({ at, variable }) =>
-    ofWorkload(variable)
-      ? [
-          {
-            path: at,
-            message: `can't contain \`{${variable}}\` with \`scope: namespace\`: the PodMonitor is for all workloads of a namespace. Use \`{namespace}\` or \`{agent}\``,
-          },
-        ]
-      : [],
+  const texts = [{ path: "spec.podMonitor.name", value: name }, ...textsIn(values, path)];
+  return texts.flatMap(({ value, ...place }) =>
+    parseValueTemplate(value).flatMap((part) => {
+      if (typeof part === "string" || !ofWorkload(part.word)) return [];
+      const message = `can't contain \`{${part.word}}\` with \`scope: namespace\`: the PodMonitor is for all workloads of a namespace. Use \`{namespace}\` or \`{agent}\``;
+      return [{ ...place, message }];
+    }),
   );
 }

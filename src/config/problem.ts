@@ -1,7 +1,7 @@
+import type { ConfigField } from "../kube/finding";
+
 /** An error in one field of the functionConfig. */
-export interface Problem {
-  /** The field's path, such as `spec.selector.matchExpressions[0].operator`. */
-  readonly path: string;
+export interface Problem extends ConfigField {
   /** What the field must be, without the path. Never contains a value that could be a secret. */
   readonly message: string;
 }

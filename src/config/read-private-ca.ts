@@ -43,14 +43,15 @@ export function readPrivateCa(
 ): { readonly privateCa: PrivateCaConfiguration } | { readonly findings: readonly Finding[] } {
   const outcome = read(functionConfig);
   if ("privateCa" in outcome) return outcome;
-  return { findings: outcome.problems.map((problem) => toFinding(problem, functionConfig)) };
+  return { findings: outcome.problems.map(toFinding) };
 }
 
 function read(
   functionConfig: Value,
 ): { readonly privateCa: PrivateCaConfiguration } | { readonly problems: readonly Problem[] } {
   const object = toObject(functionConfig);
-  if (object.apiVersion !== apiVersion) return { problems: [wrongTypeMeta(functionConfig, "apiVersion", apiVersion)] };
+  if (object.apiVersion !== apiVersion)
+    return { problems: [wrongTypeMeta(functionConfig, "apiVersion", [apiVersion])] };
   const outcome = validate(validatePrivateCa, functionConfig);
   if ("problems" in outcome) return outcome;
   const privateCa = toPrivateCa(outcome.value, identityOf(object));

@@ -33,27 +33,30 @@ export function readConfiguration(
 ): { readonly configuration: Configuration } | { readonly findings: readonly Finding[] } {
   const outcome = read(functionConfig);
   if ("configuration" in outcome) return outcome;
-  return { findings: outcome.problems.map((problem) => toFinding(problem, functionConfig)) };
+  return { findings: outcome.problems.map(toFinding) };
 }
 
 function read(functionConfig: Value | undefined): Outcome {
   if (!isMapping(functionConfig)) {
     const hint = "Add its file to `transformers` in kustomization.yaml, or set it as `configPath` in the Kptfile";
-    const message = `must be a TracingSidecar or a PrivateCA (${apiVersion}), or a ConfigMap (v1). ${hint}`;
-    return { problems: [{ path: "functionConfig", message }] };
+    const rule = `must be a TracingSidecar or a PrivateCA (${apiVersion}), or a ConfigMap (v1)`;
+    const message = functionConfig === undefined ? `there is no configuration. ${hint}` : `the configuration ${rule}`;
+    return { problems: [{ path: "", message }] };
   }
   switch (getString(functionConfig, "kind")) {
     case "TracingSidecar":
       if (getString(functionConfig, "apiVersion") !== apiVersion)
-        return { problems: [wrongTypeMeta(functionConfig, "apiVersion", apiVersion)] };
+        return { problems: [wrongTypeMeta(functionConfig, "apiVersion", [apiVersion])] };
       return readSidecar(functionConfig);
     case "ConfigMap":
       if (getString(functionConfig, "apiVersion") !== "v1")
-        return { problems: [wrongTypeMeta(functionConfig, "apiVersion", "v1")] };
+        return { problems: [wrongTypeMeta(functionConfig, "apiVersion", ["v1"])] };
       return readConfigMap(functionConfig);
     default: {
       const expected = `TracingSidecar or PrivateCA (${apiVersion}), or ConfigMap (v1)`;
-      return { problems: [wrongTypeMeta(functionConfig, "kind", expected)] };
+      return {
+        problems: [wrongTypeMeta(functionConfig, "kind", ["TracingSidecar", "PrivateCA", "ConfigMap"], expected)],
+      };
     }
   }
 }

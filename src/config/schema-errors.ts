@@ -1,8 +1,10 @@
 import type { DefinedError } from "ajv";
 import type { Value } from "../yaml/value";
-import { nearest } from "./did-you-mean";
+import { nearest, unknownValue } from "./did-you-mean";
 import { formatPath, fromPointer, isOrdinaryKey, type Path, valueAt } from "./json-path";
 import { firstOfEachPath, type Problem } from "./problem";
+
+type RequiredError = Extract<DefinedError, { readonly keyword: "required" }>;
 
 /** Fields whose values may be secrets. No message quotes a value inside them. */
 const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "exec", "httpHeaders", "tags"];
@@ -23,6 +25,8 @@ export function toProblems(errors: readonly DefinedError[], data: Value): readon
     .filter((error) => !isDuplicate(error))
     // If a field of a `oneOf` is misspelled, don't also report that it's missing.
     .filter((error) => error.keyword !== "oneOf" || !unknown.has(error.instancePath))
+    // If a required field is misspelled, the same.
+    .filter((error) => error.keyword !== "required" || !isMisspelled(error, errors))
     // If the type is wrong, no other error about the value helps.
     .filter((error) => error.keyword === "type" || !mistyped.has(error.instancePath))
     .flatMap((error) => missingFields(error, data) ?? [toProblem(error, data)]);
@@ -46,6 +50,16 @@ function missingFields(error: DefinedError, data: Value): readonly Problem[] | u
   });
 }
 
+/** Reports whether a missing field is probably one that another error reports as unknown. */
+function isMisspelled({ instancePath, params }: RequiredError, errors: readonly DefinedError[]): boolean {
+  return errors.some(
+    (error) =>
+      error.keyword === "additionalProperties" &&
+      error.instancePath === instancePath &&
+      nearest(error.params.additionalProperty, [params.missingProperty]) !== undefined,
+  );
+}
+
 /** Reports whether an error only repeats another one, or a part of it. */
 function isDuplicate(error: DefinedError): boolean {
   return error.keyword === "if" || error.keyword === "propertyNames" || /\/oneOf\/\d+\//.test(error.schemaPath);
@@ -54,8 +68,14 @@ function isDuplicate(error: DefinedError): boolean {
 function toProblem(error: DefinedError, data: Value): Problem {
   const valuePath = fromPointer(error.instancePath, data);
   const fieldPath = [...valuePath, ...relatedKey(error)];
-  const path = formatPath(error.keyword === "required" ? fieldPath : redactPath(fieldPath, error, data));
-  return { path, message: messageOf(error, valuePath, data) };
+  const shownPath = error.keyword === "required" ? fieldPath : redactPath(fieldPath, error, data);
+  const isKey = error.keyword === "additionalProperties" || error.propertyName !== undefined;
+  return {
+    path: formatPath(shownPath),
+    message: messageOf(error, valuePath, data),
+    ...(shownPath === fieldPath ? {} : { at: fieldPath }),
+    ...(isKey ? { isKey } : {}),
+  };
 }
 
 /** Cuts a path before the first key that may be a secret. */
@@ -108,7 +128,10 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
         `is required${exampleHint(schema.properties?.[error.params.missingProperty]?.examples?.[0])}`
       );
     case "enum":
-      return `${quote(error, path, data)}${schema.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`;
+      return (
+        suggestedValue(error.params.allowedValues, path, data) ??
+        `${quote(error, path, data)}${schema.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`
+      );
     case "pattern":
       return `${quote(error, path, data)}${schema.patternErrorMessage}`;
     case "minLength":
@@ -124,6 +147,20 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
   }
 }
 
+/** Returns the message for a text that is probably a typo of an allowed value; undefined if it isn't. */
+function suggestedValue(allowed: readonly unknown[], path: Path, data: Value): string | undefined {
+  const value = valueAt(path, data);
+  if (typeof value !== "string" || path.some((key) => mayHoldSecrets.includes(key))) return undefined;
+  return unknownValue(nounOf(path), value, allowed.map(String));
+}
+
+/** Returns what the value at a path is, for messages: `kind` for both `kind` and `kinds[0]`. */
+function nounOf(path: Path): string {
+  const key = String(path.findLast((step) => typeof step === "string") ?? "value");
+  if (typeof path.at(-1) === "number") return key.replace(/s$/, "");
+  return key.endsWith("s") ? "value" : key;
+}
+
 /** Returns an example of a valid value, for the end of a message. */
 function exampleHint(example: unknown): string {
   if (example === undefined) return "";
@@ -137,7 +174,7 @@ export function unknownField(name: string, known: readonly string[]): string {
   const suggestion = nearest(name, known);
   return suggestion === undefined
     ? `unknown field; known fields: ${known.map((field) => `\`${field}\``).join(", ")}`
-    : `unknown field; did you mean \`${suggestion}\`?`;
+    : `unknown field; did you mean "${suggestion}"?`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { DefinedError } from "ajv";
 import type { Finding } from "../kube/finding";
-import { toObject } from "../kube/object";
 import { getString, type Value } from "../yaml/value";
+import { unknownValue } from "./did-you-mean";
 import { illFormedStrings, normalize } from "./normalize";
 import type { Problem } from "./problem";
 import { toProblems } from "./schema-errors";
@@ -36,24 +36,22 @@ export function validate<T>(
 /**
  * Returns the problem of a functionConfig with an unknown kind or apiVersion.
  *
- * @param expected what the field must be.
+ * @param allowed the values that the field can have.
+ * @param expected what the field must be. Default: the only allowed value.
  */
-export function wrongTypeMeta(functionConfig: Value, field: "apiVersion" | "kind", expected: string): Problem {
+export function wrongTypeMeta(
+  functionConfig: Value,
+  field: "apiVersion" | "kind",
+  allowed: readonly string[],
+  expected = allowed.join(),
+): Problem {
   const value = getString(functionConfig, field);
-  return { path: field, message: `${value === undefined ? "" : `${JSON.stringify(value)} `}must be ${expected}` };
+  if (value === undefined) return { path: field, message: `must be ${expected}` };
+  const message = unknownValue(field, value, allowed) ?? `${JSON.stringify(value)} must be ${expected}`;
+  return { path: field, message };
 }
 
-/** Converts a problem to a finding about the functionConfig, with its file if the host's annotations name it. */
-export function toFinding({ path, message }: Problem, functionConfig: Value | undefined): Finding {
-  const { apiVersion, kind, name, namespace, file } = toObject(functionConfig ?? null);
-  return {
-    code: "invalid-config",
-    severity: "error",
-    message: `${path}: ${message}`,
-    ...(apiVersion && kind && name
-      ? { object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) } }
-      : {}),
-    ...(file === undefined ? {} : { file }),
-    field: { path },
-  };
+/** Converts a problem to a finding about the configuration. */
+export function toFinding({ message, ...configField }: Problem): Finding {
+  return { code: "invalid-config", severity: "error", message, configField };
 }

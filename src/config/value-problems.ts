@@ -1,3 +1,4 @@
+import type { ConfigField } from "../kube/finding";
 import { get, isList, isMapping, type Value } from "../yaml/value";
 import { formatPath, isOrdinaryKey, type Path } from "./json-path";
 import type { Problem } from "./problem";
@@ -54,31 +55,42 @@ export function valueProblems(sidecar: Value): Problem[] {
       textsIn(get(sidecar, ...field.split(".")), field.split(".")).map((text) => ({ ...text, field })),
     ),
   ];
-  return texts.flatMap(({ path, value, field }) =>
+  return texts.flatMap(({ value, field, ...place }) =>
     parseValueTemplate(value).flatMap((part) => {
       const message = typeof part === "string" ? undefined : messageOf(part, field);
-      return message === undefined ? [] : [{ path, message }];
+      return message === undefined ? [] : [{ ...place, message }];
     }),
   );
 }
 
+/** A text in the configuration. */
+interface Text extends ConfigField {
+  readonly value: string;
+}
+
 /** Returns every text in a value, with its path. */
-export function textsIn(value: Value | undefined, path: Path): { readonly path: string; readonly value: string }[] {
-  if (typeof value === "string") return [{ path: formatPath(path), value }];
+export function textsIn(value: Value | undefined, path: Path): readonly Text[] {
+  if (typeof value === "string") return [{ ...fieldAt(path), value }];
   if (isList(value)) return value.flatMap((entry, index) => textsIn(entry, [...path, index]));
   if (!isMapping(value)) return [];
-  return Object.entries(value).flatMap(([key, entry]) => textsIn(entry, isOrdinaryKey(key) ? [...path, key] : path));
+  return Object.entries(value).flatMap(([key, entry]) => textsIn(entry, [...path, key]));
+}
+
+/** Returns the field at a path. Messages show the path up to the first key that may be a secret. */
+function fieldAt(path: Path): ConfigField {
+  const hidden = path.findIndex((key) => typeof key === "string" && !isOrdinaryKey(key));
+  return hidden === -1 ? { path: formatPath(path) } : { path: formatPath(path.slice(0, hidden)), at: path };
 }
 
 /** Returns the texts in a list of variables or in a mapping, with their paths. */
-function valuesOf(sidecar: Value, field: readonly string[]): { readonly path: string; readonly value: string }[] {
+function valuesOf(sidecar: Value, field: readonly string[]): readonly Text[] {
   const found = get(sidecar, ...field);
   const entries: [Path, Value | undefined][] = isList(found)
     ? found.map((entry, index) => [[...field, index, "value"], get(entry, "value")])
     : isMapping(found)
-      ? Object.entries(found).map(([key, value]) => [isOrdinaryKey(key) ? [...field, key] : field, value])
+      ? Object.entries(found).map(([key, value]) => [[...field, key], value])
       : [];
-  return entries.flatMap(([path, value]) => (typeof value === "string" ? [{ path: formatPath(path), value }] : []));
+  return entries.flatMap(([path, value]) => (typeof value === "string" ? [{ ...fieldAt(path), value }] : []));
 }
 
 /** Returns what is wrong with a variable in a field, or undefined. */

@@ -7,6 +7,5 @@ export class ConflictMarkersError extends InputError {}
 export function conflictMarkersError(path: string, text: string): ConflictMarkersError | undefined {
   const first = /^(?:<{7}|>{7}) /m.exec(text);
   if (first === null) return undefined;
-  const line = text.slice(0, first.index).split("\n").length;
-  return new ConflictMarkersError(`${path}:${line}: unresolved merge conflict. Resolve it and run again`);
+  return new ConflictMarkersError("unresolved merge conflict. Resolve it and run again", { path, text }, first.index);
 }

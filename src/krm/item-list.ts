@@ -3,7 +3,7 @@ import { keyOf, type MappingNode, type Node, resolve, type SequenceNode } from "
 import { dashes, flowChildren, parse } from "../yaml/parse";
 import { contentEnd, skipCommentsAndBlanks } from "../yaml/ranges";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
-import { InputError, type ItemSource, type ItemText, locationText, withLocation } from "./item";
+import { InputError, type ItemSource, type ItemText, subject, withLocation } from "./item";
 
 /** A document that is a mapping with a list of items, as text and trees. */
 export interface ItemList {
@@ -104,10 +104,12 @@ type Range = readonly [from: number, to: number];
 function readChunk({ text, source, from, name, expected }: ListDocument, [start, end]: Range): TopLevelChunk {
   const chunk = text.slice(start, end);
   const node = withLocation(source, from + start, () => parse(chunk));
-  if (node?.kind !== "mapping") throw new InputError(`${source.path ?? "the input"} is not a ${name}; ${expected}`);
+  if (node?.kind !== "mapping") throw new InputError(`${subject(source)}not a ${name}; ${expected}`, source);
   if (!hasPlainKeys(chunk, node))
     throw new InputError(
-      `the keys of the ${name} must be written as \`key: value\`, without \`?\`, an anchor or a tag${locationText(source, from + start)}`,
+      `the keys of the ${name} must be written as \`key: value\`, without \`?\`, an anchor or a tag`,
+      source,
+      from + start,
     );
   return { offset: start, text: chunk, mapping: node };
 }
@@ -129,7 +131,7 @@ interface ItemRanges {
 function itemRanges({ text, source, from, name, expected }: ListDocument, items: Node | undefined): ItemRanges {
   if (items === undefined) throw new InputError(`the ${name} must have items; ${expected}`);
   const list = resolve(items);
-  if (list.kind !== "sequence") throw new InputError(`items must be a list${locationText(source, from + list.start)}`);
+  if (list.kind !== "sequence") throw new InputError("items must be a list", source, from + list.start);
   if (list.flow) {
     return { form: "flow", column: 0, ranges: flowChildren(text, list).map(({ start, end }) => [start, end] as const) };
   }

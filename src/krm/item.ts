@@ -8,7 +8,7 @@ import type { Projection } from "../yaml/projection";
 import { contentEnd, lineEndWithComments } from "../yaml/ranges";
 import { toValue } from "../yaml/to-value";
 import { isMapping, type Value } from "../yaml/value";
-import { positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
+import { type Position, positionAt, UnknownAliasError, YamlError } from "../yaml/yaml-error";
 
 /** The text that items are part of. */
 export interface ItemSource {
@@ -42,9 +42,30 @@ export interface Item extends ItemText {
   readonly node: Node;
 }
 
-/** The input as a whole can't be read. The message says where, and never quotes the input. */
+/**
+ * A text can't be read. The message starts with the file and the position if the text is from a file, and otherwise ends
+ * with the position. It never quotes the text.
+ */
 export class InputError extends Error {
   override readonly name = "InputError";
+  /** The message without the file and the position. */
+  readonly reason: string;
+  /** Undefined if the error is about the text as a whole. */
+  readonly position?: Position;
+
+  /** @param offset the position in the text of the source. */
+  constructor(reason: string, source?: Pick<ItemSource, "text" | "path">, offset?: number) {
+    const position = source === undefined || offset === undefined ? undefined : positionAt(source.text, offset);
+    super(located(reason, source?.path, position));
+    this.reason = reason;
+    if (position !== undefined) this.position = position;
+  }
+}
+
+function located(reason: string, path: string | undefined, position: Position | undefined): string {
+  if (path !== undefined)
+    return `${[path, ...(position ? [position.line, position.column] : [])].join(":")}: ${reason}`;
+  return position === undefined ? reason : `${reason} (line ${position.line}, column ${position.column})`;
 }
 
 /**
@@ -64,7 +85,7 @@ export function parseItem({ text, offset, source, index }: ItemText, anchors?: A
       : root?.kind === "sequence" && root.elements.length === 1
         ? root.elements[0]
         : undefined;
-  if (node === undefined) throw new InputError(`each object must be a single mapping${locationText(source, offset)}`);
+  if (node === undefined) throw new InputError("each object must be a single mapping", source, offset);
   return index === undefined ? { text, offset, source, node } : { text, offset, source, index, node };
 }
 
@@ -120,18 +141,11 @@ export function withLocation<T>(source: Pick<ItemSource, "text" | "path">, offse
     return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new InputError(
-      `${textName(source)} is not valid YAML: ${error.message}${locationText(source, offset + error.offset)}`,
-    );
+    throw new InputError(`${subject(source)}not valid YAML: ${error.message}`, source, offset + error.offset);
   }
 }
 
-/** Returns the line and column of an offset for the end of a message: ` (line 2, column 3 of FILE)`. */
-export function locationText(source: Pick<ItemSource, "text" | "path">, offset: number): string {
-  const { line, column } = positionAt(source.text, offset);
-  return ` (line ${line}, column ${column} of ${textName(source)})`;
-}
-
-function textName({ path }: Pick<ItemSource, "path">): string {
-  return path ?? "the input";
+/** Returns the start of a message that completes "is", unless the file's name is before the message. */
+export function subject({ path }: Pick<ItemSource, "path">): string {
+  return path === undefined ? "the input is " : "";
 }

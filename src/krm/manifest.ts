@@ -8,7 +8,7 @@ import { getString, isMapping } from "../yaml/value";
 import { UnknownAliasError } from "../yaml/yaml-error";
 import { conflictMarkersError } from "./conflict-markers";
 import { isHelmTemplate } from "./helm-template";
-import { InputError, type ItemText, locationText, withLocation } from "./item";
+import { InputError, type ItemText, withLocation } from "./item";
 import { type ItemList, readItemList } from "./item-list";
 
 /** A file of manifests: YAML documents, each an object or a list of objects. */
@@ -69,9 +69,10 @@ function readDocument(path: string, text: string, { from, to }: DocumentRange): 
 }
 
 function templateError(path: string): InputError {
-  return new InputError(
-    `${path} is a Helm template, not YAML. Render it first with \`helm template\` and use its output`,
-  );
+  return new InputError("this is a Helm template, not YAML. Render it first with `helm template` and use its output", {
+    text: "",
+    path,
+  });
 }
 
 function itemOf(path: string, text: string, { from, to }: DocumentRange): ItemText {
@@ -103,7 +104,9 @@ function requireNoForeignAnchors({ text, items }: ItemList): void {
     } catch (error) {
       if (!(error instanceof UnknownAliasError)) throw error;
       throw new InputError(
-        `an alias in an object of the List refers to an anchor outside the objects${locationText(source, offset)}. Replace the alias with its value`,
+        "an alias in an object of the List refers to an anchor outside the objects. Replace the alias with its value",
+        source,
+        offset + error.offset,
       );
     }
   }

@@ -3,7 +3,7 @@ import { requireBoundedSize, requireUniqueKeys } from "../yaml/preconditions";
 import { toValue } from "../yaml/to-value";
 import type { Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
-import { InputError, type ItemSource, locationText } from "./item";
+import { InputError, type ItemSource } from "./item";
 import { type ItemList, readItemList, type TopLevelChunk } from "./item-list";
 
 /** The versions of the wire format (kustomize functions-spec). The output keeps the version of the input. */
@@ -14,7 +14,7 @@ export interface ResourceList extends ItemList {
   /** Undefined if it is omitted or null. */
   readonly functionConfig: Value | undefined;
   /** Why the functionConfig must not be used; undefined if it can be. */
-  readonly configProblem?: string;
+  readonly configProblem?: InputError;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface ResourceList extends ItemList {
 export function readResourceList(text: string): ResourceList {
   if (text.trim() === "") throw new InputError(`the input is empty; ${expected}`);
   let config: Node | undefined;
-  let configProblem: string | undefined;
+  let configProblem: InputError | undefined;
   const list = readItemList(
     { whole: text, from: 0, to: text.length },
     (top, chunks) => {
@@ -52,7 +52,7 @@ export function functionConfigProblem(
   source: Pick<ItemSource, "text" | "path">,
   config: Node,
   chunks: readonly TopLevelChunk[] = [],
-): string | undefined {
+): InputError | undefined {
   try {
     requireBoundedSize(config, source.text);
     requireUniqueKeys(config);
@@ -60,12 +60,12 @@ export function functionConfigProblem(
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const chunk = chunks.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
-    const name = source.path === undefined ? "functionConfig" : "configuration";
-    return `invalid ${name}: ${error.message}${locationText(source, (chunk?.offset ?? 0) + error.offset)}`;
+    return new InputError(`invalid configuration: ${error.message}`, source, (chunk?.offset ?? 0) + error.offset);
   }
 }
 
-const expected = "it must be a ResourceList, as kpt and kustomize send it on stdin";
+const expected =
+  "it must be a ResourceList, as kpt and kustomize send it. For manifests, run tracing-sidecar -c CONFIG FILE...";
 
 function requireResourceList(apiVersion: Node | undefined, kind: Node | undefined): void {
   if (kind === undefined || toValue(kind) !== "ResourceList") {

@@ -1,6 +1,6 @@
 import { generalResult } from "kpt-functions/dist/src/result";
-import type { Finding } from "../kube/finding";
-import { describe, type ObjectReference } from "../kube/object";
+import { type Finding, findingText } from "../kube/finding";
+import type { ObjectReference } from "../kube/object";
 import type { Mapping } from "../yaml/value";
 import { oneLine } from "./escape-line";
 
@@ -16,7 +16,7 @@ export function toResult(finding: Finding): Mapping {
     message,
     severity: finding.severity,
     ...(object === undefined ? {} : { resourceRef: toReference(object) }),
-    ...(field === undefined ? {} : { field: { ...field } }),
+    ...(field === undefined ? {} : { field: { path: field.path } }),
     ...(file === undefined ? {} : { file: { ...file } }),
     tags: { ...tags },
   };
@@ -27,16 +27,7 @@ export function toReference({ apiVersion, kind, name, namespace }: ObjectReferen
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/**
- * Returns a finding as one line for stderr: `error: Deployment shop/web (deploy.yaml): spec.template: message [code]`.
- */
+/** Returns a finding as one line for stderr: `error: deploy.yaml: Deployment shop/web: spec.template: message [code]`. */
 export function toLine(finding: Finding): string {
-  const { object, file, field } = finding;
-  const location = [
-    object === undefined || object.kind === ""
-      ? ""
-      : `${describe(object)}${file === undefined ? "" : ` (${file.path})`}: `,
-    field === undefined || finding.message.startsWith(field.path) ? "" : `${field.path}: `,
-  ];
-  return oneLine(`${finding.severity}: ${location.join("")}${finding.message} [${finding.code}]`);
+  return oneLine(`${finding.severity}: ${findingText(finding, finding.file?.path)} [${finding.code}]`);
 }

@@ -1,6 +1,9 @@
 /** A step of a field path: a key of a mapping, or the `name` of a list element. */
 export type Step = string | { readonly name: string };
 
+/** A step to a value of a text: also the index of a list element, from 0. */
+export type ExactStep = Step | number;
+
 /**
  * Formats a field path: `["spec", "containers", {name: "web"}, "env"]` becomes `spec.containers[web].env`. In names,
  * `]` is escaped as `%5D` and `%` as `%25`.

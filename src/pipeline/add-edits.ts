@@ -99,7 +99,7 @@ function findInsertions(text: string, { node, tree, path }: Place, found: Found)
   const isList = tree.elements.length > 0 || tree.named.size > 0;
   if (node.kind === "mapping" && !isList) findInMapping(text, { node, tree, path }, found);
   else if (node.kind === "sequence" && isList) findInList(text, { node, tree, path }, found);
-  else throw new YamlError(`${path} must be a ${isList ? "list" : "mapping"}`, node.start);
+  else throw new YamlError(`must be a ${isList ? "list" : "mapping"}`, node.start);
 }
 
 function findInMapping(text: string, { node, tree, path }: Place & { readonly node: MappingNode }, found: Found): void {
@@ -135,7 +135,7 @@ function findInList(text: string, { node, tree, path }: Place & { readonly node:
     const below = name === undefined ? undefined : tree.named.get(name);
     if (name === undefined || below === undefined) continue;
     const elementPath = `${path}[${name}]`;
-    requireUnique(names, name, elementPath, element);
+    requireUnique(names, name, element);
     findInsertions(text, { node: element, tree: below, path: elementPath }, found);
   }
   if (tree.elements.length > 0) found.insertions.push({ kind: "elements", list: node, path, tree });
@@ -157,7 +157,7 @@ function entryToEdit(mapping: MappingNode, key: string): Entry | undefined {
       );
     }
   } else if (mapping.entries.some((other) => other !== entry && keyOf(other) === key)) {
-    throw new YamlError(`${key} is duplicated; it must be unique`, entry.key.start);
+    throw new YamlError(`the key "${key}" is duplicated; it must be unique`, entry.key.start);
   }
   return entry;
 }

@@ -110,7 +110,7 @@ function planOnly(object: KrmObject, located: LocatedItem, { plan }: WorkloadRun
 function injectParsed(item: Item, located: LocatedItem, run: WorkloadRun): InjectionResult {
   const object = parseObject(item);
   const workload = requireWorkload(object);
-  const attempt = tryEdit(item, object, () => originalOf(item, workload, run));
+  const attempt = tryEdit(item, object, () => originalOf(item, workload, run), item.node);
   const original = "finding" in attempt ? attempt : attempt.value;
   if ("finding" in original) {
     const isSelected = matchesSelector(workload, run.configuration);
@@ -120,7 +120,12 @@ function injectParsed(item: Item, located: LocatedItem, run: WorkloadRun): Injec
   const plan = run.plan(original);
   const result = resultOf(object, located, plan, original.findings);
   if (hasError(result.findings)) return result;
-  const edited = tryEdit(item, object, () => workloadEdits(item, original, additionsOf(plan), run));
+  const additions = additionsOf(plan);
+  const checked = tryEdit(item, object, () => requireEditable(item, original, additions), item.node);
+  const edited =
+    "finding" in checked
+      ? checked
+      : tryEdit(original.item, object, () => workloadEdits(item, original, additions, run), original.item.node);
   if ("finding" in edited) return { ...result, findings: [...result.findings, edited.finding] };
   if (edited.value === undefined) return original.record === undefined ? result : { ...result, change: upToDate };
   const edits = edited.value.map((edit) => ({ ...edit, text: getOrInsert(run.texts, edit.text, () => edit.text) }));
@@ -175,6 +180,18 @@ function changeOf({ record, adopted }: OriginalWorkload, plan: WorkloadPlan, ite
 }
 
 /**
+ * Checks that the text of a workload that will change can be edited.
+ *
+ * @throws YamlError if it can't.
+ */
+function requireEditable(item: Item, original: OriginalWorkload, additions: readonly Addition[] | undefined): void {
+  if (additions === undefined && original.record === undefined) return;
+  requireBoundedSize(item.node, item.text);
+  requireNoBareCr(item.text);
+  requireCommentsStay(item, original, additions ?? []);
+}
+
+/**
  * Computes the edits of a workload's own part.
  *
  * @param additions the additions of its plan; undefined if the workload doesn't get the agent.
@@ -188,13 +205,10 @@ function workloadEdits(
   { configuration, parse }: WorkloadRun,
 ): readonly Edit[] | undefined {
   if (additions === undefined && original.record === undefined) return undefined;
-  requireBoundedSize(item.node, item.text);
-  requireNoBareCr(item.text);
   const added = additions === undefined ? {} : namesAdded(additions);
   const first = listsWithFirst(additions ?? []);
   const record = (collections: CreatedCollections) =>
     printRecord({ owner: configuration.name, added, first, ...collections }, inTemplate(original.workload, "spec"));
-  requireCommentsStay(item, original, additions ?? []);
   const edits =
     additions === undefined
       ? []

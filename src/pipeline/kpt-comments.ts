@@ -64,7 +64,7 @@ export function requireCommentsStay(
     const offset = first.includes(path) ? names.length : 0;
     if (kept.every((index, position) => index === position + offset) || !hasComments(item.text, list)) continue;
     throw new YamlError(
-      `${path} can't be reordered: kpt copies comments by their position, so the comments in this list would move to other elements`,
+      `can't be reordered: kpt copies comments by their position, so the comments in this list would move to other elements`,
       list.start,
       "Remove the comments, or run the command line (tracing-sidecar --write) once before kpt",
     );

@@ -58,11 +58,10 @@ export type Positions = ReadonlyMap<string, number>;
  * Adds a name to those already found in a collection. The record identifies what was added only by name. If a name were
  * duplicated, removal could delete what a user wrote.
  *
- * @param path of the named entry or element, for the message.
  * @throws YamlError if the name was found before.
  */
-export function requireUnique(found: Set<string>, name: string, path: string, node: Node): void {
-  if (found.has(name)) throw new YamlError(`${path} is duplicated; it must be unique`, node.start);
+export function requireUnique(found: Set<string>, name: string, node: Node): void {
+  if (found.has(name)) throw new YamlError(`"${name}" is duplicated; it must be unique`, node.start);
   found.add(name);
 }
 

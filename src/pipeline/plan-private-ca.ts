@@ -29,7 +29,7 @@ export function planPrivateCa(
   const filtered = [...others, ...generated.map(({ object }) => object)].find(isFilteredByKpt);
   const conflictContext = {
     object: privateCa.object,
-    path: "spec.names",
+    place: { configField: { path: "spec.names" } },
     nameFieldOf: () => "spec.names",
     secretField: "spec.names.secret",
   };

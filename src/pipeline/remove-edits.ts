@@ -85,7 +85,7 @@ function removeFromMapping(place: Place & { readonly node: MappingNode }, source
     const below = tree.keys.get(key);
     if (!isAdded && below === undefined) return;
     const entryPath = keyPath(path, key);
-    requireUnique(keys, key, entryPath, entry.key);
+    requireUnique(keys, key, entry.key);
     const isRemoved = isAdded || (below && removeFromEntry(entry, { tree: below, path: entryPath }, source, found));
     if (isRemoved) indexes.add(index);
   });
@@ -121,7 +121,7 @@ function removeFromList(place: Place & { readonly node: SequenceNode }, source: 
     const below = tree.named.get(name);
     if (!isAdded && below === undefined) return;
     const elementPath = `${path}[${name}]`;
-    requireUnique(names, name, elementPath, element);
+    requireUnique(names, name, element);
     if (isAdded) indexes.add(index);
     else if (below) removeBelow({ node: element, tree: below, path: elementPath }, source, found);
   });

@@ -5,8 +5,9 @@ import { InputError, type ItemText } from "../krm/item";
 import { type ResourceList, readResourceList } from "../krm/resource-list";
 import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
-import { type Finding, hasError, isError, isProblem } from "../kube/finding";
+import { type Finding, hasError, isError, isProblem, withConfigObject } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
+import { type Identity, identityOf, toObject } from "../kube/object";
 import { checkConfiguration, checkRun } from "../plan/check-run";
 import { indexObjects } from "../plan/object-index";
 import { planNamespaces } from "../plan/plan-namespaces";
@@ -55,7 +56,7 @@ export function runInPieces(input: string): RunInPieces {
     if (list.configProblem !== undefined) {
       return toOutput(
         list,
-        withoutChanges([{ code: "invalid-config", severity: "error", message: list.configProblem }]),
+        withoutChanges([{ code: "invalid-config", severity: "error", message: list.configProblem.message }]),
       );
     }
     const read = readFunctionConfig(list.functionConfig);
@@ -191,7 +192,9 @@ function warningsAsErrors({ strict }: Configuration, findings: readonly Finding[
   return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
 }
 
-function toOutput(list: ResourceList, { findings, items, appended }: Changes): RunInPieces {
+function toOutput(list: ResourceList, { items, appended, ...changes }: Changes): RunInPieces {
+  const configuration = configObject(list.functionConfig);
+  const findings = changes.findings.map((finding) => withConfigObject(finding, configuration));
   const results = {
     length: findings.length,
     *[Symbol.iterator]() {
@@ -199,6 +202,12 @@ function toOutput(list: ResourceList, { findings, items, appended }: Changes): R
     },
   };
   return { stdout: writeResourceList(list, items, results, appended), ...report(findings) };
+}
+
+/** Returns the functionConfig as an object; undefined if it can't be identified. */
+function configObject(functionConfig: Value | undefined): Identity | undefined {
+  const object = identityOf(toObject(functionConfig ?? null));
+  return object.apiVersion && object.kind && object.name ? object : undefined;
 }
 
 /**

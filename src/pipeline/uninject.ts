@@ -5,6 +5,7 @@ import type { KrmObject } from "../kube/object";
 import { recordAnnotation } from "../kube/own-annotations";
 import { inTemplate, toWorkload, type Workload } from "../kube/workload";
 import type { WorkloadInput } from "../plan/plan-types";
+import { fieldAt } from "../plan/workload-finding";
 import {
   type InjectionRecord,
   ownerInRecord,
@@ -92,7 +93,7 @@ export function removeRecorded(item: Item, recorded: RecordedAdditions, parse: P
   return { item: without, positions, missing, workload };
 }
 
-const field = { path: `metadata.annotations.${recordAnnotation}` };
+const field = fieldAt("metadata.annotations", recordAnnotation);
 
 function recordWarning(object: KrmObject, message: string): Finding {
   return {

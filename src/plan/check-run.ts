@@ -56,12 +56,8 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   const byAccount = groupBy(users, ({ object, account }) => `${object.namespace ?? ""}/${account}`);
   return [...byAccount.values()].map((group): Finding => {
     const [{ object, account }] = group;
-    const relies =
-      group.length === 1
-        ? "has no pull secrets of its own and relies on those"
-        : "have no pull secrets of their own and rely on those";
-    const workloads = listSome(group, 1, (user) => describe(user.object));
-    const message = `${workloads} ${relies} of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
+    const pods = group.length === 1 ? "The pods" : `The pods of this workload and of ${group.length - 1} more`;
+    const message = `${pods} have no pull secrets of their own and rely on those of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
     return { ...objectAndFile(object), code: "notice-pull-secrets-replaced", severity: "info", message };
   });
 }
@@ -78,7 +74,8 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   );
   return [...groupBy(immutable, ({ kind }) => kind).values()].map((objects): Finding => {
     const [first] = objects;
-    const message = `${listSome(objects, 1, describe)}: containers can't be added to or removed from a ${first.kind} after it is applied. Delete the existing ${first.kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).`;
+    const others = objects.length === 1 ? "" : ` The same applies to ${objects.length - 1} more.`;
+    const message = `Containers can't be added to or removed from a ${first.kind} after it is applied. Delete the existing ${first.kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).${others}`;
     return { ...objectAndFile(first), code: "notice-immutable-pod-template", severity: "info", message };
   });
 }
@@ -92,7 +89,7 @@ function rejectedSignalNotices(planned: readonly Planned[]): Finding[] {
   return [...groupBy(affected, ({ signals }) => signals)].map(([signals, group]): Finding => {
     const workloads = listSome(group, 10, ({ object }) => describe(object));
     const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${signals}, add them to spec.agent.signals. To turn them off, set spec.app.otherSignals to "disable".`;
-    return { code: "notice-signals-rejected", severity: "info", message, field: { path: "spec.agent.signals" } };
+    return { code: "notice-signals-rejected", severity: "info", message, configField: { path: "spec.agent.signals" } };
   });
 }
 
@@ -102,7 +99,9 @@ function qosClassNotices(planned: readonly Planned[]): Finding[] {
   if (affected.length === 0) return [];
   const workloads = listSome(affected, 10, ({ object }) => describe(object));
   const message = `With the agent, the QoS class of these workloads' pods changes from Guaranteed to Burstable: ${workloads}. To keep Guaranteed, set equal requests and limits for cpu and memory in spec.agent.resources.`;
-  return [{ code: "notice-qos-class-changed", severity: "info", message, field: { path: "spec.agent.resources" } }];
+  return [
+    { code: "notice-qos-class-changed", severity: "info", message, configField: { path: "spec.agent.resources" } },
+  ];
 }
 
 /**
@@ -117,7 +116,7 @@ function unknownContainers({ app }: Configuration, planned: readonly Planned[]):
   return app.containers.flatMap((name, index) => {
     if (found.has(name)) return [];
     const message = `No selected workload has a container "${name}". Change the name, or remove it.`;
-    const field = { path: `spec.app.containers[${index}]` };
-    return [{ code: "warn-unknown-container", severity: "warning", message, field }];
+    const configField = { path: `spec.app.containers[${index}]` };
+    return [{ code: "warn-unknown-container", severity: "warning", message, configField }];
   });
 }

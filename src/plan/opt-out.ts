@@ -1,9 +1,10 @@
 import type { Configuration } from "../config/configuration";
-import type { Workload } from "../kube/workload";
+import { inTemplate, type Workload } from "../kube/workload";
 import { get, type Value } from "../yaml/value";
 import { namespaceObject } from "./namespace";
 import type { ObjectIndex } from "./object-index";
 import type { Skip } from "./skip";
+import { fieldAt } from "./workload-finding";
 
 /** The function's own annotation. `"false"` opts out. `"true"` opts in where the Namespace opts out. */
 const injectAnnotation = "tracing-sidecar.dev/inject";
@@ -18,6 +19,8 @@ const jaegerAnnotation = "sidecar.jaegertracing.io/inject";
 interface Annotated {
   readonly place: string;
   readonly metadata: Value | undefined;
+  /** The path of the metadata if it is the workload's own. */
+  readonly path?: string;
 }
 
 /**
@@ -28,8 +31,12 @@ interface Annotated {
 export function optOut(workload: Workload, configuration: Configuration, index: ObjectIndex): Skip | undefined {
   const { object, kind } = workload;
   const own: readonly Annotated[] = [
-    { place: "the workload", metadata: get(object.value, "metadata") },
-    { place: "the pod template", metadata: get(object.value, ...kind.template, "metadata") },
+    { place: "the workload", path: "metadata", metadata: get(object.value, "metadata") },
+    {
+      place: "the pod template",
+      path: inTemplate(workload, "metadata"),
+      metadata: get(object.value, ...kind.template, "metadata"),
+    },
   ];
   for (const annotated of own) {
     const skip = optOutOf(annotated);
@@ -47,20 +54,23 @@ function optsIn({ metadata }: Annotated): boolean {
   return ["annotations", "labels"].some((part) => isBoolean(get(metadata, part, injectAnnotation), true));
 }
 
-function optOutOf({ place, metadata }: Annotated): Skip | undefined {
+function optOutOf({ place, metadata, path }: Annotated): Skip | undefined {
+  const at = (part: string, name: string) => (path === undefined ? {} : { field: fieldAt(`${path}.${part}`, name) });
   for (const name of [injectAnnotation, jaegerAnnotation]) {
-    if (isBoolean(get(metadata, "annotations", name), false))
-      return { code: "skipped-opt-out", reason: `the annotation ${name} of ${place} is "false"` };
+    if (isBoolean(get(metadata, "annotations", name), false)) {
+      const reason = `the annotation ${name} of ${place} is "false"`;
+      return { code: "skipped-opt-out", reason };
+    }
   }
   const value = get(metadata, "annotations", injectAnnotation);
   if (value !== undefined && !isBoolean(value, true)) {
     const reason = `the annotation ${injectAnnotation} of ${place} is neither "true" nor "false". To inject the workload, set it to "true". To opt out without this warning, set it to "false"`;
-    return { code: "warn-unclear-opt-out", severity: "warning", reason };
+    return { code: "warn-unclear-opt-out", severity: "warning", reason, ...at("annotations", injectAnnotation) };
   }
   const label = get(metadata, "labels", injectAnnotation);
   if (label === undefined || isBoolean(label, true)) return undefined;
   const reason = `${place} has ${injectAnnotation} as a label. To opt out without this warning, set the annotation ${injectAnnotation} to "false" instead. To inject the workload, remove the label`;
-  return { code: "warn-unclear-opt-out", severity: "warning", reason };
+  return { code: "warn-unclear-opt-out", severity: "warning", reason, ...at("labels", injectAnnotation) };
 }
 
 /** Without quotes, `false` is a boolean. The API rejects it as an annotation, but its author's intent is clear. */

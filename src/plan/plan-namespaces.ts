@@ -59,7 +59,7 @@ export function planNamespaces(
       ...plan.findings,
       ...objectConflicts(plan.objects, index, {
         object: plan.subject,
-        path: "spec.podMonitor.name",
+        place: { configField: { path: "spec.podMonitor.name" } },
         nameFieldOf,
         secretField: "",
       }),

@@ -22,7 +22,7 @@ import { podUsage } from "./pod-usage";
 import { pullSecrets } from "./pull-secrets";
 import { select } from "./select";
 import type { Skip } from "./skip";
-import { workloadFinding } from "./workload-finding";
+import { fieldAt, workloadFinding } from "./workload-finding";
 
 /** What the plans of a run share. */
 interface PlanningContext {
@@ -64,10 +64,8 @@ function planWorkload(input: WorkloadInput, context: PlanningContext): WorkloadP
   return { outcome: "refused", findings: [ownedByOther(workload, input.injectedBy, configuration)] };
 }
 
-function skipFinding({ object }: Workload, { code, severity, reason, cause }: Skip): Finding {
-  const message = `Skipped: ${reason}.`;
-  const finding = { ...objectAndFile(object), code, severity: severity ?? "info", message } as const;
-  return cause === undefined ? finding : { ...finding, cause };
+function skipFinding({ object }: Workload, { reason, dependsOnConfiguration: _, ...skip }: Skip): Finding {
+  return { severity: "info", ...skip, ...objectAndFile(object), message: `Skipped: ${reason}.` };
 }
 
 /** Plans a selected workload. If a template can't be expanded, the workload is refused. */
@@ -125,7 +123,7 @@ function unsubstituted(workload: Workload): Finding {
   return workloadFinding(workload, {
     code: "invalid-object",
     severity: "error",
-    path: "metadata",
+    field: { path: "metadata" },
     message:
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of such a variable
       "The name or namespace contains a variable (${…}), so the names of generated objects can't be checked. Substitute the variables first, for example with `flux envsubst`, and run tracing-sidecar on the result.",
@@ -152,7 +150,7 @@ function ownedByOther(workload: Workload, owner: string, { name }: Configuration
   return workloadFinding(workload, {
     code: "conflict-owner",
     severity: "error",
-    path: `metadata.annotations.${recordAnnotation}`,
+    field: fieldAt("metadata.annotations", recordAnnotation),
     message: `This workload is already managed by the configuration "${owner}". Select it with only one configuration, or rename "${name}" to "${owner}".`,
   });
 }

@@ -1,3 +1,4 @@
+import type { ObjectField } from "../kube/finding";
 import { parseImage } from "../kube/image";
 import { baseName } from "../kube/object";
 import type { ResultCode } from "../kube/result-codes";
@@ -12,6 +13,8 @@ export interface Skip {
   /** Default: `info`. */
   readonly severity?: "warning";
   readonly reason: string;
+  /** The field of the workload that it is about. */
+  readonly field?: ObjectField;
   /** See `Finding.cause`. */
   readonly cause?: string;
   /** True if another configuration could inject the workload. Default: false. */

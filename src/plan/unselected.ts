@@ -14,10 +14,10 @@ export function nothingSelected(planned: readonly Planned[], others: readonly Id
   if (planned.some(({ plan }) => plan.outcome !== "not-selected")) return [];
   const found =
     planned.length > 0
-      ? `The input contains ${listSome(planned, 10, ({ object }) => describe(object))}, but ${planned.length === 1 ? "it doesn't match" : "none of them matches"} spec.selector`
-      : `The input contains ${others.length} ${others.length === 1 ? "object" : "objects"}, but no workload that spec.selector can match`;
+      ? `The input contains ${listSome(planned, 10, ({ object }) => describe(object))}, but ${planned.length === 1 ? "it doesn't match" : "none of them matches"} the selector`
+      : `The input contains ${others.length} ${others.length === 1 ? "object" : "objects"}, but no workload of a kind that can be selected`;
   const message = `No workload was selected. ${found}.${podLabelsAdvice(planned)}`;
-  return [{ code: "warn-nothing-selected", severity: "warning", message, field: { path: "spec.selector" } }];
+  return [{ code: "warn-nothing-selected", severity: "warning", message, configField: { path: "spec.selector" } }];
 }
 
 /** The advice for a selector whose labels are those of the pod template. */

@@ -1,13 +1,13 @@
-import { type Finding, objectAndFile } from "../kube/finding";
+import { type ExactStep, readPath } from "../kube/field-path";
+import { type Finding, type ObjectField, objectAndFile } from "../kube/finding";
 import type { Workload } from "../kube/workload";
 
-/** The parts of a finding that its workload doesn't determine. */
-interface WorkloadFinding extends Pick<Finding, "code" | "severity" | "message"> {
-  /** The path of a field, in the function's configuration or in the workload. */
-  readonly path: string;
+/** Returns a finding about a workload, with its identity and file. */
+export function workloadFinding(workload: Workload, finding: Omit<Finding, "object" | "file">): Finding {
+  return { ...finding, ...objectAndFile(workload.object) };
 }
 
-/** Returns a finding about a workload, with its identity and file. */
-export function workloadFinding(workload: Workload, { code, severity, message, path }: WorkloadFinding): Finding {
-  return { code, severity, message, ...objectAndFile(workload.object), field: { path } };
+/** Returns a field of an object. `within` is the part of it that the message names, such as an annotation. */
+export function fieldAt(path: string, ...within: readonly ExactStep[]): ObjectField {
+  return within.length === 0 ? { path } : { path, at: [...readPath(path), ...within] };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import type { Place } from "../../src/cli/positions";
 import { deployment, folderOf, plainConfiguration, runInProcess } from "./support";
 
 /*
@@ -18,8 +19,12 @@ async function report(t: TestContext, files: Readonly<Record<string, string>>, a
 }
 
 interface Report {
-  readonly files: readonly { readonly path: string; readonly status: string; readonly reason?: string }[];
-  readonly results: readonly { readonly message: string; readonly tags: { readonly code: string } }[];
+  readonly files: readonly (Place & { readonly status: string; readonly reason?: string })[];
+  readonly results: readonly {
+    readonly message: string;
+    readonly tags: { readonly code: string };
+    readonly file?: Place;
+  }[];
 }
 
 /** The path and status of each file. */
@@ -56,15 +61,15 @@ describe("a folder", () => {
     const { stdout } = await runInProcess(folder, ["-c", "tracing.yaml", "--output", "json", "."]);
     const { files } = JSON.parse(stdout) as Report;
     assert.deepEqual(paths({ files, results: [] }), ["web.yaml changed", "gone.yaml skipped", "round.yaml skipped"]);
-    assert.equal(files[1]?.reason, "gone.yaml is a symbolic link that doesn't point to a file");
+    assert.equal(files[1]?.reason, "a symbolic link that doesn't point to a file");
   });
 });
 
 describe("a file", () => {
   const reasons: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
-    "that is not YAML": ["a: b: c\n", /^x\.yaml is not valid YAML: .* \(line 1, column 5 of x\.yaml\)$/],
-    "whose second document is not YAML": ["a: b\n---\n- a\nb: c\n", /\(line 4, column 1 of x\.yaml\)$/],
-    "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /^x\.yaml is a Helm template, not YAML/],
+    "that is not YAML": ["a: b: c\n", /^1:5 not valid YAML: /],
+    "whose second document is not YAML": ["a: b\n---\n- a\nb: c\n", /^4:1 not valid YAML: /],
+    "that is a Helm template": [`${web}---\nname: {{ .Values.name }}\n`, /this is a Helm template, not YAML\. Render/],
     "that is a Helm template with control structures": [
       `{{- if .Values.on }}\n${web}{{- end }}\n`,
       /is a Helm template/,
@@ -75,23 +80,25 @@ describe("a file", () => {
     ],
     "with a list whose items refer to anchors outside of them": [
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
-      /^an alias in an object of the List refers to an anchor outside the objects \(line 4, column 1 of x\.yaml\)\. Replace the alias with its value$/,
+      /^4:\d+ an alias in an object of the List refers to an anchor outside the objects\. Replace the alias with its value$/,
     ],
   };
   for (const [name, [text, reason]] of Object.entries(reasons)) {
     test(`${name} is skipped with a warning, and the other files are processed`, async (t) => {
       const { files, stderr, status } = await report(t, { "web.yaml": web, "x.yaml": text });
       assert.equal(status, 0);
-      assert.match(files.find(({ path }) => path === "x.yaml")?.reason ?? "", reason);
+      const skipped = files.find(({ path }) => path === "x.yaml");
+      const position = skipped?.line === undefined ? "" : `${skipped.line}:${skipped.column} `;
+      assert.match(position + skipped?.reason, reason);
       assert.equal(files.find(({ path }) => path === "web.yaml")?.status, "changed");
-      assert.match(stderr, /^warning: Skipped: /m);
+      assert.match(stderr, /^warning: x\.yaml\S*: Skipped: /m);
     });
   }
 
   test("that is skipped is an error with spec.strict", async (t) => {
     const strict = { "tracing.yaml": plainConfiguration.replace("spec:", "spec:\n  strict: true") };
     const { stderr, status } = await report(t, { ...strict, "web.yaml": web, "x.yaml": "a: b: c\n" });
-    assert.match(stderr, /^error: x\.yaml is not valid YAML/m);
+    assert.match(stderr, /^error: x\.yaml:1:5: not valid YAML/m);
     assert.equal(status, 1);
   });
 
@@ -107,7 +114,7 @@ describe("a file", () => {
         stdin,
       });
       assert.equal(stdout, "");
-      assert.match(stderr, /^error: <stdin> is /);
+      assert.match(stderr, /^error: <stdin>:\S* (?:not valid YAML|this is|an alias)/);
       assert.equal(status, 1);
     }
   });
@@ -117,7 +124,7 @@ test("skips a file that is not UTF-8 instead of replacing bytes", async (t) => {
   const folder = folderOf(t, { ...config, "web.yaml": web });
   writeFileSync(join(folder, "x.yaml"), Buffer.from("name: caf\xe9\n", "latin1"));
   const { stderr } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."]);
-  assert.match(stderr, /^warning: Skipped: x\.yaml must be UTF-8\.$/m);
+  assert.match(stderr, /^warning: x\.yaml: Skipped: not UTF-8\.$/m);
 });
 
 describe("objects in several files", () => {
@@ -129,7 +136,7 @@ describe("objects in several files", () => {
     const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "."]);
     assert.match(
       stderr,
-      /^error: web\.yaml:2: Deployment web: metadata\.name: The Secret "web-otel-collector-tls" is already provided by/m,
+      /^error: web\.yaml:5: Deployment web: metadata\.name: The Secret "web-otel-collector-tls" is already provided by/m,
     );
     assert.equal(status, 1);
   });
@@ -147,10 +154,8 @@ describe("objects in several files", () => {
     const aliased = `${web.replace("spec:\n      containers:", "spec: &pod\n      containers:")}copy: *pod\n`;
     const { results, status } = await report(t, { "web.yaml": `kind: First\n---\n${aliased}` });
     assert.equal(status, 1);
-    assert.match(
-      results[0]?.message ?? "",
-      /a YAML alias elsewhere refers to it \(line \d+, column \d+ of web\.yaml\)/,
-    );
+    assert.match(results[0]?.message ?? "", /a YAML alias elsewhere refers to it/);
+    assert.deepEqual(results[0]?.file, { path: "web.yaml", index: 1, line: 16, column: 7 });
   });
 
   test("new objects cannot be added to a JSON file with a single object", async (t) => {

@@ -86,7 +86,15 @@ function runGit(cwd: string, input: string) {
 
 test("every golden file belongs to one of the cases", () => {
   const streams = Object.keys(cases).flatMap((name) => [`${name}.stdout`, `${name}.stderr`, `${name}.terminal`]);
-  const expected = [...streams, ".gitattributes", "input", "written", "write.stderr", "remove.stderr"].sort();
+  const expected = [
+    ...streams,
+    ".gitattributes",
+    "input",
+    "written",
+    "write.stderr",
+    "remove.stderr",
+    "messages.txt",
+  ].sort();
   assert.deepEqual(readdirSync(golden).sort(), expected);
   assert.ok(existsSync(join(golden, "input", ".hidden")));
 });

@@ -41,7 +41,7 @@ describe("a file that cannot be parsed and contains output of an earlier run", (
         assert.match(
           stderr,
           new RegExp(
-            `^error: ${path} .*\\. The file contains resources added by an earlier run, so nothing was changed\\. Fix it and run again\\.\nNothing was changed: 1 error\\.\n$`,
+            `^error: ${path}:.*\\. The file contains resources added by an earlier run, so nothing was changed\\. Fix it and run again\\.\nNothing was changed: 1 error\\.\n$`,
           ),
         );
         assert.equal(status, 1);
@@ -49,7 +49,7 @@ describe("a file that cannot be parsed and contains output of an earlier run", (
         assert.deepEqual(goesOn, { stdout: "", stderr, status });
         assert.equal(readFileSync(join(folder, "k8s/monitor.yaml"), "latin1"), before);
         const init = await runInProcess(folder, ["init", "k8s"]);
-        assert.match(init.stderr, /^warning: Skipped: /);
+        assert.match(init.stderr, /^warning: \S+ Skipped: /);
         assert.equal(init.status, 0);
       });
     }
@@ -62,10 +62,10 @@ describe("a path on the command line that cannot be read", () => {
     chmodSync(join(folder, "web.yaml"), 0);
     const system = { files: { read: refusing(folder, "web.yaml") } };
     const { stderr, status } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "web.yaml"], system);
-    assert.equal(stderr, "error: can't read web.yaml: permission denied.\nNothing was changed: 1 error.\n");
+    assert.equal(stderr, "error: web.yaml: can't be read: permission denied.\nNothing was changed: 1 error.\n");
     assert.equal(status, 1);
     const inFolder = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "."], system);
-    assert.match(inFolder.stderr, /^warning: Skipped: can't read web\.yaml: permission denied\.$/m);
+    assert.match(inFolder.stderr, /^warning: web\.yaml: Skipped: can't be read: permission denied\.$/m);
   });
 
   /** Simulates a file without read permission, since root can read every file. */
@@ -160,10 +160,11 @@ describe("a generated document after a block scalar", () => {
       const { before, after, stderr, status } = await addAndRemove(t, following);
       assert.equal(status, 1);
       const line = before.slice(0, -following.length).split("\n").length;
-      const location = `\\(line ${line}, column 1 of k8s/web\\.yaml\\)`;
       assert.match(
         stderr,
-        new RegExp(`PodMonitor web-\\S+: can't be removed: the blank line after it would become part .* ${location}`),
+        new RegExp(
+          `error: k8s/web\\.yaml:${line}:1: PodMonitor web-\\S+: can't be removed: the blank line after it would become part`,
+        ),
       );
       assert.equal(after, before);
     });
@@ -232,7 +233,7 @@ metadata:
       assert.equal(status, 1);
       assert.match(
         stderr,
-        /PodMonitor web-otel-collector: can't be removed: the text after it would no longer be valid YAML \(line \d+, column 1 of a\.yaml\)/,
+        /a\.yaml:\d+:1: PodMonitor web-otel-collector: can't be removed: the text after it would no longer be valid YAML/,
       );
       assert.deepEqual(texts, [text]);
     });
@@ -341,7 +342,7 @@ test("names of files cannot forge lines of the report or control the terminal", 
   writeFileSync(join(folder, "k8s", "c\nd.yaml"), "a: [\n");
   const { stderr } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "k8s"]);
   assert.match(stderr, /^k8s\/a\\nerror: b\\u001b\[31m\.yaml:1: Deployment web: /m);
-  assert.match(stderr, /^warning: Skipped: k8s\/c\\nd\.yaml is not valid YAML/m);
+  assert.match(stderr, /^warning: k8s\/c\\nd\.yaml:\d+:\d+: Skipped: not valid YAML/m);
   assert.doesNotMatch(stderr, /^error: b/m);
   assert.ok(!stderr.includes("\u001b"));
 });

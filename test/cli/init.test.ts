@@ -359,7 +359,7 @@ test("works on a folder with all kinds of files", async (t) => {
   const folder = copyGoldenInput(t);
   const { stdout, stderr, status } = await runInProcess(folder, ["init", "."]);
   assert.equal(status, 0);
-  assert.match(stderr, /^warning: Skipped: more\/template\.yaml is a Helm template/m);
+  assert.match(stderr, /^warning: more\/template\.yaml: Skipped: this is a Helm template/m);
   assert.match(stdout, /kinds: \[Deployment, StatefulSet\]/);
 });
 

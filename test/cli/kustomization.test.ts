@@ -36,7 +36,7 @@ describe("a file that a kustomization lists isn't changed", () => {
         assert.equal(readFileSync(join(folder, "patch.yaml"), "utf8"), patch);
         assert.match(readFileSync(join(folder, "base/web.yaml"), "utf8"), /otel-collector/);
         assert.ok(
-          stderr.includes(`notice: Skipped: overlay/${name} lists patch.yaml in ${field}, not in resources.\n`),
+          stderr.includes(`notice: patch.yaml: Skipped: overlay/${name} lists it in ${field}, not in resources.\n`),
         );
         assert.match(stderr, /^notice: Found .*use tracing-sidecar as a transformer/m);
       });

@@ -184,7 +184,7 @@ test("an error in one workload prevents the writing of all files", (t) => {
   assert.equal(stdout, "");
   assert.match(
     stderr,
-    /^error: c\.yaml:1: Deployment c: spec\.template\.spec\.containers: Container "otel-collector" already exists and isn't managed by tracing-sidecar\./m,
+    /^error: c\.yaml:15: Deployment c: spec\.template\.spec\.containers: Container "otel-collector" already exists and isn't managed by tracing-sidecar\./m,
   );
   assert.match(stderr, /^Nothing was changed: 1 error\.$/m);
   assert.equal(status, 1);

@@ -75,7 +75,7 @@ spec:
     ],
     ["name: A, collector: c", `data.name: "A" ${subdomain}`],
     ["name: 5, collector: c", "data.name: must be a string, not a number: put it in quotes"],
-    ["name: a, collector: c, colector: d", "data.colector: unknown field; did you mean `collector`?"],
+    ["name: a, collector: c, colector: d", 'data.colector: unknown field; did you mean "collector"?'],
     [
       'name: a, collector: c, "a\\nb": d',
       'data["a\\nb"]: unknown field; known fields: `name`, `collector`, `selector`, `kinds`, `namespace`, `issuer`, `image`, `agent`, `imagePullSecret`, `podMonitor`, `state`',

@@ -85,8 +85,8 @@ describe("the securityContext", () => {
       [context("{runAsGroup: 2147483648}"), /runAsGroup: must be at most 2147483647/],
       [context("{runAsUser: 1.5}"), /runAsUser: must be an integer/],
       [context("{privileged: yes}"), /privileged: must be true or false, not a string/],
-      [context("{priviledged: true}"), /priviledged: unknown field; did you mean `privileged`/],
-      [context("{procMount: Masked}"), /procMount: must be one of `Default`, `Unmasked`/],
+      [context("{priviledged: true}"), /priviledged: unknown field; did you mean "privileged"/],
+      [context("{procMount: Custom}"), /procMount: must be one of `Default`, `Unmasked`/],
       [context("{capabilities: {add: NET_ADMIN}}"), /capabilities\.add: must be a list/],
       [context("{capabilities: {drop: [1]}}"), /capabilities\.drop\[0\]: must be a string/],
       [context("{seccompProfile: {type: Default}}"), /must be one of `RuntimeDefault`, `Localhost`, `Unconfined`/],
@@ -132,7 +132,7 @@ describe("the source of a variable", () => {
         source("{fieldRef: {fieldPath: spec.hostname}}"),
         /must be one of metadata\.name, .* and metadata\.annotations\['KEY'\]$/,
       ],
-      [source("{fieldRef: {apiVersion: v2, fieldPath: metadata.name}}"), /apiVersion: must be one of `v1`/],
+      [source("{fieldRef: {apiVersion: beta, fieldPath: metadata.name}}"), /apiVersion: must be one of `v1`/],
       [source("{resourceFieldRef: {resource: cpu}}"), /resource: must be `limits\.RESOURCE` or `requests\.RESOURCE`/],
       [source("{resourceFieldRef: {resource: limits.cpu, divisor: 1Mi}}"), /divisor: must be `1m` or `1` for cpu/],
       [source("{resourceFieldRef: {resource: limits.memory, divisor: 2}}"), /divisor: must be 1 with an optional/],
@@ -212,9 +212,9 @@ describe("an issuer", () => {
         `${head}spec: {selector: {}, collector: {endpoint: "c:1", tls: {clientCertificate: {${type}: {issuerRef: ${issuerRef}}}}}}`,
       ),
     );
-  const message = /issuerRef\.kind: "Isuer" must be `Issuer` or `ClusterIssuer` in the group cert-manager\.io; for an/;
+  const message = /issuerRef\.kind: "Vault" must be `Issuer` or `ClusterIssuer` in the group cert-manager\.io; for an/;
   for (const type of ["certManager", "csi"]) {
-    for (const issuerRef of ["{name: a, kind: Isuer}", "{name: a, kind: Isuer, group: cert-manager.io}"])
+    for (const issuerRef of ["{name: a, kind: Vault}", "{name: a, kind: Vault, group: cert-manager.io}"])
       it(`of ${type} can't be ${issuerRef}`, () => assert.match(messagesFor(type, issuerRef).join("\n"), message));
     for (const issuerRef of ["{name: a, kind: ClusterIssuer}", "{name: a, kind: Any, group: example.com}"])
       it(`of ${type} can be ${issuerRef}`, () => assert.deepEqual(messagesFor(type, issuerRef), []));

@@ -35,11 +35,11 @@ describe("a PodMonitor reports", () => {
   const cases: readonly (readonly [podMonitor: string, ...messages: string[]])[] = [
     [
       "relabelings: [{source_labels: [a], targetLabel: b}]",
-      "relabelings[0].source_labels: unknown field; did you mean `sourceLabels`?",
+      'relabelings[0].source_labels: unknown field; did you mean "sourceLabels"?',
     ],
     [
       "metricRelabelings: [{target_label: b}]",
-      "metricRelabelings[0].target_label: unknown field; did you mean `targetLabel`?",
+      'metricRelabelings[0].target_label: unknown field; did you mean "targetLabel"?',
     ],
     ["interval: 30s, scrapeTimeout: 1m", 'scrapeTimeout: "1m" must not be longer than the interval, "30s"'],
     ["relabelings: {}", "relabelings: must be a list, not a mapping"],
@@ -66,7 +66,7 @@ describe("a PodMonitor reports", () => {
       "relabelings[0].regex: must be omitted with the action `dropequal`",
     ],
     [
-      "relabelings: [{targetLabel: a, action: Labeldrop}]",
+      "relabelings: [{targetLabel: a, action: labelDelete}]",
       "relabelings[0].action: must be one of `replace`, `keep`, `drop`, `hashmod`, `labelmap`, `labeldrop`, `labelkeep`, `lowercase`, `uppercase`, `keepequal`, `dropequal`",
     ],
     [
@@ -74,7 +74,7 @@ describe("a PodMonitor reports", () => {
       "relabelings[0].replacement: unknown variable `{nmae}`; did you mean `{name}`? For the literal text, write `\\{nmae}`",
     ],
     ["patch: {sampleLimit: -1}", "patch.sampleLimit: must be at least 0"],
-    ["patch: {sampleLimits: 1}", "patch.sampleLimits: unknown field; did you mean `sampleLimit`?"],
+    ["patch: {sampleLimits: 1}", 'patch.sampleLimits: unknown field; did you mean "sampleLimit"?'],
     ["patch: {selector: {}}", "patch.selector: must be omitted: the PodMonitor always selects the pods with the agent"],
     [
       "patch: {namespaceSelector: {}}",

@@ -262,7 +262,7 @@ describe("a problem", () => {
     // The kind
     [
       undefined,
-      "functionConfig: must be a TracingSidecar or a PrivateCA (tracing-sidecar.dev/v1alpha1), or a ConfigMap (v1). Add its file to `transformers` in kustomization.yaml, or set it as `configPath` in the Kptfile",
+      "there is no configuration. Add its file to `transformers` in kustomization.yaml, or set it as `configPath` in the Kptfile",
     ],
     [
       yaml("kind: Tracing"),
@@ -277,7 +277,7 @@ describe("a problem", () => {
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1}"),
       'apiVersion: "tracing-sidecar.dev/v1" must be tracing-sidecar.dev/v1alpha1',
     ],
-    [yaml("{kind: ConfigMap, apiVersion: v2}"), 'apiVersion: "v2" must be v1'],
+    [yaml("{kind: ConfigMap, apiVersion: v2}"), 'apiVersion: unknown apiVersion "v2"; did you mean "v1"?'],
 
     // Required fields
     [
@@ -297,17 +297,17 @@ describe("a problem", () => {
     ],
 
     // Unknown fields
-    [withAgent("imgae: x"), "spec.agent.imgae: unknown field; did you mean `image`?"],
-    [withSpec("podmonitor: {}"), "spec.podmonitor: unknown field; did you mean `podMonitor`?"],
+    [withAgent("imgae: x"), 'spec.agent.imgae: unknown field; did you mean "image"?'],
+    [withSpec("podmonitor: {}"), 'spec.podmonitor: unknown field; did you mean "podMonitor"?'],
     [withSpec("pod: {spec: {}}"), "spec.pod.spec: unknown field; known fields: `labels`, `annotations`"],
-    [withAgent("resources: {limit: {}}"), "spec.agent.resources.limit: unknown field; did you mean `limits`?"],
+    [withAgent("resources: {limit: {}}"), 'spec.agent.resources.limit: unknown field; did you mean "limits"?'],
     [
       withTls("clientCertificate: {csi: {}}"),
       'spec.collector.tls.clientCertificate.csi.issuerRef: is required, such as `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
     ],
     [
       withTls("clientCertificate: {certManger: {}}"),
-      "spec.collector.tls.clientCertificate.certManger: unknown field; did you mean `certManager`?",
+      'spec.collector.tls.clientCertificate.certManger: unknown field; did you mean "certManager"?',
     ],
     [
       withSpec("pod: {__proto__: {}, constructor: {}}"),
@@ -392,7 +392,7 @@ describe("a problem", () => {
     ],
     [
       withSelector("matchExpressions: [{key: a, operator: Is}]"),
-      'spec.selector.matchExpressions[0].operator: "Is" must be `In`, `NotIn`, `Exists` or `DoesNotExist`',
+      'spec.selector.matchExpressions[0].operator: unknown operator "Is"; did you mean "In"?',
     ],
     [
       withSelector("matchExpressions: [{key: a, operator: In}, {key: a, operator: NotIn, values: []}]"),
@@ -473,7 +473,7 @@ describe("a problem", () => {
     ],
     [
       withCertManager("privateKey: {algorithm: DSA}"),
-      `${certManager}.privateKey.algorithm: "DSA" must be \`RSA\`, \`ECDSA\` or \`Ed25519\``,
+      `${certManager}.privateKey.algorithm: unknown algorithm "DSA"; did you mean "RSA"?`,
     ],
     [
       withCertManager("privateKey: {size: 1024}"),
@@ -520,7 +520,7 @@ describe("a problem", () => {
         "ports: {admin: 0, sampling: 65536, jaegerCompact: '6831', jaegerBinary: 1.5, metrics: 8888, otlpGRPC: 4317}",
       ),
       "spec.agent.ports.metrics: must be omitted unless `type` is `otelcol`",
-      "spec.agent.ports.otlpGRPC: unknown field; did you mean `otlpGrpc`?",
+      'spec.agent.ports.otlpGRPC: unknown field; did you mean "otlpGrpc"?',
       "spec.agent.ports.admin: 0 must be a port number between 1 and 65535",
       "spec.agent.ports.sampling: 65536 must be a port number between 1 and 65535",
       "spec.agent.ports.jaegerCompact: must be an integer, not a string",
@@ -545,7 +545,7 @@ describe("a problem", () => {
       withAgent(
         "livenessProbe: {periodSeconds: 0, timeoutSeconds: 0.5, successThreshold: 2, httpget: {}}, startupProbe: {initialDelaySeconds: -1, failureThreshold: null}",
       ),
-      "spec.agent.livenessProbe.httpget: unknown field; did you mean `httpGet`?",
+      'spec.agent.livenessProbe.httpget: unknown field; did you mean "httpGet"?',
       "spec.agent.livenessProbe.periodSeconds: 0 must be at least 1",
       "spec.agent.livenessProbe.timeoutSeconds: must be an integer or null",
       "spec.agent.livenessProbe.successThreshold: 2 must be 1 or null",
@@ -583,18 +583,18 @@ describe("a problem", () => {
     it(messages.join(" | "), () => assert.deepEqual(messagesOf(functionConfig), messages));
   }
 
-  it("names the object, its file and the field", () => {
-    const functionConfig = yaml(
-      `${head.replace("tracing}", "tracing, annotations: {config.kubernetes.io/path: tracing.yaml}}")}spec: {selector: {}, collector: {endpoint: "c:1"}, state: gone}`,
-    );
-    assert.deepEqual(findingsOf(functionConfig), [
+  it("names the field, and has the exact path of a key that may be a secret", () => {
+    const invalid = { code: "invalid-config", severity: "error" } as const;
+    assert.deepEqual(findingsOf(withSpec("state: gone, pod: {annotations: {hunter2 a: b}}")), [
       {
-        code: "invalid-config",
-        severity: "error",
-        message: 'spec.state: "gone" must be `present` or `absent`',
-        object: { apiVersion: "tracing-sidecar.dev/v1alpha1", kind: "TracingSidecar", name: "tracing" },
-        file: { path: "tracing.yaml" },
-        field: { path: "spec.state" },
+        ...invalid,
+        message: '"gone" must be `present` or `absent`',
+        configField: { path: "spec.state" },
+      },
+      {
+        ...invalid,
+        message: `a key ${qualifiedName}`,
+        configField: { path: "spec.pod.annotations", at: ["spec", "pod", "annotations", "hunter2 a"], isKey: true },
       },
     ]);
   });

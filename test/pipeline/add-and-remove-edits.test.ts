@@ -110,12 +110,12 @@ describe("refuses to add to a value of another type that isn't empty", () => {
   const entries = { path: ["spec", "labels"], entries: { ours: "a" } };
   const annotation = { name: "record", value: () => "r" };
   const cases = [
-    { text: "spec: {volumes: {a: b}}\n", addition: element, message: "spec.volumes must be a list" },
-    { text: "spec: {volumes: text}\n", addition: element, message: "spec.volumes must be a list" },
-    { text: 'spec: {volumes: ""}\n', addition: element, message: "spec.volumes must be a list" },
-    { text: "spec: {labels: [a]}\n", addition: entries, message: "spec.labels must be a mapping" },
-    { text: "spec: {labels: 5}\n", addition: entries, message: "spec.labels must be a mapping" },
-    { text: "spec: [a]\n", addition: entries, message: "spec must be a mapping" },
+    { text: "spec: {volumes: {a: b}}\n", addition: element, message: "must be a list" },
+    { text: "spec: {volumes: text}\n", addition: element, message: "must be a list" },
+    { text: 'spec: {volumes: ""}\n', addition: element, message: "must be a list" },
+    { text: "spec: {labels: [a]}\n", addition: entries, message: "must be a mapping" },
+    { text: "spec: {labels: 5}\n", addition: entries, message: "must be a mapping" },
+    { text: "spec: [a]\n", addition: entries, message: "must be a mapping" },
   ];
   for (const { text, addition, message } of cases) {
     test(`${text.trimEnd()}: ${message}`, () => {
@@ -128,10 +128,7 @@ describe("refuses to add to a value of another type that isn't empty", () => {
     const list = (labels: string) =>
       head + deployment().replace("    template:\n", `    template:\n      metadata: {labels: ${labels}}\n`) + config;
     const refused = run(list("[a]"));
-    assert.match(
-      refused.stderr,
-      /^error: Deployment web: spec\.template\.metadata\.labels must be a mapping \(line \d+/,
-    );
+    assert.match(refused.stderr, /^error: Deployment web: spec\.template\.metadata\.labels: must be a mapping\. /);
     assert.deepEqual(codesOf(run(list("{}"))).includes("injected"), true);
   });
 });
@@ -229,17 +226,17 @@ describe("an addition", () => {
     const refused = (text: string, message: string, offset: number) =>
       assert.throws(() => added(text, [volume]), { name: "YamlError", message, offset });
     refused("x: &x {spec: {a: b}}\n<<: *x\n", "spec can't be extended: it comes from a merge key (<<)", 0);
-    refused("spec: {}\nspec: {}\n", "spec is duplicated; it must be unique", 9);
+    refused("spec: {}\nspec: {}\n", 'the key "spec" is duplicated; it must be unique', 9);
     refused("spec: &x {a: b}\ny: *x\n", "can't be edited: a YAML alias elsewhere refers to it", 9);
     refused("spec: &x {}\ny: *x\n", "can't be edited: a YAML alias elsewhere refers to it", 9);
-    refused("spec: {volumes: {}, volumes: {}}\n", "volumes is duplicated; it must be unique", 20);
+    refused("spec: {volumes: {}, volumes: {}}\n", 'the key "volumes" is duplicated; it must be unique', 20);
   });
 
   test("is refused if two elements have the name that it looks for", () => {
     const env: Addition = { path: ["spec", "containers", { name: "web" }, "env"], elements: [{ name: "A" }] };
     const text = "spec:\n  containers:\n  - name: other\n  - name: other\n  - name: web\n";
     added(text, [env]);
-    const message = "spec.containers[web] is duplicated; it must be unique";
+    const message = '"web" is duplicated; it must be unique';
     assert.throws(() => added(`${text}  - name: web\n`, [env]), { name: "YamlError", message, offset: 70 });
   });
 });
@@ -255,15 +252,15 @@ describe("removing what a record names", () => {
   });
 
   test("is refused if a user's element has the same name", () => {
-    const refused = (text: string, added: RecordedAdditions["added"], path: string, offset: number) => {
-      const message = `${path} is duplicated; it must be unique`;
+    const refused = (text: string, added: RecordedAdditions["added"], name: string, offset: number) => {
+      const message = `"${name}" is duplicated; it must be unique`;
       assert.throws(() => remove(text, { added }), { name: "YamlError", message, offset });
     };
     const env = { "spec.list[web].env": ["A"] };
-    refused("spec:\n  volumes:\n  - name: ours\n  - name: ours\n", added, "spec.volumes[ours]", 36);
-    refused("spec: {list: [{name: web}, {name: b}, {name: b}, {name: web}]}\n", env, "spec.list[web]", 49);
-    refused("spec: {list: [{name: web, env: [{name: A}, {name: A}]}]}\n", env, "spec.list[web].env[A]", 43);
-    refused("spec: {a: b, c: d, a: e}\n", { spec: ["a"] }, "spec.a", 19);
+    refused("spec:\n  volumes:\n  - name: ours\n  - name: ours\n", added, "ours", 36);
+    refused("spec: {list: [{name: web}, {name: b}, {name: b}, {name: web}]}\n", env, "web", 49);
+    refused("spec: {list: [{name: web, env: [{name: A}, {name: A}]}]}\n", env, "A", 43);
+    refused("spec: {a: b, c: d, a: e}\n", { spec: ["a"] }, "a", 19);
     refused("spec: {volumes: []}\nspec: {}\n", added, "spec", 20);
   });
 

@@ -45,7 +45,7 @@ test("a workload that is refused isn't also reported as not selected", () => {
   const { stdout } = survives(head + deployment("          env:\n          - name: B\n") + functionConfig(env));
   const { stderr, status } = run(stdout.replace("          - name: B\n", "          - name: A\n"));
   assert.equal(status, 1);
-  assert.match(stderr, /^error: Deployment web: \S+\[A\] is duplicated; [^\n]*\n$/);
+  assert.match(stderr, /^error: Deployment web: \S+\[A\]: "A" is duplicated; [^\n]*\n$/);
 });
 
 test("a list that needs the parser can end with a block scalar", () => {
@@ -139,8 +139,7 @@ describe("characters", () => {
   });
 
   test("a bare CR: refused in an object that would be edited, otherwise passed on", () => {
-    const refused =
-      /^error: Deployment shop\/web: .*lines must end with LF or CRLF, not with CR alone \(line 7, column 14 /;
+    const refused = /^error: Deployment shop\/web: .*lines must end with LF or CRLF, not with CR alone\. /;
     const input = list.replace("    name: web\n", "    name: web\r    namespace: shop\n");
     const { stdout, stderr, status } = survives(input);
     assert.equal(status, 1);

@@ -60,11 +60,9 @@ describe("additions to a container that ends with a block scalar, and after that
       for (const next of [configuration, absent]) {
         const { stdout, stderr, status } = run(before.replace(configuration, next));
         assert.equal(status, 1);
-        const line = before.slice(0, before.indexOf(`\n${lines}functionConfig:`)).split("\n").length;
-        const position = `\\(line ${line}, column \\d+ of the input\\)`;
         assert.match(
           stderr,
-          new RegExp(`Deployment web: can't be removed: the ${noun} after it would become part .* ${position}`),
+          new RegExp(`Deployment web: \\S+: can't be removed: the ${noun} after it would become part`),
         );
         assert.equal(itemsOf(stdout), itemsOf(before));
       }
@@ -100,7 +98,7 @@ describe("after the last item, in a list that needs the parser,", () => {
   test("a comment that would become text prevents the removal", () => {
     const { stderr, status } = removed(injected("            # mine\n"));
     assert.equal(status, 1);
-    assert.match(stderr, /Deployment web: can't be removed: the comment after it would become part/);
+    assert.match(stderr, /Deployment web: \S+: can't be removed: the comment after it would become part/);
   });
 
   test("another comment stays where it is", () => {
@@ -117,7 +115,7 @@ test("refuses a removal after which the following lines wouldn't be valid YAML",
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^error: Deployment web: can't be removed: the text after it would no longer be valid YAML \(line \d+, column \d+ of the input\)\. \[invalid-object\]\n$/,
+    /^error: Deployment web: \S+: can't be removed: the text after it would no longer be valid YAML\. \[invalid-object\]\n$/,
   );
   assert.equal(itemsOf(stdout), itemsOf(before));
 });

@@ -79,7 +79,7 @@ describe("a native sidecar", () => {
 
 describe("with kpt's id annotations, a native sidecar", () => {
   const commented = two.replace(element("two"), element("two", " # kpt-set: x"));
-  const refused = /initContainers can't be reordered: kpt copies comments by their position.*Remove the comments/;
+  const refused = /initContainers: can't be reordered: kpt copies comments by their position.*Remove the comments/;
 
   test("is the first of a list without comments", () =>
     assert.deepEqual(inject(listOf(two, ids), sidecar("first")).names, ["jaeger-agent", "one", "two"]));

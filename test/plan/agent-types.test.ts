@@ -77,7 +77,7 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
     });
 
     test("rejects an image without a version, and one that is too old", () => {
-      assert.ok(problemsOf(withAgent({ image: withoutVersion })).includes("error invalid-config spec.agent.version"));
+      assert.ok(problemsOf(withAgent({ image: withoutVersion })).includes("error invalid-config spec.agent.image"));
       assert.ok(problemsOf(withAgent({ image: tooOld })).includes("error invalid-config spec.agent.image"));
       assert.ok(
         problemsOf(withAgent({ image: tooOld, version: tooOld.split(":")[1] as string })).includes(

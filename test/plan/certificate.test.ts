@@ -38,7 +38,7 @@ describe("a commonName has at most 64 bytes", () => {
     const expansion = expandConfiguration(withCertManager({ commonName: "c".repeat(70) }), deployment());
     assert.ok("configuration" in expansion);
     assert.deepEqual(
-      expansion.findings.map(({ code, severity, field }) => [code, severity, field?.path]),
+      expansion.findings.map(({ code, severity, configField }) => [code, severity, configField?.path]),
       [["notice-common-name-shortened", "info", "spec.collector.tls.clientCertificate.certManager.commonName"]],
     );
     assert.match(
@@ -173,7 +173,7 @@ describe("a patch of the Certificate", () => {
       );
       assert.equal(findings.length, count);
       assert.match(
-        findings[0]?.field?.path ?? "certManager.patch.secretTemplate.labels.team",
+        findings[0]?.configField?.path ?? "certManager.patch.secretTemplate.labels.team",
         /patch\.secretTemplate\.labels\.team$/,
       );
     });
@@ -198,7 +198,7 @@ describe("the names of the Certificate", () => {
       deployment(),
     );
     assert.deepEqual(
-      findings.map(({ code, field }) => [code, field?.path]),
+      findings.map(({ code, configField }) => [code, configField?.path]),
       [["invalid-config", "spec.collector.tls.clientCertificate.certManager.dnsNames[0]"]],
     );
   });

@@ -1152,14 +1152,14 @@ table("warn-certificate-after-workload", [
   ["a workload without replicas", false, { ...wave("-5"), ...certificateWave("-1"), replicas: 0 }],
   [
     "a Certificate that is a hook after the sync",
-    /is a hook that Argo CD applies after the workload .*Remove argocd\.argoproj\.io\/hook from spec\./,
+    /is a hook that Argo CD applies after the workload .*Remove the annotation from the Certificate\.$/,
     certificateWith({ "argocd.argoproj.io/hook": "PostSync" }),
   ],
   ["a Certificate that is a hook before the sync", false, certificateWith({ "argocd.argoproj.io/hook": "PreSync" })],
   ["a hook of Helm, which may not wait for the workload", false, certificateWith({ "helm.sh/hook": "post-install" })],
   [
     "a Certificate whose weight as a hook is higher",
-    /wave 3, but.* wave 0\..*Remove helm\.sh\/hook-weight from/,
+    /wave 3, but.* wave 0\..*Remove the Certificate's annotation helm\.sh\/hook-weight,/,
     {
       metadata: { annotations: { "helm.sh/hook": "pre-install" } },
       ...certificateWith({ "helm.sh/hook": "pre-install", "helm.sh/hook-weight": "3" }),

@@ -67,7 +67,7 @@ describe("the Collector", () => {
 
   test("reports what is wrong and a valid endpoint", () => {
     const table: [string, RegExp][] = [
-      ["collector", /^spec\.collector\.endpoint has no port, which OpenTelemetry Collector 0\.165 requires\. Add the/],
+      ["collector", /^has no port, which OpenTelemetry Collector 0\.165 requires\. Add the/],
       ["https://collector", /has no port.* "https:\/\/otel-collector:4317"\.$/],
       ["grpc://c:1", /starts with "grpc:\/\/", which OpenTelemetry Collector 0\.165 doesn't support\. Use an address/],
       ["dns://c:1", /starts with "dns:\/\/" instead of "dns:\/\/\/"\. .* "dns:\/\/\/otel-collector:4317"\.$/],

@@ -142,7 +142,7 @@ describe("the common name", () => {
     const { attribute, expansion } = build(configuration({ issuerRef }), { name: long });
     assert.equal(String(attribute("common-name")).length, 64);
     assert.deepEqual(
-      expansion.findings.map(({ code, field }) => [code, field?.path]),
+      expansion.findings.map(({ code, configField }) => [code, configField?.path]),
       [["notice-common-name-shortened", "spec.collector.tls.clientCertificate.csi.commonName"]],
     );
   });
@@ -163,7 +163,7 @@ describe("the common name", () => {
       assert.ok(findings.length > 0);
       for (const finding of findings) {
         assert.deepEqual([finding.code, finding.severity], ["invalid-config", "error"]);
-        assert.equal(finding.field?.path, "spec.collector.tls.clientCertificate.csi.commonName");
+        assert.equal(finding.configField?.path, "spec.collector.tls.clientCertificate.csi.commonName");
         assert.match(
           finding.message,
           /is longer than 64 bytes after the CSI driver replaces its variables\. Shorten it\.$|\. Set /,
@@ -189,7 +189,7 @@ describe("csi", () => {
     test(`rejects ${name}`, () => {
       assert.ok("findings" in outcome);
       assert.deepEqual(
-        outcome.findings.map(({ field }) => field?.path),
+        outcome.findings.map(({ configField }) => configField?.path),
         paths,
       );
     });

@@ -233,7 +233,7 @@ describe("expanding a configuration", () => {
     test(name, () => {
       const { findings, ...rest } = expandConfiguration(configuration, deployment({ metadata }));
       assert.deepEqual(
-        findings.map(({ field }) => field?.path),
+        findings.map(({ configField }) => configField?.path),
         fields,
       );
       assert.equal("configuration" in rest, fields.length === 0);
@@ -255,7 +255,7 @@ describe("expanding a configuration", () => {
         message:
           "The template uses {namespace}, but the workload has no namespace. Set spec.namespace of the configuration.",
         object: { apiVersion: "apps/v1", kind: "Deployment", name: "example-hotrod" },
-        field: { path: "spec.collector.tls.clientCertificate.certManager.commonName" },
+        configField: { path: "spec.collector.tls.clientCertificate.certManager.commonName" },
       },
     ]);
   });

@@ -22,7 +22,7 @@ function problems(configuration: Configuration): string[] {
   return agentTypeOf(configuration)
     .check(configuration)
     .filter(({ code }) => code !== "notice-jaeger-end-of-life")
-    .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
+    .map(({ severity, code, configField }) => `${severity} ${code} ${configField?.path}`);
 }
 
 const intake = [
@@ -170,11 +170,11 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     ["jaegertracing/jaeger-agent:1.41.0", undefined, ["info notice-certificate-not-reloaded spec.agent.image"]],
     ["jaegertracing/jaeger-agent:1.42.0", undefined, []],
     ["jaegertracing/jaeger-agent:1.62.0", "1.21", ["info notice-certificate-not-reloaded spec.agent.version"]],
-    ["jaegertracing/jaeger-agent", undefined, ["error invalid-config spec.agent.version"]],
-    ["jaegertracing/jaeger-agent:latest", undefined, ["error invalid-config spec.agent.version"]],
-    ["jaegertracing/jaeger-agent:1", undefined, ["error invalid-config spec.agent.version"]],
-    ["jaegertracing/jaeger-agent@sha256:01", undefined, ["error invalid-config spec.agent.version"]],
-    ["registry:1.62/jaeger-agent", undefined, ["error invalid-config spec.agent.version"]],
+    ["jaegertracing/jaeger-agent", undefined, ["error invalid-config spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:latest", undefined, ["error invalid-config spec.agent.image"]],
+    ["jaegertracing/jaeger-agent:1", undefined, ["error invalid-config spec.agent.image"]],
+    ["jaegertracing/jaeger-agent@sha256:01", undefined, ["error invalid-config spec.agent.image"]],
+    ["registry:1.62/jaeger-agent", undefined, ["error invalid-config spec.agent.image"]],
     ["jaegertracing/jaeger-agent:1.62.0", "newest", ["error invalid-config spec.agent.version"]],
     ["jaegertracing/jaeger-agent:1.63.0", undefined, ["error invalid-config spec.agent.image"]],
     ["jaegertracing/jaeger-agent:1.21.7", undefined, ["error invalid-config spec.agent.image"]],
@@ -191,11 +191,11 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     const message = (version: string) => agentTypeOf(articleConfiguration).check(withAgent({ version }))[0]?.message;
     assert.equal(
       message("1.70.0"),
-      `spec.agent.version "1.70.0" isn't a version of the Jaeger agent: the last one is 1.62.0. Use version 1.12.0 to 1.62.0.`,
+      `"1.70.0" isn't a version of the Jaeger agent: the last one is 1.62.0. Use version 1.12.0 to 1.62.0.`,
     );
     assert.equal(
       message("1.19.3"),
-      'spec.agent.version "1.19.3" was never released: the last 1.19 release is 1.19.2. Use version 1.12.0 to 1.62.0.',
+      '"1.19.3" was never released: the last 1.19 release is 1.19.2. Use version 1.12.0 to 1.62.0.',
     );
     assert.match(message("1.13.1") ?? "", /Use 1\.14\.0 or later/);
   });

@@ -242,7 +242,7 @@ table("an agent's receiver", [
   [
     "in no traces pipeline",
     { agent: config({ service: { pipelines: { traces: { receivers: ["jaeger"] } } } }) },
-    /^warn-agent-rejects-spans: The agent rejects spans sent over OTLP: its receiver "otlp" isn't in a traces pipeline\. Add it to/,
+    /^warn-agent-rejects-spans: .*spec\.agent\.config: The agent rejects spans sent over OTLP: its receiver "otlp" isn't in a traces pipeline\. Add it to/,
   ],
   [
     "in another traces pipeline",
@@ -262,7 +262,7 @@ table("an agent's receiver", [
   [
     "with TLS on every port",
     { agent: config({ receivers: { otlp: toBoth } }) },
-    /^warn-agent-rejects-spans: The preset "opentelemetry" adds no endpoint: .* Remove tls from the receiver/,
+    /^warn-agent-rejects-spans: .*spec\.agent\.config: The preset "opentelemetry" adds no endpoint: .* Remove tls from the receiver/,
   ],
   [
     "with TLS, and an endpoint of the app's own",

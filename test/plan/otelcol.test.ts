@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
+import { findingText } from "../../src/kube/finding";
 import { agentTypeOf } from "../../src/plan/agents/index";
 import { goMemoryLimit } from "../../src/plan/agents/otelcol/go-memory-limit";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
@@ -145,9 +146,9 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     [`${image}-k8s:0.144`, undefined, []],
     ["mirror/otelcol@sha256:01", "0.158.0", []],
     [`${image}:latest`, "0.158.0", []],
-    [`${image}:latest`, undefined, ["error invalid-config spec.agent.version"]],
-    [image, undefined, ["error invalid-config spec.agent.version"]],
-    ["mirror/otelcol@sha256:01", undefined, ["error invalid-config spec.agent.version"]],
+    [`${image}:latest`, undefined, ["error invalid-config spec.agent.image"]],
+    [image, undefined, ["error invalid-config spec.agent.image"]],
+    ["mirror/otelcol@sha256:01", undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.72.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.158.0`, "0.72.0", ["error invalid-config spec.agent.version"]],
     ["jaegertracing/jaeger-agent:1.62.0", undefined, ["error invalid-config spec.agent.image"]],
@@ -358,7 +359,7 @@ describe("fields that only the Collector supports", () => {
       metadata: { name: "tracing" },
       spec: { selector: {}, collector: { endpoint: "c:1" }, ...spec },
     });
-    return "findings" in result ? result.findings.map(({ message }) => message) : [];
+    return "findings" in result ? result.findings.map((finding) => findingText(finding, undefined)) : [];
   };
   const signals = "spec.agent.signals: must be omitted unless `type` is `otelcol`: other agents forward only traces";
   const withoutTraces = "spec.agent.signals: must contain `traces`";
@@ -387,7 +388,7 @@ describe("fields that only the Collector supports", () => {
     [
       "an unknown signal",
       { agent: { type: "otelcol", signals: ["traces", "metric"] } },
-      ['spec.agent.signals[1]: "metric" must be `traces`, `metrics` or `logs`'],
+      ['spec.agent.signals[1]: unknown signal "metric"; did you mean "metrics"?'],
     ],
     ["otherSignals: disable", { app: { otherSignals: "disable" } }, [otherSignals]],
     ["otherSignals: leave", { app: { otherSignals: "leave" } }, []],

@@ -107,7 +107,7 @@ describe("the PodMonitor of a namespace", () => {
       const configuration = byNamespace({}, { agent: { type: "jaeger" } });
       const [plan] = planNamespaces(configuration, [planned("a", { namespace: "shop" })], index);
       assert.deepEqual(
-        plan?.findings.map(({ code, field }) => [code, field?.path]),
+        plan?.findings.map(({ code, configField }) => [code, configField?.path]),
         Array.from({ length: count }, () => ["conflict-object", "spec.podMonitor.name"]),
       );
     }

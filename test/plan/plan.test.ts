@@ -85,7 +85,7 @@ describe("the plan of a workload", () => {
           "conflict-owner",
           "error",
           'This workload is already managed by the configuration "other". Select it with only one configuration, or rename "tracing" to "other".',
-          "metadata.annotations.tracing-sidecar.dev/injected",
+          "metadata.annotations",
         ],
       ],
     );
@@ -239,17 +239,17 @@ describe("warns that nothing was selected", () => {
   test("with the names of up to ten workloads", () => {
     assert.equal(
       message(unselected(2)),
-      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0, Deployment shop/w1, but none of them matches spec.selector.",
+      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0, Deployment shop/w1, but none of them matches the selector.",
     );
-    assert.match(message(unselected(10)), /Deployment shop\/w9, but none of them matches spec\.selector\.$/);
-    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, but none of them matches spec\.selector\.$/);
-    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, but none of them matches spec\.selector\.$/);
+    assert.match(message(unselected(10)), /Deployment shop\/w9, but none of them matches the selector\.$/);
+    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, but none of them matches the selector\.$/);
+    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, but none of them matches the selector\.$/);
   });
 
   test("with the number of objects if none of them is a workload", () => {
     const others = unselected(2);
     const expected = (count: string) =>
-      `warn-nothing-selected: No workload was selected. The input contains ${count}, but no workload that spec.selector can match.`;
+      `warn-nothing-selected: No workload was selected. The input contains ${count}, but no workload of a kind that can be selected.`;
     assert.equal(message([], others), expected("2 objects"));
     assert.equal(message([], others.slice(1)), expected("1 object"));
     assert.equal(message([]), expected("0 objects"));
@@ -257,7 +257,7 @@ describe("warns that nothing was selected", () => {
 
   test("at the field spec.selector", () => {
     const [finding] = checkRun(configured({}), [], []);
-    assert.deepEqual([finding?.severity, finding?.field?.path], ["warning", "spec.selector"]);
+    assert.deepEqual([finding?.severity, finding?.configField?.path], ["warning", "spec.selector"]);
   });
 
   test("but not if a workload was selected and skipped", () => {
@@ -278,9 +278,9 @@ describe("gives a notice once", () => {
       planned("Job", "b", injected),
       planned("Job", "d"),
     ]);
-    const text = (workloads: string, kind: string) =>
-      `notice-immutable-pod-template: ${workloads}: containers can't be added to or removed from a ${kind} after it is applied. Delete the existing ${kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).`;
-    assert.deepEqual(notices, [text("Job shop/a and 1 more", "Job"), text("Pod shop/c", "Pod")]);
+    const text = (kind: string, more = "") =>
+      `notice-immutable-pod-template: Containers can't be added to or removed from a ${kind} after it is applied. Delete the existing ${kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).${more}`;
+    assert.deepEqual(notices, [text("Job", " The same applies to 1 more."), text("Pod")]);
   });
 
   test("per namespace and ServiceAccount whose pull secrets pods lose", () => {
@@ -296,9 +296,9 @@ describe("gives a notice once", () => {
     const text = (workloads: string, account: string) =>
       `notice-pull-secrets-replaced: ${workloads} of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
     assert.deepEqual(notices, [
-      text("Deployment shop/a and 1 more have no pull secrets of their own and rely on those", "default"),
-      text("Deployment shop/b has no pull secrets of its own and relies on those", "robot"),
-      text("Deployment other/d has no pull secrets of its own and relies on those", "default"),
+      text("The pods of this workload and of 1 more have no pull secrets of their own and rely on those", "default"),
+      text("The pods have no pull secrets of their own and rely on those", "robot"),
+      text("The pods have no pull secrets of their own and rely on those", "default"),
     ]);
   });
 

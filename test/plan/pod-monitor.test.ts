@@ -77,7 +77,7 @@ describe("the PodMonitor", () => {
       const result = monitor(withMonitor({ namespaceSelector: true }, unnamed));
       assert.ok("finding" in result);
       assert.deepEqual(
-        [result.finding.code, result.finding.severity, result.finding.field?.path],
+        [result.finding.code, result.finding.severity, result.finding.configField?.path],
         ["invalid-config", "error", "spec.podMonitor.namespaceSelector"],
       );
     });

@@ -84,7 +84,7 @@ const init = (cpu: string, restartPolicy?: string): Mapping => ({
 table("warn-exceeds-pod-resources", [
   [
     "a sum of requests above the pod's",
-    /the containers' total requests\.cpu of 130m exceeds the pod's requests\.cpu of 100m, so Kubernetes rejects the pod\. Raise spec\.template\.spec\.resources\.requests\.cpu to at least 130m, or lower spec\.agent\.resources\.$/,
+    /the containers' total requests\.cpu of 130m exceeds the pod's requests\.cpu of 100m, so Kubernetes rejects the pod\. Raise it to at least 130m, or lower spec\.agent\.resources\.$/,
     { pod: ofPod({ cpu: "100m" }), resources: requests("80m") },
   ],
   ["a sum with a native sidecar", /130m/, { pod: ofPod({ cpu: "100m" }), resources: requests("80m"), agent: native }],
@@ -119,7 +119,7 @@ table("warn-exceeds-pod-resources", [
   ["a sum that equals the pod's requests", false, { pod: ofPod({ cpu: "130m" }), resources: requests("80m") }],
   [
     "a sum above the pod's limit, which the missing request defaults to",
-    /the containers' total requests\.memory of 164Mi exceeds the pod's limits\.memory of 150Mi.*Raise spec\.template\.spec\.resources\.limits\.memory/,
+    /the containers' total requests\.memory of 164Mi exceeds the pod's limits\.memory of 150Mi.*Raise it to/,
     { pod: ofPod({}, { memory: "150Mi" }), resources: { requests: { memory: "100Mi" } } },
   ],
   [

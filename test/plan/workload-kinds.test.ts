@@ -161,8 +161,8 @@ describe("workloads with an immutable pod template", () => {
     assert.deepEqual(
       notices.map(({ message, severity }) => [severity, message.split(".")[0]]),
       [
-        ["info", "Job a and 2 more: containers can't be added to or removed from a Job after it is applied"],
-        ["info", "Pod p: containers can't be added to or removed from a Pod after it is applied"],
+        ["info", "Containers can't be added to or removed from a Job after it is applied"],
+        ["info", "Containers can't be added to or removed from a Pod after it is applied"],
       ],
     );
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
+import { findingText } from "../../src/kube/finding";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
 import { agentTypeOf } from "../../src/plan/agents/index";
@@ -17,7 +18,7 @@ export function configured(spec: Mapping): Configuration {
   });
   return "configuration" in result
     ? result.configuration
-    : assert.fail(result.findings.map(({ message }) => message).join("\n"));
+    : assert.fail(result.findings.map((finding) => findingText(finding, undefined)).join("\n"));
 }
 
 /**
@@ -37,7 +38,7 @@ export function partsOf(
 export function problemsOf(configuration: Configuration): string[] {
   return agentTypeOf(configuration)
     .check(configuration)
-    .map(({ severity, code, field }) => `${severity} ${code} ${field?.path}`);
+    .map(({ severity, code, configField }) => `${severity} ${code} ${configField?.path}`);
 }
 
 /** Returns a Deployment with one container, and with these fields in its pod's spec. */

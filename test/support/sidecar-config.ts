@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import type { Configuration } from "../../src/config/configuration";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
-import type { Finding } from "../../src/kube/finding";
+import { type Finding, findingText } from "../../src/kube/finding";
 import type { Value } from "../../src/yaml/value";
 
 export const yaml = (text: string): Value => load(text) as Value;
@@ -10,7 +10,7 @@ export const yaml = (text: string): Value => load(text) as Value;
 /** Returns the valid configuration. Fails if it has findings. */
 export function configurationOf(functionConfig: Value | undefined): Configuration {
   const result = readConfiguration(functionConfig);
-  if ("findings" in result) assert.fail(result.findings.map((finding) => finding.message).join("\n"));
+  if ("findings" in result) assert.fail(result.findings.map((finding) => findingText(finding, undefined)).join("\n"));
   return result.configuration;
 }
 
@@ -20,8 +20,9 @@ export function findingsOf(functionConfig: Value | undefined): readonly Finding[
   return "findings" in result ? result.findings : [];
 }
 
+/** Returns what is wrong with a functionConfig, each as "FIELD: MESSAGE". */
 export const messagesOf = (functionConfig: Value | undefined): string[] =>
-  findingsOf(functionConfig).map((finding) => finding.message);
+  findingsOf(functionConfig).map((finding) => findingText(finding, undefined));
 
 export const head = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\nmetadata: {name: tracing}\n";
 

@@ -19,7 +19,7 @@ export interface EndpointRule {
 
 /** Returns a finding about `spec.collector.endpoint`. */
 export function endpointFinding(code: Finding["code"], severity: Finding["severity"], message: string): Finding {
-  return { code, severity, message, field: { path: "spec.collector.endpoint" } };
+  return { code, severity, message, configField: { path: "spec.collector.endpoint" } };
 }
 
 /**
@@ -56,8 +56,7 @@ export function checkAddress(text: string, rule: EndpointRule): Finding[] {
   if (port !== undefined) return [];
   if (rule.reading === "validated" || (scheme ?? rule.reading) !== "dns")
     return error(`has no port, which ${rule.title} requires. Add the port, as in ${example}`);
-  const message =
-    "spec.collector.endpoint has no port, so gRPC uses port 443. Add the port if the collector listens on another one.";
+  const message = "has no port, so gRPC uses port 443. Add the port if the collector listens on another one.";
   return [endpointFinding("notice-default-port", "info", message)];
 }
 
@@ -75,7 +74,7 @@ const resolver = "dns:///";
 const sockets: ReadonlySet<string> = new Set(["unix", "unix-abstract"]);
 
 function error(problem: string): Finding[] {
-  return [endpointFinding("invalid-config", "error", `spec.collector.endpoint ${problem}.`)];
+  return [endpointFinding("invalid-config", "error", `${problem}.`)];
 }
 
 function isSupported({ scheme = "", prefix, address }: SchemeAndAddress, { schemes, reading }: EndpointRule): boolean {

@@ -56,16 +56,19 @@ export function readImageVersion(
 ): VersionReading<WrittenVersion> {
   const { title, major, firstMinor, reason } = supported;
   const version = imageVersion(configuration);
-  if (version === undefined) return invalid("spec.agent.version", unreadableMessage(configuration, supported));
+  if (version === undefined) return unreadable(configuration, supported);
   if (version.major !== major)
     return unsupported(version, supported, `isn't a version of ${title}: all versions are ${major}.x`);
   return version.minor < firstMinor ? unsupported(version, supported, `is too old: ${reason}`) : { version };
 }
 
-function unreadableMessage({ agent }: Pick<Configuration, "agent">, { title, range }: SupportedVersions): string {
+function unreadable({ agent }: Pick<Configuration, "agent">, { title, range }: SupportedVersions) {
   return agent.version === undefined
-    ? `The version can't be read from spec.agent.image "${agent.image}". Set spec.agent.version to the version of ${title} (${range}).`
-    : `spec.agent.version "${agent.version}" isn't a version. Set it to a version of ${title} (${range}).`;
+    ? invalid(
+        "spec.agent.image",
+        `the version can't be read from "${agent.image}". Set spec.agent.version to the version of ${title} (${range}).`,
+      )
+    : invalid("spec.agent.version", `"${agent.version}" isn't a version. Set it to a version of ${title} (${range}).`);
 }
 
 /**
@@ -80,9 +83,9 @@ export function unsupported(
 ): { readonly finding: Finding } {
   const [source, remedy] =
     field === "spec.agent.version"
-      ? [`spec.agent.version "${text}"`, `Use version ${range}.`]
+      ? [`"${text}"`, `Use version ${range}.`]
       : [
-          `The tag "${text}" of spec.agent.image`,
+          `the tag "${text}"`,
           `Use an image of version ${range}, or set spec.agent.version to the version of the image.`,
         ];
   return invalid(field, `${source} ${problem}. ${remedy}`);
@@ -90,7 +93,7 @@ export function unsupported(
 
 /** Returns the error for a field of the configuration. */
 export function invalid(path: string, message: string): { readonly finding: Finding } {
-  return { finding: { code: "invalid-config", severity: "error", message, field: { path } } };
+  return { finding: { code: "invalid-config", severity: "error", message, configField: { path } } };
 }
 
 /**

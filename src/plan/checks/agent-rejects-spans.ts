@@ -13,7 +13,8 @@ const field = "spec.agent.config";
 export const agentRejectsSpans: Check = (context) => {
   const reasons = new Set(context.appContainers.flatMap((container) => reasonFor(container, context) ?? []));
   return [...reasons].map((reason) => ({
-    ...warning(context, "warn-agent-rejects-spans", field, reason),
+    ...warning(context, "warn-agent-rejects-spans", undefined, reason),
+    configField: { path: field },
     cause: field,
   }));
 };
@@ -27,12 +28,12 @@ function reasonFor({ env }: AppContainer, context: CheckContext): string | undef
   if (endpoint !== undefined) {
     const isRejected = isOtlpReceiver(endpoint.value, context) && parts.otlp?.signals.includes("traces") === false;
     return isRejected
-      ? `The agent rejects spans sent over OTLP: its receiver "otlp" isn't in a traces pipeline. Add it to service.pipelines.traces.receivers in ${field}.`
+      ? `The agent rejects spans sent over OTLP: its receiver "otlp" isn't in a traces pipeline. Add it to service.pipelines.traces.receivers.`
       : undefined;
   }
   const lacksPort = configuration.app.presets.includes("opentelemetry") && parts.otlp === undefined;
   return lacksPort && env.unknownSources.length === 0
-    ? `The preset "opentelemetry" adds no endpoint: the agent's receiver "otlp" has no port that accepts spans without TLS. Remove tls from the receiver in ${field}, or set the endpoint in spec.app.env.`
+    ? `The preset "opentelemetry" adds no endpoint: the agent's receiver "otlp" has no port that accepts spans without TLS. Remove tls from the receiver, or set the endpoint in spec.app.env.`
     : undefined;
 }
 

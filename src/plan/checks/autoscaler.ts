@@ -21,7 +21,7 @@ export const autoscaler: Check = (context) => {
         warning(
           context,
           "warn-autoscaler-needs-request",
-          "spec.agent.resources.requests",
+          undefined,
           `The HorizontalPodAutoscaler "${hpa.name}" needs a ${name} request in every container, but the agent has none. Set spec.agent.resources.requests.${name}.`,
         ),
       ),

@@ -17,7 +17,13 @@ export const certificateOrder: Check = (context) => {
   const problem = problemOf(certManager.annotations, object.annotations);
   if (problem === undefined) return [];
   const message = `${problem.what}. The workload's pods can't start without the Certificate's Secret, and Argo CD waits for them before it applies the Certificate, so the first sync never completes. ${problem.advice}.`;
-  return [{ ...warning(context, "warn-certificate-after-workload", path, message), cause: path }];
+  return [
+    {
+      ...warning(context, "warn-certificate-after-workload", undefined, message),
+      configField: { path, at: [...path.split("."), problem.annotation] },
+      cause: path,
+    },
+  ];
 };
 
 type Annotations = Readonly<Record<string, string>>;
@@ -29,13 +35,15 @@ function problemOf(certificate: Annotations, workload: Annotations) {
   if (certificatePhase > phase && certificate[argoHook] !== undefined)
     return {
       what: `The Certificate is a hook that Argo CD applies after the workload (${argoHook})`,
-      advice: `Remove ${argoHook} from ${path}`,
+      annotation: argoHook,
+      advice: "Remove the annotation from the Certificate",
     };
   const [certificateWave = 0, wave] = [setWaveOf(certificate), waveOf(workload)];
   if (setWaveOf(certificate) === undefined || certificatePhase !== phase || certificateWave <= wave) return undefined;
   const setting = certificate[syncWave] === undefined ? hookWeight : syncWave;
   return {
     what: `The Certificate is in sync wave ${certificateWave}, but the workload is in wave ${wave}`,
-    advice: `Remove ${setting} from ${path}, or set it to ${wave} or lower`,
+    annotation: setting,
+    advice: `Remove the Certificate's annotation ${setting}, or set it to ${wave} or lower`,
   };
 }

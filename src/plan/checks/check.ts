@@ -1,12 +1,14 @@
 import type { Configuration } from "../../config/configuration";
-import type { Finding } from "../../kube/finding";
+import { printPath } from "../../kube/field-path";
+import type { Finding, ObjectField } from "../../kube/finding";
 import type { ResultCode } from "../../kube/result-codes";
-import { inTemplate, type Workload } from "../../kube/workload";
+import type { Workload } from "../../kube/workload";
 import type { AgentParts } from "../agents/agent-type";
 import type { AppContainer } from "../app/app-env";
+import type { NamedVariable } from "../app/otlp-variables";
 import { namespaceOf } from "../namespace";
 import type { ObjectIndex } from "../object-index";
-import { workloadFinding } from "../workload-finding";
+import { fieldAt, workloadFinding } from "../workload-finding";
 
 /** A workload that gets the agent, and the objects around it. */
 export interface CheckContext {
@@ -30,14 +32,22 @@ export interface CheckContext {
  */
 export type Check = (context: CheckContext) => readonly Finding[];
 
-/** Returns a warning about the workload. `path` is a field of the workload or of the configuration. */
-export function warning({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
-  return workloadFinding(workload, { code, severity: "warning", path, message });
+/** Where a finding is: the path of a field of the workload, or the field. Undefined for the workload as a whole. */
+type Place = string | ObjectField | undefined;
+
+/** Returns a warning about the workload. */
+export function warning({ workload }: CheckContext, code: ResultCode, place: Place, message: string): Finding {
+  return workloadFinding(workload, { code, severity: "warning", message, ...toField(place) });
 }
 
-/** Returns a notice about the workload: something that may not be as its author expects. `path` is as for a warning. */
-export function notice({ workload }: CheckContext, code: ResultCode, path: string, message: string): Finding {
-  return workloadFinding(workload, { code, severity: "info", path, message });
+/** Returns a notice about the workload: something that may not be as its author expects. */
+export function notice({ workload }: CheckContext, code: ResultCode, place: Place, message: string): Finding {
+  return workloadFinding(workload, { code, severity: "info", message, ...toField(place) });
+}
+
+function toField(place: Place): Pick<Finding, "field"> {
+  if (place === undefined) return {};
+  return { field: typeof place === "string" ? { path: place } : place };
 }
 
 /**
@@ -49,11 +59,18 @@ export function causedByNamespace({ workload, configuration }: CheckContext, fin
 }
 
 /** Returns a warning whose cause is in the workload's namespace. See `causedByNamespace`. */
-export function namespaceWarning(context: CheckContext, code: ResultCode, path: string, message: string): Finding {
-  return causedByNamespace(context, warning(context, code, path, message));
+export function namespaceWarning(context: CheckContext, code: ResultCode, place: Place, message: string): Finding {
+  return causedByNamespace(context, warning(context, code, place, message));
 }
 
-/** Returns the path of a field of one of the app's containers, for messages. */
-export function containerField({ workload }: CheckContext, { list, name }: AppContainer, field: string): string {
-  return inTemplate(workload, `spec.${list}[${name}].${field}`);
+/** Returns a field of one of the app's containers. */
+export function containerField({ workload }: CheckContext, { list, name }: AppContainer, field: string): ObjectField {
+  const path = printPath([...workload.kind.template, "spec", list, { name }, field]);
+  return { path };
+}
+
+/** Returns the field that sets a variable of one of the app's containers. The message names the variable. */
+export function variableField(context: CheckContext, container: AppContainer, variable: NamedVariable): ObjectField {
+  const { path } = containerField(context, container, variable.field);
+  return variable.field === "env" ? fieldAt(path, { name: variable.name }) : { path };
 }

@@ -1,5 +1,5 @@
 import { configFileOf, title } from "../app/otlp-variables";
-import { type Check, containerField, notice } from "./check";
+import { type Check, notice, variableField } from "./check";
 
 /**
  * Reports a container whose OpenTelemetry SDK reads its whole configuration from a file. What the file contains isn't
@@ -11,5 +11,5 @@ export const configFileOfSdk: Check = (context) =>
     const port = context.parts.otlp?.httpPort ?? context.parts.otlp?.grpcPort;
     if (variable === undefined || port === undefined) return [];
     const message = `Container "${container.name}" configures its SDK with a file (${title(variable)}). An SDK that supports this ignores other variables, such as those of spec.app. Make sure that the exporter in the file sends spans to 127.0.0.1:${port}.`;
-    return [notice(context, "notice-sdk-config-file", containerField(context, container, variable.field), message)];
+    return [notice(context, "notice-sdk-config-file", variableField(context, container, variable), message)];
   });

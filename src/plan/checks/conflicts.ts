@@ -1,4 +1,5 @@
 import type { Configuration } from "../../config/configuration";
+import type { ExactStep } from "../../kube/field-path";
 import { alsoAbout, type Finding, objectAndFile } from "../../kube/finding";
 import { capitalize } from "../../kube/message-text";
 import { describe, type Identity, toObject } from "../../kube/object";
@@ -15,15 +16,20 @@ import type { ObjectIndex } from "../object-index";
 import { objectGenerators } from "../objects/index";
 import type { ObjectKind } from "../objects/object-generator";
 import { generatedObjectsOf, type Planned } from "../plan-types";
-import { workloadFinding } from "../workload-finding";
+import { fieldAt, workloadFinding } from "../workload-finding";
 
 /**
  * Reports an error for each name or port of the agent that the pod already uses for something else: containers,
  * volumes, ports, labels and annotations.
  */
 export function podConflicts(configuration: Configuration, workload: Workload, parts: AgentParts): Finding[] {
-  const conflict = (code: ResultCode, path: string, message: string) =>
-    workloadFinding(workload, { code, severity: "error", path: inTemplate(workload, path), message });
+  const conflict: CreateConflict = (code, message, path, ...within) =>
+    workloadFinding(workload, {
+      code,
+      severity: "error",
+      message,
+      field: fieldAt(inTemplate(workload, path), ...within),
+    });
   return [
     ...containerConflicts(configuration, workload, conflict),
     ...volumeConflicts(configuration, workload, parts, conflict),
@@ -32,8 +38,8 @@ export function podConflicts(configuration: Configuration, workload: Workload, p
   ];
 }
 
-/** Creates a finding. `path` is a field of the pod template. */
-type CreateConflict = (code: ResultCode, path: string, message: string) => Finding;
+/** Creates a finding. `path` is a field of the pod template, and `within` the part of it that the message names. */
+type CreateConflict = (code: ResultCode, message: string, path: string, ...within: readonly ExactStep[]) => Finding;
 
 function containerConflicts({ agent }: Configuration, { podSpec }: Workload, conflict: CreateConflict): Finding[] {
   return ["containers", "initContainers", "ephemeralContainers"].flatMap((list) => {
@@ -45,8 +51,9 @@ function containerConflicts({ agent }: Configuration, { podSpec }: Workload, con
     return [
       conflict(
         "conflict-container",
-        `spec.${list}`,
         `Container "${agent.name}" already exists and isn't managed by tracing-sidecar. ${advice}`,
+        `spec.${list}`,
+        { name: agent.name },
       ),
     ];
   });
@@ -72,14 +79,14 @@ function volumeConflicts(
     // The names of all other volumes start with the agent's name.
     const field = name === agent.volumeName ? "volumeName" : "name";
     const message = `Volume "${name}" already exists and isn't managed by tracing-sidecar. Rename it, or change spec.agent.${field}.`;
-    if (existingNames.includes(name)) return [conflict("conflict-volume", "spec.volumes", message)];
+    if (existingNames.includes(name)) return [conflict("conflict-volume", message, "spec.volumes", { name })];
     if (!claims.includes(name)) return [];
     return [
       workloadFinding(workload, {
         code: "conflict-volume",
         severity: "error",
-        path: "spec.volumeClaimTemplates",
         message,
+        field: { path: "spec.volumeClaimTemplates" },
       }),
     ];
   });
@@ -93,11 +100,12 @@ function portConflicts(
 ): Finding[] {
   return ["containers", "initContainers"].flatMap((list) =>
     getList(podSpec, list).flatMap((container) =>
-      getList(container, "ports").flatMap((port) => {
+      getList(container, "ports").flatMap((port, index) => {
         const taken = takenBy(port, ports);
         if (taken.length === 0) return [];
         const message = portMessage(container, taken, adoptableType(container, agent));
-        return [conflict("conflict-port", `spec.${list}`, message)];
+        const [name = ""] = namesOf([container]);
+        return [conflict("conflict-port", message, `spec.${list}`, { name }, "ports", index)];
       }),
     ),
   );
@@ -144,8 +152,9 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
       return [
         conflict(
           "conflict-pod-metadata",
-          `metadata.${part}`,
           `The pod already has the ${part.slice(0, -1)} "${key}" with another value. ${advice}`,
+          `metadata.${part}`,
+          key,
         ),
       ];
     }),
@@ -156,8 +165,8 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
 export interface ConflictContext {
   /** The workload, or the configuration of a PrivateCA. */
   readonly object: Identity;
-  /** The field to report. */
-  readonly path: string;
+  /** The field to report: of the object, or of the configuration. */
+  readonly place: Pick<Finding, "field" | "configField">;
   /** Returns the field of the configuration that names the generated objects of a kind. */
   readonly nameFieldOf: (kind: ObjectKind) => string;
   /** The field of the configuration that names the Secret. */
@@ -175,7 +184,7 @@ export function nameFieldOf({ group, kind }: ObjectKind): string {
 export function workloadConflictContext({ object }: Workload): ConflictContext {
   return {
     object,
-    path: "metadata.name",
+    place: { field: { path: "metadata.name" } },
     nameFieldOf,
     secretField: "spec.collector.tls.clientCertificate.certManager.secretName",
   };
@@ -188,14 +197,14 @@ export function workloadConflictContext({ object }: Workload): ConflictContext {
 export function objectConflicts(
   generated: readonly Mapping[],
   index: ObjectIndex,
-  { object: subject, path, nameFieldOf, secretField }: ConflictContext,
+  { object: subject, place, nameFieldOf, secretField }: ConflictContext,
 ): Finding[] {
   const conflict = (code: ResultCode, message: string): Finding => ({
     ...objectAndFile(subject),
     code,
     severity: "error",
     message,
-    field: { path },
+    ...place,
   });
   return generated.map(toObject).flatMap((object) => {
     const existing = index.find(object.group, object.kind, object.namespace, object.name);
@@ -238,8 +247,8 @@ export function duplicateObjects(configuration: Configuration, planned: readonly
         if (other === workload) return [];
         const message =
           describe(other) === describe(workload)
-            ? `${describe(workload)} is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Change the name or namespace of one of them.`
-            : `${describe(other)} and ${describe(workload)} would both get the ${kind} "${name}". Rename one of them, or make the configuration's name templates unique (for example with {kind}, or in two configurations).`;
+            ? `This workload is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Change the name or namespace of one of them.`
+            : `${describe(other)} and this workload would both get the ${kind} "${name}". Rename one of them, or make the configuration's name templates unique (for example with {kind}, or in two configurations).`;
         const field = { path: "metadata.name" };
         return [
           {

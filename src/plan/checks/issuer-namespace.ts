@@ -17,7 +17,12 @@ export const issuerNamespace: Check = ({ workload, configuration, index }) => {
   if (namespaces.some((candidate) => candidate === undefined || candidate === namespace)) return [];
   const source = "certManager" in client ? "certManager" : "csi";
   const path = `spec.collector.tls.clientCertificate.${source}.issuerRef`;
-  const message = `In the input, the Issuer "${name}" exists only in the namespace "${namespaces[0]}" and can't sign for the namespace "${namespace}". Add an Issuer to that namespace, or use a ClusterIssuer in ${path}.`;
-  const finding = workloadFinding(workload, { code: "conflict-issuer-namespace", severity: "error", path, message });
+  const message = `In the input, the Issuer "${name}" exists only in the namespace "${namespaces[0]}" and can't sign for the namespace "${namespace}". Add an Issuer to that namespace, or use a ClusterIssuer.`;
+  const finding = workloadFinding(workload, {
+    code: "conflict-issuer-namespace",
+    severity: "error",
+    message,
+    configField: { path },
+  });
   return [{ ...finding, cause: namespace }];
 };

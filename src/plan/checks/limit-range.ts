@@ -26,12 +26,7 @@ export function limitRange(): Check {
     if (ofContainer === undefined) return [];
     const found = (create: typeof warning, problems: readonly string[]) =>
       problems.map((problem) =>
-        create(
-          context,
-          "warn-violates-limit-range",
-          "spec.agent.resources",
-          `${problem}. Change spec.agent.resources.`,
-        ),
+        create(context, "warn-violates-limit-range", undefined, `${problem}. Change spec.agent.resources.`),
       );
     return [...found(namespaceWarning, ofContainer), ...found(warning, podProblems(context))];
   };

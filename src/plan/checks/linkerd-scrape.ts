@@ -1,6 +1,7 @@
 import { inTemplate } from "../../kube/workload";
 import { namespaceObject } from "../namespace";
 import { podMetadata } from "../pod-metadata";
+import { fieldAt } from "../workload-finding";
 import { type Check, type CheckContext, namespaceWarning } from "./check";
 import { scrapedPort } from "./metrics-port";
 
@@ -18,8 +19,8 @@ export const linkerdScrape: Check = (context) => {
   if (annotation(context, inboundPolicy) !== "deny" || skips(annotation(context, skipInbound), port)) return [];
   if (context.index.listByKind("Server", context.workload.object.namespace).length > 0) return [];
   const message = `Linkerd's default inbound policy for the pod is "deny" (${inboundPolicy}), and the input has no Server that selects the agent's port ${port}, so Prometheus can't scrape the agent. Add a Server and an AuthorizationPolicy for the port, or add "${port}" to the pod's annotation ${skipInbound} (spec.pod.annotations of the configuration).`;
-  const path = inTemplate(context.workload, "metadata.annotations");
-  return [namespaceWarning(context, "warn-mesh-blocks-scrape", path, message)];
+  const field = fieldAt(inTemplate(context.workload, "metadata.annotations"), inboundPolicy);
+  return [namespaceWarning(context, "warn-mesh-blocks-scrape", field, message)];
 };
 
 /** Returns an annotation of the pod, or else of its Namespace. */

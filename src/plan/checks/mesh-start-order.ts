@@ -3,6 +3,7 @@ import { getList } from "../../yaml/value";
 import { isNative } from "../agents/native-sidecar";
 import { meshProxyIn } from "../mesh-proxy";
 import { podMetadata } from "../pod-metadata";
+import { fieldAt } from "../workload-finding";
 import { type Check, warning } from "./check";
 import { hasIstioSidecar } from "./istio-sidecar";
 
@@ -23,6 +24,9 @@ export const meshStartOrder: Check = (context) => {
   const mesh =
     proxy === undefined ? `Istio's sidecar (${nativeSidecar}: "false")` : `The mesh's proxy (container "${proxy}")`;
   const message = `${mesh} starts after the agent, which is a native sidecar, so the agent can't reach the collector until then. Make the mesh's proxy a native sidecar too, or set spec.agent.native to false.`;
-  const path = inTemplate(workload, proxy === undefined ? "metadata.annotations" : "spec.containers");
-  return [warning(context, "warn-mesh-starts-after-agent", path, message)];
+  const field =
+    proxy === undefined
+      ? fieldAt(inTemplate(workload, "metadata.annotations"), nativeSidecar)
+      : fieldAt(inTemplate(workload, "spec.containers"), { name: proxy });
+  return [warning(context, "warn-mesh-starts-after-agent", field, message)];
 };

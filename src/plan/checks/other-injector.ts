@@ -1,7 +1,8 @@
-import type { Finding } from "../../kube/finding";
+import type { Finding, ObjectField } from "../../kube/finding";
 import { inTemplate } from "../../kube/workload";
 import { namespaceObject } from "../namespace";
 import { podMetadata } from "../pod-metadata";
+import { fieldAt } from "../workload-finding";
 import { type Check, type CheckContext, namespaceWarning, warning } from "./check";
 
 const openTelemetry = "sidecar.opentelemetry.io/inject";
@@ -22,15 +23,10 @@ export const otherInjector: Check = (context) => [
 function openTelemetryOperator(context: CheckContext): Finding[] {
   const pod = podMetadata(context, "annotations")[openTelemetry];
   const namespace = pod ? undefined : namespaceObject(context)?.annotations[openTelemetry];
-  const warn = (location: string) =>
-    sidecarWarning(context, {
-      operator: "OpenTelemetry",
-      annotation: openTelemetry,
-      path: inPod(context, openTelemetry),
-      location,
-    });
-  if (requestsSidecar(pod)) return [warn("pod template")];
-  if (requestsSidecar(namespace)) return [warn("Namespace")];
+  const request = { operator: "OpenTelemetry", annotation: openTelemetry };
+  if (requestsSidecar(pod))
+    return [sidecarWarning(context, { ...request, field: inPod(context, openTelemetry), location: "pod template" })];
+  if (requestsSidecar(namespace)) return [sidecarWarning(context, { ...request, location: "Namespace" })];
   return [];
 }
 
@@ -43,12 +39,12 @@ function jaegerOperator(context: CheckContext): Finding[] {
   const pod = podMetadata(context, "annotations")[jaeger];
   const namespace = (workload ?? pod) === undefined ? namespaceObject(context)?.annotations[jaeger] : undefined;
   const request = { operator: "Jaeger", annotation: jaeger };
-  const path = `metadata.annotations.${jaeger}`;
-  if (requestsSidecar(workload)) return [sidecarWarning(context, { ...request, path, location: "workload" })];
+  const field = fieldAt("metadata.annotations", jaeger);
+  if (requestsSidecar(workload)) return [sidecarWarning(context, { ...request, field, location: "workload" })];
   if (requestsSidecar(pod)) {
-    return [sidecarWarning(context, { ...request, path: inPod(context, jaeger), location: "pod template" })];
+    return [sidecarWarning(context, { ...request, field: inPod(context, jaeger), location: "pod template" })];
   }
-  if (requestsSidecar(namespace)) return [sidecarWarning(context, { ...request, path, location: "Namespace" })];
+  if (requestsSidecar(namespace)) return [sidecarWarning(context, { ...request, location: "Namespace" })];
   return [];
 }
 
@@ -63,7 +59,7 @@ function jaegerOperatorRemoval(context: CheckContext): Finding[] {
     warning(
       context,
       "warn-other-injector",
-      `metadata.labels.${jaegerLabel}`,
+      fieldAt("metadata.labels", jaegerLabel),
       `The Jaeger operator removes the container "${jaegerContainer}" from workloads with the label ${jaegerLabel}. Remove the label, or change spec.agent.name.`,
     ),
   ];
@@ -73,19 +69,19 @@ function jaegerOperatorRemoval(context: CheckContext): Finding[] {
 interface SidecarRequest {
   readonly operator: string;
   readonly annotation: string;
-  /** The field that the warning is about. */
-  readonly path: string;
+  /** The workload's field with the annotation, if it is on the workload. */
+  readonly field?: ObjectField;
   /** What the annotation is on. */
   readonly location: string;
 }
 
-function sidecarWarning(context: CheckContext, { operator, annotation, path, location }: SidecarRequest): Finding {
+function sidecarWarning(context: CheckContext, { operator, annotation, field, location }: SidecarRequest): Finding {
   const message = `The annotation ${annotation} of the ${location} makes the ${operator} operator add a second sidecar to the pod. Remove the annotation.`;
-  return (location === "Namespace" ? namespaceWarning : warning)(context, "warn-other-injector", path, message);
+  return (location === "Namespace" ? namespaceWarning : warning)(context, "warn-other-injector", field, message);
 }
 
-function inPod({ workload }: CheckContext, annotation: string): string {
-  return inTemplate(workload, `metadata.annotations.${annotation}`);
+function inPod({ workload }: CheckContext, annotation: string): ObjectField {
+  return fieldAt(inTemplate(workload, "metadata.annotations"), annotation);
 }
 
 /** Reports whether an annotation's value requests a sidecar: "true", or the name of what to inject. */

@@ -1,6 +1,7 @@
 import { formatQuantity } from "../../kube/quantity";
 import { inTemplate } from "../../kube/workload";
 import { isMapping } from "../../yaml/value";
+import { fieldAt } from "../workload-finding";
 import { type Check, warning } from "./check";
 import { limitsOfType } from "./effective-resources";
 import { type Amounts, type PodResources, podResources, type Resources, specWithAgent, totals } from "./pod-resources";
@@ -32,8 +33,8 @@ export const podLevelResources: Check = (context) => {
   return violations(after).map(({ part, resource, amount, most, what }) => {
     const field = inTemplate(workload, `spec.resources.${part}`);
     const actual = formatQuantity(amount, resource);
-    const message = `${what} of ${actual} exceeds the pod's ${part}.${resource} of ${formatQuantity(most, resource)}, so Kubernetes rejects the pod. Raise ${field}.${resource} to at least ${actual}, or lower spec.agent.resources.`;
-    return warning(context, "warn-exceeds-pod-resources", field, message);
+    const message = `${what} of ${actual} exceeds the pod's ${part}.${resource} of ${formatQuantity(most, resource)}, so Kubernetes rejects the pod. Raise it to at least ${actual}, or lower spec.agent.resources.`;
+    return warning(context, "warn-exceeds-pod-resources", fieldAt(field, resource), message);
   });
 };
 

@@ -19,7 +19,12 @@ export const podSecurity: Check = (context) => {
   const level: Level = { restricted: name === "restricted", minor: version === undefined ? Infinity : Number(version) };
   const { workload } = context;
   const { podSpec } = workload;
-  const warn = (path: string, reason: string, requirements: readonly string[], toChange = "these fields") => {
+  const warn = (
+    path: string | undefined,
+    reason: string,
+    requirements: readonly string[],
+    toChange = "these fields",
+  ) => {
     if (requirements.length === 0) return [];
     const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which rejects the pod${reason}: ${requirements.join("; ")}. Change ${toChange}.`;
     return [namespaceWarning(context, "warn-violates-pod-security", path, message)];
@@ -34,7 +39,7 @@ export const podSecurity: Check = (context) => {
       }),
     ),
     ...warn(
-      "spec.agent.securityContext",
+      undefined,
       " because of the agent's container",
       containerRules(context.parts.container, podSpec, level),
       "spec.agent.securityContext",

@@ -1,5 +1,6 @@
 import { inTemplate } from "../../kube/workload";
 import { podMetadata } from "../pod-metadata";
+import { fieldAt } from "../workload-finding";
 import { type Check, notice } from "./check";
 import { hasIstioSidecar } from "./istio-sidecar";
 
@@ -17,6 +18,6 @@ export const prometheusAnnotations: Check = (context) => {
   const names = context.parts.ports.flatMap(({ name }) => name ?? []);
   if (names.length === 0 || hasIstioSidecar(context)) return [];
   const message = `The pod has the annotation ${scrape} without ${portAnnotation}. A Prometheus server that uses these annotations scrapes every port of the pod, so it also scrapes the agent's: ${names.join(", ")}. Set ${portAnnotation} to the port of the app's metrics.`;
-  const path = inTemplate(context.workload, "metadata.annotations");
-  return [{ ...notice(context, "notice-scraped-by-annotation", path, message), cause: scrape }];
+  const field = fieldAt(inTemplate(context.workload, "metadata.annotations"), scrape);
+  return [{ ...notice(context, "notice-scraped-by-annotation", field, message), cause: scrape }];
 };

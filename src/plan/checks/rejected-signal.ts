@@ -1,6 +1,6 @@
 import { rejectedSignals } from "../app/other-signals";
 import { title } from "../app/otlp-variables";
-import { type Check, containerField, warning } from "./check";
+import { type Check, variableField, warning } from "./check";
 
 /** Warns if a variable makes an SDK export metrics or logs to the agent, which doesn't forward them. */
 export const rejectedSignal: Check = (context) =>
@@ -8,7 +8,7 @@ export const rejectedSignal: Check = (context) =>
     rejectedSignals(container.env, context).flatMap(({ signal, selectedBy }) => {
       if (selectedBy === undefined) return [];
       const message = `Container "${container.name}" exports ${signal} to the agent, which doesn't forward them: ${title(selectedBy)} selects OTLP. Add "${signal}" to spec.agent.signals of the configuration, or set the variable to "none".`;
-      const path = containerField(context, container, selectedBy.field);
-      return [warning(context, "warn-signal-rejected", path, message)];
+      const field = variableField(context, container, selectedBy);
+      return [warning(context, "warn-signal-rejected", field, message)];
     }),
   );

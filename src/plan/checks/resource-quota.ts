@@ -26,7 +26,7 @@ export function resourceQuota(): Check {
   const problemsOf = oncePerNamespace("ResourceQuota", findProblems);
   return (context) =>
     (problemsOf(context) ?? []).map((problem) =>
-      namespaceWarning(context, "warn-resource-quota-needs-resources", "spec.agent.resources", problem),
+      namespaceWarning(context, "warn-resource-quota-needs-resources", undefined, problem),
     );
 }
 

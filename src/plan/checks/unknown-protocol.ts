@@ -1,5 +1,5 @@
 import { configFileOf, endpointOf, exporterOf, isOtlpExporter, protocolOf, title } from "../app/otlp-variables";
-import { type Check, containerField, notice } from "./check";
+import { type Check, notice, variableField } from "./check";
 
 /**
  * Reports a container that gets no endpoint from the preset `opentelemetry`, because only the cluster knows the protocol:
@@ -19,6 +19,6 @@ export const unknownProtocol: Check = (context) => {
       ...(otlp.httpPort === undefined ? [] : [`"http://127.0.0.1:${otlp.httpPort}${otlp.tracesPath}" for HTTP`]),
     ];
     const message = `Container "${name}" gets no endpoint for its spans, because the value of ${title(protocol)} isn't known. Set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to ${endpoints.join(", or to ")}.`;
-    return [notice(context, "notice-protocol-unknown", containerField(context, container, protocol.field), message)];
+    return [notice(context, "notice-protocol-unknown", variableField(context, container, protocol), message)];
   });
 };

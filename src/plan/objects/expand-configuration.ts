@@ -224,7 +224,7 @@ class Expander {
           "notice-common-name-shortened",
           "info",
           path,
-          `The commonName "${text}" is longer than ${maxCommonNameBytes} bytes and was shortened to "${fitted}".`,
+          `"${text}" is longer than ${maxCommonNameBytes} bytes and was shortened to "${fitted}".`,
         ),
       );
     }
@@ -275,7 +275,7 @@ class Expander {
       return template;
     }
     const { text } = expanded;
-    if (rule !== undefined && !rule.matches(text)) this.#error(path, `"${text}" must be ${rule.description}.`);
+    if (rule !== undefined && !rule.matches(text)) this.#error(path, `${quote(text)} must be ${rule.description}.`);
     return text;
   }
 
@@ -289,16 +289,10 @@ class Expander {
     }
     if (collector.tls?.clientCertificate === undefined) return;
     if (ca.name === agent.volumeName) {
-      this.#error(
-        "spec.agent.volumeName",
-        `spec.agent.volumeName must not be "${ca.name}", which is the name of the CA's volume.`,
-      );
+      this.#error("spec.agent.volumeName", `must not be "${ca.name}", which is the name of the CA's volume.`);
     }
     if (ca.mountPath === posix.resolve(agent.mountPath)) {
-      this.#error(
-        "spec.agent.mountPath",
-        `spec.agent.mountPath must not be "${ca.mountPath}", where the CA is mounted.`,
-      );
+      this.#error("spec.agent.mountPath", `must not be "${ca.mountPath}", where the CA is mounted.`);
     }
   }
 
@@ -307,6 +301,11 @@ class Expander {
   }
 
   #finding(code: Finding["code"], severity: Finding["severity"], path: string, message: string): Finding {
-    return { ...objectAndFile(this.#subject), code, severity, message, field: { path } };
+    return { ...objectAndFile(this.#subject), code, severity, message, configField: { path } };
   }
+}
+
+/** Quotes a text for a message. Of a long one, only the start. */
+function quote(text: string): string {
+  return text.length <= 80 ? `"${text}"` : `"${text.slice(0, 60)}…" (${text.length} characters)`;
 }

@@ -38,7 +38,7 @@ export function podMonitor(
       finding: workloadFinding(workload, {
         code: "warn-no-pod-monitor",
         severity: "warning",
-        path: "metadata.generateName",
+        field: { path: "metadata.generateName" },
         message:
           "No PodMonitor was generated: the workload has a generateName instead of a name. Give it a name, or set spec.podMonitor.scope to namespace.",
       }),
@@ -50,7 +50,7 @@ export function podMonitor(
       finding: workloadFinding(workload, {
         code: "warn-no-pod-monitor",
         severity: "warning",
-        path: workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels"),
+        field: { path: workload.kind.selector?.join(".") ?? inTemplate(workload, "metadata.labels") },
         message: `No PodMonitor was generated: the workload has ${workload.kind.selector === undefined ? "" : "no selector and "}no pod labels, and an empty selector would select every pod. Add labels to the pod template.`,
       }),
     };
@@ -114,7 +114,7 @@ function unknownNamespace(subject: Identity): Finding {
     code: "invalid-config",
     severity: "error",
     message: "The workload has no namespace to select. Set spec.namespace of the configuration.",
-    field: { path: "spec.podMonitor.namespaceSelector" },
+    configField: { path: "spec.podMonitor.namespaceSelector" },
   };
 }
 

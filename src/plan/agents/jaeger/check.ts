@@ -43,8 +43,8 @@ const endOfLife: Finding = {
   severity: "info",
   message:
     `The Jaeger agent has no releases after 1.${lastMinor}.0 (jaegertracing/jaeger#4739). ` +
-    "Use the OpenTelemetry Collector instead (spec.agent.type: otelcol).",
-  field: { path: "spec.agent.type" },
+    "Use the OpenTelemetry Collector instead (type: otelcol).",
+  configField: { path: "spec.agent.type" },
 };
 
 function checkClientCertificate(
@@ -74,7 +74,7 @@ function checkClientCertificate(
       message:
         `Jaeger agent 1.${minor}.${patch} doesn't reload a renewed client certificate. Restart its pods between ` +
         `renewal and expiry, or use 1.${renewalMinor}.0 or later (jaegertracing/jaeger#4159).${existing}`,
-      field: { path },
+      configField: { path },
     },
   ];
 }

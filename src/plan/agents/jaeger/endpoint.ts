@@ -42,6 +42,6 @@ const example = `jaeger-collector:${protocol.port}`;
 function checkList(addresses: readonly string[]): Finding[] {
   const rule: EndpointRule = { title, schemes: [], reading: "passthrough", example };
   if (addresses.every((address) => checkAddress(address, rule).length === 0)) return [];
-  const message = `spec.collector.endpoint is a list, so each address must be a host and a port without a scheme. Use a list such as "jaeger-0:${protocol.port},jaeger-1:${protocol.port}", or "dns:///${example}" for a headless Service.`;
+  const message = `is a list, so each address must be a host and a port without a scheme. Use a list such as "jaeger-0:${protocol.port},jaeger-1:${protocol.port}", or "dns:///${example}" for a headless Service.`;
   return [endpointFinding("invalid-config", "error", message)];
 }

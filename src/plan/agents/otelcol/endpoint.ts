@@ -47,7 +47,7 @@ export function checkEndpoint(configuration: Configuration): readonly Finding[] 
 function ownPortWarnings(endpoint: string, { otlp }: CollectorPorts): Finding[] {
   const address = parseAddress(endpoint.replace(/^:/, "localhost:"));
   if (address?.port === undefined || address.port !== otlp?.grpcPort || !reachesAgent(address.host, {})) return [];
-  const message = `spec.collector.endpoint is the agent's own port ${address.port}, so the agent sends every span to itself. Set it to the collector's address, or move the agent's port with spec.agent.ports.otlpGrpc.`;
+  const message = `is the agent's own port ${address.port}, so the agent sends every span to itself. Set it to the collector's address, or move the agent's port with spec.agent.ports.otlpGrpc.`;
   return [endpointFinding("warn-collector-endpoint", "warning", message)];
 }
 
@@ -95,6 +95,6 @@ function ruleOf({ minor }: OtelcolVersion): EndpointRule {
 function plaintextWarnings({ endpoint, tls }: AgentInput, exporter: Mapping): Finding[] {
   if (!endpoint.startsWith("http://") || tls === undefined || get(exporter, "tls", "insecure") === true) return [];
   const message =
-    'spec.collector.endpoint starts with "http://", but the agent uses TLS, because spec.collector.tls is set. Remove "http://", or remove spec.collector.tls to send spans unencrypted.';
+    'starts with "http://", but the agent uses TLS, because spec.collector.tls is set. Remove "http://", or remove spec.collector.tls to send spans unencrypted.';
   return [endpointFinding("warn-collector-endpoint", "warning", message)];
 }

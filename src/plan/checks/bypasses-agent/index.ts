@@ -1,5 +1,5 @@
 import type { AppContainer } from "../../app/app-env";
-import { type Check, type CheckContext, containerField, warning } from "../check";
+import { type Check, type CheckContext, variableField, warning } from "../check";
 import { jaegerSdkProblems } from "./jaeger-sdk";
 import { openTelemetryProblems } from "./opentelemetry-sdk";
 import type { Problem } from "./problem";
@@ -17,7 +17,6 @@ export const bypassesAgent: Check = (context) =>
   });
 
 function finding(context: CheckContext, container: AppContainer, { variable, problem, advice }: Problem) {
-  const path = containerField(context, container, variable.field);
   const message = `Container "${container.name}" ${problem}. ${advice}.`;
-  return warning(context, "warn-bypasses-agent", path, message);
+  return warning(context, "warn-bypasses-agent", variableField(context, container, variable), message);
 }
