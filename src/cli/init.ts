@@ -3,7 +3,7 @@ import { parseIssuer } from "../config/parse-issuer";
 import { parseLabelSelector } from "../config/parse-label-selector";
 import { oneLine } from "../krm/escape-line";
 import { InputError, parseObject } from "../krm/item";
-import { type Finding, hasError, isProblem } from "../kube/finding";
+import { type Finding, findingText, hasError, isProblem } from "../kube/finding";
 import type { KrmObject } from "../kube/object";
 import { parseInOrder } from "../pipeline/parse-together";
 import { readFunctionConfig } from "../pipeline/run";
@@ -81,7 +81,7 @@ function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, {
     ...skipped
       .filter(({ severity }) => severity === "warning")
       .map((file) => `warning: ${placeText(file)}: Skipped: ${file.reason}.`),
-    ...config.warnings.map(({ message }) => `warning: ${message}`),
+    ...config.warnings.map((warning) => `warning: ${findingText(warning, undefined)}`),
     ...(config.isComplete ? [] : [`notice: ${missing}`]),
     ...(kustomization === undefined ? notices.map((notice) => `notice: ${notice}.`) : []),
   ];
@@ -159,15 +159,15 @@ function createConfig(options: InitOptions, detected: Detected, destination: Des
   const isAccepted = ({ problems }: (typeof candidates)[number]) => problems.length === 0;
   const { text = "", problems = [], isComplete = false } = candidates.find(isAccepted) ?? candidates.at(-1) ?? {};
   if (hasError(problems)) {
-    const messages = problems.map(({ message }) => message.replace(/\.$/, ""));
+    const messages = problems.map((problem) => findingText(problem, undefined).replace(/\.$/, ""));
     throw new UsageError(messages.join("; "));
   }
   return { text, warnings: problems, isComplete };
 }
 
 /** Reports whether a finding is about the endpoint that has to be filled in. */
-function isMissing({ field }: Finding): boolean {
-  return field?.path === "spec.collector.endpoint";
+function isMissing({ configField }: Finding): boolean {
+  return configField?.path === "spec.collector.endpoint";
 }
 
 /** Returns the errors in a configuration, and the errors and warnings about its endpoint. */

@@ -70,7 +70,7 @@ function sortedLines(lines: readonly ProblemLine[]): string[] {
 
 function skippedLine(file: SkippedFile, style: Styler): string {
   const { severity, reason } = file;
-  const text = `${placeText(file)}: ${severity === "error" ? "" : "Skipped: "}${oneLine(reason)}.`;
+  const text = oneLine(`${placeText(file)}: ${severity === "error" ? "" : "Skipped: "}${reason}.`);
   return severity === "info" ? `${style("cyan", "notice:")} ${text}\n` : problemLine(severity, text, style);
 }
 

@@ -213,7 +213,7 @@ metadata:
       const { texts, stderr, status } = await afterRun(t, { "a.yaml": preceding + generated + following });
       assert.equal(status, 1);
       assert.match(stderr, new RegExp(`the ${kind} after it would become part of the block scalar before it`));
-      assert.match(stderr, /\)\. Delete the blank line\. \[/);
+      assert.match(stderr, /before it\. Delete the blank line\. \[/);
       assert.deepEqual(texts, [preceding + generated + following]);
     });
   }

@@ -75,7 +75,7 @@ describe("checks the endpoint as a run does", () => {
   test("rejects one that the agent can't use", async (t) => {
     const { stdout, stderr, status } = await init(t, "--collector=grpc://c:4317", "--agent=otelcol");
     assert.deepEqual([stdout, status], ["", 2]);
-    assert.match(stderr, /^error: spec\.collector\.endpoint starts with "grpc:\/\/".*:4317"\. See --help\.\n$/);
+    assert.match(stderr, /^error: spec\.collector\.endpoint: starts with "grpc:\/\/".*:4317"\. See --help\.\n$/);
     assert.equal((await init(t, "--collector=c", "--agent=otelcol")).status, 2);
     assert.equal((await init(t, "--collector=c", "--agent=jaeger")).status, 0);
   });
@@ -84,7 +84,7 @@ describe("checks the endpoint as a run does", () => {
     const { stdout, stderr, status } = await init(t, "--collector=c:14250", "--agent=otelcol");
     assert.equal(status, 0);
     assert.match(stdout, /^ {4}endpoint: c:14250$/m);
-    assert.match(stderr, /^warning: spec\.collector\.endpoint has port 14250, .*\.\n$/);
+    assert.match(stderr, /^warning: spec\.collector\.endpoint: has port 14250, .*\.\n$/);
   });
 
   test("uses the next one that it finds in the manifests", async (t) => {

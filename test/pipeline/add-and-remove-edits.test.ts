@@ -129,7 +129,7 @@ describe("refuses to add to a value of another type that isn't empty", () => {
       head + deployment().replace("    template:\n", `    template:\n      metadata: {labels: ${labels}}\n`) + config;
     const refused = run(list("[a]"));
     assert.match(refused.stderr, /^error: Deployment web: spec\.template\.metadata\.labels: must be a mapping\. /);
-    assert.deepEqual(codesOf(run(list("{}"))).includes("injected"), true);
+    assert.deepEqual(codesOf(run(list("{}"))).includes("managed"), true);
   });
 });
 
