@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { createServer } from "node:net";
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { get, getList, type Value } from "../../src/yaml/value";
 import { type Outcome, run } from "../hosts/support";
-import { type ClusterProgram, definitionsFolder, programPath } from "./programs";
+import { type ClusterProgram, definitions, programPath } from "./programs";
 
 /*
  * A Kubernetes control plane on the loopback address: etcd and the API server, with all of its usual admission, Pod Security
@@ -251,9 +251,8 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 /** Creates the CustomResourceDefinitions, and waits until the API server serves their resources. */
 async function defineResources({ send }: ControlPlane): Promise<void> {
   const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  const texts = readdirSync(definitionsFolder()).map((file) => readFileSync(join(definitionsFolder(), file), "utf8"));
   await Promise.all(
-    texts.map(async (body) => {
+    definitions().map(async (body) => {
       const { status, body: answer } = await send(path, { method: "POST", body, type: "application/yaml" });
       assert.equal(status, 201, answer.message);
     }),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { readTree } from "../hosts/support";
 import { findProgram } from "../sdk/programs";
 import { findBuilt } from "../support/programs";
 
@@ -18,7 +19,7 @@ const folders = {
   "kube-controller-manager": "kubernetes",
   kubelet: "kubernetes",
   prometheus: "kubernetes",
-  "prometheus-operator": "kubernetes",
+  "prometheus-operator": "prometheus-operator",
 } as const;
 
 /** A program of the cluster. `jaeger-agent` is the last version, which `test/sdk` builds. */
@@ -35,9 +36,12 @@ export function programPath(program: ClusterProgram): string {
   return find(program) ?? assert.fail(`${program} isn't built`);
 }
 
-/** Returns the folder with the CustomResourceDefinitions of cert-manager and of prometheus-operator. */
-export function definitionsFolder(): string {
-  return join(programPath("kube-apiserver"), "../../crds");
+/** The programs whose folders have the CustomResourceDefinitions of cert-manager and of prometheus-operator. */
+export const withDefinitions = ["cert-manager-controller", "prometheus-operator"] as const;
+
+/** Returns the texts of the CustomResourceDefinitions of cert-manager and of prometheus-operator. */
+export function definitions(): readonly string[] {
+  return withDefinitions.flatMap((program) => [...readTree(join(programPath(program), "../../crds")).values()]);
 }
 
 /**

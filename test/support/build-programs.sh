@@ -3,8 +3,7 @@
 # usage: build_programs TARGET FOLDER...
 #
 # Runs the function build_FOLDER (with _ for - and .) in a copy of each folder of $sources, unless the copy of this version
-# is complete. The version is the hash of the folder's files, so a program is kept until its folder changes.
-shopt -s extglob
+# is complete. The version is the hash of the folder's files. Versions that are older than a week are deleted.
 
 build_programs() {
   local target=$1 folder version home
@@ -17,7 +16,9 @@ build_programs() {
     [ -e "$home/.complete" ] && continue
     printf '\n== build %s for %s\n' "$folder" "$(basename "$(dirname "$sources")")"
     mkdir -p "$target"
-    rm -rf "$target/$folder"-+([0-9a-f])
+    # Recent versions can be those of other branches.
+    find "$target" -maxdepth 1 -regex ".*/$folder-[0-9a-f]+" -mtime +7 -exec rm -rf {} +
+    rm -rf "$home"
     cp -R . "$home"
     cd "$home"
     "build_${folder//[-.]/_}"

@@ -1,4 +1,4 @@
-// The control plane and its operators. One module, so that the packages that they share are compiled once.
+// The control plane, cert-manager and Prometheus. One module, so that the packages that they share are compiled once.
 //
 // To change versions: edit the first `require` and the versions of Kubernetes below `replace`, delete the indirect
 // requirements and go.sum, and run:
@@ -8,7 +8,6 @@ module tracing-sidecar/test/cluster/kubernetes
 go 1.26.0
 
 tool (
-	github.com/prometheus-operator/prometheus-operator/cmd/operator
 	github.com/prometheus/prometheus/cmd/prometheus
 	go.etcd.io/etcd/server/v3
 	k8s.io/kubernetes/cmd/kube-apiserver
@@ -18,9 +17,6 @@ tool (
 
 require (
 	github.com/cert-manager/cert-manager v1.21.2
-	github.com/prometheus-operator/prometheus-operator v0.85.0
-	// The operator doesn't build with later versions, and earlier ones need twice as many packages: they don't have the
-	// build tags of `build.sh`.
 	github.com/prometheus/prometheus v0.310.0
 	go.etcd.io/etcd/server/v3 v3.6.8
 	k8s.io/kubernetes v1.36.3
