@@ -94,7 +94,8 @@ export const resultCodes = {
  */
 export const changeCodes = {
   injected: "The agent was added to the workload, and its objects were generated.",
-  updated: "A workload or generated objects differed from the configuration and were updated.",
+  updated:
+    "A workload or generated objects differed from the configuration and were updated. The message names the first few fields.",
   adopted: "An existing agent was adopted. The message lists what happened to its settings.",
   removed: "Everything that this configuration added to the workload was removed.",
   generated: "The objects of a PrivateCA were generated.",

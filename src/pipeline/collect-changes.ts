@@ -77,7 +77,7 @@ export function sidecarChanges(
       ...placed.errors,
     ],
     replaced: replacedObjects(placed),
-    describe: () => [...describeWorkloads(workloads, placed), ...describeDeleted(placed, pruneReason)],
+    describe: () => [...describeWorkloads(workloads, placed, parse), ...describeDeleted(placed, pruneReason)],
   };
 }
 
@@ -113,7 +113,7 @@ export function privateCaChanges(
     findings: [...managedPrivateCa(privateCa, source.objects), ...placed.errors],
     replaced: replacedObjects(placed),
     describe: () => [
-      ...describeObjects({ code, about: privateCa, source: source.object }, placed),
+      ...describeObjects({ code, about: privateCa, source: source.object }, placed, parse),
       ...describeDeleted(placed, () => pruneReason),
     ],
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { agentTypeNames } from "../../src/plan/agents/index";
@@ -256,5 +256,38 @@ describe("a PrivateCA", () => {
     const folder = folderOf(t, { "ca.yaml": ca, "issuers.yaml": "# our issuers\n" });
     const { stdout } = await runInProcess(folder, ["-c", "ca.yaml", "issuers.yaml"]);
     assert.match(stdout, /^# our issuers\n---\napiVersion: cert-manager\.io\/v1\n/);
+  });
+});
+
+describe("the report of an update", () => {
+  const configuration = (memory: string) =>
+    plainConfiguration.replace(
+      "otelcol}",
+      `otelcol, resources: {limits: {memory: ${memory}}}, env: [{name: KEY, value: s3cret}]}`,
+    );
+  const updateLine = /^web\.yaml:1: Deployment web: (.*)$/m;
+  const setUp = async (t: TestContext) => {
+    const folder = folderOf(t, { "tracing.yaml": configuration("128Mi"), "web.yaml": deployment("web") });
+    await runInProcess(folder, ["--write", "web.yaml"]);
+    const check = async () => updateLine.exec((await runInProcess(folder, ["--check", "web.yaml"])).stderr)?.[1];
+    assert.equal(await check(), undefined);
+    return { folder, check };
+  };
+
+  test("names the fields that a new configuration changes", async (t) => {
+    const { folder, check } = await setUp(t);
+    const changed = configuration("256Mi").replace("podMonitor: {}", "podMonitor: {interval: 30s}");
+    writeFileSync(join(folder, "tracing.yaml"), changed);
+    assert.equal(
+      await check(),
+      "Updated: memory limit 128Mi → 256Mi, variable GOMEMLIMIT; updated PodMonitor web-otel-collector (added podMetricsEndpoints[0].interval).",
+    );
+  });
+
+  test("names the fields of a manual edit that is reset, without values that could be secrets", async (t) => {
+    const { folder, check } = await setUp(t);
+    const file = join(folder, "web.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("memory: 128Mi", "memory: 1Gi").replace("s3cret", "hidden"));
+    assert.equal(await check(), "Updated: memory limit 1Gi → 128Mi, variable KEY.");
   });
 });
