@@ -6,9 +6,14 @@ import type { Problem } from "./problem";
  * and `kubectl apply` may lose one of the entries (core/v1, `listMapKey=name`).
  *
  * @param path the path of the list.
+ * @param keyOf returns what must be unique of a name. If omitted, it is the name itself.
  */
-export function duplicateProblems(list: readonly { readonly name: string }[], path: Path): Problem[] {
-  const names = list.map(({ name }) => name);
+export function duplicateProblems(
+  list: readonly { readonly name: string }[],
+  path: Path,
+  keyOf = (name: string) => name,
+): Problem[] {
+  const names = list.map(({ name }) => keyOf(name));
   return names.flatMap((name, index) => {
     const first = names.indexOf(name);
     if (first === index) return [];

@@ -101,10 +101,11 @@ function certificateProblems({ collector }: Spec): Problem[] {
   ];
 }
 
-function agentProblems({ env, resources, securityContext, tags }: Spec["agent"]): Problem[] {
+function agentProblems({ env, headersFrom = [], resources, securityContext, tags }: Spec["agent"]): Problem[] {
   const path = ["spec", "agent"];
   return [
     ...envProblems(env, [...path, "env"]),
+    ...duplicateProblems(headersFrom, [...path, "headersFrom"], (name) => name.toLowerCase()),
     ...resourceProblems(resources, [...path, "resources"]),
     ...securityContextProblems(securityContext, [...path, "securityContext"]),
     ...Object.entries(tags).flatMap(([key, tag]) => {

@@ -5,6 +5,7 @@ import { describe, type Identity } from "../kube/object";
 import { kindOf } from "../kube/workload";
 import { groupBy } from "../yaml/maps";
 import { agentTypeOf } from "./agents";
+import { imageTypeProblems } from "./agents/image-type";
 import { isHook } from "./apply-order";
 import { duplicateObjects } from "./checks/conflicts";
 import { hostPortConflicts } from "./checks/host-ports";
@@ -17,6 +18,8 @@ import { nothingSelected, removedApis } from "./unselected";
 export function checkConfiguration(configuration: Configuration): readonly Finding[] {
   if (configuration.state === "absent") return [];
   const type = agentTypeOf(configuration);
+  const wrongType = imageTypeProblems(configuration);
+  if (wrongType.length > 0) return wrongType;
   return [...type.check(configuration), ...type.checkEndpoint(configuration)];
 }
 

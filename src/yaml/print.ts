@@ -3,22 +3,32 @@ import { getOrInsert } from "./maps";
 import type { Style } from "./style";
 import { isList, isMapping, type Mapping, type Value } from "./value";
 
-/** Prints a value in block style. The first line isn't indented; every other line starts at `column`. */
-export function printBlock(value: Value, column: number, style: Style): string {
+/**
+ * Prints a value in block style. The first line isn't indented; every other line starts at `column`.
+ *
+ * @param closed true if the printed text continues at a column that ends a block scalar. Only then are texts of several
+ *   lines printed as literal block scalars: a comment that follows the printed text could become part of one.
+ */
+export function printBlock(value: Value, column: number, style: Style, closed = false): string {
   const next = style.lineBreak + " ".repeat(column);
   if (isList(value) && value.length > 0) {
-    return value.map((element) => printElement(element, column, style)).join(next);
+    const last = value.length - 1;
+    return value.map((element, i) => printElement(element, column, style, closed || i < last)).join(next);
   }
   if (isMapping(value)) {
     const entries = Object.entries(value);
-    if (entries.length > 0) return entries.map(([key, entry]) => printEntry(key, entry, column, style)).join(next);
+    const last = entries.length - 1;
+    if (last >= 0)
+      return entries
+        .map(([key, entry], i) => `${printScalar(key)}:${printAfterColon(entry, column, style, closed || i < last)}`)
+        .join(next);
   }
   return printInline(value, style);
 }
 
 /** Prints an element of a block list whose dash is at `column`. The first line isn't indented. */
-export function printElement(value: Value, column: number, style: Style): string {
-  return "-".padEnd(style.dashWidth) + printBlock(value, column + style.dashWidth, style);
+export function printElement(value: Value, column: number, style: Style, closed = false): string {
+  return "-".padEnd(style.dashWidth) + printBlock(value, column + style.dashWidth, style, closed);
 }
 
 /** Like `printElement`, but caches the result by column and style, for an object that is added to many texts. */
@@ -38,16 +48,33 @@ export function printEntry(key: string, value: Value, column: number, style: Sty
 }
 
 /** Prints what follows the colon of an entry whose key is at `column`: a space and one line, or indented lines. */
-export function printAfterColon(value: Value, column: number, style: Style): string {
+export function printAfterColon(value: Value, column: number, style: Style, closed = false): string {
+  if (typeof value === "string" && closed && isLiteral(value)) return printLiteral(value, column, style);
   const nested = isList(value) ? style.sequenceIndent : isMapping(value) ? style.indent : -1;
   if (nested < 0 || Object.keys(value as object).length === 0) return ` ${printInline(value, style)}`;
   const below = column + nested;
-  return style.lineBreak + " ".repeat(below) + printBlock(value, below, style);
+  return style.lineBreak + " ".repeat(below) + printBlock(value, below, style, closed);
+}
+
+/**
+ * Reports whether a text of several lines can be a literal block scalar that stays the same in every editor: printable,
+ * and without spaces at the end of a line. Its first line must show the indentation.
+ */
+function isLiteral(text: string): boolean {
+  return text.includes("\n") && !/^[ \n]|\n\n$| (?:\n|$)/.test(text) && !unprintable.test(text.replaceAll("\n", ""));
+}
+
+function printLiteral(value: string, column: number, { indent, lineBreak }: Style): string {
+  const isChomped = !value.endsWith("\n");
+  const lines = (isChomped ? value : value.slice(0, -1)).split("\n");
+  const margin = " ".repeat(column + indent);
+  return [isChomped ? " |-" : " |", ...lines.map((line) => (line === "" ? "" : margin + line))].join(lineBreak);
 }
 
 /** Prints a value on one line of a block collection. */
 function printInline(value: Value, style: Style): string {
-  return isList(value) || isMapping(value) ? printFlow(value, style.json) : printScalar(value);
+  if (isList(value) || isMapping(value)) return printFlow(value, style.json);
+  return typeof value === "string" && style.isQuoted?.(value) ? escaped(value) : printScalar(value);
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Style {
   readonly lineBreak: string;
   /** If true, flow collections are printed as JSON. */
   readonly json: boolean;
+  /** Reports whether a text in a block collection must be in double quotes even if YAML doesn't require it. */
+  readonly isQuoted?: (text: string) => boolean;
 }
 
 /** A text, and the style for text that is inserted into it. */

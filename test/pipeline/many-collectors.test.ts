@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { run } from "../../src/pipeline/run";
-import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
+import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
+import { collectorConfigOf } from "../support/collector-config";
 import { configured, partsOf, web } from "../support/configured";
 import { codesOf, splitResults } from "../support/fixture";
-import { environmentOf } from "../support/kubelet";
 
 /*
  * Several collectors: one configuration whose endpoint contains the workload's name and namespace, or several
@@ -18,11 +18,9 @@ test("the endpoint and the server name can contain the workload's name and names
     tls: { serverName: "{name}.{namespace}.example.com" },
   };
   const { container } = partsOf(configured({ agent: { type: "otelcol" }, collector }), web({}, "cart"));
-  const { exporters } = JSON.parse(environmentOf(container, {}).get("OTELCOL_CONFIG") ?? "");
-  assert.deepEqual(exporters.otlp_grpc, {
-    endpoint: "dns:///cart.shop:4317",
-    tls: { server_name_override: "cart.shop.example.com" },
-  });
+  const exporter = get(collectorConfigOf(container), "exporters", "otlp_grpc");
+  assert.equal(get(exporter, "endpoint"), "dns:///cart.shop:4317");
+  assert.deepEqual(get(exporter, "tls"), { server_name_override: "cart.shop.example.com" });
 });
 
 describe("several configurations in one pipeline", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import schemaText from "../../src/config/generated/tracing-sidecar/text";
 import { type AgentTypeName, agentTypes } from "../../src/plan/agents/index";
+import { checkConfiguration } from "../../src/plan/check-run";
 import { get, getList, getString, type Mapping } from "../../src/yaml/value";
 import { configured, partsOf, plain, problemsOf, web } from "../support/configured";
 import { environmentOf, type PodFields } from "../support/kubelet";
@@ -65,6 +66,18 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
     problemsOf(configuration).filter((problem) => problem.startsWith("error"));
 
   describe(type, () => {
+    test("rejects an image of another type", () => {
+      const others = Object.entries(agentTypes).filter(([name]) => name !== type);
+      for (const [name, { images }] of others) {
+        for (const image of images) {
+          const [finding, ...more] = checkConfiguration(
+            configured({ agent: { type, image: `mirror/${image}:1.62.0` } }),
+          );
+          assert.deepEqual([finding?.severity, finding?.field?.path, more], ["error", "spec.agent.image", []]);
+          assert.match(finding?.message ?? "", new RegExp(`Set spec\\.agent\\.type to "${name}"`));
+        }
+      }
+    });
     test("accepts the default image", () => {
       assert.deepEqual(errorsOf(withAgent()), []);
     });

@@ -3,9 +3,9 @@ import { describe, test } from "node:test";
 import { run } from "../../src/pipeline/run";
 import { agentTypeOf } from "../../src/plan/agents/index";
 import { get, type Mapping } from "../../src/yaml/value";
+import { collectorConfigOf } from "../support/collector-config";
 import { accepted, neverConnects, refusedAtStart } from "../support/collector-endpoints";
 import { configured, partsOf } from "../support/configured";
-import { environmentOf } from "../support/kubelet";
 
 /*
  * The checks of the collector's endpoint, and the endpoint that an agent really sends to.
@@ -146,11 +146,7 @@ describe("the Collector", () => {
   test("uses TLS for https://, also in what it renders", () => {
     const tlsOf = (endpoint: string, version: string, tls?: Mapping) => {
       const testCase = { endpoint, agent: image(version), ...(tls === undefined ? {} : { tls }) };
-      const env = environmentOf(partsOf(configurationOf(testCase)).container, {
-        "metadata.name": "web-0",
-        "metadata.namespace": "shop",
-      });
-      const exporters = get(JSON.parse(env.get("OTELCOL_CONFIG") ?? "null"), "exporters") as Mapping;
+      const exporters = get(collectorConfigOf(partsOf(configurationOf(testCase)).container), "exporters") as Mapping;
       return get(Object.values(exporters)[0], "tls");
     };
     assert.deepEqual(tlsOf("https://c:1", "0.165.0"), { insecure: false });

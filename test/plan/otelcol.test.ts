@@ -3,25 +3,21 @@ import { describe, test } from "node:test";
 import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { findingText } from "../../src/kube/finding";
 import { agentTypeOf } from "../../src/plan/agents/index";
-import { goMemoryLimit } from "../../src/plan/agents/otelcol/go-memory-limit";
+import { goMemoryLimit } from "../../src/plan/agents/otelcol/memory";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
+import { collectorConfigOf } from "../support/collector-config";
 import { configured, partsOf, plain, problemsOf } from "../support/configured";
-import { environmentOf } from "../support/kubelet";
 
 const otelcol = (agent: Mapping = {}, spec: Mapping = {}) =>
   configured({ agent: { type: "otelcol", ...agent }, ...spec });
 const containerOf = (agent?: Mapping, spec?: Mapping) => partsOf(otelcol(agent, spec)).container;
 
-/** Returns the Collector's configuration as its process finds it. */
-function configOf(container: Mapping): Value {
-  const fields = { "metadata.name": "web-0", "metadata.namespace": "shop", "metadata.labels['v']": "1.10" };
-  return JSON.parse(environmentOf(container, fields).get("OTELCOL_CONFIG") ?? "null");
-}
+const configOf = (container: Mapping) => collectorConfigOf(container, { "metadata.labels['v']": "1.10" });
 const collectorOf = (agent?: Mapping, spec?: Mapping) => configOf(containerOf(agent, spec));
 
 test("has its own defaults for the image, the name and the tags", () => {
   const { agent } = otelcol();
-  assert.equal(agent.image, "otel/opentelemetry-collector:0.158.0");
+  assert.equal(agent.image, "otel/opentelemetry-collector:0.165.0");
   assert.equal(agent.name, "otel-collector");
   assert.deepEqual(plain(agent.tags), {
     "k8s.pod.name": { fieldPath: "metadata.name" },
@@ -34,7 +30,7 @@ test("builds the complete agent", () => {
   const { env, ...rest } = plain(container) as Record<string, unknown>;
   assert.deepEqual(rest, {
     name: "otel-collector",
-    image: "otel/opentelemetry-collector:0.158.0",
+    image: "otel/opentelemetry-collector:0.165.0",
     args: ["--config=env:OTELCOL_CONFIG"],
     ports: [
       { name: "otel-metrics", protocol: "TCP", containerPort: 8888 },
@@ -69,16 +65,25 @@ test("builds the complete agent", () => {
           { key: "k8s.namespace.name", value: "shop", action: "upsert" },
         ],
       },
-      batch: {},
     },
-    exporters: { otlp_grpc: { endpoint: "dns:///collector:4317", tls: { insecure: true } } },
+    exporters: {
+      otlp_grpc: {
+        endpoint: "dns:///collector:4317",
+        tls: { insecure: true },
+        sending_queue: {
+          sizer: "bytes",
+          queue_size: 16_777_216,
+          batch: { sizer: "bytes", min_size: 1_048_576, max_size: 3_145_728, flush_timeout: "200ms" },
+        },
+      },
+    },
     extensions: { health_check: { endpoint: ":13133" } },
     service: {
       extensions: ["health_check"],
       pipelines: {
         traces: {
           receivers: ["otlp", "jaeger"],
-          processors: ["memory_limiter", "resource", "batch"],
+          processors: ["memory_limiter", "resource"],
           exporters: ["otlp_grpc"],
         },
       },
@@ -118,23 +123,111 @@ test("builds the complete agent", () => {
 });
 
 describe("the configuration", () => {
-  const cases: [string, string, boolean][] = [
-    ["0.73.0", "otlp", false],
-    ["0.122.1", "otlp", false],
-    ["0.123.0", "otlp", true],
-    ["0.143.0", "otlp", true],
-    ["0.144.0", "otlp_grpc", true],
-    ["0.999.0", "otlp_grpc", true],
+  /** What each release needs: the name of the exporter, a list of metrics readers, and batches by the exporter. */
+  const cases: [version: string, exporter: string, readers: boolean, queue: boolean][] = [
+    ["0.73.0", "otlp", false, false],
+    ["0.122.1", "otlp", false, false],
+    ["0.123.0", "otlp", true, false],
+    ["0.133.0", "otlp", true, false],
+    ["0.134.0", "otlp", true, true],
+    ["0.143.0", "otlp", true, true],
+    ["0.144.0", "otlp_grpc", true, true],
+    ["0.999.0", "otlp_grpc", true, true],
+    ["1.0.0", "otlp_grpc", true, true],
   ];
-  for (const [version, exporter, readers] of cases) {
+  for (const [version, exporter, readers, queue] of cases) {
     test(`matches version ${version}`, () => {
       const config = collectorOf({ version });
       assert.deepEqual(Object.keys(get(config, "exporters") as Mapping), [exporter]);
       assert.deepEqual(getList(config, "service", "pipelines", "traces", "exporters"), [exporter]);
       const metrics = get(config, "service", "telemetry", "metrics") as Mapping;
       assert.deepEqual(Object.keys(metrics), [readers ? "readers" : "address"]);
+      assert.equal(get(config, "exporters", exporter, "sending_queue") !== undefined, queue);
+      assert.equal(getList(config, "service", "pipelines", "traces", "processors").includes("batch"), !queue);
+      assert.equal(get(config, "processors", "batch") !== undefined, !queue);
     });
   }
+  test("is a text of several lines, whose references are in quotes", () => {
+    const text = getString(getList(containerOf(), "env").at(-1), "value") ?? "";
+    assert.match(text, /^receivers:\n {2}otlp:\n/);
+    assert.match(text, /^ +value: "\$\(POD_NAME\)"$/m);
+  });
+});
+
+describe("the exporter's queue", () => {
+  const queueOf = (agent: Mapping) => get(collectorOf(agent), "exporters", "otlp_grpc", "sending_queue");
+  const sizes: [memory: string | undefined, queue: number, batch: number][] = [
+    ["128Mi", 16_777_216, 1_048_576],
+    ["1Gi", 134_217_728, 1_048_576],
+    ["16Mi", 2_097_152, 524_288],
+    [undefined, 16_777_216, 1_048_576],
+  ];
+  for (const [memory, queue, batch] of sizes) {
+    test(`stores ${queue} bytes with a memory limit of ${memory}`, () => {
+      const found = queueOf({ resources: memory === undefined ? {} : { limits: { memory } } });
+      assert.deepEqual([get(found, "queue_size"), get(found, "batch", "min_size")], [queue, batch]);
+    });
+  }
+  const batches: [string, Mapping][] = [
+    ["configures the batch processor", { processors: { batch: { timeout: "1s" } } }],
+    ["has the batch processor in a pipeline", { service: { pipelines: { traces: { processors: ["batch"] } } } }],
+  ];
+  for (const [subject, config] of batches) {
+    test(`isn't used if agent.config ${subject}`, () => {
+      assert.equal(queueOf({ config }), undefined);
+      assert.ok(getList(collectorOf({ config }), "service", "pipelines", "traces", "processors").includes("batch"));
+      assert.ok("batch" in (get(collectorOf({ config }), "processors") as Mapping));
+    });
+  }
+});
+
+describe("agent.protocol http", () => {
+  const http = (endpoint: string, agent: Mapping = {}) =>
+    otelcol({ protocol: "http", ...agent }, { collector: { endpoint } });
+  test("uses the exporter for OTLP over HTTP, by its name in each release", () => {
+    for (const [version, exporter] of [
+      ["0.143.0", "otlphttp"],
+      ["0.144.0", "otlp_http"],
+    ] as const) {
+      const exporters = get(collectorOf({ protocol: "http", version }), "exporters") as Mapping;
+      assert.deepEqual(Object.keys(exporters), [exporter]);
+    }
+  });
+  test("requires a URL", () => {
+    const problems = (endpoint: string) => {
+      const configuration = http(endpoint);
+      return agentTypeOf(configuration)
+        .checkEndpoint(configuration)
+        .map(({ code }) => code);
+    };
+    for (const endpoint of ["https://c", "http://c:4318", "https://c.example.com:443/otlp/", "https://[::1]:4318"])
+      assert.deepEqual(problems(endpoint), [], endpoint);
+    for (const endpoint of ["c:4318", "dns:///c:4318", "HTTPS://c", "https://", "https://c:0", "https://c:x"])
+      assert.deepEqual(problems(endpoint), ["invalid-config"], endpoint);
+    for (const endpoint of ["https://u:p@c", "https://c/?q", "https://c#f", "https://a,b"])
+      assert.deepEqual(problems(endpoint), ["invalid-config"], endpoint);
+    assert.deepEqual(problems("http://c:4317"), ["warn-collector-endpoint"]);
+    assert.deepEqual(problems("http://127.0.0.1:4318"), ["warn-collector-endpoint"]);
+  });
+});
+
+describe("agent.headersFrom", () => {
+  const header = (name: string) => ({ name, secretKeyRef: { name: "vendor", key: "api-key" } });
+  test("sends a Secret's value as a header", () => {
+    const container = containerOf({ headersFrom: [header("x-api-key")] });
+    assert.deepEqual(plain(get(configOf(container), "exporters", "otlp_grpc", "headers")), {
+      "x-api-key": `\${env:HEADER_X_API_KEY}`,
+    });
+    assert.deepEqual(plain(getList(container, "env")[1]), {
+      name: "HEADER_X_API_KEY",
+      valueFrom: { secretKeyRef: { name: "vendor", key: "api-key" } },
+    });
+  });
+  test("requires a release that keeps a value such as 123 as a text", () => {
+    const configuration = otelcol({ version: "0.104.0", headersFrom: [header("a")] });
+    assert.deepEqual(problemsOf(configuration), ["error invalid-config spec.agent.headersFrom"]);
+    assert.deepEqual(problemsOf(otelcol({ version: "0.105.0", headersFrom: [header("a")] })), []);
+  });
 });
 
 describe("the version is spec.agent.version, or else the image's tag", () => {
@@ -151,7 +244,8 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     ["mirror/otelcol@sha256:01", undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.72.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.158.0`, "0.72.0", ["error invalid-config spec.agent.version"]],
-    ["jaegertracing/jaeger-agent:1.62.0", undefined, ["error invalid-config spec.agent.image"]],
+    [`${image}:1.0.0`, undefined, []],
+    [`${image}:2.0.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}-otlp:0.158.0`, undefined, ["error invalid-config spec.agent.image"]],
   ];
   for (const [name, version, expected] of cases) {
@@ -167,7 +261,7 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
 
 describe("TLS", () => {
   const exporterTls = (tls: Mapping) =>
-    get(collectorOf({}, { collector: { endpoint: "c:1", tls } }), "exporters", "otlp_grpc", "tls");
+    plain(get(collectorOf({}, { collector: { endpoint: "c:1", tls } }), "exporters", "otlp_grpc", "tls"));
   test("uses the system's root certificates by default", () => assert.deepEqual(exporterTls({}), {}));
   test("reloads a client certificate every hour", () =>
     assert.deepEqual(exporterTls({ ca: { fromClientCertificate: true }, clientCertificate: { secretName: "x" } }), {
@@ -191,7 +285,7 @@ describe("tags", () => {
   test("need no processor if there are none", () => {
     const config = collectorOf({ tags: {} });
     assert.equal(get(config, "processors", "resource"), undefined);
-    assert.deepEqual(getList(config, "service", "pipelines", "traces", "processors"), ["memory_limiter", "batch"]);
+    assert.deepEqual(getList(config, "service", "pipelines", "traces", "processors"), ["memory_limiter"]);
   });
   test("double the $ of a literal, because the Collector expands it", () =>
     assert.deepEqual(attributes({ tags: { price: "$5 $$ $(POD_NAME)" } }), [["price", "$$5 $$$$ $$(POD_NAME)"]]));

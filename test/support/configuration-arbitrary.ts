@@ -71,6 +71,8 @@ export interface SidecarAgent {
   readonly native?: boolean;
   readonly position?: "first" | "last";
   readonly signals?: readonly string[];
+  readonly protocol?: "grpc" | "http";
+  readonly headersFrom?: readonly { readonly name: string; readonly secretKeyRef: Strings }[];
   readonly config?: Mapping;
   readonly image?: string;
   readonly version?: string;
@@ -170,6 +172,8 @@ const ordinaryAgent = record<SidecarAgent>({
   native: fc.constant(undefined),
   position: fc.constant(undefined),
   signals: fc.constant(undefined),
+  protocol: fc.constant(undefined),
+  headersFrom: fc.constant(undefined),
   config: fc.constant(undefined),
   image: maybe("jaegertracing/jaeger-agent:1.21", "jaegertracing/jaeger-agent:1.62.0", "registry:5000/agent:1.18.1"),
   version: fc.constant(undefined),
@@ -333,6 +337,20 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
     ...ofType(base, "otelcol"),
     collector: { ...base.collector, endpoint: "https://collector.{namespace}.svc:443" },
   }),
+  (base) => {
+    const { agent, collector, ...rest } = ofType(base, "otelcol");
+    const headersFrom = [{ name: "x-api-key", secretKeyRef: { name: "vendor", key: "api-key" } }];
+    return {
+      ...rest,
+      collector: { ...collector, endpoint: "https://{namespace}.example.com:443" },
+      agent: { ...agent, protocol: "http", headersFrom },
+    };
+  },
+  (base) => {
+    const { agent, ...rest } = ofType(base, "otelcol");
+    const config = { processors: { batch: { timeout: "1s" } } };
+    return { ...rest, agent: { ...agent, version: "0.133.0", config } };
+  },
   (base) => ({ ...base, selector: { ...base.selector, kinds: allKinds } }),
   (base) => ({
     ...base,
@@ -349,9 +367,10 @@ const allKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job",
 
 /** Returns the configuration with an agent of a type, without the fields that only another type may have. */
 function ofType({ agent = {}, app = {}, ...rest }: SidecarSpec, type: AgentTypeName): SidecarSpec {
-  const { image: _image, config: _config, signals: _signals, ports: _ports, portNames: _names, ...ofAnyType } = agent;
-  const { presets: _presets, otherSignals: _otherSignals, ...others } = app;
-  return { ...rest, agent: { ...ofAnyType, type }, app: others };
+  const { image: _image, version: _version, ports: _ports, portNames: _names, ...others } = agent;
+  const { config: _config, signals: _signals, protocol: _protocol, headersFrom: _headers, ...ofAnyType } = others;
+  const { presets: _presets, otherSignals: _otherSignals, ...appOfAnyType } = app;
+  return { ...rest, agent: { ...ofAnyType, type }, app: appOfAnyType };
 }
 
 /** A valid configuration of any kind. */

@@ -37,8 +37,9 @@ function imageVersion({ agent }: Pick<Configuration, "agent">): WrittenVersion |
 export interface SupportedVersions {
   /** The agent's name in a sentence, such as `the Jaeger agent`. */
   readonly title: string;
-  /** The major version of every release. */
-  readonly major: number;
+  /** The major versions of all releases, in order. */
+  readonly majors: readonly number[];
+  /** The first supported minor version of the first major version. */
   readonly firstMinor: number;
   /** Why earlier releases aren't supported, as a clause. */
   readonly reason: string;
@@ -54,12 +55,15 @@ export function readImageVersion(
   configuration: Pick<Configuration, "agent">,
   supported: SupportedVersions,
 ): VersionReading<WrittenVersion> {
-  const { title, major, firstMinor, reason } = supported;
+  const { title, majors, firstMinor, reason } = supported;
   const version = imageVersion(configuration);
   if (version === undefined) return unreadable(configuration, supported);
-  if (version.major !== major)
-    return unsupported(version, supported, `isn't a version of ${title}: all versions are ${major}.x`);
-  return version.minor < firstMinor ? unsupported(version, supported, `is too old: ${reason}`) : { version };
+  if (!majors.includes(version.major)) {
+    const all = majors.map((major) => `${major}.x`).join(" or ");
+    return unsupported(version, supported, `isn't a version of ${title}: all versions are ${all}`);
+  }
+  const isTooOld = version.major === majors[0] && version.minor < firstMinor;
+  return isTooOld ? unsupported(version, supported, `is too old: ${reason}`) : { version };
 }
 
 function unreadable({ agent }: Pick<Configuration, "agent">, { title, range }: SupportedVersions) {

@@ -13,7 +13,7 @@ export const title = "the Jaeger agent";
 
 const supported: SupportedVersions = {
   title,
-  major: 1,
+  majors: [1],
   firstMinor,
   reason: `tags and the admin port require 1.${firstMinor}.0 or later`,
   range: `1.${firstMinor}.0 to 1.${lastMinor}.0`,

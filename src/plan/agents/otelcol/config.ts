@@ -1,11 +1,14 @@
-import type { Mapping } from "../../../yaml/value";
+import { printBlock } from "../../../yaml/print";
+import { defaultStyle } from "../../../yaml/style";
+import { get, getList, isMapping, type Mapping } from "../../../yaml/value";
 import { mergePatch } from "../../merge-patch";
 import type { AgentInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import type { SourcedTag } from "../span-tags";
+import { exporterName, exporterSettings, literal } from "./exporter";
 import { defaultPortsOf } from "./ports";
 import { signals } from "./signals";
-import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
+import { has, type OtelcolVersion } from "./version";
 
 /**
  * Returns the Collector's configuration, escaped for the value of an env entry in the pod template: the Collector reads
@@ -18,12 +21,14 @@ import { type OtelcolVersion, otlpGrpcMinor, readersMinor } from "./version";
  */
 export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags: readonly SourcedTag[]): Mapping {
   const ports = defaultPortsOf(input.agent);
-  const exporter = exporterName(version);
+  const exporter = exporterName(input.agent, version);
+  const userConfig = escapeUserConfig(input.agent.config ?? {});
+  const usesBatchProcessor = !has(version, "batchingQueue") || mentionsBatchProcessor(userConfig);
   const forwarded = signals.filter((signal) => input.agent.signals?.includes(signal));
   const processors = {
     memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
     ...(tags.length === 0 ? {} : { resource: { attributes: tags.map(attribute) } }),
-    batch: {},
+    ...(usesBatchProcessor ? { batch: {} } : {}),
   };
   return mergePatch(
     {
@@ -36,7 +41,7 @@ export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags
       // The limiter must reject spans before anything stores them. Tags must be added before spans are batched.
       processors,
       exporters: {
-        [exporter]: { endpoint: literal(input.endpoint), tls: tls(input) },
+        [exporter]: exporterSettings(input, !usesBatchProcessor),
       },
       extensions: { health_check: { endpoint: `:${ports.health}` } },
       service: {
@@ -55,7 +60,19 @@ export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags
         telemetry: { metrics: metrics(version, ports.metrics) },
       },
     },
-    escapeUserConfig(input.agent.config ?? {}),
+    userConfig,
+  );
+}
+
+/**
+ * Reports whether `spec.agent.config` configures the batch processor or has it in a pipeline. Then the exporter doesn't
+ * create batches too: the Collector warns if both do.
+ */
+function mentionsBatchProcessor(userConfig: Mapping): boolean {
+  const pipelines = get(userConfig, "service", "pipelines");
+  return (
+    isMapping(get(userConfig, "processors", "batch")) ||
+    Object.values(isMapping(pipelines) ? pipelines : {}).some((one) => getList(one, "processors").includes("batch"))
   );
 }
 
@@ -63,34 +80,12 @@ function loopback(port: number): Mapping {
   return { endpoint: `127.0.0.1:${port}` };
 }
 
-/** Returns the name of the exporter that sends to `spec.collector.endpoint`. */
-export function exporterName({ minor }: OtelcolVersion): string {
-  return minor < otlpGrpcMinor ? "otlp" : "otlp_grpc";
-}
-
 /** An empty host means every address, both IPv4 and IPv6. */
-function metrics({ minor }: OtelcolVersion, port: number): Mapping {
-  if (minor < readersMinor) return { address: `:${port}` };
+function metrics(version: OtelcolVersion, port: number): Mapping {
+  if (!has(version, "metricsReaders")) return { address: `:${port}` };
   // A configured reader has none of the defaults of the Collector's built-in reader.
   const names = { without_scope_info: true, without_type_suffix: true, without_units: true };
   return { readers: [{ pull: { exporter: { prometheus: { host: "", port, ...names } } } }] };
-}
-
-/**
- * TLS is on by default, and `https://` turns it on in any case (`config/configgrpc/configgrpc.go`). Without
- * `reload_interval`, the Collector never reads a renewed certificate (`config/configtls/configtls.go`).
- */
-function tls({ endpoint, tls: settings, files }: AgentInput): Mapping {
-  if (settings === undefined) return { insecure: !endpoint.startsWith("https://") };
-  const { serverName } = settings;
-  const { ca, certificate } = files;
-  return {
-    ...(ca === undefined ? {} : { ca_file: literal(ca) }),
-    ...(certificate === undefined
-      ? {}
-      : { cert_file: literal(certificate.cert), key_file: literal(certificate.key), reload_interval: "1h" }),
-    ...(serverName === undefined ? {} : { server_name_override: literal(serverName) }),
-  };
 }
 
 /** Sets a tag on every span, and overwrites an existing one. */
@@ -109,9 +104,9 @@ function sourceOf(tag: SourcedTag): string {
   return isSafeInQuotes ? `$(${tag.variable})` : `\${env:${tag.variable}}`;
 }
 
-/** Escapes a text for both the Collector and the kubelet: each of them turns `$$` into `$`. */
-export function literal(text: string): string {
-  return escapeDollar(text.replaceAll("$", "$$$$"));
+/** Prints a configuration as YAML. The kubelet's references are in double quotes, so that their values stay texts. */
+export function printConfig(config: Mapping): string {
+  return printBlock(config, 0, { ...defaultStyle, sequenceIndent: 2, isQuoted: (text) => text.includes("$(") });
 }
 
 /** Escapes `spec.agent.config` for the kubelet only: `$` keeps its meaning in the Collector's own syntax. */

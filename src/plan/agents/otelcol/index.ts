@@ -1,22 +1,24 @@
 import type { AgentConfiguration, Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
-import type { Workload } from "../../../kube/workload";
+import { namesOf, type Workload } from "../../../kube/workload";
 import { getOrInsert } from "../../../yaml/maps";
 import { getString, type Mapping } from "../../../yaml/value";
 import { isScraped } from "../../scrape";
 import { agentContainer } from "../agent-container";
 import type { AgentParts, AgentType } from "../agent-type";
+import { protocols } from "../collector-protocols";
 import { type AgentInput, agentInput, type ContainerInput, cachedContainer, containerInput } from "../container-input";
 import { checkedVersion, invalid } from "../image-version";
 import { isOnlyInPod, portProblems } from "../port-problems";
 import { probeProblems } from "../probes";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
-import { collectorConfig } from "./config";
-import { checkEndpoint, endpointOf, protocol } from "./endpoint";
-import { goMemoryLimit } from "./go-memory-limit";
+import { collectorConfig, printConfig } from "./config";
+import { checkEndpoint, endpointOf } from "./endpoint";
+import { headersOf } from "./exporter";
+import { goMemoryLimit } from "./memory";
 import { type CollectorPorts, portNamesOf, portsOf } from "./ports";
-import { readVersion, title } from "./version";
+import { firstRelease, has, type OtelcolVersion, readVersion, title } from "./version";
 
 /** The OpenTelemetry Collector: accepts OTLP and Jaeger's UDP protocols only from its pod, and sends OTLP. */
 export const otelcol: AgentType = {
@@ -27,7 +29,7 @@ export const otelcol: AgentType = {
     "opentelemetry-collector-k8s",
     "opentelemetry-collector-otlp",
   ],
-  collector: { service: "otel-collector", port: protocol.port },
+  collector: { service: "otel-collector", port: protocols.otlpGrpc.port },
   presets: ["opentelemetry", "jaeger"],
   sdks: { title: "OpenTelemetry", variablePrefix: "OTEL_" },
   check,
@@ -55,6 +57,7 @@ function check(configuration: Configuration): readonly Finding[] {
           ).finding,
         ]
       : []),
+    ...headerProblems(agent, read.version),
     ...(lacksMetrics
       ? [
           invalid(
@@ -109,7 +112,12 @@ function container(input: ContainerInput): Mapping {
   return agentContainer(input, {
     args: [`--config=env:${configVariable}`, ...agent.args],
     // The configuration comes last, because the kubelet expands references only to earlier entries.
-    env: [...memoryLimit(agent), ...tagSources(agent).env, { name: configVariable, value: JSON.stringify(config) }],
+    env: [
+      ...memoryLimit(agent),
+      ...headerVariables(agent),
+      ...tagSources(agent).env,
+      { name: configVariable, value: printConfig(config) },
+    ],
     ports,
     ...(health === undefined ? {} : { health }),
     imageHasUser: true,
@@ -119,6 +127,20 @@ function container(input: ContainerInput): Mapping {
 /** Returns the Collector's configuration. The version must be one that `check` accepts. */
 function configOf(input: AgentInput): Mapping {
   return collectorConfig(input, checkedVersion(readVersion(input)), tagSources(input.agent).tags);
+}
+
+function headerProblems({ headersFrom = [] }: AgentConfiguration, version: OtelcolVersion): Finding[] {
+  if (headersFrom.length === 0 || has(version, "numbersAsText")) return [];
+  const message = `Headers from Secrets require OpenTelemetry Collector ${firstRelease("numbersAsText")} or later: earlier versions reject a value that looks like a number. Use a later version, or remove spec.agent.headersFrom.`;
+  return [invalid("spec.agent.headersFrom", message).finding];
+}
+
+/** The variables of the headers. A variable in `spec.agent.env` with the same name replaces one. */
+function headerVariables(agent: AgentConfiguration): Mapping[] {
+  const userNames = new Set(namesOf(agent.env));
+  return headersOf(agent).flatMap(({ variable, secretKeyRef }) =>
+    userNames.has(variable) ? [] : [{ name: variable, valueFrom: { secretKeyRef } }],
+  );
 }
 
 function memoryLimit({ env, resources }: AgentConfiguration): Mapping[] {
