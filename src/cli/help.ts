@@ -183,9 +183,9 @@ Fields of spec:
                     matchLabels, matchExpressions, podLabels
   collector         Collector that the agent sends spans to: endpoint, and tls (serverName, ca, and clientCertificate
                     from certManager, secretName, or csi)
-  agent             Agent container: type, image, version, imagePullPolicy, name, tags, args, env, signals, config,
-                    resources, ports, portNames, livenessProbe, startupProbe, securityContext, native, position,
-                    adopt, volumeName, mountPath
+  agent             Agent container: type, image, version, imagePullPolicy, name, tags, args, env, signals, protocol,
+                    headersFrom, config, resources, ports, portNames, livenessProbe, startupProbe, securityContext,
+                    native, position, adopt, volumeName, mountPath
   app               Environment variables for the workload's own containers: env, presets, identity, otherSignals,
                     containers
   pod               Labels and annotations for the pod template

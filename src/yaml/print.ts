@@ -1,6 +1,6 @@
 import { dump } from "js-yaml";
 import { getOrInsert } from "./maps";
-import type { Style } from "./style";
+import { defaultStyle, type Style } from "./style";
 import { isList, isMapping, type Mapping, type Value } from "./value";
 
 /**
@@ -24,6 +24,15 @@ export function printBlock(value: Value, column: number, style: Style, closed = 
         .join(next);
   }
   return printInline(value, style);
+}
+
+/**
+ * Prints a value as a text of its own, without a line break at the end.
+ *
+ * @param isQuoted reports whether a text must be in double quotes even if YAML doesn't require it.
+ */
+export function printDocument(value: Value, isQuoted?: (text: string) => boolean): string {
+  return printBlock(value, 0, { ...defaultStyle, sequenceIndent: 2, ...(isQuoted === undefined ? {} : { isQuoted }) });
 }
 
 /** Prints an element of a block list whose dash is at `column`. The first line isn't indented. */

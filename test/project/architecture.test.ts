@@ -24,9 +24,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", "krm", "pipeline"],
 };
 
-/** Rooms that work on plain data, and the files of yaml/ that are about nothing else. */
+/** Rooms that work on plain data, and the files of yaml/ that are about nothing else, or print it. */
 const plainDataRooms = ["kube", "config", "plan"];
-const plainDataFiles = ["yaml/maps.ts", "yaml/projection.ts", "yaml/value.ts"];
+const plainDataFiles = ["yaml/maps.ts", "yaml/print.ts", "yaml/projection.ts", "yaml/value.ts"];
 
 /** Packages and `node:` modules, with the files that may import them. Elsewhere they would be disk, network, clock or chance. */
 const allowedPackages: Readonly<Record<string, RegExp>> = {

@@ -1,5 +1,4 @@
-import { printBlock } from "../../../yaml/print";
-import { defaultStyle } from "../../../yaml/style";
+import { printDocument } from "../../../yaml/print";
 import { get, getList, isMapping, type Mapping } from "../../../yaml/value";
 import { mergePatch } from "../../merge-patch";
 import type { AgentInput } from "../container-input";
@@ -106,7 +105,7 @@ function sourceOf(tag: SourcedTag): string {
 
 /** Prints a configuration as YAML. The kubelet's references are in double quotes, so that their values stay texts. */
 export function printConfig(config: Mapping): string {
-  return printBlock(config, 0, { ...defaultStyle, sequenceIndent: 2, isQuoted: (text) => text.includes("$(") });
+  return printDocument(config, (text) => text.includes("$("));
 }
 
 /** Escapes `spec.agent.config` for the kubelet only: `$` keeps its meaning in the Collector's own syntax. */
