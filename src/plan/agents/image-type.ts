@@ -9,6 +9,6 @@ export function imageTypeProblems(configuration: Configuration): readonly Findin
   const { image, type } = configuration.agent;
   const other = agentTypeNames.find((name) => agentTypes[name].images.includes(parseImage(image).name));
   if (other === undefined || other === type) return [];
-  const message = `spec.agent.image "${image}" is an image of ${agentTypes[other].title}, but spec.agent.type is "${type}". Set spec.agent.type to "${other}", or use an image of ${agentTypeOf(configuration).title}.`;
+  const message = `"${image}" is an image of ${agentTypes[other].title}, but spec.agent.type is "${type}". Set spec.agent.type to "${other}", or use an image of ${agentTypeOf(configuration).title}.`;
   return [invalid("spec.agent.image", message).finding];
 }

@@ -131,7 +131,7 @@ function configOf(input: AgentInput): Mapping {
 
 function headerProblems({ headersFrom = [] }: AgentConfiguration, version: OtelcolVersion): Finding[] {
   if (headersFrom.length === 0 || has(version, "numbersAsText")) return [];
-  const message = `Headers from Secrets require OpenTelemetry Collector ${firstRelease("numbersAsText")} or later: earlier versions reject a value that looks like a number. Use a later version, or remove spec.agent.headersFrom.`;
+  const message = `requires OpenTelemetry Collector ${firstRelease("numbersAsText")} or later, because earlier versions reject a value that looks like a number. Use a later version, or remove the headers.`;
   return [invalid("spec.agent.headersFrom", message).finding];
 }
 
