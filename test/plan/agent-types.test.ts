@@ -73,7 +73,7 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
           const [finding, ...more] = checkConfiguration(
             configured({ agent: { type, image: `mirror/${image}:1.62.0` } }),
           );
-          assert.deepEqual([finding?.severity, finding?.field?.path, more], ["error", "spec.agent.image", []]);
+          assert.deepEqual([finding?.severity, finding?.configField?.path, more], ["error", "spec.agent.image", []]);
           assert.match(finding?.message ?? "", new RegExp(`Set spec\\.agent\\.type to "${name}"`));
         }
       }
