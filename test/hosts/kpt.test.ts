@@ -182,7 +182,7 @@ spec:
       const folder = shopWith(t, text);
       const { status, stderr } = tryRender(folder, flags);
       assert.equal(status, 1);
-      assert.match(stderr, /initContainers can't be reordered: kpt copies comments by their position/);
+      assert.match(stderr, /initContainers: can't be reordered: kpt copies comments by their position/);
       assert.equal(textOf(folder), text);
 
       succeed(bundle, ["--write", "--config", join(folder, "tracing.yaml"), join(folder, "web.yaml")]);
