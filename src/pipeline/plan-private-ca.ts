@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { PrivateCaConfiguration } from "../config/read-private-ca";
 import { type ItemText, parseObject } from "../krm/item";
+import type { Finding } from "../kube/finding";
 import { fileKey, isFilteredByKpt, partialView } from "../kube/host-annotations";
 import type { Identity } from "../kube/object";
 import { objectConflicts } from "../plan/checks/conflicts";
@@ -35,7 +36,7 @@ export function planPrivateCa(
   };
   const errors =
     filtered === undefined
-      ? objectConflicts(objects, indexObjects(others, undefined), conflictContext)
+      ? objectConflicts(objects, indexObjects(others, undefined), conflictContext).map(aboutConfiguration)
       : [partialView(filtered)];
   if (errors.length > 0) return { items: new Map(), findings: errors, describe: () => [] };
 
@@ -51,6 +52,11 @@ export function planPrivateCa(
   const source = { ...generation, object: chooseFile(privateCa, remaining, others) };
   const pruneReason = `the PrivateCA "${privateCa.name}" no longer needs it`;
   return privateCaChanges(items, classified, { source, others, privateCa: privateCa.object, pruneReason });
+}
+
+/** Returns a finding without its object, which is the configuration itself. */
+function aboutConfiguration({ object: _, file: __, ...finding }: Finding): Finding {
+  return finding;
 }
 
 /**

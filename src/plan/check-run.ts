@@ -91,7 +91,7 @@ function rejectedSignalNotices(planned: readonly Planned[]): Finding[] {
   });
   return [...groupBy(affected, ({ signals }) => signals)].map(([signals, group]): Finding => {
     const workloads = listSome(group, 10, ({ object }) => describe(object));
-    const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${signals}, add them to spec.agent.signals. To turn them off, set spec.app.otherSignals to "disable".`;
+    const message = `The agent doesn't forward ${signals.replace("and", "or")}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${signals}, add them to the signals. To turn them off, set spec.app.otherSignals to "disable".`;
     return { code: "notice-signals-rejected", severity: "info", message, configField: { path: "spec.agent.signals" } };
   });
 }
@@ -101,7 +101,7 @@ function qosClassNotices(planned: readonly Planned[]): Finding[] {
   const affected = planned.filter(({ plan }) => plan.outcome === "injected" && plan.losesGuaranteedClass);
   if (affected.length === 0) return [];
   const workloads = listSome(affected, 10, ({ object }) => describe(object));
-  const message = `With the agent, the QoS class of these workloads' pods changes from Guaranteed to Burstable: ${workloads}. To keep Guaranteed, set equal requests and limits for cpu and memory in spec.agent.resources.`;
+  const message = `With the agent, the QoS class of these workloads' pods changes from Guaranteed to Burstable: ${workloads}. To keep Guaranteed, set equal requests and limits for cpu and memory.`;
   return [
     { code: "notice-qos-class-changed", severity: "info", message, configField: { path: "spec.agent.resources" } },
   ];

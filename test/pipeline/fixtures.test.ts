@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { load } from "js-yaml";
+import { describe as describeObject, type ObjectReference } from "../../src/kube/object";
 import { changeCodes, resultCodes } from "../../src/kube/result-codes";
 import { type RunResult, run } from "../../src/pipeline/run";
 import { changeCodesOf, changesOf } from "../support/changes";
@@ -22,6 +24,13 @@ import { sameText } from "../support/same-text";
  * The function's output for whole lists, byte for byte. `support/fixture.ts` describes the files of a fixture.
  * `UPDATE_FIXTURES=1 npm test` updates the expected output: review the diff before you commit it.
  */
+
+/** The parts of a result that its message must not repeat. */
+interface Result {
+  readonly message: string;
+  readonly field?: { readonly path: string };
+  readonly resourceRef?: ObjectReference;
+}
 
 const updating = process.env["UPDATE_FIXTURES"] === "1";
 const files = ["expected.yaml", "input.yaml", "results.yaml"];
@@ -182,4 +191,14 @@ describe("every result code has a fixture", () => {
   for (const code of Object.keys(resultCodes)) test(code, () => assert.ok(shown.has(code)));
   const changed = new Set(fixtureNames.flatMap((name) => changeCodesOf(inputOf(name))));
   for (const code of Object.keys(changeCodes)) test(code, () => assert.ok(changed.has(code)));
+});
+
+test("a message never starts with its own field or object, which are printed before it", () => {
+  for (const name of fixtureNames) {
+    const { results = [] } = load(readFixture(name, "results.yaml") ?? "") as { readonly results?: readonly Result[] };
+    for (const { message, field, resourceRef } of results) {
+      assert.ok(field === undefined || !message.startsWith(field.path), `${name}: ${message}`);
+      assert.ok(resourceRef === undefined || !message.startsWith(describeObject(resourceRef)), `${name}: ${message}`);
+    }
+  }
 });

@@ -312,7 +312,7 @@ describe("gives a notice once", () => {
     ]);
     const names = Array.from({ length: 10 }, (_, i) => `Deployment shop/w${i}`).join(", ");
     const text = (signals: string, workloads: string, added: string) =>
-      `notice-signals-rejected: The agent doesn't forward ${signals}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${added}, add them to spec.agent.signals. To turn them off, set spec.app.otherSignals to "disable".`;
+      `notice-signals-rejected: The agent doesn't forward ${signals}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${added}, add them to the signals. To turn them off, set spec.app.otherSignals to "disable".`;
     assert.deepEqual(notices, [
       text("metrics or logs", `${names} and 2 more`, "metrics and logs"),
       text("logs", "Deployment shop/a", "logs"),

@@ -1,5 +1,6 @@
 import { type ApiRule, choice, fields, list, text, textLike } from "../../config/api-fields";
 import type { AgentConfiguration } from "../../config/configuration";
+import { nearest } from "../../config/did-you-mean";
 import type { Finding } from "../../kube/finding";
 import { getMapping, isStringList, type Mapping, type Value } from "../../yaml/value";
 import { mergePatch } from "../merge-patch";
@@ -134,8 +135,12 @@ function fieldProblem(
 ): string | undefined {
   const known = [required, ...Object.keys(optional)];
   // The key isn't quoted, because it could be a secret with a missing colon.
-  if (Object.keys(settings).some((field) => !known.includes(field)))
-    return `${name} has an unknown field. Its fields are ${known.join(", ")}.`;
+  const unknown = Object.keys(settings).find((field) => !known.includes(field));
+  if (unknown !== undefined) {
+    const suggestion = nearest(unknown, known);
+    const hint = suggestion === undefined ? `. Its fields are ${known.join(", ")}.` : `; did you mean "${suggestion}"?`;
+    return `${name} has an unknown field${hint}`;
+  }
   const portNames = ports.flatMap((port) => port.name ?? []);
   if (!accepts(settings[required] ?? null, portNames)) return `${name}.${required} must be ${expected(portNames)}.`;
   const [problem] = Object.entries(optional).flatMap(([field, rule]) =>
