@@ -243,7 +243,7 @@ table("notice-qos-class-changed", [
   ["a native sidecar", /Burstable/, { resources: guaranteed, agent: native }],
   [
     "requests that equal the limits",
-    /set equal requests and limits for cpu and memory in spec\.agent\.resources\.$/,
+    /set equal requests and limits for cpu and memory\.$/,
     { resources: { ...guaranteed, requests: { cpu: "2000m", memory: "1024Mi" } } },
   ],
   ["an agent without resources", /Burstable/, { resources: guaranteed, agent: { resources: {} } }],
