@@ -29,6 +29,10 @@ export interface Rendering {
   readonly mountPath: string;
   readonly tags?: Mapping;
   readonly signals?: readonly string[];
+  /** More fields of `spec.agent`. */
+  readonly agent?: Mapping;
+  /** The values of variables whose source is a Secret. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -44,10 +48,10 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
       otlp: { protocols: { grpc: at(grpc), http: at(http) } },
       jaeger: { protocols: { thrift_compact: at(compact), thrift_binary: at(binary) } },
     },
-    processors: { batch: { timeout: "100ms" } },
     exporters: {
-      otlp_grpc: {
+      [rendering.agent?.["protocol"] === "http" ? "otlp_http" : "otlp_grpc"]: {
         retry_on_failure: { initial_interval: "500ms", max_interval: "1s" },
+        sending_queue: { batch: { flush_timeout: "100ms" } },
         ...(get(rendering.collector, "tls", "clientCertificate") ? { tls: { reload_interval: "1s" } } : {}),
       },
     },
@@ -62,7 +66,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
   const containers = containersOf(get(workload, "spec", "template", "spec"));
   const [app, agent] = [containers.find((container) => !isCollector(container)), containers.find(isCollector)];
   assert.ok(app !== undefined && agent !== undefined);
-  const variables = environmentOf(agent, fields);
+  const variables = new Map([...Object.entries(rendering.secrets ?? {}), ...environmentOf(agent, fields)]);
   const running = await start(t, argsOf(agent, variables), variables, () => answers(`http://127.0.0.1:${health}/`));
   return {
     ...running,
@@ -82,7 +86,7 @@ export function certificateFor(collector: Mapping): Mapping {
 }
 
 /** Returns a ResourceList with a Deployment as JSON, which is also YAML. */
-function deploymentWith({ collector, mountPath, tags, signals }: Rendering, config?: Mapping): string {
+function deploymentWith({ collector, mountPath, tags, signals, agent }: Rendering, config?: Mapping): string {
   return JSON.stringify({
     apiVersion: "config.kubernetes.io/v1",
     kind: "ResourceList",
@@ -101,7 +105,7 @@ function deploymentWith({ collector, mountPath, tags, signals }: Rendering, conf
       spec: {
         selector: {},
         collector,
-        agent: { type: "otelcol", mountPath, tags, signals, config },
+        agent: { type: "otelcol", mountPath, tags, signals, config, ...agent },
         app: { presets: ["opentelemetry"] },
       },
     },

@@ -10,7 +10,7 @@ import { getList, getString, type Mapping, type Value } from "../../src/yaml/val
 import { find } from "../hosts/support";
 
 /** The name of the Collector that `.ci/run` builds from builder.yaml. */
-export const otelcol = "otelcol-0.165.0";
+export const otelcol = "otelcol-0.165.0-http";
 
 /** Runs the function on a ResourceList and returns the objects of its output. Fails if the run fails. */
 export function rendered(list: string): readonly Mapping[] {
