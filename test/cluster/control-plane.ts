@@ -162,7 +162,8 @@ export async function startControlPlane(t: TestContext): Promise<ControlPlane> {
         `--controllers=${controllers.join(",")}`,
       ]),
     startCertManager: () => start("cert-manager-controller", [`--kubeconfig=${kubeconfig}`]),
-    startPrometheusOperator: () => start("prometheus-operator", [`--kubeconfig=${kubeconfig}`]),
+    startPrometheusOperator: () =>
+      start("prometheus-operator", ["--web.listen-address=127.0.0.1:0"], { env: { KUBECONFIG: kubeconfig } }),
   };
   await defineResources(plane);
   return plane;

@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { dump, load } from "js-yaml";
+import { get, getList, getString, getStrings, type Value } from "../../src/yaml/value";
+import { Authority } from "../collector/authority";
+import { otelcol } from "../collector/support";
+import { bundle, find, type Manifest, only, parse, root, succeed, temporaryFolder } from "../hosts/support";
+import { exampleOf } from "../support/markdown";
+import { type ControlPlane, startControlPlane, until } from "./control-plane";
+import type { Image } from "./images";
+import { nodeName, startNode } from "./kubelet";
+import { type ClusterProgram, programPath } from "./programs";
+
+/*
+ * The article's setup in a real cluster: the private CA, a Jaeger that requires its client certificates, and HotROD with an
+ * agent of either type.
+ */
+
+/** The programs of the cluster that the article needs. */
+export const articlePrograms: readonly ClusterProgram[] = [
+  ...(["etcd", "kube-apiserver", "kube-controller-manager", "cert-manager-controller"] as const),
+  ...(["kubelet", "containerd", "prometheus", "prometheus-operator"] as const),
+  ...(["hotrod", "hotrod-1.41", "jaeger-agent", "jaeger-agent-1.21", "jaeger-all-in-one"] as const),
+];
+
+/** The controllers that create pods, and what pods need. */
+const controllers = [
+  ...["deployment-controller", "replicaset-controller", "serviceaccount-controller"],
+  "root-ca-certificate-publisher-controller",
+];
+
+/** An example of HotROD in a namespace of its own. */
+export interface Workload {
+  readonly namespace: string;
+  /** The folder in examples/hotrod. */
+  readonly example: "kpt" | "otelcol";
+  /** Changes `spec` of the example's configuration. */
+  // biome-ignore lint/suspicious/noExplicitAny: the configuration is YAML
+  readonly edit?: (spec: any) => void;
+  /** The address of `jaeger-collector`, if it isn't Jaeger's own. */
+  readonly collector?: string;
+}
+
+/** The only pod of a workload. */
+export interface Pod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+}
+
+/** A running cluster with the setup of the article. */
+export interface ArticleCluster {
+  readonly plane: ControlPlane;
+  /** The authority of Jaeger's server certificate. The images of the agents trust it. */
+  readonly servers: Authority;
+  /** The private CA's certificate. */
+  readonly clientCA: string;
+  /** The address of Jaeger. */
+  readonly jaeger: string;
+  /** The address of this machine, as the pods see it. */
+  readonly address: string;
+  /** Runs kubectl, which must succeed, and returns its output. */
+  kubectl(args: readonly string[], input?: string): string;
+  /** Creates the namespace of a workload, renders the workload, and applies the result. */
+  apply(workload: Workload): void;
+  /** Waits until the pod of a workload is ready, and returns it. Fails if a container crashes. */
+  podOf(workload: Workload): Promise<Pod>;
+  /** Sends a request to HotROD. This creates a trace. */
+  request(pod: Pod): Promise<void>;
+  /** Returns what a container has logged. */
+  log(pod: Pod, container: string): string;
+  /** Returns the IDs of the containers that run in a pod. A container that is restarted has a new one. */
+  containerIdsOf(pod: Pod): readonly string[];
+  /** Returns the decoded keys of a Secret. There are none if it doesn't exist. */
+  secret(namespace: string, name: string): Readonly<Record<string, string>>;
+  /** Returns the tags of every process in every trace that Jaeger has received. */
+  senders(): Promise<readonly Readonly<Record<string, string>>[]>;
+}
+
+/** Starts the cluster with the private CA, a foreign CA, and Jaeger. It stops at the end of the test. */
+export async function startArticle(t: TestContext): Promise<ArticleCluster> {
+  const folder = temporaryFolder(t);
+  const servers = Authority.create(folder, "servers");
+  const plane = await startControlPlane(t);
+  plane.startControllers(...controllers);
+  plane.start("cert-manager-controller", [
+    `--kubeconfig=${plane.kubeconfig}`,
+    "--cluster-resource-namespace=kube-system",
+  ]);
+  const kubectl = (args: readonly string[], input?: string) => {
+    const { status, stdout, stderr } = plane.kubectl(args, input);
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+  const { address } = await startNode(t, {
+    kubeconfig: plane.kubeconfig,
+    images: imagesThatTrust(servers.certificate),
+  });
+
+  const apply = (namespace: string, manifests: string) =>
+    kubectl(["apply", "--validate=strict", `--namespace=${namespace}`, "--filename=-"], manifests);
+  const log = (namespace: string, pod: string, container: string) =>
+    kubectl(["logs", `--namespace=${namespace}`, pod, `--container=${container}`]);
+  const podOf = async (namespace: string): Promise<Pod> => {
+    const query = (kind: string, output: string) =>
+      kubectl(["get", kind, `--namespace=${namespace}`, `--output=${output}`]);
+    let pod: Value | undefined;
+    await until(
+      () => {
+        const pods = getList(JSON.parse(query("pods", "json")), "items");
+        assert.ok(pods.length <= 1, `${namespace} has more than one pod`);
+        pod = pods[0];
+        for (const container of crashing(pod))
+          assert.fail(`${container} crashes:\n${log(namespace, nameOf(pod), container)}`);
+        return getList(pod, "status", "conditions").some(
+          (condition) => getString(condition, "type") === "Ready" && getString(condition, "status") === "True",
+        );
+      },
+      () => query("events", "wide"),
+    );
+    return { namespace, name: nameOf(pod), ip: getString(pod, "status", "podIP") ?? assert.fail("no address") };
+  };
+  const secret = (namespace: string, name: string) => {
+    const text = kubectl(["get", "secret", name, `--namespace=${namespace}`, "--ignore-not-found", "--output=json"]);
+    const entries = Object.entries(text === "" ? {} : getStrings(JSON.parse(text), "data"));
+    return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
+  };
+
+  const authorities = ["my-private-ca", "foreign-ca"];
+  for (const name of authorities) apply("kube-system", renderPrivateCA(folder, name));
+  for (const name of authorities) kubectl(["wait", `clusterissuer/${name}`, "--for=condition=Ready", `--timeout=120s`]);
+  const clientCA = secret("kube-system", "my-private-ca")["tls.crt"];
+  assert.ok(clientCA !== undefined);
+  kubectl(["create", "namespace", "jaeger"]);
+  apply("jaeger", jaegerManifests(servers, clientCA));
+  const { ip: jaeger } = await podOf("jaeger");
+
+  return {
+    plane,
+    kubectl,
+    servers,
+    clientCA,
+    jaeger,
+    address,
+    apply: (workload) => {
+      kubectl(["create", "namespace", workload.namespace]);
+      apply(workload.namespace, renderHotrod(folder, jaeger, workload));
+    },
+    podOf: ({ namespace }) => podOf(namespace),
+    request: (pod) => request(pod),
+    log: ({ namespace, name }, container) => log(namespace, name, container),
+    containerIdsOf: ({ namespace, name }) => {
+      const ids = "--output=jsonpath={.status.containerStatuses[*].containerID}";
+      return kubectl(["get", "pod", name, `--namespace=${namespace}`, ids]).split(" ");
+    },
+    secret,
+    senders: () => senders(jaeger),
+  };
+}
+
+function nameOf(object: Value | undefined): string {
+  return getString(object, "metadata", "name") ?? assert.fail("no name");
+}
+
+/** Returns the containers of a pod that end again and again. */
+function crashing(pod: Value | undefined): readonly string[] {
+  return ["initContainerStatuses", "containerStatuses"]
+    .flatMap((list) => getList(pod, "status", list))
+    .filter((status) => getString(status, "state", "waiting", "reason") === "CrashLoopBackOff")
+    .map((status) => getString(status, "name") ?? assert.fail("no name"));
+}
+
+/** Sends a request to HotROD as soon as it answers. */
+async function request({ namespace, ip }: Pod): Promise<void> {
+  const dispatch = () =>
+    fetch(`http://${ip}:8080/dispatch?customer=392`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until(dispatch, () => `HotROD in ${namespace} doesn't answer`);
+}
+
+async function senders(jaeger: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const ask = async (path: string): Promise<readonly Value[]> =>
+    getList((await (await fetch(`http://${jaeger}:16686/api/${path}`)).json()) as Value, "data");
+  const services = await ask("services");
+  const traces = await Promise.all(services.map((service) => ask(`traces?limit=1000&service=${service}`)));
+  return traces
+    .flat()
+    .flatMap((trace) =>
+      Object.values((get(trace, "processes") ?? {}) as object).map((process: Value) =>
+        Object.fromEntries(getList(process, "tags").map((tag) => [getString(tag, "key"), String(get(tag, "value"))])),
+      ),
+    );
+}
+
+/** Returns the objects of a file in examples/hotrod. */
+function example(path: string): Manifest[] {
+  return parse(readFileSync(join(root, "examples/hotrod", path), "utf8"));
+}
+
+/** Renders the example of a private CA with another name. */
+function renderPrivateCA(folder: string, name: string): string {
+  const configuration = only(example("kpt/private-ca/private-ca.yaml"), "PrivateCA");
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, JSON.stringify({ ...configuration, metadata: { name } }));
+  return succeed(process.execPath, [bundle, "--config", file]);
+}
+
+/** Renders a workload. The cluster has no scheduler and no DNS: its pods name the node, and know the collector's address. */
+function renderHotrod(folder: string, jaeger: string, workload: Workload): string {
+  const { namespace, edit, collector = jaeger } = workload;
+  const manifests = example(`${workload.example}/deployment.yaml`);
+  const pod = only(manifests, "Deployment").spec.template.spec;
+  Object.assign(pod, { nodeName, hostAliases: [{ ip: collector, hostnames: ["jaeger-collector"] }] });
+  const configuration = only(example(`${workload.example}/tracing.yaml`), "TracingSidecar");
+  configuration.spec.namespace = namespace;
+  if (workload.example === "otelcol") {
+    pod.containers[0].image = images.hotrod;
+    configuration.spec.agent.image = images.otelcol;
+  }
+  edit?.(configuration.spec);
+  const file = join(folder, `${namespace}.yaml`);
+  writeFileSync(file, JSON.stringify(configuration));
+  const input = manifests.map((manifest) => dump(manifest)).join("---\n");
+  return succeed(process.execPath, [bundle, "--config", file, "-"], { input });
+}
+
+/** Returns Jaeger's manifests, with the arguments that docs/collector.md describes. */
+function jaegerManifests(servers: Authority, clientCA: string): string {
+  const documented = load(exampleOf(readFileSync(join(root, "docs/collector.md"), "utf8"), "jaeger-v1")) as Value;
+  const labels = { "app.kubernetes.io/name": "jaeger-collector" };
+  const container = {
+    name: "jaeger",
+    image: images.jaeger,
+    args: [...getList(documented, "args"), "--collector.grpc-server.host-port=:443"],
+    readinessProbe: { httpGet: { path: "/", port: 14269 }, periodSeconds: 1 },
+    volumeMounts: [
+      { name: "server", mountPath: "/etc/jaeger/server", readOnly: true },
+      { name: "clients", mountPath: "/etc/jaeger/clients", readOnly: true },
+    ],
+  };
+  const volumes = [
+    { name: "server", secret: { secretName: "collector-tls" } },
+    { name: "clients", configMap: { name: "tracing-clients-ca" } },
+  ];
+  const objects = [
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "tracing-clients-ca" }, data: { "ca.crt": clientCA } },
+    {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "collector-tls" },
+      type: "kubernetes.io/tls",
+      stringData: servers.issue("jaeger-collector", "server auth"),
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "jaeger-collector" },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { nodeName, containers: [container], volumes } },
+      },
+    },
+  ];
+  return objects.map((object) => dump(object)).join("---\n");
+}
+
+/** The images whose version depends on the programs that are built for the tests. */
+const images = {
+  hotrod: "jaegertracing/example-hotrod:1.62.0",
+  jaeger: "jaegertracing/all-in-one:1.62.0",
+  otelcol: `otel/opentelemetry-collector:${otelcol.replace("otelcol-", "")}`,
+};
+
+/** Returns all images. The only root certificate that they trust is in this file. */
+function imagesThatTrust(certificate: string): readonly Image[] {
+  const image = (name: string, program: string, path: string, user?: string): Image => ({
+    name: `docker.io/${name}`,
+    program,
+    entrypoint: [path],
+    files: { "/etc/ssl/certs/ca-certificates.crt": certificate },
+    ...(user === undefined ? {} : { user }),
+  });
+  const jaegerAgent = "/go/bin/agent-linux";
+  const hotrod = "/go/bin/hotrod-linux";
+  return [
+    image("jaegertracing/jaeger-agent:1.21", programPath("jaeger-agent-1.21"), jaegerAgent, "10001"),
+    image("jaegertracing/jaeger-agent:1.62.0", join(programPath("jaeger-agent"), "../app"), jaegerAgent, "10001"),
+    image("jaegertracing/example-hotrod:1.41", programPath("hotrod-1.41"), hotrod),
+    image(images.hotrod, programPath("hotrod"), hotrod),
+    image(images.jaeger, programPath("jaeger-all-in-one"), "/go/bin/all-in-one-linux"),
+    image(images.otelcol, find(otelcol) as string, "/otelcol", "10001:10001"),
+  ];
+}
