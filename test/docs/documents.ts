@@ -16,6 +16,7 @@ export const documents: readonly Document[] = [
   { path: "docs/command-line.md" },
   { path: "docs/config-sync.md" },
   { path: "docs/configuration.md" },
+  { path: "docs/delivery.md" },
   { path: "docs/executable.md", commandsIn: hosts },
   { path: "docs/flux.md", commandsIn: hosts },
   { path: "docs/kpt.md", image: true },
