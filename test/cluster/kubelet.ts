@@ -65,7 +65,8 @@ export async function startNode(t: TestContext, { kubeconfig, images }: NodeOpti
   writeFileSync(script, startScript({ folder, id, address, kubeconfig, archives }));
 
   const [program = "", ...args] = [...asRoot, "bash", script];
-  const node = spawn(program, args);
+  // A signal to this process's group, as from a terminal, doesn't keep the node from removing what it leaves.
+  const node = spawn(program, args, { detached: true });
   let log = "";
   for (const stream of [node.stdout, node.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -155,6 +156,7 @@ function startScript({ folder, id, address, kubeconfig, archives }: StartScript)
 # All processes, mounts and network interfaces of the node are in new namespaces, and end with the first of the processes.
 if [ $$ != 1 ]; then
   unshare --mount --pid --mount-proc --fork --kill-child bash "$0" || true
+  exec >/dev/null 2>&1
   until find /sys/fs/cgroup -depth -type d -path "*/${id}*" -exec rmdir {} +; do sleep 0.1; done
   rm -r ${folder}
   exit
