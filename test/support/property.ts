@@ -15,8 +15,10 @@ import * as fc from "fast-check";
  */
 
 const requestedSeed = process.env.PROPERTY_SEED ?? "20261122";
-const seed = requestedSeed === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(requestedSeed);
-const runs = Number(process.env.PROPERTY_RUNS ?? 100);
+/** The seed of all cases. */
+export const seed = requestedSeed === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(requestedSeed);
+/** How many cases a property has. */
+export const runs = Number(process.env.PROPERTY_RUNS ?? 100);
 const path = process.env.PROPERTY_PATH;
 
 /**
