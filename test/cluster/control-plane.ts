@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { createServer } from "node:net";
@@ -77,11 +77,12 @@ const token = "administrator";
  */
 export async function startControlPlane(t: TestContext): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-cluster-"));
+  const removeFolder = removerOf(folder);
   const running: RunningProgram[] = [];
   // etcd is stopped last.
   const stopAll = async () => {
     for (const program of running.reverse()) await program.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder();
   };
   t.after(stopAll);
   const start: ControlPlane["start"] = (program, args, { env = {} } = {}) => {
@@ -167,6 +168,20 @@ export async function startControlPlane(t: TestContext): Promise<ControlPlane> {
   };
   await defineResources(plane);
   return plane;
+}
+
+/** Returns a function that removes a folder. The folder is also removed when this process ends, however it ends. */
+function removerOf(folder: string): () => Promise<void> {
+  // Its input ends with this process. A signal to this process's group, as from a terminal, doesn't end it.
+  const child = spawn("sh", ["-c", 'cat; rm -rf "$0"', folder], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return () => {
+    child.stdin.end();
+    return ended;
+  };
 }
 
 /** Starts a program that the kernel kills when this process ends, however it ends. */
