@@ -6,6 +6,8 @@ import type { Problem } from "./problem";
 /** A quantity of 1, as `parseQuantity` returns it. */
 const one = 1_000_000_000n;
 
+const mebibyte = 1024n ** 2n * one;
+
 const hugePages = "hugepages-";
 
 interface Resources {
@@ -28,6 +30,7 @@ export function resourceProblems(resources: Resources, path: Path): Problem[] {
     });
   return [
     ...problemsOf("limits", wrongUnit),
+    ...problemsOf("limits", tooLittleMemory),
     ...problemsOf("requests", wrongUnit),
     ...problemsOf("requests", (name, request) => wrongRequest(name, request, get(resources.limits, name))),
     ...lonelyHugePages(resources, path),
@@ -43,6 +46,16 @@ function wrongUnit(name: string, quantity: Value): string | undefined {
   return size === undefined
     ? `"${quantity}" must be an integer, because ${name} is an extended resource`
     : `"${quantity}" must be a multiple of the page size, ${size}`;
+}
+
+/**
+ * Returns a message for a memory limit that the API accepts, although no container starts with it: `128` and `128m` are
+ * typos for `128Mi`. Zero means no limit.
+ */
+function tooLittleMemory(name: string, quantity: Value): string | undefined {
+  const amount = parseQuantity(quantity);
+  if (name !== "memory" || amount === undefined || amount === 0n || amount >= mebibyte) return undefined;
+  return `"${quantity}" must be at least 1Mi, because no container starts with less. Without a suffix, the unit is bytes; m means thousandths; for mebibytes, use Mi`;
 }
 
 /** Returns what is wrong with a request next to the limit for the same resource. */

@@ -23,10 +23,10 @@ export class YamlError extends Error {
 /** An alias refers to an anchor that isn't known. The anchor may be in an earlier text. */
 export class UnknownAliasError extends YamlError {}
 
-/** Returns the line and column of an offset. A line ends with LF, CRLF or CR. */
+/** Returns the line and column of an offset. A line ends with LF, CRLF or CR. A byte order mark isn't counted. */
 export function positionAt(text: string, offset: number): Position {
   let line = 1;
-  let lineStart = 0;
+  let lineStart = text.startsWith("\ufeff") ? 1 : 0;
   const lineBreak = /\r\n?|\n/g;
   for (
     let match = lineBreak.exec(text);
@@ -36,5 +36,5 @@ export function positionAt(text: string, offset: number): Position {
     line++;
     lineStart = lineBreak.lastIndex;
   }
-  return { line, column: offset - lineStart + 1 };
+  return { line, column: Math.max(offset - lineStart, 0) + 1 };
 }

@@ -19,6 +19,12 @@ describe("a position in a text", () => {
     });
   }
 
+  test("doesn't count a byte order mark", () => {
+    assert.deepEqual(positionAt("\ufeffab\nc", 0), { line: 1, column: 1 });
+    assert.deepEqual(positionAt("\ufeffab\nc", 2), { line: 1, column: 2 });
+    assert.deepEqual(positionAt("\ufeffab\nc", 4), { line: 2, column: 1 });
+  });
+
   test("at a line break is on the line that it ends", () => {
     assert.deepEqual(positionAt("a\nb", 1), { line: 1, column: 2 });
     assert.deepEqual(positionAt("a\r\nb", 2), { line: 1, column: 3 });
