@@ -27,12 +27,17 @@ export function printBlock(value: Value, column: number, style: Style, closed = 
 }
 
 /**
- * Prints a value as a text of its own, without a line break at the end.
+ * Prints a value as a text of its own, without a line break at the end. The text can be a literal block scalar itself: the
+ * characters that can't be in one, which are in double quotes, are escape sequences.
  *
  * @param isQuoted reports whether a text must be in double quotes even if YAML doesn't require it.
  */
 export function printDocument(value: Value, isQuoted?: (text: string) => boolean): string {
-  return printBlock(value, 0, { ...defaultStyle, sequenceIndent: 2, ...(isQuoted === undefined ? {} : { isQuoted }) });
+  const style = { ...defaultStyle, sequenceIndent: 2, ...(isQuoted === undefined ? {} : { isQuoted }) };
+  return printBlock(value, 0, style).replace(
+    /[\u{10000}-\u{10ffff}]/gu,
+    (char) => `\\U${char.codePointAt(0)?.toString(16).padStart(8, "0")}`,
+  );
 }
 
 /** Prints an element of a block list whose dash is at `column`. The first line isn't indented. */

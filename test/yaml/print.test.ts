@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { printBlock, printElement, printElementOnce, printEntry, printFlow, printScalar } from "../../src/yaml/print";
+import { load } from "js-yaml";
+import {
+  printBlock,
+  printDocument,
+  printElement,
+  printElementOnce,
+  printEntry,
+  printFlow,
+  printScalar,
+} from "../../src/yaml/print";
 import { defaultStyle, type Style } from "../../src/yaml/style";
 import type { Mapping } from "../../src/yaml/value";
 
@@ -163,4 +172,21 @@ test("printElementOnce prints an element for each column and style", () => {
   assert.deepEqual(texts(), expected);
   assert.equal(printElementOnce("a", 0, defaultStyle), "- a");
   assert.equal(printElementOnce(["a", "b"], 0, defaultStyle), "- - a\n  - b");
+});
+
+test("prints a document that fits into a literal block scalar, whatever its strings are", () => {
+  const value: Mapping = { "\u{1f600}": "\u{10ffff}", tab: "a\tb", lines: "a\r\nb ", separator: "a\u2028b", z: "é" };
+  const text = printDocument(value);
+  assert.equal(
+    text,
+    [
+      String.raw`"\U0001f600": "\U0010ffff"`,
+      String.raw`tab: "a\tb"`,
+      String.raw`lines: "a\r\nb "`,
+      String.raw`separator: "a\u2028b"`,
+      "z: é",
+    ].join("\n"),
+  );
+  assert.match(printEntry("key", { text, last: 1 }, 0, defaultStyle), /^ {2}text: \|-$/m);
+  assert.equal(JSON.stringify(load(text)), JSON.stringify(value));
 });
