@@ -156,7 +156,7 @@ property(
     assert.doesNotMatch(result.stdout, loneLineFeed);
     return isInjected(result);
   },
-  0.25,
+  0.2,
 );
 
 /** Reports whether a workload has the agent after a run. */

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 /*
  * How to run the properties:
  *
- *   PROPERTY_RUNS=20000 npm test           more cases per property (default: 100; in .ci/run: 200)
+ *   PROPERTY_RUNS=20000 npm test           more cases per property (default: 50; in .ci/run: 200)
  *   PROPERTY_SEED=random npm test          new cases, different in each run
  *   PROPERTY_SEED=42 npm test              the same cases as a run that printed this seed
  *
@@ -18,7 +18,7 @@ const requestedSeed = process.env.PROPERTY_SEED ?? "20261122";
 /** The seed of all cases. */
 export const seed = requestedSeed === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(requestedSeed);
 /** How many cases a property has. */
-export const runs = Number(process.env.PROPERTY_RUNS ?? 100);
+export const runs = Number(process.env.PROPERTY_RUNS ?? 50);
 const path = process.env.PROPERTY_PATH;
 
 /**
@@ -43,7 +43,7 @@ export function property<T>(
     context.diagnostic(`${compared} of ${details.numRuns} cases compared, PROPERTY_SEED=${seed}`);
     if (details.failed) throw new Error(failureMessage(name, details));
     // A few cases show no share.
-    if (details.numRuns >= 100 && compared < leastCompared * details.numRuns)
+    if (details.numRuns >= 50 && compared < leastCompared * details.numRuns)
       throw new Error(
         `compared only ${compared} of ${details.numRuns} cases; must be at least ${leastCompared} of them`,
       );
