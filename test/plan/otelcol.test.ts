@@ -378,6 +378,76 @@ describe("agent.config", () => {
       );
     }
   });
+  const traces = (pipeline: Mapping) => ({ service: { pipelines: { traces: pipeline } } });
+  const queue = (settings: Mapping) => ({ exporters: { otlp_grpc: { sending_queue: settings } } });
+  const rejected: [subject: string, field: string, message: RegExp, config: Mapping, agent?: Mapping][] = [
+    [
+      "refers to the exporter by the name in earlier versions",
+      "service.pipelines.traces.exporters",
+      /^"otlp" isn't in exporters, .* is called otlp_grpc\.$/,
+      { exporters: { debug: {} }, ...traces({ exporters: ["otlp", "debug"] }) },
+    ],
+    [
+      "removes a component that a default pipeline has",
+      "service.pipelines.traces.receivers",
+      /^"jaeger" isn't in receivers/,
+      { receivers: { jaeger: null } },
+    ],
+    [
+      "has null for a component without settings",
+      "service.pipelines.traces.exporters",
+      /^"debug" isn't in exporters, .* Null removes a component\.$/,
+      { exporters: { debug: null }, ...traces({ exporters: ["otlp_grpc", "debug"] }) },
+    ],
+    ["removes an extension", "service.extensions", /^"health_check"/, { extensions: { health_check: null } }],
+    ["has no pipeline", "service.pipelines", /^must have a pipeline/, { service: { pipelines: null } }],
+    [
+      "has settings for the exporter under the name in earlier versions",
+      "exporters.otlphttp",
+      /^has no endpoint, .* is called otlp_http\.$/,
+      { exporters: { otlphttp: { timeout: "5s" } } },
+      { protocol: "http" },
+    ],
+    [
+      "sets a queue size as if it counted requests",
+      "exporters.otlp_grpc.sending_queue",
+      /^queue_size, 1000, must be at least batch\.min_size, 1048576\. Both are in bytes/,
+      queue({ queue_size: 1000 }),
+    ],
+    ["has no space in the queue", "exporters.otlp_grpc.sending_queue", /greater than 0/, queue({ queue_size: 0 })],
+    [
+      "has batches that are too small",
+      "exporters.otlp_grpc.sending_queue",
+      /^batch\.max_size, 1000, must be at least batch\.min_size/,
+      queue({ batch: { max_size: 1000 } }),
+    ],
+  ];
+  for (const [subject, field, message, config, agent] of rejected) {
+    test(`is rejected if it ${subject}, because the Collector doesn't start`, () => {
+      const configuration = otelcol({ ...agent, config });
+      const findings = agentTypeOf(configuration).check(configuration);
+      assert.deepEqual(
+        findings.map(({ severity, configField }) => [severity, configField?.path]),
+        [["error", `spec.agent.config.${field}`]],
+      );
+      assert.match(findings[0]?.message ?? "", message);
+      const merging = otelcol({ ...agent, config, args: ["--config=file:/more.yaml"] });
+      assert.deepEqual(problemsOf(merging), [], "more configuration is merged over it");
+    });
+  }
+  const accepted: Mapping[] = [
+    queue({ enabled: false, queue_size: 0 }),
+    queue({ sizer: "requests", queue_size: 1000 }),
+    queue({ queue_size: 1000, batch: null }),
+    { exporters: `\${file:/exporters.yaml}`, ...traces({ exporters: ["any"] }) },
+    { connectors: { "forward/x": {} }, ...traces({ receivers: ["otlp", "forward/x"], exporters: ["forward/x"] }) },
+    { exporters: { "otlphttp/x": { traces_endpoint: "https://x/v1/traces" } } },
+    traces({ exporters: [`\${env:EXPORTER}`] }),
+  ];
+  for (const config of accepted) {
+    test(`can be ${JSON.stringify(config)}`, () => assert.deepEqual(problemsOf(otelcol({ config })), []));
+  }
+
   test("must keep a metrics port if there is a PodMonitor", () => {
     const reader = (host: string) => ({ pull: { exporter: { prometheus: { host, port: 8888 } } } });
     for (const metrics of [{ level: "none", readers: null }, { readers: [reader("localhost")] }]) {

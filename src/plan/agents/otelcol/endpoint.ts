@@ -7,6 +7,7 @@ import { type AgentInput, agentInput } from "../container-input";
 import { checkAddress, type EndpointRule, endpointFinding, sampleEndpoint } from "../grpc-endpoint";
 import { tlsFiles } from "../tls-files";
 import { collectorConfig } from "./config";
+import { mergesMoreConfig } from "./config-problems";
 import { exporterName, literal } from "./exporter";
 import { type CollectorPorts, portsOf } from "./ports";
 import { has, type OtelcolVersion, readVersion } from "./version";
@@ -85,7 +86,7 @@ export function endpointOf(config: Mapping, input: AgentInput, version: OtelcolV
 /** Returns the settings of the exporter; undefined if `spec.agent` replaces its endpoint. */
 function ownExporter(config: Mapping, { agent, endpoint }: AgentInput, version: OtelcolVersion): Mapping | undefined {
   // More configuration is merged over ours.
-  if (agent.args.some((arg) => /^--?(?:config|set)\b/.test(arg))) return undefined;
+  if (mergesMoreConfig(agent)) return undefined;
   const exporter = get(config, "exporters", exporterName(agent, version));
   return isMapping(exporter) && getString(exporter, "endpoint") === literal(endpoint) ? exporter : undefined;
 }

@@ -14,6 +14,7 @@ import { probeProblems } from "../probes";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
 import { collectorConfig, printConfig } from "./config";
+import { configProblems } from "./config-problems";
 import { checkEndpoint, endpointOf } from "./endpoint";
 import { headersOf } from "./exporter";
 import { goMemoryLimit } from "./memory";
@@ -58,6 +59,7 @@ function check(configuration: Configuration): readonly Finding[] {
         ]
       : []),
     ...headerProblems(agent, read.version),
+    ...configProblems(config, agent, read.version),
     ...(lacksMetrics
       ? [
           invalid(
