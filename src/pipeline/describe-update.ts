@@ -142,12 +142,12 @@ function describeDifference({ path, before, after, isReordered }: Difference, co
   if (before === undefined) return `added ${label}`;
   if (after === undefined) return `removed ${label}`;
   const [old, current] = path.at(-1) === "image" ? withoutRepository(before, after) : [before, after];
-  return !isSecret(path) && isShort(old) && isShort(current) ? `${label} ${old} → ${current}` : label;
+  return !isSecret(path) && isPresentable(old) && isPresentable(current) ? `${label} ${old} → ${current}` : label;
 }
 
-/** Reports whether a value fits into a message. */
-function isShort(value: Value): boolean {
-  return typeof value !== "object" && /^[\x20-\x7e]{1,80}$/.test(String(value));
+/** Reports whether a value fits into a message, and has no query, as of a URL, which can contain a token. */
+function isPresentable(value: Value): boolean {
+  return typeof value !== "object" && /^[\x20-\x3e\x40-\x7e]{1,80}$/.test(String(value));
 }
 
 /** Shortens two images to their tags if they differ in nothing else. */

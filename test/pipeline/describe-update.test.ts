@@ -89,6 +89,7 @@ describe("another object", () => {
   test("shows no value that could be a secret, and no long or odd one", () => {
     for (const field of ["password", "bearerToken", "proxyUrl", "params", "httpHeaders", "credentials"])
       assert.equal(of(`spec: {${field}: {a: s3cret}}`, `spec: {${field}: {a: other}}`), `${field}.a`);
+    assert.equal(of("spec: {path: /live?token=s3cret}", "spec: {path: /live}"), "path");
     assert.equal(of(`spec: {a: ${"x".repeat(81)}}`, "spec: {a: y}"), "a");
     assert.equal(of('spec: {a: "x\\ny"}', "spec: {a: y}"), "a");
   });
