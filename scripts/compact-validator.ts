@@ -29,7 +29,6 @@ function pruned(schema: unknown, isNamed = false): unknown {
   if (typeof schema !== "object" || schema === null) return schema;
   const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
     if (isNamed) return [[key, pruned(value)]];
-    if (key === "examples") return [[key, (value as unknown[]).slice(0, 1)]];
     if (keptValues.has(key)) return [[key, value]];
     const within = pruned(value, key === "properties" || key === "$defs");
     const isSchema = typeof within === "object" && within !== null && key !== "default";

@@ -187,7 +187,7 @@ function withOptions(task: FunctionConfig, { remove, strict, namespace }: Render
     return { sidecar: { ...task.sidecar, ...state, ...isNamed, strict: strict || task.sidecar.strict } };
   }
   if (namespace !== undefined)
-    throw new UsageError("--namespace can't be used with a PrivateCA. Set spec.namespace of the configuration", "");
+    throw new UsageError("--namespace can't be used with a PrivateCA. Set spec.namespace in the configuration", "");
   return { privateCa: { ...task.privateCa, ...state } };
 }
 

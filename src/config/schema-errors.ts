@@ -1,5 +1,5 @@
 import type { DefinedError } from "ajv";
-import type { Value } from "../yaml/value";
+import { getString, type Value } from "../yaml/value";
 import { nearest, unknownValue } from "./did-you-mean";
 import { formatPath, fromPointer, isOrdinaryKey, type Path, valueAt } from "./json-path";
 import { firstOfEachPath, type Problem } from "./problem";
@@ -125,7 +125,7 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
     case "required":
       return (
         schema.errorMessage ??
-        `is required${exampleHint(schema.properties?.[error.params.missingProperty]?.examples?.[0])}`
+        `is required${exampleHint(exampleFor(schema.properties?.[error.params.missingProperty]?.examples, data))}`
       );
     case "enum":
       return (
@@ -161,10 +161,17 @@ function nounOf(path: Path): string {
   return key.endsWith("s") ? "value" : key;
 }
 
+/** Returns the first example that names the configuration's agent type, or else the first one. */
+function exampleFor(examples: readonly unknown[] = [], data: Value): unknown {
+  const type = getString(data, "spec", "agent", "type");
+  const matching = type === undefined ? undefined : examples.find((example) => JSON.stringify(example).includes(type));
+  return matching ?? examples[0];
+}
+
 /** Returns an example of a valid value, for the end of a message. */
 function exampleHint(example: unknown): string {
   if (example === undefined) return "";
-  return `, such as \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
+  return `, for example \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
 }
 
 /**
@@ -196,7 +203,7 @@ export function wrongType(expected: readonly string[], value: Value): string {
   const must = `must be ${expected.map((type) => typeNames[type]).join(" or ")}`;
   if (value === null) {
     const empty = expected.includes("object") ? "{}" : expected.includes("array") ? "[]" : undefined;
-    return `${must}, not null${empty === undefined ? "" : `; use \`${empty}\` for an empty one`}`;
+    return `has no value; it ${must}${empty === undefined ? "" : `. For an empty one, use \`${empty}\``}`;
   }
   const type = Array.isArray(value) ? "array" : typeof value;
   if (type === "number" && expected.includes("integer")) return must;

@@ -33,6 +33,6 @@ export function parseEdited<T>(edits: readonly Edit[], read: () => T): T {
     const isInvalid = error instanceof InputError || error instanceof YamlError;
     if (!isInvalid || error instanceof UnknownAliasError) throw error;
     const end = edits.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
-    throw new YamlError("can't be removed: the text after it would no longer be valid YAML", end);
+    throw new YamlError("generated lines can't be removed: the text after them would no longer be valid YAML", end);
   }
 }

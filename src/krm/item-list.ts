@@ -116,7 +116,8 @@ function readChunk({ text, source, from, name, expected }: ListDocument, [start,
 
 function topLevelValue(chunks: readonly TopLevelChunk[], key: string, name: string): Node | undefined {
   const entries = chunks.flatMap(({ mapping }) => mapping.entries.filter((entry) => keyOf(entry) === key));
-  if (entries.length > 1) throw new InputError(`duplicate key "${key}" at the top level of the ${name}`);
+  if (entries.length > 1)
+    throw new InputError(`the key "${key}" is duplicated at the top level of the ${name}; remove one of the two`);
   return entries[0]?.value;
 }
 

@@ -60,7 +60,8 @@ export function functionConfigProblem(
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const chunk = chunks.find(({ mapping }) => mapping.entries.some(({ value }) => value === config));
-    return new InputError(`invalid configuration: ${error.message}`, source, (chunk?.offset ?? 0) + error.offset);
+    const subject = source.path === undefined ? "invalid configuration: " : "";
+    return new InputError(`${subject}${error.message}`, source, (chunk?.offset ?? 0) + error.offset);
   }
 }
 

@@ -60,7 +60,7 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   return [...byAccount.values()].map((group): Finding => {
     const [{ object, account }] = group;
     const pods = group.length === 1 ? "The pods" : `The pods of this workload and of ${group.length - 1} more`;
-    const message = `${pods} have no pull secrets of their own and rely on those of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
+    const message = `${pods} have no pull secrets of their own, so they use those of the ServiceAccount "${account}", if it has any. Kubernetes no longer adds these once spec.imagePullSecrets is added to the pods. Add the ServiceAccount to the input, or list its pull secrets in spec.imagePullSecrets too.`;
     return { ...objectAndFile(object), code: "notice-pull-secrets-replaced", severity: "info", message };
   });
 }

@@ -41,7 +41,11 @@ export function requireBlockScalarsUnchanged(before: Parsed, edits: readonly Edi
     const problem = problemOf(before.text, scalar, after.text, scalarAfter);
     if (problem === undefined) continue;
     const { message, advice } = problem;
-    throw new YamlError(`can't be removed: ${message}`, endOfRun(scalar.end, sorted.slice(next)), advice);
+    throw new YamlError(
+      `generated lines can't be removed: ${message}`,
+      endOfRun(scalar.end, sorted.slice(next)),
+      advice,
+    );
   }
 }
 
@@ -56,7 +60,7 @@ function problemOf(
     const added = textAfter.slice(scalarAfter.start + scalar.end - scalar.start, scalarAfter.end);
     const isBlank = added.trim() === "";
     return {
-      message: `the ${isBlank ? "blank line" : "comment"} after it would become part of the block scalar before it`,
+      message: `the ${isBlank ? "blank line" : "comment"} after them would become part of the block scalar before them`,
       advice: isBlank ? "Delete the blank line" : "Move or delete the comment",
     };
   }

@@ -55,7 +55,7 @@ export function requireUniqueKeys(node: Node): void {
   for (const entry of node.entries) {
     const key = keyOf(entry);
     if (key !== undefined) {
-      if (seen.has(key)) throw new YamlError(`duplicate key "${key}"`, entry.key.start);
+      if (seen.has(key)) throw new YamlError(`the key "${key}" is duplicated; remove one of the two`, entry.key.start);
       seen.add(key);
     }
     requireUniqueKeys(entry.value);

@@ -166,7 +166,7 @@ test("a configuration must be a single YAML document without duplicate keys", as
     [`${plainConfiguration}---\n${plainConfiguration}`, /must be a single YAML document, but the file contains 2/],
     ["", /must be a single YAML document, but the file contains 0/],
     ["a: b: c\n", /tracing\.yaml:1:5: not valid YAML: /],
-    [`${plainConfiguration}spec: {}\n`, /tracing\.yaml:\d+:1: invalid configuration: duplicate key "spec"/],
+    [`${plainConfiguration}spec: {}\n`, /tracing\.yaml:\d+:1: the key "spec" is duplicated; remove one of the two/],
   ];
   for (const [text, message] of wrong) {
     const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), [

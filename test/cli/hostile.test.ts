@@ -163,7 +163,7 @@ describe("a generated document after a block scalar", () => {
       assert.match(
         stderr,
         new RegExp(
-          `error: k8s/web\\.yaml:${line}:1: PodMonitor web-\\S+: can't be removed: the blank line after it would become part`,
+          `error: k8s/web\\.yaml:${line}:1: PodMonitor web-\\S+: generated lines can't be removed: the blank line after them would become part`,
         ),
       );
       assert.equal(after, before);
@@ -212,8 +212,8 @@ metadata:
     test(`is not deleted between ${JSON.stringify(preceding)} and ${JSON.stringify(following)}`, async (t) => {
       const { texts, stderr, status } = await afterRun(t, { "a.yaml": preceding + generated + following });
       assert.equal(status, 1);
-      assert.match(stderr, new RegExp(`the ${kind} after it would become part of the block scalar before it`));
-      assert.match(stderr, /before it\. Delete the blank line\. \[/);
+      assert.match(stderr, new RegExp(`the ${kind} after them would become part of the block scalar before them`));
+      assert.match(stderr, /before them\. Delete the blank line\. \[/);
       assert.deepEqual(texts, [preceding + generated + following]);
     });
   }
@@ -222,7 +222,7 @@ metadata:
     const text = `- |\n  x\n${generated.replace("---\n", "---\n  # note\n")}`;
     const { texts, stderr, status } = await afterRun(t, { "a.yaml": text });
     assert.equal(status, 1);
-    assert.match(stderr, /the comment after it would become part/);
+    assert.match(stderr, /the comment after them would become part/);
     assert.deepEqual(texts, [text]);
   });
 
@@ -233,7 +233,7 @@ metadata:
       assert.equal(status, 1);
       assert.match(
         stderr,
-        /a\.yaml:\d+:1: PodMonitor web-otel-collector: can't be removed: the text after it would no longer be valid YAML/,
+        /a\.yaml:\d+:1: PodMonitor web-otel-collector: generated lines can't be removed: the text after them would no longer be valid YAML/,
       );
       assert.deepEqual(texts, [text]);
     });

@@ -26,7 +26,7 @@ async function makeConfig(t: TestContext, text: string, args: readonly string[] 
   const used = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "k8s"]);
   const errors = used.stderr.match(/^error: .*/gm) ?? [];
   assert.equal(errors.length, stderr === "" ? 0 : 1, used.stderr);
-  for (const error of errors) assert.match(error, /spec\.collector\.endpoint: is required, such as/);
+  for (const error of errors) assert.match(error, /spec\.collector\.endpoint: is required, for example/);
   // biome-ignore lint/suspicious/noExplicitAny: the tests read its fields
   return { spec: (load(stdout) as any).spec, stdout, used };
 }

@@ -128,6 +128,20 @@ export const cases: readonly MessageCase[] = [
   { title: "the endpoint's port is for another protocol", files: config("collector:4317", "collector:4318") },
   { title: "a duration in days", files: certificate("issuerRef: {name: ca}\nduration: 400d") },
   { title: "an issuer is missing", files: certificate("duration: 9600h") },
+  {
+    title: "a URL of OTLP over HTTP needs the protocol",
+    files: {
+      "tracing.yaml": edited(tracing, "collector:4317", "https://otlp.example.com/v1/traces"),
+    },
+  },
+  {
+    title: "the protocol needs a URL",
+    files: agent("    protocol: http\n"),
+  },
+  {
+    title: "a header without a Secret",
+    files: agent("    headersFrom:\n    - name: x-api-key\n      value: hunter2\n"),
+  },
   { title: "a misspelled variable", files: agent('    tags:\n      workload: "{nmae}"\n') },
   { title: "an unknown variable in a name", files: certificate('issuerRef: {name: ca}\nname: "{app}-tls"') },
   {
@@ -186,7 +200,7 @@ export const cases: readonly MessageCase[] = [
     files: { "web.yaml": `${edited(web, "containers:\n", "containers: &list\n")}copy: *list\n` },
   },
   {
-    title: "a list is a text",
+    title: "a list is a string",
     files: {
       ...agent("  imagePullSecrets: [{name: a}]\n"),
       ...workload("      containers:\n", "      imagePullSecrets: none\n      containers:\n"),
@@ -194,7 +208,14 @@ export const cases: readonly MessageCase[] = [
   },
   {
     title: "two workloads get the same name",
-    files: { ...certificate("issuerRef: {name: ca}"), ...with_(web.replace("kind: Deployment", "kind: StatefulSet")) },
+    files: {
+      "tracing.yaml": edited(
+        certificate("issuerRef: {name: ca}")["tracing.yaml"],
+        "namespaces: [shop]",
+        "kinds: [Deployment, StatefulSet]",
+      ),
+      ...with_(web.replace("kind: Deployment", "kind: StatefulSet")),
+    },
   },
   {
     title: "the same workload twice",
@@ -219,6 +240,55 @@ export const cases: readonly MessageCase[] = [
     files: with_(
       "apiVersion: v1\nkind: LimitRange\nmetadata: {name: small}\nspec: {limits: [{type: Container, max: {memory: 50Mi}}]}\n",
     ),
+  },
+  {
+    title: "a NetworkPolicy blocks Prometheus",
+    files: {
+      ...agent("  podMonitor: {}\n"),
+      ...with_(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: closed}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n",
+      ),
+    },
+  },
+  {
+    title: "a HorizontalPodAutoscaler needs a request",
+    files: {
+      ...agent("    resources: {requests: {memory: 64Mi}}\n"),
+      ...with_(
+        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 3}\n",
+      ),
+    },
+  },
+  {
+    title: "a ResourceQuota needs a request",
+    files: {
+      ...agent("    resources: {requests: {memory: 64Mi}}\n"),
+      ...with_("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: team}\nspec: {hard: {requests.cpu: 4}}\n"),
+    },
+  },
+  {
+    title: "Istio's mutual TLS blocks Prometheus",
+    files: {
+      ...agent("  podMonitor: {}\n"),
+      "web.yaml": `${edited(web, "      labels:\n", '      labels:\n        sidecar.istio.io/inject: "true"\n')}---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default}\nspec: {mtls: {mode: STRICT}}\n`,
+    },
+  },
+  {
+    title: "Istio's proxy starts after the agent",
+    files: {
+      ...agent("    native: true\n"),
+      ...container("      - name: istio-proxy\n        image: istio/proxyv2:1.27.0\n"),
+    },
+  },
+  {
+    title: "Linkerd's policy blocks Prometheus",
+    files: {
+      ...agent("  podMonitor: {}\n"),
+      ...workload(
+        "      labels:\n",
+        "      annotations:\n        linkerd.io/inject: enabled\n        config.linkerd.io/default-inbound-policy: deny\n      labels:\n",
+      ),
+    },
   },
   {
     title: "Pod Security rejects the pod",

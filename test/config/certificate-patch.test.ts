@@ -55,7 +55,7 @@ describe("a patch of a Certificate reports", () => {
     ["{spec: {}}", "", "spec: must be omitted: the fields of the Certificate's `spec` are directly in `patch`"],
     ["{subjects: {}}", "", 'subjects: unknown field; did you mean "subject"?'],
     ["{subject: {organization: []}}", "", 'subject.organization: unknown field; did you mean "organizations"?'],
-    ["{subject: null}", "", "subject: must be a mapping, not null; use `{}` for an empty one"],
+    ["{subject: null}", "", "subject: has no value; it must be a mapping. For an empty one, use `{}`"],
     ["{subject: {organizations: shop}}", "", "subject.organizations: must be a list, not a string"],
     ["{subject: {countries: [1]}}", "", "subject.countries[0]: must be a string, not a number: put it in quotes"],
     ["{renewBeforePercentage: 0}", "", "renewBeforePercentage: must be at least 1"],

@@ -70,8 +70,8 @@ spec:
   const cases: readonly (readonly [string, ...string[]])[] = [
     [
       "",
-      "data.name: is required, such as `jaeger-agent`",
-      "data.collector: is required, such as `dns:///jaeger-collector:443`",
+      "data.name: is required, for example `jaeger-agent`",
+      "data.collector: is required, for example `otel-collector:4317`",
     ],
     ["name: A, collector: c", `data.name: "A" ${subdomain}`],
     ["name: 5, collector: c", "data.name: must be a string, not a number: put it in quotes"],

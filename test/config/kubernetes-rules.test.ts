@@ -100,7 +100,7 @@ describe("the securityContext", () => {
       [context("{seccompProfile: {type: Localhost}}"), /localhostProfile: is required with `type: Localhost`/],
       [context("{seccompProfile: {localhostProfile: a.json}}"), /localhostProfile: requires `type: Localhost`/],
       [context("{seccompProfile: {type: Localhost, localhostProfile: ../a}}"), /a relative path without/],
-      [context("{seccompProfile: {type: null}}"), /seccompProfile\.type: must be a string/],
+      [context("{seccompProfile: {type: null}}"), /seccompProfile\.type: has no value; it must be a string/],
       [
         context("{appArmorProfile: {type: Localhost, localhostProfile: ' a'}}"),
         /must be a name without leading or trailing spaces/,

@@ -282,18 +282,18 @@ describe("a problem", () => {
     // Required fields
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
-      'metadata: is required, such as `{"name":"jaeger-agent"}`',
-      'spec: is required, such as `{"selector":{},"collector":{"endpoint":"dns:///jaeger-collector:443"}}`',
+      'metadata: is required, for example `{"name":"jaeger-agent"}`',
+      'spec: is required, for example `{"selector":{},"collector":{"endpoint":"otel-collector:4317"},"agent":{"type":"otelcol"}}`',
     ],
     [
       yaml(`${head.replace("name: tracing", "")}spec: {}`),
-      "metadata.name: is required, such as `jaeger-agent`",
-      'spec.selector: is required, such as `{"matchLabels":{"tracing":"enabled"}}`',
-      'spec.collector: is required, such as `{"endpoint":"dns:///jaeger-collector:443"}`',
+      "metadata.name: is required, for example `jaeger-agent`",
+      'spec.selector: is required, for example `{"matchLabels":{"tracing":"enabled"}}`',
+      'spec.collector: is required, for example `{"endpoint":"jaeger-collector:14250"}`',
     ],
     [
       yaml(`${head}spec: {selector: {}, collector: {}}`),
-      "spec.collector.endpoint: is required, such as `dns:///jaeger-collector:443`",
+      "spec.collector.endpoint: is required, for example `jaeger-collector:14250`",
     ],
 
     // Unknown fields
@@ -303,7 +303,7 @@ describe("a problem", () => {
     [withAgent("resources: {limit: {}}"), 'spec.agent.resources.limit: unknown field; did you mean "limits"?'],
     [
       withTls("clientCertificate: {csi: {}}"),
-      'spec.collector.tls.clientCertificate.csi.issuerRef: is required, such as `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
+      'spec.collector.tls.clientCertificate.csi.issuerRef: is required, for example `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
     ],
     [
       withTls("clientCertificate: {certManger: {}}"),
@@ -318,13 +318,13 @@ describe("a problem", () => {
     // Types
     [withAgent("version: 1.62"), "spec.agent.version: must be a string, not a number: put it in quotes"],
     [withSpec("strict: yes"), "spec.strict: must be true or false, not a string"],
-    [withSpec("podMonitor: null"), "spec.podMonitor: must be a mapping, not null; use `{}` for an empty one"],
+    [withSpec("podMonitor: null"), "spec.podMonitor: has no value; it must be a mapping. For an empty one, use `{}`"],
     [
       yaml(`${head}spec: {selector: {}, collector: }`),
-      "spec.collector.endpoint: is required, such as `dns:///jaeger-collector:443`",
+      "spec.collector.endpoint: is required, for example `jaeger-collector:14250`",
     ],
-    [withAgent("args: null"), "spec.agent.args: must be a list, not null; use `[]` for an empty one"],
-    [withAgent("image: null"), "spec.agent.image: must be a string, not null"],
+    [withAgent("args: null"), "spec.agent.args: has no value; it must be a list. For an empty one, use `[]`"],
+    [withAgent("image: null"), "spec.agent.image: has no value; it must be a string"],
     [withSpec("state: [a]"), "spec.state: must be a string, not a list"],
     [withTls("ca: secret"), "spec.collector.tls.ca: must be a mapping, not a string"],
     [withAgent("tags: {a: 5}"), "spec.agent.tags.a: must be a string or a mapping, not a number: put it in quotes"],
@@ -358,7 +358,7 @@ describe("a problem", () => {
     [
       withSpec("imagePullSecrets: [{name: A}, {}]"),
       `spec.imagePullSecrets[0].name: "A" ${subdomain}`,
-      "spec.imagePullSecrets[1].name: is required, such as `dockerhub-credentials`",
+      "spec.imagePullSecrets[1].name: is required, for example `dockerhub-credentials`",
     ],
     [withSpec("app: {containers: [A]}"), `spec.app.containers[0]: "A" ${label}`],
 
@@ -388,7 +388,7 @@ describe("a problem", () => {
     ],
     [
       withSelector("matchExpressions: [{key: a}]"),
-      "spec.selector.matchExpressions[0].operator: is required, such as `In`",
+      "spec.selector.matchExpressions[0].operator: is required, for example `In`",
     ],
     [
       withSelector("matchExpressions: [{key: a, operator: Is}]"),
@@ -407,7 +407,7 @@ describe("a problem", () => {
     // The collector
     [
       yaml(`${head}spec: {selector: {}, collector: {endpoint: "{kind}:1"}}`),
-      'spec.collector.endpoint: "{kind}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces, and without braces except in `{name}` and `{namespace}`',
+      'spec.collector.endpoint: "{kind}:1" must be an address such as `otel-collector:4317`, without spaces, and without braces except in `{name}` and `{namespace}`',
     ],
     [
       withTls("serverName: a b"),
@@ -445,11 +445,11 @@ describe("a problem", () => {
     ),
     [
       withTls("clientCertificate: {certManager: {}}"),
-      `${certManager}.issuerRef: is required, such as \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
+      `${certManager}.issuerRef: is required, for example \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
     ],
     [
       withTls("clientCertificate: {certManager: {issuerRef: {kind: Issuer}}}"),
-      `${certManager}.issuerRef.name: is required, such as \`my-private-ca\``,
+      `${certManager}.issuerRef.name: is required, for example \`my-private-ca\``,
     ],
     [withCertManager("duration: 400d"), `${certManager}.duration: "400d" ${goDuration}`],
     [withCertManager("duration: 59m"), `${certManager}.duration: "59m" must be at least 1h`],
@@ -506,11 +506,11 @@ describe("a problem", () => {
     [
       withAgent("tags: {a: {fieldPath: spec.hostname}, b: {}}"),
       "spec.agent.tags.a.fieldPath: must be one of metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP or status.podIPs",
-      "spec.agent.tags.b.fieldPath: is required, such as `metadata.name`",
+      "spec.agent.tags.b.fieldPath: is required, for example `metadata.name`",
     ],
     [
       withAgent("env: [{value: secret}, {name: 'a=b'}, {name: a, value: 5}, {name: a, value: b, valueFrom: {}}]"),
-      "spec.agent.env[0].name: is required, such as `JAEGER_REPORTER_LOG_SPANS`",
+      "spec.agent.env[0].name: is required, for example `JAEGER_REPORTER_LOG_SPANS`",
       "spec.agent.env[1].name: must consist of printable ASCII characters other than `=`",
       "spec.agent.env[2].value: must be a string, not a number: put it in quotes",
       "spec.agent.env[3]: must have `value` or `valueFrom`, not both",

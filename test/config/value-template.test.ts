@@ -123,7 +123,7 @@ describe("a misspelled variable", () => {
     ];
     for (const [sidecar, path, message] of table) assert.ok(messagesOf(sidecar).includes(`${path}: ${message}`), path);
     assert.deepEqual(messagesOf(withCollector('endpoint: "{knd}:1"')), [
-      'spec.collector.endpoint: "{knd}:1" must be an address such as `dns:///jaeger-collector:443`, without spaces, and without braces except in `{name}` and `{namespace}`',
+      'spec.collector.endpoint: "{knd}:1" must be an address such as `otel-collector:4317`, without spaces, and without braces except in `{name}` and `{namespace}`',
     ]);
   });
 

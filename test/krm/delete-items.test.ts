@@ -84,7 +84,7 @@ for (const [header, blank] of [
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^error: PodMonitor shop\/\S+: can't be removed: the blank line after it would become part of the block scalar before it\. Delete the blank line\. \[invalid-object\]\n$/,
+      /^error: PodMonitor shop\/\S+: generated lines can't be removed: the blank line after them would become part of the block scalar before them\. Delete the blank line\. \[invalid-object\]\n$/,
     );
     assert.equal(after, before);
   });

@@ -62,7 +62,9 @@ describe("additions to a container that ends with a block scalar, and after that
         assert.equal(status, 1);
         assert.match(
           stderr,
-          new RegExp(`Deployment web: \\S+: can't be removed: the ${noun} after it would become part`),
+          new RegExp(
+            `Deployment web: \\S+: generated lines can't be removed: the ${noun} after them would become part`,
+          ),
         );
         assert.equal(itemsOf(stdout), itemsOf(before));
       }
@@ -98,7 +100,10 @@ describe("after the last item, in a list that needs the parser,", () => {
   test("a comment that would become text prevents the removal", () => {
     const { stderr, status } = removed(injected("            # mine\n"));
     assert.equal(status, 1);
-    assert.match(stderr, /Deployment web: \S+: can't be removed: the comment after it would become part/);
+    assert.match(
+      stderr,
+      /Deployment web: \S+: generated lines can't be removed: the comment after them would become part/,
+    );
   });
 
   test("another comment stays where it is", () => {
@@ -115,7 +120,7 @@ test("refuses a removal after which the following lines wouldn't be valid YAML",
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^error: Deployment web: \S+: can't be removed: the text after it would no longer be valid YAML\. \[invalid-object\]\n$/,
+    /^error: Deployment web: \S+: generated lines can't be removed: the text after them would no longer be valid YAML\. \[invalid-object\]\n$/,
   );
   assert.equal(itemsOf(stdout), itemsOf(before));
 });

@@ -47,7 +47,7 @@ property(
     if (last.status === 1) {
       assert.match(
         last.stderr,
-        /can't be removed: the comment after it would become part of the block scalar .*\)\. Move or delete the comment\. \[/,
+        /generated lines can't be removed: the comment after them would become part of the block scalar .*\)\. Move or delete the comment\. \[/,
       );
       return false;
     }

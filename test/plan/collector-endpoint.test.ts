@@ -128,7 +128,7 @@ describe("the Collector", () => {
     );
     assert.match(
       messageOf("https://c:4318", otelcol),
-      /OTLP over HTTP, .* the collector's port for that protocol, usually 4317\.$/,
+      /OTLP over HTTP, .* the collector's port for that protocol, usually 4317, or set spec\.agent\.protocol to "http"\.$/,
     );
     for (const port of [4317, 443, 14251]) assert.deepEqual(codesOf(`collector:${port}`, otelcol), []);
   });

@@ -294,11 +294,11 @@ describe("gives a notice once", () => {
       planned("Deployment", "e"),
     ]);
     const text = (workloads: string, account: string) =>
-      `notice-pull-secrets-replaced: ${workloads} of the ServiceAccount "${account}". Kubernetes ignores them once the pod lists pull secrets, which this configuration adds. Add the ServiceAccount to the input, or list its secrets in spec.imagePullSecrets of the configuration.`;
+      `notice-pull-secrets-replaced: ${workloads} of the ServiceAccount "${account}", if it has any. Kubernetes no longer adds these once spec.imagePullSecrets is added to the pods. Add the ServiceAccount to the input, or list its pull secrets in spec.imagePullSecrets too.`;
     assert.deepEqual(notices, [
-      text("The pods of this workload and of 1 more have no pull secrets of their own and rely on those", "default"),
-      text("The pods have no pull secrets of their own and rely on those", "robot"),
-      text("The pods have no pull secrets of their own and rely on those", "default"),
+      text("The pods of this workload and of 1 more have no pull secrets of their own, so they use those", "default"),
+      text("The pods have no pull secrets of their own, so they use those", "robot"),
+      text("The pods have no pull secrets of their own, so they use those", "default"),
     ]);
   });
 

@@ -174,20 +174,23 @@ describe("next to a block scalar, an edit", () => {
   });
 
   test("is refused if a comment would become part of the scalar's text", () => {
-    const message = "can't be removed: the comment after it would become part of the block scalar before it";
+    const message =
+      "generated lines can't be removed: the comment after them would become part of the block scalar before them";
     assertRefused(() => removed("b: |\n  c\nd: e\n  # deep\n", 1), 13, message);
     assertRefused(() => removed("b: |\n  c\nd: e\nf: g\n  # deep\n", 1, 2), 18, message);
     assertRefused(() => removed("b:\n- |\n  c\nd: e\n  # deep\n", 1), 15, message);
   });
 
   test("is refused if blank lines would become part of a scalar that keeps them", () => {
-    const message = "can't be removed: the blank line after it would become part of the block scalar before it";
+    const message =
+      "generated lines can't be removed: the blank line after them would become part of the block scalar before them";
     assertRefused(() => removed("b: |+\n  c\nd: e\n\nf: g\n", 1), 14, message);
     assertRefused(() => removed("b: |+\r\n  c\r\nd: e\r\n \r\nf: g\r\n", 1), 16, message);
   });
 
   test("is refused if white space would become a line of the scalar's text", () => {
-    const message = "can't be removed: the blank line after it would become part of the block scalar before it";
+    const message =
+      "generated lines can't be removed: the blank line after them would become part of the block scalar before them";
     assertRefused(() => removed("b: |\n  c\nd: e\n   \nf: g\n", 1), 13, message);
     assertRefused(() => removed("b: >-\r\n    c\r\nd: e\r\n\r\n     \t\r\n", 1), 18, message);
     assertRefused(() => removed("b: |1\n   c\nd: e\n  ", 1), 15, message);
@@ -209,7 +212,8 @@ describe("next to a block scalar, an edit", () => {
         }
       }
     }
-    const message = "can't be removed: the blank line after it would become part of the block scalar before it";
+    const message =
+      "generated lines can't be removed: the blank line after them would become part of the block scalar before them";
     assertRefused(() => removed("b: |\n  c\nd: e # x\nf: # g\n    \n", 1, 2), 24, message);
   });
 
@@ -225,14 +229,16 @@ describe("next to a block scalar, an edit", () => {
       ...removeElements(text, list, new Set([1])),
       ...removeEntries(text, list.elements[0] as MappingNode, new Set([1])),
     ];
-    const message = "can't be removed: the comment after it would become part of the block scalar before it";
+    const message =
+      "generated lines can't be removed: the comment after them would become part of the block scalar before them";
     assertRefused(() => editedAndChecked(text, edits), text.indexOf("\n    # deep"), message);
     const apart = text.replace("    # deep", "   # near");
     assert.equal(editedAndChecked(apart, edits), "a:\n- b:\n  - |\n    c\n   # near\n");
   });
 
   test("is checked for the right scalar if there are others before and after it", () => {
-    const message = "can't be removed: the comment after it would become part of the block scalar before it";
+    const message =
+      "generated lines can't be removed: the comment after them would become part of the block scalar before them";
     const text = (following: string) =>
       `b: |\nc: |\n  c\nd: e\n${following}\nf: g\nh: |+\n\nj: |-\n  c\nk: l\nm: |\n  c\n`;
     assert.equal(removed(text("# d"), 2), text("# d").replace("\nd: e", ""));
@@ -263,13 +269,13 @@ describe("next to a block scalar, an edit", () => {
       assertRefused(
         () => removed(`b: ${header}\nd: e\n # c\n`, 1),
         `b: ${header}\nd: e`.length,
-        "can't be removed: the comment after it would become part of the block scalar before it",
+        "generated lines can't be removed: the comment after them would become part of the block scalar before them",
       );
     }
   });
 
   test("is refused if the scalar would lose its last line break at the end of the text", () => {
-    const message = "can't be removed: the last line of the text must end with a line break";
+    const message = "generated lines can't be removed: the last line of the text must end with a line break";
     assertRefused(() => removed("b: |\n  c\nd: e", 1), 13, message);
     assertRefused(() => removed("     \nb: |\n  c\nd: e", 1), 19, message);
     assert.equal(removed("b: c\nd: e", 1), "b: c");

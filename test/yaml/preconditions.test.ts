@@ -51,7 +51,7 @@ describe("refuses a tree that is too large with its aliases expanded", () => {
 
 describe("refuses a duplicate key", () => {
   const unique = (text: string) => requireUniqueKeys(parse(text) as Node);
-  const duplicateAt = (offset: number) => new YamlError('duplicate key "a"', offset);
+  const duplicateAt = (offset: number) => new YamlError('the key "a" is duplicated; remove one of the two', offset);
 
   test("at its second occurrence, in any mapping", () => {
     assert.throws(() => unique("a: b\nc: d\na: e\n"), duplicateAt(10));

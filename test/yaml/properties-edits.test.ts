@@ -223,11 +223,11 @@ const refusals: readonly { readonly message: RegExp; readonly applies: RegExp }[
   { message: /the key has no colon/, applies: /[{,]\s*[^:]*[,}]/ },
   { message: /keys must be written as `key: value`/, applies: /\?\s|\[[^{]*:|,[^{]*:/ },
   {
-    message: /blank line after it would become part of the block scalar/,
+    message: /blank line after them would become part of the block scalar/,
     applies: /[|>][1-9]?\+[1-9]?[ \t]*(?:#.*)?\r?\n/,
   },
   {
-    message: /comment after it would become part of the block scalar/,
+    message: /comment after them would become part of the block scalar/,
     applies: /[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n[\s\S]*\n +#/,
   },
 ];

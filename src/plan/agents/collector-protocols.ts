@@ -25,6 +25,7 @@ export function otherProtocolWarnings(endpoint: string, protocol: Protocol): Fin
   const ports = new Set(parseEndpoint(endpoint)?.map(({ port }) => port));
   const other = Object.values(protocols).find(({ port }) => port !== protocol.port && ports.has(port));
   if (other === undefined) return [];
-  const message = `has port ${other.port}, which is usually for ${other.title}, but the agent sends ${protocol.title}. Use the collector's port for that protocol, usually ${protocol.port}.`;
+  const isHttpPort = protocol === protocols.otlpGrpc && other === protocols.otlpHttp;
+  const message = `has port ${other.port}, which is usually for ${other.title}, but the agent sends ${protocol.title}. Use the collector's port for that protocol, usually ${protocol.port}${isHttpPort ? ', or set spec.agent.protocol to "http"' : ""}.`;
   return [endpointFinding("warn-collector-endpoint", "warning", message)];
 }

@@ -15,6 +15,8 @@ export interface EndpointRule {
   readonly reading: "dns" | "passthrough" | "validated";
   /** An example of a valid address, without a scheme. */
   readonly example: string;
+  /** What to do if the address is a URL with a path, as the end of a sentence. Default: only to use `example`. */
+  readonly forUrlWithPath?: string;
 }
 
 /** Returns a finding about `spec.collector.endpoint`. */
@@ -52,7 +54,8 @@ export function checkAddress(text: string, rule: EndpointRule): Finding[] {
   const { port, isMalformed } = readAddress(address, rule);
   // The authority of a resolver is left out.
   const example = `"${prefix.startsWith("http") ? prefix : resolver}${rule.example}"`;
-  if (isMalformed) return error(`${malformation(address)}. Use an address such as ${example}`);
+  if (isMalformed)
+    return error(`${malformation(address)}. Use an address such as ${example}${alternativeTo(split, rule)}`);
   if (port !== undefined) return [];
   if (rule.reading === "validated" || (scheme ?? rule.reading) !== "dns")
     return error(`has no port, which ${rule.title} requires. Add the port, as in ${example}`);
@@ -66,6 +69,12 @@ function malformation(address: string): string {
   if (address.includes(",")) return "must be a single host and port, not a list";
   if (/^[^[\]]*:[^[\]]*:/.test(address)) return "must have an IPv6 address in brackets, as in [::1]:4317";
   return "must be a host and a port number from 1 to 65535";
+}
+
+/** Returns what to do with a URL with a path instead of using only its host, as the end of a sentence. */
+function alternativeTo({ prefix, address }: SchemeAndAddress, { forUrlWithPath }: EndpointRule): string {
+  const hasPath = prefix.startsWith("http") && /^[^/?#@]+\//.test(address);
+  return hasPath && forUrlWithPath !== undefined ? `, or ${forUrlWithPath}` : "";
 }
 
 const resolver = "dns:///";

@@ -148,7 +148,7 @@ function metadataConflicts({ pod }: Configuration, { object, kind }: Workload, c
       const advice =
         key === scrapeLabel
           ? "It is reserved for spec.podMonitor.scope: namespace. Remove it from the pod template."
-          : `Remove it from ${path} of the configuration, or use the same value.`;
+          : `Remove it from ${path} in the configuration, or use the same value.`;
       return [
         conflict(
           "conflict-pod-metadata",
@@ -180,13 +180,16 @@ export function nameFieldOf({ group, kind }: ObjectKind): string {
   );
 }
 
+/** The field of a TracingSidecar that names the Secret of a Certificate. */
+const secretField = "spec.collector.tls.clientCertificate.certManager.secretName";
+
 /** Returns the context of objects that are generated for a workload. */
 export function workloadConflictContext({ object }: Workload): ConflictContext {
   return {
     object,
     place: { field: { path: "metadata.name" } },
     nameFieldOf,
-    secretField: "spec.collector.tls.clientCertificate.certManager.secretName",
+    secretField,
   };
 }
 
@@ -241,14 +244,14 @@ export function duplicateObjects(configuration: Configuration, planned: readonly
   return planned.flatMap(({ object: workload, plan }) =>
     generatedObjectsOf(plan).flatMap((object) => {
       const namespace = getString(object, "metadata", "namespace") ?? configuration.namespace ?? "";
-      return keysOf(object).flatMap(([kind, name]) => {
+      return keysOf(object).flatMap(([kind, name, nameField]) => {
         const ownersByName = getOrInsert(owners, `${kind} ${namespace}`, () => new Map<string, Identity>());
         const other = getOrInsert(ownersByName, name, () => workload);
         if (other === workload) return [];
         const message =
           describe(other) === describe(workload)
-            ? `This workload is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Change the name or namespace of one of them.`
-            : `${describe(other)} and this workload would both get the ${kind} "${name}". Rename one of them, or make the configuration's name templates unique (for example with {kind}, or in two configurations).`;
+            ? `This workload is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Remove one of them, or change its name or namespace.`
+            : `${describe(other)} and this workload would both get the ${kind} "${name}". Rename one of them, or make the name unique with {name} and {kind} in ${nameField}.`;
         const field = { path: "metadata.name" };
         return [
           {
@@ -270,9 +273,15 @@ function filesOf(...objects: readonly Identity[]): string {
   return paths.size === 0 ? "" : ` (${[...paths].join(", ")})`;
 }
 
-/** Returns the kind and name of an object, and those of the Secret that is written for it. */
-function keysOf(generated: Mapping): [kind: string, name: string][] {
+/**
+ * Returns the kind and name of an object, and those of the Secret that is written for it, each with the field of the
+ * configuration that sets the name.
+ */
+function keysOf(generated: Mapping): [kind: string, name: string, nameField: string][] {
   const object = toObject(generated);
   const secret = secretWrittenBy(object);
-  return [[object.kind, object.name], ...(secret === undefined ? [] : [["Secret", secret] as [string, string]])];
+  return [
+    [object.kind, object.name, nameFieldOf(object)],
+    ...(secret === undefined ? [] : [["Secret", secret, secretField] as [string, string, string]]),
+  ];
 }

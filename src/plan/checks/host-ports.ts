@@ -67,7 +67,7 @@ function neverShareNode(one: string, other: string): boolean {
 function conflictFinding({ object, ports: { path } }: PortUser, other: PortUser, ports: readonly string[]): Finding {
   // All agents of the configuration would move together.
   const canMove = !ports.some((port) => other.ports.agent.includes(port));
-  const advice = canMove ? "Set another port in spec.agent.ports of the configuration, remove" : "Remove";
+  const advice = canMove ? "Set another port in spec.agent.ports in the configuration, remove" : "Remove";
   const more = canMove
     ? ""
     : " To trace both, select one of them with another configuration that sets other ports in spec.agent.ports.";

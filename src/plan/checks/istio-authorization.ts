@@ -49,7 +49,7 @@ export function istioAuthorization(): Check {
 }
 
 function finding(context: CheckContext, policy: KrmObject, problem: string, port: number): Finding {
-  const message = `The AuthorizationPolicy "${policy.name}" ${problem}, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations of the configuration), or allow the port in an AuthorizationPolicy.`;
+  const message = `The AuthorizationPolicy "${policy.name}" ${problem}, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations in the configuration), or allow the port in an AuthorizationPolicy.`;
   const path = inTemplate(context.workload, "metadata.annotations");
   const cause = policy.namespace ?? context.configuration.namespace ?? "";
   return { ...warning(context, "warn-mesh-blocks-scrape", path, message), cause };

@@ -25,7 +25,7 @@ export function istioScrape(): Check {
     const policy = strictPolicy([forPod, own?.namespaceWide ?? [], forMesh], port);
     if (policy === undefined) return [];
     const path = inTemplate(workload, "metadata.annotations");
-    const message = `The PeerAuthentication "${policy.name}" requires mutual TLS, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations of the configuration), or set portLevelMtls ${port} to mode PERMISSIVE in a PeerAuthentication that selects the pod.`;
+    const message = `The PeerAuthentication "${policy.name}" requires mutual TLS, so Prometheus can't scrape the agent. Add "${port}" to the pod's annotation ${excludeInbound} (spec.pod.annotations in the configuration), or set the mode for port ${port} to PERMISSIVE in portLevelMtls of a PeerAuthentication that selects the pod.`;
     const cause = policy.namespace ?? configuration.namespace ?? "";
     return [{ ...warning(context, "warn-mesh-blocks-scrape", path, message), cause }];
   };

@@ -16,6 +16,6 @@ export const jobEnd: Check = (context) => {
   const { configuration, workload } = context;
   if (!runsToCompletion(workload) || isNative(configuration, workload)) return [];
   const consequence = consequences.get(workload.object.kind) ?? "the Pod never completes";
-  const message = `The agent is an ordinary container, so ${consequence}. Remove "native: false" from spec.agent of the configuration.`;
+  const message = `The agent is an ordinary container, so ${consequence}. Remove "native: false" from spec.agent in the configuration.`;
   return [warning(context, "warn-job-never-completes", inTemplate(workload, "spec.containers"), message)];
 };

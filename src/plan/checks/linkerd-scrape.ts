@@ -18,7 +18,7 @@ export const linkerdScrape: Check = (context) => {
   if (port === undefined || annotation(context, "linkerd.io/inject") !== "enabled") return [];
   if (annotation(context, inboundPolicy) !== "deny" || skips(annotation(context, skipInbound), port)) return [];
   if (context.index.listByKind("Server", context.workload.object.namespace).length > 0) return [];
-  const message = `Linkerd's default inbound policy for the pod is "deny" (${inboundPolicy}), and the input has no Server that selects the agent's port ${port}, so Prometheus can't scrape the agent. Add a Server and an AuthorizationPolicy for the port, or add "${port}" to the pod's annotation ${skipInbound} (spec.pod.annotations of the configuration).`;
+  const message = `Linkerd's default inbound policy for the pod is "deny" (${inboundPolicy}), and the input has no Server that selects the agent's port ${port}, so Prometheus can't scrape the agent. Add a Server and an AuthorizationPolicy for the port, or add "${port}" to the pod's annotation ${skipInbound} (spec.pod.annotations in the configuration).`;
   const field = fieldAt(inTemplate(context.workload, "metadata.annotations"), inboundPolicy);
   return [namespaceWarning(context, "warn-mesh-blocks-scrape", field, message)];
 };

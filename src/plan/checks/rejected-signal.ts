@@ -7,7 +7,7 @@ export const rejectedSignal: Check = (context) =>
   context.appContainers.flatMap((container) =>
     rejectedSignals(container.env, context).flatMap(({ signal, selectedBy }) => {
       if (selectedBy === undefined) return [];
-      const message = `Container "${container.name}" exports ${signal} to the agent, which doesn't forward them: ${title(selectedBy)} selects OTLP. Add "${signal}" to spec.agent.signals of the configuration, or set the variable to "none".`;
+      const message = `Container "${container.name}" exports ${signal} to the agent, which doesn't forward them: ${title(selectedBy)} selects OTLP. Add "${signal}" to spec.agent.signals in the configuration, or set the variable to "none".`;
       const field = variableField(context, container, selectedBy);
       return [warning(context, "warn-signal-rejected", field, message)];
     }),

@@ -269,7 +269,7 @@ class Expander {
       this.#error(
         path,
         expanded.known
-          ? "The template uses {namespace}, but the workload has no namespace. Set spec.namespace of the configuration."
+          ? "The template uses {namespace}, but the workload has no namespace. Set spec.namespace in the configuration."
           : `Unknown variable {${expanded.variable}}. Use {name}, {namespace}, {kind} or {agent}.`,
       );
       return template;

@@ -113,7 +113,7 @@ function unknownNamespace(subject: Identity): Finding {
     ...objectAndFile(subject),
     code: "invalid-config",
     severity: "error",
-    message: "The workload has no namespace to select. Set spec.namespace of the configuration.",
+    message: "The workload has no namespace to select. Set spec.namespace in the configuration.",
     configField: { path: "spec.podMonitor.namespaceSelector" },
   };
 }

@@ -113,6 +113,7 @@ function ruleOf(version: OtelcolVersion): EndpointRule {
     ],
     reading: isValidated ? "validated" : "passthrough",
     example: `otel-collector:${protocols.otlpGrpc.port}`,
+    forUrlWithPath: 'set spec.agent.protocol to "http", which accepts a path and adds /v1/traces to it',
   };
 }
 

@@ -9,7 +9,7 @@ export function otlpProtocolProblems(input: ProblemInput): readonly Problem[] {
 
 /** Advice for an app that sends OTLP, if the agent doesn't accept it. */
 export const withoutOtlp =
-  "This agent doesn't accept OTLP. Send spans to 127.0.0.1 with Jaeger's own protocol, use an agent that accepts OTLP (spec.agent of the configuration), or exclude the workload with spec.selector";
+  "This agent doesn't accept OTLP. Send spans to 127.0.0.1 with Jaeger's own protocol, use an agent that accepts OTLP (spec.agent in the configuration), or exclude the workload with spec.selector";
 
 /** A variable that shows that the app sends OTLP, though no endpoint is set. */
 function otlpNotAccepted({ env }: ProblemInput): readonly Problem[] {
