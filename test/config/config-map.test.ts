@@ -70,7 +70,7 @@ spec:
   const cases: readonly (readonly [string, ...string[]])[] = [
     [
       "",
-      "data.name: is required, for example `jaeger-agent`",
+      "data.name: is required, for example `tracing`",
       "data.collector: is required, for example `otel-collector:4317`",
     ],
     ["name: A, collector: c", `data.name: "A" ${subdomain}`],

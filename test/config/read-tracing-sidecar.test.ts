@@ -282,17 +282,21 @@ describe("a problem", () => {
     // Required fields
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
-      'metadata: is required, for example `{"name":"jaeger-agent"}`',
+      'metadata: is required, for example `{"name":"tracing"}`',
       'spec: is required, for example `{"selector":{},"collector":{"endpoint":"otel-collector:4317"},"agent":{"type":"otelcol"}}`',
     ],
     [
       yaml(`${head.replace("name: tracing", "")}spec: {}`),
-      "metadata.name: is required, for example `jaeger-agent`",
+      "metadata.name: is required, for example `tracing`",
       'spec.selector: is required, for example `{"matchLabels":{"tracing":"enabled"}}`',
-      'spec.collector: is required, for example `{"endpoint":"jaeger-collector:14250"}`',
+      'spec.collector: is required, for example `{"endpoint":"otel-collector:4317"}`',
     ],
     [
       yaml(`${head}spec: {selector: {}, collector: {}}`),
+      "spec.collector.endpoint: is required, for example `otel-collector:4317`",
+    ],
+    [
+      yaml(`${head}spec: {selector: {}, collector: {}, agent: {type: jaeger}}`),
       "spec.collector.endpoint: is required, for example `jaeger-collector:14250`",
     ],
 
@@ -321,7 +325,7 @@ describe("a problem", () => {
     [withSpec("podMonitor: null"), "spec.podMonitor: has no value; it must be a mapping. For an empty one, use `{}`"],
     [
       yaml(`${head}spec: {selector: {}, collector: }`),
-      "spec.collector.endpoint: is required, for example `jaeger-collector:14250`",
+      "spec.collector.endpoint: is required, for example `otel-collector:4317`",
     ],
     [withAgent("args: null"), "spec.agent.args: has no value; it must be a list. For an empty one, use `[]`"],
     [withAgent("image: null"), "spec.agent.image: has no value; it must be a string"],
