@@ -9,9 +9,9 @@ export const commandHelp = {
   init: `Create a configuration, with comments.
 
 Values come from the options. For everything else, init uses what it finds in the manifests: kinds, namespaces, a label
-that all workloads share, issuers, the collector that the apps or Services name, SDKs, the Prometheus operator, and
-manually added agents. What it doesn't find is a comment. In a kustomization or a kpt package, the configuration has the
-annotations that it needs there.
+that all workloads share, issuers, the collector from the variables of apps or from Services, SDKs, the Prometheus
+operator, and manually added agents. Fields that it can't determine are comments. In a kustomization or a kpt package,
+init adds the annotations that the configuration needs.
 
 Usage:
   tracing-sidecar init [options] [FILE|FOLDER|-...]
@@ -21,7 +21,7 @@ Examples:
   tracing-sidecar init k8s > tracing.yaml
 
   # Set the collector's address and the issuer of client certificates
-  tracing-sidecar init --collector jaeger-collector:4317 --issuer my-private-ca --output tracing.yaml k8s
+  tracing-sidecar init --collector otel-collector:4317 --issuer my-private-ca --output tracing.yaml k8s
 
 Options:
       --name NAME            Name of the configuration (default: tracing)
@@ -32,8 +32,8 @@ ${agentTypeLines}
       --selector LABELS      Label selector for the workloads, as in kubectl (for example, tier=front,tracing)
       --namespace NAMESPACE  Namespace for workloads without a namespace
       --pod-monitor          Create a PodMonitor for each workload
-      --schema PATH          Path of the JSON Schema in the first line (default: tracing.schema.json, or that of the
-                             package in node_modules, if the file exists)
+      --schema PATH          Path of the JSON Schema, for the first line (default: tracing.schema.json or the schema
+                             in node_modules, if the file exists)
   -o, --output FILE          Write to a new file instead of stdout
       --force                Replace the file if it already exists
   -h, --help                 Print this help
@@ -112,7 +112,7 @@ Commands:
 
 Examples:
   # Create a configuration for the manifests in the folder k8s
-  tracing-sidecar init --collector jaeger-collector:4317 k8s > tracing.yaml
+  tracing-sidecar init --collector otel-collector:4317 k8s > tracing.yaml
 
   # Preview the changes
   tracing-sidecar -c tracing.yaml --diff k8s

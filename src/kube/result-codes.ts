@@ -10,7 +10,7 @@ export const resultCodes = {
   "filtered-by-kpt":
     "The step in the Kptfile has its own selectors or exclude, which hide resources from the function.",
   managed:
-    "What the configuration manages: the number of workloads that have the agent, and of generated objects, by kind.",
+    "The number of workloads that have the agent and of generated objects, by kind.",
   "skipped-opt-out": "The workload, its pod template or its Namespace opts out with an annotation.",
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",

@@ -280,7 +280,7 @@ describe("the report of an update", () => {
     writeFileSync(join(folder, "tracing.yaml"), changed);
     assert.equal(
       await check(),
-      "Updated: memory limit 128Mi → 256Mi, variable GOMEMLIMIT; updated PodMonitor web-otel-collector (added podMetricsEndpoints[0].interval).",
+      "Updated: memory limit 128Mi → 256Mi, variable GOMEMLIMIT, exporters.otlp_grpc.sending_queue.queue_size in OTELCOL_CONFIG; updated PodMonitor web-otel-collector (added podMetricsEndpoints[0].interval).",
     );
   });
 
