@@ -9,8 +9,7 @@ export const resultCodes = {
   "invalid-record": "The annotation `tracing-sidecar.dev/injected` of a workload was edited, or damaged by a merge.",
   "filtered-by-kpt":
     "The step in the Kptfile has its own selectors or exclude, which hide resources from the function.",
-  managed:
-    "The number of workloads that have the agent and of generated objects, by kind.",
+  managed: "The number of workloads that have the agent and of generated objects, by kind.",
   "skipped-opt-out": "The workload, its pod template or its Namespace opts out with an annotation.",
   "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
