@@ -106,7 +106,7 @@ property(
     for (const configuration of [later, absent(original.configuration)]) {
       const second = run(withConfiguration(byHand, configuration));
       const directly = run(original.with(configuration));
-      if (second.status === 1 && /would become text of the block scalar/.test(second.stderr)) continue;
+      if (second.status === 1 && /would become part of the block scalar/.test(second.stderr)) continue;
       if (isRefusedForKpt(second)) continue;
       assert.equal(second.status, directly.status, second.stderr);
       if (second.status === 1) continue;

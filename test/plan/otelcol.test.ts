@@ -204,7 +204,7 @@ describe("agent.protocol http", () => {
       assert.deepEqual(problems(endpoint), [], endpoint);
     for (const endpoint of ["c:4318", "dns:///c:4318", "HTTPS://c", "https://", "https://c:0", "https://c:x"])
       assert.deepEqual(problems(endpoint), ["invalid-config"], endpoint);
-    for (const endpoint of ["https://u:p@c", "https://c/?q", "https://c#f", "https://a,b"])
+    for (const endpoint of ["https://c/v1/traces", "https://u:p@c", "https://c/?q", "https://c#f", "https://a,b"])
       assert.deepEqual(problems(endpoint), ["invalid-config"], endpoint);
     assert.deepEqual(problems("http://c:4317"), ["warn-collector-endpoint"]);
     assert.deepEqual(problems("http://127.0.0.1:4318"), ["warn-collector-endpoint"]);

@@ -191,7 +191,7 @@ const ordinaryAgent = record<SidecarAgent>({
     [{ name: "POD_NAME", value: "yes" }],
     [{ name: "PROXY", value: `http://{agent}.{namespace}:80/\${name}` }],
   ),
-  resources: maybe<Mapping>({}, { limits: { cpu: 1, memory: "1e3" } }),
+  resources: maybe<Mapping>({}, { limits: { cpu: 1, memory: "1e9" } }),
   ports: maybe<NonNullable<SidecarAgent["ports"]>>(
     { jaegerCompact: 16831 },
     { admin: 14272, sampling: 6831, jaegerBinary: 6832 },

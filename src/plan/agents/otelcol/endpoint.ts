@@ -52,6 +52,10 @@ function checkUrl(endpoint: string): Finding[] {
     const message = `must be a URL, because spec.agent.protocol is "http". Use a URL such as ${example}.`;
     return [endpointFinding("invalid-config", "error", message)];
   }
+  if (/\/v1\/traces\/?$/.test(address)) {
+    const message = "ends with /v1/traces, which the agent adds. Remove this part of the path.";
+    return [endpointFinding("invalid-config", "error", message)];
+  }
   const [authority = ""] = /^[^/?#]*/.exec(address) ?? [];
   const parsed = parseHostPort(authority);
   const isPort = parsed?.port === undefined || (parsed.port >= 1 && parsed.port <= 65_535);
