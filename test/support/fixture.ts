@@ -70,6 +70,11 @@ export function splitResults(text: string): Split {
   const first = lines.findIndex((line) => /^results:(?:\s|$)/.test(line));
   if (first < 0) return { rest: text, results: "" };
   let next = first + 1;
+  const start = lines.slice(0, first).join("").length;
+  if (/^results:\s*\[/.test(text.slice(start))) {
+    // A quoted text can go on in the first column.
+    next = first + text.slice(start, endOfFlow(text, text.indexOf("[", start))).split("\n").length;
+  }
   while (next < lines.length && /^(?: +\S|-(?:\s|$)|\s*$)/.test(lines[next] as string)) next++;
   // Blank lines and comments after the last result aren't part of the results.
   while (next > first + 1 && /^\s*(?:#.*)?$/.test((lines[next - 1] as string).trimEnd())) next--;
@@ -79,21 +84,27 @@ export function splitResults(text: string): Split {
   return { rest: (isUnended ? before.replace(/\r?\n$/, "") : before) + lines.slice(next).join(""), results };
 }
 
+/** Returns the end of the flow list that starts at an offset. */
+function endOfFlow(text: string, start: number): number {
+  const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[[\]]/g;
+  tokens.lastIndex = start;
+  let depth = 0;
+  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    depth += token[0] === "[" ? 1 : token[0] === "]" ? -1 : 0;
+    if (depth === 0) return tokens.lastIndex;
+  }
+  return text.length;
+}
+
 /** In flow style, the results are the last entry, on the same line as the entry before them. */
 function splitFlow(text: string): Split {
   const match = /, *"?results"?: *(?=\[)/.exec(text);
   if (match === null) return { rest: text, results: "" };
-  const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[[\]]/g;
-  tokens.lastIndex = match.index + match[0].length;
-  let depth = 0;
-  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
-    depth += token[0] === "[" ? 1 : token[0] === "]" ? -1 : 0;
-    if (depth === 0) break;
-  }
+  const end = endOfFlow(text, match.index + match[0].length);
   const { index } = match;
   return {
-    rest: text.slice(0, index) + text.slice(tokens.lastIndex),
-    results: `results: ${text.slice(index + match[0].length, tokens.lastIndex)}\n`,
+    rest: text.slice(0, index) + text.slice(end),
+    results: `results: ${text.slice(index + match[0].length, end)}\n`,
   };
 }
 
