@@ -109,9 +109,15 @@ function complaintsIn({ status, body, warnings }: Answer): readonly string[] {
   const [, violations] = /violates PodSecurity "[^"]*": (.*)$/.exec(message) ?? [];
   const errors = causes.length > 0 ? causes : (violations?.split(/(?<=\)), /) ?? [message]);
   return [
-    ...(status < 300 ? [] : errors.map((error) => `error ${status}: ${withoutValue(error)}`)),
+    ...(status < 300 ? [] : errors.map((error) => `error ${status}: ${inOrder(withoutValue(error))}`)),
     ...warnings.map((warning) => `warning: ${warning}`),
   ];
+}
+
+/** Sorts the errors of a message that lists them on lines of their own: they come from a Go map, in any order. */
+function inOrder(message: string): string {
+  const [first, ...rest] = message.split("\n");
+  return [first, ...rest.sort()].join("\n");
 }
 
 function withoutValue(message: string): string {
