@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import { getList, getString } from "../yaml/value";
-import { type Kustomization, kustomizationIn, kustomizationsBelow, resourcesOf } from "./kustomization";
+import { type Kustomization, kindOf, kustomizationIn, kustomizationsBelow, resourcesOf } from "./kustomization";
 import type { FileSystem } from "./system";
 
 /** What the folders show about how a configuration will be used. */
@@ -78,11 +78,7 @@ function schemaPaths(folder: string, files: FileSystem): readonly string[] {
 }
 
 function isFile(path: string, files: FileSystem): boolean {
-  try {
-    return files.kindOf(path) === "file";
-  } catch {
-    return false;
-  }
+  return kindOf(path, files) === "file";
 }
 
 /** Returns how to add a configuration to a kustomization, as lines; none if it lists the configuration already. */

@@ -50,7 +50,8 @@ export function kustomizationsBelow(kustomization: Kustomization, files: FileSys
   return [...found.values()];
 }
 
-function kindOf(path: string, files: FileSystem) {
+/** Returns what a path is; undefined if it doesn't exist or can't be read. */
+export function kindOf(path: string, files: FileSystem) {
   try {
     return files.kindOf(path);
   } catch {

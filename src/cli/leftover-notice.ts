@@ -1,3 +1,4 @@
+import { plural } from "../kube/message-text";
 import { describe } from "../kube/object";
 import { groupBy } from "../yaml/maps";
 import type { Styler } from "./ansi";
@@ -37,9 +38,7 @@ function compare(one: Leftover, other: Leftover): number {
 
 /** Returns the number of objects of each kind: `2 Certificates, 2 PodMonitors and 1 Secret`. */
 function count(leftovers: readonly Leftover[]): string {
-  const counts = [...groupBy(leftovers, ({ kind }) => kind)].map(
-    ([kind, { length }]) => `${length} ${kind}${length === 1 ? "" : "s"}`,
-  );
+  const counts = [...groupBy(leftovers, ({ kind }) => kind)].map(([kind, { length }]) => plural(length, kind));
   const last = counts.pop();
   return counts.length === 0 ? `${last}` : `${counts.join(", ")} and ${last}`;
 }

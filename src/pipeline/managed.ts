@@ -1,6 +1,7 @@
 import { type Finding, objectAndFile } from "../kube/finding";
 import { listAll, plural } from "../kube/message-text";
 import type { Identity } from "../kube/object";
+import { groupBy } from "../yaml/maps";
 import { getString, type Mapping } from "../yaml/value";
 
 /**
@@ -30,7 +31,6 @@ function kindOf(object: Mapping): string {
 
 /** Counts kinds: `2 Deployments and 1 Job`. */
 function countByKind(kinds: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return listAll([...counts.keys()].sort().map((kind) => plural(counts.get(kind) ?? 0, kind)));
+  const sorted = groupBy([...kinds].sort(), (kind) => kind);
+  return listAll([...sorted].map(([kind, { length }]) => plural(length, kind)));
 }

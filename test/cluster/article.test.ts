@@ -58,27 +58,25 @@ const accepted: readonly Workload[] = [
 
 const examples = ["kpt", "otelcol"] as const;
 
-const withoutCertificate = examples.map(
-  (example): Workload => ({
-    namespace: `no-certificate-${example}`,
+/** Returns the workload of each example with an agent that logs why it is refused, and with other TLS settings. */
+function refusedWith(prefix: string, edit: Workload["edit"]): Workload[] {
+  return examples.map((example) => ({
+    namespace: `${prefix}-${example}`,
     example,
-    edit: ({ agent, collector }) => {
-      if (example === "kpt") agent.image = lastJaegerAgent;
-      collector.tls = {};
+    edit: (spec) => {
+      if (example === "kpt") spec.agent.image = lastJaegerAgent;
+      edit?.(spec);
     },
-  }),
-);
+  }));
+}
 
-const withForeignCertificate = examples.map(
-  (example): Workload => ({
-    namespace: `foreign-certificate-${example}`,
-    example,
-    edit: ({ agent, collector }) => {
-      if (example === "kpt") agent.image = lastJaegerAgent;
-      collector.tls.clientCertificate.certManager.issuerRef.name = "foreign-ca";
-    },
-  }),
-);
+const withoutCertificate = refusedWith("no-certificate", ({ collector }) => {
+  collector.tls = {};
+});
+
+const withForeignCertificate = refusedWith("foreign-certificate", ({ collector }) => {
+  collector.tls.clientCertificate.certManager.issuerRef.name = "foreign-ca";
+});
 
 /** The workloads whose spans Jaeger refuses, with the reason that their agents log. */
 const refused = [
