@@ -35,6 +35,8 @@ export const resultCodes = {
   "warn-nothing-selected": "No workload was selected.",
   "warn-collector-endpoint":
     "The port or the scheme of the collector's endpoint contradicts how the agent sends spans, or the endpoint is the agent's own port.",
+  "warn-missing-component":
+    "The Collector's image doesn't contain a component that `spec.agent.config` configures, so the Collector doesn't start.",
   "warn-removed-api": "Kubernetes no longer serves the API version of a workload, so the workload can't be selected.",
   "warn-unclear-opt-out":
     '`tracing-sidecar.dev/inject` is neither "true" nor "false", or is set as a label. The workload is skipped.',
@@ -75,6 +77,8 @@ export const resultCodes = {
   "notice-scraped-by-annotation":
     "The pod's annotations make Prometheus scrape the agent's ports too, because they don't name a port.",
   "notice-jaeger-end-of-life": "The Jaeger agent has no further releases.",
+  "notice-unknown-components":
+    "The Collector's version is newer than the function, so its image may lack components of the configuration.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
   "notice-common-name-shortened": "The commonName was longer than 64 bytes and was shortened.",

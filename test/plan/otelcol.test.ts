@@ -244,19 +244,49 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     ["mirror/otelcol@sha256:01", undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.72.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.158.0`, "0.72.0", ["error invalid-config spec.agent.version"]],
-    [`${image}:1.0.0`, undefined, []],
+    [`${image}:1.0.0`, undefined, ["info notice-unknown-components spec.agent.image"]],
     [`${image}:2.0.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}-otlp:0.158.0`, undefined, ["error invalid-config spec.agent.image"]],
   ];
   for (const [name, version, expected] of cases) {
     const subject = version === undefined ? name : `${name}, version ${version}`;
-    test(`${expected.length === 0 ? "accepts" : "rejects"} ${subject}`, () =>
+    const isRejected = expected.some((problem) => problem.startsWith("error"));
+    test(`${isRejected ? "rejects" : "accepts"} ${subject}`, () =>
       assert.deepEqual(problemsOf(otelcol({ image: name, ...(version === undefined ? {} : { version }) })), expected));
   }
   test("an error names the supported versions", () => {
     const [finding] = agentTypeOf(otelcol()).check(otelcol({ version: "0.50.0" }));
     assert.match(finding?.message ?? "", /0\.73\.0 or later/);
   });
+});
+
+describe("reports a component that the image's distribution lacks", () => {
+  const core = "otel/opentelemetry-collector";
+  const sampling = { processors: { tail_sampling: { policies: [] } } };
+  const warning = (path: string) => [`warning warn-missing-component spec.agent.config.${path}`];
+  const notice = (path: string) => [`info notice-unknown-components spec.agent.config.${path}`];
+  const cases: [name: string, image: string, config: Mapping, expected: string[]][] = [
+    ["only in another distribution", `${core}:0.159.0`, sampling, warning("processors.tail_sampling")],
+    ["with a name of its own", `${core}:0.159.0`, { exporters: { "loki/2": {} } }, warning('exporters["loki/2"]')],
+    ["in the k8s distribution", `${core}-k8s:0.159.0`, { receivers: { kafka: {} } }, warning("receivers.kafka")],
+    ["from Docker Hub by its full name", `docker.io/${core}:0.159.0`, sampling, warning("processors.tail_sampling")],
+    [
+      "from GitHub's registry",
+      "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector:0.159.0",
+      sampling,
+      warning("processors.tail_sampling"),
+    ],
+    ["from a mirror", `mirror.example.com/docker.io/${core}:0.159.0`, sampling, warning("processors.tail_sampling")],
+    ["as a notice in a newer release", `${core}:0.160.0`, sampling, notice("processors.tail_sampling")],
+    ["not if the distribution contains it", `${core}-k8s:0.159.0`, sampling, []],
+    ["not by an earlier or later spelling", `${core}:0.159.0`, { receivers: { host_metrics: {} } }, []],
+    ["not if it was added to a newer release", `${core}:0.165.0`, { processors: { transform: {} } }, []],
+    ["not in the contrib distribution", `${core}-contrib:0.159.0`, sampling, []],
+    ["not in an image that may be the user's own", `registry.example.com/${core}:0.159.0`, sampling, []],
+    ["not if it is removed", `${core}:0.159.0`, { processors: { tail_sampling: null } }, []],
+  ];
+  for (const [name, image, config, expected] of cases)
+    test(name, () => assert.deepEqual(problemsOf(otelcol({ image, config })), expected));
 });
 
 describe("TLS", () => {

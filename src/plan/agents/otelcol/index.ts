@@ -13,6 +13,7 @@ import { isOnlyInPod, portProblems } from "../port-problems";
 import { probeProblems } from "../probes";
 import { tagSources } from "../span-tags";
 import { tlsFiles, volumesOf } from "../tls-files";
+import { componentFindings } from "./component-findings";
 import { collectorConfig, printConfig } from "./config";
 import { configProblems } from "./config-problems";
 import { checkEndpoint, endpointOf } from "./endpoint";
@@ -60,6 +61,7 @@ function check(configuration: Configuration): readonly Finding[] {
       : []),
     ...headerProblems(agent, read.version),
     ...configProblems(config, agent, read.version),
+    ...componentFindings(config, agent, read.version),
     ...(lacksMetrics
       ? [
           invalid(
