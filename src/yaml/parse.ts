@@ -13,6 +13,7 @@ import {
 import { Anchors } from "./anchors";
 import { parseEvents, YAMLException } from "./generated/parse-events";
 import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode, Target } from "./node";
+import { columnAt } from "./style";
 import { syntaxError } from "./syntax-problem";
 import { UnknownAliasError, YamlError } from "./yaml-error";
 
@@ -145,7 +146,7 @@ function addEntry(text: string, parent: OpenMapping, key: Node, value: Mutable<N
   if (isUnplaced(value)) {
     // An empty value is after its colon, or after a key that has none.
     const colon = skipToContent(text, key.end);
-    value.start = value.end = isColon(text, colon, parent.flow) ? colon + 1 : key.end;
+    value.start = value.end = isColonOf(text, colon, parent, key) ? colon + 1 : key.end;
   }
   parent.entries.push({ key, value });
 }
@@ -249,9 +250,15 @@ function isUnplaced(node: Node): boolean {
   return node.start < 0;
 }
 
-/** Reports whether the character at an offset is a key's colon, and not a colon that starts a plain key. */
-function isColon(text: string, at: number, flow: boolean): boolean {
-  return text[at] === ":" && (flow || /^\s?$/.test(text.charAt(at + 1)));
+/**
+ * Reports whether the first character after a key is the key's colon. It can also be a colon that starts a plain key, or
+ * the one of an outer mapping's empty key, which is on a line of its own.
+ */
+function isColonOf(text: string, at: number, parent: OpenMapping, key: Node): boolean {
+  if (text[at] !== ":") return false;
+  if (parent.flow) return true;
+  const isOnOwnLine = /[\r\n]/.test(text.slice(key.end - 1, at));
+  return /^\s?$/.test(text.charAt(at + 1)) && (!isOnOwnLine || columnAt(text, at) === columnAt(text, parent.start));
 }
 
 /**
