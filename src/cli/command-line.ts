@@ -7,6 +7,7 @@ import type { FunctionConfig } from "../pipeline/run";
 import { createStyler } from "./ansi";
 import { completion } from "./completion";
 import { explain } from "./explain";
+import { helmNamespace } from "./helm-plugin";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";
 import { joinDocuments } from "./join-documents";
@@ -146,17 +147,17 @@ function renderFiles(
   system: System,
   progress: Progress,
 ): ReportInput {
-  const { config, keepGoing } = options;
+  const { config, keepGoing, prune } = options;
   const { source, read } = readConfigurationFile(config, system.files);
   // The objects of a PrivateCA can be printed without manifests.
   const needsPaths = !("privateCa" in read) || options.write || options.diff || options.check;
   if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
   const { manifests, skipped, notices } = readManifests(paths, config, system, progress);
   if ("findings" in read) return { config: source, manifests, skipped, notices, ...withoutChanges([], read.findings) };
-  const task = withOptions(read, options);
+  const task = withOptions(read, options, helmNamespace(system));
   const unread = isStrict(task, options) ? skipped.map(warningAsError) : skipped;
   const isRefused = unread.some(({ severity, isRequired }) => isRequired || (severity === "error" && !keepGoing));
-  const result = render(manifests, task, { keepGoing });
+  const result = render(manifests, task, { keepGoing, prune });
   const isUnchanged = isRefused && !result.isRefused;
   const rendered = isUnchanged ? withoutChanges(manifests, result.findings.filter(isProblem)) : result;
   const isComplete = !unread.some(({ severity }) => severity === "error");
@@ -178,13 +179,20 @@ function isStrict(task: FunctionConfig, { strict }: RenderOptions): boolean {
 /**
  * Returns what a configuration asks for with the options that replace its fields.
  *
+ * @param defaultNamespace for workloads without a namespace, if neither the options nor the configuration set one.
  * @throws UsageError for an option that doesn't apply to its kind.
  */
-function withOptions(task: FunctionConfig, { remove, strict, namespace }: RenderOptions): FunctionConfig {
+function withOptions(
+  task: FunctionConfig,
+  { remove, strict, namespace }: RenderOptions,
+  defaultNamespace: string | undefined,
+): FunctionConfig {
   const state = remove ? ({ state: "absent" } as const) : {};
   if ("sidecar" in task) {
-    const isNamed = namespace === undefined ? {} : { namespace };
-    return { sidecar: { ...task.sidecar, ...state, ...isNamed, strict: strict || task.sidecar.strict } };
+    const { sidecar } = task;
+    const chosen = namespace ?? sidecar.namespace ?? defaultNamespace;
+    const isNamed = chosen === undefined ? {} : { namespace: chosen };
+    return { sidecar: { ...sidecar, ...state, ...isNamed, strict: strict || sidecar.strict } };
   }
   if (namespace !== undefined)
     throw new UsageError("--namespace can't be used with a PrivateCA. Set spec.namespace in the configuration", "");

@@ -131,6 +131,7 @@ Options:
       --remove         Remove everything that the configuration added
       --strict         Treat warnings as errors, as spec.strict does
       --keep-going     If there are errors, still change everything that has none. The exit status is 1.
+      --no-prune       Delete no resource that an earlier run added, for input that is only a part of the manifests
   -n, --namespace NAMESPACE
                        Namespace for workloads without a namespace, instead of spec.namespace
       --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)

@@ -1,4 +1,5 @@
 import { agentTypeNames } from "../plan/agents/index";
+import { requireNamespaceName } from "./helm-plugin";
 import { type Command, optionText, type ParsedArguments, UsageError } from "./parse-arguments";
 
 /*
@@ -16,6 +17,7 @@ export const renderCommand: Command = {
     remove: {},
     strict: {},
     "keep-going": {},
+    "no-prune": {},
     namespace: { short: "n", value: "NAMESPACE" },
     output: { value: "text or json" },
     quiet: { short: "q" },
@@ -38,6 +40,8 @@ export interface RenderOptions {
   readonly strict: boolean;
   /** True if an error about an object doesn't prevent the changes of others. */
   readonly keepGoing: boolean;
+  /** False if generated objects that are no longer needed are kept. */
+  readonly prune: boolean;
   /** Replaces `spec.namespace`. Undefined if it isn't given. */
   readonly namespace: string | undefined;
   /** True for `--output json`. */
@@ -76,6 +80,7 @@ export function toRenderOptions(
     remove: isGiven("remove"),
     strict: isGiven("strict"),
     keepGoing: isGiven("keep-going"),
+    prune: !isGiven("no-prune"),
     namespace: namespaceOption(options),
     json: output === "json",
     quiet: isGiven("quiet"),
@@ -85,9 +90,7 @@ export function toRenderOptions(
 /** @throws UsageError if the value isn't the name of a namespace. */
 function namespaceOption(options: ParsedArguments["options"]): string | undefined {
   const namespace = optionText(options, "namespace");
-  if (namespace !== undefined && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
-    throw new UsageError(`--namespace must be a valid namespace name, not "${namespace}"`);
-  return namespace;
+  return namespace === undefined ? undefined : requireNamespaceName("--namespace", namespace);
 }
 
 /** The options of `init`. */

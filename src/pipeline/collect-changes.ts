@@ -7,7 +7,7 @@ import { generatedObjectsOf } from "../plan/plan-types";
 import type { Mapping } from "../yaml/value";
 import type { ClassifiedItems } from "./classify-items";
 import { describeDeleted, describeObjects, describeWorkloads } from "./describe-changes";
-import { type GenerationSource, matchGenerated } from "./generated-objects";
+import { type GenerationSource, matchGenerated, withoutPruning } from "./generated-objects";
 import type { InjectionResult } from "./inject";
 import { managedPrivateCa, managedWorkloads } from "./managed";
 import { applyObjectActions, type ReplacedObject, replacedObjects } from "./place-objects";
@@ -40,13 +40,13 @@ export interface SidecarPlans {
 
 /**
  * Collects the changes of a TracingSidecar: the workloads' edits and the actions on generated objects. Workloads that
- * are refused don't change, and nothing that they may need is deleted.
+ * are refused don't change, and nothing that they may need is deleted. If `prune` is false, nothing is deleted at all.
  */
 export function sidecarChanges(
   items: readonly ItemText[],
   classified: ClassifiedItems,
   plans: SidecarPlans,
-  refused: Refused,
+  { refused, prune: isPruned }: { readonly refused: Refused; readonly prune: boolean },
 ): Changes {
   const { others, parse } = classified;
   const { namespaces } = plans;
@@ -63,9 +63,9 @@ export function sidecarChanges(
     return objects.length === 0 ? [] : [{ object, after: located, objects, subjects }];
   });
   const unmanaged = [...others, ...[...plans.workloads, ...kept].map(({ object }) => object)];
-  const { prune, ...actions } = matchGenerated(sources, generated, unmanaged);
-  const unneeded = { ...actions, prune: prune.filter(({ object }) => !isNeeded(object)) };
-  const placed = applyObjectActions(unneeded, { items, parse, changes });
+  const actions = matchGenerated(sources, generated, unmanaged);
+  const unneeded = { ...actions, prune: actions.prune.filter(({ object }) => !isNeeded(object)) };
+  const placed = applyObjectActions(isPruned ? unneeded : withoutPruning(unneeded), { items, parse, changes });
   const injected = workloads.filter(({ plan }) => plan.outcome === "injected").map(({ object }) => object);
   return {
     items: changes,
@@ -93,6 +93,7 @@ export interface PrivateCaSource {
   readonly others: readonly Identity[];
   /** What is reported about the objects. */
   readonly privateCa: Identity;
+  readonly prune: boolean;
   readonly pruneReason: string;
 }
 
@@ -100,11 +101,11 @@ export interface PrivateCaSource {
 export function privateCaChanges(
   items: readonly ItemText[],
   { generated, parse }: ClassifiedItems,
-  { source, others, privateCa, pruneReason }: PrivateCaSource,
+  { source, others, privateCa, prune, pruneReason }: PrivateCaSource,
 ): Changes {
   const changes = new Map<number, ItemChange>();
   const actions = matchGenerated([source], generated, others);
-  const placed = applyObjectActions(actions, { items, parse, changes });
+  const placed = applyObjectActions(prune ? actions : withoutPruning(actions), { items, parse, changes });
   const appended = placed.created.filter(({ after }) => after === undefined);
   const code = generated.length === 0 ? "generated" : "updated";
   return {

@@ -118,6 +118,19 @@ function matchObjects(
   return matches;
 }
 
+/**
+ * Returns the actions that delete no object. Only an object with the name of a new or updated one is still deleted: the
+ * other replaces it.
+ */
+export function withoutPruning({ create, update, prune }: ObjectActions): ObjectActions {
+  const names = new Set([...create, ...update].map(({ object }) => nameKey(toObject(object))));
+  return { create, update, prune: prune.filter(({ object }) => names.has(nameKey(object))) };
+}
+
+function nameKey({ kind, namespace, name }: Identity): string {
+  return `${kind}|${namespace ?? ""}|${name}`;
+}
+
 /** Returns what to do with the objects of one source. */
 function actionsOf(
   { object: source, after: first, objects, subjects }: GenerationSource,

@@ -15,12 +15,13 @@ import { generatedForPrivateCa, matchGenerated } from "./generated-objects";
  * Plans a PrivateCA: its objects are added, updated or deleted, and nothing else changes. If a finding is an error,
  * nothing changes at all.
  *
+ * @param prune if false, none of its objects is deleted.
  * @param parseTogether see `classifyItems`.
  */
 export function planPrivateCa(
   items: readonly ItemText[],
   privateCa: PrivateCaConfiguration,
-  parseTogether: boolean,
+  { prune, parseTogether }: { readonly prune: boolean; readonly parseTogether: boolean },
 ): Changes {
   const classified = classifyItems(items, generatedForPrivateCa(privateCa.name), parseTogether);
   const { generated, parse } = classified;
@@ -51,7 +52,7 @@ export function planPrivateCa(
   const remaining = update.map(({ existing }) => existing.object);
   const source = { ...generation, object: chooseFile(privateCa, remaining, others) };
   const pruneReason = `the PrivateCA "${privateCa.name}" no longer needs it`;
-  return privateCaChanges(items, classified, { source, others, privateCa: privateCa.object, pruneReason });
+  return privateCaChanges(items, classified, { source, others, privateCa: privateCa.object, prune, pruneReason });
 }
 
 /** Returns a finding without its object, which is the configuration itself. */

@@ -83,6 +83,8 @@ export function readFunctionConfig(
 export interface RunOptions {
   /** If true, an error about an item prevents only the change of that item. Default: false. */
   readonly keepGoing?: boolean;
+  /** If false, no generated object is deleted, for input that is only a part of the manifests. Default: true. */
+  readonly prune?: boolean;
 }
 
 /**
@@ -96,16 +98,18 @@ export interface RunOptions {
 export function computeChanges(
   config: FunctionConfig,
   items: readonly ItemText[],
-  { keepGoing = false }: RunOptions = {},
+  { keepGoing = false, prune = true }: RunOptions = {},
 ): Changes {
   if ("privateCa" in config) {
-    const changes = retryParsingTogether((parseTogether) => planPrivateCa(items, config.privateCa, parseTogether));
+    const changes = retryParsingTogether((parseTogether) =>
+      planPrivateCa(items, config.privateCa, { prune, parseTogether }),
+    );
     return hasError(changes.findings) ? withoutChanges(changes.findings) : changes;
   }
   const findings = checkConfiguration(config.sidecar);
   if (hasError(findings)) return withoutChanges(findings);
   return retryParsingTogether((parseTogether) =>
-    planSidecar(items, config.sidecar, findings, { keepGoing, parseTogether }),
+    planSidecar(items, config.sidecar, findings, { keepGoing, prune, parseTogether }),
   );
 }
 
@@ -127,7 +131,7 @@ function planSidecar(
   items: readonly ItemText[],
   configuration: Configuration,
   configurationFindings: readonly Finding[],
-  { keepGoing, parseTogether }: Required<RunOptions> & { readonly parseTogether: boolean },
+  { keepGoing, prune, parseTogether }: Required<RunOptions> & { readonly parseTogether: boolean },
 ): Changes {
   const classified = classifyItems(items, generatedForWorkloads(configuration.name), parseTogether);
   const { generated, others, parse } = classified;
@@ -152,7 +156,7 @@ function planSidecar(
   for (;;) {
     // What a namespace gets isn't about a single workload.
     const refused = refusedBy(errors, items, keepGoing && !hasError(forNamespaces));
-    const changes = sidecarChanges(items, classified, { workloads, namespaces }, refused);
+    const changes = sidecarChanges(items, classified, { workloads, namespaces }, { refused, prune });
     const newErrors = changes.findings.filter(isError).filter((error) => !isKnown(error, errors));
     if (newErrors.length > 0) {
       errors.push(...newErrors);

@@ -253,7 +253,7 @@ describe("expanding a configuration", () => {
         code: "invalid-config",
         severity: "error",
         message:
-          "The template uses {namespace}, but the workload has no namespace. Set spec.namespace in the configuration.",
+          "The template uses {namespace}, but the workload has no namespace. Set spec.namespace in the configuration, or --namespace on the command line.",
         object: { apiVersion: "apps/v1", kind: "Deployment", name: "example-hotrod" },
         configField: { path: "spec.collector.tls.clientCertificate.certManager.commonName" },
       },

@@ -113,7 +113,8 @@ function unknownNamespace(subject: Identity): Finding {
     ...objectAndFile(subject),
     code: "invalid-config",
     severity: "error",
-    message: "The workload has no namespace to select. Set spec.namespace in the configuration.",
+    message:
+      "The workload has no namespace to select. Set spec.namespace in the configuration, or --namespace on the command line.",
     configField: { path: "spec.podMonitor.namespaceSelector" },
   };
 }
