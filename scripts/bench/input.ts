@@ -16,6 +16,8 @@ spec:
           issuerRef:
             name: my-private-ca
             kind: ClusterIssuer
+  agent:
+    type: jaeger
   podMonitor: {}
 `;
 

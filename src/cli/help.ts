@@ -172,11 +172,13 @@ Configuration:
     selector:                        # {} selects every Deployment
       matchLabels: {tracing: enabled}
     collector:
-      endpoint: dns:///jaeger-collector:443
+      endpoint: dns:///otel-collector.tracing:4317
       tls:
         clientCertificate:
           certManager:
             issuerRef: {name: my-private-ca, kind: ClusterIssuer}
+    app:
+      presets: [opentelemetry]       # points the SDK of the workload's containers at the agent
     podMonitor: {}
 
 Fields of spec:

@@ -154,12 +154,18 @@ describe("a valid configuration", () => {
       state: "present",
       collector: { endpoint: "collector:443" },
       agent: {
-        type: "jaeger",
-        image: "jaegertracing/jaeger-agent:1.62.0",
-        name: "jaeger-agent",
-        tags: { "pod.name": { fieldPath: "metadata.name" }, "pod.namespace": { fieldPath: "metadata.namespace" } },
+        type: "otelcol",
+        image: "otel/opentelemetry-collector:0.165.0",
+        name: "otel-collector",
+        tags: {
+          "k8s.pod.name": { fieldPath: "metadata.name" },
+          "k8s.namespace.name": { fieldPath: "metadata.namespace" },
+        },
         args: [],
         env: [],
+        signals: ["traces"],
+        protocol: "grpc",
+        headersFrom: [],
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
         ports: {},
         portNames: {},
@@ -283,7 +289,7 @@ describe("a problem", () => {
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
       'metadata: is required, for example `{"name":"tracing"}`',
-      'spec: is required, for example `{"selector":{},"collector":{"endpoint":"otel-collector:4317"},"agent":{"type":"otelcol"}}`',
+      'spec: is required, for example `{"selector":{},"collector":{"endpoint":"otel-collector:4317"}}`',
     ],
     [
       yaml(`${head.replace("name: tracing", "")}spec: {}`),
@@ -521,7 +527,7 @@ describe("a problem", () => {
     ],
     [
       withAgent(
-        "ports: {admin: 0, sampling: 65536, jaegerCompact: '6831', jaegerBinary: 1.5, metrics: 8888, otlpGRPC: 4317}",
+        "type: jaeger, ports: {admin: 0, sampling: 65536, jaegerCompact: '6831', jaegerBinary: 1.5, metrics: 8888, otlpGRPC: 4317}",
       ),
       "spec.agent.ports.metrics: must be omitted unless `type` is `otelcol`",
       'spec.agent.ports.otlpGRPC: unknown field; did you mean "otlpGrpc"?',
@@ -531,18 +537,18 @@ describe("a problem", () => {
       "spec.agent.ports.jaegerBinary: must be an integer",
     ],
     [
-      withAgent("type: otelcol, ports: {admin: 1, sampling: 2, zipkinCompact: 3}, portNames: {admin: a}"),
+      withAgent("ports: {admin: 1, sampling: 2, zipkinCompact: 3}, portNames: {admin: a}"),
       "spec.agent.ports.admin: must be omitted unless `type` is `jaeger`",
       "spec.agent.ports.sampling: must be omitted unless `type` is `jaeger`",
       "spec.agent.ports.zipkinCompact: must be omitted unless `type` is `jaeger`",
       "spec.agent.portNames.admin: must be omitted unless `type` is `jaeger`",
     ],
     ...["Admin", "a--b", "-a", "1"].map((name): [Value, string] => [
-      withAgent(`portNames: {admin: '${name}'}`),
+      withAgent(`type: jaeger, portNames: {admin: '${name}'}`),
       `spec.agent.portNames.admin: "${name}" must consist of lowercase letters and digits, with single \`-\` between them and at least one letter`,
     ]),
     [
-      withAgent("portNames: {admin: a-name-of-more-ch}"),
+      withAgent("type: jaeger, portNames: {admin: a-name-of-more-ch}"),
       "spec.agent.portNames.admin: must be at most 15 characters long",
     ],
     [

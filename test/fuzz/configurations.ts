@@ -1,6 +1,6 @@
 import type { Mapping } from "../../src/yaml/value";
 
-const collector = { endpoint: "dns:///jaeger-collector:443" };
+const collector = { endpoint: "dns:///collector:443" };
 const issuerRef = { name: "my-private-ca", kind: "ClusterIssuer" };
 
 function configuration(spec: Mapping): Mapping {
@@ -19,21 +19,21 @@ function configuration(spec: Mapping): Mapping {
 
 /** Configurations that add different things at different places. Each one selects every workload. */
 export const configurations: readonly Mapping[] = [
-  configuration({}),
+  configuration({ agent: { type: "jaeger" } }),
   configuration({
+    agent: { type: "jaeger" },
     collector: { ...collector, tls: { clientCertificate: { certManager: { issuerRef } } } },
     podMonitor: {},
     app: { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }] },
     imagePullSecrets: [{ name: "dockerhub-credentials" }],
   }),
   configuration({
-    agent: { type: "otelcol" },
     pod: { labels: { traced: "yes" }, annotations: { "example.com/note": "a note: of two parts" } },
   }),
   configuration({
-    agent: { native: true },
+    agent: { type: "jaeger", native: true },
     collector: { ...collector, tls: { clientCertificate: { csi: { issuerRef, commonName: "{name}" } } } },
     podMonitor: { labels: { release: "kube-prometheus-stack" } },
   }),
-  configuration({ agent: { type: "otelcol", native: true }, app: { env: [{ name: "OTEL", value: "1" }] } }),
+  configuration({ agent: { native: true }, app: { env: [{ name: "OTEL", value: "1" }] } }),
 ];

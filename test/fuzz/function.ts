@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
 import { run } from "../../src/pipeline/run";
 import { get, isMapping, type Mapping, type Value } from "../../src/yaml/value";
-import { head, removesContent, survives } from "../support/hostile";
+import { agentNames, head, removesContent, survives } from "../support/hostile";
 import { loadYaml } from "../support/load";
 import { itemsOf, withConfiguration } from "../support/sections";
 import { configurations } from "./configurations";
@@ -106,9 +106,9 @@ functionConfig:
 `;
 }
 
-/** Reports whether a text may already have a container with the agent's name. */
+/** Reports whether a text may already have a container with an agent's name. */
 function hasAgent(text: string): boolean {
-  return /jaeger-agent(?![\w:-])/.test(text);
+  return new RegExp(`(?:${agentNames.join("|")})(?![\\w.:-])`).test(text);
 }
 
 /** Reports whether nothing in a text comes from an earlier run. An escape could hide an annotation. */

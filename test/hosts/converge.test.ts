@@ -46,8 +46,8 @@ test("a package is restored after rendering, users' additions, another configura
 
   replaceIn(
     tracing,
-    "  podMonitor: {}\n",
-    "  agent:\n    image: jaegertracing/jaeger-agent:1.42.0\n    volumeName: agent-tls\n",
+    "    type: jaeger\n  podMonitor: {}\n",
+    "    type: jaeger\n    image: jaegertracing/jaeger-agent:1.42.0\n    volumeName: agent-tls\n",
   );
   replaceIn(
     tracing,

@@ -35,7 +35,12 @@ function functionConfig(spec: Mapping, agent: Mapping): Mapping {
     apiVersion: "tracing-sidecar.dev/v1alpha1",
     kind: "TracingSidecar",
     metadata: { name: "tracing" },
-    spec: { selector: {}, collector: { endpoint: "collector:14250" }, ...spec, agent: { adopt: true, ...agent } },
+    spec: {
+      selector: {},
+      collector: { endpoint: "collector:14250" },
+      ...spec,
+      agent: { type: "jaeger", adopt: true, ...agent },
+    },
   };
 }
 

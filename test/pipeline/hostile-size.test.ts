@@ -22,7 +22,7 @@ const limited = { nodeOptions: ["--max-old-space-size=200"], timeout: 20_000 };
 
 function requireInjected({ stdout, stderr, status }: BundleRun): void {
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /\n {8}- name: jaeger-agent\n/);
+  assert.match(stdout, /\n {8}- name: otel-collector\n/);
 }
 
 describe("alias bombs that the function doesn't need to read stay unchanged", () => {

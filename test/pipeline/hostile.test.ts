@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { type RunResult, run } from "../../src/pipeline/run";
 import { get, getList, type Mapping } from "../../src/yaml/value";
+import { collectorConfigOf } from "../support/collector-config";
 import { codesOf, inputOf, splitResults } from "../support/fixture";
 import { deployment, functionConfig, head, survives, unreadable } from "../support/hostile";
 import { runBundle } from "../support/run-bundle";
@@ -254,7 +255,7 @@ ${keys.map((key) => `        - {name: ${key}, image: a, __proto__: {name: b}}\n`
     const containers = getList(web, "spec", "template", "spec", "containers");
     assert.deepEqual(
       containers.map((container) => get(container, "name")),
-      [...keys, "jaeger-agent"],
+      [...keys, "otel-collector"],
     );
     for (const container of containers.slice(0, -1)) {
       assert.deepEqual(
@@ -265,7 +266,11 @@ ${keys.map((key) => `        - {name: ${key}, image: a, __proto__: {name: b}}\n`
     for (const key of keys) {
       assert.equal(get(monitor, "spec", "selector", "matchLabels", key), "x");
     }
-    assert.match(String(getList(containers.at(-1), "args")[1]), /__proto__=tag,constructor=tag/);
+    const tags = getList(collectorConfigOf(containers.at(-1) as Mapping), "processors", "resource", "attributes");
+    assert.deepEqual(
+      tags.map((tag) => [get(tag, "key"), get(tag, "value")]),
+      keys.map((key) => [key, "tag"]),
+    );
   });
 
   test("are unknown fields of the configuration", () => {
@@ -328,8 +333,8 @@ describe("unusual items", () => {
 
 describe("finds a conflicting Secret in any style:", () => {
   const certManager = "{clientCertificate: {certManager: {issuerRef: {name: ca}}}}";
-  const config = functionConfig(`    namespace: shop\n`).replace("14250\n", `14250\n      tls: ${certManager}\n`);
-  const name = "web-jaeger-agent-tls";
+  const config = functionConfig(`    namespace: shop\n`).replace("4317\n", `4317\n      tls: ${certManager}\n`);
+  const name = "web-otel-collector-tls";
   const secrets: Readonly<Record<string, string>> = {
     "with data first, as kustomize sorts it": `apiVersion: v1\n  data: {a: YQ==}\n  kind: Secret\n  metadata:\n    name: ${name}`,
     "with another kind in a text of its data": `apiVersion: v1\n  data:\n    a: |\n      kind: List\n  kind: Secret\n  metadata: {name: ${name}}`,

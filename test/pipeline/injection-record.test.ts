@@ -31,7 +31,7 @@ describe("additions to a container that ends with a block scalar, and after that
   /** Returns the injected list, with a user's lines after the agent. */
   const injected = (header: string, lines: string) => {
     const { stdout } = run(list(header) + configuration);
-    assert.match(stdout, / {10}env:\n {10}- name: A\n[\s\S]*- name: jaeger-agent\n/);
+    assert.match(stdout, / {10}env:\n {10}- name: A\n[\s\S]*- name: otel-collector\n/);
     return stdout.replace("functionConfig:", `${lines}$&`);
   };
 
@@ -75,7 +75,7 @@ describe("additions to a container that ends with a block scalar, and after that
 describe("blank lines after the agent, if the user's container ends with a block scalar,", () => {
   const list = (header: string) => `${head}${deployment(`          args:\n          - ${header}\n            run\n`)}`;
   const configuration = functionConfig();
-  const other = configuration.replace("jaeger-collector", "another");
+  const other = configuration.replace("otel-collector:4317", "another:4317");
 
   for (const header of ["|", ">-"]) {
     for (const lines of ["          \n", "      \n".repeat(3), "            \n\n \n"]) {
@@ -83,7 +83,7 @@ describe("blank lines after the agent, if the user's container ends with a block
         const first = run(list(header) + configuration).stdout.replace("functionConfig:", `${lines}functionConfig:`);
         const { stdout, stderr, status } = run(first.replace(configuration, other));
         assert.equal(status, 0, stderr);
-        assert.equal(itemsOf(stdout), itemsOf(first.replace("jaeger-collector", "another")));
+        assert.equal(itemsOf(stdout), itemsOf(first.replace("otel-collector:4317", "another:4317")));
       });
     }
   }
@@ -128,7 +128,7 @@ test("refuses a removal after which the following lines wouldn't be valid YAML",
 describe("a record of elements that must be the first", () => {
   const record: InjectionRecord = {
     owner: "tracing",
-    added: { "spec.template.spec.initContainers": ["jaeger-agent"] },
+    added: { "spec.template.spec.initContainers": ["otel-collector"] },
     created: [],
     formerlyEmpty: {},
     first: ["spec.template.spec.initContainers"],
@@ -170,10 +170,10 @@ describe("an annotation with the right checksum", () => {
   test("isn't a record if something in it has another type, is missing, or doesn't belong in it", () => {
     for (const record of [
       {},
-      { added: { containers: ["jaeger-agent"] } },
+      { added: { containers: ["otel-collector"] } },
       { owner: 1 },
       { owner: "tracing", added: ["containers"] },
-      { owner: "tracing", added: { containers: "jaeger-agent" } },
+      { owner: "tracing", added: { containers: "otel-collector" } },
       { owner: "tracing", created: null },
       { owner: "tracing", created: { volumes: [1] } },
       { owner: "tracing", empty: { volumes: 1 } },

@@ -59,13 +59,13 @@ describe("several configurations in one pipeline", () => {
     return { list: rest.slice(0, rest.indexOf("functionConfig:")), codes: codesOf(outcome) };
   }
 
-  const old = { selector: { names: ["web"] }, collector: { endpoint: "old:14250" }, podMonitor: {} };
-  const next = {
-    selector: { names: ["cart"] },
-    collector: { endpoint: "next:4317" },
-    agent: { type: "otelcol" },
+  const old = {
+    selector: { names: ["web"] },
+    collector: { endpoint: "old:14250" },
+    agent: { type: "jaeger" },
     podMonitor: {},
   };
+  const next = { selector: { names: ["cart"] }, collector: { endpoint: "next:4317" }, podMonitor: {} };
   const pipeline = (list: string) => step(step(list, "old", old).list, "next", next).list;
 
   test("each workload gets the agent of the configuration that selects it", () => {

@@ -35,8 +35,8 @@ function inject(list: string, configuration: string) {
 
 describe("a native sidecar", () => {
   test("is after the other init containers, or before them", () => {
-    assert.deepEqual(inject(listOf(two), sidecar("last")).names, ["one", "two", "jaeger-agent"]);
-    assert.deepEqual(inject(listOf(two), sidecar("first")).names, ["jaeger-agent", "one", "two"]);
+    assert.deepEqual(inject(listOf(two), sidecar("last")).names, ["one", "two", "otel-collector"]);
+    assert.deepEqual(inject(listOf(two), sidecar("first")).names, ["otel-collector", "one", "two"]);
   });
 
   test("moves if the position changes, with the same result as a first run", () => {
@@ -47,9 +47,9 @@ describe("a native sidecar", () => {
 
   test("moves before a container that a user adds before it, if it must be the first", () => {
     const { text } = inject(listOf(two), sidecar("first"));
-    const edited = text.replace("        - name: jaeger-agent\n", `${element("mine")}$&`);
+    const edited = text.replace("        - name: otel-collector\n", `${element("mine")}$&`);
     const { names, text: moved } = inject(edited, sidecar("first"));
-    assert.deepEqual(names, ["jaeger-agent", "mine", "one", "two"]);
+    assert.deepEqual(names, ["otel-collector", "mine", "one", "two"]);
     assert.equal(inject(moved, absent).text, listOf(two.replace(element("one"), `${element("mine")}$&`)));
   });
 
@@ -62,8 +62,8 @@ describe("a native sidecar", () => {
 
   test("moves after a container that a user added after it, if it no longer must be the first", () => {
     const edited = inject(listOf(""), sidecar("first")).text + element("mine");
-    assert.deepEqual(inject(edited, sidecar("first")).names, ["jaeger-agent", "mine"]);
-    assert.deepEqual(inject(edited, sidecar("last")).names, ["mine", "jaeger-agent"]);
+    assert.deepEqual(inject(edited, sidecar("first")).names, ["otel-collector", "mine"]);
+    assert.deepEqual(inject(edited, sidecar("last")).names, ["mine", "otel-collector"]);
   });
 
   test("keeps comments before the first element with that element", () => {
@@ -71,7 +71,7 @@ describe("a native sidecar", () => {
       two.replace("initContainers:\n", "initContainers: # in order\n        # of one\n\n        # too\n"),
     );
     const { text } = inject(list, sidecar("first"));
-    assert.match(text, /initContainers: # in order\n {8}- name: jaeger-agent\n/);
+    assert.match(text, /initContainers: # in order\n {8}- name: otel-collector\n/);
     assert.match(text, /\n {8}# of one\n\n {8}# too\n {8}- name: one\n/);
     assert.equal(inject(text, absent).text, list);
   });
@@ -82,7 +82,7 @@ describe("with kpt's id annotations, a native sidecar", () => {
   const refused = /initContainers: can't be reordered: kpt copies comments by their position.*Remove the comments/;
 
   test("is the first of a list without comments", () =>
-    assert.deepEqual(inject(listOf(two, ids), sidecar("first")).names, ["jaeger-agent", "one", "two"]));
+    assert.deepEqual(inject(listOf(two, ids), sidecar("first")).names, ["otel-collector", "one", "two"]));
 
   const comments = {
     "after a value": commented,
@@ -106,7 +106,7 @@ describe("with kpt's id annotations, a native sidecar", () => {
     const args =
       '          args: ["a #b"]\n          command:\n          - |\n            #!/bin/sh\n            # run\n';
     const list = listOf(`        initContainers:\n        - name: one\n${args}`, ids);
-    assert.deepEqual(inject(list, sidecar("first")).names, ["jaeger-agent", "one"]);
+    assert.deepEqual(inject(list, sidecar("first")).names, ["otel-collector", "one"]);
   });
 
   test("stays and changes where the command line added it, and isn't moved", () => {

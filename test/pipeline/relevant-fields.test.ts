@@ -102,27 +102,27 @@ test("most fixtures are compared", () => assert.ok(cases.length > 1.5 * fixtureN
 for (const [name, text] of cases) test(`${name}: reads enough fields`, () => assert.ok(requireSameOutcome(text)));
 
 const reading: Readonly<Record<string, object>> = {
-  "a volume": { volumes: [{ name: "a", secret: { secretName: "web-jaeger-agent-tls" } }] },
+  "a volume": { volumes: [{ name: "a", secret: { secretName: "web-otel-collector-tls" } }] },
   "a part of a volume": {
-    volumes: [{ name: "a", projected: { sources: [{ secret: { name: "web-jaeger-agent-tls" } }] } }],
+    volumes: [{ name: "a", projected: { sources: [{ secret: { name: "web-otel-collector-tls" } }] } }],
   },
-  "a pull secret": { imagePullSecrets: [{ name: "web-jaeger-agent-tls" }] },
+  "a pull secret": { imagePullSecrets: [{ name: "web-otel-collector-tls" }] },
   "a variable": {
     containers: [
-      { name: "a", env: [{ name: "B", valueFrom: { secretKeyRef: { name: "web-jaeger-agent-tls", key: "c" } } }] },
+      { name: "a", env: [{ name: "B", valueFrom: { secretKeyRef: { name: "web-otel-collector-tls", key: "c" } } }] },
     ],
   },
   "all of a container's variables": {
-    containers: [{ name: "a", envFrom: [{ secretRef: { name: "web-jaeger-agent-tls" } }] }],
+    containers: [{ name: "a", envFrom: [{ secretRef: { name: "web-otel-collector-tls" } }] }],
   },
   "an init container's variables": {
-    initContainers: [{ name: "a", envFrom: [{ secretRef: { name: "web-jaeger-agent-tls" } }] }],
+    initContainers: [{ name: "a", envFrom: [{ secretRef: { name: "web-otel-collector-tls" } }] }],
   },
 };
 
 const onNode: Readonly<Record<string, object>> = {
-  "a port of the node": { containers: [{ name: "a", ports: [{ containerPort: 80, hostPort: 14271 }] }] },
-  "a port on the node's network": { hostNetwork: true, containers: [{ name: "a", ports: [{ containerPort: 14271 }] }] },
+  "a port of the node": { containers: [{ name: "a", ports: [{ containerPort: 80, hostPort: 13133 }] }] },
+  "a port on the node's network": { hostNetwork: true, containers: [{ name: "a", ports: [{ containerPort: 13133 }] }] },
 };
 
 for (const [verb, code, table] of [
@@ -148,7 +148,7 @@ for (const [verb, code, table] of [
 }
 
 test("pods that can't run on the same node don't conflict", () => {
-  const ports = { hostNetwork: true, containers: [{ name: "a", ports: [{ containerPort: 14271 }] }] };
+  const ports = { hostNetwork: true, containers: [{ name: "a", ports: [{ containerPort: 13133 }] }] };
   const on = (disk: string) => ({ ...ports, nodeSelector: { disk } });
   const web = workload("apps/v1", "Deployment", "web", {
     template: { spec: { ...on("ssd"), containers: [{ name: "web" }] } },

@@ -10,7 +10,7 @@ import { resultsOf } from "../support/fixture";
  * requirement as `true`: what the input doesn't prove must not be reported.
  */
 
-/** The differences from a Deployment shop/web and a configuration that have no findings. */
+/** The differences from a Deployment shop/web and a configuration of a Jaeger agent that have no findings. */
 interface Case {
   readonly pod?: Mapping;
   readonly podMetadata?: Mapping;
@@ -39,6 +39,7 @@ function web({ pod, podMetadata, metadata, container, replicas }: Case): Mapping
 
 /** Runs a case, and returns the messages with a code. */
 function find(code: string, testCase: Case): string[] {
+  const { agent, ...spec } = testCase.spec ?? {};
   const list = {
     apiVersion: "config.kubernetes.io/v1",
     kind: "ResourceList",
@@ -47,7 +48,12 @@ function find(code: string, testCase: Case): string[] {
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
       metadata: { name: "tracing" },
-      spec: { selector: { names: ["web"] }, collector: { endpoint: "jaeger-collector:14250" }, ...testCase.spec },
+      spec: {
+        selector: { names: ["web"] },
+        collector: { endpoint: "jaeger-collector:14250" },
+        agent: { type: "jaeger", ...(agent as Mapping | undefined) },
+        ...spec,
+      },
     },
   };
   const outcome = run(JSON.stringify(list));
@@ -1804,7 +1810,7 @@ describe("cost in line with the input", () => {
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
       metadata: { name: "tracing" },
-      spec: { selector: {}, ...certManager(), podMonitor: {} },
+      spec: { selector: {}, agent: { type: "jaeger" }, ...certManager(), podMonitor: {} },
     };
     const input = JSON.stringify({
       apiVersion: "config.kubernetes.io/v1",

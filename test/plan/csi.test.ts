@@ -19,7 +19,7 @@ function read(csi: Mapping, agent: Mapping = {}, client: Mapping = {}): ReturnTy
     metadata: { name: "tracing" },
     spec: {
       selector: {},
-      collector: { endpoint: "collector:14250", tls: { clientCertificate: { csi, ...client } } },
+      collector: { endpoint: "collector:4317", tls: { clientCertificate: { csi, ...client } } },
       agent,
     },
   });
@@ -88,7 +88,10 @@ describe("a volume of cert-manager's CSI driver", () => {
   for (const [version, configured, expected] of durations) {
     test(`lasts ${expected ?? "as long as the driver's default"} with agent ${version} and ${configured ?? "no duration"}`, () => {
       const duration = configured === undefined ? {} : { duration: configured };
-      assert.equal(build(configuration({ issuerRef, ...duration }, { version })).attribute("duration"), expected);
+      assert.equal(
+        build(configuration({ issuerRef, ...duration }, { type: "jaeger", version })).attribute("duration"),
+        expected,
+      );
     });
   }
 
@@ -112,7 +115,7 @@ describe("a volume of cert-manager's CSI driver", () => {
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
       metadata: { name: "tracing" },
-      spec: { selector: {}, collector: { endpoint: "collector:14250" } },
+      spec: { selector: {}, collector: { endpoint: "collector:4317" } },
     });
     assert.ok("configuration" in plain);
     assert.deepEqual(Object.keys(plain.configuration.agent.securityContext), []);
@@ -125,7 +128,7 @@ describe("the common name", () => {
     ["{kind}.{name}", "web", "deployment.web"],
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the CSI driver
     ["${POD_NAME}@${POD_NAMESPACE}", "web", "${POD_NAME}@${POD_NAMESPACE}"],
-    ["{agent}.${POD_UID}", "web", "jaeger-agent.${POD_UID}"],
+    ["{agent}.${POD_UID}", "web", "otel-collector.${POD_UID}"],
     ["${SERVICE_ACCOUNT_NAME}.{namespace}", "web", "${SERVICE_ACCOUNT_NAME}.shop"],
     ["${POD_NAME}", long, "${POD_NAME}"],
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the CSI driver

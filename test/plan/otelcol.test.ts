@@ -562,12 +562,12 @@ describe("fields that only the Collector supports", () => {
   const presets =
     "spec.app.presets: must not contain `opentelemetry` with `agent.type: jaeger`: the Jaeger agent doesn't accept OTLP. Set `spec.agent.type` to `otelcol`, or use the preset `jaeger`";
   const cases: [string, Mapping, string[]][] = [
-    ["presets", { app: { presets: ["opentelemetry"] } }, [presets]],
-    ["presets with an explicit type", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
+    ["presets", { agent: { type: "jaeger" }, app: { presets: ["opentelemetry"] } }, [presets]],
+    ["presets without a type", { app: { presets: ["opentelemetry"] } }, []],
     ["no presets", { app: { presets: [] } }, []],
     [
       "config",
-      { agent: { config: {} } },
+      { agent: { type: "jaeger", config: {} } },
       ["spec.agent.config: must be omitted unless `type` is `otelcol`: it configures the OpenTelemetry Collector"],
     ],
     [
@@ -575,7 +575,8 @@ describe("fields that only the Collector supports", () => {
       { agent: { type: "otelcol", config: {} }, app: { presets: ["opentelemetry"] } },
       [],
     ],
-    ["signals", { agent: { signals: ["traces"] } }, [signals]],
+    ["config without a type", { agent: { config: {} } }, []],
+    ["signals", { agent: { type: "jaeger", signals: ["traces"] } }, [signals]],
     ["signals without traces", { agent: { type: "otelcol", signals: ["metrics", "logs"] } }, [withoutTraces]],
     ["no signals", { agent: { type: "otelcol", signals: [] } }, [withoutTraces]],
     ["all signals", { agent: { type: "otelcol", signals: ["logs", "metrics", "traces"] } }, []],
@@ -584,8 +585,8 @@ describe("fields that only the Collector supports", () => {
       { agent: { type: "otelcol", signals: ["traces", "metric"] } },
       ['spec.agent.signals[1]: unknown signal "metric"; did you mean "metrics"?'],
     ],
-    ["otherSignals: disable", { app: { otherSignals: "disable" } }, [otherSignals]],
-    ["otherSignals: leave", { app: { otherSignals: "leave" } }, []],
+    ["otherSignals: disable", { agent: { type: "jaeger" }, app: { otherSignals: "disable" } }, [otherSignals]],
+    ["otherSignals: leave", { agent: { type: "jaeger" }, app: { otherSignals: "leave" } }, []],
     ["otherSignals: disable with type otelcol", { agent: { type: "otelcol" }, app: { otherSignals: "disable" } }, []],
     [
       "an unknown preset",

@@ -48,7 +48,7 @@ function find(code: string, { pod, resources = {}, limits, agent = {} }: Case): 
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
       metadata: { name: "tracing" },
-      spec: { selector: {}, collector: { endpoint: "jaeger-collector:14250" }, agent },
+      spec: { selector: {}, collector: { endpoint: "otel-collector:4317" }, agent },
     },
   };
   return resultsOf(run(JSON.stringify(list)))

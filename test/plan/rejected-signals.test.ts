@@ -105,6 +105,9 @@ describe("the agent rejects", () => {
 
   test("nothing if it is a Jaeger agent, which doesn't accept OTLP", () => {
     const env = { variables: new Map(), unknownSources: [] };
-    assert.deepEqual(rejectedSignals(env, { parts: partsOf(configured({})), workload: web() }), []);
+    assert.deepEqual(
+      rejectedSignals(env, { parts: partsOf(configured({ agent: { type: "jaeger" } })), workload: web() }),
+      [],
+    );
   });
 });

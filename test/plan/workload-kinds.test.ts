@@ -20,7 +20,7 @@ function configuration(spec: Mapping = {}): Configuration {
     apiVersion: "tracing-sidecar.dev/v1alpha1",
     kind: "TracingSidecar",
     metadata: { name: "tracing" },
-    spec: { selector: { kinds: allKinds }, collector: { endpoint: "collector:14250" }, ...spec },
+    spec: { selector: { kinds: allKinds }, collector: { endpoint: "collector:4317" }, ...spec },
   });
   assert.ok("configuration" in read, JSON.stringify(read));
   return read.configuration;
@@ -38,7 +38,7 @@ function list(items: readonly Value[], spec: Mapping = {}): string {
       apiVersion: "tracing-sidecar.dev/v1alpha1",
       kind: "TracingSidecar",
       metadata: { name: "tracing" },
-      spec: { selector: { kinds: allKinds }, collector: { endpoint: "collector:14250" }, ...spec },
+      spec: { selector: { kinds: allKinds }, collector: { endpoint: "collector:4317" }, ...spec },
     },
   });
 }

@@ -168,7 +168,7 @@ const placement = fc.oneof(
 );
 
 const ordinaryAgent = record<SidecarAgent>({
-  type: fc.constant(undefined),
+  type: fc.constant("jaeger"),
   native: fc.constant(undefined),
   position: fc.constant(undefined),
   signals: fc.constant(undefined),
@@ -258,7 +258,7 @@ const spec = record<SidecarSpec>({
       fc.option(tls, { nil: undefined, freq: 3 }),
     )
     .map(([endpoint, tlsOptions]) => (tlsOptions === undefined ? { endpoint } : { endpoint, tls: tlsOptions })),
-  agent: fc.option(agent, { nil: undefined }),
+  agent: fc.oneof(agent, fc.constant<SidecarAgent>({ type: "jaeger" })),
   app: maybe<NonNullable<SidecarSpec["app"]>>(
     { env: [{ name: "JAEGER_REPORTER_LOG_SPANS", value: "true" }] },
     {
@@ -308,9 +308,9 @@ const issuerRef = { name: "my-private-ca" };
  * certificates of the CSI driver.
  */
 const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom<(base: SidecarSpec) => SidecarSpec>(
-  ...agentTypeNames.map((type) => (base: SidecarSpec) => ofType(base, type)),
+  ...[...agentTypeNames, undefined].map((type) => (base: SidecarSpec) => ofType(base, type)),
   (base) => {
-    const { agent, app, ...rest } = ofType(base, "otelcol");
+    const { agent, app, ...rest } = ofType(base, undefined);
     const config = { exporters: { debug: {} } };
     return { ...rest, agent: { ...agent, config }, app: { ...app, presets: ["opentelemetry"] } };
   },
@@ -330,7 +330,7 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
     };
   },
   (base) => {
-    const { agent, app, ...rest } = ofType(base, "otelcol");
+    const { agent, app, ...rest } = ofType(base, undefined);
     return { ...rest, agent: { ...agent, signals: ["metrics", "traces"] }, app: { ...app, otherSignals: "disable" } };
   },
   (base) => ({
@@ -365,12 +365,15 @@ const extras: fc.Arbitrary<(base: SidecarSpec) => SidecarSpec> = fc.constantFrom
 
 const allKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout"];
 
-/** Returns the configuration with an agent of a type, without the fields that only another type may have. */
-function ofType({ agent = {}, app = {}, ...rest }: SidecarSpec, type: AgentTypeName): SidecarSpec {
-  const { image: _image, version: _version, ports: _ports, portNames: _names, ...others } = agent;
+/**
+ * Returns the configuration with an agent of a type, or of the default type if it is undefined, without the fields that
+ * only another type may have.
+ */
+function ofType({ agent = {}, app = {}, ...rest }: SidecarSpec, type: AgentTypeName | undefined): SidecarSpec {
+  const { type: _type, image: _image, version: _version, ports: _ports, portNames: _names, ...others } = agent;
   const { config: _config, signals: _signals, protocol: _protocol, headersFrom: _headers, ...ofAnyType } = others;
   const { presets: _presets, otherSignals: _otherSignals, ...appOfAnyType } = app;
-  return { ...rest, agent: { ...ofAnyType, type }, app: appOfAnyType };
+  return { ...rest, agent: type === undefined ? ofAnyType : { ...ofAnyType, type }, app: appOfAnyType };
 }
 
 /** A valid configuration of any kind. */

@@ -35,9 +35,12 @@ export function functionConfig(spec = ""): string {
   spec:
     selector: {}
     collector:
-      endpoint: jaeger-collector:14250
+      endpoint: otel-collector:4317
 ${spec}`;
 }
+
+/** The default names of the agent's container. */
+export const agentNames = ["otel-collector", "jaeger-agent"];
 
 /** Facts about an input that its text doesn't show. */
 interface InputFacts {
@@ -93,7 +96,9 @@ function requireCompleteInjection(list: Mapping): void {
   assert.ok(isList(list.items), "items must be a list");
   for (const item of list.items) {
     const podSpec = get(item, "spec", "template", "spec");
-    const agent = getList(podSpec, "containers").find((container) => get(container, "name") === "jaeger-agent");
+    const agent = getList(podSpec, "containers").find((container) =>
+      agentNames.includes(get(container, "name") as string),
+    );
     if (get(item, "kind") !== "Deployment" || agent === undefined) continue;
     assert.ok(get(item, "metadata", "annotations", "tracing-sidecar.dev/injected"), "it must have its record");
     const volumes = getList(podSpec, "volumes").map(nameOf);
