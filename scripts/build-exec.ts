@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
 
@@ -137,31 +137,35 @@ function strip(file: string, { strip }: Machine): string {
 }
 
 /**
- * Builds `dist/tracing-sidecar-linux-ARCHITECTURE` from the bundle. The file is written atomically.
+ * Builds `tracing-sidecar-linux-ARCHITECTURE` from the bundle. The file is written atomically.
  *
  * @param node the path of a Node program.
+ * @param folder the folder to write it to. Default: `dist`.
  * @returns the path, and one line for the console.
  * @throws Error if the Node program can't contain an application.
  */
-export function buildExecutable(node: string): { readonly file: string; readonly description: string } {
+export function buildExecutable(
+  node: string,
+  folder = join(root, "dist"),
+): { readonly file: string; readonly description: string } {
   const target = inspect(node);
-  const name = `dist/tracing-sidecar-linux-${target.machine.architecture}`;
+  const file = join(folder, `tracing-sidecar-linux-${target.machine.architecture}`);
   // In the target's folder, so that the last step can be a rename.
-  const folder = mkdtempSync(join(root, "dist", "building-"));
+  const building = mkdtempSync(join(folder, "building-"));
   try {
-    const file = join(folder, "executable");
-    copyFileSync(target.path, file);
+    const program = join(building, "executable");
+    copyFileSync(target.path, program);
     // npm's packages of Node come without write permission for some users.
-    chmodSync(file, 0o755);
-    const note = strip(file, target.machine);
-    const blob = writeBlob(target, folder);
+    chmodSync(program, 0o755);
+    const note = strip(program, target.machine);
+    const blob = writeBlob(target, building);
     // It warns about notes whose names it can't find in Node's program. That has no consequences.
-    run(process.execPath, [postject, file, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse]);
-    renameSync(file, join(root, name));
-    const size = (statSync(join(root, name)).size / 1e6).toFixed(1);
-    return { file: join(root, name), description: `${name}: ${size} MB, Node ${target.version}, ${note}` };
+    run(process.execPath, [postject, program, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse]);
+    renameSync(program, file);
+    const size = (statSync(file).size / 1e6).toFixed(1);
+    return { file, description: `${relative(root, file)}: ${size} MB, Node ${target.version}, ${note}` };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(building, { recursive: true });
   }
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
 import { buildExecutable, inspect } from "../../scripts/build-exec";
-import { bundle, type Outcome, root } from "./support";
+import { bundle, type Outcome, root, succeed, temporaryFolder } from "./support";
 
 const architecture = process.arch === "x64" ? "amd64" : "arm64";
 
@@ -45,3 +45,41 @@ export function runBare(
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
 }
+
+/** Returns the names of the shared libraries that a program needs, such as `libm.so.6`. */
+export function neededLibraries(program: string): string[] {
+  const paths = succeed("ldd", [program]).match(/^\s+(?:\/\S+\/)?lib\S+/gm) ?? [];
+  return paths.map((path) => basename(path.trim()));
+}
+
+/** Checks that an executable needs only the shared libraries and the glibc version that docs/executable.md lists. */
+export function checkRequirements(program: string): void {
+  const documentation = readFileSync(join(root, "docs/executable.md"), "utf8");
+  const needed = neededLibraries(program);
+  assert.ok(needed.length > 3);
+  for (const library of needed) assert.ok(documentation.includes(`\`${library}\``), library);
+  const minors = readFileSync(program)
+    .toString("latin1")
+    .matchAll(/GLIBC_2\.(\d+)/g);
+  const latest = Math.max(...[...minors].map(([, minor]) => Number(minor)));
+  assert.ok(documentation.includes(`glibc 2.${latest} `), `glibc 2.${latest}`);
+}
+
+/** Returns a script that makes an executable report, with NODE_OPTIONS=--require, whether V8 accepts its compiled code. */
+export function codeCacheScript(t: TestContext): string {
+  const script = join(temporaryFolder(t), "code-cache.cjs");
+  writeFileSync(
+    script,
+    `const vm = require("node:vm");
+    vm.Script = class extends vm.Script {
+      constructor(...args) {
+        super(...args);
+        console.error(args[1].cachedData.length > 1e5, this.cachedDataRejected);
+      }
+    };`,
+  );
+  return script;
+}
+
+/** What an executable with the script of `codeCacheScript` writes to stderr if V8 accepts its compiled code. */
+export const codeCacheUsed = "true false\n";
