@@ -16,14 +16,14 @@ const result = "demo/deployment.yaml";
 const style = createStyler({ isTerminal: process.stdout.isTTY === true }, process.env, undefined);
 
 /** A document of a file. */
-export interface Document {
+interface Document {
   /** How messages name its object. */
   readonly name: string;
   readonly text: string;
 }
 
 /** Returns a ResourceList as a host sends it, with the documents of a file as its items. */
-export function toResourceList(configuration: string, manifests: string): string {
+function toResourceList(configuration: string, manifests: string): string {
   const items = manifests.split(/^---\n/m).map((text) => `- ${indented(text).trimStart()}`);
   const config = `functionConfig:\n${indented(configuration)}`;
   return `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n${config}items:\n${items.join("")}`;
@@ -34,7 +34,7 @@ function indented(text: string): string {
 }
 
 /** Returns the items of a ResourceList as documents of a file. */
-export function toDocuments(resourceList: string): Document[] {
+function toDocuments(resourceList: string): Document[] {
   const list = readResourceList(resourceList);
   return list.items.map((item) => ({
     name: describe(toObject(toValue(parseItem(item).node))),
@@ -47,7 +47,7 @@ export function toDocuments(resourceList: string): Document[] {
  *
  * @throws Error if the bundle doesn't exit with status 0.
  */
-export function render(resourceList: string): { readonly documents: Document[]; readonly results: readonly Result[] } {
+function render(resourceList: string): { readonly documents: Document[]; readonly results: readonly Result[] } {
   const bundle = join(root, "dist", "tracing-sidecar.js");
   const { stdout, stderr, status } = spawnSync(process.execPath, [bundle], { input: resourceList, encoding: "utf8" });
   if (status !== 0) throw new Error(`${bundle} ended with status ${status}\n${stderr}`);

@@ -343,12 +343,12 @@ function fieldRules(branch: Schema = {}, path = ""): string[] {
 /** An example of each key of the ConfigMap form. */
 const configMapExamples: Readonly<Record<string, string>> = {
   name: "tracing",
-  collector: "dns:///jaeger-collector:443",
+  collector: "dns:///otel-collector.tracing:4317",
   selector: "tracing=enabled,tier!=batch",
   kinds: "Deployment",
   namespace: "shop",
   issuer: "ClusterIssuer/my-private-ca",
-  image: "jaegertracing/jaeger-agent:1.62.0",
+  image: "otel/opentelemetry-collector:0.165.0",
   agent: "jaeger",
   imagePullSecret: "dockerhub-credentials",
   podMonitor: "true",

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
 import { executable, lacksExecutable } from "../hosts/executable-file";
-import { find, lacks, only, parse, root, temporaryFolder } from "../hosts/support";
+import { find, lacks, only, parse, replaceIn, root, temporaryFolder } from "../hosts/support";
 import { notRun } from "./documents";
 import { blocks, commandsOf, text } from "./support";
 
@@ -72,7 +72,7 @@ describe("commands in the documentation of hosts", () => {
 function checkCommand({ folder, run }: Checkout, command: string): void {
   const { status, stdout, stderr } = run(command);
   assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
-  const agent = /name: jaeger-agent$/m;
+  const agent = /name: (?:jaeger-agent|otel-collector)$/m;
   if (stdout.includes("kind: Deployment")) assert.match(stdout, agent, command);
   const target = / --output (\S+)$/.exec(command)?.[1];
   if (target === undefined) return;
@@ -121,7 +121,7 @@ describe("docs/argo-cd.md", () => {
     const copy = checkout(t);
     install(copy);
     const silent = copy.run(`kustomize build --enable-alpha-plugins ${example}`);
-    assert.deepEqual([silent.status, silent.stderr, silent.stdout.includes("jaeger-agent")], [0, "", false]);
+    assert.deepEqual([silent.status, silent.stderr, silent.stdout.includes("otel-collector")], [0, "", false]);
     assert.match(copy.run(`kustomize build ${example}`).stderr, /external plugins disabled/);
     const { status, stderr } = checkout(t).run(`${build} ${example}`);
     assert.equal(status, 1);
@@ -133,13 +133,13 @@ describe("docs/argo-cd.md", () => {
     if (lacks(t, ...hosts) || lacksExecutable(t)) return;
     const copy = checkout(t);
     install(copy);
-    const images = "images:\n- name: jaegertracing/jaeger-agent\n  newTag: 1.20.0\n";
+    const images = "images:\n- name: otel/opentelemetry-collector\n  newTag: 0.120.0\n";
     const agent = (folder: string) =>
-      / +image: jaegertracing\/jaeger-agent:(.*)/.exec(copy.run(`${build} ${folder}`).stdout)?.[1];
+      / +image: otel\/opentelemetry-collector:(.*)/.exec(copy.run(`${build} ${folder}`).stdout)?.[1];
     writeFileSync(join(copy.folder, "kustomization.yaml"), `resources:\n- ${example}\n${images}`);
-    assert.equal(agent("."), "1.20.0");
+    assert.equal(agent("."), "0.120.0");
     appendFileSync(join(copy.folder, example, "kustomization.yaml"), images);
-    assert.equal(agent(example), "1.62.0");
+    assert.equal(agent(example), "0.165.0");
   });
 });
 
@@ -147,13 +147,19 @@ function isFunction(value: unknown): boolean {
   return JSON.stringify(value).includes("config.kubernetes.io/function");
 }
 
-test("docs/flux.md: the patch disables substitution for the Deployment, as its tags require", (t) => {
+test("docs/flux.md: with the Jaeger agent, the patch disables substitution for the Deployment, as its tags require", (t) => {
   if (lacks(t, ...hosts) || lacksExecutable(t)) return;
   const copy = checkout(t);
   install(copy);
+  const build = "kustomize build --enable-alpha-plugins --enable-exec deploy/argocd/example";
+  assert.doesNotMatch(copy.run(build).stdout, /\$\{/, "the Collector needs no patch");
+  const preset = / {2}app:\n {4}presets: .*\n/;
+  const configuration = join(copy.folder, "deploy/argocd/example/tracing.yaml");
+  replaceIn(configuration, preset, "  agent: {type: jaeger}\n");
+  replaceIn(configuration, "otel-collector.tracing:4317", "jaeger-collector.tracing:14250");
   const patches = blocks(text("docs/flux.md"), "yaml").find((block) => block.startsWith("patches:"));
   appendFileSync(join(copy.folder, "deploy/argocd/example/kustomization.yaml"), patches as string);
-  const { stdout } = copy.run("kustomize build --enable-alpha-plugins --enable-exec deploy/argocd/example");
+  const { stdout } = copy.run(build);
   const deployment = only(parse(stdout), "Deployment");
   const { annotations } = deployment.metadata as { annotations?: Record<string, string> };
   assert.equal(annotations?.["kustomize.toolkit.fluxcd.io/substitute"], "disabled");

@@ -1,30 +1,38 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { render, toResourceList } from "../../scripts/demo";
 import { otelcol } from "../collector/support";
 import { readTree, root } from "../hosts/support";
+import { runBundle } from "../support/run-bundle";
 import { commandsOf, text } from "./support";
 
 const readme = text("README.md");
 
-const example = (name: string): string => {
-  const block = new RegExp(`<!-- example: ${name} -->\n\`\`\`yaml\n(.*?)^\`\`\`$`, "ms").exec(readme)?.[1];
+const example = (name: string, language: string): string => {
+  const block = new RegExp(`<!-- example: ${name} -->\n\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(readme)?.[1];
   assert.ok(block !== undefined, name);
   return block;
 };
 
-test("the README's example has the documented output, except for omitted parts", () => {
-  const { documents } = render(toResourceList(example("configuration"), example("before")));
-  const output = documents.map(({ text }) => text).join("---\n");
-  const parts = example("after").split(/^ *# \.\.\..*\n/m);
+const hotrod = "examples/hotrod/otelcol";
+
+test("the README's configuration is the example's", () =>
+  assert.equal(example("configuration", "yaml"), text(`${hotrod}/tracing.yaml`)));
+
+test("the README's diff is the command's output, except for omitted parts", () => {
+  const args = ["-c", `${hotrod}/tracing.yaml`, "--diff", `${hotrod}/deployment.yaml`];
+  assert.ok(commandsOf(readme).includes(["node", "dist/tracing-sidecar.js", ...args].join(" ")));
+  const { stdout, stderr, status } = runBundle("", { args });
+  assert.equal(status, 0, stderr);
+  const parts = example("diff", "diff").split(/^# \.\.\..*\n/m);
+  assert.ok(parts.length > 1 && parts.every((part) => part !== ""));
   let from = 0;
   for (const [i, part] of parts.entries()) {
-    const at = output.indexOf(part, from);
-    assert.ok(at >= 0 && (i > 0 || at === 0), `the output must contain:\n${part}\n\n${output}`);
+    const at = stdout.indexOf(part, from);
+    assert.ok(at >= 0 && (i > 0 || at === 0), `the output must contain:\n${part}\n\n${stdout}`);
     from = at + part.length;
   }
-  assert.equal(output.slice(from), "", "the end");
+  assert.equal(stdout.slice(from), "", "the end");
 });
 
 test("the README starts with the two commands that need no other setup", () => {

@@ -124,7 +124,7 @@ describe("deploy/argocd", () => {
     const { template } = only(manifests, "Deployment").spec;
     assert.deepEqual(
       template.spec.containers.map(({ name }: Container) => name),
-      ["example-hotrod", "jaeger-agent"],
+      ["example-hotrod", "otel-collector"],
     );
     const { metadata } = only(manifests, "Certificate") as { metadata: { annotations?: Record<string, string> } };
     assert.equal(metadata.annotations?.["argocd.argoproj.io/sync-wave"], "-1");

@@ -9,6 +9,8 @@ import { type Manifest, only, parse } from "./support";
 export function checkBuild(text: string, namespace?: string): void {
   check(text, {
     name: "example-hotrod",
+    agent: "jaeger-agent",
+    generatedName: "example-hotrod",
     namespace,
     commonName: "example-hotrod@my-namespace",
     secretName: "example-hotrod-tls",
@@ -71,9 +73,11 @@ export function checkWhole(text: string, namespace?: string): void {
 export function checkOverlay(text: string): void {
   check(text, {
     name: "prod-example-hotrod",
+    agent: "otel-collector",
+    generatedName: "prod-example-hotrod-otel-collector",
     namespace: "live",
     commonName: "prod-example-hotrod@live",
-    secretName: "prod-example-hotrod-tls",
+    secretName: "prod-example-hotrod-otel-collector-tls",
   });
   assert.equal(
     only(parse(text), "PodMonitor").spec.namespaceSelector,
@@ -83,24 +87,30 @@ export function checkOverlay(text: string): void {
 }
 
 interface Expected {
+  /** The name of the Deployment. */
   readonly name: string;
+  /** The name of the agent's container. */
+  readonly agent: string;
+  /** The name of the Certificate and the PodMonitor. */
+  readonly generatedName: string;
   readonly namespace?: string | undefined;
   readonly commonName: string;
   readonly secretName: string;
 }
 
 /** Checks that there is one agent, that it mounts its certificate's Secret, and that its pods and port are scraped. */
-function check(text: string, { name, namespace, commonName, secretName }: Expected): void {
+function check(text: string, expected: Expected): void {
+  const { name, agent: agentName, generatedName, namespace, commonName, secretName } = expected;
   const manifests = parse(text);
-  const specOf = (kind: string) => {
+  const specOf = (kind: string, name: string) => {
     const manifest = only(manifests, kind);
     assert.deepEqual([manifest.metadata.name, manifest.metadata.namespace], [name, namespace], kind);
     return manifest.spec;
   };
-  const { template } = specOf("Deployment");
-  const certificate = specOf("Certificate");
-  const monitor = specOf("PodMonitor");
-  const agents = template.spec.containers.filter((container: { name: string }) => container.name === "jaeger-agent");
+  const { template } = specOf("Deployment", name);
+  const certificate = specOf("Certificate", generatedName);
+  const monitor = specOf("PodMonitor", generatedName);
+  const agents = template.spec.containers.filter((container: { name: string }) => container.name === agentName);
   assert.equal(agents.length, 1);
   const [agent] = agents;
 

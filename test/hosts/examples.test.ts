@@ -8,9 +8,13 @@ const read = (path: string): string => readFileSync(join(root, "examples", "hotr
 const specOf = (path: string): string => read(path).split("\nspec:\n")[1] ?? "";
 
 describe("the examples have the same content:", () => {
-  for (const folder of ["kustomize/image", "kustomize/exec", "kustomize/overlay/base"]) {
-    test(`${folder} has the workload of the kpt example`, () => {
-      assert.equal(read(`${folder}/deployment.yaml`), read("kpt/deployment.yaml"));
+  for (const [folder, example] of [
+    ["kustomize/image", "kpt"],
+    ["kustomize/exec", "kpt"],
+    ["kustomize/overlay/base", "otelcol"],
+  ] as const) {
+    test(`${folder} has the workload of ${example}`, () => {
+      assert.equal(read(`${folder}/deployment.yaml`), read(`${example}/deployment.yaml`));
     });
   }
 
@@ -24,10 +28,10 @@ describe("the examples have the same content:", () => {
     assert.equal(specOf("kustomize/private-ca/private-ca.yaml"), specOf("kpt/private-ca/private-ca.yaml"));
   });
 
-  test("kustomize/overlay has the configuration of the kpt example, except for what the overlay sets", () => {
+  test("kustomize/overlay has the configuration of otelcol, except for what the overlay sets", () => {
     const lines = (path: string): string[] => specOf(path).split("\n");
     const overlay = lines("kustomize/overlay/prod/tracing.yaml");
-    const missing = lines("kpt/tracing.yaml").filter((line) => !overlay.includes(line));
+    const missing = lines("otelcol/tracing.yaml").filter((line) => !overlay.includes(line));
     assert.deepEqual(missing, [
       "    names: [example-hotrod]",
       "  namespace: my-namespace # where the package will be applied: the Deployment does not say",
