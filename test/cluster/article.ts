@@ -219,7 +219,8 @@ function renderHotrod(folder: string, jaeger: string, workload: Workload): strin
   configuration.spec.namespace = namespace;
   if (workload.example === "otelcol") {
     pod.containers[0].image = images.hotrod;
-    configuration.spec.agent.image = images.otelcol;
+    configuration.spec.agent = { image: images.otelcol };
+    configuration.spec.collector.endpoint = "dns:///jaeger-collector:4317";
   }
   edit?.(configuration.spec);
   const file = join(folder, `${namespace}.yaml`);
