@@ -28,7 +28,7 @@ WORKDIR /
 ENTRYPOINT ["/usr/local/bin/tracing-sidecar"]
 
 FROM docker.io/library/golang:1.26-bookworm AS kustomize
-ARG KUSTOMIZE_VERSION=v5.7.1
+ARG KUSTOMIZE_VERSION=v5.8.2
 RUN CGO_ENABLED=0 GOBIN=/kustomize go install -trimpath sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION} && \
     cp "$(go env GOMODCACHE)/sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION}/LICENSE" /kustomize/
 

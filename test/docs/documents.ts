@@ -14,6 +14,7 @@ export const documents: readonly Document[] = [
   { path: "docs/argo-cd.md", commandsIn: hosts },
   { path: "docs/cleanup.md" },
   { path: "docs/command-line.md" },
+  { path: "docs/compatibility.md" },
   { path: "docs/config-sync.md" },
   { path: "docs/configuration.md" },
   { path: "docs/delivery.md" },

@@ -2,8 +2,20 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { checkExample, checkShop, render, tryRender } from "./rendering";
-import { bundle, image, lacks, only, parse, readTree, replaceIn, succeed, temporaryFolder } from "./support";
+import { dump, load } from "js-yaml";
+import { checkExample, checkShop, readResources, render, tryRender } from "./rendering";
+import {
+  bundle,
+  image,
+  lacks,
+  type Manifest,
+  only,
+  parse,
+  readTree,
+  replaceIn,
+  succeed,
+  temporaryFolder,
+} from "./support";
 
 const flags = ["--allow-exec"];
 
@@ -58,27 +70,50 @@ describe("kpt fn render with an executable", () => {
     assert.equal(resultsOfRender(), first);
   });
 
-  test("leaves the package unchanged and shows the error if the function fails", (t) => {
+  test("leaves the resources unchanged and shows the error if the function fails", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = packageFolder(t, "test/hosts/shop");
     replaceIn(join(folder, "api", "deployment.yaml"), "- name: api", "- name: jaeger-agent");
-    const before = readTree(folder);
+    const before = readResources(folder);
     const { status, stderr } = tryRender(folder, flags);
     assert.equal(status, 1);
     assert.match(stderr, /Deployment.*api/);
     assert.match(stderr, /jaeger-agent/);
-    assert.deepEqual(readTree(folder), before);
+    assert.deepEqual(readResources(folder), before);
   });
 
   test("refuses kpt's selectors, because they hide objects that a second render must see", (t) => {
     if (lacks(t, "kpt")) return;
     const folder = packageFolder(t, "test/hosts/shop");
     appendFileSync(join(folder, "Kptfile"), "    selectors:\n    - kind: Deployment\n");
-    const before = readTree(folder);
+    const before = readResources(folder);
     const { status, stderr } = tryRender(folder, flags);
     assert.equal(status, 1);
     assert.match(stderr, /spec\.selector/);
-    assert.deepEqual(readTree(folder), before);
+    assert.deepEqual(readResources(folder), before);
+  });
+
+  test("doesn't need its configuration among the items, which kpt 1.0 hides from it", (t) => {
+    if (lacks(t, "kpt")) return;
+    for (const [folder, configuration] of [
+      ["examples/hotrod/otelcol", "tracing.yaml"],
+      ["examples/hotrod/kpt/private-ca", "private-ca.yaml"],
+    ] as const) {
+      const list = load(
+        succeed("kpt", ["fn", "source", folder, "--fn-config", join(folder, configuration)]),
+      ) as unknown as ResourceList;
+      const isConfiguration = ({ kind }: Manifest) => kind === list.functionConfig.kind;
+      assert.equal(list.items.filter(isConfiguration).length, 1);
+      const shown = load(succeed(bundle, [], { input: dump(list) })) as unknown as ResourceList;
+      const others = { ...list, items: list.items.filter((item) => !isConfiguration(item)) };
+      const hidden = load(succeed(bundle, [], { input: dump(others) })) as unknown as ResourceList;
+      assert.deepEqual(
+        hidden.items,
+        shown.items.filter((item) => !isConfiguration(item)),
+        folder,
+      );
+      assert.deepEqual(hidden.results, shown.results, folder);
+    }
   });
 });
 
@@ -201,6 +236,13 @@ spec:
     });
   }
 });
+
+/** The fields of a ResourceList that the tests read. */
+interface ResourceList {
+  readonly items: readonly Manifest[];
+  readonly functionConfig: Manifest;
+  readonly results: readonly unknown[];
+}
 
 /** The fields of kpt's report that the tests read. */
 interface Report {

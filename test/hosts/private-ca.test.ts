@@ -3,8 +3,8 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { brokenReferences, checkPrivateCa, checkWhole } from "./building";
-import { render } from "./rendering";
-import { bundle, image, lacks, parse, readTree, replaceIn, succeed, temporaryFolder } from "./support";
+import { readResources, render } from "./rendering";
+import { bundle, image, lacks, parse, replaceIn, succeed, temporaryFolder } from "./support";
 
 /* The private CA in real hosts, run as an executable. image.test.ts and kpt.test.ts render the whole article. */
 
@@ -67,7 +67,7 @@ describe("kpt fn render", () => {
     const folder = temporaryFolder(t, "examples/hotrod/kpt/private-ca");
     replaceIn(join(folder, "Kptfile"), `image: ${image}`, `exec: ${bundle}`);
     const flags = ["--allow-exec"];
-    const before = readTree(folder);
+    const before = readResources(folder);
     render(folder, flags);
     const file = join(folder, "privateca_my-private-ca.yaml");
     checkPrivateCa(readFileSync(file, "utf8"));
@@ -84,6 +84,6 @@ describe("kpt fn render", () => {
     appendFileSync(configuration, "  state: absent\n");
     render(folder, flags);
     replaceIn(configuration, "  state: absent\n", "");
-    assert.deepEqual(readTree(folder), before);
+    assert.deepEqual(readResources(folder), before);
   });
 });

@@ -16,8 +16,8 @@ export { bundle } from "../support/run-bundle";
 /** Environment variables that make kpt run images with podman. The variable's name depends on kpt's version. */
 export const podmanRuntime = { KPT_FN_RUNTIME: "podman", KRM_FN_RUNTIME: "podman" };
 
-/** The folders to search for programs: PATH, and the folder where `.ci/run` installs missing ones. */
-const programs = [...(process.env["PATH"] ?? "").split(delimiter), join(homedir(), ".cache/tracing-sidecar/bin")];
+/** The folders to search for programs: the one where `.ci/run` installs them in the tested versions, then PATH. */
+const programs = [join(homedir(), ".cache/tracing-sidecar/bin"), ...(process.env["PATH"] ?? "").split(delimiter)];
 
 /** Returns the path of an installed program, or undefined. */
 export function find(program: string): string | undefined {
