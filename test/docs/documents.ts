@@ -9,6 +9,21 @@ export const documents: readonly Document[] = [
   { path: "CHANGELOG.md" },
   { path: "CONTRIBUTING.md" },
   { path: "README.md" },
+  { path: "SECURITY.md" },
+  { path: "docs/concepts/certificates.md" },
+  { path: "docs/concepts/convergence.md" },
+  { path: "docs/concepts/injection.md" },
+  { path: "docs/concepts/ownership.md" },
+  { path: "docs/get-started/install.md", image: true },
+  { path: "docs/get-started/production-checklist.md" },
+  { path: "docs/help/faq.md" },
+  { path: "docs/help/security.md" },
+  { path: "docs/help/upgrade-notes.md" },
+  { path: "docs/editors.md" },
+  { path: "docs/migrate-from-the-jaeger-operator.md" },
+  { path: "docs/migrate-from-the-opentelemetry-operator.md" },
+  { path: "docs/plain-files.md" },
+  { path: "docs/rotate-the-ca.md", commandsIn: "test/docs/collector.test.ts" },
   { path: "docs/collector.md", commandsIn: "test/docs/collector.test.ts" },
   { path: "docs/applications.md" },
   { path: "docs/argo-cd.md", commandsIn: hosts },
@@ -47,6 +62,7 @@ export interface Document {
   readonly commandsIn?: string;
 }
 
+const home = "writes to the user's home folder";
 const packages = "npm ci would delete the packages that the running tests use";
 const cluster = "needs a cluster";
 const bench = "takes minutes; .ci/run runs the shortest one";
@@ -61,6 +77,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "npm ci && npm run demo": `${packages}; the demo has its own test`,
   "npm ci && npm test": "this is npm test itself; .ci/run runs it",
   "npm ci && npm run build": `${packages}; npm test builds first`,
+  'mkdir -p ~/.local/bin && ln -sf "$PWD/dist/tracing-sidecar.js" ~/.local/bin/tracing-sidecar': home,
   "npm run release:check": "builds everything again; .ci/run runs it",
   "node --require ts-node/register --test test/pipeline/fixtures.test.ts": another,
   "UPDATE_FIXTURES=1 node --require ts-node/register --test test/pipeline/fixtures.test.ts": another,

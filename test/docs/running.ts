@@ -36,6 +36,8 @@ function projectCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
   cpSync(root, folder, { recursive: true, filter: (path) => !excluded.test(relative(root, path)) });
   mkdirSync(join(folder, "demo"));
+  // The reader's own manifests.
+  cpSync(join(root, "examples/plain/k8s"), join(folder, "k8s"), { recursive: true });
   const bin = join(folder, "bin");
   mkdirSync(bin);
   symlinkSync(join(folder, "dist", "tracing-sidecar.js"), join(bin, "tracing-sidecar"));
