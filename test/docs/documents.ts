@@ -10,6 +10,7 @@ export const documents: readonly Document[] = [
   { path: "CONTRIBUTING.md" },
   { path: "README.md" },
   { path: "SECURITY.md" },
+  { path: "docs/README.md" },
   { path: "docs/concepts/certificates.md" },
   { path: "docs/concepts/convergence.md" },
   { path: "docs/concepts/injection.md" },

@@ -11,9 +11,11 @@ test("the list of documents has every document of the project", () => {
   assert.deepEqual(documents.map(({ path }) => path).sort(), markdownFiles());
 });
 
-test("every page of docs/ is linked from the README", () => {
-  const readme = text("README.md");
-  for (const { path } of documents) if (path.startsWith("docs/")) assert.ok(readme.includes(`](${path}`), path);
+test("every page of docs/ is linked from docs/README.md, which the README links to", () => {
+  const index = text("docs/README.md");
+  const pages = documents.filter(({ path }) => path.startsWith("docs/") && path !== "docs/README.md");
+  for (const { path } of pages) assert.ok(index.includes(`](${path.slice("docs/".length)})`), path);
+  assert.ok(text("README.md").includes("](docs/README.md)"));
 });
 
 describe("links", () => {
