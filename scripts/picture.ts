@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 /*
- * Writes the README's picture: the start of the diff that the command line prints in a terminal. `npm run reference` runs it.
+ * The README's picture: the start of the diff that the command line prints in a terminal. `npm run reference` writes it, with
+ * the bundle that was built last.
  */
 
 const root = join(__dirname, "..");
@@ -62,15 +62,14 @@ export function picture(): string {
   ].join("\n");
 }
 
-/** Splits a line at its escape codes. */
+/** Splits a line at its escape codes, such as `ESC[32m`. */
 function toSpans(line: string): Span[] {
-  let className = "";
-  return line.split(/(\x1b\[\d+m)/).flatMap((part) => {
-    const code = /^\x1b\[(\d+)m$/.exec(part)?.[1];
-    if (code === undefined) return part === "" ? [] : [{ className, text: part }];
-    className = classes[code] ?? "";
-    return [];
+  const [start = "", ...parts] = line.split("\u001b[");
+  const styled = parts.map((part) => {
+    const [code = ""] = part.split("m", 1);
+    return { className: classes[code] ?? "", text: part.slice(code.length + 1) };
   });
+  return [{ className: "", text: start }, ...styled].filter(({ text }) => text !== "");
 }
 
 /** Cuts a line that is wider than the picture. */
@@ -91,8 +90,3 @@ function toTspan({ className, text }: Span): string {
 
 /** The picture's path. */
 export const picturePath = "docs/images/diff.svg";
-
-if (require.main === module) {
-  mkdirSync(dirname(join(root, picturePath)), { recursive: true });
-  writeFileSync(join(root, picturePath), picture());
-}

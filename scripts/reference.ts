@@ -8,6 +8,7 @@ import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
 import { definitionName, definitionOf, resolveReference } from "./json-schema";
+import { picture, picturePath } from "./picture";
 
 /*
  * Generates the parts of the documentation that follow from the code. `npm run reference` writes them, and a test checks
@@ -430,6 +431,7 @@ export const references: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationReference,
   "docs/private-ca-configuration.md": privateCaReference,
   "docs/results.md": resultsReference,
+  [picturePath]: picture,
   ...functionDefinitions,
 };
 

@@ -24,9 +24,7 @@ const [serverCertificate, clients] = ["server", "clients"].map((name) => load(ex
 const collector = get(clients, "spec", "collector") as Mapping;
 
 /** The documented log messages of the collector about clients that it refuses. */
-const refusals = rowsOf(document, "| The collector's log | Cause |").map(([cell = ""]) =>
-  cell.replaceAll("`", ""),
-);
+const refusals = rowsOf(document, "| The collector's log | Cause |").map(([cell = ""]) => cell.replaceAll("`", ""));
 
 /** Returns the only documented refusal that starts with a text. */
 function refusalThatStarts(text: string): string {
