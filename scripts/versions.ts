@@ -6,6 +6,9 @@ export function versionOf(root: string): string {
   return JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
 }
 
+/** The manifest of the plugin for Helm 4. */
+const helmPlugin = "deploy/helm/tracing-sidecar/plugin.yaml";
+
 /**
  * Checks that every file of the project names its version.
  *
@@ -17,6 +20,7 @@ export function versionProblems(root: string, files: readonly string[]): string[
   const read = (path: string) => readFileSync(join(root, path), "utf8");
   const lock = JSON.parse(read("package-lock.json"));
   const label = /image\.version="([^"]*)"/.exec(read("Dockerfile"))?.[1];
+  const plugin = /^version: *(\S*)/m.exec(read(helmPlugin))?.[1];
   const named = files
     .filter((path) => /\.(?:md|ya?ml|ts)$|(?:^|\/)(?:Kptfile|Dockerfile)$/.test(path) && !path.startsWith("fixtures/"))
     .flatMap((path) =>
@@ -25,6 +29,7 @@ export function versionProblems(root: string, files: readonly string[]): string[
   return [
     ...[lock.version, lock.packages[""].version].map((found) => ["package-lock.json", found] as const),
     ["Dockerfile, the label", label] as const,
+    [helmPlugin, plugin] as const,
     ...named,
   ].flatMap(([place, found]) => (found === version ? [] : [`${place}: ${found} is not ${version}`]));
 }

@@ -54,10 +54,12 @@ const jaeger = "github.com/jaegertracing/jaeger";
 
 /** Each program, with the versions that its sources name. */
 function versions(): Readonly<Record<string, string>> {
-  const others = Object.fromEntries(Object.entries(installed).filter(([name]) => !tools.includes(name)));
+  const { helm, helm3, ...hosts } = installed;
+  const others = Object.fromEntries(Object.entries(hosts).filter(([name]) => !tools.includes(name)));
   const { dependencies } = JSON.parse(text("test/sdk/programs/node/package.json"));
   return {
     ...others,
+    Helm: `${helm3}, ${helm}`,
     "Node.js": nodeVersions(),
     "Kubernetes: API server, controller manager, kubelet": moduleVersion(
       "cluster/programs/kubernetes",

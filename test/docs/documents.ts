@@ -36,6 +36,7 @@ export const documents: readonly Document[] = [
   { path: "docs/delivery.md" },
   { path: "docs/executable.md", commandsIn: hosts },
   { path: "docs/flux.md", commandsIn: hosts },
+  { path: "docs/helm.md", commandsIn: "test/docs/helm.test.ts" },
   { path: "docs/kpt.md", image: true },
   { path: "docs/kustomize.md", image: true },
   { path: "docs/migration.md" },
@@ -67,6 +68,7 @@ export interface Document {
 const home = "writes to the user's home folder";
 const packages = "npm ci would delete the packages that the running tests use";
 const cluster = "needs a cluster";
+const release = "needs a cluster; test/cluster/helm.test.ts runs it with a copy of the example";
 const bench = "takes minutes; .ci/run runs the shortest one";
 const published = "needs a published release";
 const executable = "test/hosts/executable.test.ts builds it";
@@ -116,6 +118,10 @@ export const notRun: Readonly<Record<string, string>> = {
     "needs a program from nodejs.org for another architecture",
   "docker build --network=host --target=cmp --tag=localhost/tracing-sidecar:0.1.0-cmp .": targets,
   "docker build --network=host --target=executable --tag=localhost/tracing-sidecar:0.1.0-executable .": targets,
+  "helm upgrade --install shop examples/helm/chart --namespace shop --create-namespace --post-renderer tracing-sidecar --post-renderer-args=--config=examples/helm/tracing.yaml --post-renderer-args=--namespace=shop":
+    release,
+  "helm upgrade --install shop examples/helm/chart --namespace shop --create-namespace --post-renderer tracing-sidecar --post-renderer-args --config=examples/helm/tracing.yaml --post-renderer-args --namespace=shop --post-renderer-args -":
+    release,
   "argocd app get hotrod --hard-refresh": cluster,
   "argocd app terminate-op hotrod": cluster,
   "kubectl annotate application hotrod --namespace argocd argocd.argoproj.io/refresh=hard": cluster,

@@ -7,7 +7,11 @@ import { fixtureNames, readFixture } from "../support/fixture";
 import { all, text } from "./support";
 
 /** Messages of hosts, not of the function. */
-const hostMessages = ["unable to load external plugin"];
+const hostMessages = [
+  "unable to load external plugin",
+  'plugin "tracing-sidecar" exited with error',
+  "plugin: {Name:tracing-sidecar Type:postrenderer/v1} not found",
+];
 
 const page = text("docs/troubleshooting.md");
 const rows = [...page.matchAll(/^\| `([^`]*)` \|(?: `([\w-]+)` \||)/gm)].map(([, message = "", code]) => ({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
@@ -162,11 +162,14 @@ describe("versions", () => {
     write("package.json", '{"version": "1.2.0"}');
     write("package-lock.json", '{"version": "1.2.0", "packages": {"": {"version": "1.1.0"}}}');
     write("Dockerfile", 'LABEL org.opencontainers.image.version="1.1.9"\n');
+    mkdirSync(join(folder, "deploy/helm/tracing-sidecar"), { recursive: true });
+    write("deploy/helm/tracing-sidecar/plugin.yaml", "apiVersion: v1\nversion: 1.1.8\n");
     const image = "tracing-sidecar";
     write("README.md", `localhost/${image}:1.2.0, ghcr.io/OWNER/${image}:1.0.0\n`);
     assert.deepEqual(versionProblems(folder, ["README.md"]), [
       "package-lock.json: 1.1.0 is not 1.2.0",
       "Dockerfile, the label: 1.1.9 is not 1.2.0",
+      "deploy/helm/tracing-sidecar/plugin.yaml: 1.1.8 is not 1.2.0",
       "README.md: 1.0.0 is not 1.2.0",
     ]);
   });

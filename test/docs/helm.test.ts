@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { type HelmVersion, helmEnvironment, lacksHelm } from "../hosts/helm-setup";
+import { only, parse, root, temporaryFolder } from "../hosts/support";
+import { notRun } from "./documents";
+import { blocks, commandsOf, text } from "./support";
+
+/*
+ * The commands of docs/helm.md, with the version of Helm that their section is about. The others are run with both.
+ */
+
+const document = text("docs/helm.md");
+const sections = document.split(/^(?=## )/m);
+const commandsIn = (section: string) => commandsOf(section).filter((command) => notRun[command] === undefined);
+
+/** Returns a function that runs a command of the document in a copy of the example. Fails if the command fails. */
+function shell(t: TestContext, version: HelmVersion) {
+  const folder = temporaryFolder(t);
+  for (const part of ["deploy/helm", "examples/helm"])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  mkdirSync(join(folder, "demo"));
+  const environment = helmEnvironment(t, version);
+  const env = { ...process.env, ...environment, PATH: [environment["PATH"], process.env["PATH"]].join(delimiter) };
+  return (command: string) => {
+    const { status, stdout, stderr } = spawnSync("bash", ["-o", "pipefail", "-c", command], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, `${command}\n${stderr}`);
+    assert.doesNotMatch(stderr, /warning/i, command);
+    const file = /> (\S+)$/.exec(command)?.[1];
+    return { stdout: file === undefined ? stdout : readFileSync(join(folder, file), "utf8"), stderr };
+  };
+}
+
+/** Fails unless a command printed the chart with the agent, or a diff that adds it. */
+function requireAgent(stdout: string, command: string): void {
+  if (command.includes("--diff")) {
+    assert.match(stdout, /^\+ +- name: otel-collector$/m);
+    return;
+  }
+  const objects = parse(stdout);
+  assert.match(JSON.stringify(only(objects, "Deployment").spec), /"name":"otel-collector"/, command);
+  assert.match(only(objects, "Certificate").spec.commonName, /@shop$/);
+  only(objects, "PodMonitor");
+}
+
+describe("docs/helm.md", () => {
+  for (const version of [4, 3] as const) {
+    const others = version === 4 ? "## Helm 3\n" : "## Helm 4\n";
+    // HELM_NAMESPACE reaches only a plugin.
+    const own = sections.filter(
+      (section) => !section.startsWith(others) && (version === 4 || !/^## The name/.test(section)),
+    );
+    test(`every command works with Helm ${version}`, (t) => {
+      if (lacksHelm(t, version)) return;
+      const commands = own.flatMap(commandsIn);
+      assert.ok(commands.length > 2);
+      const run = shell(t, version);
+      for (const command of commands) {
+        const { stdout } = run(command);
+        if (command.includes(" template ")) requireAgent(stdout, command);
+      }
+    });
+
+    test(`has the output of Helm ${version}`, (t) => {
+      if (lacksHelm(t, version)) return;
+      const run = shell(t, version);
+      const printed = own.flatMap(commandsIn).map((command) => Object.values(run(command)).join(""));
+      for (const block of own.flatMap((section) => blocks(section, "text"))) {
+        assert.ok(
+          printed.some((output) => output.includes(block)),
+          `${block}\n${printed.join("\n")}`,
+        );
+      }
+    });
+  }
+});
