@@ -1,8 +1,7 @@
 import { nearest } from "../config/did-you-mean";
 import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
-import { isProblem } from "../kube/finding";
-import type { ResultCode } from "../kube/result-codes";
+import { isAboutWholeInput, isProblem } from "../kube/finding";
 import type { FunctionConfig } from "../pipeline/run";
 import { createStyler } from "./ansi";
 import { completion } from "./completion";
@@ -161,12 +160,9 @@ function renderFiles(
   const isUnchanged = isRefused && !result.isRefused;
   const rendered = isUnchanged ? withoutChanges(manifests, result.findings.filter(isProblem)) : result;
   const isComplete = !unread.some(({ severity }) => severity === "error");
-  const findings = rendered.findings.filter(({ code }) => isComplete || !aboutWholeInput.has(code));
+  const findings = rendered.findings.filter((finding) => isComplete || !isAboutWholeInput(finding));
   return { config: source, manifests, skipped: unread, notices, ...rendered, findings };
 }
-
-/** Findings that say what the input lacks. They can be wrong if a file couldn't be read. */
-const aboutWholeInput: ReadonlySet<ResultCode> = new Set(["warn-nothing-selected", "warn-unknown-container"]);
 
 function warningAsError(file: SkippedFile): SkippedFile {
   return file.severity === "warning" ? { ...file, severity: "error" } : file;

@@ -116,3 +116,8 @@ export function isProblem({ severity }: Finding): boolean {
 export function hasError(findings: readonly Finding[]): boolean {
   return findings.some(isError);
 }
+
+/** Reports whether a finding says what the input lacks. It can be wrong if the input is only a part of the manifests. */
+export function isAboutWholeInput({ code }: Finding): boolean {
+  return code === "warn-nothing-selected" || code === "warn-unknown-container";
+}

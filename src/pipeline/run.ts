@@ -5,7 +5,7 @@ import { InputError, type ItemText } from "../krm/item";
 import { type ResourceList, readResourceList } from "../krm/resource-list";
 import { toLine, toResult } from "../krm/results";
 import { writeResourceList } from "../krm/write-resource-list";
-import { type Finding, hasError, isError, isProblem, withConfigObject } from "../kube/finding";
+import { type Finding, hasError, isAboutWholeInput, isError, isProblem, withConfigObject } from "../kube/finding";
 import { isFilteredByKpt, partialView } from "../kube/host-annotations";
 import { type Identity, identityOf, toObject } from "../kube/object";
 import { checkConfiguration, checkRun } from "../plan/check-run";
@@ -83,7 +83,10 @@ export function readFunctionConfig(
 export interface RunOptions {
   /** If true, an error about an item prevents only the change of that item. Default: false. */
   readonly keepGoing?: boolean;
-  /** If false, no generated object is deleted, for input that is only a part of the manifests. Default: true. */
+  /**
+   * If false, the input can be only a part of the manifests: no generated object is deleted, and nothing is reported about
+   * what the input lacks. Default: true.
+   */
   readonly prune?: boolean;
 }
 
@@ -150,7 +153,10 @@ function planSidecar(
   const planned = [
     ...warningsAsErrors(configuration, [...configurationFindings, ...workloads.flatMap(({ findings }) => findings)]),
     ...forNamespaces,
-    ...warningsAsErrors(configuration, checkRun(configuration, workloads, others)),
+    ...warningsAsErrors(
+      configuration,
+      checkRun(configuration, workloads, others).filter((finding) => prune || !isAboutWholeInput(finding)),
+    ),
   ];
   const errors = planned.filter(isError);
   for (;;) {

@@ -49,6 +49,15 @@ describe("a generated object whose workload isn't in the input", () => {
   });
 });
 
+test("--no-prune doesn't warn that nothing was selected, which another part of the manifests may contain", async (t) => {
+  const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
+  const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "service.yaml": service });
+  const args = ["-c", "tracing.yaml", "--strict", "service.yaml"];
+  assert.equal((await runInProcess(folder, args)).status, 1);
+  const { stdout, stderr, status } = await runInProcess(folder, [...args, "--no-prune"]);
+  assert.deepEqual({ stdout, status }, { stdout: service, status: 0 }, stderr);
+});
+
 test("--no-prune keeps the objects of a PrivateCA", async (t) => {
   const folder = folderOf(t, { "ca.yaml": privateCa });
   const { stdout: objects } = await runInProcess(folder, ["-c", "ca.yaml"]);
