@@ -1,4 +1,4 @@
-FROM docker.io/library/node:24-bookworm-slim AS build
+FROM docker.io/library/node:24-trixie-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -14,20 +14,18 @@ RUN npm run build
 FROM build AS build-executable
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 RUN npm run build:exec && mv dist/tracing-sidecar-linux-* dist/tracing-sidecar
-# Node's license is in its official image, but not in every image that can replace it.
 COPY LICENSE /licenses/
-RUN cp dist/THIRD-PARTY-LICENSES.txt /licenses/ && \
-    find /usr/local -maxdepth 1 -name LICENSE -exec cp {} /licenses/NODE-LICENSE.txt \;
+RUN cp dist/THIRD-PARTY-LICENSES.txt /licenses/ && cp /usr/local/LICENSE /licenses/NODE-LICENSE.txt
 
 # The executable, in an image with `cp`, so that an init container can copy it to a host without Node.
-FROM docker.io/library/debian:bookworm-slim AS executable
+FROM docker.io/library/debian:trixie-slim AS executable
 COPY --from=build-executable /licenses /licenses
 COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
 USER 65534:65534
 WORKDIR /
 ENTRYPOINT ["/usr/local/bin/tracing-sidecar"]
 
-FROM docker.io/library/golang:1.26-bookworm AS kustomize
+FROM docker.io/library/golang:1.26-trixie AS kustomize
 ARG KUSTOMIZE_VERSION=v5.8.2
 RUN CGO_ENABLED=0 GOBIN=/kustomize go install -trimpath sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION} && \
     cp "$(go env GOMODCACHE)/sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION}/LICENSE" /kustomize/
@@ -41,15 +39,16 @@ USER 999:999
 # Argo CD's plugin server, which the repo-server's pod mounts there.
 ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
 
-# The function. It is the default target, so it must be last.
-FROM gcr.io/distroless/nodejs24-debian12 AS function
+# The function: the executable on the C and C++ libraries that it needs, without a shell. It is the default target, so it
+# must be last.
+FROM gcr.io/distroless/cc-debian13 AS function
 LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0"
-COPY LICENSE /
-COPY --from=build /build/dist/tracing-sidecar.js /build/dist/THIRD-PARTY-LICENSES.txt /
+COPY --from=build-executable /licenses /licenses
+COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
 # nobody, the user as which hosts run functions. The function only reads stdin and writes stdout.
 USER 65534:65534
 WORKDIR /
-ENTRYPOINT ["/nodejs/bin/node", "/tracing-sidecar.js"]
+ENTRYPOINT ["/usr/local/bin/tracing-sidecar"]

@@ -6,8 +6,9 @@ import { tryAll } from "../docs/running";
 import { commandsOf, imageDocuments, text } from "../docs/support";
 import { inputOf } from "../support/fixture";
 import { runBundle } from "../support/run-bundle";
+import { codeCacheScript, codeCacheUsed } from "./executable-file";
 import { checkExpected, examples } from "./expected";
-import { find, image, lacks, podmanRuntime, root, run, succeed, temporaryFolder } from "./support";
+import { find, image, lacks, podmanRuntime, readTree, root, run, succeed, temporaryFolder } from "./support";
 
 /*
  * The image in podman, kpt and kubectl kustomize. Its output is the bundle's, so kpt.test.ts and kustomize.test.ts check
@@ -45,16 +46,34 @@ describe("the image", () => {
     assert.equal(labels["org.opencontainers.image.licenses"], license);
   });
 
-  test("has the license texts of the project and of the packages in the bundle", (t) => {
+  test("has the license texts of the project, of the packages in the bundle, and of Node", (t) => {
     if (lacks(t, "podman")) return;
-    for (const [path, inImage] of Object.entries({
-      LICENSE: "/LICENSE",
-      "dist/THIRD-PARTY-LICENSES.txt": "/THIRD-PARTY-LICENSES.txt",
-    })) {
-      const print = `process.stdout.write(require("fs").readFileSync("${inImage}"))`;
-      const args = ["run", "--rm", "--network=none", "--entrypoint=/nodejs/bin/node", image, "-e", print];
-      assert.equal(succeed("podman", args), text(path), inImage);
+    const licenses = readTree(copyFromImage(t, "/licenses"));
+    assert.deepEqual([...licenses.keys()], ["LICENSE", "NODE-LICENSE.txt", "THIRD-PARTY-LICENSES.txt"]);
+    assert.equal(licenses.get("LICENSE"), text("LICENSE"));
+    assert.equal(licenses.get("THIRD-PARTY-LICENSES.txt"), text("dist/THIRD-PARTY-LICENSES.txt"));
+    assert.match(licenses.get("NODE-LICENSE.txt") ?? "", /^Node\.js is licensed for use as follows:$/m);
+  });
+
+  test("has no shell and no Node", (t) => {
+    if (lacks(t, "podman")) return;
+    for (const program of ["sh", "bash", "node", "/nodejs/bin/node"]) {
+      const { status, stderr } = run("podman", ["run", "--rm", "--network=none", `--entrypoint=${program}`, image]);
+      assert.notEqual(status, 0, program);
+      assert.match(stderr, /executable file .*not found|no such file or directory/i);
     }
+  });
+
+  test("starts with the code that V8 compiled at build time", (t) => {
+    if (lacks(t, "podman")) return;
+    const script = codeCacheScript(t);
+    const flags = [
+      "--rm",
+      "--network=none",
+      `--volume=${script}:${script}:ro`,
+      `--env=NODE_OPTIONS=--require=${script}`,
+    ];
+    assert.equal(run("podman", ["run", ...flags, image, "--version"]).stderr, codeCacheUsed);
   });
 
   test("is documented by kpt fn doc", (t) => {
@@ -77,6 +96,18 @@ describe("the image", () => {
     }
   });
 });
+
+/** Copies a folder of the image, without running the image. Returns the path of the copy. */
+function copyFromImage(t: TestContext, path: string): string {
+  const copy = join(temporaryFolder(t), "copy");
+  const container = succeed("podman", ["create", "--network=none", image]).trim();
+  try {
+    succeed("podman", ["cp", `${container}:${path}`, copy]);
+  } finally {
+    succeed("podman", ["rm", container]);
+  }
+  return copy;
+}
 
 /**
  * Returns a folder with a `podman` that runs containers without network. Of kpt's commands, only `kpt fn doc` doesn't
