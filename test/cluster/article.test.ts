@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { otelcol } from "../collector/support";
-import { lacks } from "../hosts/support";
-import { type ArticleCluster, articlePrograms, type Pod, startArticle, type Workload } from "./article";
+import { type ArticleCluster, type Pod, startArticle, type Workload } from "./article";
+import { lacksCluster } from "./cluster";
 import { until } from "./control-plane";
-import { lacksNode } from "./kubelet";
-import { lacksPrograms } from "./programs";
 import { startPrometheus } from "./prometheus";
 import { startRelay } from "./relay";
 
@@ -85,7 +82,7 @@ const refused = [
 ];
 
 test("the article works in a cluster", async (t) => {
-  if (lacksPrograms(t, ...articlePrograms) || lacksNode(t) || lacks(t, otelcol, "kubectl", "openssl")) return;
+  if (lacksCluster(t, "prometheus", "prometheus-operator")) return;
   const cluster = await startArticle(t);
   const workloads = [...accepted, ...refused.map(({ workload }) => workload)];
   for (const workload of workloads) cluster.apply(workload);

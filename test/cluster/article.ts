@@ -5,31 +5,17 @@ import type { TestContext } from "node:test";
 import { dump, load } from "js-yaml";
 import { get, getList, getString, getStrings, type Value } from "../../src/yaml/value";
 import { Authority } from "../collector/authority";
-import { otelcol } from "../collector/support";
-import { bundle, find, type Manifest, only, parse, root, succeed, temporaryFolder } from "../hosts/support";
+import { bundle, type Manifest, only, parse, root, succeed, temporaryFolder } from "../hosts/support";
 import { exampleOf } from "../support/markdown";
-import { type ControlPlane, startControlPlane, until } from "./control-plane";
-import type { Image } from "./images";
-import { nodeName, startNode } from "./kubelet";
-import { type ClusterProgram, programPath } from "./programs";
+import { type Cluster, startCluster } from "./cluster";
+import { until } from "./control-plane";
+import { nodeName } from "./kubelet";
+import { images } from "./published-images";
 
 /*
  * The article's setup in a real cluster: the private CA, a Jaeger that requires its client certificates, and HotROD with an
  * agent of either type.
  */
-
-/** The programs of the cluster that the article needs. */
-export const articlePrograms: readonly ClusterProgram[] = [
-  ...(["etcd", "kube-apiserver", "kube-controller-manager", "cert-manager-controller"] as const),
-  ...(["kubelet", "containerd", "prometheus", "prometheus-operator"] as const),
-  ...(["hotrod", "hotrod-1.41", "jaeger-agent", "jaeger-agent-1.21", "jaeger-all-in-one"] as const),
-];
-
-/** The controllers that create pods, and what pods need. */
-const controllers = [
-  ...["deployment-controller", "replicaset-controller", "serviceaccount-controller"],
-  "root-ca-certificate-publisher-controller",
-];
 
 /** An example of HotROD in a namespace of its own. */
 export interface Workload {
@@ -51,18 +37,13 @@ export interface Pod {
 }
 
 /** A running cluster with the setup of the article. */
-export interface ArticleCluster {
-  readonly plane: ControlPlane;
+export interface ArticleCluster extends Cluster {
   /** The authority of Jaeger's server certificate. The images of the agents trust it. */
   readonly servers: Authority;
   /** The private CA's certificate. */
   readonly clientCA: string;
   /** The address of Jaeger. */
   readonly jaeger: string;
-  /** The address of this machine, as the pods see it. */
-  readonly address: string;
-  /** Runs kubectl, which must succeed, and returns its output. */
-  kubectl(args: readonly string[], input?: string): string;
   /** Creates the namespace of a workload, renders the workload, and applies the result. */
   apply(workload: Workload): void;
   /** Waits until the pod of a workload is ready, and returns it. Fails if a container crashes. */
@@ -83,21 +64,8 @@ export interface ArticleCluster {
 export async function startArticle(t: TestContext): Promise<ArticleCluster> {
   const folder = temporaryFolder(t);
   const servers = Authority.create(folder, "servers");
-  const plane = await startControlPlane(t);
-  plane.startControllers(...controllers);
-  plane.start("cert-manager-controller", [
-    `--kubeconfig=${plane.kubeconfig}`,
-    "--cluster-resource-namespace=kube-system",
-  ]);
-  const kubectl = (args: readonly string[], input?: string) => {
-    const { status, stdout, stderr } = plane.kubectl(args, input);
-    assert.equal(status, 0, stderr);
-    return stdout;
-  };
-  const { address } = await startNode(t, {
-    kubeconfig: plane.kubeconfig,
-    images: imagesThatTrust(servers.certificate),
-  });
+  const cluster = await startCluster(t, { issuers: "kube-system", roots: servers.certificate });
+  const { kubectl } = cluster;
 
   const apply = (namespace: string, manifests: string) =>
     kubectl(["apply", "--validate=strict", `--namespace=${namespace}`, "--filename=-"], manifests);
@@ -138,12 +106,10 @@ export async function startArticle(t: TestContext): Promise<ArticleCluster> {
   const { ip: jaeger } = await podOf("jaeger");
 
   return {
-    plane,
-    kubectl,
+    ...cluster,
     servers,
     clientCA,
     jaeger,
-    address,
     apply: (workload) => {
       kubectl(["create", "namespace", workload.namespace]);
       apply(workload.namespace, renderHotrod(folder, jaeger, workload));
@@ -267,32 +233,4 @@ function jaegerManifests(servers: Authority, clientCA: string): string {
     },
   ];
   return objects.map((object) => dump(object)).join("---\n");
-}
-
-/** The images whose version depends on the programs that are built for the tests. */
-const images = {
-  hotrod: "jaegertracing/example-hotrod:1.62.0",
-  jaeger: "jaegertracing/all-in-one:1.62.0",
-  otelcol: `otel/opentelemetry-collector:${otelcol.replace("otelcol-", "")}`,
-};
-
-/** Returns all images. The only root certificate that they trust is in this file. */
-function imagesThatTrust(certificate: string): readonly Image[] {
-  const image = (name: string, program: string, path: string, user?: string): Image => ({
-    name: `docker.io/${name}`,
-    program,
-    entrypoint: [path],
-    files: { "/etc/ssl/certs/ca-certificates.crt": certificate },
-    ...(user === undefined ? {} : { user }),
-  });
-  const jaegerAgent = "/go/bin/agent-linux";
-  const hotrod = "/go/bin/hotrod-linux";
-  return [
-    image("jaegertracing/jaeger-agent:1.21", programPath("jaeger-agent-1.21"), jaegerAgent, "10001"),
-    image("jaegertracing/jaeger-agent:1.62.0", join(programPath("jaeger-agent"), "../app"), jaegerAgent, "10001"),
-    image("jaegertracing/example-hotrod:1.41", programPath("hotrod-1.41"), hotrod),
-    image(images.hotrod, programPath("hotrod"), hotrod),
-    image(images.jaeger, programPath("jaeger-all-in-one"), "/go/bin/all-in-one-linux"),
-    image(images.otelcol, find(otelcol) as string, "/otelcol", "10001:10001"),
-  ];
 }

@@ -63,8 +63,8 @@ export interface ControlPlane {
   ): RunningProgram;
   /** Starts kube-controller-manager with controllers, named as in its flag `--controllers`. */
   startControllers(...controllers: readonly string[]): RunningProgram;
-  /** Starts the controller of cert-manager. */
-  startCertManager(): RunningProgram;
+  /** Starts the controller of cert-manager, with the namespace in which it looks for the Secrets of ClusterIssuers. */
+  startCertManager(namespace: string): RunningProgram;
   /** Starts prometheus-operator. */
   startPrometheusOperator(): RunningProgram;
 }
@@ -162,7 +162,8 @@ export async function startControlPlane(t: TestContext): Promise<ControlPlane> {
         "--use-service-account-credentials=false",
         `--controllers=${controllers.join(",")}`,
       ]),
-    startCertManager: () => start("cert-manager-controller", [`--kubeconfig=${kubeconfig}`]),
+    startCertManager: (namespace) =>
+      start("cert-manager-controller", [`--kubeconfig=${kubeconfig}`, `--cluster-resource-namespace=${namespace}`]),
     startPrometheusOperator: () =>
       start("prometheus-operator", ["--web.listen-address=127.0.0.1:0"], { env: { KUBECONFIG: kubeconfig } }),
   };

@@ -58,11 +58,11 @@ export async function startNode(t: TestContext, { kubeconfig, images }: NodeOpti
   const archives = [pause, ...images].map((image, index) => writeArchive(join(folder, `image-${index}`), image));
   mkdirSync(join(folder, "network"));
   writeFileSync(join(folder, "network/pods.conflist"), JSON.stringify(podNetwork(folder, network)));
-  writeFileSync(join(folder, "containerd.toml"), containerdConfiguration(folder));
+  writeFileSync(join(folder, "containerd.toml"), containerdConfiguration(folder, `${network}.2`));
   const configuration = kubeletConfiguration(folder, id, address, await freePort());
   writeFileSync(join(folder, "kubelet.yaml"), JSON.stringify(configuration));
   const script = join(folder, "start.sh");
-  writeFileSync(script, startScript({ folder, id, address, kubeconfig, archives }));
+  writeFileSync(script, startScript({ folder, id, network, kubeconfig, archives }));
 
   const [program = "", ...args] = [...asRoot, "bash", script];
   // A signal to this process's group, as from a terminal, doesn't keep the node from removing what it leaves.
@@ -92,19 +92,22 @@ export async function startNode(t: TestContext, { kubeconfig, images }: NodeOpti
 /** The image of the container that keeps a pod's namespaces. */
 const pause: Image = { name: "localhost/pause:1", program: "/usr/bin/sleep", entrypoint: ["/sleep", "infinity"] };
 
-/** The network of the pods: a bridge without a gateway. */
+/** The network of the pods: a bridge without a gateway. The first two addresses are the machine's and containerd's. */
 function podNetwork(folder: string, network: string): object {
-  const range = { subnet: `${network}.0/24`, rangeStart: `${network}.2` };
+  const range = { subnet: `${network}.0/24`, rangeStart: `${network}.3` };
   const ipam = { type: "host-local", dataDir: join(folder, "addresses"), ranges: [[range]] };
   return { cniVersion: "1.0.0", name: "pods", plugins: [{ type: "bridge", bridge: "pods", ipam }] };
 }
 
-function containerdConfiguration(folder: string): string {
+/** Returns the configuration of containerd. The kubelet forwards ports of pods to its address. */
+function containerdConfiguration(folder: string, address: string): string {
   return `version = 3
 root = "${folder}/containerd"
 state = "/run/containerd"
 [grpc]
 address = "/run/containerd/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+stream_server_address = "${address}"
 [plugins."io.containerd.cri.v1.images".pinned_images]
 sandbox = "${pause.name}"
 [plugins."io.containerd.cri.v1.runtime"]
@@ -146,12 +149,12 @@ function kubeletConfiguration(folder: string, id: string, address: string, port:
 interface StartScript {
   readonly folder: string;
   readonly id: string;
-  readonly address: string;
+  readonly network: string;
   readonly kubeconfig: string;
   readonly archives: readonly string[];
 }
 
-function startScript({ folder, id, address, kubeconfig, archives }: StartScript): string {
+function startScript({ folder, id, network, kubeconfig, archives }: StartScript): string {
   return `set -eu
 # All processes, mounts and network interfaces of the node are in new namespaces, and end with the first of the processes.
 if [ $$ != 1 ]; then
@@ -179,9 +182,10 @@ ip netns add pods
 ip -n pods link set lo up
 ip -n pods link add pods type bridge
 ip -n pods link set pods up
+ip -n pods address add ${network}.2/24 dev pods
 ip link add ${id} type veth peer name machine netns pods
 ip -n pods link set machine master pods up
-ip address add ${address}/24 dev ${id}
+ip address add ${network}.1/24 dev ${id}
 ip link set ${id} up
 # When the test ends, so does its end of this pipe.
 cat <&0 &
@@ -189,7 +193,7 @@ nsenter --net=/run/netns/pods containerd --config containerd.toml &
 until ctr version >/dev/null 2>&1; do sleep 0.1; done
 for archive in ${archives.join(" ")}; do ctr --namespace k8s.io images import $archive; done
 ${programPath("kubelet")} --config kubelet.yaml --kubeconfig ${kubeconfig} --root-dir ${folder}/kubelet \\
-  --cert-dir ${folder}/certificates --hostname-override ${nodeName} --node-ip ${address} &
+  --cert-dir ${folder}/certificates --hostname-override ${nodeName} --node-ip ${network}.1 &
 wait -n
 `;
 }
