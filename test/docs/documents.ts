@@ -17,6 +17,7 @@ export const documents: readonly Document[] = [
   { path: "docs/concepts/ownership.md" },
   { path: "docs/get-started/install.md", image: true },
   { path: "docs/get-started/production-checklist.md" },
+  { path: "docs/get-started/tutorial.md", commandsIn: "test/cluster/tutorial.test.ts" },
   { path: "docs/help/faq.md" },
   { path: "docs/help/security.md" },
   { path: "docs/help/upgrade-notes.md" },
@@ -71,6 +72,7 @@ const cluster = "needs a cluster";
 const release = "needs a cluster; test/cluster/helm.test.ts runs it with a copy of the example";
 const bench = "takes minutes; .ci/run runs the shortest one";
 const published = "needs a published release";
+const registry = "needs a registry of images; test/cluster/tutorial.test.ts uses its own cluster and cert-manager";
 const executable = "test/hosts/executable.test.ts builds it";
 const targets = "test/hosts/argocd.test.ts builds it with podman";
 const fuzzing = "takes ten minutes; .ci/run runs it for 30 seconds";
@@ -109,6 +111,11 @@ export const notRun: Readonly<Record<string, string>> = {
     cluster,
   "kubectl get certificates --all-namespaces --output=custom-columns=NAMESPACE:.metadata.namespace,SECRET:.spec.secretName":
     cluster,
+  "kind create cluster --name=tracing": registry,
+  "kind delete cluster --name=tracing": registry,
+  "kubectl apply --filename=https://github.com/cert-manager/cert-manager/releases/download/v1.21.2/cert-manager.yaml":
+    registry,
+  "kubectl wait deployment --all --namespace=cert-manager --for=condition=Available --timeout=5m": registry,
   "npm run bench": bench,
   "npm run bench -- --line": bench,
   "npm run bench -- --peers": bench,
