@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { freePort } from "../collector/support";
 import { lacks, run } from "../hosts/support";
+import { asRoot } from "../support/as-root";
 import { until } from "./control-plane";
 import { type Image, writeArchive } from "./images";
 import { programPath } from "./programs";
@@ -14,9 +15,6 @@ import { programPath } from "./programs";
  * A node of the cluster: the real kubelet, with containerd and runc. It starts containers as in production: with their init
  * containers, arguments, environment, mounts, users, capabilities, limits and probes.
  */
-
-/** What runs a program as root. */
-const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "--non-interactive"];
 
 /**
  * Returns true and skips the test with a reason if this machine can't run a node. If CI is set, the test fails instead. The

@@ -5,30 +5,57 @@ import { type TestContext, test } from "node:test";
 import { lacks, temporaryFolder } from "../hosts/support";
 import { startBackend } from "./backend";
 import { startSidecar } from "./sidecar";
-import { freePort, otelcol, until } from "./support";
+import { collectorPrograms, freePort, otelcol, until } from "./support";
 
 /*
  * What the rendered exporter does with spans, in the real Collector: it keeps them while the collector is away, and sends
  * them over HTTP with headers.
  */
 
-test("a span that is sent while the collector is away arrives when it is back", async (t) => {
-  if (lacks(t, otelcol)) return;
-  const port = await freePort();
-  const collector = { endpoint: `dns:///127.0.0.1:${port}` };
-  const sidecar = await startSidecar(t, { collector, mountPath: "/tls" });
-  await sidecar.send("early");
-  await until(
-    () => sidecar.log().includes("Exporting failed. Will retry the request after interval."),
-    () => sidecar.log(),
-  );
-  const config = {
-    receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${port}` } } } },
-    service: { pipelines: { traces: { receivers: ["otlp"] } } },
-  };
-  const backend = await startBackend(t, temporaryFolder(t), JSON.stringify(config));
-  await backend.span("early", sidecar);
-});
+/** How long the collector is away. For 1 or more, the agent retries as rendered; otherwise, within seconds. */
+const outage = Number(process.env["OUTAGE_SECONDS"] ?? 0);
+
+for (const program of collectorPrograms()) {
+  test(`spans that are sent while the collector is away arrive when it is back (${program.version})`, async (t) => {
+    if (lacks(t, program.program, otelcol)) return;
+    const port = await freePort();
+    const config = JSON.stringify({
+      receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${port}` } } } },
+      service: { pipelines: { traces: { receivers: ["otlp"] } } },
+    });
+    const first = await startBackend(t, temporaryFolder(t), config);
+    const sidecar = await startSidecar(t, {
+      collector: { endpoint: `dns:///127.0.0.1:${port}` },
+      mountPath: "/tls",
+      program,
+      ...(outage > 0 ? { config: {} } : {}),
+    });
+    await sidecar.send("before");
+    await first.span("before", sidecar);
+
+    await first.stop();
+    const away: string[] = [];
+    const end = Date.now() + outage * 1000;
+    const retries = () => sidecar.log().split("Exporting failed. Will retry the request after interval.").length - 1;
+    while (retries() < 3 || Date.now() < end) {
+      assert.ok(Date.now() < end + 30_000, sidecar.log());
+      away.push(`away-${away.length}`);
+      await sidecar.send(away.at(-1) as string);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+
+    const second = await startBackend(t, temporaryFolder(t), config);
+    const back = Date.now();
+    await sidecar.send("after");
+    const expected = [...away, "after"];
+    await until(
+      () => expected.every((name) => second.has(name)),
+      () => `${expected.filter((name) => !second.has(name))} of ${expected} are missing:\n${sidecar.log()}`,
+      30 + 4 * outage,
+    );
+    t.diagnostic(`${away.length} spans arrived within ${(Date.now() - back) / 1000} s of the collector's return`);
+  });
+}
 
 test("a full queue rejects spans with a status that makes SDKs send them again, and the agent goes on", async (t) => {
   if (lacks(t, otelcol)) return;

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { get, type Mapping } from "../../src/yaml/value";
+import { find } from "../hosts/support";
 import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
-import { answers, type Collector, containersOf, freePort, isCollector, rendered, start } from "./support";
+import {
+  answers,
+  type Collector,
+  type CollectorProgram,
+  collectorPrograms,
+  containersOf,
+  freePort,
+  isCollector,
+  rendered,
+  startAgent,
+} from "./support";
 
 /** The fields of the pod of the app and its sidecar. */
 export const fields: PodFields = {
@@ -31,49 +42,61 @@ export interface Rendering {
   readonly signals?: readonly string[];
   /** More fields of `spec.agent`. */
   readonly agent?: Mapping;
+  /** `spec.agent.config`. If omitted, the agent retries and reloads within seconds. */
+  readonly config?: Mapping;
   /** The values of variables whose source is a Secret. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** The Collector to run; omitted for the default version. */
+  readonly program?: CollectorProgram;
+  /** Limits the process with this ID before it starts the Collector. */
+  readonly confine?: (pid: number) => void;
 }
 
 /**
  * Starts the sidecar of a rendered Deployment, with the arguments and environment that the kubelet gives it. It listens on
- * free ports, and retries and reloads within seconds.
+ * free ports.
  */
 export async function startSidecar(t: TestContext, rendering: Rendering): Promise<Sidecar> {
-  const ports = await Promise.all(Array.from({ length: 6 }, freePort));
-  const [grpc = 0, http = 0, compact = 0, binary = 0, health = 0, metrics = 0] = ports;
-  const at = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
-  const config = {
-    receivers: {
-      otlp: { protocols: { grpc: at(grpc), http: at(http) } },
-      jaeger: { protocols: { thrift_compact: at(compact), thrift_binary: at(binary) } },
-    },
-    exporters: {
-      [rendering.agent?.["protocol"] === "http" ? "otlp_http" : "otlp_grpc"]: {
-        retry_on_failure: { initial_interval: "500ms", max_interval: "1s" },
-        sending_queue: { batch: { flush_timeout: "100ms" } },
-        ...(get(rendering.collector, "tls", "clientCertificate") ? { tls: { reload_interval: "1s" } } : {}),
-      },
-    },
-    extensions: { health_check: { endpoint: `:${health}` } },
-    service: {
-      telemetry: {
-        metrics: { readers: [{ pull: { exporter: { prometheus: { host: "127.0.0.1", port: metrics } } } }] },
-      },
-    },
+  const numbers = await Promise.all(Array.from({ length: 6 }, freePort));
+  const [otlpGrpc = 0, otlpHttp = 0, jaegerCompact = 0, jaegerBinary = 0, health = 0, metrics = 0] = numbers;
+  const ports = { otlpGrpc, otlpHttp, jaegerCompact, jaegerBinary, health, metrics };
+  const { secrets = {}, program = collectorPrograms()[0] as CollectorProgram, confine } = rendering;
+  const agentFields = {
+    config: rendering.config ?? quickRetries(rendering, program),
+    image: `otel/opentelemetry-collector-contrib:${program.version}`,
+    ports,
+    ...rendering.agent,
   };
-  const [workload] = rendered(deploymentWith(rendering, config));
+  const [workload] = rendered(deploymentWith({ ...rendering, agent: agentFields }));
   const containers = containersOf(get(workload, "spec", "template", "spec"));
   const [app, agent] = [containers.find((container) => !isCollector(container)), containers.find(isCollector)];
   assert.ok(app !== undefined && agent !== undefined);
-  const variables = new Map([...Object.entries(rendering.secrets ?? {}), ...environmentOf(agent, fields)]);
-  const running = await start(t, argsOf(agent, variables), variables, () => answers(`http://127.0.0.1:${health}/`));
+  const variables = new Map([...Object.entries(secrets), ...environmentOf(agent, fields)]);
+  const running = await startAgent(t, find(program.program) as string, {
+    args: argsOf(agent, variables),
+    env: variables,
+    ready: () => answers(`http://127.0.0.1:${health}/`),
+    ...(confine === undefined ? {} : { confine }),
+  });
   return {
     ...running,
     metrics: `http://127.0.0.1:${metrics}/metrics`,
     send: (span) => send(environmentOf(app, fields), span),
     post: async (path, body) => (await post(environmentOf(app, fields), path, body)).status,
   };
+}
+
+/** Returns settings with which the agent retries, and reads a renewed certificate, within seconds. */
+function quickRetries({ collector, agent }: Rendering, program: CollectorProgram): Mapping {
+  const reload = get(collector, "tls", "clientCertificate") ? { tls: { reload_interval: "1s" } } : {};
+  const retries = { retry_on_failure: { initial_interval: "500ms", max_interval: "1s" } };
+  return { exporters: { [exporterOf(program, agent?.["protocol"] === "http")]: { ...retries, ...reload } } };
+}
+
+/** Returns the name of the exporter in a version of the Collector. */
+export function exporterOf({ version }: CollectorProgram, isHttp = false): string {
+  const isOld = Number(version.split(".")[1]) < 144;
+  return isHttp ? (isOld ? "otlphttp" : "otlp_http") : isOld ? "otlp" : "otlp_grpc";
 }
 
 /** Returns the Certificate that is rendered for the sidecar's client certificate. */
@@ -86,7 +109,7 @@ export function certificateFor(collector: Mapping): Mapping {
 }
 
 /** Returns a ResourceList with a Deployment as JSON, which is also YAML. */
-function deploymentWith({ collector, mountPath, tags, signals, agent }: Rendering, config?: Mapping): string {
+function deploymentWith({ collector, mountPath, tags, signals, agent }: Rendering): string {
   return JSON.stringify({
     apiVersion: "config.kubernetes.io/v1",
     kind: "ResourceList",
@@ -105,7 +128,7 @@ function deploymentWith({ collector, mountPath, tags, signals, agent }: Renderin
       spec: {
         selector: {},
         collector,
-        agent: { type: "otelcol", mountPath, tags, signals, config, ...agent },
+        agent: { type: "otelcol", mountPath, tags, signals, ...agent },
         app: { presets: ["opentelemetry"] },
       },
     },

@@ -7,10 +7,30 @@ import type { TestContext } from "node:test";
 import { load } from "js-yaml";
 import { run } from "../../src/pipeline/run";
 import { getList, getString, type Mapping, type Value } from "../../src/yaml/value";
-import { find } from "../hosts/support";
+import { find, findAll } from "../hosts/support";
 
 /** The name of the Collector that `.ci/run` builds from builder.yaml. */
 export const otelcol = "otelcol-0.165.0-http";
+
+/** A program of the Collector, and its version. */
+export interface CollectorProgram {
+  readonly program: string;
+  readonly version: string;
+}
+
+const programName = /^otelcol-(\d+\.\d+\.\d+)-http$/;
+
+/**
+ * Returns the Collector that `.ci/run` builds, whether or not it is installed, and those of other versions that are
+ * installed, in the order of their versions. `test/collector/build.sh` builds one of any version.
+ */
+export function collectorPrograms(): readonly CollectorProgram[] {
+  const others = findAll(programName).filter((program) => program !== otelcol);
+  return [otelcol, ...others.sort((a, b) => a.localeCompare(b, "en", { numeric: true }))].map((program) => ({
+    program,
+    version: programName.exec(program)?.[1] as string,
+  }));
+}
 
 /** Runs the function on a ResourceList and returns the objects of its output. Fails if the run fails. */
 export function rendered(list: string): readonly Mapping[] {
@@ -45,6 +65,8 @@ export function freePort(): Promise<number> {
 export interface Collector {
   /** Returns everything that it has logged so far. */
   log(): string;
+  /** Reports whether it still runs. */
+  isRunning(): boolean;
   /** Stops it, and waits until it has ended. */
   stop(): Promise<void>;
 }
@@ -63,36 +85,52 @@ export function start(
 export interface Start {
   readonly args: readonly string[];
   readonly env: ReadonlyMap<string, string>;
-  readonly ready: () => Promise<boolean>;
+  /** Reports whether the agent is ready. It gets everything that the agent has logged so far. */
+  readonly ready: (log: string) => boolean | Promise<boolean>;
+  /** Limits the process with this ID, before it runs the program. */
+  readonly confine?: (pid: number) => void;
 }
 
 /**
  * Starts an agent or a collector with only this environment, and waits until `ready` returns true. It is stopped at the end
  * of the test at the latest. Fails with its log if it doesn't start.
  */
-export async function startAgent(t: TestContext, program: string, { args, env, ready }: Start): Promise<Collector> {
-  const child = spawn(program, args, { env: Object.fromEntries(env) });
+export async function startAgent(
+  t: TestContext,
+  program: string,
+  { args, env, ready, confine }: Start,
+): Promise<Collector> {
+  // A process that is to be limited waits for a line of input before it becomes the program.
+  const command =
+    confine === undefined ? [program, ...args] : ["/bin/sh", "-c", 'read -r _; exec "$@"', "sh", program, ...args];
+  const child = spawn(command[0] as string, command.slice(1), { env: Object.fromEntries(env) });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       log += text;
     });
   }
-  const collector = { log: () => log, stop: () => end(child) };
+  const collector = { log: () => log, isRunning: () => !hasEnded(child), stop: () => end(child) };
   t.after(collector.stop);
+  confine?.(child.pid as number);
+  child.stdin.end("\n");
   await until(
     () => {
-      assert.equal(child.exitCode, null, log);
-      return ready();
+      assert.ok(!hasEnded(child), log);
+      return ready(log);
     },
     () => `${program} did not start:\n${log}`,
   );
   return collector;
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    if (hasEnded(child)) return resolve();
     const killer = setTimeout(() => child.kill("SIGKILL"), 5_000);
     child.once("exit", () => {
       clearTimeout(killer);
@@ -102,9 +140,13 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Waits up to 30 seconds until a condition is met. Fails with `complaint` otherwise. */
-export async function until(isMet: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+/** Waits up to 30 seconds, or another time, until a condition is met. Fails with `complaint` otherwise. */
+export async function until(
+  isMet: () => boolean | Promise<boolean>,
+  complaint: () => string,
+  seconds = 30,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
   while (!(await isMet())) {
     assert.ok(Date.now() < deadline, complaint());
     await new Promise((resolve) => setTimeout(resolve, 100));

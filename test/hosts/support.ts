@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import type { TestContext } from "node:test";
@@ -22,6 +32,12 @@ const programs = [join(homedir(), ".cache/tracing-sidecar/bin"), ...(process.env
 /** Returns the path of an installed program, or undefined. */
 export function find(program: string): string | undefined {
   return programs.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+/** Returns the names of the installed programs that match a pattern, without duplicates. */
+export function findAll(pattern: RegExp): string[] {
+  const names = programs.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
+  return [...new Set(names)].filter((name) => pattern.test(name) && find(name) !== undefined);
 }
 
 function isExecutable(file: string): boolean {

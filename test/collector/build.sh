@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Builds the OpenTelemetry Collector for the tests with the Collector's own builder, unless it is installed:
+#
+#     test/collector/build.sh            # the version that builder.yaml names
+#     test/collector/build.sh 0.144.0    # another version, from 0.95.0
+#
+# The program goes to the folder where `.ci/run` installs programs. Its name contains its version.
+set -euo pipefail
+manifest=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/builder.yaml
+tools=$HOME/.cache/tracing-sidecar/bin
+default=$(sed -nE 's/^  version: +//p' "$manifest")
+version=${1:-$default}
+program=$(sed -nE "s/^  name: +//p" "$manifest")
+program=${program/$default/$version}
+if [ -x "$tools/$program" ] || command -v "$program" >/dev/null; then
+  echo "$program is installed"
+  exit
+fi
+
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+if [ "$version" = "$default" ]; then
+  cp "$manifest" "$work/builder.yaml"
+else
+  # The components of a release have its version. The providers of 0.95 are 1.1, those of 0.96 are 1.2, and so on. Only
+  # the tests of the default version read files.
+  minor=${version#0.}
+  minor=${minor%.*}
+  sed -E -e '/fileexporter/d' -e "s/(name|version): (otelcol-)?$default/\1: \2$version/" \
+    -e "s/ v0\.[0-9.]+$/ v$version/" -e "s/ v1\.[0-9.]+$/ v1.$((minor - 94)).0/" "$manifest" > "$work/builder.yaml"
+fi
+GOBIN=$work go install "go.opentelemetry.io/collector/cmd/builder@v$version"
+(cd "$work" && ./builder --config builder.yaml)
+mkdir -p "$tools"
+mv "$work/otelcol/$program" "$tools/"
