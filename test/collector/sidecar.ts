@@ -46,6 +46,8 @@ export interface Rendering {
   readonly config?: Mapping;
   /** The values of variables whose source is a Secret. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** More fields of the pod. */
+  readonly podFields?: PodFields;
   /** The Collector to run; omitted for the default version. */
   readonly program?: CollectorProgram;
   /** Limits the process with this ID before it starts the Collector. */
@@ -60,7 +62,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
   const numbers = await Promise.all(Array.from({ length: 6 }, freePort));
   const [otlpGrpc = 0, otlpHttp = 0, jaegerCompact = 0, jaegerBinary = 0, health = 0, metrics = 0] = numbers;
   const ports = { otlpGrpc, otlpHttp, jaegerCompact, jaegerBinary, health, metrics };
-  const { secrets = {}, program = collectorPrograms()[0] as CollectorProgram, confine } = rendering;
+  const { secrets = {}, podFields = {}, program = collectorPrograms()[0] as CollectorProgram, confine } = rendering;
   const agentFields = {
     config: rendering.config ?? quickRetries(rendering, program),
     image: `otel/opentelemetry-collector-contrib:${program.version}`,
@@ -71,7 +73,7 @@ export async function startSidecar(t: TestContext, rendering: Rendering): Promis
   const containers = containersOf(get(workload, "spec", "template", "spec"));
   const [app, agent] = [containers.find((container) => !isCollector(container)), containers.find(isCollector)];
   assert.ok(app !== undefined && agent !== undefined);
-  const variables = new Map([...Object.entries(secrets), ...environmentOf(agent, fields)]);
+  const variables = new Map([...Object.entries(secrets), ...environmentOf(agent, { ...fields, ...podFields })]);
   const running = await startAgent(t, find(program.program) as string, {
     args: argsOf(agent, variables),
     env: variables,

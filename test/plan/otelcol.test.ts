@@ -321,14 +321,15 @@ describe("tags", () => {
     assert.deepEqual(attributes({ tags: { price: "$5 $$ $(POD_NAME)" } }), [["price", "$$5 $$$$ $$(POD_NAME)"]]));
   test("keep a field that looks like a number as a string", () =>
     assert.deepEqual(attributes({ tags: { v: { fieldPath: "metadata.labels['v']" } } }), [["v", "1.10"]]));
-  test("leave an annotation to the Collector, because it can contain any text", () =>
-    assert.deepEqual(attributes({ tags: { a: { fieldPath: "metadata.annotations['a']" } } }), [
-      ["a", `\${env:POD_ANNOTATION_A}`],
-    ]));
+  test("leave an annotation to the Collector, because it can contain any text", () => {
+    const tags = { a: { fieldPath: "metadata.annotations['a']" } };
+    assert.deepEqual(attributes({ tags }), [["a", `\${env:POD_ANNOTATION_A}\${env:OTELCOL_UNSET:-}`]]);
+    assert.deepEqual(attributes({ tags, version: "0.109.0" }), [["a", `\${env:POD_ANNOTATION_A}`]]);
+  });
   test("leave a user's variable to the Collector", () =>
     assert.deepEqual(
       attributes({ tags: { pod: { fieldPath: "metadata.name" } }, env: [{ name: "POD_NAME", value: '"' }] }),
-      [["pod", `\${env:POD_NAME}`]],
+      [["pod", `\${env:POD_NAME}\${env:OTELCOL_UNSET:-}`]],
     ));
 });
 

@@ -26,7 +26,7 @@ export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags
   const forwarded = signals.filter((signal) => input.agent.signals?.includes(signal));
   const processors = {
     memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
-    ...(tags.length === 0 ? {} : { resource: { attributes: tags.map(attribute) } }),
+    ...(tags.length === 0 ? {} : { resource: { attributes: tags.map((tag) => attribute(tag, version)) } }),
     ...(usesBatchProcessor ? { batch: {} } : {}),
   };
   return mergePatch(
@@ -88,19 +88,22 @@ function metrics(version: OtelcolVersion, port: number): Mapping {
 }
 
 /** Sets a tag on every span, and overwrites an existing one. */
-function attribute(tag: SourcedTag): Mapping {
-  return { key: literal(tag.key), value: sourceOf(tag), action: "upsert" };
+function attribute(tag: SourcedTag, version: OtelcolVersion): Mapping {
+  return { key: literal(tag.key), value: sourceOf(tag, version), action: "upsert" };
 }
 
 /**
  * The Collector parses the value of `${env:NAME}` as YAML: a label `1.10` would become the number 1.1, and an empty one
  * would keep the Collector from starting. The kubelet's expansion of `$(NAME)` stays inside the quotes and is always a
- * string. It is safe only for fields without quotes and backslashes, and an annotation can contain any text.
+ * string. It is safe only for fields without quotes and backslashes, and an annotation can contain any text. Two
+ * references are always a string, and the second one is empty, because nothing sets its variable.
  */
-function sourceOf(tag: SourcedTag): string {
+function sourceOf(tag: SourcedTag, version: OtelcolVersion): string {
   if ("literal" in tag) return literal(tag.literal);
   const isSafeInQuotes = tag.fieldPath !== undefined && !tag.fieldPath.startsWith("metadata.annotations");
-  return isSafeInQuotes ? `$(${tag.variable})` : `\${env:${tag.variable}}`;
+  if (isSafeInQuotes) return `$(${tag.variable})`;
+  const reference = `\${env:${tag.variable}}`;
+  return has(version, "envDefaults") ? `${reference}\${env:OTELCOL_UNSET:-}` : reference;
 }
 
 /** Prints a configuration as YAML. The kubelet's references are in double quotes, so that their values stay texts. */

@@ -21,6 +21,11 @@ const firstMinors = {
   dnsEndpoint: 99,
   /** A value of `${env:NAME}` that looks like a number can be a text (CHANGELOG of v0.105.0, #10659). */
   numbersAsText: 105,
+  /**
+   * Accepts `${env:NAME:-default}` (v0.110.0 `confmap/provider/envprovider/provider.go`). An empty default is a text only
+   * since v0.156.0: before, a tag whose only parts are empty has no value, and the Collector doesn't start.
+   */
+  envDefaults: 110,
   /** Ignores `service.telemetry.metrics.address` in favor of `readers` (CHANGELOG of v0.123.0). */
   metricsReaders: 123,
   /**
