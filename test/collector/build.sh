@@ -24,11 +24,11 @@ trap 'rm -r "$work"' EXIT
 if [ "$version" = "$default" ]; then
   cp "$manifest" "$work/builder.yaml"
 else
-  # The components of a release have its version. The providers of 0.95 are 1.1, those of 0.96 are 1.2, and so on. Only
-  # the tests of the default version read files.
+  # The components of a release have its version. The providers of 0.95 are 1.1, those of 0.96 are 1.2, and so on. The
+  # tests use the exporter and the providers that are left out only with the default version.
   minor=${version#0.}
   minor=${minor%.*}
-  sed -E -e '/fileexporter/d' -e "s/(name|version): (otelcol-)?$default/\1: \2$version/" \
+  sed -E -e '/(fileexporter|fileprovider|yamlprovider) /d' -e "s/(name|version): (otelcol-)?$default/\1: \2$version/" \
     -e "/opentelemetry-collector-contrib/s/ v[0-9.]+$/ v$contrib/" -e "/go\.opentelemetry/s/ v0\.[0-9.]+$/ v$version/" \
     -e "s/ v1\.[0-9.]+$/ v1.$((minor - 94)).0/" "$manifest" > "$work/builder.yaml"
 fi

@@ -33,13 +33,20 @@ for (const program of [defaultProgram, ...otherPrograms]) {
     let sent = 0;
     await until(
       async () => {
+        assert.ok(
+          sidecar.isRunning(),
+          `it was killed after it sent ${sent} of ${load.accepted * spansOfRequest} spans`,
+        );
         sent = await counter(sidecar, "otelcol_exporter_sent_spans");
         return sent === load.accepted * spansOfRequest;
       },
       () => `${sent} of ${load.accepted * spansOfRequest} spans were sent:\n${sidecar.log()}`,
       120,
     );
-    assert.equal(await sidecar.post("/v1/traces", request), 200);
+    await until(
+      async () => (await sidecar.post("/v1/traces", request)) === 200,
+      () => sidecar.log(),
+    );
   });
 }
 

@@ -132,7 +132,8 @@ function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (hasEnded(child)) return resolve();
     const killer = setTimeout(() => child.kill("SIGKILL"), 5_000);
-    child.once("exit", () => {
+    // Its log is complete now.
+    child.once("close", () => {
       clearTimeout(killer);
       resolve();
     });

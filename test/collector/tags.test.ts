@@ -11,30 +11,19 @@ import { collectorPrograms, freePort, otelcol } from "./support";
 
 /** Texts that YAML reads as something else, or not at all. */
 const texts: readonly string[] = [
-  ...[
-    "1.10",
-    "0123",
-    "true",
-    "~",
-    "owner: me",
-    '{"team":"shop"}',
-    "[1, 2]",
-    "{",
-    '"quoted"',
-    "it's # one",
-    "a\nb",
-    " $5 ",
-  ],
+  ...["", "1.10", "0123", "true", "~", "owner: me", '{"team":"shop"}', "[1, 2]", "{", '"quoted"', "it's # one", "a\nb"],
+  // What the Collector's own syntax starts and ends with.
+  ...[" $5 ", "a${", "b}"],
 ];
 
-/** The first minor version that starts if an annotation doesn't exist or is empty. */
-const firstWithEmpty = 156;
+/** The first minor version that leaves a `$` at the end of a text unchanged. */
+const firstWithFinalDollar = 161;
 
 for (const program of collectorPrograms()) {
   test(`a tag from an annotation is its text (${program.version})`, async (t) => {
     if (lacks(t, program.program, otelcol)) return;
-    const isNew = Number(program.version.split(".")[1]) >= firstWithEmpty;
-    const values = new Map([...texts, ...(isNew ? [""] : [])].map((text, index) => [`note-${index}`, text]));
+    const isNew = Number(program.version.split(".")[1]) >= firstWithFinalDollar;
+    const values = new Map([...texts, ...(isNew ? ["5$", "$"] : [])].map((text, index) => [`note-${index}`, text]));
     const port = await freePort();
     const config = {
       receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${port}` } } } },

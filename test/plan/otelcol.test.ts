@@ -142,7 +142,7 @@ describe("the configuration", () => {
       assert.deepEqual(getList(config, "service", "pipelines", "traces", "exporters"), [exporter]);
       const metrics = get(config, "service", "telemetry", "metrics") as Mapping;
       assert.deepEqual(Object.keys(metrics), [readers ? "readers" : "address"]);
-      assert.equal(get(config, "exporters", exporter, "sending_queue") !== undefined, queue);
+      assert.equal(get(config, "exporters", exporter, "sending_queue", "batch") !== undefined, queue);
       assert.equal(getList(config, "service", "pipelines", "traces", "processors").includes("batch"), !queue);
       assert.equal(get(config, "processors", "batch") !== undefined, !queue);
     });
@@ -173,12 +173,25 @@ describe("the exporter's queue", () => {
     ["has the batch processor in a pipeline", { service: { pipelines: { traces: { processors: ["batch"] } } } }],
   ];
   for (const [subject, config] of batches) {
-    test(`isn't used if agent.config ${subject}`, () => {
-      assert.equal(queueOf({ config }), undefined);
+    test(`creates no batches if agent.config ${subject}`, () => {
+      assert.deepEqual(queueOf({ config }), { num_consumers: 2 });
       assert.ok(getList(collectorOf({ config }), "service", "pipelines", "traces", "processors").includes("batch"));
       assert.ok("batch" in (get(collectorOf({ config }), "processors") as Mapping));
     });
   }
+});
+
+describe("the batch processor", () => {
+  const sizesOf = (settings: Mapping) =>
+    get(collectorOf({ config: { processors: { batch: settings } } }), "processors", "batch");
+  test("has batches that don't need much memory", () => {
+    const sizes = { send_batch_size: 2048, send_batch_max_size: 2048 };
+    assert.deepEqual(get(collectorOf({ version: "0.133.0" }), "processors", "batch"), sizes);
+    assert.deepEqual(sizesOf({ timeout: "1s" }), { ...sizes, timeout: "1s" });
+  });
+  for (const settings of [{ send_batch_size: 4096 }, { send_batch_max_size: 1024 }])
+    test(`has the user's sizes alone: ${JSON.stringify(settings)}`, () =>
+      assert.deepEqual(sizesOf(settings), settings));
 });
 
 describe("agent.protocol http", () => {
@@ -216,12 +229,18 @@ describe("agent.headersFrom", () => {
   test("sends a Secret's value as a header", () => {
     const container = containerOf({ headersFrom: [header("x-api-key")] });
     assert.deepEqual(plain(get(configOf(container), "exporters", "otlp_grpc", "headers")), {
-      "x-api-key": `\${env:HEADER_X_API_KEY}`,
+      "x-api-key": `\${env:HEADER_X_API_KEY}\${env:OTELCOL_UNSET:-}\${env:OTELCOL_UNSET:-}`,
     });
     assert.deepEqual(plain(getList(container, "env")[1]), {
       name: "HEADER_X_API_KEY",
       valueFrom: { secretKeyRef: { name: "vendor", key: "api-key" } },
     });
+  });
+  test("joins texts for releases that read headers as a list", () => {
+    const headersOf = (version: string) =>
+      plain(get(collectorOf({ version, headersFrom: [header("a")] }), "exporters", "otlp", "headers"));
+    assert.deepEqual(headersOf("0.138.0"), { a: `\${env:HEADER_A}` });
+    assert.deepEqual(headersOf("0.139.0"), { a: `\${env:HEADER_A}\${env:OTELCOL_UNSET:-}\${env:OTELCOL_UNSET:-}` });
   });
   test("requires a release that keeps a value such as 123 as a text", () => {
     const configuration = otelcol({ version: "0.104.0", headersFrom: [header("a")] });
@@ -323,13 +342,15 @@ describe("tags", () => {
     assert.deepEqual(attributes({ tags: { v: { fieldPath: "metadata.labels['v']" } } }), [["v", "1.10"]]));
   test("leave an annotation to the Collector, because it can contain any text", () => {
     const tags = { a: { fieldPath: "metadata.annotations['a']" } };
-    assert.deepEqual(attributes({ tags }), [["a", `\${env:POD_ANNOTATION_A}\${env:OTELCOL_UNSET:-}`]]);
+    assert.deepEqual(attributes({ tags }), [
+      ["a", `\${env:POD_ANNOTATION_A}\${env:OTELCOL_UNSET:-}\${env:OTELCOL_UNSET:-}`],
+    ]);
     assert.deepEqual(attributes({ tags, version: "0.109.0" }), [["a", `\${env:POD_ANNOTATION_A}`]]);
   });
   test("leave a user's variable to the Collector", () =>
     assert.deepEqual(
       attributes({ tags: { pod: { fieldPath: "metadata.name" } }, env: [{ name: "POD_NAME", value: '"' }] }),
-      [["pod", `\${env:POD_NAME}\${env:OTELCOL_UNSET:-}`]],
+      [["pod", `\${env:POD_NAME}\${env:OTELCOL_UNSET:-}\${env:OTELCOL_UNSET:-}`]],
     ));
 });
 
@@ -359,7 +380,7 @@ describe("agent.config", () => {
       config: { receivers: { jaeger: null }, processors: { batch: { timeout: "1s" } }, exporters: { debug: {} } },
     });
     assert.deepEqual(Object.keys(get(config, "receivers") as Mapping), ["otlp"]);
-    assert.deepEqual(get(config, "processors", "batch"), { timeout: "1s" });
+    assert.equal(get(config, "processors", "batch", "timeout"), "1s");
     assert.deepEqual(Object.keys(get(config, "exporters") as Mapping), ["otlp_grpc", "debug"]);
   });
   test("reaches the Collector unchanged", () => {

@@ -1,5 +1,5 @@
 import { printDocument } from "../../../yaml/print";
-import { get, getList, isMapping, type Mapping } from "../../../yaml/value";
+import { get, getList, getMapping, isMapping, type Mapping } from "../../../yaml/value";
 import { mergePatch } from "../../merge-patch";
 import type { AgentInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
@@ -7,6 +7,7 @@ import type { SourcedTag } from "../span-tags";
 import { exporterName, exporterSettings, literal } from "./exporter";
 import { defaultPortsOf } from "./ports";
 import { signals } from "./signals";
+import { textReference } from "./text-reference";
 import { has, type OtelcolVersion } from "./version";
 
 /**
@@ -27,7 +28,7 @@ export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags
   const processors = {
     memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
     ...(tags.length === 0 ? {} : { resource: { attributes: tags.map((tag) => attribute(tag, version)) } }),
-    ...(usesBatchProcessor ? { batch: {} } : {}),
+    ...(usesBatchProcessor ? { batch: batchSizes(userConfig) } : {}),
   };
   return mergePatch(
     {
@@ -40,7 +41,7 @@ export function collectorConfig(input: AgentInput, version: OtelcolVersion, tags
       // The limiter must reject spans before anything stores them. Tags must be added before spans are batched.
       processors,
       exporters: {
-        [exporter]: exporterSettings(input, !usesBatchProcessor),
+        [exporter]: exporterSettings(input, version, !usesBatchProcessor),
       },
       extensions: { health_check: { endpoint: `:${ports.health}` } },
       service: {
@@ -75,6 +76,17 @@ function mentionsBatchProcessor(userConfig: Mapping): boolean {
   );
 }
 
+/**
+ * Returns the sizes of the processor's batches, unless the user sets one of them. By default, a batch has 8192 spans or
+ * more: enough of them at a time exceed the agent's memory limit when the collector is back, and a batch can exceed 4 MiB,
+ * the largest message that gRPC accepts by default.
+ */
+function batchSizes(userConfig: Mapping): Mapping {
+  const settings = getMapping(userConfig, "processors", "batch");
+  const isSet = ["send_batch_size", "send_batch_max_size"].some((key) => Object.hasOwn(settings, key));
+  return isSet ? {} : { send_batch_size: 2048, send_batch_max_size: 2048 };
+}
+
 function loopback(port: number): Mapping {
   return { endpoint: `127.0.0.1:${port}` };
 }
@@ -93,17 +105,13 @@ function attribute(tag: SourcedTag, version: OtelcolVersion): Mapping {
 }
 
 /**
- * The Collector parses the value of `${env:NAME}` as YAML: a label `1.10` would become the number 1.1, and an empty one
- * would keep the Collector from starting. The kubelet's expansion of `$(NAME)` stays inside the quotes and is always a
- * string. It is safe only for fields without quotes and backslashes, and an annotation can contain any text. Two
- * references are always a string, and the second one is empty, because nothing sets its variable.
+ * The kubelet's expansion of `$(NAME)` stays inside the quotes and is always a string. It is safe only for fields without
+ * quotes and backslashes, and an annotation can contain any text.
  */
 function sourceOf(tag: SourcedTag, version: OtelcolVersion): string {
   if ("literal" in tag) return literal(tag.literal);
   const isSafeInQuotes = tag.fieldPath !== undefined && !tag.fieldPath.startsWith("metadata.annotations");
-  if (isSafeInQuotes) return `$(${tag.variable})`;
-  const reference = `\${env:${tag.variable}}`;
-  return has(version, "envDefaults") ? `${reference}\${env:OTELCOL_UNSET:-}` : reference;
+  return isSafeInQuotes ? `$(${tag.variable})` : textReference(tag.variable, version);
 }
 
 /** Prints a configuration as YAML. The kubelet's references are in double quotes, so that their values stay texts. */

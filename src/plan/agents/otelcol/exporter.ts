@@ -4,6 +4,7 @@ import { unusedName } from "../../pod-variable";
 import type { AgentInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import { memoryLimitOf } from "./memory";
+import { textReference } from "./text-reference";
 import { has, type OtelcolVersion } from "./version";
 
 /** Returns the name of the exporter that sends to `spec.collector.endpoint`. */
@@ -18,7 +19,7 @@ export function exporterName({ protocol }: AgentConfiguration, version: OtelcolV
  *
  * @param batches true if the exporter creates batches, instead of a processor.
  */
-export function exporterSettings(input: AgentInput, batches: boolean): Mapping {
+export function exporterSettings(input: AgentInput, version: OtelcolVersion, batches: boolean): Mapping {
   const { endpoint, agent } = input;
   const headers = headersOf(agent);
   return {
@@ -26,9 +27,15 @@ export function exporterSettings(input: AgentInput, batches: boolean): Mapping {
     tls: tls(input),
     ...(headers.length === 0
       ? {}
-      : { headers: Object.fromEntries(headers.map(({ name, variable }) => [name, `\${env:${variable}}`])) }),
-    ...(batches ? { sending_queue: sendingQueue(agent) } : {}),
+      : {
+          headers: Object.fromEntries(headers.map(({ name, variable }) => [name, headerReference(variable, version)])),
+        }),
+    sending_queue: batches ? sendingQueue(agent) : fewConsumers,
   };
+}
+
+function headerReference(variable: string, version: OtelcolVersion): string {
+  return has(version, "headerList") ? textReference(variable, version) : `\${env:${variable}}`;
 }
 
 /** Escapes a text for both the Collector and the kubelet: each of them turns `$$` into `$`. */
@@ -69,6 +76,13 @@ export function headersOf({ headersFrom = [] }: AgentConfiguration): readonly He
     return { name, variable, secretKeyRef: { ...secretKeyRef } };
   });
 }
+
+/**
+ * The queue after the batch processor. It counts batches, so that it can need more than the memory: `memory_limiter` rejects
+ * spans first. With the default of 10 batches that are sent at a time, the agent can exceed its memory limit when the
+ * collector is back.
+ */
+const fewConsumers = { num_consumers: 2 };
 
 const mebibyte = 1024 ** 2;
 

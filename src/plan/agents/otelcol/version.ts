@@ -21,10 +21,7 @@ const firstMinors = {
   dnsEndpoint: 99,
   /** A value of `${env:NAME}` that looks like a number can be a text (CHANGELOG of v0.105.0, #10659). */
   numbersAsText: 105,
-  /**
-   * Accepts `${env:NAME:-default}` (v0.110.0 `confmap/provider/envprovider/provider.go`). An empty default is a text only
-   * since v0.156.0: before, a tag whose only parts are empty has no value, and the Collector doesn't start.
-   */
+  /** Accepts `${env:NAME:-default}` (v0.110.0 `confmap/provider/envprovider/provider.go`). */
   envDefaults: 110,
   /** Ignores `service.telemetry.metrics.address` in favor of `readers` (CHANGELOG of v0.123.0). */
   metricsReaders: 123,
@@ -36,6 +33,11 @@ const firstMinors = {
   batchingQueue: 134,
   /** The check of endpoints accepts `unix://` (v0.136.0 `exporter/otlpexporter/config.go`). */
   unixEndpoint: 136,
+  /**
+   * Reads headers as a list (v0.139.0 `config/configopaque/maplist.go`), and rejects a value of `${env:NAME}` that looks like
+   * a number again. 0.158.0 accepts it.
+   */
+  headerList: 139,
   /**
    * Calls the exporters `otlp_grpc` and `otlp_http` instead of `otlp` and `otlphttp` (CHANGELOG of v0.144.0). v0.143.0
    * doesn't know the new names.
