@@ -92,6 +92,12 @@ export const notRun: Readonly<Record<string, string>> = {
   "PROPERTY_SEED=42 node --require ts-node/register --test test/yaml/properties-parse.test.ts": another,
   "PROPERTY_SEED=random PROPERTY_RUNS=2500 node --require ts-node/register --test test/yaml/properties-edits.test.ts":
     "its result depends on chance; npm test runs the same file with a fixed seed",
+  "test/collector/build.sh 0.144.0": "takes minutes; .ci/run builds the default version",
+  "node --require ts-node/register --test test/collector/configurations.test.ts test/collector/tags.test.ts test/collector/delivery.test.ts test/collector/memory.test.ts":
+    "npm test runs the same files",
+  "rm ~/.cache/tracing-sidecar/bin/otelcol-0.144.0-http": home,
+  "OUTAGE_SECONDS=30 node --require ts-node/register --test test/collector/delivery.test.ts":
+    "takes minutes; npm test runs the same file with a shorter time",
   "npm run fuzz -- --time 600": fuzzing,
   "npm run fuzz -- --time 600 --target yaml": fuzzing,
   "npm run mutate -- --mutate src/yaml/edit.ts": "takes minutes",
