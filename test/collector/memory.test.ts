@@ -140,7 +140,7 @@ async function flood(sidecar: Sidecar, rejections: number, pause = 0): Promise<L
       const status = await sidecar.post("/v1/traces", request).catch(String);
       if (status === 200) load.accepted++;
       else if (status === 503) load.rejected++;
-      else load.failures.push(String(status));
+      else load.failures.push(`${status}, ${sidecar.isRunning() ? "while it runs" : "and it was killed"}`);
       await new Promise((resolve) => setTimeout(resolve, 4 * pause));
     }
   };
@@ -148,8 +148,8 @@ async function flood(sidecar: Sidecar, rejections: number, pause = 0): Promise<L
   return load;
 }
 
-/** Returns a counter among the agent's metrics; 0 if it doesn't exist yet. */
+/** Returns a counter among the agent's metrics; 0 if it doesn't exist, or if the agent doesn't answer. */
 async function counter({ metrics }: Sidecar, name: string): Promise<number> {
-  const text = await (await fetch(metrics)).text();
+  const text = await fetch(metrics).then((response) => response.text(), String);
   return Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
 }
