@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a private CA: FOLDER/ca.key, which stays secret, and FOLDER/ca.crt, which everybody may have.
-# FOLDER must not exist yet, so no key is ever overwritten.
+# Creates a private CA: FOLDER/ca.key, which is secret, and FOLDER/ca.crt, which is public.
+# FOLDER must not exist, so that no key is overwritten.
 set -eu
 
 if [ $# -gt 2 ]; then
@@ -10,7 +10,7 @@ fi
 subject=${1:-/CN=My Private CA}
 folder=${2:-private-ca}
 
-# What openssl does not know in a subject it leaves out: of //CN=x and /xCN=x nothing would be left.
+# openssl omits unknown parts of a subject: of //CN=x and /xCN=x, nothing would remain.
 has_name=no
 case $subject in
 //*) ;;
@@ -29,7 +29,7 @@ umask 077
 mkdir -- "$folder"
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
-# Git does not see the folder, wherever it is.
+# Excludes the folder from Git.
 echo '*' >"$folder/.gitignore"
 openssl req -new -x509 \
   -config "$(dirname "$0")/openssl.cnf" \

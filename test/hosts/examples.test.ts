@@ -34,7 +34,7 @@ describe("the examples have the same content:", () => {
     const missing = lines("otelcol/tracing.yaml").filter((line) => !overlay.includes(line));
     assert.deepEqual(missing, [
       "    names: [example-hotrod]",
-      "  namespace: my-namespace # where the package will be applied: the Deployment does not say",
+      "  namespace: my-namespace # the namespace in which you apply the package, because the Deployment doesn't specify one",
     ]);
   });
 });
