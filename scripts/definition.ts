@@ -25,14 +25,14 @@ const kinds: Readonly<Record<string, Kind>> = {
   "function-config/definition.yaml": {
     schema: "function-config/schema.json",
     tags: ["mutator", "generator"],
-    usage: "docs/configuration.md",
+    usage: "docs/reference/tracing-sidecar.md",
     examples: ["examples/hotrod/README.md"],
   },
   "function-config/private-ca.definition.yaml": {
     schema: "function-config/private-ca.schema.json",
     tags: ["generator"],
-    usage: "docs/private-ca-configuration.md",
-    examples: ["docs/private-ca.md", "examples/hotrod/README.md"],
+    usage: "docs/reference/private-ca.md",
+    examples: ["docs/how-to/private-ca.md", "examples/hotrod/README.md"],
   },
 };
 

@@ -84,8 +84,8 @@ const steps: Readonly<Record<string, () => string>> = {
   },
 
   "CHANGELOG.md has a section": () => {
-    const { rest, body } = changelogSection(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version);
-    if (tag !== undefined && /unreleased/.test(rest)) throw new Error(`"## ${version} ${rest}" must give the date`);
+    const { date, body } = changelogSection(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version);
+    if (tag !== undefined && date === "unreleased") throw new Error(`the section [${version}] must have a date`);
     writeFileSync(join(target, "notes.md"), `${body}\n`);
     return "dist/release/notes.md";
   },

@@ -35,13 +35,14 @@ export function versionProblems(root: string, files: readonly string[]): string[
 }
 
 /**
- * Returns the section of CHANGELOG.md for a version: the rest of its heading, such as `(unreleased)`, and its body.
+ * Returns the section of CHANGELOG.md for a version: its date, or `unreleased`, and its body. The heading is that of Keep a
+ * Changelog: `## [0.1.0] - 2026-01-02`.
  *
  * @throws Error if there is no such section.
  */
-export function changelogSection(text: string, version: string): { readonly rest: string; readonly body: string } {
-  const [, rest, body] =
-    new RegExp(`^## ${version.replaceAll(".", "\\.")}(?: (.*))?\\n([^]*?)(?=^## |(?![^]))`, "m").exec(text) ?? [];
-  if (body === undefined) throw new Error(`CHANGELOG.md has no section "## ${version}"`);
-  return { rest: rest ?? "", body: body.trim() };
+export function changelogSection(text: string, version: string): { readonly date: string; readonly body: string } {
+  const heading = `^## \\[${version.replaceAll(".", "\\.")}\\] - (.*)\\n`;
+  const [, date = "", body] = new RegExp(`${heading}([^]*?)(?=^## |(?![^]))`, "m").exec(text) ?? [];
+  if (body === undefined) throw new Error(`CHANGELOG.md has no section "## [${version}] - DATE"`);
+  return { date, body: body.trim() };
 }

@@ -208,6 +208,6 @@ collector, selector, kinds, namespace, issuer, image, agent, imagePullSecret, po
 
 To opt out, set the annotation tracing-sidecar.dev/inject: "false" on a workload, its pod template or its Namespace.
 
-Use "tracing-sidecar COMMAND --help" for more information about a command. The project's documentation describes every
-field (docs/configuration.md), every result (docs/results.md), and the command line (docs/command-line.md).
+Use "tracing-sidecar COMMAND --help" for more information about a command. In the documentation, docs/reference/
+describes every field (tracing-sidecar.md), every result (results.md), and the command line (command-line.md).
 `;

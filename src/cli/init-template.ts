@@ -73,7 +73,7 @@ function schemaLines(schema: string | undefined): string[] {
   ];
 }
 
-/** The image that docs/kustomize.md builds. */
+/** The image that docs/how-to/kustomize.md builds. */
 const image = `localhost/tracing-sidecar:${version}`;
 
 function annotations({ isInKptPackage, kustomization }: Destination): string[] {

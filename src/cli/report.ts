@@ -154,7 +154,7 @@ export function summaryLine(input: ReportInput, verb: string): string {
 }
 
 /**
- * Prints the report as JSON. docs/command-line.md describes its fields.
+ * Prints the report as JSON. docs/reference/command-line.md describes its fields.
  *
  * @param diffPath returns the path of a file in its diff. Undefined to print no diffs.
  */

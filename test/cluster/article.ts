@@ -195,9 +195,11 @@ function renderHotrod(folder: string, jaeger: string, workload: Workload): strin
   return succeed(process.execPath, [bundle, "--config", file, "-"], { input });
 }
 
-/** Returns Jaeger's manifests, with the arguments that docs/collector.md describes. */
+/** Returns Jaeger's manifests, with the arguments that docs/how-to/secure-the-collector.md describes. */
 function jaegerManifests(servers: Authority, clientCA: string): string {
-  const documented = load(exampleOf(readFileSync(join(root, "docs/collector.md"), "utf8"), "jaeger-v1")) as Value;
+  const documented = load(
+    exampleOf(readFileSync(join(root, "docs/how-to/secure-the-collector.md"), "utf8"), "jaeger-v1"),
+  ) as Value;
   const labels = { "app.kubernetes.io/name": "jaeger-collector" };
   const container = {
     name: "jaeger",

@@ -94,7 +94,7 @@ describe("a release in a cluster", () => {
       await upgrade();
       assert.deepEqual(await namesIn(certificates), ["shop-web-otel-collector"]);
       const { labels } = (await plane.send(`${certificates}/shop-web-otel-collector`)).body.metadata;
-      // docs/helm.md describes it.
+      // docs/how-to/helm.md describes it.
       assert.deepEqual(labels, { "app.kubernetes.io/managed-by": "Helm" });
       await helm(["uninstall", "shop", "--namespace", "shop"]);
       assert.deepEqual(await namesIn(certificates), []);

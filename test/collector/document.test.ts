@@ -14,11 +14,11 @@ import { certificateFor, type Sidecar, startSidecar } from "./sidecar";
 import { freePort, mountSecret, otelcol, until } from "./support";
 
 /*
- * docs/collector.md with the real Collector: the documented configuration accepts only clients that have a certificate of
+ * docs/how-to/secure-the-collector.md with the real Collector: the documented configuration accepts only clients that have a certificate of
  * the CA that examples/private-ca creates.
  */
 
-const document = readFileSync(join(root, "docs/collector.md"), "utf8");
+const document = readFileSync(join(root, "docs/how-to/secure-the-collector.md"), "utf8");
 const subject = "My Private CA @ my-kubernetes-cluster";
 const [serverCertificate, clients] = ["server", "clients"].map((name) => load(exampleOf(document, name)) as Mapping);
 const collector = get(clients, "spec", "collector") as Mapping;

@@ -14,12 +14,12 @@ import { notRun } from "./documents";
 import { blocks, commandsOf, text } from "./support";
 
 /*
- * Every command and every YAML block of docs/collector.md, docs/rotate-the-ca.md and examples/private-ca/README.md,
+ * Every command and every YAML block of docs/how-to/secure-the-collector.md, docs/how-to/rotate-the-ca.md and examples/private-ca/README.md,
  * except the Collector's configurations, which test/collector tests. A local API server answers `kubectl get`.
  */
 
 /** The page about the collector, and the one about its CA, whose commands continue those of the first. */
-const document = text("docs/collector.md") + text("docs/rotate-the-ca.md");
+const document = text("docs/how-to/secure-the-collector.md") + text("docs/how-to/rotate-the-ca.md");
 const readme = text("examples/private-ca/README.md");
 
 describe("the commands of examples/private-ca/README.md", () => {
@@ -49,7 +49,7 @@ describe("the commands of examples/private-ca/README.md", () => {
   });
 });
 
-describe("the commands of docs/collector.md", () => {
+describe("the commands of docs/how-to/secure-the-collector.md", () => {
   test("copy only the CAs' certificates from the cluster to where the collector reads them", async (t) => {
     if (lacks(t, "openssl", "kubectl")) return;
     const folder = temporaryFolder(t);
@@ -101,7 +101,7 @@ describe("the commands of docs/collector.md", () => {
   });
 });
 
-describe("the YAML of docs/collector.md", () => {
+describe("the YAML of docs/how-to/secure-the-collector.md", () => {
   const values = blocks(document, "yaml").map((block) => load(block) as Mapping);
   const ofKind = (kind: string) => {
     const [object, ...others] = values.filter((value) => value.kind === kind);

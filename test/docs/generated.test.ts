@@ -50,7 +50,7 @@ describe("--help", () => {
   });
 
   test("lists every field of spec, their fields, and every key of the ConfigMap form", () => {
-    const reference = text("docs/configuration.md");
+    const reference = text("docs/reference/tracing-sidecar.md");
     const fieldsIn = (heading: string) => {
       const start = reference.indexOf(`\n${heading}\n`) + heading.length + 2;
       const [section] = reference.slice(start).split(/^#/m);

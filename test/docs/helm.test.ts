@@ -9,10 +9,10 @@ import { notRun } from "./documents";
 import { blocks, commandsOf, text } from "./support";
 
 /*
- * The commands of docs/helm.md, with the version of Helm that their section is about. The others are run with both.
+ * The commands of docs/how-to/helm.md, with the version of Helm that their section is about. The others are run with both.
  */
 
-const document = text("docs/helm.md");
+const document = text("docs/how-to/helm.md");
 const sections = document.split(/^(?=## )/m);
 const commandsIn = (section: string) => commandsOf(section).filter((command) => notRun[command] === undefined);
 
@@ -50,7 +50,7 @@ function requireAgent(stdout: string, command: string): void {
 /** Replaces the numbers of lines, which depend on the version of Helm. */
 const withoutLines = (output: string) => output.replace(/^<stdin>:\d+/gm, "<stdin>:N");
 
-describe("docs/helm.md", () => {
+describe("docs/how-to/helm.md", () => {
   for (const version of [4, 3] as const) {
     const others = version === 4 ? "## Helm 3\n" : "## Helm 4\n";
     // HELM_NAMESPACE reaches only a plugin.

@@ -47,14 +47,14 @@ function checkout(t: TestContext): Checkout {
   return { folder, home, run };
 }
 
-/** Installs the executable on the PATH, as docs/executable.md describes. */
+/** Installs the executable on the PATH, as docs/get-started/executable.md describes. */
 function install({ home }: Checkout): void {
   mkdirSync(join(home, ".local/bin"), { recursive: true });
   symlinkSync(executable, join(home, ".local/bin/tracing-sidecar"));
 }
 
 describe("commands in the documentation of hosts", () => {
-  for (const path of ["docs/executable.md", "docs/argo-cd.md", "docs/flux.md"]) {
+  for (const path of ["docs/get-started/executable.md", "docs/how-to/argo-cd.md", "docs/how-to/flux.md"]) {
     const commands = commandsOf(text(path)).filter((command) => notRun[command] === undefined);
     test(`${path}: every command works, also a second time`, (t) => {
       if (lacks(t, ...hosts) || lacksExecutable(t)) return;
@@ -63,7 +63,11 @@ describe("commands in the documentation of hosts", () => {
       if (!commands.some((command) => command.startsWith("install "))) install(copy);
       for (const command of [...commands, ...commands]) checkCommand(copy, command);
       const commits = copy.run("git log --format=%s 2>/dev/null").stdout;
-      assert.equal(commits, path === "docs/flux.md" ? "Render hotrod\n" : "", "a second run has nothing to commit");
+      assert.equal(
+        commits,
+        path === "docs/how-to/flux.md" ? "Render hotrod\n" : "",
+        "a second run has nothing to commit",
+      );
     });
   }
 });
@@ -81,15 +85,15 @@ function checkCommand({ folder, run }: Checkout, command: string): void {
   assert.equal(run(`rm -r ${target}`).status, 0);
 }
 
-describe("docs/argo-cd.md", () => {
+describe("docs/how-to/argo-cd.md", () => {
   const example = "deploy/argocd/example";
   const build = "kustomize build --enable-alpha-plugins --enable-exec";
 
   test("has the Application of deploy/argocd, and the function annotation of the example", () => {
-    const yaml = blocks(text("docs/argo-cd.md"), "yaml");
+    const yaml = blocks(text("docs/how-to/argo-cd.md"), "yaml");
     assert.ok(yaml.includes(text("deploy/argocd/plugin/application.yaml")));
     const { metadata } = load(text(`${example}/tracing.yaml`)) as { metadata: unknown };
-    for (const path of ["docs/argo-cd.md", "docs/executable.md"]) {
+    for (const path of ["docs/how-to/argo-cd.md", "docs/get-started/executable.md"]) {
       assert.deepEqual(
         blocks(text(path), "yaml")
           .map((block) => load(block))
@@ -103,7 +107,7 @@ describe("docs/argo-cd.md", () => {
   test("has a kustomization that adds the sidecar, with an image from the user's registry", (t) => {
     if (lacks(t, ...hosts) || lacksExecutable(t)) return;
     const copy = checkout(t);
-    const block = blocks(text("docs/argo-cd.md"), "yaml").find((candidate) => candidate.includes("components:"));
+    const block = blocks(text("docs/how-to/argo-cd.md"), "yaml").find((candidate) => candidate.includes("components:"));
     copyFileSync(join(root, "test/hosts/argocd/base/install.yaml"), join(copy.folder, "install.yaml"));
     for (const [component, tag] of [
       ["plugin", "cmp"],
@@ -126,7 +130,7 @@ describe("docs/argo-cd.md", () => {
     const { status, stderr } = checkout(t).run(`${build} ${example}`);
     assert.equal(status, 1);
     assert.match(stderr, /executable file not found in \$PATH/);
-    assert.ok(text("docs/config-sync.md").includes("`executable file not found in $PATH`"));
+    assert.ok(text("docs/how-to/config-sync.md").includes("`executable file not found in $PATH`"));
   });
 
   test("images in the kustomization that runs the function don't change the agent, but an overlay's do", (t) => {
@@ -147,7 +151,7 @@ function isFunction(value: unknown): boolean {
   return JSON.stringify(value).includes("config.kubernetes.io/function");
 }
 
-test("docs/flux.md: with the Jaeger agent, the patch disables substitution for the Deployment, as its tags require", (t) => {
+test("docs/how-to/flux.md: with the Jaeger agent, the patch disables substitution for the Deployment, as its tags require", (t) => {
   if (lacks(t, ...hosts) || lacksExecutable(t)) return;
   const copy = checkout(t);
   install(copy);
@@ -157,7 +161,7 @@ test("docs/flux.md: with the Jaeger agent, the patch disables substitution for t
   const configuration = join(copy.folder, "deploy/argocd/example/tracing.yaml");
   replaceIn(configuration, preset, "  agent: {type: jaeger}\n");
   replaceIn(configuration, "otel-collector.tracing:4317", "jaeger-collector.tracing:14250");
-  const patches = blocks(text("docs/flux.md"), "yaml").find((block) => block.startsWith("patches:"));
+  const patches = blocks(text("docs/how-to/flux.md"), "yaml").find((block) => block.startsWith("patches:"));
   appendFileSync(join(copy.folder, "deploy/argocd/example/kustomization.yaml"), patches as string);
   const { stdout } = copy.run(build);
   const deployment = only(parse(stdout), "Deployment");

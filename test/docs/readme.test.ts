@@ -40,13 +40,13 @@ test("the README starts with the two commands that need no other setup", () => {
   assert.ok(readme.indexOf("```sh") < readme.indexOf("\n## "));
 });
 
-test("docs/testing.md names every program whose tests are skipped without it", () => {
+test("docs/contributing/testing.md names every program whose tests are skipped without it", () => {
   const sources = [...readTree(join(root, "test")).values()].join("\n");
   const calls = [...sources.matchAll(/\blacks\(t, ([^)]*)\)|\bhosts = \[([^\]]*)\]/g)];
   const programs = calls.flatMap(([, inCall, inList]) => (inCall ?? inList ?? "").match(/(?<=")[\w-]+(?=")/g) ?? []);
   const named = new Set([...programs, otelcol]);
   assert.ok(["kpt", "podman", "strace"].every((program) => named.has(program)));
-  const testing = text("docs/testing.md");
+  const testing = text("docs/contributing/testing.md");
   // Every machine has `cat`; git is required.
   const missing = [...named].filter((program) => program !== "cat" && !new RegExp(`\\b${program}\\b`).test(testing));
   assert.deepEqual(missing, []);

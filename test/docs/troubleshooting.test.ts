@@ -13,7 +13,7 @@ const hostMessages = [
   "plugin: {Name:tracing-sidecar Type:postrenderer/v1} not found",
 ];
 
-const page = text("docs/troubleshooting.md");
+const page = text("docs/help/troubleshooting.md");
 const rows = [...page.matchAll(/^\| `([^`]*)` \|(?: `([\w-]+)` \||)/gm)].map(([, message = "", code]) => ({
   message,
   code,

@@ -21,7 +21,11 @@ describe("YAML in the documents", () => {
   });
 
   // readme.test.ts renders the blocks of the README.
-  for (const path of ["docs/kpt.md", "docs/kustomize.md", "docs/migration.md"]) {
+  for (const path of [
+    "docs/how-to/kpt.md",
+    "docs/how-to/kustomize.md",
+    "docs/how-to/migrate-from-a-manual-sidecar.md",
+  ]) {
     test(`every block of ${path} is part of an example`, () => {
       const examples = allIn("examples");
       const documented = blocks(text(path), "yaml");

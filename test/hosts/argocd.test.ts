@@ -213,7 +213,7 @@ describe("deploy/argocd", () => {
     const sources = {
       "repo-server": { path: example, plugin: undefined },
       plugin: { path: example, plugin: { name: metadata.name } },
-      // The folder that docs/flux.md renders to.
+      // The folder that docs/how-to/flux.md renders to.
       rendered: { path: "rendered/hotrod", plugin: undefined },
     };
     for (const [folder, { path, plugin }] of Object.entries(sources)) {
@@ -224,7 +224,7 @@ describe("deploy/argocd", () => {
       assert.equal(spec.destination.namespace, namespace);
       assert.ok(spec.syncPolicy.retry.limit > 0, "a sync that waits for Certificates can fail");
     }
-    assert.ok(read("docs/flux.md").includes(`mkdir -p ${sources.rendered.path}\n`));
+    assert.ok(read("docs/how-to/flux.md").includes(`mkdir -p ${sources.rendered.path}\n`));
   });
 
   describe("certificate-health", () => {

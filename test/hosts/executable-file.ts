@@ -52,9 +52,9 @@ export function neededLibraries(program: string): string[] {
   return paths.map((path) => basename(path.trim()));
 }
 
-/** Checks that an executable needs only the shared libraries and the glibc version that docs/executable.md lists. */
+/** Checks that an executable needs only the shared libraries and the glibc version that docs/get-started/executable.md lists. */
 export function checkRequirements(program: string): void {
-  const documentation = readFileSync(join(root, "docs/executable.md"), "utf8");
+  const documentation = readFileSync(join(root, "docs/get-started/executable.md"), "utf8");
   const needed = neededLibraries(program);
   assert.ok(needed.length > 3);
   for (const library of needed) assert.ok(documentation.includes(`\`${library}\``), library);

@@ -72,7 +72,7 @@ describe("the executable", () => {
     assert.equal(stderr, codeCacheUsed);
   });
 
-  test("needs only the shared libraries and the glibc version that docs/executable.md lists", (t) => {
+  test("needs only the shared libraries and the glibc version that docs/get-started/executable.md lists", (t) => {
     if (lacks(t, "ldd") || lacksExecutable(t)) return;
     checkRequirements(executable);
   });
@@ -183,7 +183,7 @@ describe("the executable in a bare Debian", () => {
     test(`gives the same output as the bundle: ${name}`, (t) => {
       if (lacks(t, "podman", "ldd") || lacksExecutable(t)) return;
       const program = inDebian(["/opt/tracing-sidecar"]);
-      // Node 26 and later need a library that a bare Debian lacks, as docs/executable.md says.
+      // Node 26 and later need a library that a bare Debian lacks, as docs/get-started/executable.md says.
       if (neededLibraries(executable).includes("libatomic.so.1")) {
         assert.match(run("podman", program).stderr, /libatomic\.so\.1: cannot open shared object file/);
         return;

@@ -114,7 +114,7 @@ for (const version of [4, 3] as const) {
     test("doesn't pass its option --namespace to the post-renderer", (t) => {
       if (lacksHelm(t, version)) return;
       const { folder, helm, template } = prepare(t, version);
-      // If this fails, docs/helm.md can be shorter.
+      // If this fails, docs/how-to/helm.md can be shorter.
       assert.equal(template([`--config=${folder}/tracing.yaml`]).status, 1);
       const render = ["template", "shop", join(folder, "chart"), "--post-renderer", "tracing-sidecar"];
       const args = [`--config=${folder}/tracing.yaml`, ...(version === 3 ? ["-"] : [])];
@@ -128,7 +128,7 @@ for (const version of [4, 3] as const) {
   });
 }
 
-test("Helm 4 names a plugin that isn't installed as docs/troubleshooting.md does", (t) => {
+test("Helm 4 names a plugin that isn't installed as docs/help/troubleshooting.md does", (t) => {
   if (lacksHelm(t, 4)) return;
   const args = ["template", "shop", `${source}/chart`, "--post-renderer", "tracing-sidecar"];
   const env = helmEnvironment(t, 4);

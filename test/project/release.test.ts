@@ -114,6 +114,7 @@ describe("the npm package", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
       "dist/THIRD-PARTY-LICENSES.txt",
       "dist/tracing-sidecar.js",
       ...["deploy", "docs", "examples", "function-config"].flatMap(below),
@@ -175,9 +176,9 @@ describe("versions", () => {
   });
 
   test("have a section in the changelog, which becomes the release notes", () => {
-    const changelog = "# Changelog\n\n## 1.10.0 (2026-01-02)\n\nNew.\n\n- One\n\n## 1.1.0\n\nOld.\n";
-    assert.deepEqual(changelogSection(changelog, "1.10.0"), { rest: "(2026-01-02)", body: "New.\n\n- One" });
-    assert.deepEqual(changelogSection(changelog, "1.1.0"), { rest: "", body: "Old." });
+    const changelog = "# Changelog\n\n## [1.10.0] - 2026-01-02\n\nNew.\n\n- One\n\n## [1.1.0] - 2025-01-02\n\nOld.\n";
+    assert.deepEqual(changelogSection(changelog, "1.10.0"), { date: "2026-01-02", body: "New.\n\n- One" });
+    assert.deepEqual(changelogSection(changelog, "1.1.0"), { date: "2025-01-02", body: "Old." });
     assert.throws(() => changelogSection(changelog, "1.1"), /no section/);
     assert.ok(changelogSection(text("CHANGELOG.md"), versionOf(root)).body.length > 0);
   });
