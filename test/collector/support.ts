@@ -113,7 +113,8 @@ export async function startAgent(
   const collector = { log: () => log, isRunning: () => !hasEnded(child), stop: () => end(child) };
   t.after(collector.stop);
   confine?.(child.pid as number);
-  child.stdin.end("\n");
+  // A program that has already ended doesn't read it.
+  child.stdin.on("error", () => undefined).end("\n");
   await until(
     () => {
       assert.ok(!hasEnded(child), log);
