@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import { fromConfigMap } from "../src/config/config-map";
 import { capitalize } from "../src/kube/message-text";
+import { describe, type ObjectReference } from "../src/kube/object";
 import { changeCodes, resultCodes } from "../src/kube/result-codes";
 import { agentTypeNames, agentTypes } from "../src/plan/agents/index";
 import { printFlow } from "../src/yaml/print";
@@ -122,6 +124,7 @@ export function privateCaReference(): string {
 
 /** Returns the text of docs/reference/results.md. */
 export function resultsReference(): string {
+  const examples = exampleMessages();
   return [
     `# Results\n\n${notice("src/kube/result-codes.ts")}`,
     "The function reports the state of the workloads as results in the ResourceList that it returns. A result has a",
@@ -136,20 +139,52 @@ export function resultsReference(): string {
     "items are returned (`items: []`). With `spec.strict: true`, warnings are errors.\n",
     "A cause that several workloads share, such as a policy of their namespace, is reported in one result. Its object is the",
     "first of these workloads, and its message names up to ten of the others.\n",
-    ...codeTable(resultCodes),
+    "The example of each code is a message from the tests. It says what is wrong, and what to do.\n",
+    ...codeSections(resultCodes, examples),
     "## Changes\n",
     "The command line also reports what a run changes, and problems that the run itself removes. If kpt or kustomize runs the",
     "function, use Git to see the changes. To see these messages for a kpt package, run the command line on its folder with",
     "`--diff`, which changes nothing.\n",
-    ...codeTable(changeCodes),
+    ...codeSections(changeCodes, examples),
   ].join("\n");
 }
 
-function codeTable(codes: Readonly<Record<string, string>>): string[] {
-  return table(
-    ["Code", "Severity", "Meaning"],
-    Object.entries(codes).map(([code, meaning]) => [`\`${code}\``, severityOf(code), meaning]),
-  );
+/** Returns a table of codes, and a section with an example for each of them. */
+function codeSections(codes: Readonly<Record<string, string>>, examples: ReadonlyMap<string, string>): string[] {
+  const rows = Object.entries(codes).map(([code, meaning]) => [`[\`${code}\`](#${code})`, severityOf(code), meaning]);
+  const sections = Object.entries(codes).map(([code, meaning]) => {
+    const example = examples.get(code);
+    if (example === undefined) throw new Error(`no fixture has a result with the code ${code}`);
+    return `### \`${code}\`\n\n${meaning}\n\n\`\`\`text\n${severityOf(code)}: ${example} [${code}]\n\`\`\`\n`;
+  });
+  return [...table(["Code", "Severity", "Meaning"], rows), ...sections];
+}
+
+/** A result in a fixture's `results.yaml`. */
+interface FixtureResult {
+  readonly message: string;
+  readonly resourceRef?: Pick<ObjectReference, "kind" | "name" | "namespace">;
+  readonly field?: { readonly path: string };
+  readonly tags: { readonly code: string };
+}
+
+/** Returns the shortest message of each code in the results of all fixtures, with its object and field before it. */
+function exampleMessages(): Map<string, string> {
+  const folder = join(root, "fixtures");
+  const results = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }): FixtureResult[] => {
+      const report = load(readFileSync(join(folder, name, "results.yaml"), "utf8")) as Record<string, FixtureResult[]>;
+      return [...(report["results"] ?? []), ...(report["changes"] ?? [])];
+    });
+  const texts = results
+    .map(({ message, resourceRef: object, field, tags }): [string, string] => {
+      const name = object && describe({ apiVersion: "", ...object });
+      return [tags.code, [name, field?.path, message].filter((part) => part).join(": ")];
+    })
+    .sort(([, one], [, other]) => other.length - one.length || (one < other ? 1 : -1));
+  // Of several entries with the same key, a Map keeps the last one.
+  return new Map(texts);
 }
 
 /** Returns the severity of all results with a code. */
