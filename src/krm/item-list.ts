@@ -3,6 +3,7 @@ import { keyOf, type MappingNode, type Node, resolve, type SequenceNode } from "
 import { dashes, flowChildren, parse } from "../yaml/parse";
 import { contentEnd, skipCommentsAndBlanks } from "../yaml/ranges";
 import { columnAt, defaultStyle, lineBreakOf, type Style } from "../yaml/style";
+import { UnknownAliasError } from "../yaml/yaml-error";
 import { InputError, type ItemSource, type ItemText, subject, withLocation } from "./item";
 
 /** A document that is a mapping with a list of items, as text and trees. */
@@ -101,9 +102,11 @@ interface ListDocument {
 
 type Range = readonly [from: number, to: number];
 
-function readChunk({ text, source, from, name, expected }: ListDocument, [start, end]: Range): TopLevelChunk {
+function readChunk(document: ListDocument, range: Range): TopLevelChunk {
+  const { text, source, from, name, expected } = document;
+  const [start, end] = range;
   const chunk = text.slice(start, end);
-  const node = withLocation(source, from + start, () => parse(chunk));
+  const node = withLocation(source, from + start, () => parseChunk(document, range));
   if (node?.kind !== "mapping") throw new InputError(`${subject(source)}not a ${name}; ${expected}`, source);
   if (!hasPlainKeys(chunk, node))
     throw new InputError(
@@ -112,6 +115,20 @@ function readChunk({ text, source, from, name, expected }: ListDocument, [start,
       from + start,
     );
   return { offset: start, text: chunk, mapping: node };
+}
+
+/** Parses a chunk without the others, and without the items. */
+function parseChunk({ text, source, from, name }: ListDocument, [start, end]: Range): Node | undefined {
+  try {
+    return parse(text.slice(start, end));
+  } catch (error) {
+    if (!(error instanceof UnknownAliasError)) throw error;
+    throw new InputError(
+      `an alias at the top level of the ${name} refers to an anchor elsewhere. Replace the alias with its value`,
+      source,
+      from + start + error.offset,
+    );
+  }
 }
 
 function topLevelValue(chunks: readonly TopLevelChunk[], key: string, name: string): Node | undefined {

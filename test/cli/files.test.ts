@@ -82,6 +82,10 @@ describe("a file", () => {
       "apiVersion: &v v1\nkind: List\nitems:\n- {apiVersion: *v, kind: Secret}\n",
       /^4:\d+ an alias in an object of the List refers to an anchor outside the objects\. Replace the alias with its value$/,
     ],
+    "with a list that refers to an anchor in one of its items": [
+      "items:\n- apiVersion: &v v1\n  kind: Secret\n  metadata: {name: a}\napiVersion: *v\nkind: List\n",
+      /^5:\d+ an alias at the top level of the List refers to an anchor elsewhere\. Replace the alias with its value$/,
+    ],
   };
   for (const [name, [text, reason]] of Object.entries(reasons)) {
     test(`${name} is skipped with a warning, and the other files are processed`, async (t) => {

@@ -5,6 +5,7 @@ import { parseItem, parseObject } from "../../src/krm/item";
 import { readManifest } from "../../src/krm/manifest";
 import { isError } from "../../src/kube/finding";
 import { ownerAnnotation } from "../../src/kube/own-annotations";
+import { Anchors } from "../../src/yaml/anchors";
 import { absent, anyConfiguration, type Sidecar } from "../support/configuration-arbitrary";
 import { type Folder, folder } from "../support/manifest-arbitrary";
 import { property } from "../support/property";
@@ -31,8 +32,10 @@ function withoutPruning(texts: readonly string[], configuration: Sidecar): Rende
 /** Returns the generated objects of files as text, without the lines around them. */
 function generatedIn(texts: readonly string[]): string[] {
   const items = texts.flatMap((text, i) => readManifest(`${i}.yaml`, text).items);
+  // An alias in an element of a list can refer to an earlier element.
+  const anchors = new Anchors();
   return items.flatMap((item) => {
-    const { annotations, value } = parseObject(parseItem(item));
+    const { annotations, value } = parseObject(parseItem(item, anchors));
     return annotations[ownerAnnotation] === undefined ? [] : [JSON.stringify(value)];
   });
 }
