@@ -59,8 +59,8 @@ export function configurationReference(): string {
   return [
     `# Configuration: TracingSidecar\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
     "The configuration is a `TracingSidecar`, a `ConfigMap` with a few of its settings, or a",
-    "[`PrivateCA`](private-ca.md). The function reads it from the `functionConfig`, the",
-    "[command line](command-line.md) from a file. Unknown fields are errors. These examples contain every field:\n",
+    "[`PrivateCA`](private-ca.md). The KRM function reads it from the `functionConfig`, and the",
+    "[command line](command-line.md) reads it from a file. Unknown fields are errors. These examples contain every field:\n",
     ...agentTypeNames.map(
       (name) => `- [function-config/${name}.yaml](../../function-config/${name}.yaml) for ${agentTypes[name].title}`,
     ),
@@ -71,7 +71,7 @@ export function configurationReference(): string {
     "name of the agent's container. If a template uses `{namespace}`, and neither the workload nor `spec.namespace`",
     "specifies the namespace, the function reports an error. For a workload with `generateName: migrate-` and no name,",
     "`{name}` is `migrate`.\n",
-    "In names, addresses and labels, any other text in braces is an error. The values of environment variables, tags and",
+    "In names, addresses, and labels, any other text in braces is an error. The values of environment variables, tags, and",
     "annotations can contain any text, with these rules:\n",
     "- In `app.env`, `{container}` is the name of the container that gets the variable.",
     "- Other text in braces is literal, such as JSON or `/users/{id}`. A likely typo, such as `{Name}` or `{nmae}`, is an",
@@ -89,9 +89,10 @@ export function configurationReference(): string {
 /** The section of the reference about `spec.collector.endpoint`. */
 const endpointSection = [
   "## The collector's endpoint\n",
-  "Both agents send spans over gRPC, to a host and a port: `dns:///otel-collector.observability:4317`. The function checks",
-  "`spec.collector.endpoint` as the agent of the configured version reads it, and reports an error if the agent wouldn't",
-  "start or could never connect:\n",
+  "By default, both agents send spans over gRPC, to a host and a port: `dns:///otel-collector.observability:4317`. With",
+  "`spec.agent.protocol: http`, the endpoint must be a URL instead, which can contain a path. The function checks",
+  "`spec.collector.endpoint` in the way that the configured version of the agent parses it, and reports an error if the",
+  "agent wouldn't start or could never connect. With gRPC:\n",
   "| Endpoint | OpenTelemetry Collector | Jaeger agent |",
   "| --- | --- | --- |",
   "| `HOST:PORT` or `dns:///HOST:PORT` | yes | yes |",
@@ -115,7 +116,7 @@ const endpointSection = [
 export function privateCaReference(): string {
   return [
     `# Configuration: PrivateCA\n\n${notice("function-config/private-ca.schema.json")}`,
-    "For the purpose of a PrivateCA, see [Create a private CA](../how-to/private-ca.md). Unknown fields are errors. The example",
+    "To learn how to use a PrivateCA, see [Create a private CA](../how-to/private-ca.md). Unknown fields are errors. The example",
     "[function-config/private-ca.yaml](../../function-config/private-ca.yaml) contains every field.\n",
     ...section("PrivateCA", privateCa, 2),
     ...typeSections(privateCa),
@@ -129,7 +130,7 @@ export function resultsReference(): string {
     `# Results\n\n${notice("src/kube/result-codes.ts")}`,
     "The function reports the state of the workloads as results in the ResourceList that it returns. A result has a",
     "`message`, a `severity`, the object (`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`)",
-    "from the table below. Errors and warnings are also printed on stderr, because kustomize shows nothing else. kpt shows",
+    "from the table below. Errors and warnings are also printed to stderr, because kustomize shows nothing else. kpt shows",
     "every result, and writes the results to the folder of `--results-dir`. The [command line](command-line.md) reports the",
     "results on stderr or as JSON.\n",
     "The results don't depend on what a run changed, so a second run returns the same results and the same stderr: kpt 1.0",
@@ -142,7 +143,7 @@ export function resultsReference(): string {
     "The example of each code is a message from the tests. It says what is wrong, and what to do.\n",
     ...codeSections(resultCodes, examples),
     "## Changes\n",
-    "The command line also reports what a run changes, and problems that the run itself removes. If kpt or kustomize runs the",
+    "The command line also reports what a run changes, and problems that the run itself fixes. If kpt or kustomize runs the",
     "function, use Git to see the changes. To see these messages for a kpt package, run the command line on its folder with",
     "`--diff`, which changes nothing.\n",
     ...codeSections(changeCodes, examples),
@@ -304,7 +305,7 @@ function kindOf(field: Schema, path: string): string {
   if (constant !== undefined) return code(constant);
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
   if (items !== undefined) {
-    if (items.properties === undefined) return `list of ${typeOf(items, path).replace(/^string$/, "strings")}`;
+    if (items.properties === undefined) return `list of ${typeOf(items, path).replace(/^(?:string|mapping)$/, "$&s")}`;
     return `list of ${mappingIn(field) === undefined || path.startsWith("#") ? "mappings" : `[mappings](#${slug(`${path}[]`)})`}`;
   }
   if (mappingIn(field) !== undefined && type === "object") return `[mapping](#${slug(path)})`;

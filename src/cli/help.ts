@@ -10,8 +10,8 @@ export const commandHelp = {
 
 Values come from the options. For everything else, init uses what it finds in the manifests: kinds, namespaces, a label
 that all workloads share, issuers, the collector from the variables of apps or from Services, SDKs, the Prometheus
-operator, and manually added agents. Fields that it can't determine are comments. In a kustomization or a kpt package,
-init adds the annotations that the configuration needs.
+operator, and manually added agents. Fields that it can't determine are commented out. In a kustomization or a kpt
+package, init adds the annotations that the configuration needs.
 
 Usage:
   tracing-sidecar init [options] [FILE|FOLDER|-...]
@@ -38,7 +38,7 @@ ${agentTypeLines}
       --force                Replace the file if it already exists
   -h, --help                 Print this help
 `,
-  explain: `Describe a field of a configuration: its type, default and fields.
+  explain: `Describe a field of a configuration: its type, default, and fields.
 
 Usage:
   tracing-sidecar explain [FIELD]
@@ -100,7 +100,7 @@ Usage:
   tracing-sidecar < RESOURCE_LIST
 
 Prints all manifests with the changes applied. A dash (-) reads manifests from stdin. Without arguments, runs as a KRM
-function. To pass a file with the name of a command, write a path, such as ./init.
+function. To pass a file that has the name of a command, write a path, such as ./init.
 
 Commands:
   init        Create a configuration from options and manifests
@@ -131,7 +131,7 @@ Options:
       --remove         Remove everything that the configuration added
       --strict         Treat warnings as errors, as spec.strict does
       --keep-going     If there are errors, still change everything that has none. The exit status is 1.
-      --no-prune       Delete no resource that an earlier run added, for input that is only a part of the manifests
+      --no-prune       Don't delete resources that an earlier run added, if the input is only part of the manifests
   -n, --namespace NAMESPACE
                        Namespace for workloads without a namespace, instead of spec.namespace
       --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)
@@ -206,7 +206,7 @@ names, labels, annotations, and state.
 A ConfigMap can be used instead of a TracingSidecar, for example with kpt fn eval ... -- key=value. Its keys are name,
 collector, selector, kinds, namespace, issuer, image, agent, imagePullSecret, podMonitor, and state.
 
-To opt out, set the annotation tracing-sidecar.dev/inject: "false" on a workload, its pod template or its Namespace.
+To opt out, set the annotation tracing-sidecar.dev/inject: "false" on a workload, its pod template, or its Namespace.
 
 Use "tracing-sidecar COMMAND --help" for more information about a command. In the documentation, docs/reference/
 describes every field (tracing-sidecar.md), every result (results.md), and the command line (command-line.md).

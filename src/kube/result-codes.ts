@@ -8,17 +8,17 @@ export const resultCodes = {
   "invalid-object": "A workload or a generated object is invalid or can't be edited safely.",
   "invalid-record": "The annotation `tracing-sidecar.dev/injected` of a workload was edited, or damaged by a merge.",
   "filtered-by-kpt":
-    "The step in the Kptfile has its own selectors or exclude, which hide resources from the function.",
-  managed: "The number of workloads that have the agent and of generated objects, by kind.",
-  "skipped-opt-out": "The workload, its pod template or its Namespace opts out with an annotation.",
-  "skipped-windows": "The pod runs on Windows, where the agent's securityContext isn't allowed.",
+    "The step in the Kptfile has its own `selectors` or `exclude`, which hide resources from the function.",
+  managed: "The number of workloads that have the agent, and the number of generated objects, by kind.",
+  "skipped-opt-out": "The workload, its pod template, or its Namespace opts out with an annotation.",
+  "skipped-windows": "The pod runs on Windows, where the agent's `securityContext` isn't allowed.",
   "skipped-workload-ref": "The Rollout uses the pod template of another workload.",
   "skipped-incomplete":
     "The manifest isn't a complete workload: it has no name or no containers, as with a kustomize patch.",
   "skipped-generated-name":
     "The workload has a `generateName` instead of a name, so no Certificate can be generated for it.",
   "skipped-hook":
-    "The workload is a Helm or Argo CD hook that runs before its Certificate is applied, so it would wait forever.",
+    "The workload is a Helm or Argo CD hook that runs before its Certificate is applied, so its pod would wait forever for the Secret.",
   "skipped-collector": "The workload is itself a collector or an agent.",
   "skipped-proxy": "The workload runs only a mesh's proxy, as an Istio gateway does.",
   "conflict-container": "A container with the agent's name already exists.",
@@ -34,7 +34,7 @@ export const resultCodes = {
   "conflict-owner": "Another configuration already injected this workload.",
   "warn-nothing-selected": "No workload was selected.",
   "warn-collector-endpoint":
-    "The port or the scheme of the collector's endpoint contradicts how the agent sends spans, or the endpoint is the agent's own port.",
+    "The port or the scheme of the collector's endpoint doesn't match the agent's protocol, or the endpoint is the agent's own port.",
   "warn-missing-component":
     "The Collector's image doesn't contain a component that `spec.agent.config` configures, so the Collector doesn't start.",
   "warn-removed-api": "Kubernetes no longer serves the API version of a workload, so the workload can't be selected.",
@@ -45,7 +45,8 @@ export const resultCodes = {
   "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",
   "warn-bypasses-agent":
     "The environment variables of a container show that its spans don't reach the agent, with every SDK or with those that the message names.",
-  "warn-agent-rejects-spans": "The agent's configuration has no receiver for spans that the application sends by OTLP.",
+  "warn-agent-rejects-spans":
+    "The agent's configuration has no receiver for spans that the application sends over OTLP.",
   "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
   "warn-init-container-before-agent":
     "An init container that `spec.app.containers` names ends before the agent starts.",
@@ -76,24 +77,24 @@ export const resultCodes = {
     "The injected workloads are of a kind whose pod template can't change after it is applied.",
   "notice-scraped-by-annotation":
     "The pod's annotations make Prometheus scrape the agent's ports too, because they don't name a port.",
-  "notice-jaeger-end-of-life": "The Jaeger agent has no further releases.",
+  "notice-jaeger-end-of-life": "The Jaeger agent has reached its end of life.",
   "notice-unknown-components":
     "The Collector's version is newer than the function, so its image may lack components of the configuration.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
-  "notice-common-name-shortened": "The commonName was longer than 64 bytes and was shortened.",
-  "notice-unknown-env-from": "A preset may override variables from an envFrom source that isn't in the input.",
+  "notice-common-name-shortened": "The common name of a certificate was longer than 64 bytes and was shortened.",
+  "notice-unknown-env-from": "A preset may override variables from an `envFrom` source that isn't in the input.",
   "notice-service-link-variable": "A Service sets an environment variable that Jaeger SDKs can't parse.",
   "notice-protocol-unknown":
-    "A preset sets no endpoint, because the protocol of the spans comes from an object whose values aren't known.",
+    "A preset sets no endpoint, because the protocol comes from a Secret, or from a ConfigMap that isn't in the input.",
   "notice-sdk-config-file":
     "An OpenTelemetry SDK reads its configuration from a file, so it ignores the variables of a preset.",
   "notice-certificate-not-reloaded": "The agent doesn't reload a renewed certificate.",
 } as const;
 
 /**
- * The codes of what only the command line reports: what a run changes. A host gets only the state, because it can keep the
- * results in Git, where a second run must change nothing.
+ * Codes for what a run changes, which only the command line reports. A host, such as kpt, gets only the state, because it can
+ * keep the results in Git, where a second run must change nothing.
  */
 export const changeCodes = {
   injected: "The agent was added to the workload, and its objects were generated.",
