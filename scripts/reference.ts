@@ -156,7 +156,10 @@ function codeSections(codes: Readonly<Record<string, string>>, examples: Readonl
   const sections = Object.entries(codes).map(([code, meaning]) => {
     const example = examples.get(code);
     if (example === undefined) throw new Error(`no fixture has a result with the code ${code}`);
-    return `### \`${code}\`\n\n${meaning}\n\n\`\`\`text\n${severityOf(code)}: ${example} [${code}]\n\`\`\`\n`;
+    const severity = severityOf(code);
+    // As the command line prints them.
+    const line = severity === "info" ? example : `${severity}: ${example} [${code}]`;
+    return `### \`${code}\`\n\n${meaning}\n\n\`\`\`text\n${line}\n\`\`\`\n`;
   });
   return [...table(["Code", "Severity", "Meaning"], rows), ...sections];
 }
