@@ -60,7 +60,8 @@ export function configurationReference(): string {
     `# Configuration: TracingSidecar\n\n${notice("function-config/schema.json and src/config/config-map.ts")}`,
     "The configuration is a `TracingSidecar`, a `ConfigMap` with a few of its settings, or a",
     "[`PrivateCA`](private-ca.md). The KRM function reads it from the `functionConfig`, and the",
-    "[command line](command-line.md) reads it from a file. Unknown fields are errors. These examples contain every field:\n",
+    "[command line](command-line.md) reads it from a file. On this page, *the function* is tracing-sidecar, whichever way you",
+    "run it. Unknown fields are errors. These examples contain every field:\n",
     ...agentTypeNames.map(
       (name) => `- [function-config/${name}.yaml](../../function-config/${name}.yaml) for ${agentTypes[name].title}`,
     ),
@@ -92,7 +93,7 @@ const endpointSection = [
   "By default, both agents send spans over gRPC, to a host and a port: `dns:///otel-collector.observability:4317`. With",
   "`spec.agent.protocol: http`, the endpoint must be a URL instead, which can contain a path. The function checks",
   "`spec.collector.endpoint` in the way that the configured version of the agent parses it, and reports an error if the",
-  "agent wouldn't start or could never connect. With gRPC:\n",
+  "agent wouldn't start or could never connect. This table shows which endpoints each agent accepts with gRPC:\n",
   "| Endpoint | OpenTelemetry Collector | Jaeger agent |",
   "| --- | --- | --- |",
   "| `HOST:PORT` or `dns:///HOST:PORT` | yes | yes |",
@@ -128,11 +129,11 @@ export function resultsReference(): string {
   const examples = exampleMessages();
   return [
     `# Results\n\n${notice("src/kube/result-codes.ts")}`,
-    "The function reports the state of the workloads as results in the ResourceList that it returns. A result has a",
-    "`message`, a `severity`, the object (`resourceRef`), its file (`file`), the field (`field`), and a code (`tags.code`)",
-    "from the table below. Errors and warnings are also printed to stderr, because kustomize shows nothing else. kpt shows",
-    "every result, and writes the results to the folder of `--results-dir`. The [command line](command-line.md) reports the",
-    "results on stderr or as JSON.\n",
+    "As a KRM function, tracing-sidecar reports the state of the workloads as results in the ResourceList that it returns. A",
+    "result has a `message`, a `severity`, the object (`resourceRef`), its file (`file`), the field (`field`), and a code",
+    "(`tags.code`) from the table below. Errors and warnings are also printed to stderr, because kustomize shows nothing",
+    "else. kpt shows every result, and writes the results to the folder of `--results-dir`. The",
+    "[command line](command-line.md) reports the results on stderr or as JSON.\n",
     "The results don't depend on what a run changed, so a second run returns the same results and the same stderr: kpt 1.0",
     "writes both to the Kptfile, which then stays the same in Git. Only the command line reports what a run changes:",
     "see [Changes](#changes).\n",
@@ -268,7 +269,7 @@ function typeSection(name: string, type: Schema): string[] {
   const fields = items === undefined ? undefined : resolved(items);
   return [
     `### ${wordsOf(name)}\n`,
-    `${sentence(kindOf(type, "#"))} ${[...limitsOf(type, true), ...rulesOf(fields ?? {})].join(" ")}`.trimEnd(),
+    `${sentence(kindOf(type, "#"))} ${[...limitsOf(type, true), ...rulesOf(fields ?? {}, "Each mapping")].join(" ")}`.trimEnd(),
     "",
     ...(properties === undefined ? [] : fieldTable(name, properties, resolved(type).required ?? [])),
     ...(fields?.properties === undefined ? [] : fieldTable(name, fields.properties, fields.required ?? [])),
@@ -355,14 +356,14 @@ function chainOf(schema: Schema): Schema[] {
 }
 
 /** Returns the rules about several fields of a mapping. */
-function rulesOf({ allOf = [] }: Schema): string[] {
+function rulesOf({ allOf = [] }: Schema, subject = "The mapping"): string[] {
   return allOf.flatMap((rule) => {
     const { required = [], errorMessage } = rule.then ?? {};
     const conditions = Object.entries(rule.if?.properties ?? {}).flatMap(([name, condition]) =>
       (condition.required ?? []).map((field) => `With \`${name}.${field}\`, `),
     );
     return [
-      ...(rule.errorMessage === undefined ? [] : [`It ${rule.errorMessage}.`]),
+      ...(rule.errorMessage === undefined ? [] : [`${subject} ${rule.errorMessage}.`]),
       ...(errorMessage === undefined ? [] : [`${conditions.join("")}\`${required.join("`, `")}\` ${errorMessage}.`]),
       ...fieldRules(rule.then),
       ...fieldRules(rule.else),
@@ -448,9 +449,19 @@ function link(ref: string): string {
   return `[${words}](#${slug(words)})`;
 }
 
-/** `subdomainTemplate` as `subdomain template`. */
+/** How the words of a type's name are written that aren't lowercase. */
+const capitalizedWords: Readonly<Record<string, string>> = {
+  ca: "CA",
+  dns: "DNS",
+  go: "Go",
+  prometheus: "Prometheus",
+  uri: "URI",
+};
+
+/** `dnsNameTemplate` as `DNS name template`. */
 function wordsOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(" ");
+  return words.map((word) => capitalizedWords[word] ?? word).join(" ");
 }
 
 /** Returns the anchor of a heading. */

@@ -9,7 +9,7 @@ export const commandHelp = {
   init: `Create a configuration, with comments.
 
 Values come from the options. For everything else, init uses what it finds in the manifests: kinds, namespaces, a label
-that all workloads share, issuers, the collector from the variables of apps or from Services, SDKs, the Prometheus
+that all workloads share, issuers, the collector's address (in environment variables or Services), SDKs, the Prometheus
 operator, and manually added agents. Fields that it can't determine are commented out. In a kustomization or a kpt
 package, init adds the annotations that the configuration needs.
 
@@ -61,7 +61,7 @@ Usage:
   tracing-sidecar completion bash|zsh|fish
 
 Examples:
-  # Complete commands, options, and files in the current Bash
+  # Complete commands, options, and files in the current Bash session
   source <(tracing-sidecar completion bash)
 
 Options:
@@ -131,7 +131,7 @@ Options:
       --remove         Remove everything that the configuration added
       --strict         Treat warnings as errors, as spec.strict does
       --keep-going     If there are errors, still change everything that has none. The exit status is 1.
-      --no-prune       Don't delete resources that an earlier run added, if the input is only part of the manifests
+      --no-prune       Don't delete objects that an earlier run added. Use this if you pass only part of the manifests.
   -n, --namespace NAMESPACE
                        Namespace for workloads without a namespace, instead of spec.namespace
       --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)
@@ -195,7 +195,7 @@ Fields of spec:
   imagePullSecrets  Image pull secrets for the pod, in addition to its own
   podMonitor        PodMonitor for each workload, or with scope: namespace, for each namespace. {} uses the defaults; if
                     omitted, none is created.
-  namespace         Namespace for workloads without a namespace, if a later step sets it
+  namespace         Namespace of workloads that don't specify one because a later step sets it
   strict            If true, warnings are errors
   state             present (default), or absent to remove everything that this configuration added
 

@@ -499,7 +499,7 @@ describe("a problem", () => {
     ],
     [
       withCertManager("labels: {app.kubernetes.io/managed-by: me}"),
-      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" is reserved: the function sets it to recognize its own objects. Remove it`,
+      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" is reserved: tracing-sidecar sets it to recognize its own objects. Remove it`,
     ],
 
     // The agent and the pod
@@ -573,7 +573,7 @@ describe("a problem", () => {
     ],
     [
       withSpec('pod: {annotations: {tracing-sidecar.dev/inject: "false", a: 1}}'),
-      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" is reserved for the function and its host: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`. Remove it',
+      'spec.pod.annotations["tracing-sidecar.dev/inject"]: "tracing-sidecar.dev/inject" is reserved for tracing-sidecar or another tool: `tracing-sidecar.dev/...`, `sidecar.jaegertracing.io/inject`, `internal.config.kubernetes.io/...`. Remove it',
       "spec.pod.annotations.a: must be a string, not a number: put it in quotes",
     ],
     [
