@@ -110,7 +110,11 @@ describe("docs/reference/compatibility.md", () => {
   test("names the versions that are required, and those in the images", () => {
     const { engines } = JSON.parse(text("package.json"));
     const sentences = document.replaceAll("\n", " ");
-    assert.ok(sentences.includes(`The bundle (\`tracing-sidecar.js\`) needs Node.js ${engines.node.replace(">=", "")} or later.`));
+    assert.ok(
+      sentences.includes(
+        `The bundle (\`tracing-sidecar.js\`) needs Node.js ${engines.node.replace(">=", "")} or later.`,
+      ),
+    );
     const node = versionIn("Dockerfile", /^FROM docker\.io\/library\/node:(\d+)/gm);
     assert.ok(sentences.includes(`The images and the executables contain Node.js ${node}.`));
     const kustomize = versionIn("Dockerfile", /^ARG KUSTOMIZE_VERSION=v(\S+)$/gm);
