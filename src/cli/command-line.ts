@@ -153,7 +153,7 @@ function renderFiles(
   if (paths.length === 0 && needsPaths) throw new UsageError("no manifests. Pass files, folders, or - for stdin");
   const { manifests, skipped, notices } = readManifests(paths, config, system, progress);
   if ("findings" in read) return { config: source, manifests, skipped, notices, ...withoutChanges([], read.findings) };
-  const task = withOptions(read, options, helmNamespace(system));
+  const task = withOptions(read, options, () => helmNamespace(system));
   const unread = isStrict(task, options) ? skipped.map(warningAsError) : skipped;
   const isRefused = unread.some(({ severity, isRequired }) => isRequired || (severity === "error" && !keepGoing));
   const result = render(manifests, task, { keepGoing, prune });
@@ -175,18 +175,19 @@ function isStrict(task: FunctionConfig, { strict }: RenderOptions): boolean {
 /**
  * Returns what a configuration asks for with the options that replace its fields.
  *
- * @param defaultNamespace for workloads without a namespace, if neither the options nor the configuration set one.
+ * @param defaultNamespace returns the namespace of workloads without one, if neither the options nor the configuration
+ *   set it. Not called otherwise, so that an invalid value that isn't used is no error.
  * @throws UsageError for an option that doesn't apply to its kind.
  */
 function withOptions(
   task: FunctionConfig,
   { remove, strict, namespace }: RenderOptions,
-  defaultNamespace: string | undefined,
+  defaultNamespace: () => string | undefined,
 ): FunctionConfig {
   const state = remove ? ({ state: "absent" } as const) : {};
   if ("sidecar" in task) {
     const { sidecar } = task;
-    const chosen = namespace ?? sidecar.namespace ?? defaultNamespace;
+    const chosen = namespace ?? sidecar.namespace ?? defaultNamespace();
     const isNamed = chosen === undefined ? {} : { namespace: chosen };
     return { sidecar: { ...sidecar, ...state, ...isNamed, strict: strict || sidecar.strict } };
   }

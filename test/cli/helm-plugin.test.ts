@@ -29,6 +29,11 @@ describe("the namespace of workloads without one", () => {
       env: { ...plugin, HELM_NAMESPACE: "shop" },
       is: "given",
     },
+    "is --namespace rather than a HELM_NAMESPACE that isn't a valid name": {
+      args: ["--namespace", "given"],
+      env: { ...plugin, HELM_NAMESPACE: "A b" },
+      is: "given",
+    },
     "is unknown if HELM_NAMESPACE is set, but Helm doesn't run the program": {
       env: { HELM_NAMESPACE: "shop" },
       is: undefined,
@@ -58,10 +63,12 @@ describe("the namespace of workloads without one", () => {
   test("doesn't concern a PrivateCA", async (t) => {
     const kind = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: PrivateCA\nmetadata: {name: ca}\n";
     const folder = folderOf(t, { "ca.yaml": `${kind}spec: {namespace: cert-manager}\n` });
-    const env = { ...plugin, HELM_NAMESPACE: "shop" };
-    const { stdout, status } = await runInProcess(folder, ["-c", "ca.yaml"], { env });
-    assert.doesNotMatch(stdout, /shop/);
-    assert.equal(status, 0);
+    for (const namespace of ["shop", "A b"]) {
+      const env = { ...plugin, HELM_NAMESPACE: namespace };
+      const { stdout, stderr, status } = await runInProcess(folder, ["-c", "ca.yaml"], { env });
+      assert.doesNotMatch(stdout, /shop|A b/);
+      assert.equal(status, 0, stderr);
+    }
   });
 });
 
