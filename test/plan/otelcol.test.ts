@@ -264,6 +264,7 @@ describe("the version is spec.agent.version, or else the image's tag", () => {
     [`${image}:0.72.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}:0.158.0`, "0.72.0", ["error invalid-config spec.agent.version"]],
     [`${image}:1.0.0`, undefined, ["info notice-unknown-components spec.agent.image"]],
+    [`${image}:latest`, "1.0.0", ["info notice-unknown-components spec.agent.version"]],
     [`${image}:2.0.0`, undefined, ["error invalid-config spec.agent.image"]],
     [`${image}-otlp:0.158.0`, undefined, ["error invalid-config spec.agent.image"]],
   ];

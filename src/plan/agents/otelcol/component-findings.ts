@@ -15,10 +15,10 @@ const largestImage = "otel/opentelemetry-collector-contrib";
  *
  * @param config the Collector's configuration, after `spec.agent.config` was merged.
  */
-export function componentFindings(config: Mapping, { image }: AgentConfiguration, version: OtelcolVersion): Finding[] {
+export function componentFindings(config: Mapping, agent: AgentConfiguration, version: OtelcolVersion): Finding[] {
   const components = componentsOf(config);
-  if (version.major > 0) return [unknownRelease(components, version)];
-  const distribution = distributionOf(image);
+  if (version.major > 0) return [unknownRelease(components, agent, version)];
+  const distribution = distributionOf(agent.image);
   if (distribution === undefined) return [];
   const { title, lastMinor } = distribution;
   const missing = components.filter(({ section, name }) => !contains(distribution, section, name));
@@ -46,12 +46,16 @@ function componentsOf(config: Mapping): Component[] {
 }
 
 /** Core 1.x can lack components, or disable those that aren't stable (opentelemetry-collector `docs/rfcs/core-distro-v1.md`). */
-function unknownRelease(components: readonly Component[], { major, minor }: OtelcolVersion): Finding {
+function unknownRelease(
+  components: readonly Component[],
+  agent: AgentConfiguration,
+  { major, minor }: OtelcolVersion,
+): Finding {
   const used = listAll(components.map(({ section, name }) => `the ${componentSections[section]} ${name}`));
   return {
     code: "notice-unknown-components",
     severity: "info",
     message: `OpenTelemetry Collector ${major}.${minor} is newer than the releases that this version of tracing-sidecar knows. A 1.x release can lack components, or disable those that aren't stable. Check that the image runs ${used}.`,
-    configField: { path: "spec.agent.image" },
+    configField: { path: agent.version === undefined ? "spec.agent.image" : "spec.agent.version" },
   };
 }
