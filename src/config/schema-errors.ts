@@ -7,7 +7,15 @@ import { firstOfEachPath, type Problem } from "./problem";
 type RequiredError = Extract<DefinedError, { readonly keyword: "required" }>;
 
 /** Fields whose values may be secrets. No message quotes a value inside them. */
-const mayHoldSecrets: readonly (string | number)[] = ["annotations", "args", "env", "exec", "httpHeaders", "tags"];
+const mayHoldSecrets: readonly (string | number)[] = [
+  "annotations",
+  "args",
+  "env",
+  "exec",
+  "headersFrom",
+  "httpHeaders",
+  "tags",
+];
 
 /** The longest value that a message quotes. */
 const longestQuote = 80;

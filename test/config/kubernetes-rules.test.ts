@@ -228,6 +228,14 @@ describe("an issuer", () => {
   }
 });
 
+it("a message never quotes the value of a header, which was written into its name or key", () => {
+  const header = "{name: 'x-api-key: s3cret', secretKeyRef: {name: 's3cret=', key: 's3cret='}}";
+  const inline = "{name: x-api-key, value: s3cret}";
+  const messages = messagesOf(withSpec(`agent: {headersFrom: [${header}, ${inline}, {'a:s3cret': null}]}`));
+  assert.match(messages.join("\n"), /^spec\.agent\.headersFrom\[0\]\.name: must be a header name/m);
+  assert.doesNotMatch(messages.join("\n"), /s3cret/);
+});
+
 it("a message never quotes the value of a variable", () => {
   const messages = messagesOf(
     withSpec(
