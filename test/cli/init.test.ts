@@ -404,7 +404,7 @@ describe("--help", () => {
 });
 
 test("the JSON report in the documentation is up to date", async (t) => {
-  const text = readFileSync(join(root, "docs", "command-line.md"), "utf8");
+  const text = readFileSync(join(root, "docs/reference/command-line.md"), "utf8");
   const shown = /^```json\n(.*?)^```$/ms.exec(text)?.[1];
   const folder = folderOf(t, {
     "examples/plain/k8s/shop.yaml": readFileSync(join(root, "examples/plain/k8s/shop.yaml"), "utf8"),
