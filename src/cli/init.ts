@@ -26,13 +26,16 @@ import { reasonOf, type System } from "./system";
  *
  * @returns the exit status.
  * @throws InputError if a named file or stdin can't be read.
- * @throws UsageError if an option or a path is invalid, or the file already exists without `--force`.
+ * @throws UsageError if an option or a path is invalid, the file's folder doesn't exist, or the file already exists without
+ *   `--force`.
  */
 export function init({ options, positionals: paths }: ParsedArguments, system: System): number {
   const initOptions = toInitOptions(options);
   const output = optionText(options, "output");
   const exists = output !== undefined && system.files.kindOf(output) !== undefined;
   if (exists && !options["force"]) throw new UsageError(`"${output}" already exists. Use --force to replace it.`, "");
+  if (output !== undefined && system.files.kindOf(dirname(output)) !== "folder")
+    throw new UsageError(`can't write "${output}": the folder "${dirname(output)}" doesn't exist`, "");
 
   const destination = findDestination(output, paths, system.files);
   const read = readSources(paths, destination, system);

@@ -46,9 +46,10 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     ],
     [["init", "--issuer", "a/b/c"], '--issuer must be NAME or KIND/NAME, such as Issuer/my-private-ca, not "a/b/c"'],
     [["init", "--output", "web.yaml"], '"web.yaml" already exists. Use --force to replace it.'],
+    [["init", "--output", "gone/web.yaml"], 'can\'t write "gone/web.yaml": the folder "gone" doesn\'t exist'],
   ];
   /** Messages without the hint to --help. */
-  const withoutHint = / .*\?$|^can't read|--force|has no fields/;
+  const withoutHint = / .*\?$|^can't (?:read|write)|--force|has no fields/;
   for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
       const output = await runInProcess(folderOf(t, files), args);
