@@ -407,7 +407,7 @@ function configMapSection(): string[] {
   return [
     "`kpt fn eval ... -- key=value` and `configMap:` in a Kptfile send a `v1/ConfigMap`. Its `data` sets fields of a",
     "`TracingSidecar`, and is validated in the same way. `name` and `collector` are required. `selector` has the syntax",
-    "of `kubectl get --selector`; if it is omitted, every workload of the kinds is selected.\n",
+    "of `kubectl get --selector`; if it is omitted, every workload of a kind in `kinds` is selected.\n",
     ...table(["Key", "Example", "Sets"], rows),
   ];
 }

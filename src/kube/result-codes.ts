@@ -47,7 +47,7 @@ export const resultCodes = {
     "The environment variables of a container show that its spans don't reach the agent, with every SDK or with those that the message names.",
   "warn-agent-rejects-spans":
     "The agent's configuration has no receiver for spans that the application sends over OTLP.",
-  "warn-unknown-container": "No selected workload has a container that `spec.app.containers` names.",
+  "warn-unknown-container": "`spec.app.containers` names a container that no selected workload has.",
   "warn-init-container-before-agent":
     "An init container that `spec.app.containers` names ends before the agent starts.",
   "warn-signal-rejected": "A container exports metrics or logs to the agent, which doesn't forward them.",
