@@ -539,6 +539,9 @@ describe("agent.config", () => {
       assert.deepEqual(problemsOf(withHealth(endpoint)), [], endpoint);
   });
   test("is the only way to change the configuration", () =>
+    assert.deepEqual(problemsOf(otelcol({ env: [{ name: "OTELCOL_UNSET", value: "x" }] })), [
+      "error invalid-config spec.agent.env",
+    ]);
     assert.deepEqual(problemsOf(otelcol({ env: [{ name: "OTELCOL_CONFIG", value: "{}" }] })), [
       "error invalid-config spec.agent.env",
     ]));

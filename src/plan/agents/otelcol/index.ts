@@ -20,6 +20,7 @@ import { checkEndpoint, endpointOf } from "./endpoint";
 import { headersOf } from "./exporter";
 import { goMemoryLimit } from "./memory";
 import { type CollectorPorts, portNamesOf, portsOf } from "./ports";
+import { unsetVariable } from "./text-reference";
 import { firstRelease, has, type OtelcolVersion, readVersion, title } from "./version";
 
 /** The OpenTelemetry Collector: accepts OTLP and Jaeger's UDP protocols only from its pod, and sends OTLP. */
@@ -46,12 +47,15 @@ function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   if ("finding" in read) return [read.finding];
   const { agent } = configuration;
-  const setsConfig = agent.env.some((entry) => getString(entry, "name") === configVariable);
+  const userVariables = new Set(namesOf(agent.env));
   const config = configOf(agentInput(configuration, tlsFiles(configuration)));
   const { ports, health } = portsOf(config, agent);
   const lacksMetrics = isScraped(configuration) && !ports.some((port) => port.use === "metrics" && !isOnlyInPod(port));
   return [
-    ...(setsConfig
+    ...(userVariables.has(unsetVariable)
+      ? [invalid("spec.agent.env", `${unsetVariable} is reserved: it must not be set. Remove it.`).finding]
+      : []),
+    ...(userVariables.has(configVariable)
       ? [
           invalid(
             "spec.agent.env",

@@ -1,7 +1,9 @@
 import { has, type OtelcolVersion } from "./version";
 
-/** A variable that nothing sets, with an empty default. */
-const nothing = `\${env:OTELCOL_UNSET:-}`;
+/** The name of a variable that nothing sets. */
+export const unsetVariable = "OTELCOL_UNSET";
+
+const nothing = `\${env:${unsetVariable}:-}`;
 
 /**
  * Returns a reference to an environment variable whose value is a text, whatever it contains. The Collector parses the value
