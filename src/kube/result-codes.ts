@@ -46,7 +46,7 @@ export const resultCodes = {
   "warn-bypasses-agent":
     "The environment variables of a container show that its spans don't reach the agent, with every SDK or with those that the message names.",
   "warn-agent-rejects-spans":
-    "The agent's configuration has no receiver for spans that the application sends over OTLP.",
+    "Because of `spec.agent.config`, the agent doesn't accept spans over OTLP, or accepts them only with TLS.",
   "warn-unknown-container": "`spec.app.containers` names a container that no selected workload has.",
   "warn-init-container-before-agent":
     "An init container that `spec.app.containers` names ends before the agent starts.",
