@@ -176,7 +176,7 @@ function isStrict(task: FunctionConfig, { strict }: RenderOptions): boolean {
  * Returns what a configuration asks for with the options that replace its fields.
  *
  * @param defaultNamespace returns the namespace of workloads without one, if neither the options nor the configuration
- *   set it. Not called otherwise, so that an invalid value that isn't used is no error.
+ *   set it. Not called otherwise, so that an invalid value that isn't used isn't an error.
  * @throws UsageError for an option that doesn't apply to its kind.
  */
 function withOptions(

@@ -1,4 +1,4 @@
-import { UsageError } from "./parse-arguments";
+import { requireNamespaceName } from "./options";
 import type { System } from "./system";
 
 /**
@@ -12,14 +12,4 @@ import type { System } from "./system";
 export function helmNamespace({ env }: Pick<System, "env">): string | undefined {
   const namespace = env["HELM_PLUGIN_NAME"] ? env["HELM_NAMESPACE"] : undefined;
   return namespace ? requireNamespaceName("HELM_NAMESPACE", namespace) : undefined;
-}
-
-/**
- * @param source the option or variable that has the value, for the message.
- * @throws UsageError if the value isn't the name of a namespace.
- */
-export function requireNamespaceName(source: string, value: string): string {
-  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(value))
-    throw new UsageError(`${source} must be a valid namespace name, not "${value}"`);
-  return value;
 }

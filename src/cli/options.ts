@@ -1,5 +1,5 @@
+import { dnsLabel } from "../kube/name-rules";
 import { agentTypeNames } from "../plan/agents/index";
-import { requireNamespaceName } from "./helm-plugin";
 import { type Command, optionText, type ParsedArguments, UsageError } from "./parse-arguments";
 
 /*
@@ -91,6 +91,15 @@ export function toRenderOptions(
 function namespaceOption(options: ParsedArguments["options"]): string | undefined {
   const namespace = optionText(options, "namespace");
   return namespace === undefined ? undefined : requireNamespaceName("--namespace", namespace);
+}
+
+/**
+ * @param source the option or variable that has the value, for the message.
+ * @throws UsageError if the value isn't the name of a namespace.
+ */
+export function requireNamespaceName(source: string, value: string): string {
+  if (!dnsLabel.matches(value)) throw new UsageError(`${source} must be a valid namespace name, not "${value}"`);
+  return value;
 }
 
 /** The options of `init`. */

@@ -10,7 +10,7 @@ const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const labelPattern = new RegExp(`^${label}$`);
 const subdomainPattern = new RegExp(`^${label}(\\.${label})*$`);
 
-/** For the name of a volume: apimachinery `IsDNS1123Label`. */
+/** For the name of a volume or a namespace: apimachinery `IsDNS1123Label`. */
 export const dnsLabel: NameRule = {
   description: 'a DNS label: at most 63 lowercase letters, digits or "-", starting and ending with a letter or digit',
   matches: (text) => text.length <= 63 && labelPattern.test(text),
