@@ -129,8 +129,9 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
   progress.end();
 
   const outcome = { report, changed, writeFailure };
-  writeReport(outcome, options, system);
-  writeOutput(outcome, options, system);
+  // In a terminal, the report is last, where the user sees it. In a pipe, it's first: a reader such as `head` can end the run.
+  const writers = stdout.isTerminal ? [writeOutput, writeReport] : [writeReport, writeOutput];
+  for (const write of writers) write(outcome, options, system);
   if (writeFailure !== undefined) return writeFailure.status;
   return hasErrors(report) || (options.check && changed.length > 0) ? 1 : 0;
 }

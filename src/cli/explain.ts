@@ -1,5 +1,5 @@
 import { nearest } from "../config/did-you-mean";
-import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
+import { get, getList, getMapping, getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { type ParsedArguments, UsageError } from "./parse-arguments";
 import { schemas } from "./schema";
 import type { System } from "./system";
@@ -26,10 +26,12 @@ export function explain(
 
 function describeField(kind: string, root: Mapping, path: readonly string[]): string {
   let node = resolve(root, root);
+  let defaults: readonly string[] = [];
   for (const [i, name] of path.entries()) {
     const fields = fieldsOf(node, root);
     const next = fields.get(name);
     if (next === undefined) throw unknownField(path.slice(0, i + 1), [...fields.keys()]);
+    defaults = defaultsOf(node, name, next);
     node = next;
   }
   const last = path.at(-1);
@@ -37,23 +39,35 @@ function describeField(kind: string, root: Mapping, path: readonly string[]): st
     ([name, child]) =>
       `  ${name}\t<${typeOf(child, root)}>${requires(node, name) ? " -required-" : ""}\n${indented(getString(child, "description") ?? "")}`,
   );
+  const values = valuesOf(node, root);
   const sections = [
     `KIND:     ${kind}\nVERSION:  tracing-sidecar.dev/v1alpha1\n`,
     ...(last === undefined ? [] : [`FIELD: ${last} <${typeOf(node, root)}>\n`]),
     `DESCRIPTION:\n${indented(getString(node, "description") ?? "")}`,
-    ...(node["default"] === undefined ? [] : [`DEFAULT:\n${indented(JSON.stringify(node["default"]))}`]),
-    ...(getList(node, "enum").length === 0
-      ? []
-      : [
-          `VALUES:\n${indented(
-            getList(node, "enum")
-              .map((value) => JSON.stringify(value))
-              .join(", "),
-          )}`,
-        ]),
+    ...(defaults.length === 0 ? [] : [`DEFAULT:\n${defaults.map((text) => indented(text)).join("")}`]),
+    ...(values.length === 0 ? [] : [`VALUES:\n${indented(values.map((value) => JSON.stringify(value)).join(", "))}`]),
     ...(children.length === 0 ? [] : [`FIELDS:\n${children.join("\n")}`]),
   ];
   return sections.join("\n");
+}
+
+/** Returns the default value of a field, or one for each condition of its mapping, such as ``VALUE with `type: jaeger` ``. */
+function defaultsOf(parent: Mapping, name: string, field: Mapping): readonly string[] {
+  const conditional = getList(parent, "allOf").flatMap((rule) => {
+    const value = get(rule, "then", "properties", name, "default");
+    if (value === undefined) return [];
+    const conditions = Object.entries(getMapping(rule, "if", "properties"));
+    const texts = conditions.map(([key, condition]) => ` with \`${key}: ${getString(condition, "const")}\``);
+    return [`${JSON.stringify(value)}${texts.join("")}`];
+  });
+  const { default: value } = field;
+  return value === undefined ? conditional : [JSON.stringify(value)];
+}
+
+/** Returns the values that a field, or an element of a list, can have; none if it isn't limited to some. */
+function valuesOf(node: Mapping, root: Mapping): readonly Value[] {
+  const { items } = node;
+  return isMapping(items) ? valuesOf(resolve(items, root), root) : getList(node, "enum");
 }
 
 function unknownField(path: readonly string[], names: readonly string[]): UsageError {

@@ -1,16 +1,34 @@
 import { basename, dirname, join, relative, sep } from "node:path";
-import { getList, getString } from "../yaml/value";
-import { type Kustomization, kindOf, kustomizationIn, kustomizationsBelow, resourcesOf } from "./kustomization";
+import { get, getList, getString, type Mapping, type Value } from "../yaml/value";
+import {
+  type Kustomization,
+  kindOf,
+  kustomizationIn,
+  kustomizationsBelow,
+  readMapping,
+  resourcesOf,
+} from "./kustomization";
 import type { FileSystem } from "./system";
+import { version } from "./version";
+
+/** The image of the function that docs/how-to/kustomize.md and docs/how-to/kpt.md build. */
+export const image = `localhost/tracing-sidecar:${version}`;
 
 /** What the folders show about how a configuration will be used. */
 export interface Destination {
-  /** True if it belongs to a kpt package. */
-  readonly isInKptPackage: boolean;
+  /** The Kptfile, if it belongs to a kpt package. */
+  readonly kptfile?: Kptfile;
   /** The kustomization that should run the function. */
   readonly kustomization?: Transformed;
   /** The path of a JSON Schema that exists, as the configuration's file refers to it. */
   readonly schema?: string;
+}
+
+/** A Kptfile that was read. */
+export interface Kptfile {
+  readonly path: string;
+  /** Empty if the file can't be read. */
+  readonly content: Mapping;
 }
 
 /** A kustomization that should run the function as a transformer. */
@@ -35,10 +53,11 @@ export function findDestination(output: string | undefined, paths: readonly stri
   ];
   const schema = schemaPaths(ownFolder, files).find((path) => isFile(join(ownFolder, path), files));
   const [kustomization] = kustomizationsIn(folders, files);
+  const kptfile = folders
+    .flatMap((folder) => withParents(folder).map((parent) => join(parent, "Kptfile")))
+    .find((path) => isFile(path, files));
   return {
-    isInKptPackage: folders.some((folder) =>
-      withParents(folder).some((parent) => isFile(join(parent, "Kptfile"), files)),
-    ),
+    ...(kptfile === undefined ? {} : { kptfile: { path: kptfile, content: readMapping(kptfile, files) } }),
     ...(kustomization === undefined ? {} : { kustomization }),
     ...(schema === undefined ? {} : { schema }),
   };
@@ -81,24 +100,65 @@ function isFile(path: string, files: FileSystem): boolean {
   return kindOf(path, files) === "file";
 }
 
-/** Returns how to add a configuration to a kustomization, as lines; none if it lists the configuration already. */
-export function transformerAdvice(
+/** Returns how to run a configuration with kustomize or kpt, as lines; none if it is listed there already. */
+export function hostAdvice(
+  { kustomization, kptfile }: Destination,
+  output: string | undefined,
+  files: FileSystem,
+): readonly string[] {
+  if (kustomization !== undefined) return transformerAdvice(kustomization, output, files);
+  return kptfile === undefined ? [] : mutatorAdvice(kptfile, output, files);
+}
+
+function transformerAdvice(
   { path, content }: Transformed,
   output: string | undefined,
   files: FileSystem,
 ): readonly string[] {
-  const folder = dirname(path);
+  const { entry, instruction, isInPlace } = entryIn(path, output, files);
+  const transformers = getList(content, "transformers");
+  if (isInPlace && transformers.some((listed) => isSameEntry(listed, entry))) return [];
+  return transformers.length > 0
+    ? [`${instruction} it to transformers in ${path}:`, `  - ${entry}`]
+    : [`${instruction} these lines to ${path}:`, "  transformers:", `  - ${entry}`];
+}
+
+function mutatorAdvice({ path, content }: Kptfile, output: string | undefined, files: FileSystem): readonly string[] {
+  const { entry, instruction, isInPlace } = entryIn(path, output, files);
+  const mutators = getList(content, "pipeline", "mutators");
+  if (isInPlace && mutators.some((mutator) => isSameEntry(get(mutator, "configPath"), entry))) return [];
+  const mutator = [`- image: ${image}`, `  configPath: ${entry}`];
+  return mutators.length > 0
+    ? [`${instruction} it to pipeline.mutators in ${path}:`, ...mutator.map((line) => `  ${line}`)]
+    : [
+        `${instruction} these lines to ${path}:`,
+        "  pipeline:",
+        "    mutators:",
+        ...mutator.map((line) => `    ${line}`),
+      ];
+}
+
+/**
+ * Returns how a file that lists others by relative paths, such as a kustomization, has to list the configuration.
+ *
+ * @param output the path of the configuration's file; undefined if it isn't known.
+ */
+function entryIn(listPath: string, output: string | undefined, files: FileSystem) {
+  const folder = dirname(listPath);
   const fromFolder =
     output === undefined
       ? undefined
       : relative(files.realPath(folder), join(files.realPath(dirname(output)), basename(output)));
-  const isBelow = fromFolder !== undefined && !fromFolder.startsWith("..");
-  const entry = isBelow ? fromFolder : basename(output ?? "tracing.yaml");
-  const transformers = getList(content, "transformers");
-  if (isBelow && transformers.some((listed) => listed === entry || listed === `./${entry}`)) return [];
+  const isInPlace = fromFolder !== undefined && !fromFolder.startsWith("..");
   const place = output === undefined ? "Save the configuration in" : "Move the configuration to";
-  const move = isBelow ? "Add" : `${place} the folder ${folder}, and add`;
-  return transformers.length > 0
-    ? [`${move} it to transformers in ${path}:`, `  - ${entry}`]
-    : [`${move} these lines to ${path}:`, "  transformers:", `  - ${entry}`];
+  return {
+    entry: isInPlace ? fromFolder : basename(output ?? "tracing.yaml"),
+    /** True if the configuration is in the folder of the list, or below it. */
+    isInPlace,
+    instruction: isInPlace ? "Add" : `${place} the folder ${folder}, and add`,
+  };
+}
+
+function isSameEntry(listed: Value | undefined, entry: string): boolean {
+  return listed === entry || listed === `./${entry}`;
 }

@@ -21,7 +21,7 @@ export interface Detected {
   readonly namespaces: readonly string[];
   /** True if a workload has no namespace, or one that isn't known yet. */
   readonly hasUnnamedNamespace: boolean;
-  /** The most specific label that all workloads have with the same value. */
+  /** The most specific label that two or more workloads have in common. A single workload's labels would select only it. */
   readonly commonLabel?: readonly [key: string, value: string];
   /** cert-manager's ClusterIssuers and Issuers. */
   readonly issuers: readonly Identity[];
@@ -119,7 +119,7 @@ const identifyingLabels = [
 
 function commonLabelOf(labelSets: readonly Readonly<Record<string, string>>[]): [string, string] | undefined {
   const [first, ...others] = labelSets;
-  if (first === undefined) return undefined;
+  if (first === undefined || others.length === 0) return undefined;
   for (const key of identifyingLabels) {
     const value = first[key];
     if (value !== undefined && isKnown(value) && others.every((labels) => labels[key] === value)) return [key, value];

@@ -1,16 +1,15 @@
 import { oneLine } from "../krm/escape-line";
 import { listSome } from "../kube/message-text";
-import { describe } from "../kube/object";
+import { describe, type Identity } from "../kube/object";
 import { runsToCompletion } from "../kube/workload";
 import type { AgentType } from "../plan/agents/agent-type";
 import { type AgentTypeName, agentTypeNames, agentTypes } from "../plan/agents/index";
 import { printEntry, printFlow } from "../yaml/print";
 import { defaultStyle } from "../yaml/style";
 import { getString, type Mapping, type Value } from "../yaml/value";
-import type { Destination } from "./init-destination";
+import { type Destination, image } from "./init-destination";
 import { type Detected, type DetectedContainer, isKnown } from "./init-detect";
 import type { AppEndpoint } from "./init-endpoints";
-import { version } from "./version";
 
 /** The options of `init` that go into the configuration. */
 export interface InitOptions {
@@ -41,6 +40,7 @@ export function renderConfig(
   endpoint: EndpointChoice,
 ): string {
   const agent = chooseAgent(options, detected);
+  const issuer = chooseIssuer(options, detected, endpoint);
   return [
     ...schemaLines(options.schema ?? destination.schema),
     "apiVersion: tracing-sidecar.dev/v1alpha1",
@@ -51,10 +51,10 @@ export function renderConfig(
     ...annotations(destination),
     "spec:",
     ...selector(options, detected, destination),
-    ...namespace(options, detected, destination),
+    ...namespace(options, detected, destination, isNamespaceMissing(options, detected, destination, endpoint)),
     "  collector:",
     ...endpointLines(endpoint),
-    ...tls(options, detected, endpoint),
+    ...tls(issuer, detected, endpoint),
     "  agent:",
     ...agentLines(detected, agent),
     ...app(detected, agent.type),
@@ -73,12 +73,9 @@ function schemaLines(schema: string | undefined): string[] {
   ];
 }
 
-/** The image that docs/how-to/kustomize.md builds. */
-const image = `localhost/tracing-sidecar:${version}`;
-
-function annotations({ isInKptPackage, kustomization }: Destination): string[] {
+function annotations({ kptfile, kustomization }: Destination): string[] {
   const lines = [
-    ...(isInKptPackage
+    ...(kptfile !== undefined
       ? ["# Keeps kpt from applying the configuration to the cluster.", 'config.kubernetes.io/local-config: "true"']
       : []),
     ...(kustomization === undefined
@@ -111,9 +108,14 @@ function chooseAgent({ agent }: InitOptions, { agents, containers }: Detected): 
   const detected = forSdks.find(({ variablePrefix }) =>
     containers.some((container) => uses(container, variablePrefix)),
   );
-  if (detected !== undefined)
-    return choice(detected.name, ` # the apps are configured for ${detected.title} (${detected.variablePrefix}...)`);
   const [preferred] = agentTypeNames;
+  if (detected !== undefined) {
+    const { name, title, variablePrefix } = detected;
+    const isAlternative =
+      name !== preferred && agentTypes[name].presets.every((preset) => agentTypes[preferred].presets.includes(preset));
+    const alternative = isAlternative ? `; ${preferred} accepts their spans too` : "";
+    return choice(name, ` # the apps are configured for ${title} (${variablePrefix}...)${alternative}`);
+  }
   const others = forSdks
     .filter(({ name }) => name !== preferred)
     .map(({ name, title }) => `; for ${title}, use ${name}`);
@@ -158,15 +160,29 @@ function namespace(
   options: InitOptions,
   { workloads, namespaces, hasUnnamedNamespace }: Detected,
   { kustomization }: Destination,
+  isRequired: boolean,
 ): string[] {
   if (options.namespace !== undefined)
     return [`  namespace: ${printFlow(options.namespace, false)} # for workloads without a namespace`];
   // kustomize sets the namespace before it runs the function.
   if ((workloads.length > 0 && !hasUnnamedNamespace) || kustomization?.setsNamespace) return [];
   return [
-    "  # If a later step sets the namespace of workloads, set it here too, for the names of certificates and for PodMonitors:",
+    isRequired
+      ? "  # Required: the namespace of the workloads that have none, for the common names of their certificates."
+      : "  # If a later step sets the namespace of workloads, set it here too, for the names of certificates and for PodMonitors:",
     `  # namespace: ${printFlow(namespaces[0] ?? "NAMESPACE", false)}`,
   ];
+}
+
+/** Reports whether the configuration has to name the namespace of workloads that have none, and can't. */
+export function isNamespaceMissing(
+  options: InitOptions,
+  detected: Detected,
+  { kustomization }: Destination,
+  endpoint: EndpointChoice,
+): boolean {
+  const isUnknown = detected.workloads.length > 0 && detected.hasUnnamedNamespace && !kustomization?.setsNamespace;
+  return isUnknown && options.namespace === undefined && chooseIssuer(options, detected, endpoint) !== undefined;
 }
 
 /** A value for `spec.collector.endpoint`, and what it is based on. */
@@ -243,15 +259,21 @@ function endpointLines({ endpoint, comment = [] }: EndpointChoice): string[] {
   ];
 }
 
-function tls(options: InitOptions, { issuers, namespaces }: Detected, { security }: EndpointChoice): string[] {
-  // An Issuer signs only for its own namespace.
-  const usable = issuers.filter(
-    ({ kind, namespace }) => kind === "ClusterIssuer" || (namespaces.length === 1 && namespace === namespaces[0]),
-  );
-  const found = usable.find(({ kind }) => kind === "ClusterIssuer") ?? usable[0];
-  const others = usable.filter((issuer) => issuer !== found);
-  const detected = found === undefined ? undefined : { name: found.name, kind: found.kind };
-  const issuer = options.issuer ?? (security === "plaintext" ? undefined : detected);
+/** Returns the issuer of the client certificates. Undefined if they aren't requested. */
+function chooseIssuer(options: InitOptions, detected: Detected, { security }: EndpointChoice): Mapping | undefined {
+  if (options.issuer !== undefined || security === "plaintext") return options.issuer;
+  const [found] = usableIssuers(detected);
+  return found && { name: found.name, kind: found.kind };
+}
+
+/** Returns the issuers that can sign for all workloads, ClusterIssuers first: an Issuer signs only for its own namespace. */
+function usableIssuers({ issuers, namespaces }: Detected): readonly Identity[] {
+  const own = issuers.filter(({ kind, namespace }) => kind === "Issuer" && namespace === namespaces[0]);
+  return [...issuers.filter(({ kind }) => kind === "ClusterIssuer"), ...(namespaces.length === 1 ? own : [])];
+}
+
+function tls(issuer: Mapping | undefined, detected: Detected, { security }: EndpointChoice): string[] {
+  const [found, ...others] = usableIssuers(detected);
   if (issuer === undefined) {
     return [
       ...(security === "plaintext" ? ["    # The apps send spans without TLS."] : []),
@@ -259,7 +281,7 @@ function tls(options: InitOptions, { issuers, namespaces }: Detected, { security
       "    # tls:",
       "    #   clientCertificate:",
       "    #     certManager:",
-      `    #       issuerRef: ${printFlow(detected ?? { name: "ISSUER", kind: "ClusterIssuer" }, false)}`,
+      `    #       issuerRef: ${printFlow({ name: found?.name ?? "ISSUER", kind: found?.kind ?? "ClusterIssuer" }, false)}`,
       ...(security === "TLS" ? ["    tls: {} # TLS is used for this address today"] : []),
     ];
   }

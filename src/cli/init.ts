@@ -11,9 +11,9 @@ import { agentTypeNames, agentTypeOf, isAgentTypeName } from "../plan/agents/ind
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import type { Mapping } from "../yaml/value";
-import { type Destination, findDestination, transformerAdvice } from "./init-destination";
+import { type Destination, findDestination, hostAdvice } from "./init-destination";
 import { type Detected, detect } from "./init-detect";
-import { endpointChoices, type InitOptions, renderConfig } from "./init-template";
+import { endpointChoices, type InitOptions, isNamespaceMissing, renderConfig } from "./init-template";
 import { optionText, type ParsedArguments, UsageError } from "./parse-arguments";
 import { placeText } from "./positions";
 import { Progress } from "./progress";
@@ -45,7 +45,7 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
     for (const line of lines) stderr.write(`${oneLine(line)}\n`);
   };
   print(problemLines(read, config, destination));
-  const advice = destination.kustomization ? transformerAdvice(destination.kustomization, output, files) : [];
+  const advice = hostAdvice(destination, output, files);
   if (output === undefined) {
     stdout.write(config.text);
     print(advice);
@@ -79,13 +79,12 @@ function readSources(paths: readonly string[], { kustomization }: Destination, s
 
 /** Returns what was skipped, and what is wrong with the configuration or missing in it. */
 function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, { kustomization }: Destination) {
-  const missing = "The collector's address is missing. Set spec.collector.endpoint in the configuration.";
   return [
     ...skipped
       .filter(({ severity }) => severity === "warning")
       .map((file) => `warning: ${placeText(file)}: Skipped: ${file.reason}.`),
     ...config.warnings.map((warning) => `warning: ${findingText(warning, undefined)}`),
-    ...(config.isComplete ? [] : [`notice: ${missing}`]),
+    ...config.missing.map((missing) => `notice: ${missing}`),
     ...(kustomization === undefined ? notices.map((notice) => `notice: ${notice}.`) : []),
   ];
 }
@@ -144,8 +143,8 @@ function objectsIn({ manifests }: ReadResult): KrmObject[] {
 interface CreatedConfig {
   readonly text: string;
   readonly warnings: readonly Finding[];
-  /** False if the endpoint has to be filled in. */
-  readonly isComplete: boolean;
+  /** A sentence for each field that has to be filled in. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -156,16 +155,22 @@ interface CreatedConfig {
 function createConfig(options: InitOptions, detected: Detected, destination: Destination): CreatedConfig {
   const candidates = endpointChoices(options, detected).map((choice) => {
     const text = renderConfig(options, detected, destination, choice);
-    const isComplete = choice.endpoint !== undefined;
-    return { text, isComplete, problems: problemsIn(text).filter((problem) => isComplete || !isMissing(problem)) };
+    const hasEndpoint = choice.endpoint !== undefined;
+    const missing = [
+      ...(hasEndpoint ? [] : ["The collector's address is missing. Set spec.collector.endpoint in the configuration."]),
+      ...(isNamespaceMissing(options, detected, destination, choice)
+        ? ["The manifests don't name the namespace of every workload. Set spec.namespace in the configuration."]
+        : []),
+    ];
+    return { text, missing, problems: problemsIn(text).filter((problem) => hasEndpoint || !isMissing(problem)) };
   });
   const isAccepted = ({ problems }: (typeof candidates)[number]) => problems.length === 0;
-  const { text = "", problems = [], isComplete = false } = candidates.find(isAccepted) ?? candidates.at(-1) ?? {};
+  const { text = "", problems = [], missing = [] } = candidates.find(isAccepted) ?? candidates.at(-1) ?? {};
   if (hasError(problems)) {
     const messages = problems.map((problem) => findingText(problem, undefined).replace(/\.$/, ""));
     throw new UsageError(messages.join("; "));
   }
-  return { text, warnings: problems, isComplete };
+  return { text, warnings: problems, missing };
 }
 
 /** Reports whether a finding is about the endpoint that has to be filled in. */

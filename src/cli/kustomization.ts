@@ -24,7 +24,7 @@ export interface Kustomization {
 /** Returns the kustomization in a folder; undefined if there is none. */
 export function kustomizationIn(folder: string, files: FileSystem): Kustomization | undefined {
   const path = [...names].map((name) => join(folder, name)).find((file) => kindOf(file, files) === "file");
-  return path === undefined ? undefined : { path, content: readKustomization(path, files) };
+  return path === undefined ? undefined : { path, content: readMapping(path, files) };
 }
 
 /** Returns the files and folders that a kustomization builds, without those that don't exist, such as URLs. */
@@ -78,7 +78,7 @@ export function filesThatAreNotResources(
   const others = new Map<string, ListedFile>();
   const resources: string[] = [];
   for (const kustomization of kustomizations) {
-    const content = readKustomization(kustomization, files);
+    const content = readMapping(kustomization, files);
     const folder = dirname(kustomization);
     for (const [field, listed] of otherFiles(content))
       for (const file of listed.flatMap((path) => realPathOf(join(folder, path), files)))
@@ -89,8 +89,8 @@ export function filesThatAreNotResources(
   return others;
 }
 
-/** Returns an empty mapping if the file can't be read: it is reported when it is read as a manifest. */
-function readKustomization(path: string, files: FileSystem): Mapping {
+/** Returns the mapping in a YAML file. Empty if it can't be read: that is reported when it is read as a manifest. */
+export function readMapping(path: string, files: FileSystem): Mapping {
   try {
     const node = parse(decodeUtf8(files.read(path)) ?? "");
     const value = node === undefined ? null : toValue(node);

@@ -26,6 +26,20 @@ export const renderCommand: Command = {
     help: { short: "h" },
     version: {},
   },
+  alternatives: {
+    "--dry-run": "To preview the changes, use --diff",
+    "--delete": "To remove what was added, use --remove",
+    "--in-place": "To change the files, use --write",
+    "-i": "To change the files, use --write",
+    "--filename": "Pass files and folders without an option",
+    "-f": "Pass files and folders without an option",
+    "--recursive": "Folders are always read recursively",
+    "-R": "Folders are always read recursively",
+    "-r": "Folders are always read recursively",
+    "-o": "To choose the format of the report, use --output",
+    "-v": "To print the version, use --version",
+    "-V": "To print the version, use --version",
+  },
 };
 
 /** What the options of `renderCommand` ask for. */

@@ -23,6 +23,8 @@ export interface Command {
   readonly options: Readonly<Record<string, { readonly short?: string; readonly value?: string }>>;
   /** True if the command accepts arguments that aren't options. */
   readonly positionals: boolean;
+  /** Options of other tools, such as `-f`, with what to use instead. */
+  readonly alternatives?: Readonly<Record<string, string>>;
 }
 
 /** The arguments of a command line. */
@@ -100,7 +102,9 @@ function optionValue(token: OptionToken, command: Command, isRepeated: boolean):
   return value;
 }
 
-function unknownOption(rawName: string, { options }: Command): UsageError {
+function unknownOption(rawName: string, { options, alternatives = {} }: Command): UsageError {
+  if (Object.hasOwn(alternatives, rawName))
+    return new UsageError(`unknown option "${rawName}". ${alternatives[rawName]}`);
   const names = Object.keys(options).map((name) => `--${name}`);
   const suggestion = rawName.startsWith("--") ? nearest(rawName, names) : undefined;
   if (suggestion === undefined) return new UsageError(`unknown option "${rawName}"`);

@@ -46,7 +46,7 @@ export function checkRun(
     ...qosClassNotices(planned),
     ...unknownContainers(configuration, planned),
     ...removedApis(configuration, others),
-    ...nothingSelected(planned, others),
+    ...nothingSelected(configuration, planned, others),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Workload } from "../kube/workload";
 import type { Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
 import type { PodUsage } from "./pod-usage";
+import type { Mismatch } from "./select";
 
 /** The input of a plan. */
 export interface WorkloadInput {
@@ -22,10 +23,8 @@ export interface WorkloadInput {
 export type WorkloadPlan = NotSelected | Skipped | Refused | Injection;
 
 /** The selector doesn't match the workload, or the configuration only removes what it added. */
-export interface NotSelected {
+export interface NotSelected extends Partial<Mismatch> {
   readonly outcome: "not-selected";
-  /** True if the selector would match if the labels of the pod template were those of the workload. */
-  readonly podLabelsMatch?: true;
   readonly usage: PodUsage;
 }
 

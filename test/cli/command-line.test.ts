@@ -17,6 +17,9 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["explain", "spec.agnt"], 'unknown field "spec.agnt"; did you mean "spec.agent"?'],
     [["explain", "spec.agent.image.tag"], 'unknown field "spec.agent.image.tag": "spec.agent.image" has no fields'],
     [["explain", "spec", "kind"], "explain accepts only one field"],
+    [["--dry-run", "k8s"], 'unknown option "--dry-run". To preview the changes, use --diff'],
+    [["-f", "k8s"], 'unknown option "-f". Pass files and folders without an option'],
+    [["init", "-f"], 'unknown option "-f"'],
     [["-c", "tracing.yaml", "-n", "A b", "."], '--namespace must be a valid namespace name, not "A b"'],
     [["-c", "tracing.yaml"], "no manifests. Pass files, folders, or - for stdin"],
     [["-c", "gone.yaml", "."], 'can\'t read the configuration "gone.yaml": no such file or folder'],
@@ -115,6 +118,11 @@ describe("explain", () => {
 
   test("describes a field with its type, default, values and fields", async (t) => {
     assert.match(await explained(t, "spec.agent.type"), /^FIELD: type <string>\n\nDESCRIPTION:\n {4}/m);
+    assert.match(await explained(t, "spec.selector.kinds"), /^VALUES:\n {4}"Deployment", "StatefulSet", /m);
+    assert.match(
+      await explained(t, "spec.agent.name"),
+      /^DEFAULT:\n {4}"otel-collector" with `type: otelcol`\n {4}"jaeger-agent" with `type: jaeger`\n/m,
+    );
     assert.match(await explained(t, "spec.strict"), /^DEFAULT:\n {4}false\n/m);
     assert.match(await explained(t, "spec.state"), /^VALUES:\n {4}"present", "absent"\n/m);
     assert.match(await explained(t, "spec"), /^ {2}collector\t<object>.*\n/m);

@@ -182,7 +182,7 @@ describe("detects in the manifests", () => {
   });
 
   test("labels, and quotes values that would not be strings in YAML", async (t) => {
-    const { spec } = await makeConfig(t, withLabels("web", "{app: 'no'}"));
+    const { spec } = await makeConfig(t, ["web", "cart"].map((name) => withLabels(name, "{app: 'no'}")).join("---\n"));
     assert.deepEqual(spec.selector.matchLabels, { app: "no" });
   });
 });
@@ -328,6 +328,55 @@ test("in a kpt package, writes the annotation that keeps the configuration local
   const local = /^ {4}config\.kubernetes\.io\/local-config: "true"$/m;
   assert.match((await runInProcess(folder, ["init", "shop"])).stdout, local);
   assert.match((await runInProcess(folder, ["init", "shop/web/web.yaml"])).stdout, local);
+});
+
+describe("in a kpt package, says how to run the function on each render", () => {
+  const init = async (t: TestContext, kptfile: string, ...args: readonly string[]) => {
+    const folder = folderOf(t, { "shop/Kptfile": kptfile, "shop/web.yaml": web });
+    return (await runInProcess(folder, ["init", "--collector=c:4317", ...args, "shop"])).stderr;
+  };
+  const mutator = (indent: string) => `${indent}- image: ${image}\n${indent}  configPath: tracing.yaml\n`;
+
+  test("in a Kptfile without mutators", async (t) => {
+    assert.equal(
+      await init(t, "apiVersion: kpt.dev/v1\n", "-o", "shop/tracing.yaml"),
+      `Wrote shop/tracing.yaml.\nAdd these lines to shop/Kptfile:\n  pipeline:\n    mutators:\n${mutator("    ")}To preview its changes, run: tracing-sidecar -c shop/tracing.yaml --diff shop\n`,
+    );
+  });
+
+  test("in a Kptfile with other mutators", async (t) => {
+    const other = "pipeline:\n  mutators:\n  - image: other\n    configPath: other.yaml\n";
+    const advice = `it to pipeline.mutators in shop/Kptfile:\n${mutator("  ")}`;
+    assert.ok((await init(t, other, "-o", "shop/tracing.yaml")).includes(`\nAdd ${advice}`));
+    assert.equal(await init(t, other), `Save the configuration in the folder shop, and add ${advice}`);
+  });
+
+  test("unless the Kptfile lists the configuration", async (t) => {
+    const listed = "pipeline:\n  mutators:\n  - {exec: ./tracing-sidecar, configPath: ./tracing.yaml}\n";
+    assert.doesNotMatch(await init(t, listed, "-o", "shop/tracing.yaml"), /Kptfile/);
+  });
+});
+
+test("says that the namespace is missing if certificates need it", async (t) => {
+  const folder = folderOf(t, { "k8s/web.yaml": web });
+  const init = (...args: readonly string[]) =>
+    runInProcess(folder, ["init", "--collector=c:4317", "--issuer=ca", ...args, "k8s"]);
+  const { stdout, stderr } = await init();
+  assert.match(stdout, /^ {2}# Required: the namespace .*\n {2}# namespace: NAMESPACE$/m);
+  assert.equal(
+    stderr,
+    "notice: The manifests don't name the namespace of every workload. Set spec.namespace in the configuration.\n",
+  );
+  assert.equal((await init("--namespace=shop")).stderr, "");
+});
+
+test("selects by a label only if several workloads share it", async (t) => {
+  const cart = withLabels("cart", "{app: shop}");
+  const selectorOf = async (text: string) => (await makeConfig(t, text, ["--collector=c:4317"])).spec.selector;
+  assert.deepEqual(await selectorOf(cart), {});
+  assert.deepEqual(await selectorOf([cart, withLabels("web", "{app: shop}")].join("---\n")), {
+    matchLabels: { app: "shop" },
+  });
 });
 
 describe("names a schema only if it exists", () => {

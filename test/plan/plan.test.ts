@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Selector } from "../../src/config/configuration";
 import { toObject } from "../../src/kube/object";
 import type { Workload } from "../../src/kube/workload";
 import { checkConfiguration, checkRun } from "../../src/plan/check-run";
@@ -231,19 +232,25 @@ describe("a workload gets", () => {
 });
 
 describe("warns that nothing was selected", () => {
-  const unselected = (count: number) =>
-    Array.from({ length: count }, (_, i) => planned("Deployment", `w${i}`, notSelected));
+  const unselected = (count: number, mismatch: keyof Selector = "names") =>
+    Array.from({ length: count }, (_, i) => planned("Deployment", `w${i}`, { ...notSelected, mismatch }));
   const message = (workloads: readonly Planned[], others: readonly Planned[] = []) =>
     messages(workloads, others).join("\n");
 
   test("with the names of up to ten workloads", () => {
     assert.equal(
       message(unselected(2)),
-      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0, Deployment shop/w1, but none of them matches the selector.",
+      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0, Deployment shop/w1, but spec.selector.names excludes all of them.",
     );
-    assert.match(message(unselected(10)), /Deployment shop\/w9, but none of them matches the selector\.$/);
-    assert.match(message(unselected(11)), /Deployment shop\/w9 and 1 more, but none of them matches the selector\.$/);
-    assert.match(message(unselected(12)), /Deployment shop\/w9 and 2 more, but none of them matches the selector\.$/);
+    assert.match(message(unselected(10)), /Deployment shop\/w9, but spec\.selector\.names excludes all of them\.$/);
+    assert.match(
+      message(unselected(11)),
+      /Deployment shop\/w9 and 1 more, but spec\.selector\.names excludes all of them\.$/,
+    );
+    assert.match(
+      message(unselected(12)),
+      /Deployment shop\/w9 and 2 more, but spec\.selector\.names excludes all of them\.$/,
+    );
   });
 
   test("with the number of objects if none of them is a workload", () => {
@@ -255,9 +262,20 @@ describe("warns that nothing was selected", () => {
     assert.equal(message([]), expected("0 objects"));
   });
 
-  test("at the field spec.selector", () => {
-    const [finding] = checkRun(configured({}), [], []);
-    assert.deepEqual([finding?.severity, finding?.configField?.path], ["warning", "spec.selector"]);
+  test("at the field that excludes all workloads", () => {
+    const pathOf = (workloads: readonly Planned[]) => checkRun(configured({}), workloads, [])[0]?.configField?.path;
+    assert.equal(pathOf([]), "spec.selector");
+    assert.equal(pathOf(unselected(2)), "spec.selector.names");
+    assert.equal(pathOf([...unselected(1), ...unselected(1, "kinds")]), "spec.selector");
+  });
+
+  test("with the fields that exclude them", () => {
+    assert.match(message(unselected(1)), /, but spec\.selector\.names excludes it\.$/);
+    assert.match(message(unselected(2, "kinds")), /, but spec\.selector\.kinds \(Deployment\) excludes all of them\.$/);
+    assert.match(
+      message([...unselected(1, "matchLabels"), ...unselected(3, "kinds"), ...unselected(1, "excludeNames")]),
+      /, but the selector excludes all of them: matchLabels excludes Deployment shop\/w0, kinds excludes Deployment shop\/w0 and 2 more, and excludeNames excludes Deployment shop\/w0\.$/,
+    );
   });
 
   test("but not if a workload was selected and skipped", () => {

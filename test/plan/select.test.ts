@@ -82,3 +82,25 @@ describe("spec.selector", () => {
     test(name, () => assert.equal(outcome(selector, metadata, namespace), expected));
   }
 });
+
+describe("a workload that isn't selected", () => {
+  const metadata = { namespace: "shop", labels: { tier: "back" } };
+  const excluding: Partial<Selector> = {
+    kinds: ["StatefulSet"],
+    namespaces: ["blog"],
+    excludeNamespaces: ["shop"],
+    names: ["web"],
+    excludeNames: ["example-hotrod"],
+    matchLabels: { tier: "front" },
+    matchExpressions: [{ key: "tier", operator: "DoesNotExist" }],
+    podLabels: { matchLabels: { tier: "front" } },
+  };
+
+  for (const [field, condition] of Object.entries(excluding)) {
+    test(`has the field that excludes it: ${field}`, () => {
+      const selector = { ...articleConfiguration.selector, [field]: condition };
+      const selection = select(deployment({ metadata }), { ...articleConfiguration, selector });
+      assert.deepEqual(selection, { outcome: "not-selected", mismatch: field });
+    });
+  }
+});
