@@ -1,8 +1,8 @@
 import { fstatSync, readSync, writeSync } from "node:fs";
 import { runCommandLine } from "./cli/command-line";
+import { decodeUtf8 } from "./cli/decode-utf8";
 import { nodeFileSystem } from "./cli/file-system";
 import type { Output, Signal, System } from "./cli/system";
-import { decodeUtf8 } from "./krm/decode-utf8";
 import { invalidInputResult, type RunInPieces, runInPieces } from "./pipeline/run";
 
 /** The process: arguments, streams and exit status. The only file that uses `process`. */

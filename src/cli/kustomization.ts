@@ -1,9 +1,9 @@
 import { basename, dirname, join } from "node:path";
-import { decodeUtf8 } from "../krm/decode-utf8";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
+import { decodeUtf8 } from "./decode-utf8";
 import type { FileSystem } from "./system";
 
 /** The names that kustomize recognizes (kustomize api/konfig, RecognizedKustomizationFileNames). */

@@ -1,4 +1,3 @@
-import { decodeUtf8 } from "../krm/decode-utf8";
 import { InputError, withLocation } from "../krm/item";
 import { functionConfigProblem } from "../krm/resource-list";
 import type { Finding } from "../kube/finding";
@@ -10,6 +9,7 @@ import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import { type Position, YamlError } from "../yaml/yaml-error";
+import { decodeUtf8 } from "./decode-utf8";
 import { UsageError } from "./parse-arguments";
 import type { ConfigSource } from "./positions";
 import { type FileSystem, reasonOf } from "./system";

@@ -1,10 +1,10 @@
 import { extname, join } from "node:path";
 import { ConflictMarkersError } from "../krm/conflict-markers";
-import { decodeUtf8 } from "../krm/decode-utf8";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
 import { listSome } from "../kube/message-text";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
+import { decodeUtf8 } from "./decode-utf8";
 import { filesThatAreNotResources, isKustomization } from "./kustomization";
 import { UsageError } from "./parse-arguments";
 import type { Place } from "./positions";

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../krm/decode-utf8";
+import { decodeUtf8 } from "./decode-utf8";
 import type { Progress } from "./progress";
 import type { RenderedFile } from "./render";
 import { reasonOf, type Signal, type System, signals } from "./system";

@@ -1,3 +1,4 @@
+import { utf8Length } from "../kube/utf8-length";
 import { formatPath, type Path } from "./json-path";
 import type { Problem } from "./problem";
 import { parseValueTemplate } from "./value-template";
@@ -15,7 +16,7 @@ export function annotationSizeProblems(annotations: Readonly<Record<string, stri
     key,
     ...parseValueTemplate(value).filter((part) => typeof part === "string"),
   ]);
-  const bytes = literals.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const bytes = literals.reduce((sum, text) => sum + utf8Length(text), 0);
   return bytes <= mostBytes
     ? []
     : [{ path: formatPath(path), message: "must have at most 256 KiB of keys and values in total" }];

@@ -1,5 +1,6 @@
 import type { Finding } from "../kube/finding";
 import { type Identity, identityOf, toObject } from "../kube/object";
+import { utf8Length } from "../kube/utf8-length";
 import { getString, type Value } from "../yaml/value";
 import { maxCommonNameBytes } from "./common-name";
 import { lifetimeProblems } from "./duration";
@@ -69,7 +70,7 @@ function toPrivateCa({ metadata: { name }, spec }: PrivateCA, object: Identity):
 }
 
 function commonNameProblems({ commonName, name }: PrivateCaConfiguration): Problem[] {
-  if (Buffer.byteLength(commonName) <= maxCommonNameBytes) return [];
+  if (utf8Length(commonName) <= maxCommonNameBytes) return [];
   const message =
     commonName === name
       ? `is required, because metadata.name is longer than ${maxCommonNameBytes} bytes`

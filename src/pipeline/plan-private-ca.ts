@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { PrivateCaConfiguration } from "../config/read-private-ca";
 import { type ItemText, parseObject } from "../krm/item";
 import type { Finding } from "../kube/finding";
@@ -82,10 +81,11 @@ function chooseFile(
     .sort((one, other) => (one.packagePath ?? "").length - (other.packagePath ?? "").length)[0];
   const neighbor = configuration.file === undefined ? outermost : configuration;
   if (neighbor === undefined) return configuration;
-  const folder = posix.dirname(configuration.file?.path ?? "");
+  const configurationPath = configuration.file?.path ?? "";
+  const folder = configurationPath.slice(0, configurationPath.lastIndexOf("/") + 1);
   const taken = new Set(others.map(fileKey));
   for (let count = 1; ; count++) {
-    const path = posix.join(folder, `privateca_${name}${count === 1 ? "" : `_${count}`}.yaml`);
+    const path = `${folder}privateca_${name}${count === 1 ? "" : `_${count}`}.yaml`;
     const first = { ...neighbor, file: { path, index: -1 } };
     if (!taken.has(fileKey(first))) return first;
   }

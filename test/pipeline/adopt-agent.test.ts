@@ -99,6 +99,8 @@ describe("compares a flag", () => {
     ["--reporter.grpc.tls.ca=/ca/ca.crt", tls({ ca: { secretName: "collector-ca" } }), `other (${field}.ca)`],
     ["--reporter.grpc.tls.ca=/ca/root.crt", tls({ ca: { configMapName: "collector-ca" } }), `other (${field}.ca)`],
     ["--reporter.grpc.tls.ca=/ca/ca.crt", tls({}), `other (${field}.ca)`],
+    ["--reporter.grpc.tls.ca=//ca/./ca.crt", tls({ ca: { configMapName: "collector-ca" } }), `same (${field}.ca)`],
+    ["--reporter.grpc.tls.ca=ca/ca.crt", tls({ ca: { configMapName: "collector-ca" } }), `other (${field}.ca)`],
     [
       "--reporter.grpc.tls.ca=/tls/ca.crt",
       tls({ ca: { fromClientCertificate: true }, clientCertificate: { secretName: "{name}-tls" } }),

@@ -180,6 +180,20 @@ describe("expanding a configuration", () => {
       ["spec.agent.volumeName", "spec.agent.mountPath"],
     ],
     [
+      "refuses the mount path of the CA with other slashes",
+      {
+        ...withCollector({
+          tls: {
+            certificateAuthority: { secretName: "ca", key: "ca.crt" },
+            clientCertificate: { secretName: "client" },
+          },
+        }),
+        agent: { ...articleConfiguration.agent, mountPath: "/var//run/./ca/." },
+      },
+      {},
+      ["spec.agent.mountPath"],
+    ],
+    [
       "refuses {namespace} in values if the namespace is unknown",
       {
         ...withoutNamespace,

@@ -60,6 +60,10 @@ const read: Readonly<Record<string, readonly [text: string, value: unknown]>> = 
   "flow lists of words": ['a: [b, "c d", 1.5,e]\n', { a: ["b", "c d", 1.5, "e"] }],
   "a flow list at a large offset": [`${"#\n".repeat(5000)}a: [b]\n`, { a: ["b"] }],
   "comments and blank lines anywhere": ["# a\n\nb: # c\n      # d\n  e: f\n   \n# g\n", { b: { e: "f" } }],
+  "characters outside of ASCII": [
+    "# für Zürich\na: größer # 東京\n'é': \"東京\"\nb: |\n  ünter\n",
+    { a: "größer", é: "東京", b: "ünter\n" },
+  ],
   "a document marker": ["# a\n---\nb: c\n", { b: "c" }],
   "the last value of a duplicate key": ["a: 1\nb: 2\na: 3\n", { a: 3, b: 2 }],
   "keys that every object inherits": [
@@ -127,6 +131,9 @@ describe("reads a text of", () => {
     test(`${length} characters`, () => {
       const value = "a".repeat(length - 14);
       assert.deepEqual({ ...(readPlain(`key: b\nlast: ${value}\n`) as object) }, { key: "b", last: value });
+      // In UTF-8, this text has more bytes than characters, so only a part of it can fit into the array of bytes.
+      const longer = `${value.slice(1)}東`;
+      assert.deepEqual({ ...(readPlain(`key: b\nlast: ${longer}\n`) as object) }, { key: "b", last: longer });
     });
   }
 });

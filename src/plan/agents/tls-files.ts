@@ -1,5 +1,5 @@
-import { posix } from "node:path";
 import { type Configuration, type CsiCertificate, secretNameOf } from "../../config/configuration";
+import { normalizePath } from "../../kube/normalize-path";
 import type { Mapping, Value } from "../../yaml/value";
 
 /** A volume and its mount in the agent's container. */
@@ -93,7 +93,7 @@ export function caMount({ collector, agent }: Configuration): TlsMount | undefin
   if (authority === undefined || "fromClientCertificate" in authority) return undefined;
   return {
     name: `${agent.name}-ca`,
-    mountPath: joinPath(posix.dirname(agent.mountPath), "ca"),
+    mountPath: normalizePath(`${agent.mountPath}/../ca`),
     source:
       "secretName" in authority
         ? { secret: { secretName: authority.secretName, defaultMode } }

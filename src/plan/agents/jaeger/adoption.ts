@@ -1,6 +1,6 @@
-import { posix } from "node:path";
 import { type Configuration, secretNameOf } from "../../../config/configuration";
 import { parseImage } from "../../../kube/image";
+import { normalizePath } from "../../../kube/normalize-path";
 import { get, getList, getString, isMapping, sameValue, type Value } from "../../../yaml/value";
 import { namespaceOf } from "../../namespace";
 import type { Adoption, AgentPort, Replacement, SettingComparison } from "../agent-type";
@@ -83,7 +83,7 @@ function field(configPath: string, isSame: (replacement: Replacement, value: str
 }
 
 const certificate = field("spec.collector.tls.clientCertificate", (replacement, path) =>
-  isSameFile(replacement, path, clientFile(replacement, posix.basename(path))),
+  isSameFile(replacement, path, clientFile(replacement, fileName(path))),
 );
 
 /** The flags that enable TLS: the one before 1.17, and the one since. */
@@ -196,20 +196,25 @@ function fileId(kind: "Secret" | "ConfigMap", name: string, key: string): string
 /** Reports whether a path in the adopted agent's container is the file `newFile`, an ID from `fileId`. */
 function isSameFile({ container, workload }: Replacement, path: string, newFile: string | undefined): boolean {
   if (newFile === undefined) return false;
+  const folder = path.startsWith("/") ? normalizePath(`${path}/..`) : undefined;
   const mount = getList(container, "volumeMounts").find((candidate) => {
     const mountPath = getString(candidate, "mountPath");
-    return mountPath !== undefined && posix.dirname(path) === posix.normalize(mountPath).replace(/(?<=.)\/$/, "");
+    return mountPath !== undefined && normalizePath(mountPath) === folder;
   });
   const volume = getList(workload.podSpec, "volumes").find(
     (candidate) => mount !== undefined && get(candidate, "name") === get(mount, "name"),
   );
   const secret = getString(volume, "secret", "secretName");
   const configMap = getString(volume, "configMap", "name");
-  const key = posix.basename(path);
+  const key = fileName(path);
   return (
     (secret !== undefined && fileId("Secret", secret, key) === newFile) ||
     (configMap !== undefined && fileId("ConfigMap", configMap, key) === newFile)
   );
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Returns the ID of a file in the new agent's client certificate; undefined if it isn't in a Secret. */

@@ -1,0 +1,28 @@
+import { before, describe, test } from "node:test";
+import type * as core from "../../src/pipeline/run";
+import { loadInBrowserContext } from "../support/browser-context";
+import { changesOf } from "../support/changes";
+import { fixtureNames, inputOf, readFixture, reportOf, splitResults } from "../support/fixture";
+import { sameText } from "../support/same-text";
+
+/*
+ * The core runs in a browser as it is. `test/project/architecture.test.ts` checks that its sources use nothing of Node;
+ * here, it runs without Node's globals and modules.
+ */
+
+let run: typeof core.run;
+before(async () => {
+  ({ run } = await loadInBrowserContext<typeof core>("pipeline/run.ts"));
+});
+
+describe("without Node, the output is as expected", () => {
+  for (const name of fixtureNames) {
+    test(name, () => {
+      const input = inputOf(name);
+      const outcome = run(input);
+      const { rest } = splitResults(outcome.stdout);
+      sameText(rest, readFixture(name, "expected.yaml") ?? splitResults(input).rest, "expected.yaml");
+      sameText(reportOf(outcome, changesOf(input)), readFixture(name, "results.yaml"), "results.yaml");
+    });
+  }
+});
