@@ -6,14 +6,14 @@ import ts from "typescript";
 import { agentTypeNames } from "../../src/plan/agents/index";
 
 /*
- * The rules of ARCHITECTURE.md that the compiler doesn't check. Imports of types count too: a room must not know the rooms
+ * The rules of ARCHITECTURE.md that the compiler doesn't check. Imports of types count too: a layer must not know the layers
  * above it.
  */
 
 const source = join(__dirname, "..", "..", "src");
 
-/** The rooms from the ground up, each with the rooms that it may import from; ARCHITECTURE.md describes them. */
-const rooms: Readonly<Record<string, readonly string[]>> = {
+/** The layers from the ground up, each with the layers that it may import from; ARCHITECTURE.md describes them. */
+const layers: Readonly<Record<string, readonly string[]>> = {
   yaml: [],
   kube: ["yaml"],
   krm: ["yaml", "kube"],
@@ -24,8 +24,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", "krm", "pipeline"],
 };
 
-/** Rooms that work on plain data, and the files of yaml/ that are about nothing else, or print it. */
-const plainDataRooms = ["kube", "config", "plan"];
+/** Layers that work on plain data, and the files of yaml/ that are about nothing else, or print it. */
+const plainDataLayers = ["kube", "config", "plan"];
 const plainDataFiles = ["yaml/maps.ts", "yaml/print.ts", "yaml/projection.ts", "yaml/value.ts"];
 
 /**
@@ -67,10 +67,10 @@ function importsOf(file: string): string[] {
   });
 }
 
-/** The room of a file: its first folder, or the file itself in the root of src. */
-function roomOf(file: string): string {
-  const [room = ""] = file.split("/");
-  return room;
+/** The layer of a file: its first folder, or the file itself in the root of src. */
+function layerOf(file: string): string {
+  const [layer = ""] = file.split("/");
+  return layer;
 }
 
 /** All imports within src as pairs. */
@@ -96,23 +96,23 @@ function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 test("the root of src has main.ts and seven folders", () => {
-  assert.deepEqual(readdirSync(source).sort(), Object.keys(rooms).sort());
+  assert.deepEqual(readdirSync(source).sort(), Object.keys(layers).sort());
 });
 
 describe("imports", () => {
-  for (const [room, below] of Object.entries(rooms)) {
-    test(`${room} imports from ${below.length === 0 ? "no other room" : below.join(", ")} only`, () => {
+  for (const [layer, below] of Object.entries(layers)) {
+    test(`${layer} imports from ${below.length === 0 ? "no other layer" : below.join(", ")} only`, () => {
       const others = edges.filter(
-        ([from, to]) => roomOf(from) === room && roomOf(to) !== room && !below.includes(roomOf(to)),
+        ([from, to]) => layerOf(from) === layer && layerOf(to) !== layer && !below.includes(layerOf(to)),
       );
       assert.deepEqual(others.map(asArrow), []);
     });
   }
 
-  for (const room of plainDataRooms) {
-    test(`${room} imports of yaml only what is about plain data`, () => {
+  for (const layer of plainDataLayers) {
+    test(`${layer} imports of yaml only what is about plain data`, () => {
       const others = edges.filter(
-        ([from, to]) => roomOf(from) === room && roomOf(to) === "yaml" && !plainDataFiles.includes(to),
+        ([from, to]) => layerOf(from) === layer && layerOf(to) === "yaml" && !plainDataFiles.includes(to),
       );
       assert.deepEqual(others.map(asArrow), []);
     });
@@ -133,7 +133,7 @@ describe("imports", () => {
 
 test("yaml knows nothing of Kubernetes", () => {
   const words = /kubernetes\.io|\bapiVersion\b|\bmetadata\b|\bDeployment\b|\bcontainers?\b/;
-  const files = [...imports.keys()].filter((file) => roomOf(file) === "yaml" && words.test(code(textOf(file))));
+  const files = [...imports.keys()].filter((file) => layerOf(file) === "yaml" && words.test(code(textOf(file))));
   assert.deepEqual(files, []);
 });
 
