@@ -77,7 +77,7 @@ export function configurationReference(): string {
     "- In `app.env`, `{container}` is the name of the container that gets the variable.",
     "- Other text in braces is literal, such as JSON or `/users/{id}`. A likely typo, such as `{Name}` or `{nmae}`, is an",
     "  error.",
-    `- After \`$\`, \`%\` or \`{\`, braces are literal: \`\${name}\`, \`%{name}\` and \`{{name}}\` stay as they are.`,
+    `- After \`$\`, \`%\`, or \`{\`, braces are literal: \`\${name}\`, \`%{name}\`, and \`{{name}}\` stay as they are.`,
     "- A backslash makes a variable literal: `\\{name}` becomes `{name}`. To get a backslash and the name, write",
     "  `\\\\{name}`. Other backslashes are literal. In double quotes, YAML requires that you write each backslash twice.\n",
     ...endpointSection,
@@ -91,9 +91,9 @@ export function configurationReference(): string {
 const endpointSection = [
   "## The collector's endpoint\n",
   "By default, both agents send spans over gRPC, to a host and a port: `dns:///otel-collector.observability:4317`. With",
-  "`spec.agent.protocol: http`, the endpoint must be a URL instead, which can contain a path. The function checks",
-  "`spec.collector.endpoint` in the way that the configured version of the agent parses it, and reports an error if the",
-  "agent wouldn't start or could never connect. This table shows which endpoints each agent accepts with gRPC:\n",
+  "`spec.agent.protocol: http`, the endpoint must be a URL instead, which can contain a path. The function parses",
+  "`spec.collector.endpoint` as the configured version of the agent does, and reports an error if the agent wouldn't start",
+  "or could never connect. This table shows which endpoints each agent accepts with gRPC:\n",
   "| Endpoint | OpenTelemetry Collector | Jaeger agent |",
   "| --- | --- | --- |",
   "| `HOST:PORT` or `dns:///HOST:PORT` | yes | yes |",
@@ -107,7 +107,7 @@ const endpointSection = [
   "| a path, a user, or another scheme, such as `grpc://` | no | no |\n",
   "The function warns about a port that is usually for another protocol: the Collector sends OTLP over gRPC (4317), and",
   "the Jaeger agent sends its own protocol (14250). If `spec.agent.config` or `spec.agent.args` sets another endpoint,",
-  "nothing is checked.\n",
+  "the function doesn't check it.\n",
   "A pod with `hostNetwork: true` uses its node's DNS, which can't resolve Services, unless the pod sets",
   "`dnsPolicy: ClusterFirstWithHostNet`. A pod with `dnsPolicy: Default` uses its node's DNS too. If only the cluster's",
   "DNS can resolve the endpoint, the function warns about such pods.\n",
@@ -134,9 +134,9 @@ export function resultsReference(): string {
     "(`tags.code`) from the table below. Errors and warnings are also printed to stderr, because kustomize shows nothing",
     "else. kpt shows every result, and writes the results to the folder of `--results-dir`. The",
     "[command line](command-line.md) reports the results on stderr or as JSON.\n",
-    "The results don't depend on what a run changed, so a second run returns the same results and the same stderr: kpt 1.0",
-    "writes both to the Kptfile, which then stays the same in Git. Only the command line reports what a run changes:",
-    "see [Changes](#changes).\n",
+    "The results don't depend on what a run changed, so a second run returns the same results and the same stderr: kpt",
+    "1.0.0-beta.62 and later write both to the Kptfile, which then stays the same in Git. Only the command line reports what",
+    "a run changes: see [Changes](#changes).\n",
     "If there is an error, the exit status is 1, and the items are returned unchanged. If the input can't be read, no",
     "items are returned (`items: []`). With `spec.strict: true`, warnings are errors.\n",
     "A cause that several workloads share, such as a policy of their namespace, is reported in one result. Its object is the",
@@ -233,7 +233,13 @@ function fieldTable(
       : fallback === undefined
         ? defaultsByChoice(name, choices)
         : code(fallback);
-    const text = [resolved(field).description ?? "", ...limitsOf(field)];
+    const description = resolved(field).description ?? "";
+    // A description names the variables too, for `explain`, which prints only descriptions.
+    const isRepeated = description.includes("Can contain `{name}`");
+    const limits = limitsOf(field).map((limit) =>
+      isRepeated ? limit.replace(/[;.] it can contain [^.]*\.$/i, ".") : limit,
+    );
+    const text = [description, ...limits];
     return [`\`${name}\``, typeOf(field, path === "" ? name : `${path}.${name}`), preset, text.join(" ")];
   });
   return table(["Field", "Type", "Default", "Description"], rows);
@@ -407,7 +413,8 @@ function configMapSection(): string[] {
   return [
     "`kpt fn eval ... -- key=value` and `configMap:` in a Kptfile send a `v1/ConfigMap`. Its `data` sets fields of a",
     "`TracingSidecar`, and is validated in the same way. `name` and `collector` are required. `selector` has the syntax",
-    "of `kubectl get --selector`; if it is omitted, every workload of a kind in `kinds` is selected.\n",
+    "of `kubectl get --selector`; if it is omitted, every workload of a kind in `kinds` is selected. `kinds` is a comma-separated",
+    "list. An `issuer` without a kind is an `Issuer` in the workload's namespace. `podMonitor` is `true` or `false`.\n",
     ...table(["Key", "Example", "Sets"], rows),
   ];
 }

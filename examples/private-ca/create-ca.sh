@@ -10,7 +10,7 @@ fi
 subject=${1:-/CN=My Private CA}
 folder=${2:-private-ca}
 
-# openssl omits unknown parts of a subject: of //CN=x and /xCN=x, nothing would remain.
+# openssl drops parts of a subject that it doesn't recognize: //CN=x and /xCN=x would produce an empty subject.
 has_name=no
 case $subject in
 //*) ;;

@@ -9,9 +9,9 @@ export const commandHelp = {
   init: `Create a configuration, with comments.
 
 Values come from the options. For everything else, init uses what it finds in the manifests: kinds, namespaces, a label
-that all workloads share, issuers, the collector's address (in environment variables or Services), SDKs, the Prometheus
-operator, and manually added agents. Fields that it can't determine are commented out. In a kustomization or a kpt
-package, init adds the annotations that the configuration needs.
+that all workloads share, issuers, the collector's address (in existing agents, environment variables, or Services),
+SDKs, the Prometheus Operator, and manually added agents. Fields that it can't determine are commented out. In a
+kustomization or a kpt package, init adds the annotations that the configuration needs.
 
 Usage:
   tracing-sidecar init [options] [FILE|FOLDER|-...]
@@ -32,8 +32,8 @@ ${agentTypeLines}
       --selector LABELS      Label selector for the workloads, as in kubectl (for example, tier=front,tracing)
       --namespace NAMESPACE  Namespace for workloads without a namespace
       --pod-monitor          Create a PodMonitor for each workload
-      --schema PATH          Path of the JSON Schema, for the first line (default: tracing.schema.json or the schema
-                             in node_modules, if the file exists)
+      --schema PATH          Path of the JSON Schema that the first line of the configuration refers to (default:
+                             tracing.schema.json or the schema in node_modules, if the file exists)
   -o, --output FILE          Write to a new file instead of stdout
       --force                Replace the file if it already exists
   -h, --help                 Print this help
@@ -131,7 +131,7 @@ Options:
       --check          Print no manifests, and exit with status 1 if anything would change
       --remove         Remove everything that the configuration added
       --strict         Treat warnings as errors, as spec.strict does
-      --keep-going     If there are errors, still change everything that has none. The exit status is 1.
+      --keep-going     Change everything that has no error, even if there are errors. The exit status is 1.
       --no-prune       Don't delete objects that an earlier run added. Use this if you pass only part of the manifests.
   -n, --namespace NAMESPACE
                        Namespace for workloads without a namespace, instead of spec.namespace
@@ -157,8 +157,8 @@ warnings are also printed to stderr. If there is an error, nothing is changed an
 
   kpt        Add the function to pipeline.mutators in the Kptfile, with configPath, and image or exec. An exec function
              requires kpt fn render --allow-exec.
-  kustomize  Add the configuration to transformers in the kustomization of the last overlay. The configuration needs the
-             annotation config.kubernetes.io/function with container.image or exec.path.
+  kustomize  Add the configuration to transformers in the kustomization of the outermost overlay. The configuration
+             needs the annotation config.kubernetes.io/function with container.image or exec.path.
                kubectl kustomize --enable-alpha-plugins DIR               # container
                kustomize build --enable-alpha-plugins --enable-exec DIR   # exec
              Without --enable-exec, kustomize silently skips exec functions and exits with status 0.
@@ -196,7 +196,7 @@ Fields of spec:
   imagePullSecrets  Image pull secrets for the pod, in addition to its own
   podMonitor        PodMonitor for each workload, or with scope: namespace, for each namespace. {} uses the defaults; if
                     omitted, none is created.
-  namespace         Namespace of workloads that don't specify one because a later step sets it
+  namespace         Namespace of workloads that don't specify one, for example because a later step sets it
   strict            If true, warnings are errors
   state             present (default), or absent to remove everything that this configuration added
 

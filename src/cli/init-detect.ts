@@ -34,7 +34,7 @@ export interface Detected {
   /** The apps' containers. */
   readonly containers: readonly DetectedContainer[];
   /**
-   * Undefined if the Prometheus operator isn't in use. The labels are those by which Prometheus selects PodMonitors, if
+   * Undefined if the Prometheus Operator isn't in use. The labels are those by which Prometheus selects PodMonitors, if
    * any are found.
    */
   readonly prometheus?: { readonly labels: Readonly<Record<string, string>> };

@@ -81,7 +81,7 @@ function annotations({ kptfile, kustomization }: Destination): string[] {
     ...(kustomization === undefined
       ? []
       : [
-          "# How kustomize runs the function. To run an executable, replace container by exec, and image by path.",
+          "# How kustomize runs the function. To run an executable, replace container with exec, and image with path.",
           "config.kubernetes.io/function: |",
           "  container:",
           `    image: ${image}`,
@@ -277,17 +277,19 @@ function tls(issuer: Mapping | undefined, detected: Detected, { security }: Endp
   if (issuer === undefined) {
     return [
       ...(security === "plaintext" ? ["    # The apps send spans without TLS."] : []),
-      "    # To get a client certificate from cert-manager for each workload, uncomment:",
+      `    # To get a client certificate from cert-manager for each workload, uncomment these lines${security === "TLS" ? ", and remove tls: {}" : ""}:`,
       "    # tls:",
       "    #   clientCertificate:",
       "    #     certManager:",
       `    #       issuerRef: ${printFlow({ name: found?.name ?? "ISSUER", kind: found?.kind ?? "ClusterIssuer" }, false)}`,
-      ...(security === "TLS" ? ["    tls: {} # TLS is used for this address today"] : []),
+      ...(security === "TLS" ? ["    tls: {} # this address uses TLS"] : []),
     ];
   }
   return [
     "    tls:",
-    "      # If ca is omitted, the system's root certificates are used. For a private CA, add ca: {fromClientCertificate: true}.",
+    "      # If ca is omitted, the root certificates in the agent's image are used. If the issuer of the client certificates",
+    "      # also signs the collector's certificate, add ca: {fromClientCertificate: true}. For another private CA, set",
+    "      # ca.configMapName or ca.secretName.",
     ...(others.length > 0 ? [`      # Other issuers: ${oneLine(listSome(others, 3, describe))}.`] : []),
     "      clientCertificate:",
     "        certManager:",
@@ -324,14 +326,14 @@ function app({ containers }: Detected, { presets }: AgentType): string[] {
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {
   if (prometheus === undefined && !options.podMonitor)
     return [
-      "  # To get a PodMonitor for each workload (requires the Prometheus operator), uncomment:",
+      "  # To get a PodMonitor for each workload (requires the Prometheus Operator), uncomment:",
       "  # podMonitor: {}",
     ];
   const labels = prometheus?.labels ?? {};
   if (Object.keys(labels).length === 0) return ["  podMonitor: {}"];
   return [
     "  podMonitor:",
-    `    labels: ${printFlow(labels, false)} # the labels by which Prometheus selects its monitors`,
+    `    labels: ${printFlow(labels, false)} # the labels that Prometheus uses to select PodMonitors`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { plural } from "../kube/message-text";
+import { listAll, plural } from "../kube/message-text";
 import { describe } from "../kube/object";
 import { groupBy } from "../yaml/maps";
 import type { Styler } from "./ansi";
@@ -12,7 +12,7 @@ export function leftoverNotice(unsorted: readonly Leftover[], style: Styler): st
   if (unsorted.length === 0) return [];
   const leftovers = [...unsorted].sort(compare);
   const sentences = [
-    `The cluster may still have ${count(leftovers)} that the manifests no longer contain: \`kubectl apply\` deletes nothing.`,
+    `The cluster may still have ${count(leftovers)} that the manifests no longer contain: \`kubectl apply\` doesn't delete them.`,
     ...leftovers
       .filter(({ containsCaKey }) => containsCaKey)
       .map((secret) => `${describe(secret)} contains the key of a CA, which can't be restored.`),
@@ -36,11 +36,9 @@ function compare(one: Leftover, other: Leftover): number {
   return (a as string) < (b as string) ? -1 : 1;
 }
 
-/** Returns the number of objects of each kind: `2 Certificates, 2 PodMonitors and 1 Secret`. */
+/** Returns the number of objects of each kind: `2 Certificates, 2 PodMonitors, and 1 Secret`. */
 function count(leftovers: readonly Leftover[]): string {
-  const counts = [...groupBy(leftovers, ({ kind }) => kind)].map(([kind, { length }]) => plural(length, kind));
-  const last = counts.pop();
-  return counts.length === 0 ? `${last}` : `${counts.join(", ")} and ${last}`;
+  return listAll([...groupBy(leftovers, ({ kind }) => kind)].map(([kind, { length }]) => plural(length, kind)));
 }
 
 /**

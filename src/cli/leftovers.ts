@@ -10,7 +10,7 @@ import { getOrInsert } from "../yaml/maps";
 import { get } from "../yaml/value";
 
 /**
- * An object that a cluster may still have, although the manifests no longer contain it: `kubectl apply` deletes nothing,
+ * An object that a cluster may still have, although the manifests no longer contain it: `kubectl apply` doesn't delete it,
  * and cert-manager keeps the Secret of a deleted Certificate. Only the run that removes it from the manifests knows it.
  */
 export interface Leftover extends ObjectReference {

@@ -134,5 +134,5 @@ export const initCommand: Command = {
   },
 };
 
-/** The options of `completion`, `explain`, `help`, `schema` and `version`. */
+/** The options of `completion`, `explain`, `help`, `schema`, and `version`. */
 export const plainCommand: Command = { positionals: true, options: { help: { short: "h" } } };

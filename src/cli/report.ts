@@ -102,6 +102,12 @@ const changeCodes = [
   ["pruned", "object"],
 ] as const;
 
+/** Returns the part of the summary about one kind of change: `1 workload injected`. */
+function changeText(code: (typeof changeCodes)[number][0], objects: string): string {
+  // A removed workload would be one that was deleted.
+  return code === "removed" ? `agent removed from ${objects}` : `${objects} ${code}`;
+}
+
 /** Counts files and findings. The keys are those of `summary` in the JSON report. */
 function countAll({ files, skipped, findings }: ReportInput) {
   const count = (matches: (finding: Finding) => boolean) => findings.filter(matches).length;
@@ -137,7 +143,7 @@ export function isChanged({ manifest, text }: RenderedFile): boolean {
 export function summaryLine(input: ReportInput, verb: string): string {
   const counts = countAll(input);
   const changes = changeCodes.flatMap(([code, noun]) =>
-    counts[code] === 0 ? [] : [`${plural(counts[code], noun)} ${code}`],
+    counts[code] === 0 ? [] : [changeText(code, plural(counts[code], noun))],
   );
   const problems = [
     ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),

@@ -1,3 +1,4 @@
+import { listAll } from "../kube/message-text";
 import type { NameRule } from "../kube/name-rules";
 import { isList, isMapping, type Value } from "../yaml/value";
 import { nearest } from "./did-you-mean";
@@ -50,7 +51,10 @@ export function choice(...values: readonly string[]): ApiRule {
     if (typeof value !== "string") return problem(path, wrongType(["string"], value));
     if (values.includes(value)) return [];
     const suggestion = nearest(value, values);
-    const rule = `must be one of ${values.map((one) => `\`${one}\``).join(", ")}`;
+    const rule = `must be ${listAll(
+      values.map((one) => `\`${one}\``),
+      "or",
+    )}`;
     return problem(path, suggestion === undefined ? rule : `unknown value; did you mean "${suggestion}"?`);
   };
 }

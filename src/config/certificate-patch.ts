@@ -36,7 +36,7 @@ const ownFields = [
   "privateKey",
 ] as const;
 
-const onlySpec = `must be omitted: \`patch\` changes only the Certificate's \`spec\`. Set \`${path}.name\`, \`labels\` and \`annotations\` instead`;
+const onlySpec = `must be omitted: \`patch\` changes only the Certificate's \`spec\`. Set \`${path}.name\`, \`labels\`, and \`annotations\` instead`;
 
 const refused = {
   ...Object.fromEntries(ownFields.map((name) => [name, `must be omitted: set \`${path}.${name}\` instead`])),

@@ -2,7 +2,7 @@ import { get, getMapping, isMapping, type Mapping, type Value } from "../yaml/va
 import { formatPath, type Path, parsePath } from "./json-path";
 import { parseIssuer } from "./parse-issuer";
 import { parseLabelSelector } from "./parse-label-selector";
-import type { Problem } from "./problem";
+import { type Problem, ruleMessage } from "./problem";
 import { unknownField, wrongType } from "./schema-errors";
 
 /** The value of a typed field (undefined if the field is omitted), or a message about what is wrong with the text. */
@@ -97,7 +97,7 @@ function readSelector(text: string): ReadResult {
   const selector = parseLabelSelector(text);
   return "unreadable" in selector
     ? {
-        message: `${JSON.stringify(selector.unreadable)} must have the form \`a=b\`, \`a!=b\`, \`a in (b,c)\`, \`a notin (b,c)\`, \`a\` or \`!a\``,
+        message: `${JSON.stringify(selector.unreadable)} must have the form \`a=b\`, \`a!=b\`, \`a in (b,c)\`, \`a notin (b,c)\`, \`a\`, or \`!a\``,
       }
     : { value: selector };
 }
@@ -106,7 +106,10 @@ function readIssuer(text: string): ReadResult {
   const issuer = parseIssuer(text);
   if (issuer !== undefined) return { value: issuer };
   return {
-    message: `${JSON.stringify(text)} must be the name of an issuer, or its kind and name, such as \`ClusterIssuer/my-private-ca\``,
+    message: ruleMessage(
+      "must be the name of an issuer, or its kind and name, such as `ClusterIssuer/my-private-ca`",
+      JSON.stringify(text),
+    ),
   };
 }
 
@@ -121,7 +124,7 @@ function readPodMonitor(text: string): ReadResult {
     case "off":
       return { value: undefined };
     default:
-      return { message: `${JSON.stringify(text)} must be true or false` };
+      return { message: ruleMessage("must be true or false", JSON.stringify(text)) };
   }
 }
 

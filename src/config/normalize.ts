@@ -31,7 +31,7 @@ export function normalize(value: unknown, sorted = true, seen = new Set<object>(
 export function illFormedStrings(value: Value, path: Path = []): Problem[] {
   if (typeof value === "string") {
     if (value.isWellFormed()) return [];
-    return [{ path: formatPath(path), message: "must be valid Unicode: it contains half of a surrogate pair" }];
+    return [{ path: formatPath(path), message: "must be valid Unicode, but contains an unpaired surrogate" }];
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, entry]) =>

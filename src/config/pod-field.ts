@@ -20,7 +20,7 @@ export function podFieldProblem(fieldPath: string): string | undefined {
   if (podFields.includes(fieldPath)) return undefined;
   const [, part, key = ""] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(fieldPath) ?? [];
   if (part === undefined)
-    return `must be one of ${podFields.join(", ")}, metadata.labels['KEY'] and metadata.annotations['KEY']`;
+    return `must be one of ${podFields.join(", ")}, metadata.labels['KEY'], and metadata.annotations['KEY']`;
   // The domain of an annotation's key can have uppercase letters.
   if (qualifiedName.matches(part === "labels" ? key : key.toLowerCase())) return undefined;
   return `must have a valid key in brackets: ${qualifiedName.description}`;

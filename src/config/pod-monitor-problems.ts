@@ -25,7 +25,7 @@ const ownFields = [
 ];
 
 const onlySpec =
-  "must be omitted: `patch` changes only the PodMonitor's `spec`. Set `spec.podMonitor.name`, `labels` and `annotations` instead";
+  "must be omitted: `patch` changes only the PodMonitor's `spec`. Set `spec.podMonitor.name`, `labels`, and `annotations` instead";
 
 const scrapeProtocol = choice(
   "PrometheusProto",
@@ -70,7 +70,7 @@ const rest = fields({
     ...Object.fromEntries(ownFields.map((name) => [name, `must be omitted: set \`spec.podMonitor.${name}\` instead`])),
     selector: "must be omitted: the PodMonitor always selects the pods with the agent",
     podMetricsEndpoints:
-      "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `scrapeTimeout`, `honorLabels`, `relabelings` and `metricRelabelings`",
+      "must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `scrapeTimeout`, `honorLabels`, `relabelings`, and `metricRelabelings`",
     metadata: onlySpec,
     apiVersion: onlySpec,
     kind: onlySpec,
@@ -105,7 +105,7 @@ function capitalized(action: string): string {
 const regex: ApiRule = (value, at) => {
   const problem = typeof value === "string" ? re2Problem(value) : undefined;
   if (problem === undefined) return text(value, at);
-  return [{ path: formatPath(at), message: `must be a regular expression of Go: ${problem}` }];
+  return [{ path: formatPath(at), message: `must be a valid Go regular expression: ${problem}` }];
 };
 
 const relabelingFields = fields({

@@ -6,7 +6,7 @@ const parts =
   /\\Q.*?(?:\\E|$)|\\.|\[\^?(?:\]|\\.|\[:\^?\w+:\]|[^\]\\])(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?(?:[=!>]|<[=!])|./gs;
 
 /**
- * Returns what Go's `regexp` can't compile in a regular expression, as the end of "must be a regular expression of Go: ".
+ * Returns what Go's `regexp` can't compile in a regular expression, as the end of "must be a valid Go regular expression: ".
  * Undefined if nothing is certainly wrong: only groups, brackets, and backslashes are checked (`regexp/syntax/parse.go`).
  */
 export function re2Problem(regex: string): string | undefined {

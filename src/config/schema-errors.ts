@@ -1,8 +1,9 @@
 import type { DefinedError } from "ajv";
+import { listAll } from "../kube/message-text";
 import { getString, type Value } from "../yaml/value";
 import { nearest, unknownValue } from "./did-you-mean";
 import { formatPath, fromPointer, isOrdinaryKey, type Path, valueAt } from "./json-path";
-import { firstOfEachPath, type Problem } from "./problem";
+import { firstOfEachPath, type Problem, ruleMessage } from "./problem";
 
 type RequiredError = Extract<DefinedError, { readonly keyword: "required" }>;
 
@@ -138,18 +139,18 @@ function messageOf(error: DefinedError, path: Path, data: Value): string {
     case "enum":
       return (
         suggestedValue(error.params.allowedValues, path, data) ??
-        `${quote(error, path, data)}${schema.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`}`
+        withValue(schema.errorMessage ?? `must be ${oneOf(error.params.allowedValues)}`, error, path, data)
       );
     case "pattern":
-      return `${quote(error, path, data)}${schema.patternErrorMessage}`;
+      return withValue(schema.patternErrorMessage ?? "", error, path, data);
     case "minLength":
       return "must not be empty";
     case "maxLength":
       return `must be at most ${error.params.limit} characters long`;
     case "minimum":
-      return `${quote(error, path, data)}${schema.errorMessage ?? `must be at least ${error.params.limit}`}`;
+      return withValue(schema.errorMessage ?? `must be at least ${error.params.limit}`, error, path, data);
     case "maximum":
-      return `${quote(error, path, data)}${schema.errorMessage}`;
+      return withValue(schema.errorMessage ?? "", error, path, data);
     default:
       return schema.errorMessage ?? `must satisfy \`${error.keyword}\` in the schema`;
   }
@@ -179,7 +180,7 @@ function exampleFor(examples: readonly unknown[] = [], data: Value): unknown {
 /** Returns an example of a valid value, for the end of a message. */
 function exampleHint(example: unknown): string {
   if (example === undefined) return "";
-  return `, for example \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
+  return `. Example: \`${typeof example === "string" ? example : JSON.stringify(example)}\``;
 }
 
 /**
@@ -220,23 +221,30 @@ export function wrongType(expected: readonly string[], value: Value): string {
   return unquoted ? `${message}: put it in quotes` : message;
 }
 
-/** Lists values: `` `a`, `b` or `c` ``. */
+/** Lists values: `` `a`, `b`, or `c` ``. */
 function oneOf(values: readonly unknown[]): string {
-  const quoted = values.map((value) => `\`${value}\``);
-  return quoted.length < 2 ? quoted.join() : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  return listAll(
+    values.map((value) => `\`${value}\``),
+    "or",
+  );
 }
 
-/**
- * Quotes the value at a path for the start of a message, or the key if the error is about that. Returns an empty string
- * if the value may be a secret, is too long, or isn't a string or number.
- */
-function quote(error: DefinedError, path: Path, data: Value): string {
-  const name = error.propertyName;
-  const value = name ?? valueAt(path, data);
-  const mayBeSecret = path.some((key) => mayHoldSecrets.includes(key));
-  if (mayBeSecret && name !== undefined && isSecretKey(name, [...path, name], data)) return "a key ";
-  const secret = mayBeSecret && name === undefined;
-  if (secret || (typeof value !== "string" && typeof value !== "number")) return "";
+/** Returns the message for the value at a path that breaks a rule, or for its key if the error is about that. */
+function withValue(rule: string, error: DefinedError, path: Path, data: Value): string {
+  const key = error.propertyName;
+  const mayBeSecret = path.some((step) => mayHoldSecrets.includes(step));
+  if (key !== undefined) {
+    if (mayBeSecret && isSecretKey(key, [...path, key], data)) return `a key ${rule}`;
+    const name = quote(key);
+    return name === undefined ? rule : `${name} ${rule}`;
+  }
+  const value = mayBeSecret ? undefined : quote(valueAt(path, data));
+  return value === undefined ? rule : ruleMessage(rule, value);
+}
+
+/** Quotes a string or number. Returns undefined for any other value, and if the text is too long for a message. */
+function quote(value: Value | undefined): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = JSON.stringify(value);
-  return text.length > longestQuote ? "" : `${text} `;
+  return text.length > longestQuote ? undefined : text;
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../kube/finding";
 import { getString, type Value } from "../yaml/value";
 import { unknownValue } from "./did-you-mean";
 import { illFormedStrings, normalize } from "./normalize";
-import type { Problem } from "./problem";
+import { type Problem, ruleMessage } from "./problem";
 import { toProblems } from "./schema-errors";
 
 /** The apiVersion of TracingSidecar and PrivateCA. */
@@ -47,7 +47,7 @@ export function wrongTypeMeta(
 ): Problem {
   const value = getString(functionConfig, field);
   if (value === undefined) return { path: field, message: `must be ${expected}` };
-  const message = unknownValue(field, value, allowed) ?? `${JSON.stringify(value)} must be ${expected}`;
+  const message = unknownValue(field, value, allowed) ?? ruleMessage(`must be ${expected}`, JSON.stringify(value));
   return { path: field, message };
 }
 

@@ -1,3 +1,4 @@
+import { listAll } from "../kube/message-text";
 import { dnsLabel, dnsSubdomain, type NameRule } from "../kube/name-rules";
 import { get, getString, isMapping, type Value } from "../yaml/value";
 import { type ApiRule, choice, fields, flag, text, textLike } from "./api-fields";
@@ -17,7 +18,7 @@ function name({ matches, description }: NameRule): ApiRule {
 
 const dataKey = textLike(
   /^(?=.{1,253}$)(?!\.$|\.\.)[-._a-zA-Z0-9]+$/,
-  "at most 253 letters, digits, `-`, `_` or `.`, and must not be `.` or start with `..`",
+  "at most 253 letters, digits, `-`, `_`, or `.`, and must not be `.` or start with `..`",
 );
 const keyOfObject = fields({
   known: { name: name(dnsSubdomain), key: dataKey, optional: flag },
@@ -31,7 +32,7 @@ const podField: ApiRule = (value, path) => {
 
 const resource = textLike(
   /^(?:limits|requests)\.(?:cpu|memory|ephemeral-storage|hugepages-.*)$/,
-  "`limits.RESOURCE` or `requests.RESOURCE`, where RESOURCE is `cpu`, `memory`, `ephemeral-storage` or `hugepages-SIZE`",
+  "`limits.RESOURCE` or `requests.RESOURCE`, where RESOURCE is `cpu`, `memory`, `ephemeral-storage`, or `hugepages-SIZE`",
 );
 const resourceFields = fields({
   known: { containerName: name(dnsLabel), resource, divisor: () => [] },
@@ -62,7 +63,7 @@ const sourceFields = fields({ known: sources });
  */
 export function valueSourceProblems(valueFrom: Value, path: Path): readonly Problem[] {
   const set = isMapping(valueFrom) ? names.filter((source) => Object.hasOwn(valueFrom, source)) : [];
-  const message = `must have exactly one of ${names.map((source) => `\`${source}\``).join(", ")}`;
+  const message = `must have exactly one of ${listAll(names.map((source) => `\`${source}\``))}`;
   const unknown = sourceFields(valueFrom, path);
   return unknown.length > 0 || set.length === 1 ? unknown : [{ path: formatPath(path), message }];
 }

@@ -15,7 +15,7 @@ export interface Placeholder {
   readonly variable: string;
 }
 
-/** A word in braces with the backslashes before it. After `$`, `%` or `{`, it belongs to another syntax. */
+/** A word in braces with the backslashes before it. After `$`, `%`, or `{`, it belongs to another syntax. */
 const wordInBraces = /(?<![$%{\\])(\\*)\{([\w-]+)\}/g;
 
 /**

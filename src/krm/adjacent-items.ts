@@ -39,7 +39,7 @@ export function checkInsertAfter(item: ItemText, change: ItemChange | undefined,
     const last = lastScalar(edited.node);
     // The line break that comes before the new object would become part of the scalar's value.
     if (last === undefined || !absorbsTrailingNewline(last)) return;
-    const message = "can't add an object after it: its last line must end with a line break";
+    const message = "can't add an object after this one: add a line break at the end of the file";
     throw new YamlError(message, text.length);
   };
   const result = tryEdit(item, parseObject(edited), check);

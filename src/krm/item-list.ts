@@ -110,7 +110,7 @@ function readChunk(document: ListDocument, range: Range): TopLevelChunk {
   if (node?.kind !== "mapping") throw new InputError(`${subject(source)}not a ${name}; ${expected}`, source);
   if (!hasPlainKeys(chunk, node))
     throw new InputError(
-      `the keys of the ${name} must be written as \`key: value\`, without \`?\`, an anchor or a tag`,
+      `the keys of the ${name} must be written as \`key: value\`, without \`?\`, an anchor, or a tag`,
       source,
       from + start,
     );

@@ -1,3 +1,4 @@
+import { listAll } from "../kube/message-text";
 import type { Node } from "../yaml/node";
 import { requireBoundedSize, requireUniqueKeys } from "../yaml/preconditions";
 import { toValue } from "../yaml/to-value";
@@ -66,14 +67,14 @@ export function functionConfigProblem(
 }
 
 const expected =
-  "it must be a ResourceList, as kpt and kustomize send it. For manifests, run tracing-sidecar -c CONFIG FILE...";
+  "a ResourceList, which kpt and kustomize send. To process manifests, run tracing-sidecar -c CONFIG FILE...";
 
 function requireResourceList(apiVersion: Node | undefined, kind: Node | undefined): void {
   if (kind === undefined || toValue(kind) !== "ResourceList") {
-    throw new InputError(`the input is not a ResourceList; ${expected}`);
+    throw new InputError(`the input isn't ${expected}`);
   }
   const version = apiVersion && toValue(apiVersion);
   if (typeof version !== "string" || !apiVersions.includes(version)) {
-    throw new InputError(`the ResourceList's apiVersion must be one of ${apiVersions.join(", ")}`);
+    throw new InputError(`the ResourceList's apiVersion must be ${listAll(apiVersions, "or")}`);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Returns true if a selector matches labels, as the Kubernetes API defines it (meta/v1 LabelSelector): all requirements
- * must match, `NotIn` and `DoesNotExist` also match if the label is missing, and an empty selector matches everything.
+ * must match, `NotIn`, and `DoesNotExist` also match if the label is missing, and an empty selector matches everything.
  */
 export function matchesLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   return (

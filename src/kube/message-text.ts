@@ -1,15 +1,14 @@
-/** Lists the first items, and the number of the others: `a, b and 2 more`. */
+/** Lists the first items, and the number of the others: `a and b`, or `a, b, and 2 more`. */
 export function listSome<T>(items: readonly T[], most: number, textOf: (item: T) => string): string {
   const listed = items.slice(0, most).map((item) => textOf(item));
   const others = items.length - listed.length;
-  return `${listed.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
+  return listAll(others === 0 ? listed : [...listed, `${others} more`]);
 }
 
 /** Lists all items: `a`, `a and b`, or `a, b, and c`. */
-export function listAll(items: readonly string[]): string {
-  const last = items.at(-1) ?? "";
-  if (items.length < 3) return items.join(" and ");
-  return `${items.slice(0, -1).join(", ")}, and ${last}`;
+export function listAll(items: readonly string[], conjunction: "and" | "or" = "and"): string {
+  if (items.length < 3) return items.join(` ${conjunction} `);
+  return `${items.slice(0, -1).join(", ")}, ${conjunction} ${items.at(-1)}`;
 }
 
 /** Returns a number with its noun: `1 workload`, `2 workloads`. */

@@ -66,10 +66,10 @@ export const resultCodes = {
   "warn-mesh-blocks-scrape": "The mesh prevents Prometheus from scraping the agent.",
   "warn-mesh-starts-after-agent": "The mesh's proxy starts after the agent, which is a native sidecar.",
   "warn-job-never-completes":
-    "The agent is an ordinary container of a Job or of a Pod that isn't restarted, which therefore never completes.",
+    "The agent is an ordinary container, so the Job, or the Pod with the `restartPolicy` `Never` or `OnFailure`, never completes.",
   "notice-default-port": "The collector's endpoint has no port, so gRPC uses 443.",
   "notice-pull-secrets-replaced":
-    "The pod now lists pull secrets, so admission no longer adds those of its ServiceAccount.",
+    "The pod now lists pull secrets, so Kubernetes no longer adds those of its ServiceAccount.",
   "notice-hook-before-volume":
     "A Helm or Argo CD hook runs before the Secret or ConfigMap that its agent mounts is applied.",
   "notice-qos-class-changed": "With the agent, the QoS class of the pods is Burstable instead of Guaranteed.",

@@ -2,6 +2,7 @@ import type { Configuration } from "../config/configuration";
 import type { Parse } from "../krm/edit-item";
 import { printPath } from "../kube/field-path";
 import { type Finding, objectAndFile } from "../kube/finding";
+import { listAll } from "../kube/message-text";
 import { inTemplate, namesOf, type Workload } from "../kube/workload";
 import type { SettingComparison } from "../plan/agents/agent-type";
 import { type ExistingAgent, existingAgents } from "../plan/agents/existing-agents";
@@ -120,5 +121,5 @@ function sentence(
 function named(before: string, volumes: readonly Value[]): string {
   const names = namesOf(volumes).map((name) => `"${name}"`);
   if (names.length === 0) return "";
-  return `${before} the ${names.length > 1 ? "volumes" : "volume"} ${names.join(", ")}`;
+  return `${before} the ${names.length > 1 ? "volumes" : "volume"} ${listAll(names)}`;
 }

@@ -19,7 +19,7 @@ export interface UpdateContext {
 }
 
 /**
- * Describes how an object changes: `image 0.158.0 → 0.165.0, memory limit 128Mi → 256Mi`. Names only the first few
+ * Describes how an object changes: `image 0.158.0 → 0.165.0 and memory limit 128Mi → 256Mi`. Names only the first few
  * fields, the image and the resources first. The value of a field that can hold a secret isn't shown.
  *
  * @returns undefined if only the function's own annotations differ.

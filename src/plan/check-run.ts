@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/configuration";
 import { type Finding, objectAndFile } from "../kube/finding";
-import { listSome } from "../kube/message-text";
+import { listSome, plural } from "../kube/message-text";
 import { describe, type Identity } from "../kube/object";
 import { kindOf } from "../kube/workload";
 import { groupBy } from "../yaml/maps";
@@ -59,7 +59,10 @@ function pullSecretNotices(planned: readonly Planned[]): Finding[] {
   const byAccount = groupBy(users, ({ object, account }) => `${object.namespace ?? ""}/${account}`);
   return [...byAccount.values()].map((group): Finding => {
     const [{ object, account }] = group;
-    const pods = group.length === 1 ? "The pods" : `The pods of this workload and of ${group.length - 1} more`;
+    const pods =
+      group.length === 1
+        ? "The pods"
+        : `The pods of this workload and of ${plural(group.length - 1, "other workload")}`;
     const message = `${pods} have no pull secrets of their own, so they use those of the ServiceAccount "${account}", if it has any. Kubernetes no longer adds these once spec.imagePullSecrets is added to the pods. Add the ServiceAccount to the input, or list its pull secrets in spec.imagePullSecrets too.`;
     return { ...objectAndFile(object), code: "notice-pull-secrets-replaced", severity: "info", message };
   });
@@ -77,7 +80,8 @@ function immutableNotices(planned: readonly Planned[]): Finding[] {
   );
   return [...groupBy(immutable, ({ kind }) => kind).values()].map((objects): Finding => {
     const [first] = objects;
-    const others = objects.length === 1 ? "" : ` The same applies to ${objects.length - 1} more.`;
+    const others =
+      objects.length === 1 ? "" : ` The same applies to ${plural(objects.length - 1, `other ${first.kind}`)}.`;
     const message = `Containers can't be added to or removed from a ${first.kind} after it is applied. Delete the existing ${first.kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).${others}`;
     return { ...objectAndFile(first), code: "notice-immutable-pod-template", severity: "info", message };
   });

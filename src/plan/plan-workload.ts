@@ -151,7 +151,7 @@ function ownedByOther(workload: Workload, owner: string, { name }: Configuration
     code: "conflict-owner",
     severity: "error",
     field: fieldAt("metadata.annotations", recordAnnotation),
-    message: `This workload is already managed by the configuration "${owner}". Select it with only one configuration, or rename "${name}" to "${owner}".`,
+    message: `This workload is already managed by the configuration "${owner}". Select it with only one configuration. If you renamed "${owner}" to "${name}", change metadata.name back.`,
   });
 }
 

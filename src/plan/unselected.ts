@@ -66,7 +66,7 @@ export function removedApis({ selector }: Configuration, others: readonly Identi
   const removed = others.filter(({ group, kind }) => group === "extensions" && selector.kinds.includes(kind));
   return removed.map((object): Finding => {
     const { kind, apiVersion } = object;
-    const message = `The ${apiVersion} API version of ${kind} is no longer served as of Kubernetes 1.16, so it can't be selected. Change the apiVersion to apps/v1, which requires spec.selector.`;
+    const message = `Kubernetes 1.16 and later don't serve ${kind} in ${apiVersion}, so this workload can't be selected. Change the apiVersion to apps/v1, which requires spec.selector.`;
     const field = { path: "apiVersion" };
     return {
       ...objectAndFile(object),

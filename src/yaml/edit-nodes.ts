@@ -166,7 +166,7 @@ export function hasPlainKeys(text: string, mapping: MappingNode): boolean {
 function requirePlainKeys(text: string, mapping: MappingNode): void {
   if (hasPlainKeys(text, mapping)) return;
   throw new YamlError(
-    "can't be edited: its keys must be written as `key: value`, without `?`, an anchor or a tag",
+    "can't be edited: its keys must be written as `key: value`, without `?`, an anchor, or a tag",
     mapping.start,
   );
 }

@@ -30,7 +30,7 @@ const messages: readonly (readonly [RegExp, string])[] = [
   [/^a whitespace character is expected after the key-value separator/, "a space is missing after a key's colon"],
   [/^bad indentation of a mapping entry/, "a line isn't indented like the other keys of its mapping"],
   [/^bad indentation of a sequence entry/, "a line isn't indented like the other elements of its list"],
-  [/^deficient indentation/, "a bracket, brace or quote isn't closed, or a line within it isn't indented enough"],
+  [/^deficient indentation/, "a bracket, brace, or quote isn't closed, or a line within it isn't indented enough"],
   [/^tab characters must not be used in indentation/, "a line is indented with a tab; use spaces"],
   [
     /^end of the stream or a document separator is expected/,

@@ -289,7 +289,7 @@ describe("the report of an update", () => {
     writeFileSync(join(folder, "tracing.yaml"), changed);
     assert.equal(
       await check(),
-      "Updated: memory limit 128Mi → 256Mi, variable GOMEMLIMIT, exporters.otlp_grpc.sending_queue.queue_size in OTELCOL_CONFIG; updated PodMonitor web-otel-collector (added podMetricsEndpoints[0].interval).",
+      "Updated: memory limit 128Mi → 256Mi, variable GOMEMLIMIT, and exporters.otlp_grpc.sending_queue.queue_size in OTELCOL_CONFIG; updated PodMonitor web-otel-collector (added podMetricsEndpoints[0].interval).",
     );
   });
 
@@ -297,6 +297,6 @@ describe("the report of an update", () => {
     const { folder, check } = await setUp(t);
     const file = join(folder, "web.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("memory: 128Mi", "memory: 1Gi").replace("s3cret", "hidden"));
-    assert.equal(await check(), "Updated: memory limit 1Gi → 128Mi, variable KEY.");
+    assert.equal(await check(), "Updated: memory limit 1Gi → 128Mi and variable KEY.");
   });
 });

@@ -26,7 +26,7 @@ async function makeConfig(t: TestContext, text: string, args: readonly string[] 
   const used = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "k8s"]);
   const errors = used.stderr.match(/^error: .*/gm) ?? [];
   assert.equal(errors.length, stderr === "" ? 0 : 1, used.stderr);
-  for (const error of errors) assert.match(error, /spec\.collector\.endpoint: is required, for example/);
+  for (const error of errors) assert.match(error, /spec\.collector\.endpoint: is required\. Example: /);
   // biome-ignore lint/suspicious/noExplicitAny: the tests read its fields
   return { spec: (load(stdout) as any).spec, stdout, used };
 }
@@ -141,7 +141,7 @@ describe("detects in the manifests", () => {
     assert.deepEqual([otel.spec.agent, otel.spec.app], [{ type: "otelcol" }, { presets: ["opentelemetry"] }]);
   });
 
-  test("the Prometheus operator, and the label by which it selects", async (t) => {
+  test("the Prometheus Operator, and the label by which it selects", async (t) => {
     const api = "monitoring.coreos.com/v1";
     const rule = object(api, "PrometheusRule", "x").replace("name: x", "name: x, labels: {release: stack}");
     const prometheus = object(api, "Prometheus", "x", "spec: {podMonitorSelector: {matchLabels: {team: shop}}}\n");
@@ -231,7 +231,7 @@ describe("detects where the apps send their spans", () => {
     const different = await stdoutOf(`${otlp("http://one:4317")}---\n${cart(otlp("http://two:4317"))}`);
     assert.match(
       different,
-      /# The apps send spans to one:4317, two:4317 \(OTEL_EXPORTER_OTLP_ENDPOINT\)\.\n.*HOST:PORT$/m,
+      /# The apps send spans to one:4317 and two:4317 \(OTEL_EXPORTER_OTLP_ENDPOINT\)\.\n.*HOST:PORT$/m,
     );
     const http = /# The apps send spans to gateway:4318 \(\w+\)\.\n {4}# endpoint: gateway:4317$/m;
     assert.match(await stdoutOf(otlp("http://gateway:4318")), http);
@@ -318,7 +318,7 @@ describe("in a kustomization", () => {
 
   test("in other folders, says that a transformer is needed", async (t) => {
     const { stderr, stdout } = await runInProcess(folderOf(t, files), [...args, "."]);
-    assert.match(stderr, /^notice: Found base\/kustomization\.yaml, .*as a transformer in it\.$/m);
+    assert.match(stderr, /^notice: Found base\/kustomization\.yaml and .*as a transformer in it\.$/m);
     assert.doesNotMatch(stdout, /annotations/);
   });
 });

@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from "node:test";
 import { deployment, folderOf, runInProcess } from "./support";
 
 /*
- * What a cluster may still have after a run: `kubectl apply` deletes nothing, and cert-manager keeps the Secret of a
+ * What a cluster may still have after a run: `kubectl apply` doesn't delete anything, and cert-manager keeps the Secret of a
  * deleted Certificate. Each test renders manifests twice, with two configurations of the same name.
  */
 
@@ -190,7 +190,7 @@ describe("the commands that delete leftovers", () => {
       const { stderr } = await runTwice(t, { files: web, args: ["--remove", ...args] });
       assert.match(
         stderr,
-        /\nnotice: The cluster may still have 1 Certificate, 1 PodMonitor and 1 Secret that the manifests no longer contain: `kubectl apply` deletes nothing\. After you apply the manifests, delete what nothing else uses:\n {2}kubectl delete --ignore-not-found --namespace=shop certificate\.cert-manager\.io,podmonitor\.monitoring\.coreos\.com web-otel-collector\n {2}kubectl delete --ignore-not-found --namespace=shop secret web-otel-collector-tls\n/,
+        /\nnotice: The cluster may still have 1 Certificate, 1 PodMonitor, and 1 Secret that the manifests no longer contain: `kubectl apply` doesn't delete them\. After you apply the manifests, delete what nothing else uses:\n {2}kubectl delete --ignore-not-found --namespace=shop certificate\.cert-manager\.io,podmonitor\.monitoring\.coreos\.com web-otel-collector\n {2}kubectl delete --ignore-not-found --namespace=shop secret web-otel-collector-tls\n/,
       );
     }
   });
@@ -202,7 +202,7 @@ describe("the commands that delete leftovers", () => {
     const files = Object.fromEntries(names.map((name, i) => [`${name}.yaml`, inNamespace(name, i)]));
     const lines = noticeOf(await runTwice(t, { files, args: ["--remove"] })).split("\n");
     const commands = lines.filter((line) => line.startsWith("  kubectl delete "));
-    assert.match(lines[0] ?? "", /150 Certificates, 150 PodMonitors and 150 Secrets/);
+    assert.match(lines[0] ?? "", /150 Certificates, 150 PodMonitors, and 150 Secrets/);
     assert.deepEqual(
       commands.map((command) => /--namespace=(\S+) (\w+)/.exec(command)?.slice(1).join(" ")),
       ["cart certificate", "cart secret", "mail certificate", "mail secret", "shop certificate", "shop secret"],

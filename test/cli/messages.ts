@@ -347,7 +347,7 @@ export const cases: readonly MessageCase[] = [
   { title: "an option is misspelled", args: ["--chek", "web.yaml"] },
   { title: "an option is unknown", args: ["--fast", "web.yaml"] },
   { title: "an option needs a value", args: ["web.yaml", "-c"] },
-  { title: "options that exclude each other", args: ["--write", "--diff", "web.yaml"] },
+  { title: "options that can't be used together", args: ["--write", "--diff", "web.yaml"] },
   { title: "a command is misspelled", args: ["explian", "spec.agent"] },
   { title: "a folder without manifests", files: { "empty/notes.txt": "" }, args: ["--check", "empty"] },
   { title: "an unknown field to explain", args: ["explain", "spec.agnt"] },

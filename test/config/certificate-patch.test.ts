@@ -50,7 +50,7 @@ describe("a patch of a Certificate reports", () => {
     [
       "{metadata: {}}",
       "",
-      `metadata: must be omitted: \`patch\` changes only the Certificate's \`spec\`. Set \`${path}.name\`, \`labels\` and \`annotations\` instead`,
+      `metadata: must be omitted: \`patch\` changes only the Certificate's \`spec\`. Set \`${path}.name\`, \`labels\`, and \`annotations\` instead`,
     ],
     ["{spec: {}}", "", "spec: must be omitted: the fields of the Certificate's `spec` are directly in `patch`"],
     ["{subjects: {}}", "", 'subjects: unknown field; did you mean "subject"?'],
@@ -93,11 +93,7 @@ describe("a patch of a Certificate reports", () => {
     ["{emailAddresses: [a.b@c, a..b@c]}", "", "emailAddresses[1]: must be an email address"],
     ["{emailAddresses: ['a,b@c']}", "", "emailAddresses[0]: must be an email address"],
     ["{otherNames: [{oid: 1.3.6}]}", "", "otherNames[0].utf8Value: is required"],
-    [
-      "{additionalOutputFormats: [{type: PEM}]}",
-      "",
-      "additionalOutputFormats[0].type: must be one of `DER`, `CombinedPEM`",
-    ],
+    ["{additionalOutputFormats: [{type: PEM}]}", "", "additionalOutputFormats[0].type: must be `DER` or `CombinedPEM`"],
     [
       "{additionalOutputFormats: [{type: DER}, {type: CombinedPEM}, {type: DER}]}",
       "",
@@ -127,7 +123,7 @@ describe("a patch of a Certificate reports", () => {
     [
       "{secretTemplate: {labels: {team: a b}}}",
       "",
-      'secretTemplate.labels.team: must be a label value: at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit, or empty',
+      'secretTemplate.labels.team: must be a label value: at most 63 letters, digits, "-", "_", or ".", starting and ending with a letter or digit, or empty',
     ],
     [
       "{subject: {organizations: ['{nmae}']}}",

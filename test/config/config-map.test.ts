@@ -68,11 +68,7 @@ spec:
   });
 
   const cases: readonly (readonly [string, ...string[]])[] = [
-    [
-      "",
-      "data.name: is required, for example `tracing`",
-      "data.collector: is required, for example `otel-collector:4317`",
-    ],
+    ["", "data.name: is required. Example: `tracing`", "data.collector: is required. Example: `otel-collector:4317`"],
     ["name: A, collector: c", `data.name: "A" ${subdomain}`],
     ["name: 5, collector: c", "data.name: must be a string, not a number: put it in quotes"],
     ["name: a, collector: c, colector: d", 'data.colector: unknown field; did you mean "collector"?'],
@@ -86,25 +82,25 @@ spec:
     ],
     [
       "name: a, collector: c, selector: 'a in b'",
-      'data.selector: "a in b" must have the form `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a` or `!a`',
+      'data.selector: "a in b" must have the form `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, or `!a`',
     ],
     ["name: a, collector: c, selector: '-a=b'", `data.selector: "-a" ${qualifiedName}`],
     ["name: a, collector: c, selector: 'a=b/c'", `data.selector: "b/c" ${labelValue}`],
     ["name: a, collector: c, selector: [a]", "data.selector: must be a string, not a list"],
     [
       "name: a, collector: c, kinds: 'Deployment, Service'",
-      'data.kinds: "Service" must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod` or `Rollout`',
+      'data.kinds: must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod`, or `Rollout`, not "Service"',
     ],
     ["name: a, collector: c, namespace: A", `data.namespace: "A" ${label}`],
     [
       "name: a, collector: c, issuer: a/b/c",
-      'data.issuer: "a/b/c" must be the name of an issuer, or its kind and name, such as `ClusterIssuer/my-private-ca`',
+      'data.issuer: must be the name of an issuer, or its kind and name, such as `ClusterIssuer/my-private-ca`, not "a/b/c"',
     ],
-    ["name: a, collector: c, image: ''", 'data.image: "" must be an image name without spaces'],
+    ["name: a, collector: c, image: ''", 'data.image: must be an image name without spaces, not ""'],
     ["name: a, collector: c, agent: 5", "data.agent: must be a string, not a number: put it in quotes"],
     ["name: a, collector: c, imagePullSecret: A", `data.imagePullSecret: "A" ${subdomain}`],
-    ["name: a, collector: c, podMonitor: maybe", 'data.podMonitor: "maybe" must be true or false'],
-    ["name: a, collector: c, state: gone", 'data.state: "gone" must be `present` or `absent`'],
+    ["name: a, collector: c, podMonitor: maybe", 'data.podMonitor: must be true or false, not "maybe"'],
+    ["name: a, collector: c, state: gone", 'data.state: must be `present` or `absent`, not "gone"'],
   ];
   for (const [data, ...messages] of cases) {
     it(messages.join(" | "), () => assert.deepEqual(messagesOf(configMap(data)), messages));

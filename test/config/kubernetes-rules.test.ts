@@ -93,10 +93,10 @@ describe("the securityContext", () => {
       [context("{runAsUser: 1.5}"), /runAsUser: must be an integer/],
       [context("{privileged: yes}"), /privileged: must be true or false, not a string/],
       [context("{priviledged: true}"), /priviledged: unknown field; did you mean "privileged"/],
-      [context("{procMount: Custom}"), /procMount: must be one of `Default`, `Unmasked`/],
+      [context("{procMount: Custom}"), /procMount: must be `Default` or `Unmasked`/],
       [context("{capabilities: {add: NET_ADMIN}}"), /capabilities\.add: must be a list/],
       [context("{capabilities: {drop: [1]}}"), /capabilities\.drop\[0\]: must be a string/],
-      [context("{seccompProfile: {type: Default}}"), /must be one of `RuntimeDefault`, `Localhost`, `Unconfined`/],
+      [context("{seccompProfile: {type: Default}}"), /must be `RuntimeDefault`, `Localhost`, or `Unconfined`/],
       [context("{seccompProfile: {type: Localhost}}"), /localhostProfile: is required with `type: Localhost`/],
       [context("{seccompProfile: {localhostProfile: a.json}}"), /localhostProfile: requires `type: Localhost`/],
       [context("{seccompProfile: {type: Localhost, localhostProfile: ../a}}"), /a relative path without/],
@@ -127,7 +127,7 @@ describe("the securityContext", () => {
 
 describe("the source of a variable", () => {
   const one = /env\[0\]\.valueFrom: must have exactly one of `fieldRef`, `resourceFieldRef`, `configMapKeyRef`/;
-  const key = /must be at most 253 letters, digits, `-`, `_` or `\.`, and must not be/;
+  const key = /must be at most 253 letters, digits, `-`, `_`, or `\.`, and must not be/;
   rules(
     [
       [source("{}"), one],
@@ -139,7 +139,7 @@ describe("the source of a variable", () => {
         source("{fieldRef: {fieldPath: spec.hostname}}"),
         /must be one of metadata\.name, .* and metadata\.annotations\['KEY'\]$/,
       ],
-      [source("{fieldRef: {apiVersion: beta, fieldPath: metadata.name}}"), /apiVersion: must be one of `v1`/],
+      [source("{fieldRef: {apiVersion: beta, fieldPath: metadata.name}}"), /apiVersion: must be `v1`/],
       [source("{resourceFieldRef: {resource: cpu}}"), /resource: must be `limits\.RESOURCE` or `requests\.RESOURCE`/],
       [source("{resourceFieldRef: {resource: limits.cpu, divisor: 1Mi}}"), /divisor: must be `1m` or `1` for cpu/],
       [source("{resourceFieldRef: {resource: limits.memory, divisor: 2}}"), /divisor: must be 1 with an optional/],
@@ -219,7 +219,8 @@ describe("an issuer", () => {
         `${head}spec: {selector: {}, collector: {endpoint: "c:1", tls: {clientCertificate: {${type}: {issuerRef: ${issuerRef}}}}}}`,
       ),
     );
-  const message = /issuerRef\.kind: "Vault" must be `Issuer` or `ClusterIssuer` in the group cert-manager\.io; for an/;
+  const message =
+    /issuerRef\.kind: must be `Issuer` or `ClusterIssuer` in the group cert-manager\.io, not "Vault"; for an/;
   for (const type of ["certManager", "csi"]) {
     for (const issuerRef of ["{name: a, kind: Vault}", "{name: a, kind: Vault, group: cert-manager.io}"])
       it(`of ${type} can't be ${issuerRef}`, () => assert.match(messagesFor(type, issuerRef).join("\n"), message));

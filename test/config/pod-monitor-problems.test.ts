@@ -51,7 +51,7 @@ describe("a PodMonitor reports", () => {
     ],
     [
       "relabelings: [{targetLabel: a, regex: 'b(?=c)'}]",
-      "relabelings[0].regex: must be a regular expression of Go: it has a lookahead, a lookbehind, or an atomic group",
+      "relabelings[0].regex: must be a valid Go regular expression: it has a lookahead, a lookbehind, or an atomic group",
     ],
     [
       "relabelings: [{targetLabel: a, action: hashmod}]",
@@ -67,7 +67,7 @@ describe("a PodMonitor reports", () => {
     ],
     [
       "relabelings: [{targetLabel: a, action: labelDelete}]",
-      "relabelings[0].action: must be one of `replace`, `keep`, `drop`, `hashmod`, `labelmap`, `labeldrop`, `labelkeep`, `lowercase`, `uppercase`, `keepequal`, `dropequal`",
+      "relabelings[0].action: must be `replace`, `keep`, `drop`, `hashmod`, `labelmap`, `labeldrop`, `labelkeep`, `lowercase`, `uppercase`, `keepequal`, or `dropequal`",
     ],
     [
       "relabelings: [{targetLabel: a, replacement: '{nmae}'}]",
@@ -82,11 +82,11 @@ describe("a PodMonitor reports", () => {
     ],
     [
       "patch: {podMetricsEndpoints: []}",
-      "patch.podMetricsEndpoints: must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `scrapeTimeout`, `honorLabels`, `relabelings` and `metricRelabelings`",
+      "patch.podMetricsEndpoints: must be omitted: the only endpoint is the agent's. Set `spec.podMonitor.interval`, `scrapeTimeout`, `honorLabels`, `relabelings`, and `metricRelabelings`",
     ],
     [
       "patch: {scrapeProtocols: [Text]}",
-      "patch.scrapeProtocols[0]: must be one of `PrometheusProto`, `OpenMetricsText0.0.1`, `OpenMetricsText1.0.0`, `PrometheusText0.0.4`, `PrometheusText1.0.0`",
+      "patch.scrapeProtocols[0]: must be `PrometheusProto`, `OpenMetricsText0.0.1`, `OpenMetricsText1.0.0`, `PrometheusText0.0.4`, or `PrometheusText1.0.0`",
     ],
     [
       "patch: {scrapeProtocols: [PrometheusProto, PrometheusText0.0.4, PrometheusProto]}",
@@ -117,7 +117,7 @@ describe("a PodMonitor reports", () => {
       `relabelings[0].replacement: ${forWorkload("name")}`,
     ],
     ["scope: namespace, patch: {podTargetLabels: ['{kind}']}", `patch.podTargetLabels[0]: ${forWorkload("kind")}`],
-    ["scope: cluster", 'scope: "cluster" must be `workload` or `namespace`'],
+    ["scope: cluster", 'scope: must be `workload` or `namespace`, not "cluster"'],
   ];
   for (const [podMonitor, ...messages] of cases) it(podMonitor, () => assert.deepEqual(problems(podMonitor), messages));
 });

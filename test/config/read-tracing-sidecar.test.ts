@@ -27,7 +27,7 @@ const withTls = (parts: string): Value =>
 const withCertManager = (parts: string): Value =>
   withTls(`clientCertificate: {certManager: {issuerRef: {name: ca}, ${parts}}}`);
 const withAgent = (parts: string): Value => withSpec(`agent: {${parts}}`);
-const template = "must not contain braces except in `{name}`, `{namespace}`, `{kind}` and `{agent}`";
+const template = "must not contain braces except in `{name}`, `{namespace}`, `{kind}`, and `{agent}`";
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's syntax for a variable
 const variable = "${HOME}";
 const literal = `must be one line without \`,\` or \`\${\`; for a field of the pod, use \`{fieldPath: metadata.name}\``;
@@ -272,38 +272,38 @@ describe("a problem", () => {
     ],
     [
       yaml("kind: Tracing"),
-      'kind: "Tracing" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
+      'kind: must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1), not "Tracing"',
     ],
     [
       yaml("kind: constructor"),
-      'kind: "constructor" must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)',
+      'kind: must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1), not "constructor"',
     ],
     [yaml("spec: {}"), "kind: must be TracingSidecar or PrivateCA (tracing-sidecar.dev/v1alpha1), or ConfigMap (v1)"],
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1}"),
-      'apiVersion: "tracing-sidecar.dev/v1" must be tracing-sidecar.dev/v1alpha1',
+      'apiVersion: must be tracing-sidecar.dev/v1alpha1, not "tracing-sidecar.dev/v1"',
     ],
     [yaml("{kind: ConfigMap, apiVersion: v2}"), 'apiVersion: unknown apiVersion "v2"; did you mean "v1"?'],
 
     // Required fields
     [
       yaml("{kind: TracingSidecar, apiVersion: tracing-sidecar.dev/v1alpha1}"),
-      'metadata: is required, for example `{"name":"tracing"}`',
-      'spec: is required, for example `{"selector":{},"collector":{"endpoint":"otel-collector:4317"}}`',
+      'metadata: is required. Example: `{"name":"tracing"}`',
+      'spec: is required. Example: `{"selector":{},"collector":{"endpoint":"otel-collector:4317"}}`',
     ],
     [
       yaml(`${head.replace("name: tracing", "")}spec: {}`),
-      "metadata.name: is required, for example `tracing`",
-      'spec.selector: is required, for example `{"matchLabels":{"tracing":"enabled"}}`',
-      'spec.collector: is required, for example `{"endpoint":"otel-collector:4317"}`',
+      "metadata.name: is required. Example: `tracing`",
+      'spec.selector: is required. Example: `{"matchLabels":{"tracing":"enabled"}}`',
+      'spec.collector: is required. Example: `{"endpoint":"otel-collector:4317"}`',
     ],
     [
       yaml(`${head}spec: {selector: {}, collector: {}}`),
-      "spec.collector.endpoint: is required, for example `otel-collector:4317`",
+      "spec.collector.endpoint: is required. Example: `otel-collector:4317`",
     ],
     [
       yaml(`${head}spec: {selector: {}, collector: {}, agent: {type: jaeger}}`),
-      "spec.collector.endpoint: is required, for example `jaeger-collector:14250`",
+      "spec.collector.endpoint: is required. Example: `jaeger-collector:14250`",
     ],
 
     // Unknown fields
@@ -313,7 +313,7 @@ describe("a problem", () => {
     [withAgent("resources: {limit: {}}"), 'spec.agent.resources.limit: unknown field; did you mean "limits"?'],
     [
       withTls("clientCertificate: {csi: {}}"),
-      'spec.collector.tls.clientCertificate.csi.issuerRef: is required, for example `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
+      'spec.collector.tls.clientCertificate.csi.issuerRef: is required. Example: `{"name":"my-private-ca","kind":"ClusterIssuer"}`',
     ],
     [
       withTls("clientCertificate: {certManger: {}}"),
@@ -331,7 +331,7 @@ describe("a problem", () => {
     [withSpec("podMonitor: null"), "spec.podMonitor: has no value; it must be a mapping. For an empty one, use `{}`"],
     [
       yaml(`${head}spec: {selector: {}, collector: }`),
-      "spec.collector.endpoint: is required, for example `otel-collector:4317`",
+      "spec.collector.endpoint: is required. Example: `otel-collector:4317`",
     ],
     [withAgent("args: null"), "spec.agent.args: has no value; it must be a list. For an empty one, use `[]`"],
     [withAgent("image: null"), "spec.agent.image: has no value; it must be a string"],
@@ -351,38 +351,41 @@ describe("a problem", () => {
     [withAgent(`volumeName: ${"a".repeat(64)}`), "spec.agent.volumeName: must be at most 63 characters long"],
     [
       withAgent("volumeName: a.b"),
-      `spec.agent.volumeName: "a.b" ${label}; it can contain \`{name}\`, \`{namespace}\`, \`{kind}\` and \`{agent}\``,
+      `spec.agent.volumeName: "a.b" ${label}; it can contain \`{name}\`, \`{namespace}\`, \`{kind}\`, and \`{agent}\``,
     ],
     [withAgent('volumeName: "{pod}-tls"'), `spec.agent.volumeName: "{pod}-tls" ${template}`],
     [withAgent('mountPath: "/run/{pod}"'), `spec.agent.mountPath: "/run/{pod}" ${template}`],
     [
       withAgent("mountPath: run/tls"),
-      'spec.agent.mountPath: "run/tls" must be an absolute path below `/`, without `:`',
+      'spec.agent.mountPath: must be an absolute path below `/`, without `:`, not "run/tls"',
     ],
-    [withAgent('mountPath: "/a:b"'), 'spec.agent.mountPath: "/a:b" must be an absolute path below `/`, without `:`'],
+    [
+      withAgent('mountPath: "/a:b"'),
+      'spec.agent.mountPath: must be an absolute path below `/`, without `:`, not "/a:b"',
+    ],
     [withSpec('podMonitor: {name: "{cluster}"}'), `spec.podMonitor.name: "{cluster}" ${template}`],
     [withSpec(`podMonitor: {name: ${"a".repeat(254)}}`), "spec.podMonitor.name: must be at most 253 characters long"],
     [withCertManager('commonName: ""'), `${certManager}.commonName: must not be empty`],
-    [withAgent('image: "a b"'), 'spec.agent.image: "a b" must be an image name without spaces'],
-    [withAgent("version: latest"), 'spec.agent.version: "latest" must be a version such as `1.62.0`'],
+    [withAgent('image: "a b"'), 'spec.agent.image: must be an image name without spaces, not "a b"'],
+    [withAgent("version: latest"), 'spec.agent.version: must be a version such as `1.62.0`, not "latest"'],
     [
       withSpec("imagePullSecrets: [{name: A}, {}]"),
       `spec.imagePullSecrets[0].name: "A" ${subdomain}`,
-      "spec.imagePullSecrets[1].name: is required, for example `dockerhub-credentials`",
+      "spec.imagePullSecrets[1].name: is required. Example: `dockerhub-credentials`",
     ],
     [withSpec("app: {containers: [A]}"), `spec.app.containers[0]: "A" ${label}`],
 
     // Choices
-    [withSpec("state: gone"), 'spec.state: "gone" must be `present` or `absent`'],
+    [withSpec("state: gone"), 'spec.state: must be `present` or `absent`, not "gone"'],
     [
       withAgent("imagePullPolicy: Maybe"),
-      'spec.agent.imagePullPolicy: "Maybe" must be `Always`, `IfNotPresent` or `Never`',
+      'spec.agent.imagePullPolicy: must be `Always`, `IfNotPresent`, or `Never`, not "Maybe"',
     ],
 
     // The selector
     [
       withSelector("kinds: [Service]"),
-      'spec.selector.kinds[0]: "Service" must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod` or `Rollout`',
+      'spec.selector.kinds[0]: must be `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job`, `CronJob`, `Pod`, or `Rollout`, not "Service"',
     ],
     [withSelector("namespaces: [a_b]"), `spec.selector.namespaces[0]: "a_b" ${label}`],
     [withSelector('matchLabels: {"a b": c}'), `spec.selector.matchLabels["a b"]: "a b" ${qualifiedName}`],
@@ -398,7 +401,7 @@ describe("a problem", () => {
     ],
     [
       withSelector("matchExpressions: [{key: a}]"),
-      "spec.selector.matchExpressions[0].operator: is required, for example `In`",
+      "spec.selector.matchExpressions[0].operator: is required. Example: `In`",
     ],
     [
       withSelector("matchExpressions: [{key: a, operator: Is}]"),
@@ -417,22 +420,22 @@ describe("a problem", () => {
     // The collector
     [
       yaml(`${head}spec: {selector: {}, collector: {endpoint: "{kind}:1"}}`),
-      'spec.collector.endpoint: "{kind}:1" must be an address such as `otel-collector:4317`, without spaces, and without braces except in `{name}` and `{namespace}`',
+      'spec.collector.endpoint: must be an address such as `otel-collector:4317`, without spaces, and without braces except in `{name}` and `{namespace}`, not "{kind}:1"',
     ],
     [
       withTls("serverName: a b"),
-      'spec.collector.tls.serverName: "a b" must be a host name or an IP address; it can contain `{name}` and `{namespace}`',
+      'spec.collector.tls.serverName: must be a host name or an IP address, not "a b"; it can contain `{name}` and `{namespace}`',
     ],
     ...["{}", "{secretName: a, configMapName: b}"].map(
       (ca) =>
         [
           withTls(`ca: ${ca}`),
-          "spec.collector.tls.ca: must have exactly one of `secretName`, `configMapName` and `fromClientCertificate`",
+          "spec.collector.tls.ca: must have exactly one of `secretName`, `configMapName`, and `fromClientCertificate`",
         ] as const,
     ),
     [
       withTls("ca: {secretName: a, key: a/b}"),
-      'spec.collector.tls.ca.key: "a/b" must consist of letters, digits, `-`, `_` and `.`, and must not be `.` or start with `..`',
+      'spec.collector.tls.ca.key: "a/b" must consist of letters, digits, `-`, `_`, and `.`, and must not be `.` or start with `..`',
     ],
     [
       withTls("ca: {fromClientCertificate: false}, clientCertificate: {secretName: a}"),
@@ -450,18 +453,18 @@ describe("a problem", () => {
       (certificate) =>
         [
           withTls(`clientCertificate: ${certificate}`),
-          "spec.collector.tls.clientCertificate: must have exactly one of `certManager`, `secretName` and `csi`",
+          "spec.collector.tls.clientCertificate: must have exactly one of `certManager`, `secretName`, and `csi`",
         ] as const,
     ),
     [
       withTls("clientCertificate: {certManager: {}}"),
-      `${certManager}.issuerRef: is required, for example \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
+      `${certManager}.issuerRef: is required. Example: \`{"name":"my-private-ca","kind":"ClusterIssuer"}\``,
     ],
     [
       withTls("clientCertificate: {certManager: {issuerRef: {kind: Issuer}}}"),
-      `${certManager}.issuerRef.name: is required, for example \`my-private-ca\``,
+      `${certManager}.issuerRef.name: is required. Example: \`my-private-ca\``,
     ],
-    [withCertManager("duration: 400d"), `${certManager}.duration: "400d" ${goDuration}`],
+    [withCertManager("duration: 400d"), `${certManager}.duration: ${goDuration}, not "400d"`],
     [withCertManager("duration: 59m"), `${certManager}.duration: "59m" must be at least 1h`],
     [withCertManager("duration: 2562048h"), `${certManager}.duration: "2562048h" must be at most 2562047h`],
     [
@@ -487,26 +490,26 @@ describe("a problem", () => {
     ],
     [
       withCertManager("privateKey: {size: 1024}"),
-      `${certManager}.privateKey.size: 1024 must be between 2048 and 8192 with RSA`,
+      `${certManager}.privateKey.size: must be between 2048 and 8192 with RSA, not 1024`,
     ],
     [
       withCertManager("privateKey: {algorithm: RSA, size: 8193}"),
-      `${certManager}.privateKey.size: 8193 must be between 2048 and 8192 with RSA`,
+      `${certManager}.privateKey.size: must be between 2048 and 8192 with RSA, not 8193`,
     ],
     [
       withCertManager("privateKey: {algorithm: ECDSA, size: 2048}"),
-      `${certManager}.privateKey.size: 2048 must be 256, 384 or 521 with ECDSA`,
+      `${certManager}.privateKey.size: must be 256, 384, or 521 with ECDSA, not 2048`,
     ],
     [
       withCertManager("labels: {app.kubernetes.io/managed-by: me}"),
-      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" is reserved: tracing-sidecar sets it to recognize its own objects. Remove it`,
+      `${certManager}.labels["app.kubernetes.io/managed-by"]: "app.kubernetes.io/managed-by" is reserved: tracing-sidecar sets it on every generated object. Remove it`,
     ],
 
     // The agent and the pod
     [
       withAgent("tags: {'a=b': c}"),
       // Text that isn't a name may be a value whose colon was forgotten, so it isn't shown.
-      "spec.agent.tags: a key must be a tag name without spaces, `,`, `=` or `${`",
+      "spec.agent.tags: a key must be a tag name without spaces, `,`, `=`, or `${`",
     ],
     [
       withAgent(`tags: {a: 'secret,b', b: '${variable}'}`),
@@ -515,12 +518,12 @@ describe("a problem", () => {
     ],
     [
       withAgent("tags: {a: {fieldPath: spec.hostname}, b: {}}"),
-      "spec.agent.tags.a.fieldPath: must be one of metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP or status.podIPs",
-      "spec.agent.tags.b.fieldPath: is required, for example `metadata.name`",
+      "spec.agent.tags.a.fieldPath: must be one of metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, or status.podIPs",
+      "spec.agent.tags.b.fieldPath: is required. Example: `metadata.name`",
     ],
     [
       withAgent("env: [{value: secret}, {name: 'a=b'}, {name: a, value: 5}, {name: a, value: b, valueFrom: {}}]"),
-      "spec.agent.env[0].name: is required, for example `JAEGER_REPORTER_LOG_SPANS`",
+      "spec.agent.env[0].name: is required. Example: `JAEGER_REPORTER_LOG_SPANS`",
       "spec.agent.env[1].name: must consist of printable ASCII characters other than `=`",
       "spec.agent.env[2].value: must be a string, not a number: put it in quotes",
       "spec.agent.env[3]: must have `value` or `valueFrom`, not both",
@@ -531,8 +534,8 @@ describe("a problem", () => {
       ),
       "spec.agent.ports.metrics: must be omitted unless `type` is `otelcol`",
       'spec.agent.ports.otlpGRPC: unknown field; did you mean "otlpGrpc"?',
-      "spec.agent.ports.admin: 0 must be a port number between 1 and 65535",
-      "spec.agent.ports.sampling: 65536 must be a port number between 1 and 65535",
+      "spec.agent.ports.admin: must be a port number between 1 and 65535, not 0",
+      "spec.agent.ports.sampling: must be a port number between 1 and 65535, not 65536",
       "spec.agent.ports.jaegerCompact: must be an integer, not a string",
       "spec.agent.ports.jaegerBinary: must be an integer",
     ],
@@ -556,20 +559,20 @@ describe("a problem", () => {
         "livenessProbe: {periodSeconds: 0, timeoutSeconds: 0.5, successThreshold: 2, httpget: {}}, startupProbe: {initialDelaySeconds: -1, failureThreshold: null}",
       ),
       'spec.agent.livenessProbe.httpget: unknown field; did you mean "httpGet"?',
-      "spec.agent.livenessProbe.periodSeconds: 0 must be at least 1",
+      "spec.agent.livenessProbe.periodSeconds: must be at least 1, not 0",
       "spec.agent.livenessProbe.timeoutSeconds: must be an integer or null",
-      "spec.agent.livenessProbe.successThreshold: 2 must be 1 or null",
-      "spec.agent.startupProbe.initialDelaySeconds: -1 must be at least 0",
+      "spec.agent.livenessProbe.successThreshold: must be 1 or null, not 2",
+      "spec.agent.startupProbe.initialDelaySeconds: must be at least 0, not -1",
     ],
     [withAgent("livenessProbe: none"), "spec.agent.livenessProbe: must be a mapping or null, not a string"],
     [withAgent("position: first"), `spec.agent.native: ${nativeFirst}`],
     [withAgent("position: first, native: false"), `spec.agent.native: ${nativeFirst}`],
-    [withAgent("position: middle, native: true"), 'spec.agent.position: "middle" must be `first` or `last`'],
+    [withAgent("position: middle, native: true"), 'spec.agent.position: must be `first` or `last`, not "middle"'],
     [withAgent("args: [5]"), "spec.agent.args[0]: must be a string, not a number: put it in quotes"],
     [
       withAgent("resources: {requests: {cpu: -1, memory: 64 MB}}"),
-      "spec.agent.resources.requests.cpu: -1 must be at least 0",
-      'spec.agent.resources.requests.memory: "64 MB" must be a quantity such as `100m`, `0.5` or `128Mi`',
+      "spec.agent.resources.requests.cpu: must be at least 0, not -1",
+      'spec.agent.resources.requests.memory: must be a quantity such as `100m`, `0.5`, or `128Mi`, not "64 MB"',
     ],
     [
       withSpec('pod: {annotations: {tracing-sidecar.dev/inject: "false", a: 1}}'),
@@ -582,11 +585,11 @@ describe("a problem", () => {
     ],
     [
       withSpec("podMonitor: {interval: 30 s}"),
-      'spec.podMonitor.interval: "30 s" must be a Prometheus duration such as `30s` or `1m30s`',
+      'spec.podMonitor.interval: must be a Prometheus duration such as `30s` or `1m30s`, not "30 s"',
     ],
     [
       withSpec('podMonitor: {interval: ""}'),
-      'spec.podMonitor.interval: "" must be a Prometheus duration such as `30s` or `1m30s`',
+      'spec.podMonitor.interval: must be a Prometheus duration such as `30s` or `1m30s`, not ""',
     ],
   ];
   for (const [functionConfig, ...messages] of cases) {
@@ -598,7 +601,7 @@ describe("a problem", () => {
     assert.deepEqual(findingsOf(withSpec("state: gone, pod: {annotations: {hunter2 a: b}}")), [
       {
         ...invalid,
-        message: '"gone" must be `present` or `absent`',
+        message: 'must be `present` or `absent`, not "gone"',
         configField: { path: "spec.state" },
       },
       {

@@ -82,7 +82,7 @@ describe("a misspelled variable", () => {
     assert.deepEqual(messagesOf(withSpec('strict: 1, pod: {labels: {a: "{nmae}", b: "{cluster}"}}')), [
       `spec.pod.labels.a: ${unknown("nmae", "name")}`,
       "spec.strict: must be true or false, not a number",
-      'spec.pod.labels.b: "{cluster}" must not contain braces except in `{name}`, `{namespace}`, `{kind}` and `{agent}`',
+      'spec.pod.labels.b: "{cluster}" must not contain braces except in `{name}`, `{namespace}`, `{kind}`, and `{agent}`',
     ]);
   });
 
@@ -123,7 +123,7 @@ describe("a misspelled variable", () => {
     ];
     for (const [sidecar, path, message] of table) assert.ok(messagesOf(sidecar).includes(`${path}: ${message}`), path);
     assert.deepEqual(messagesOf(withCollector('endpoint: "{knd}:1"')), [
-      'spec.collector.endpoint: "{knd}:1" must be an address such as `otel-collector:4317`, without spaces, and without braces except in `{name}` and `{namespace}`',
+      'spec.collector.endpoint: must be an address such as `otel-collector:4317`, without spaces, and without braces except in `{name}` and `{namespace}`, not "{knd}:1"',
     ]);
   });
 

@@ -130,7 +130,7 @@ describe("an object after an item that ends the text without a line break", () =
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^error: Deployment shop\/web: can't add an object after it: its last line must end with a line break\./,
+      /^error: Deployment shop\/web: can't add an object after this one: add a line break at the end of the file\./,
     );
     assert.equal(splitResults(stdout).rest, before);
   });

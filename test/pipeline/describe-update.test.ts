@@ -31,16 +31,16 @@ describe("the agent", () => {
     ["resources: {limits: {memory: 128Mi}}", "resources: {limits: {memory: 256Mi}}", "memory limit 128Mi → 256Mi"],
     ["resources: {requests: {cpu: 1}}", "resources: {requests: {cpu: 2}}", "CPU request 1 → 2"],
     ["image: x", "image: x, resources: {limits: {cpu: 1}}", "added CPU limit"],
-    ["securityContext: {runAsUser: 1}", "image: x", "added image, removed securityContext.runAsUser"],
+    ["securityContext: {runAsUser: 1}", "image: x", "added image and removed securityContext.runAsUser"],
     ["ports: [{name: a, containerPort: 1}]", "ports: [{name: a, containerPort: 2}]", "port a"],
-    ["args: [--a=1, --b=2]", "args: [--a=1, --b=3, --c=4]", "argument --b, added argument --c"],
+    ["args: [--a=1, --b=2]", "args: [--a=1, --b=3, --c=4]", "argument --b and added argument --c"],
     ["args: [--token, s3cret]", "args: [--token, other]", "args"],
     ["env: [{name: A, value: x}]", "env: [{name: A, value: y}]", "variable A"],
     ["env: [{name: A, value: x}]", "env: [{name: A, valueFrom: {secretKeyRef: {key: b}}}]", "variable A"],
     [
       "env: [{name: C, value: '{exporters: {otlp: {endpoint: a, headers: {k: s3cret}}}}'}]",
       "env: [{name: C, value: '{exporters: {otlp: {endpoint: b, headers: {k: other}}}}'}]",
-      "exporters.otlp.endpoint in C, exporters.otlp.headers.k in C",
+      "exporters.otlp.endpoint in C and exporters.otlp.headers.k in C",
     ],
     ["env: [{name: C, value: '{a: 1'}]", "env: [{name: C, value: '{a: 2'}]", "variable C"],
     ["env: [{name: A}, {name: B}]", "env: [{name: B}, {name: A}]", "order of env"],
@@ -61,15 +61,18 @@ test("names volumes, pull secrets and containers as a whole", () => {
     "volumes: [{name: a, secret: {secretName: y}}]",
   );
   assert.equal(volumes, "volume a");
-  assert.equal(ofPod("containers: []", "imagePullSecrets: [{name: hub}]"), "added pull secret hub, removed containers");
+  assert.equal(
+    ofPod("containers: []", "imagePullSecrets: [{name: hub}]"),
+    "added pull secret hub and removed containers",
+  );
   const native = ofPod("containers: [{name: agent}]", "containers: [], initContainers: [{name: agent}]");
-  assert.equal(native, "removed container agent, added init container agent");
+  assert.equal(native, "removed container agent and added init container agent");
 });
 
 test("shows the image and the resources first, and only the first few fields", () => {
   const before = "ports: [{name: a}], env: [{name: A}], image: a:1, resources: {limits: {memory: 1Mi}}";
   const after = "args: [], image: a:2, resources: {limits: {memory: 2Mi}}";
-  assert.equal(ofAgent(before, after), "image 1 → 2, memory limit 1Mi → 2Mi, added args and 2 more");
+  assert.equal(ofAgent(before, after), "image 1 → 2, memory limit 1Mi → 2Mi, added args, and 2 more");
 });
 
 describe("another object", () => {

@@ -41,7 +41,7 @@ const fields: PodFields = { "metadata.name": "web-0", "metadata.namespace": "sho
 const clientCertificate = { secretName: "{name}-client" };
 /** TLS settings, each with the files that the agent must be configured to use. */
 const tls: Readonly<Record<string, { tls: Mapping; files: readonly string[] }>> = {
-  "the system's roots": { tls: {}, files: [] },
+  "the roots in the image": { tls: {}, files: [] },
   "a CA in a Secret": { tls: { ca: { secretName: "ca", key: "root.pem" } }, files: ["ca/root.pem"] },
   "a CA in a ConfigMap": { tls: { ca: { configMapName: "ca" } }, files: ["ca/ca.crt"] },
   "a client certificate": { tls: { clientCertificate }, files: ["tls/tls.crt", "tls/tls.key"] },

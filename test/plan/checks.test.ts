@@ -731,7 +731,7 @@ table("warn-blocked-by-network-policy", [
   ],
   [
     "several policies of which none allows the port",
-    /The NetworkPolicies "egress", "dns" select the pod, but none/,
+    /The NetworkPolicies "egress" and "dns" select the pod, but none/,
     to(
       collector,
       policy({ egress: [] }),
@@ -990,7 +990,7 @@ const quota = (spec: Mapping): Mapping => object("v1", "ResourceQuota", { name: 
 table("warn-resource-quota-needs-resources", [
   [
     "missing requests",
-    /"team".*to set requests.cpu, requests.memory/,
+    /"team".*to set requests.cpu and requests.memory/,
     withResources({}, quota({ hard: { cpu: "4", "requests.memory": "8Gi" } })),
   ],
   [
@@ -1085,14 +1085,14 @@ const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";
 
 table("warn-other-injector", [
-  ['"true" for OpenTelemetry', /OpenTelemetry operator/, annotated({ [openTelemetry]: "true" })],
+  ['"true" for OpenTelemetry', /OpenTelemetry Operator/, annotated({ [openTelemetry]: "true" })],
   ["the name of a sidecar for OpenTelemetry", true, annotated({ [openTelemetry]: "tracing/sidecar" })],
   [
     "the Namespace's annotation for OpenTelemetry",
     /of the Namespace/,
     { others: [namespace({ annotations: { [openTelemetry]: "true" } })] },
   ],
-  ['"true" for Jaeger', /Jaeger operator/, { metadata: { annotations: { [jaeger]: "true" } } }],
+  ['"true" for Jaeger', /Jaeger Operator/, { metadata: { annotations: { [jaeger]: "true" } } }],
   ["the name of an instance for Jaeger", true, { metadata: { annotations: { [jaeger]: "simplest" } } }],
   ["the pod's annotation for Jaeger", true, annotated({ [jaeger]: "true" })],
   ['"false" for OpenTelemetry', false, annotated({ [openTelemetry]: "false" })],
@@ -1110,21 +1110,21 @@ table("warn-other-injector", [
   ],
   [
     "the Namespace's annotation for Jaeger",
-    /of the Namespace makes the Jaeger operator/,
+    /of the Namespace makes the Jaeger Operator/,
     { others: [namespace({ annotations: { [jaeger]: "true" } })] },
   ],
   [
     "the workload's annotation for Jaeger, which overrides the Namespace's",
-    /of the workload makes the Jaeger operator/,
+    /of the workload makes the Jaeger Operator/,
     { metadata: { annotations: { [jaeger]: "true" } }, others: [namespace({ annotations: { [jaeger]: "true" } })] },
   ],
   [
-    "the Jaeger operator's label, by which it removes the agent's container",
+    "the Jaeger Operator's label, by which it removes the agent's container",
     /label .*injected. Remove the label/,
     { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } } },
   ],
   [
-    "the Jaeger operator's label if the agent's container has another name",
+    "the Jaeger Operator's label if the agent's container has another name",
     false,
     { metadata: { labels: { "sidecar.jaegertracing.io/injected": "simplest" } }, spec: { agent: { name: "agent" } } },
   ],

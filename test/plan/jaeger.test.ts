@@ -244,7 +244,7 @@ describe("TLS", () => {
     assert.equal("volumeMounts" in container, false);
   });
 
-  test("uses the system's root certificates without a client certificate", () => {
+  test("uses the root certificates in the agent's image without a client certificate", () => {
     const { container, volumes } = parts(withCollector({ tls: { serverName: "collector.{namespace}.example" } }));
     assert.deepEqual(getList(container, "args").slice(1, 3), [
       "--reporter.grpc.tls.enabled=true",

@@ -312,7 +312,7 @@ describe("reports a component that the image's distribution lacks", () => {
 describe("TLS", () => {
   const exporterTls = (tls: Mapping) =>
     plain(get(collectorOf({}, { collector: { endpoint: "c:1", tls } }), "exporters", "otlp_grpc", "tls"));
-  test("uses the system's root certificates by default", () => assert.deepEqual(exporterTls({}), {}));
+  test("uses the root certificates in the agent's image by default", () => assert.deepEqual(exporterTls({}), {}));
   test("reloads a client certificate every hour", () =>
     assert.deepEqual(exporterTls({ ca: { fromClientCertificate: true }, clientCertificate: { secretName: "x" } }), {
       ca_file: "/var/run/otel-collector/tls/ca.crt",
@@ -618,7 +618,7 @@ describe("fields that only the Collector supports", () => {
     [
       "an unknown preset",
       { agent: { type: "otelcol" }, app: { presets: ["zipkin"] } },
-      ['spec.app.presets[0]: "zipkin" must be `opentelemetry` or `jaeger`'],
+      ['spec.app.presets[0]: must be `opentelemetry` or `jaeger`, not "zipkin"'],
     ],
   ];
   for (const [name, spec, expected] of cases)

@@ -85,7 +85,7 @@ describe("the plan of a workload", () => {
         [
           "conflict-owner",
           "error",
-          'This workload is already managed by the configuration "other". Select it with only one configuration, or rename "tracing" to "other".',
+          'This workload is already managed by the configuration "other". Select it with only one configuration. If you renamed "other" to "tracing", change metadata.name back.',
           "metadata.annotations",
         ],
       ],
@@ -240,16 +240,16 @@ describe("warns that nothing was selected", () => {
   test("with the names of up to ten workloads", () => {
     assert.equal(
       message(unselected(2)),
-      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0, Deployment shop/w1, but spec.selector.names excludes all of them.",
+      "warn-nothing-selected: No workload was selected. The input contains Deployment shop/w0 and Deployment shop/w1, but spec.selector.names excludes all of them.",
     );
     assert.match(message(unselected(10)), /Deployment shop\/w9, but spec\.selector\.names excludes all of them\.$/);
     assert.match(
       message(unselected(11)),
-      /Deployment shop\/w9 and 1 more, but spec\.selector\.names excludes all of them\.$/,
+      /Deployment shop\/w9, and 1 more, but spec\.selector\.names excludes all of them\.$/,
     );
     assert.match(
       message(unselected(12)),
-      /Deployment shop\/w9 and 2 more, but spec\.selector\.names excludes all of them\.$/,
+      /Deployment shop\/w9, and 2 more, but spec\.selector\.names excludes all of them\.$/,
     );
   });
 
@@ -298,7 +298,7 @@ describe("gives a notice once", () => {
     ]);
     const text = (kind: string, more = "") =>
       `notice-immutable-pod-template: Containers can't be added to or removed from a ${kind} after it is applied. Delete the existing ${kind} before you apply it again (Argo CD: sync option Replace=true,Force=true).${more}`;
-    assert.deepEqual(notices, [text("Job", " The same applies to 1 more."), text("Pod")]);
+    assert.deepEqual(notices, [text("Job", " The same applies to 1 other Job."), text("Pod")]);
   });
 
   test("per namespace and ServiceAccount whose pull secrets pods lose", () => {
@@ -314,7 +314,10 @@ describe("gives a notice once", () => {
     const text = (workloads: string, account: string) =>
       `notice-pull-secrets-replaced: ${workloads} of the ServiceAccount "${account}", if it has any. Kubernetes no longer adds these once spec.imagePullSecrets is added to the pods. Add the ServiceAccount to the input, or list its pull secrets in spec.imagePullSecrets too.`;
     assert.deepEqual(notices, [
-      text("The pods of this workload and of 1 more have no pull secrets of their own, so they use those", "default"),
+      text(
+        "The pods of this workload and of 1 other workload have no pull secrets of their own, so they use those",
+        "default",
+      ),
       text("The pods have no pull secrets of their own, so they use those", "robot"),
       text("The pods have no pull secrets of their own, so they use those", "default"),
     ]);
@@ -332,7 +335,7 @@ describe("gives a notice once", () => {
     const text = (signals: string, workloads: string, added: string) =>
       `notice-signals-rejected: The agent doesn't forward ${signals}. An OpenTelemetry SDK that exports them, as the Java agent does by default, logs errors. Affected workloads may include ${workloads}. To forward ${added}, add them to the signals. To turn them off, set spec.app.otherSignals to "disable".`;
     assert.deepEqual(notices, [
-      text("metrics or logs", `${names} and 2 more`, "metrics and logs"),
+      text("metrics or logs", `${names}, and 2 more`, "metrics and logs"),
       text("logs", "Deployment shop/a", "logs"),
     ]);
   });

@@ -31,7 +31,7 @@ describe("findings with the same cause", () => {
     const merged = mergeSharedCauses([notice, blocked("web"), notice, blocked("api"), blocked("db"), notice]);
     assert.deepEqual(merged, [
       notice,
-      blocked("web", { message: `${message} The same applies to Deployment shop/api, Deployment shop/db.` }),
+      blocked("web", { message: `${message} The same applies to Deployment shop/api and Deployment shop/db.` }),
       notice,
       notice,
     ]);
@@ -45,7 +45,7 @@ describe("findings with the same cause", () => {
   test("at most ten others are named", () => {
     const names = Array.from({ length: 13 }, (_, index) => `app-${index}`);
     const [merged] = messagesOf(names.map((name) => blocked(name)));
-    assert.match(merged ?? "", /applies to Deployment shop\/app-1, .*, Deployment shop\/app-10 and 2 more\.$/);
+    assert.match(merged ?? "", /applies to Deployment shop\/app-1, .*, Deployment shop\/app-10, and 2 more\.$/);
   });
 
   test("an object isn't named twice", () => {

@@ -20,12 +20,12 @@ describe("a workload opts out", () => {
       'the annotation tracing-sidecar.dev/inject of the pod template is "false"',
     ],
     [
-      "by the Jaeger operator's annotation",
+      "by the Jaeger Operator's annotation",
       { metadata: jaegerOptOut },
       'the annotation sidecar.jaegertracing.io/inject of the workload is "false"',
     ],
     [
-      "by the Jaeger operator's annotation on the pod template",
+      "by the Jaeger Operator's annotation on the pod template",
       { podMetadata: jaegerOptOut },
       'the annotation sidecar.jaegertracing.io/inject of the pod template is "false"',
     ],
@@ -84,7 +84,7 @@ describe("a workload opts out", () => {
     const unclear = select(web(), articleConfiguration, [namespace("shop", { "tracing-sidecar.dev/inject": "off" })]);
     assert.ok("severity" in unclear && unclear.severity === "warning");
   });
-  test("but not by another value of the Jaeger operator's annotation", () => {
+  test("but not by another value of the Jaeger Operator's annotation", () => {
     const workload = deployment({ metadata: { annotations: { "sidecar.jaegertracing.io/inject": "true" } } });
     assert.deepEqual(select(workload, articleConfiguration), { outcome: "selected" });
   });

@@ -32,9 +32,10 @@ export const withSpec = (parts: string): Value =>
 
 /* The rules for names, as the messages say them. */
 
-export const label = "must consist of lowercase letters, digits and `-`, and start and end with a letter or digit";
+export const label = "must consist of lowercase letters, digits, and `-`, and start and end with a letter or digit";
 export const subdomain =
-  "must consist of lowercase letters, digits, `-` and `.`, with a letter or digit at both ends and on both sides of each `.`";
+  "must consist of lowercase letters, digits, `-`, and `.`, with a letter or digit at both ends and on both sides of each `.`";
 export const qualifiedName =
-  "must be a name of at most 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit, optionally after a domain and `/`";
-export const labelValue = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
+  "must be a name of at most 63 letters, digits, `-`, `_`, and `.` that starts and ends with a letter or digit, optionally after a domain and `/`";
+export const labelValue =
+  "must consist of letters, digits, `-`, `_`, and `.`, and start and end with a letter or digit";

@@ -1,5 +1,6 @@
 -- The health of a cert-manager Certificate. cert-manager first sets Ready to False, and a moment later Issuing to True.
--- Argo CD's own check calls the Certificate Degraded in between, and a sync that waits for it fails (argo-cd#16523).
+-- In the meantime, Argo CD's built-in check reports the Certificate as Degraded, and a sync that waits for it fails
+-- (argo-cd#16523).
 -- Here it is Progressing, unless an issuance failed or the certificate expired.
 local conditions = {}
 if obj.status ~= nil and obj.status.conditions ~= nil then

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import type { Finding } from "../../kube/finding";
 import { parseImage } from "../../kube/image";
+import { listAll } from "../../kube/message-text";
 
 /** A version as the user wrote it. `patch` is undefined if the text has none: `1.21` means the newest 1.21. */
 export interface WrittenVersion {
@@ -12,7 +13,7 @@ export interface WrittenVersion {
   readonly field: "spec.agent.version" | "spec.agent.image";
 }
 
-/** Parses `1.21`, `1.21.0`, `v1.62.0` or `1.62.0-distroless`. Returns undefined for anything else, such as `latest`. */
+/** Parses `1.21`, `1.21.0`, `v1.62.0`, or `1.62.0-distroless`. Returns undefined for anything else, such as `latest`. */
 function parseVersion(text: string, field: WrittenVersion["field"]): WrittenVersion | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+_].*)?$/.exec(text);
   if (match === null) return undefined;
@@ -59,7 +60,10 @@ export function readImageVersion(
   const version = imageVersion(configuration);
   if (version === undefined) return unreadable(configuration, supported);
   if (!majors.includes(version.major)) {
-    const all = majors.map((major) => `${major}.x`).join(" or ");
+    const all = listAll(
+      majors.map((major) => `${major}.x`),
+      "or",
+    );
     return unsupported(version, supported, `isn't a version of ${title}: all versions are ${all}`);
   }
   const isTooOld = version.major === majors[0] && version.minor < firstMinor;

@@ -2,6 +2,7 @@ import { type ApiRule, choice, fields, list, text, textLike } from "../../config
 import type { AgentConfiguration } from "../../config/configuration";
 import { nearest } from "../../config/did-you-mean";
 import type { Finding } from "../../kube/finding";
+import { listAll } from "../../kube/message-text";
 import { getMapping, isStringList, type Mapping, type Value } from "../../yaml/value";
 import { mergePatch } from "../merge-patch";
 import type { AgentPort } from "./agent-type";
@@ -69,7 +70,7 @@ const connecting = {
     typeof value === "string" ? portNames.includes(value) : isPortNumber(value),
   expected: (portNames: readonly string[]) => {
     const names = [...new Set(portNames)].map((name) => `"${name}"`);
-    return names.length === 0 ? "a port number" : `a port number or a port name of the agent: ${names.join(" or ")}`;
+    return names.length === 0 ? "a port number" : `a port number or a port name of the agent: ${listAll(names, "or")}`;
   },
 };
 
@@ -118,9 +119,9 @@ function probeProblem(probe: Mapping, ports: readonly AgentPort[]): string | und
   const used = [...handlers].filter(([name]) => probe[name] !== undefined);
   const [first] = used;
   if (first === undefined)
-    return `The probe must have one of ${[...handlers.keys()].join(", ")}. To remove the probe, set it to null.`;
+    return `The probe must have one of ${listAll([...handlers.keys()])}. To remove the probe, set it to null.`;
   if (used.length > 1) {
-    return `The probe must have only one handler, but it has ${used.map(([name]) => name).join(" and ")}. Set all but one of them to null.`;
+    return `The probe must have only one handler, but it has ${listAll(used.map(([name]) => name))}. Set all but one of them to null.`;
   }
   const [name, handler] = first;
   const settings = getMapping(probe, name);

@@ -7,7 +7,7 @@ export interface TlsMount {
   /** The volume's name. */
   readonly name: string;
   readonly mountPath: string;
-  /** The volume's source: `secret`, `configMap` or `csi`. */
+  /** The volume's source: `secret`, `configMap`, or `csi`. */
   readonly source: Mapping;
 }
 

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/configuration";
 import type { ExactStep } from "../../kube/field-path";
 import { alsoAbout, type Finding, objectAndFile } from "../../kube/finding";
-import { capitalize } from "../../kube/message-text";
+import { capitalize, listAll } from "../../kube/message-text";
 import { describe, type Identity, toObject } from "../../kube/object";
 import { scrapeLabel } from "../../kube/own-annotations";
 import type { ResultCode } from "../../kube/result-codes";
@@ -118,10 +118,10 @@ function portMessage(
 ): string {
   const name = namesOf([container])[0] ?? "";
   const [verb, pronoun] = taken.length > 1 ? ["are", "them"] : ["is", "it"];
-  const what = capitalize(taken.map(({ title }) => title).join(" and "));
+  const what = capitalize(listAll(taken.map(({ title }) => title)));
   const advice =
     adoptable === undefined
-      ? `Change ${pronoun} in the container, or in ${taken.map(({ field }) => field).join(" and ")}.`
+      ? `Change ${pronoun} in the container, or in ${listAll(taken.map(({ field }) => field))}.`
       : `The container is ${adoptable.adoption.noun}. Remove it, or set spec.agent.adopt to true to adopt it.`;
   return `${what} ${verb} used by both container "${name}" and the agent. ${advice}`;
 }

@@ -1,4 +1,5 @@
 import { alsoAbout, type Finding, objectAndFile } from "../../kube/finding";
+import { listAll } from "../../kube/message-text";
 import { describe, type Identity } from "../../kube/object";
 import { getOrInsert, groupBy } from "../../yaml/maps";
 import { type Planned, usageOf } from "../plan-types";
@@ -71,7 +72,7 @@ function conflictFinding({ object, ports: { path } }: PortUser, other: PortUser,
   const more = canMove
     ? ""
     : " To trace both, select one of them with another configuration that sets other ports in spec.agent.ports.";
-  const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${ports.join(", ")} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other.object)}. ${advice} hostNetwork or hostPort from one of the workloads, or exclude one of them with spec.selector of the configuration.${more}`;
+  const message = `On the node's network, the agent's ${ports.length > 1 ? "ports" : "port"} ${listAll(ports.map(String))} ${ports.length > 1 ? "conflict" : "conflicts"} with ${describe(other.object)}. ${advice} hostNetwork or hostPort from one of the workloads, or exclude one of them with spec.selector of the configuration.${more}`;
   const objects = { ...objectAndFile(object), ...alsoAbout(other.object) };
   return { code: "conflict-host-port", severity: "error", ...objects, message, field: { path } };
 }

@@ -1,5 +1,5 @@
 import type { LabelSelector } from "../../kube/label-selector";
-import { listSome } from "../../kube/message-text";
+import { listAll, listSome } from "../../kube/message-text";
 import type { KrmObject } from "../../kube/object";
 import { inTemplate } from "../../kube/workload";
 import { getOrInsert } from "../../yaml/maps";
@@ -73,7 +73,7 @@ function blockedTargets(
 ): string[] {
   const targets: string[] = [];
   if (ports !== undefined && !selecting.some(({ collector }) => collector)) {
-    targets.push(`the collector's port ${[...new Set(addresses.map(({ port }) => port))].join(", ")}/TCP`);
+    targets.push(`the collector's port ${listAll([...new Set(addresses.map(({ port }) => `${port}/TCP`))])}`);
   }
   if (addresses.every(({ host }) => needsDns(host, context.workload.podSpec)) && !selecting.some(({ dns }) => dns)) {
     targets.push("DNS (53/UDP), which resolves the collector's name");

@@ -8,7 +8,7 @@ import { type Check, type CheckContext, namespaceWarning, warning } from "./chec
 const openTelemetry = "sidecar.opentelemetry.io/inject";
 const jaeger = "sidecar.jaegertracing.io/inject";
 
-/** The label by which the Jaeger operator recognizes what it injected, and the name of its agent's container. */
+/** The label by which the Jaeger Operator recognizes what it injected, and the name of its agent's container. */
 const jaegerLabel = "sidecar.jaegertracing.io/injected";
 const jaegerContainer = "jaeger-agent";
 
@@ -19,7 +19,7 @@ export const otherInjector: Check = (context) => [
   ...jaegerOperatorRemoval(context),
 ];
 
-/** The OpenTelemetry operator reads the pod's annotation, or else the Namespace's (`pkg/sidecar/annotation.go`). */
+/** The OpenTelemetry Operator reads the pod's annotation, or else the Namespace's (`pkg/sidecar/annotation.go`). */
 function openTelemetryOperator(context: CheckContext): Finding[] {
   const pod = podMetadata(context, "annotations")[openTelemetry];
   const namespace = pod ? undefined : namespaceObject(context)?.annotations[openTelemetry];
@@ -31,7 +31,7 @@ function openTelemetryOperator(context: CheckContext): Finding[] {
 }
 
 /**
- * The Jaeger operator reads the workload's annotation, or else the Namespace's (`pkg/inject/sidecar.go`). With "false"
+ * The Jaeger Operator reads the workload's annotation, or else the Namespace's (`pkg/inject/sidecar.go`). With "false"
  * on the workload, this function skips the workload as well.
  */
 function jaegerOperator(context: CheckContext): Finding[] {
@@ -49,7 +49,7 @@ function jaegerOperator(context: CheckContext): Finding[] {
 }
 
 /**
- * If nothing requests a sidecar, the Jaeger operator removes its container from workloads with its label. It identifies
+ * If nothing requests a sidecar, the Jaeger Operator removes its container from workloads with its label. It identifies
  * the container only by name (`controllers/appsv1/deployment_webhook.go`).
  */
 function jaegerOperatorRemoval(context: CheckContext): Finding[] {
@@ -60,7 +60,7 @@ function jaegerOperatorRemoval(context: CheckContext): Finding[] {
       context,
       "warn-other-injector",
       fieldAt("metadata.labels", jaegerLabel),
-      `The Jaeger operator removes the container "${jaegerContainer}" from workloads with the label ${jaegerLabel}. Remove the label, or change spec.agent.name.`,
+      `The Jaeger Operator removes the container "${jaegerContainer}" from workloads with the label ${jaegerLabel}. Remove the label, or change spec.agent.name.`,
     ),
   ];
 }
@@ -76,7 +76,7 @@ interface SidecarRequest {
 }
 
 function sidecarWarning(context: CheckContext, { operator, annotation, field, location }: SidecarRequest): Finding {
-  const message = `The annotation ${annotation} of the ${location} makes the ${operator} operator add a second sidecar to the pod. Remove the annotation.`;
+  const message = `The annotation ${annotation} of the ${location} makes the ${operator} Operator add a second sidecar to the pod. Remove the annotation.`;
   return (location === "Namespace" ? namespaceWarning : warning)(context, "warn-other-injector", field, message);
 }
 

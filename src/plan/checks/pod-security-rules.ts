@@ -1,3 +1,4 @@
+import { listAll } from "../../kube/message-text";
 import { get, getList, getString, isMapping, type Mapping, type Value } from "../../yaml/value";
 
 /*
@@ -87,7 +88,7 @@ function contextRules(context: Value | undefined, podSpec: Mapping, level: Level
     requirements.push("securityContext.seccompProfile.type must be RuntimeDefault or Localhost");
   }
   if (!isOneOf(get(context, "seLinuxOptions", "type"), ...seLinuxTypes)) {
-    requirements.push(`securityContext.seLinuxOptions.type must be one of ${seLinuxTypes.join(", ")}`);
+    requirements.push(`securityContext.seLinuxOptions.type must be one of ${listAll(seLinuxTypes, "or")}`);
   }
   for (const field of ["user", "role"]) {
     if (getString(context, "seLinuxOptions", field))

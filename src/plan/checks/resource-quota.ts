@@ -1,3 +1,4 @@
+import { listAll } from "../../kube/message-text";
 import type { KrmObject } from "../../kube/object";
 import { get, getList, isMapping } from "../../yaml/value";
 import { type Check, type CheckContext, namespaceWarning } from "./check";
@@ -47,7 +48,7 @@ function findProblems(quotas: readonly KrmObject[], { workload, configuration, i
     const missing = [...new Set(required)].filter((field) => !fields.has(field));
     if (missing.length === 0) return [];
     return [
-      `The ResourceQuota "${name}" requires every container to set ${missing.join(", ")}, but the agent doesn't. Set ${missing.length > 1 ? "them" : "it"} in spec.agent.resources.`,
+      `The ResourceQuota "${name}" requires every container to set ${listAll(missing)}, but the agent doesn't. Set ${missing.length > 1 ? "them" : "it"} in spec.agent.resources.`,
     ];
   });
 }

@@ -1,3 +1,4 @@
+import { listAll } from "../../kube/message-text";
 import { inTemplate } from "../../kube/workload";
 import { get, getString } from "../../yaml/value";
 import { type Check, causedByNamespace, notice } from "./check";
@@ -18,7 +19,7 @@ export const serviceLinkEnv: Check = (context) => {
   const affected = context.appContainers.filter(({ env }) => env.variables.get(variable)?.field !== "env");
   if (affected.length === 0) return [];
   const port = parts.ports.find(({ use }) => use === "jaegerCompact")?.port ?? 6831;
-  const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${affected.map(({ name }) => `"${name}"`).join(", ")} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "${port}" in spec.app.env of the configuration.`;
+  const message = `The Service "jaeger-agent" sets ${variable} in ${affected.length > 1 ? "containers" : "container"} ${listAll(affected.map(({ name }) => `"${name}"`))} to a value that Jaeger SDKs can't parse. Set enableServiceLinks of the pod to false, or set ${variable} to "${port}" in spec.app.env of the configuration.`;
   const path = inTemplate(workload, "spec.enableServiceLinks");
   return [causedByNamespace(context, notice(context, "notice-service-link-variable", path, message))];
 };

@@ -1,3 +1,4 @@
+import { listAll } from "../../kube/message-text";
 import { type Check, containerField, notice } from "./check";
 
 /**
@@ -10,6 +11,6 @@ export const unknownEnvFrom: Check = (context) =>
     const { unknownSources } = env;
     if (optional.length === 0 || unknownSources.length === 0) return [];
     const several = unknownSources.length > 1;
-    const message = `Container "${name}" uses envFrom with ${unknownSources.join(" and ")}, which ${several ? "aren't" : "isn't"} in the input. If ${several ? "they set" : "it sets"} one of ${optional.join(", ")}, spec.app of the configuration overrides the value. Add ${several ? "them" : "it"} to the input, or leave the container out of spec.app.containers.`;
+    const message = `Container "${name}" uses envFrom with ${listAll(unknownSources)}, which ${several ? "aren't" : "isn't"} in the input. If ${several ? "they set" : "it sets"} ${listAll(optional, "or")}, spec.app in the configuration overrides the value. Add the ${several ? "sources" : "source"} to the input, or leave the container out of spec.app.containers.`;
     return [notice(context, "notice-unknown-env-from", containerField(context, container, "envFrom"), message)];
   });

@@ -270,7 +270,7 @@ class Expander {
         path,
         expanded.known
           ? "The template uses {namespace}, but the workload has no namespace. Set spec.namespace in the configuration, or --namespace on the command line."
-          : `Unknown variable {${expanded.variable}}. Use {name}, {namespace}, {kind} or {agent}.`,
+          : `Unknown variable {${expanded.variable}}. Use {name}, {namespace}, {kind}, or {agent}.`,
       );
       return template;
     }

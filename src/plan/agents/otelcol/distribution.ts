@@ -30,7 +30,7 @@ const types = (text: string): ReadonlySet<string> => new Set(text.split(" "));
  * contrib distribution gets new components with every release.
  *
  * From every version of `distributions/otelcol/manifest.yaml` and `distributions/otelcol-k8s/manifest.yaml`
- * (opentelemetry-collector-releases). The core distribution's `file_log`, `resource_detection` and `transform` are from the
+ * (opentelemetry-collector-releases). The core distribution's `file_log`, `resource_detection`, and `transform` are from the
  * `metadata.yaml` of their modules in v0.165.0.
  */
 const distributions: Readonly<Record<string, Distribution>> = {

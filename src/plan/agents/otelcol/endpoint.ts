@@ -60,7 +60,7 @@ function checkUrl(endpoint: string): Finding[] {
   const parsed = parseHostPort(authority);
   const isPort = parsed?.port === undefined || (parsed.port >= 1 && parsed.port <= 65_535);
   if (parsed !== undefined && isPort && !/[\s@,]/.test(parsed.host) && !/[?#]/.test(address)) return [];
-  const message = `must be a URL of a host, an optional port from 1 to 65535 and an optional path. Use a URL such as ${example}.`;
+  const message = `must be a URL of a host, an optional port from 1 to 65535, and an optional path. Use a URL such as ${example}.`;
   return [endpointFinding("invalid-config", "error", message)];
 }
 

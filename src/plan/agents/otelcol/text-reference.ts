@@ -3,6 +3,7 @@ import { has, type OtelcolVersion } from "./version";
 /** The name of a variable that nothing sets. */
 export const unsetVariable = "OTELCOL_UNSET";
 
+/** A reference to the unset variable, with an empty default: the Collector expands it to nothing. */
 const nothing = `\${env:${unsetVariable}:-}`;
 
 /**

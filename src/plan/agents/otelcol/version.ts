@@ -78,7 +78,7 @@ export function readVersion(configuration: Pick<Configuration, "agent">): Versio
     // opentelemetry-collector-releases `distributions/otelcol-otlp/manifest.yaml`
     return invalid(
       "spec.agent.image",
-      `The image "${image}" has neither processors nor a health check. Use the Collector's core, k8s or contrib distribution, or another distribution that has them.`,
+      `The image "${image}" has neither processors nor a health check. Use the Collector's core, k8s, or contrib distribution, or another distribution that has them.`,
     );
   }
   return readImageVersion(configuration, supported);

@@ -1,3 +1,4 @@
+import { listAll } from "../../../kube/message-text";
 import type { AgentParts, OtlpReceiver } from "../../agents/agent-type";
 import type { ContainerEnv } from "../../app/container-env";
 import { endpointOf, firstSet, type NamedVariable, protocolOf, title, transportOf } from "../../app/otlp-variables";
@@ -139,5 +140,5 @@ function otlpAdvice({ otlp }: AgentParts, { name }: NamedVariable, protocol: str
       ? []
       : [`http://127.0.0.1:${httpPort}${isForTraces ? tracesPath : ""} (HTTP)`]),
   ];
-  return `Remove the variable or change it to ${addresses.length === 0 ? "the agent's address" : addresses.join(" or ")}`;
+  return `Remove the variable or change it to ${addresses.length === 0 ? "the agent's address" : listAll(addresses, "or")}`;
 }

@@ -81,7 +81,7 @@ function unknownProtocol(env: ContainerEnv): readonly Rejection[] {
   return exportedSignals(env).flatMap((signal) => {
     const variable = protocolOf(env, signal);
     if (variable?.value === undefined || transportOf(variable.value) !== undefined) return [];
-    const reason = "must be exactly grpc, http/protobuf or http/json";
+    const reason = "must be exactly grpc, http/protobuf, or http/json";
     return [{ variable, sdks: several, reason, advice: "Change the value" }];
   });
 }
