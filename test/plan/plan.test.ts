@@ -63,7 +63,7 @@ describe("the plan of a workload", () => {
   });
 
   test("is empty if the selector does not match", () => {
-    assert.deepEqual(decide(web(), { selector: { names: ["other"] } }), notSelected);
+    assert.deepEqual(decide(web(), { selector: { names: ["other"] } }), { ...notSelected, mismatch: "names" });
   });
 
   test("has the reason if the workload is skipped", () => {
