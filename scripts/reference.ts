@@ -4,7 +4,7 @@ import { load } from "js-yaml";
 import { fromConfigMap } from "../src/config/config-map";
 import { capitalize } from "../src/kube/message-text";
 import { describe, type ObjectReference } from "../src/kube/object";
-import { changeCodes, resultCodes } from "../src/kube/result-codes";
+import { changeCodes, type FileCode, fileCodes, resultCodes } from "../src/kube/result-codes";
 import { agentTypeNames, agentTypes } from "../src/plan/agents/index";
 import { printFlow } from "../src/yaml/print";
 import { isMapping, type Mapping, type Value } from "../src/yaml/value";
@@ -148,8 +148,19 @@ export function resultsReference(): string {
     "function, use Git to see the changes. To see these messages for a kpt package, run the command line on its folder with",
     "`--diff`, which changes nothing.\n",
     ...codeSections(changeCodes, examples),
+    "## Files\n",
+    "The outputs of the command line [for code review tools](command-line.md#output-for-code-review-tools) also have codes for",
+    "files as a whole. The other reports list files without a code.\n",
+    ...codeSections(fileCodes, new Map(Object.entries(fileExamples))),
   ].join("\n");
 }
+
+/** An example of each code of a file. */
+const fileExamples: Readonly<Record<FileCode, string>> = {
+  "outdated-file": "The file isn't up to date with tracing.yaml. Run: tracing-sidecar -c tracing.yaml --write k8s",
+  "unreadable-file": "not valid YAML: a bracket or brace isn't closed.",
+  "skipped-file": "Skipped: k8s/kustomization.yaml lists it in patches, not in resources.",
+};
 
 /** Returns a table of codes, and a section with an example for each of them. */
 function codeSections(codes: Readonly<Record<string, string>>, examples: ReadonlyMap<string, string>): string[] {
@@ -194,7 +205,7 @@ function exampleMessages(): Map<string, string> {
 
 /** Returns the severity of all results with a code. */
 export function severityOf(code: string): "error" | "warning" | "info" {
-  if (/^(?:invalid|conflict|filtered)-/.test(code)) return "error";
+  if (/^(?:invalid|conflict|filtered|outdated|unreadable)-/.test(code)) return "error";
   return code.startsWith("warn-") ? "warning" : "info";
 }
 

@@ -3,9 +3,12 @@ import { oneLine } from "../krm/escape-line";
 import { InputError } from "../krm/item";
 import { isAboutWholeInput, isProblem } from "../kube/finding";
 import type { FunctionConfig } from "../pipeline/run";
+import { type Annotation, annotationsOf } from "./annotations";
 import { createStyler } from "./ansi";
 import { completion } from "./completion";
 import { explain } from "./explain";
+import { githubCommand, githubCommands, withoutCommands } from "./github-commands";
+import { gitlabReport } from "./gitlab-report";
 import { helmNamespace } from "./helm-plugin";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";
@@ -17,10 +20,13 @@ import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
 import { type RenderedFile, render, withoutChanges } from "./render";
 import { diffOf, hasErrors, isChanged, jsonReport, type ReportInput, summaryLine, textReport } from "./report";
+import { sarifReport } from "./sarif-report";
 import { schema } from "./schema";
-import type { System } from "./system";
+import { createSourcePath } from "./source-path";
+import type { Output, System } from "./system";
 import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
+import { writeCommand } from "./write-command";
 import { replaceFiles, type WriteFailure } from "./write-files";
 
 interface Subcommand {
@@ -111,6 +117,8 @@ interface Outcome {
   readonly changed: readonly RenderedFile[];
   /** Undefined if writing the files succeeded or wasn't requested. */
   readonly writeFailure: WriteFailure | undefined;
+  /** As on the command line. */
+  readonly paths: readonly string[];
 }
 
 async function runRender(parsed: ParsedArguments, system: System): Promise<number> {
@@ -123,17 +131,30 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
   const options = toRenderOptions(parsed, defaultConfig);
   if (defaultConfig !== undefined && !options.quiet) stderr.write(`Using the configuration ${defaultConfig}.\n`);
   const progress = new Progress(stderr, stderr.isTerminal && !options.quiet);
-  const report = renderFiles(options, parsed.positionals, system, progress);
+  const report = annotateUsageErrors(options, stdout, () => renderFiles(options, parsed.positionals, system, progress));
   const changed = report.files.filter(isChanged);
   const writeFailure = options.write ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
 
-  const outcome = { report, changed, writeFailure };
+  const outcome = { report, changed, writeFailure, paths: parsed.positionals };
   // In a terminal, the report is last, where the user sees it. In a pipe, it's first: a reader such as `head` can end the run.
   const writers = stdout.isTerminal ? [writeOutput, writeReport] : [writeReport, writeOutput];
-  for (const write of writers) write(outcome, options, system);
+  // GitHub Actions reads workflow commands from stderr too.
+  const streams = options.output === "github" ? { ...system, stderr: withoutCommands(stderr) } : system;
+  for (const write of writers) write(outcome, options, streams);
   if (writeFailure !== undefined) return writeFailure.status;
   return hasErrors(report) || (options.check && changed.length > 0) ? 1 : 0;
+}
+
+/** With `--output github`, also prints a usage error as an annotation, because nobody looks at the log first. */
+function annotateUsageErrors<T>({ output }: RenderOptions, stdout: Output, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (output === "github" && error instanceof UsageError)
+      stdout.write(githubCommand("error", { title: "tracing-sidecar" }, oneLine(error.message)));
+    throw error;
+  }
 }
 
 /**
@@ -214,17 +235,20 @@ function outsideNotice(path: string): string {
   return `git apply can't use the diff, because ${path} isn't in the working directory. Run tracing-sidecar in a directory that contains all files.`;
 }
 
-function summaryVerb({ write, diff, check, json }: RenderOptions): string {
+function summaryVerb({ write, diff, check, output }: RenderOptions): string {
   if (write) return "changed";
-  return diff || check || json ? "would change" : "changed in the output";
+  return diff || check || output !== "text" ? "would change" : "changed in the output";
 }
 
-/** Writes the JSON report, the diff or the manifests to stdout, or nothing. */
-function writeOutput({ report, changed }: Outcome, options: RenderOptions, { stdout, env, files }: System): void {
-  const { write, diff, check, json } = options;
+/** Writes a report, the diff or the manifests to stdout, or nothing. */
+function writeOutput({ report, changed, paths }: Outcome, options: RenderOptions, system: System): void {
+  const { stdout, env, files } = system;
+  const { write, diff, check, output } = options;
   const diffPath = (path: string) => pathFromWorkingFolder(path, files);
-  if (json) {
+  if (output === "json") {
     stdout.write(jsonReport(report, diff ? diffPath : undefined));
+  } else if (output !== "text") {
+    stdout.write(reviewReports[output](annotate(report, options, paths, system)));
   } else if (diff) {
     const style = createStyler(stdout, env, options.color);
     for (const file of changed) stdout.write(diffOf(file, diffPath(file.manifest.path), style));
@@ -233,4 +257,23 @@ function writeOutput({ report, changed }: Outcome, options: RenderOptions, { std
     const all = report.newDocuments === undefined ? texts : [...texts, report.newDocuments];
     for (const text of joinDocuments(all)) stdout.write(text);
   }
+}
+
+/** Print the reports for code review tools. */
+const reviewReports = { github: githubCommands, gitlab: gitlabReport, sarif: sarifReport } as const;
+
+function annotate(
+  report: ReportInput,
+  options: RenderOptions,
+  paths: readonly string[],
+  system: System,
+): readonly Annotation[] {
+  const command = writeCommand(options, paths);
+  const advice = command === undefined ? "Run the same command with --write instead of --check." : `Run: ${command}`;
+  const outdated = options.check ? { advice } : undefined;
+  const annotations = annotationsOf(report, { sourcePath: createSourcePath(system), outdated });
+  // In the log of a step and in a pull request, notices are in the way of what must be fixed.
+  return options.quiet && options.output === "github"
+    ? annotations.filter(({ level }) => level !== "notice")
+    : annotations;
 }

@@ -135,7 +135,8 @@ Options:
       --no-prune       Don't delete objects that an earlier run added. Use this if you pass only part of the manifests.
   -n, --namespace NAMESPACE
                        Namespace for workloads without a namespace, instead of spec.namespace
-      --output FORMAT  Output format: text, or json to print a report instead of the manifests (default: text)
+      --output FORMAT  Output format: text, or a report instead of the manifests: json, github (annotations in GitHub
+                       Actions), gitlab (Code Quality), or sarif (default: text)
   -q, --quiet          Print only warnings and errors to stderr
       --color          Use colors even if the output isn't a terminal
       --no-color       Don't use colors

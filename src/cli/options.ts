@@ -1,3 +1,4 @@
+import { unknownValue } from "../config/did-you-mean";
 import { dnsLabel } from "../kube/name-rules";
 import { agentTypeNames } from "../plan/agents/index";
 import { type Command, optionText, type ParsedArguments, UsageError } from "./parse-arguments";
@@ -19,7 +20,7 @@ export const renderCommand: Command = {
     "keep-going": {},
     "no-prune": {},
     namespace: { short: "n", value: "NAMESPACE" },
-    output: { value: "text or json" },
+    output: { value: "text, json, github, gitlab, or sarif" },
     quiet: { short: "q" },
     color: {},
     "no-color": {},
@@ -42,6 +43,11 @@ export const renderCommand: Command = {
   },
 };
 
+/** The formats of `--output`. All except `text` replace the manifests on stdout by a report. */
+const outputFormats = ["text", "json", "github", "gitlab", "sarif"] as const;
+
+export type OutputFormat = (typeof outputFormats)[number];
+
 /** What the options of `renderCommand` ask for. */
 export interface RenderOptions {
   /** The path of the configuration. */
@@ -58,8 +64,7 @@ export interface RenderOptions {
   readonly prune: boolean;
   /** Replaces `spec.namespace`. Undefined if it isn't given. */
   readonly namespace: string | undefined;
-  /** True for `--output json`. */
-  readonly json: boolean;
+  readonly output: OutputFormat;
   readonly quiet: boolean;
   /** True for `--color`, false for `--no-color`, undefined for neither. */
   readonly color: boolean | undefined;
@@ -74,7 +79,8 @@ export function toRenderOptions(
   defaultConfig: string | undefined,
 ): RenderOptions {
   const isGiven = (name: string) => options[name] !== undefined;
-  const [config, output] = [optionText(options, "config") ?? defaultConfig, optionText(options, "output")];
+  const config = optionText(options, "config") ?? defaultConfig;
+  const output = outputOption(options);
   const [write, diff, check] = [isGiven("write"), isGiven("diff"), isGiven("check")];
   if (config === undefined)
     throw new UsageError('no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init"');
@@ -82,8 +88,8 @@ export function toRenderOptions(
   if (write && (diff || check)) throw new UsageError("--write can't be used with --diff or --check");
   if (write && paths.includes("-")) throw new UsageError("--write can't be used with stdin. Pass files or folders");
   if (isGiven("color") && isGiven("no-color")) throw new UsageError("--color and --no-color can't be used together");
-  if (output !== undefined && output !== "text" && output !== "json")
-    throw new UsageError(`--output must be "text" or "json", not "${output}"`);
+  if (diff && output !== "text" && output !== "json")
+    throw new UsageError(`--diff can't be used with --output ${output}. Use --output text or json`);
   const color = isGiven("color") ? true : isGiven("no-color") ? false : undefined;
   return {
     config,
@@ -96,9 +102,19 @@ export function toRenderOptions(
     keepGoing: isGiven("keep-going"),
     prune: !isGiven("no-prune"),
     namespace: namespaceOption(options),
-    json: output === "json",
+    output,
     quiet: isGiven("quiet"),
   };
+}
+
+/** @throws UsageError if the value isn't the name of a format. */
+function outputOption(options: ParsedArguments["options"]): OutputFormat {
+  const output = optionText(options, "output") ?? "text";
+  const format = outputFormats.find((name) => name === output);
+  if (format !== undefined) return format;
+  const suggestion = unknownValue("output format", output, outputFormats);
+  if (suggestion !== undefined) throw new UsageError(suggestion, "");
+  throw new UsageError(`--output must be ${renderCommand.options["output"]?.value}, not "${output}"`);
 }
 
 /** @throws UsageError if the value isn't the name of a namespace. */

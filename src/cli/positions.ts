@@ -31,6 +31,14 @@ export function placeText({ path, line, column }: Place): string {
   return [path, line, column].filter((part) => part !== undefined).join(":");
 }
 
+/** Compares places by file, and within a file by line and column. No place comes first. */
+export function comparePlaces(one: Place | undefined, other: Place | undefined): number {
+  const [path, otherPath] = [one?.path ?? "", other?.path ?? ""];
+  if (path !== otherPath) return path < otherPath ? -1 : 1;
+  const [line, column] = [one?.line ?? 0, one?.column ?? 0];
+  return line - (other?.line ?? 0) || column - (other?.column ?? 0);
+}
+
 /** Finds the places in files that findings are about. */
 export class Positions {
   readonly #manifests: ReadonlyMap<string, Manifest>;

@@ -31,7 +31,7 @@ export interface SkippedFile extends Place {
 }
 
 /** The name of stdin in messages. */
-const stdinName = "<stdin>";
+export const stdinName = "<stdin>";
 
 /**
  * Reads files, folders and stdin (`-`). A file that several paths lead to is read once.

@@ -4,7 +4,7 @@ import { type Finding, findingText, withConfigObject } from "../kube/finding";
 import { capitalize, plural } from "../kube/message-text";
 import type { Styler } from "./ansi";
 import { leftoverNotice } from "./leftover-notice";
-import { type ConfigSource, type Place, Positions, placeText } from "./positions";
+import { type ConfigSource, comparePlaces, type Place, Positions, placeText } from "./positions";
 import type { ReadResult, SkippedFile } from "./read-files";
 import type { RenderedFile, RenderResult } from "./render";
 import { colorize, unifiedDiff } from "./unified-diff";
@@ -53,19 +53,9 @@ export function textReport(input: ReportInput, quiet: boolean, style: Styler): s
   return [...infos, ...problemsOf("warning"), ...problemsOf("error")];
 }
 
-/** Sorts lines by file, and within a file by line and column. What isn't about a file comes first. */
+/** Sorts lines by their places. What isn't about a file comes first. */
 function sortedLines(lines: readonly ProblemLine[]): string[] {
-  const [path, line, column] = [
-    ({ place }: ProblemLine) => place?.path ?? "",
-    ({ place }: ProblemLine) => place?.line ?? 0,
-    ({ place }: ProblemLine) => place?.column ?? 0,
-  ];
-  return [...lines]
-    .sort((one, other) => {
-      if (path(one) !== path(other)) return path(one) < path(other) ? -1 : 1;
-      return line(one) - line(other) || column(one) - column(other);
-    })
-    .map(({ text }) => text);
+  return [...lines].sort((one, other) => comparePlaces(one.place, other.place)).map(({ text }) => text);
 }
 
 function skippedLine(file: SkippedFile, style: Styler): string {
@@ -74,7 +64,8 @@ function skippedLine(file: SkippedFile, style: Styler): string {
   return severity === "info" ? `${style("cyan", "notice:")} ${text}\n` : problemLine(severity, text, style);
 }
 
-const isNotice = ({ code }: Finding) => code.startsWith("notice-");
+/** Reports whether a finding is a notice: neither a problem nor a change nor the state. */
+export const isNotice = ({ code }: Finding) => code.startsWith("notice-");
 const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(finding);
 const isInfo = ({ severity }: Pick<Finding, "severity">) => severity === "info";
 const isWarning = ({ severity }: Pick<Finding, "severity">) => severity === "warning";

@@ -110,3 +110,17 @@ export const changeCodes = {
 
 /** A code of a finding or result. */
 export type ResultCode = keyof typeof resultCodes | keyof typeof changeCodes;
+
+/**
+ * Codes for files as a whole, which only the command line's outputs for code review use. The text and JSON reports list
+ * files without a code.
+ */
+export const fileCodes = {
+  "outdated-file":
+    "The file isn't up to date with the configuration, so `--write` would change it. Only `--check` reports this.",
+  "unreadable-file": "The file can't be read as manifests. This is only a warning if the file can be skipped.",
+  "skipped-file": "The file isn't changed, because a kustomization lists it as something other than a resource.",
+} as const;
+
+/** A code of a file. */
+export type FileCode = keyof typeof fileCodes;

@@ -38,7 +38,15 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["-c", "tracing.yaml", "--write=yes", "."], "--write doesn't accept a value"],
     [["-c", "tracing.yaml", "-w", "--check", "."], "--write can't be used with --diff or --check"],
     [["-c", "tracing.yaml", "-w", "-"], "--write can't be used with stdin. Pass files or folders"],
-    [["-c", "tracing.yaml", "--output", "yaml", "."], '--output must be "text" or "json", not "yaml"'],
+    [
+      ["-c", "tracing.yaml", "--output", "yaml", "."],
+      '--output must be text, json, github, gitlab, or sarif, not "yaml"',
+    ],
+    [["-c", "tracing.yaml", "--output", "serif", "."], 'unknown output format "serif"; did you mean "sarif"?'],
+    [
+      ["-c", "tracing.yaml", "--diff", "--output", "github", "."],
+      "--diff can't be used with --output github. Use --output text or json",
+    ],
     [["-c", "tracing.yaml", "--color", "--no-color", "."], "--color and --no-color can't be used together"],
     [["schema", "TracingSidcar"], 'unknown kind "TracingSidcar"; did you mean "TracingSidecar"?'],
     [["schema", "constructor"], 'unknown kind "constructor": use TracingSidecar or PrivateCA'],

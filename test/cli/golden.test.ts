@@ -24,6 +24,8 @@ const cases: Readonly<Record<string, { readonly args: readonly string[]; readonl
   diff: { args: ["-c", "tracing.yaml", "--diff", "shop"], status: 0 },
   check: { args: ["-c", "tracing.yaml", "--check", "."], status: 1 },
   json: { args: ["-c", "tracing.yaml", "--output", "json", "shop", "more"], status: 0 },
+  github: { args: ["-c", "tracing.yaml", "--check", "--output", "github", "shop", "more"], status: 1 },
+  gitlab: { args: ["-c", "tracing.yaml", "--check", "--output", "gitlab", "shop", "more"], status: 1 },
   quiet: { args: ["-c", "tracing.yaml", "--check", "--quiet", "."], status: 1 },
   usage: { args: ["-c", "tracing.yaml", "--chek", "."], status: 2 },
 };

@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { repository } from "../../src/cli/repository";
+import { find, lacks, root, run as runProgram } from "../hosts/support";
+import { type ReadAnnotation, readGithub, readGitlab, readSarif } from "../support/review-reports";
+import { workflowCommandsIn } from "../support/workflow-commands";
+import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } from "./support";
+
+/*
+ * The outputs for code review tools: what each line is about, and that the tools can read it. properties-outputs.test.ts
+ * checks that they have the same annotations as the report.
+ */
+
+const bypassing = `${deployment("api")}        env:
+        - name: OTEL_EXPORTER_OTLP_ENDPOINT
+          value: http://elsewhere:4318
+`;
+const conflicting = `${deployment("agent")}      - name: otel-collector
+        image: nginx
+`;
+const withPresets = `${plainConfiguration}  app:\n    presets: [opentelemetry]\n`;
+
+/** A file that changes, and an error, warnings, and a notice. */
+const all = {
+  "tracing.yaml": withPresets,
+  "k8s/api.yaml": bypassing,
+  "k8s/broken.yaml": "a: [\n",
+  "k8s/conflict.yaml": conflicting,
+  "k8s/web.yaml": deployment("web"),
+};
+
+const readers: Readonly<Record<string, (output: string) => readonly ReadAnnotation[]>> = {
+  github: readGithub,
+  gitlab: readGitlab,
+  sarif: readSarif,
+};
+
+/** Where an annotation is, as `error outdated-file k8s/web.yaml:4`. */
+const place = ({ level, code, path, line }: ReadAnnotation) => `${level} ${code} ${path}:${line}`;
+
+async function github(folder: string, ...args: readonly string[]): Promise<ReadAnnotation[]> {
+  return readGithub((await runInProcess(folder, ["--output", "github", ...args])).stdout);
+}
+
+describe("--check", () => {
+  const expected = [
+    "error outdated-file k8s/api.yaml:4",
+    "error conflict-container k8s/conflict.yaml:17",
+    "error outdated-file k8s/web.yaml:4",
+    "warning warn-bypasses-agent k8s/api.yaml:18",
+    "warning unreadable-file k8s/broken.yaml:2",
+    "notice notice-signals-rejected tracing.yaml:8",
+  ];
+
+  for (const [format, read] of Object.entries(readers)) {
+    test(`with --output ${format} and --keep-going: errors, files that change, warnings, and notices`, async (t) => {
+      const folder = folderOf(t, all);
+      const args = ["--check", "--keep-going", "--output", format, "k8s"];
+      const { stdout, status } = await runInProcess(folder, args);
+      assert.equal(status, 1);
+      assert.deepEqual(read(stdout).map(place), expected);
+      const json = await runInProcess(folder, ["--check", "--keep-going", "--output", "json", "k8s"]);
+      assert.equal(json.status, status);
+      assert.deepEqual(runAsProcess(folder, args).stdout, stdout);
+    });
+  }
+
+  test("without --keep-going, an error prevents every change, so no file is outdated", async (t) => {
+    const annotations = await github(folderOf(t, all), "--check", "k8s");
+    assert.deepEqual(
+      annotations.map(place),
+      expected.filter((line) => !line.includes("outdated")),
+    );
+  });
+
+  test("with --strict, warnings are errors", async (t) => {
+    const annotations = await github(folderOf(t, all), "--check", "--strict", "k8s");
+    assert.deepEqual(annotations.map(place), [
+      "error warn-bypasses-agent k8s/api.yaml:18",
+      "error unreadable-file k8s/broken.yaml:2",
+      "error conflict-container k8s/conflict.yaml:17",
+      "notice notice-signals-rejected tracing.yaml:8",
+    ]);
+  });
+
+  test("with --quiet, only GitHub's output is without notices", async (t) => {
+    const folder = folderOf(t, all);
+    const annotations = await github(folder, "--check", "--quiet", "--keep-going", "k8s");
+    assert.deepEqual(annotations.map(place), expected.slice(0, -1));
+    const { stdout } = await runInProcess(folder, ["--check", "--quiet", "--keep-going", "--output", "sarif", "k8s"]);
+    assert.deepEqual(readSarif(stdout).map(place), expected);
+  });
+
+  test("prints nothing if all files are up to date, and an empty report in the other formats", async (t) => {
+    const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
+    assert.deepEqual((await github(folder, "--write", "web.yaml")).map(place), []);
+    const run = (format: string) => runInProcess(folder, ["--check", "--output", format, "web.yaml"]);
+    assert.deepEqual([(await run("github")).stdout, (await run("github")).status], ["", 0]);
+    assert.equal((await run("gitlab")).stdout, "[]\n");
+    assert.deepEqual(readSarif((await run("sarif")).stdout), []);
+  });
+});
+
+test("without --check, a file that changes isn't a problem, and the manifests aren't printed", async (t) => {
+  const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
+  for (const format of ["github", "gitlab", "sarif"]) {
+    const { stdout, status } = await runInProcess(folder, ["--output", format, "web.yaml"]);
+    assert.equal(status, 0);
+    assert.doesNotMatch(stdout, /outdated-file|kind: Deployment/);
+  }
+});
+
+describe("the advice for an outdated file", () => {
+  const advice = async (t: TestContext, ...args: readonly string[]) => {
+    const files = { "tracing.yaml": plainConfiguration, "it's/web.yaml": deployment("web") };
+    const [annotation] = await github(folderOf(t, files), "--check", ...args);
+    return annotation?.message;
+  };
+
+  test("is the command that updates it, quoted for a shell", async (t) => {
+    assert.equal(
+      await advice(t, "--namespace", "shop", "--keep-going", "--strict", "--no-prune", "it's"),
+      "The file isn't up to date with tracing.yaml. Run: tracing-sidecar -c tracing.yaml --namespace shop --strict --keep-going --no-prune --write 'it'\\''s'",
+    );
+  });
+
+  test("is short if there are many paths", async (t) => {
+    const paths = Array.from({ length: 6 }, (_, i) => `./${"./".repeat(i)}it's`);
+    assert.equal(
+      await advice(t, ...paths),
+      "The file isn't up to date with tracing.yaml. Run the same command with --write instead of --check.",
+    );
+  });
+});
+
+describe("a place", () => {
+  test("on stdin is named in the message, at the first line of the configuration", async (t) => {
+    const folder = folderOf(t, { "tracing.yaml": plainConfiguration });
+    const { stdout } = await runInProcess(folder, ["--check", "--output", "github", "-"], { stdin: bypassing });
+    assert.deepEqual(
+      readGithub(stdout).map((annotation) => `${place(annotation)}: ${annotation.message.slice(0, 60)}`),
+      [
+        "error outdated-file tracing.yaml:1: <stdin>:4: The file isn't up to date with tracing.yaml. Run ",
+        "warning warn-bypasses-agent tracing.yaml:1: <stdin>:18: Deployment api: spec.template.spec.containers[ap",
+      ],
+    );
+  });
+
+  test("of the configuration as a whole is its first line", async (t) => {
+    const folder = folderOf(t, { "tracing.yaml": `${plainConfiguration}---\n${plainConfiguration}`, "web.yaml": "" });
+    const annotations = await github(folder, "-c", "tracing.yaml", "web.yaml");
+    assert.deepEqual(annotations.map(place), ["error invalid-config tracing.yaml:1"]);
+  });
+
+  test("of an outdated file is its first changed line, also with CRLF, a byte order mark, and no final line break", async (t) => {
+    const texts = {
+      "crlf.yaml": deployment("crlf").replaceAll("\n", "\r\n"),
+      "mark.yaml": `\ufeff${deployment("mark")}`,
+      "end.yaml": deployment("end").trimEnd(),
+      "empty.yaml": "",
+    };
+    const annotations = await github(folderOf(t, { "tracing.yaml": plainConfiguration, ...texts }), "--check", ".");
+    assert.deepEqual(annotations.map(place), [
+      "error outdated-file crlf.yaml:4",
+      "error outdated-file end.yaml:4",
+      "error outdated-file mark.yaml:4",
+    ]);
+  });
+
+  test("is within the file if something is added at its end", async (t) => {
+    const privateCa =
+      "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: PrivateCA\nmetadata: {name: ca}\nspec: {namespace: cert-manager}\n";
+    for (const [text, line] of [
+      ["", 1],
+      ["# one\n# two\n", 2],
+      ["# one\n# two", 2],
+    ] as const) {
+      const annotations = await github(folderOf(t, { "tracing.yaml": privateCa, "a.yaml": text }), "--check", "a.yaml");
+      assert.deepEqual(annotations.map(place), [`error outdated-file a.yaml:${line}`], JSON.stringify(text));
+    }
+  });
+
+  for (const variable of ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]) {
+    test(`is relative to ${variable} if it contains the working directory`, (t) => {
+      const folder = folderOf(t, { "deploy/tracing.yaml": plainConfiguration, "deploy/web.yaml": deployment("web") });
+      const pathsIn = (env: Readonly<Record<string, string>>, path: string) =>
+        Object.keys(readers).map((format) => {
+          const args = ["--check", "--output", format, path];
+          const { stdout } = runAsProcess(join(folder, "deploy"), args, "", env);
+          return readers[format]?.(stdout)[0]?.path;
+        });
+      const same = (path: string) => [path, path, path];
+      const absolute = join(folder, "deploy", "web.yaml");
+      for (const path of ["web.yaml", "./web.yaml", "../deploy/web.yaml", absolute])
+        assert.deepEqual(pathsIn({ [variable]: folder }, path), same("deploy/web.yaml"), path);
+      for (const path of ["web.yaml", absolute]) {
+        assert.deepEqual(pathsIn({}, path), same("web.yaml"), path);
+        assert.deepEqual(pathsIn({ [variable]: join(folder, "gone") }, path), same("web.yaml"), path);
+      }
+    });
+  }
+
+  test("outside the root of the repository keeps its path", (t) => {
+    const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
+    const run = (format: string) =>
+      runAsProcess(join(folder, "k8s"), ["--check", "--output", format, join(folder, "web.yaml")]).stdout;
+    assert.equal(readGithub(run("github"))[0]?.path, join(folder, "web.yaml"));
+    const [location] = JSON.parse(run("sarif")).runs[0].results[0].locations;
+    assert.deepEqual(location.physicalLocation.artifactLocation, { uri: `file://${folder}/web.yaml` });
+  });
+});
+
+describe("an odd name of a file", () => {
+  const names = [
+    "a b.yaml",
+    "100%.yaml",
+    "%0A.yaml",
+    "a:b,c=d.yaml",
+    "é日😀.yaml",
+    "a\nb.yaml",
+    "c\r.yaml",
+    "#?].yaml",
+  ];
+
+  for (const name of names) {
+    test(JSON.stringify(name), async (t) => {
+      const folder = folderOf(t, { "tracing.yaml": plainConfiguration, [name]: deployment("web") });
+      for (const [format, read] of Object.entries(readers)) {
+        const { stdout } = await runInProcess(folder, ["--check", "--output", format, name]);
+        assert.deepEqual(read(stdout).map(place), [`error outdated-file ${name}:4`]);
+      }
+    });
+  }
+
+  for (const name of ["::add-mask::x.yaml", "  ::stop-commands::x.yaml", "x ##[set-output name=changed;]no.yaml"]) {
+    test(`can't be a workflow command: ${name}`, async (t) => {
+      const files = { "tracing.yaml": plainConfiguration, [name]: deployment("web"), [`2${name}`]: "a: [\n" };
+      const { stdout, stderr } = await runInProcess(folderOf(t, files), ["--check", "--output", "github", "."]);
+      const commands = workflowCommandsIn(stdout + stderr);
+      assert.deepEqual(
+        commands.map(({ name, properties: { file } }) => `${name} ${file}`),
+        [`error ${name}`, `warning 2${name}`],
+      );
+    });
+  }
+});
+
+test("a usage error is an annotation in GitHub's output too", async (t) => {
+  const folder = folderOf(t, { "tracing.yaml": plainConfiguration });
+  const { stdout, status } = await runInProcess(folder, ["--check", "--output", "github", "gone"]);
+  assert.equal(status, 2);
+  assert.deepEqual(workflowCommandsIn(stdout), [
+    {
+      name: "error",
+      properties: { title: "tracing-sidecar" },
+      data: 'can\'t read "gone": no such file or folder',
+    },
+  ]);
+});
+
+describe("a fingerprint", () => {
+  const fingerprints = (folder: string) =>
+    readSarif(runAsProcess(folder, ["--check", "--output", "sarif", "k8s"]).stdout).map(
+      ({ code, fingerprint }) => `${code} ${fingerprint}`,
+    );
+
+  test("doesn't change if lines are added before the object", (t) => {
+    const folder = folderOf(t, all);
+    const before = fingerprints(folder);
+    assert.equal(before.length, 4);
+    for (const name of ["api", "conflict", "broken"]) {
+      const file = join(folder, "k8s", `${name}.yaml`);
+      writeFileSync(file, `# one\n# two\n\n${readFileSync(file, "utf8")}`);
+    }
+    assert.deepEqual(fingerprints(folder), before);
+  });
+
+  test("differs for objects of the same name in one file", (t) => {
+    const folder = folderOf(t, { ...all, "k8s/api.yaml": `${bypassing}---\n${bypassing}` });
+    const found = fingerprints(folder);
+    assert.equal(new Set(found).size, found.length);
+  });
+});
+
+describe("a SARIF log", () => {
+  test("is valid for SARIF's schema and for Microsoft's rules, including those for GitHub", (t) => {
+    if (lacks(t, "sarif-multitool")) return;
+    const folder = folderOf(t, { ...all, "k8s/a b%,é\n.yaml": deployment("odd") });
+    const check = (name: string, text: string) => {
+      const [file, validation] = [join(folder, name), join(folder, "validation.sarif")];
+      writeFileSync(file, text);
+      const rules = ["--rule-kind", "Sarif;Gh;Ghas"];
+      const args = ["validate", file, ...rules, "--output", validation, "--log", "ForceOverwrite"];
+      const { status, stdout } = runProgram(find("sarif-multitool") as string, args);
+      assert.match(stdout, /1 files scanned\.\s+Analysis completed successfully\./);
+      assert.equal(status, 0);
+      return stdout.split("\n").filter((line) => line.includes(name));
+    };
+    const { stdout } = runAsProcess(folder, ["--check", "--keep-going", "--output", "sarif", "k8s"]);
+    assert.equal(readSarif(stdout).length, 7);
+    assert.deepEqual(check("valid.sarif", stdout), []);
+    assert.match(check("invalid.sarif", stdout.replace('"ruleIndex"', '"index"')).join("\n"), /error JSON1005/);
+  });
+
+  test("describes each code that occurs, with a link to its section of the documentation", async (t) => {
+    const { stdout } = await runInProcess(folderOf(t, all), ["--check", "--keep-going", "--output", "sarif", "k8s"]);
+    const { driver } = JSON.parse(stdout).runs[0].tool;
+    const sections = readFileSync(join(root, "docs/reference/results.md"), "utf8");
+    assert.equal(driver.informationUri, repository);
+    assert.deepEqual(
+      driver.rules.map(({ id }: { id: string }) => id),
+      [...new Set(readSarif(stdout).map(({ code }) => code))].sort(),
+    );
+    for (const { id, name, shortDescription, fullDescription, helpUri, help } of driver.rules) {
+      assert.equal(helpUri, `${repository}/blob/main/docs/reference/results.md#${id}`);
+      assert.ok(sections.includes(`\n### \`${id}\`\n`), id);
+      assert.match(name, /^(?:[A-Z][a-z]*)+$/);
+      assert.match(shortDescription.text, /^[A-Z][^`]*\.$/);
+      assert.ok(fullDescription.text.startsWith(shortDescription.text));
+      assert.ok(help.text.includes(helpUri) && help.markdown.includes(`(${helpUri})`));
+    }
+  });
+});
+
+test("thousands of findings take linear time, and are all printed", (t) => {
+  const many = Array.from({ length: 2000 }, (_, i) => bypassing.replaceAll("api", `api-${i}`)).join("---\n");
+  const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "many.yaml": many });
+  const { stdout } = runAsProcess(folder, ["--check", "--output", "github", "many.yaml"]);
+  const annotations = readGithub(stdout);
+  assert.equal(annotations.length, 2001);
+  assert.deepEqual(annotations.slice(0, 3).map(place), [
+    "error outdated-file many.yaml:4",
+    "warning warn-bypasses-agent many.yaml:18",
+    "warning warn-bypasses-agent many.yaml:38",
+  ]);
+});
