@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { load } from "js-yaml";
+import { deployment, plainConfiguration } from "../cli/support";
+import { find, lacks, root, run, temporaryFolder } from "../hosts/support";
+import { type Action, type ActionSetup, runAction, runnerFolder } from "../support/composite-action";
+import { readSarif } from "../support/review-reports";
+import { workflowCommandsIn } from "../support/workflow-commands";
+
+/*
+ * The GitHub Action: its steps run in bash as the runner runs them, in a simulated environment of the runner.
+ */
+
+const source = readFileSync(join(root, "action.yml"), "utf8");
+const action = load(source) as Action;
+
+describe("action.yml", () => {
+  test("is valid for SchemaStore's schema", (t) => {
+    if (lacks(t, "check-jsonschema")) return;
+    const args = ["--builtin-schema", "vendor.github-actions", "action.yml"];
+    const { status, stdout, stderr } = run(find("check-jsonschema") as string, args);
+    assert.equal(status, 0, stdout + stderr);
+  });
+
+  test("pins the actions that it uses, and has no expressions in scripts", () => {
+    const uses = source.split("\n").filter((line) => /\buses:/.test(line));
+    assert.equal(uses.length, 1);
+    for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    for (const { run: script = "", uses } of action.runs.steps) {
+      assert.doesNotMatch(script, /\$\{\{/);
+      assert.ok(
+        uses === undefined || readFileSync(join(root, ".github/workflows/ci.yml"), "utf8").includes(uses),
+        uses,
+      );
+    }
+  });
+
+  test("uses every input", () => {
+    for (const name of Object.keys(action.inputs)) assert.ok(source.includes(`\${{ inputs.${name} }}`), name);
+  });
+});
+
+const bypassing = `${deployment("api")}        env:
+        - name: OTEL_EXPORTER_OTLP_ENDPOINT
+          value: http://elsewhere:4318
+`;
+
+const files: Readonly<Record<string, string>> = {
+  "tracing.yaml": `${plainConfiguration}  app:\n    presets: [opentelemetry]\n`,
+  "k8s/web.yaml": deployment("web"),
+  "k8s/api.yaml": bypassing,
+  "k8s/broken.yaml": "a: [\n",
+};
+
+/** Runs the action of this working tree in a workspace with files. */
+function check(t: TestContext, content: Readonly<Record<string, string>>, setup: Partial<ActionSetup> = {}) {
+  const folder = temporaryFolder(t);
+  const workspace = join(folder, "workspace");
+  for (const [path, text] of Object.entries(content)) {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), text);
+  }
+  return { workspace, ...runAction({ action: root, workspace, temporary: runnerFolder(folder), ...setup }) };
+}
+
+describe("the action", () => {
+  test("fails if a file isn't up to date, with annotations, a summary with the diff, and outputs", (t) => {
+    const { status, log, summary, outputs, scripts } = check(t, files);
+    assert.equal(status, 1, log);
+    assert.equal(scripts.length, 2, "the program is built already");
+    assert.deepEqual(
+      workflowCommandsIn(log).map(({ name, properties: { title, file, line } }) => [name, title, file, line].join(" ")),
+      [
+        "error tracing-sidecar: outdated-file k8s/api.yaml 4",
+        "error tracing-sidecar: outdated-file k8s/web.yaml 4",
+        "warning tracing-sidecar: warn-bypasses-agent k8s/api.yaml 18",
+        "warning tracing-sidecar: unreadable-file k8s/broken.yaml 2",
+        "notice tracing-sidecar: notice-signals-rejected tracing.yaml 8",
+      ],
+    );
+    assert.deepEqual(outputs, { changed: "true", errors: "0", warnings: "2" });
+    assert.match(summary, /^### tracing-sidecar\n\n\*\*2 of 2 files aren't up to date\.\*\* Found 2 warnings\.\n/);
+    assert.match(
+      summary,
+      /^\| ❌ error \| \[k8s\/web\.yaml:4\]\(https:\/\/github\.com\/example\/shop\/blob\/0123456789abcdef0123456789abcdef01234567\/k8s\/web\.yaml#L4\) \| The file isn't up to date with tracing\.yaml\. Run: tracing-sidecar -c tracing\.yaml --write \. \[`outdated-file`\]\(https:.*#outdated-file\) \|$/m,
+    );
+    assert.match(summary, /^<details><summary>Diff of 2 files<\/summary>\n\n```diff\n--- a\/k8s\/api\.yaml\n/m);
+    assert.match(summary, /^\+ {6}- name: otel-collector$/m);
+    assert.match(summary, /\n```\n\n<\/details>\n$/);
+  });
+
+  test("passes if the files are up to date", (t) => {
+    const up = { "tracing.yaml": plainConfiguration, "notes.yaml": "" };
+    const { status, log, summary, outputs } = check(t, up, { inputs: { paths: "notes.yaml" } });
+    assert.deepEqual(outputs, { changed: "false", errors: "0", warnings: "1" });
+    assert.equal(status, 0, log);
+    assert.match(summary, /^The file is up to date\. Found 1 warning\.$/m);
+    assert.doesNotMatch(summary, /details/);
+  });
+
+  test("with fail-on-change: false, only reports files that aren't up to date", (t) => {
+    const inputs = { "fail-on-change": "false", paths: "k8s/web.yaml" };
+    const { status, outputs } = check(t, files, { inputs });
+    assert.deepEqual([status, outputs["changed"]], [0, "true"]);
+    const strict = check(t, files, { inputs: { ...inputs, paths: "k8s", arguments: "--strict" } });
+    assert.deepEqual([strict.status, strict.outputs["errors"]], [1, "2"]);
+    assert.match(
+      strict.summary,
+      /^\*\*Because of errors, it isn't known whether the files are up to date\.\*\* Found 2 errors\.$/m,
+    );
+  });
+
+  test("with diff: false, the summary has no diff", (t) => {
+    const { summary } = check(t, files, { inputs: { diff: "false" } });
+    assert.match(summary, /outdated-file/);
+    assert.doesNotMatch(summary, /otel-collector|details/);
+  });
+
+  test("runs in the working directory, with paths from the root of the repository", (t) => {
+    const below = Object.fromEntries(Object.entries(files).map(([path, text]) => [`deploy/${path}`, text]));
+    const inputs = { "working-directory": "deploy", paths: "k8s/web.yaml", "sarif-file": "out/tracing.sarif" };
+    const { log, summary, workspace } = check(t, below, { inputs });
+    assert.equal(workflowCommandsIn(log)[0]?.properties["file"], "deploy/k8s/web.yaml");
+    assert.match(summary, /blob\/\w+\/deploy\/k8s\/web\.yaml#L4/);
+    const sarif = readSarif(readFileSync(join(workspace, "out/tracing.sarif"), "utf8"));
+    assert.equal(sarif[0]?.path, "deploy/k8s/web.yaml");
+  });
+
+  test("passes inputs as arguments, whatever characters they contain", (t) => {
+    const path = "k8s/$(touch hacked) `touch hacked`; touch hacked '\".yaml";
+    const content = { "my config.yaml": plainConfiguration, [path]: deployment("web"), "-k.yaml": deployment("dash") };
+    const inputs = {
+      config: "my config.yaml",
+      paths: `${path}\n-k.yaml\n`,
+      arguments: "--namespace=shop\n--keep-going\n",
+    };
+    const { log, workspace } = check(t, content, { inputs });
+    assert.deepEqual(
+      workflowCommandsIn(log).map(({ properties: { file } }) => file),
+      ["-k.yaml", path],
+    );
+    assert.ok(!existsSync(join(workspace, "hacked")));
+  });
+
+  test("fails with an annotation if the command line is invalid or Node is too old", (t) => {
+    const gone = check(t, files, { inputs: { paths: "gone" } });
+    assert.equal(gone.status, 2);
+    assert.deepEqual(
+      workflowCommandsIn(gone.log).map(({ name, data }) => `${name}: ${data}`),
+      ['error: can\'t read "gone": no such file or folder'],
+    );
+    const bin = temporaryFolder(t);
+    symlinkSync("/bin/false", join(bin, "node"));
+    const old = check(t, files, { env: { PATH: `${bin}:${process.env["PATH"]}` } });
+    assert.equal(old.status, 1);
+    assert.match(old.log, /^::error title=tracing-sidecar::The action needs Node 20\.12 or later\./m);
+  });
+
+  test("builds the program if it isn't built, with a key that depends on the sources", (t) => {
+    const folder = temporaryFolder(t);
+    for (const path of [
+      "action.yml",
+      "deploy",
+      "function-config",
+      "package.json",
+      "package-lock.json",
+      "scripts",
+      "src",
+      "tsconfig.json",
+    ])
+      cpSync(join(root, path), join(folder, path), { recursive: true });
+    // In a workflow, npm ci installs them.
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    const { status, log, scripts } = check(t, files, { action: folder });
+    assert.equal(status, 1, log);
+    assert.equal(scripts.length, 3);
+    assert.equal(workflowCommandsIn(log).length, 5, log);
+  });
+});
+
+describe("the job summary", () => {
+  test("stays below GitHub's limit of 1 MiB, and says what it leaves out", (t) => {
+    const many = Array.from({ length: 120 }, (_, i) => [
+      `k8s/${i}.yaml`,
+      Array.from({ length: 12 }, (_, j) => bypassing.replaceAll("api", `api-${i}-${j}`)).join("---\n"),
+    ]);
+    const { summary } = check(t, { "tracing.yaml": plainConfiguration, ...Object.fromEntries(many) });
+    const length = Buffer.byteLength(summary);
+    assert.ok(length < 2 ** 20 && length > 500_000, String(length));
+    assert.match(summary, /^\d+ other findings: see the log of the step\.$/m);
+    assert.match(summary, /^\d+ other files: the diff is too long for the job summary\.$/m);
+    assert.match(summary, /\n<\/details>\n$/);
+  });
+
+  test("escapes what a file's name or a manifest could make Markdown of", (t) => {
+    const name = "a|b`c[d](e)<img>@f\n#1.yaml";
+    const text = `${deployment("web")}# \`\`\`\`\n# end\n`.replace("    spec:\n", "    spec: # ````\n");
+    const { summary } = check(t, { "tracing.yaml": plainConfiguration, [name]: text });
+    const [line = ""] = summary.split("\n").filter((row) => row.includes("outdated-file"));
+    assert.ok(
+      !/[|`<]/.test(
+        line
+          .split(" | ")[1]
+          ?.replace(/\]\(.*\)$/, "")
+          .slice(1) ?? "|",
+      ),
+      line,
+    );
+    assert.equal(line.split("|").length, 5, line);
+    assert.match(summary, /^`````diff$/m);
+  });
+});
