@@ -29,6 +29,7 @@ export const documents: readonly Document[] = [
   { path: "docs/how-to/secure-the-collector.md", commandsIn: "test/docs/collector.test.ts" },
   { path: "docs/how-to/applications.md" },
   { path: "docs/how-to/argo-cd.md", commandsIn: hosts },
+  { path: "docs/how-to/check-in-ci.md" },
   { path: "docs/how-to/clean-up.md" },
   { path: "docs/reference/command-line.md" },
   { path: "docs/reference/compatibility.md" },
@@ -76,6 +77,7 @@ const registry = "needs a registry of images; test/cluster/tutorial.test.ts uses
 const executable = "test/hosts/executable.test.ts builds it";
 const targets = "test/hosts/argocd.test.ts builds it with podman";
 const fuzzing = "takes ten minutes; .ci/run runs it for 30 seconds";
+const preCommit = "needs a release; test/hosts/pre-commit.test.ts runs it with a clone of this repository";
 const another = "npm test runs the same file";
 
 /** The commands of the documents that no test runs as written, and the reason. */
@@ -135,6 +137,8 @@ export const notRun: Readonly<Record<string, string>> = {
     release,
   "helm upgrade --install shop examples/helm/chart --namespace shop --create-namespace --post-renderer tracing-sidecar --post-renderer-args --config=examples/helm/tracing.yaml --post-renderer-args --namespace=shop --post-renderer-args -":
     release,
+  "pre-commit install": preCommit,
+  "pre-commit run --all-files": preCommit,
   "argocd app get hotrod --hard-refresh": cluster,
   "argocd app terminate-op hotrod": cluster,
   "kubectl annotate application hotrod --namespace argocd argocd.argoproj.io/refresh=hard": cluster,

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
 import { deployment, plainConfiguration } from "../cli/support";
+import { blocks, text } from "../docs/support";
 import { find, lacks, root, run, temporaryFolder } from "../hosts/support";
 import { type Action, type ActionSetup, runAction, runnerFolder } from "../support/composite-action";
 import { readSarif } from "../support/review-reports";
@@ -42,7 +43,8 @@ describe("action.yml", () => {
   });
 });
 
-const bypassing = `${deployment("api")}        env:
+/** A Deployment whose container bypasses the agent, which is a warning. */
+const bypassing = (name: string) => `${deployment(name)}        env:
         - name: OTEL_EXPORTER_OTLP_ENDPOINT
           value: http://elsewhere:4318
 `;
@@ -50,7 +52,7 @@ const bypassing = `${deployment("api")}        env:
 const files: Readonly<Record<string, string>> = {
   "tracing.yaml": `${plainConfiguration}  app:\n    presets: [opentelemetry]\n`,
   "k8s/web.yaml": deployment("web"),
-  "k8s/api.yaml": bypassing,
+  "k8s/api.yaml": bypassing("api"),
   "k8s/broken.yaml": "a: [\n",
 };
 
@@ -88,7 +90,7 @@ describe("the action", () => {
     );
     assert.match(summary, /^<details><summary>Diff of 2 files<\/summary>\n\n```diff\n--- a\/k8s\/api\.yaml\n/m);
     assert.match(summary, /^\+ {6}- name: otel-collector$/m);
-    assert.match(summary, /\n```\n\n<\/details>\n$/);
+    assert.match(summary, /\n```\n\n<\/details>\n\n$/);
   });
 
   test("passes if the files are up to date", (t) => {
@@ -180,24 +182,61 @@ describe("the action", () => {
   });
 });
 
+describe("the pipelines in docs/how-to/check-in-ci.md", () => {
+  const examples = blocks(text("docs/how-to/check-in-ci.md"), "yaml");
+  const check = (t: TestContext, key: string, ...command: readonly string[]) => {
+    const [program = "", ...args] = command;
+    if (lacks(t, program)) return;
+    const matching = examples.filter((example) => new RegExp(`^${key}:$`, "m").test(example));
+    assert.ok(matching.length > 0);
+    for (const example of matching) {
+      // actionlint requires the folder.
+      const file = join(temporaryFolder(t), ".github", "workflows", "example.yaml");
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, example);
+      const { status, stdout, stderr } = run(find(program) as string, [...args, file]);
+      assert.equal(status, 0, stdout + stderr);
+    }
+  };
+  const schema = (name: string) => ["check-jsonschema", "--builtin-schema", `vendor.${name}`];
+
+  test("are the workflows, the hooks, and the job that are tested here", () => assert.equal(examples.length, 4));
+  test("are valid workflows", (t) => check(t, "jobs", ...schema("github-workflows")));
+  test("are accepted by actionlint", (t) => check(t, "jobs", "actionlint"));
+  test("have a valid job for GitLab", (t) => check(t, "  artifacts", ...schema("gitlab-ci")));
+  test("have a valid configuration of pre-commit", (t) => check(t, "repos", "pre-commit", "validate-config"));
+
+  test("use the action with inputs that exist, and the documented inputs are those", () => {
+    const page = text("docs/how-to/check-in-ci.md");
+    const documented = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name as string);
+    const inputs = Object.keys(action.inputs);
+    assert.deepEqual(documented.slice(0, inputs.length), inputs);
+    for (const example of examples.filter((block) => block.includes("jobs:"))) {
+      const { jobs } = load(example) as { jobs: { check: { steps: { uses: string; with?: object }[] } } };
+      const [step] = jobs.check.steps.filter(({ uses }) => uses.startsWith("tracing-sidecar/"));
+      for (const name of Object.keys(step?.with ?? {})) assert.ok(inputs.includes(name), name);
+    }
+  });
+});
+
 describe("the job summary", () => {
   test("stays below GitHub's limit of 1 MiB, and says what it leaves out", (t) => {
     const many = Array.from({ length: 120 }, (_, i) => [
       `k8s/${i}.yaml`,
-      Array.from({ length: 12 }, (_, j) => bypassing.replaceAll("api", `api-${i}-${j}`)).join("---\n"),
+      Array.from({ length: 12 }, (_, j) => bypassing(`api-${i}-${j}`)).join("---\n"),
     ]);
     const { summary } = check(t, { "tracing.yaml": plainConfiguration, ...Object.fromEntries(many) });
     const length = Buffer.byteLength(summary);
     assert.ok(length < 2 ** 20 && length > 500_000, String(length));
     assert.match(summary, /^\d+ other findings: see the log of the step\.$/m);
     assert.match(summary, /^\d+ other files: the diff is too long for the job summary\.$/m);
-    assert.match(summary, /\n<\/details>\n$/);
+    assert.match(summary, /\n<\/details>\n\n$/);
   });
 
   test("escapes what a file's name or a manifest could make Markdown of", (t) => {
     const name = "a|b`c[d](e)<img>@f\n#1.yaml";
-    const text = `${deployment("web")}# \`\`\`\`\n# end\n`.replace("    spec:\n", "    spec: # ````\n");
-    const { summary } = check(t, { "tracing.yaml": plainConfiguration, [name]: text });
+    const manifest = `${deployment("web")}# \`\`\`\`\n# end\n`.replace("    spec:\n", "    spec: # ````\n");
+    const { summary } = check(t, { "tracing.yaml": plainConfiguration, [name]: manifest });
     const [line = ""] = summary.split("\n").filter((row) => row.includes("outdated-file"));
     assert.ok(
       !/[|`<]/.test(
