@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { readAudit } from "../../scripts/audit";
 import { cycloneDxOfBundle, spdxOfBundle } from "../../scripts/sbom";
 import { changelogSection, versionOf, versionProblems } from "../../scripts/versions";
-import { find, lacks, readTree, root, run, succeed, temporaryFolder } from "../hosts/support";
+import { find, lacks, root, run, succeed, temporaryFolder } from "../hosts/support";
 
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
-const { scripts, files } = JSON.parse(text("package.json"));
+const { scripts } = JSON.parse(text("package.json"));
 
 interface Workflow {
   readonly permissions?: unknown;
@@ -107,35 +107,22 @@ describe("the npm package", () => {
   const [packed] = JSON.parse(succeed("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"]));
   const paths: string[] = packed.files.map(({ path }: { path: string }) => path).sort();
 
-  test("has the bundle, its licenses, the schemas, and the documents with their examples", () => {
-    const below = (folder: string) => [...readTree(join(root, folder)).keys()].map((path) => `${folder}/${path}`);
-    const expected = [
-      "ARCHITECTURE.md",
-      "CHANGELOG.md",
+  test("has only what runs: the bundle, its licenses, the schemas, and the plugin for Helm", () => {
+    assert.deepEqual(paths, [
       "LICENSE",
       "README.md",
-      "SECURITY.md",
+      "deploy/helm/tracing-sidecar/plugin.yaml",
       "dist/THIRD-PARTY-LICENSES.txt",
       "dist/tracing-sidecar.js",
-      ...["deploy", "docs", "examples", "function-config"].flatMap(below),
+      "function-config/private-ca.schema.json",
+      "function-config/schema.json",
       "package.json",
-    ];
-    assert.deepEqual(paths, expected.sort());
-    for (const entry of files) assert.ok(existsSync(join(root, entry)), entry);
+    ]);
   });
 
-  test("has the targets of its documents' links", () => {
-    // For contributors, who have the Git repository.
-    const excluded = ["CONTRIBUTING.md"];
-    const exists = (path: string) => paths.some((packed) => packed === path || packed.startsWith(`${path}/`));
-    const documents = paths.filter((packed) => packed.endsWith(".md"));
-    assert.ok(documents.length > 10, String(documents.length));
-    for (const path of documents) {
-      for (const [, target = ""] of text(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
-        const linked = join(dirname(path), target);
-        assert.ok(exists(linked) || excluded.includes(linked), `${path}: ${target}`);
-      }
-    }
+  test("is built before it's packed, and is published with public access and provenance", () => {
+    assert.equal(scripts.prepack, "npm run --silent build");
+    assert.deepEqual(JSON.parse(text("package.json")).publishConfig, { access: "public", provenance: true });
   });
 
   test("has no dependencies and no install scripts", () => {
