@@ -24,6 +24,11 @@ COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
 USER 65534:65534
 WORKDIR /
 ENTRYPOINT ["/usr/local/bin/tracing-sidecar"]
+LABEL org.opencontainers.image.title="tracing-sidecar, executable" \
+      org.opencontainers.image.description="The executable of tracing-sidecar, in an image from which an init container can copy it" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.source="https://github.com/tracing-sidecar/tracing-sidecar"
 
 FROM docker.io/library/golang:1.26-trixie AS kustomize
 ARG KUSTOMIZE_VERSION=v5.8.2
@@ -38,6 +43,8 @@ COPY deploy/argocd/plugin/plugin.yaml /home/argocd/cmp-server/config/
 USER 999:999
 # Argo CD's plugin server, which the repo-server's pod mounts there.
 ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
+LABEL org.opencontainers.image.title="tracing-sidecar, Argo CD plugin" \
+      org.opencontainers.image.description="kustomize with tracing-sidecar, as a config management plugin of Argo CD"
 
 # The function: the executable on the C and C++ libraries that it needs, without a shell. It is the default target, so it
 # must be last.
@@ -45,7 +52,8 @@ FROM gcr.io/distroless/cc-debian13 AS function
 LABEL org.opencontainers.image.title="tracing-sidecar" \
       org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \
       org.opencontainers.image.version="0.1.0" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.source="https://github.com/tracing-sidecar/tracing-sidecar"
 COPY --from=build-executable /licenses /licenses
 COPY --from=build-executable /build/dist/tracing-sidecar /usr/local/bin/
 # nobody, the user as which hosts run functions. The function only reads stdin and writes stdout.

@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   copyFileSync,
   cpSync,
@@ -16,8 +15,10 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readAudit } from "./audit";
 import { allowedLicences, listedPackages } from "./licences";
+import { checksums, packHelmPlugin, sha256 } from "./release-files";
+import { repositoryOf, repositoryProblems } from "./repository";
 import { cycloneDxOfBundle, spdxOfBundle } from "./sbom";
-import { changelogSection, versionOf, versionProblems } from "./versions";
+import { changelogSection, projectFiles, versionOf, versionProblems } from "./versions";
 
 /*
  * Runs every step of a release that needs no publishing, prints the outcome of each, and writes the files of the release to
@@ -67,20 +68,23 @@ function succeed(program: string, args: readonly string[], cwd?: string): string
   return stdout;
 }
 
-const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
-const sha256 = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
-/** Returns the project's files that Git doesn't ignore. */
-const files = (): string[] =>
-  lines(succeed("git", ["ls-files", "--cached", "--others", "--exclude-standard"])).filter((path) =>
-    existsSync(join(root, path)),
-  );
-
 /** The steps, by a sentence that must be true. Each returns details for the console, and throws if it isn't true. */
 const steps: Readonly<Record<string, () => string>> = {
   "the version is the same everywhere": () => {
-    const problems = versionProblems(root, files());
+    const problems = versionProblems(root, projectFiles(root));
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return version;
+  },
+
+  "the name of the repository is the same everywhere": () => {
+    const repository = repositoryOf(root);
+    const problems = repositoryProblems(root, projectFiles(root));
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    // The workflow publishes to the repository that it runs in.
+    const actual = process.env["GITHUB_REPOSITORY"];
+    if (tag !== undefined && actual !== undefined && actual !== repository)
+      throw new Error(`${repository} is not ${actual}. To change all places, run: npm run release:name -- ${actual}`);
+    return repository;
   },
 
   "CHANGELOG.md has a section": () => {
@@ -102,7 +106,7 @@ const steps: Readonly<Record<string, () => string>> = {
     succeed("npm", ["run", "build"]);
     const copy = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
     try {
-      for (const path of files()) {
+      for (const path of projectFiles(root)) {
         mkdirSync(dirname(join(copy, path)), { recursive: true });
         cpSync(join(root, path), join(copy, path));
       }
@@ -179,13 +183,17 @@ const steps: Readonly<Record<string, () => string>> = {
     return `${image}, by ${engine}`;
   },
 
+  "the installer and the plugin for Helm 4 are files of the release": () => {
+    const plugin = `tracing-sidecar-helm-plugin-${version}.tgz`;
+    packHelmPlugin(root, join(target, plugin));
+    copyFileSync(join(root, "install.sh"), join(target, "install.sh"));
+    return `install.sh, ${plugin}`;
+  },
+
   "every file has a checksum": () => {
-    const released = readdirSync(target).filter((name) => name !== "SHA256SUMS" && name !== "notes.md");
-    writeFileSync(
-      join(target, "SHA256SUMS"),
-      released.map((name) => `${sha256(join(target, name))}  ${name}\n`).join(""),
-    );
-    return `${released.length} files in dist/release/`;
+    const text = checksums(target);
+    writeFileSync(join(target, "SHA256SUMS"), text);
+    return `${text.split("\n").length - 1} files in dist/release/`;
   },
 };
 

@@ -1,5 +1,13 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** Returns the paths of the project's files that Git doesn't ignore. */
+export function projectFiles(root: string): string[] {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard"];
+  const paths = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\n");
+  return paths.filter((path) => path !== "" && existsSync(join(root, path)));
+}
 
 /** Returns the project's version from package.json. */
 export function versionOf(root: string): string {
@@ -19,7 +27,7 @@ export function versionProblems(root: string, files: readonly string[]): string[
   const version = versionOf(root);
   const read = (path: string) => readFileSync(join(root, path), "utf8");
   const lock = JSON.parse(read("package-lock.json"));
-  const label = /image\.version="([^"]*)"/.exec(read("Dockerfile"))?.[1];
+  const labels = [...read("Dockerfile").matchAll(/image\.version="([^"]*)"/g)].map(([, label]) => label);
   const plugin = /^version: *(\S*)/m.exec(read(helmPlugin))?.[1];
   const named = files
     .filter((path) => /\.(?:md|ya?ml|ts)$|(?:^|\/)(?:Kptfile|Dockerfile)$/.test(path) && !path.startsWith("fixtures/"))
@@ -28,7 +36,7 @@ export function versionProblems(root: string, files: readonly string[]): string[
     );
   return [
     ...[lock.version, lock.packages[""].version].map((found) => ["package-lock.json", found] as const),
-    ["Dockerfile, the label", label] as const,
+    ...labels.map((label) => ["Dockerfile, the label", label] as const),
     [helmPlugin, plugin] as const,
     ...named,
   ].flatMap(([place, found]) => (found === version ? [] : [`${place}: ${found} is not ${version}`]));

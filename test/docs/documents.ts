@@ -143,7 +143,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "argocd app terminate-op hotrod": cluster,
   "kubectl annotate application hotrod --namespace argocd argocd.argoproj.io/refresh=hard": cluster,
   "sha256sum --check --ignore-missing SHA256SUMS": published,
-  "gh attestation verify tracing-sidecar-linux-amd64 --repo OWNER/tracing-sidecar": published,
-  "cosign verify ghcr.io/OWNER/tracing-sidecar:0.1.0 --certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity-regexp '^https://github.com/OWNER/tracing-sidecar/.github/workflows/release.yml@refs/tags/v'":
+  "gh attestation verify tracing-sidecar-linux-amd64 --repo tracing-sidecar/tracing-sidecar": published,
+  "cosign verify ghcr.io/tracing-sidecar/tracing-sidecar:0.1.0 --certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity-regexp '^https://github.com/tracing-sidecar/tracing-sidecar/.github/workflows/release.yml@refs/tags/v'":
     published,
 };

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { readAudit } from "../../scripts/audit";
+import { imageOf, renameRepository, repositoryOf, repositoryProblems } from "../../scripts/repository";
 import { cycloneDxOfBundle, spdxOfBundle } from "../../scripts/sbom";
-import { changelogSection, versionOf, versionProblems } from "../../scripts/versions";
+import { changelogSection, projectFiles, versionOf, versionProblems } from "../../scripts/versions";
 import { find, lacks, root, run, succeed, temporaryFolder } from "../hosts/support";
 
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -60,7 +61,7 @@ for (const path of workflows) {
           assert.match(runner, /^ubuntu-\d\d\.\d\d(?:-arm)?$/, `${name}: the runner's version must be fixed`);
         const publishes = job.steps.some(
           ({ uses = "", run = "" }) =>
-            /^(?:actions\/attest|docker\/build-push-action)@/.test(uses) || /\bgh release /.test(run),
+            /^(?:actions\/attest|docker\/build-push-action)@/.test(uses) || /\b(?:gh release|npm publish) /.test(run),
         );
         const writes = Object.values(job.permissions).includes("write");
         assert.equal(writes, publishes, `${name}: only a job that publishes may write`);
@@ -138,10 +139,7 @@ describe("the npm package", () => {
 
 describe("versions", () => {
   test("of the project are the same everywhere", () => {
-    const tracked = succeed("git", ["ls-files"])
-      .split("\n")
-      .filter((path) => path !== "" && existsSync(join(root, path)));
-    assert.deepEqual(versionProblems(root, tracked), []);
+    assert.deepEqual(versionProblems(root, projectFiles(root)), []);
   });
 
   test("that differ are reported with their file", (t) => {
@@ -168,6 +166,65 @@ describe("versions", () => {
     assert.deepEqual(changelogSection(changelog, "1.1.0"), { date: "2025-01-02", body: "Old." });
     assert.throws(() => changelogSection(changelog, "1.1"), /no section/);
     assert.ok(changelogSection(text("CHANGELOG.md"), versionOf(root)).body.length > 0);
+  });
+});
+
+describe("the repository's name", () => {
+  test("is the same everywhere, and in the image's labels and install.sh", () => {
+    assert.deepEqual(repositoryProblems(root, projectFiles(root)), []);
+    const repository = repositoryOf(root);
+    const labels = [...text("Dockerfile").matchAll(/image\.source="(.*)"/g)].map(([, source]) => source);
+    assert.deepEqual(labels, [`https://github.com/${repository}`, `https://github.com/${repository}`]);
+    assert.ok(text("install.sh").includes(`\nrepository=${repository}\n`));
+    const { homepage, bugs } = JSON.parse(text("package.json"));
+    for (const url of [homepage, bugs]) assert.ok(url.startsWith(`https://github.com/${repository}`), url);
+  });
+
+  test("is changed in every place by one command, also if only one of its parts differs", (t) => {
+    const folder = temporaryFolder(t);
+    const files = [
+      "package.json",
+      "Dockerfile",
+      "install.sh",
+      "docs/contributing/releases.md",
+      "docs/get-started/install.md",
+    ];
+    for (const path of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text(path));
+    }
+    const paths = [
+      "deploy/helm/tracing-sidecar/plugin.yaml",
+      "github.com/jaegertracing/jaeger",
+      "tracing-sidecar-linux-amd64",
+    ];
+    writeFileSync(join(folder, "other.md"), paths.join("\n"));
+    files.push("other.md");
+    for (const name of ["Acme/tracing-sidecar", "Acme/sidecars", repositoryOf(root)]) {
+      const changed = renameRepository(folder, files, name);
+      assert.deepEqual(changed, files.slice(0, -1), name);
+      assert.equal(repositoryOf(folder), name);
+      assert.deepEqual(repositoryProblems(folder, files), []);
+      const { repository, name: packageName } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      assert.deepEqual([repository.url, packageName], [`git+https://github.com/${name}.git`, "tracing-sidecar"]);
+      const page = readFileSync(join(folder, "docs/contributing/releases.md"), "utf8");
+      assert.ok(page.includes(`cosign verify ${imageOf(folder)}:`) && page.includes(`--repo ${name}\n`), name);
+    }
+    for (const path of files.slice(0, -1)) assert.equal(readFileSync(join(folder, path), "utf8"), text(path), path);
+    assert.equal(readFileSync(join(folder, "other.md"), "utf8"), paths.join("\n"));
+    assert.throws(() => renameRepository(folder, files, "acme"), /must be OWNER\/NAME, not "acme"/);
+  });
+
+  test("that differs is reported with its file", (t) => {
+    const folder = temporaryFolder(t);
+    const write = (path: string, content: string) => writeFileSync(join(folder, path), content);
+    write("package.json", '{"name": "app", "repository": {"url": "git+https://github.com/Acme/App.git"}}');
+    const [github, registry] = ["https://github.com", "ghcr.io"];
+    write("README.md", `${github}/Acme/App/issues ${github}/acme/app ${registry}/acme/app:1 ${registry}/Acme/App:1\n`);
+    assert.deepEqual(repositoryProblems(folder, ["README.md", "package.json"]), [
+      "README.md: github.com/ acme/app is not Acme/App",
+      "README.md: ghcr.io/ Acme/App is not acme/app",
+    ]);
   });
 });
 
