@@ -91,6 +91,7 @@ const kept = [
 /** Keywords that OpenAPI v3 doesn't have, or that only messages of this project need. */
 const dropped = [
   "$schema",
+  "$id",
   "$defs",
   "$ref",
   "title",

@@ -50,13 +50,9 @@ const without = (schema: Schema, keywords: readonly string[]): Schema =>
 /** Returns the text of validate.ts: a validator that fills in the defaults and reports every error. */
 async function validator(kind: Kind, schema: Schema): Promise<string> {
   const [{ Ajv }, standalone] = await Promise.all([import("ajv"), import("ajv/dist/standalone/index.js")]);
-  const annotations = ["title", "description"];
-  // Without $schema, ajv compiles it as draft-07, which has the same rules for the keywords used here. The code for 2020-12
-  // also tracks evaluated properties, which no schema here needs.
-  const stripped = without(
-    rewrite(schema, (part) => without(part, annotations)),
-    ["$schema"],
-  );
+  // The code doesn't need to know the schema's address or version: ajv's default is the same, draft-07.
+  const annotations = ["title", "description", "$id", "$schema"];
+  const stripped = rewrite(schema, (part) => without(part, annotations));
   const ajv = new Ajv({
     allErrors: true,
     useDefaults: true,
@@ -122,7 +118,7 @@ async function types(kind: Kind, schema: Schema): Promise<string> {
     return fields.length === 0 ? part : { ...part, required: [...required(part), ...fields] };
   });
   const typed = rewrite(filled, (part) => {
-    const plain = without(part, ["allOf", "if", "then", "else", "propertyNames", "examples"]);
+    const plain = without(part, ["$id", "allOf", "if", "then", "else", "propertyNames", "examples"]);
     const isOpen = part["additionalProperties"] === true && part["properties"] === undefined;
     return isOpen ? { ...plain, tsType: "Mapping" } : plain;
   });
