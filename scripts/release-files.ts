@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /*
  * Files of a release that are made from other files.
@@ -17,8 +17,10 @@ export function checksums(folder: string): string {
 }
 
 /**
- * Packs the plugin for Helm 4, in the layout of `helm plugin package`. The same files give the same bytes.
+ * Packs the plugin for Helm 4. The same files give the same bytes.
  *
+ * @param file the archive. Helm expects a folder in it with the name of the file, without the version. The name that `helm
+ *   plugin package` gives the file is that of the npm package.
  * @throws Error if tar fails.
  */
 export function packHelmPlugin(root: string, file: string): void {
@@ -30,6 +32,7 @@ export function packHelmPlugin(root: string, file: string): void {
     "--numeric-owner",
     "--mode=u=rwX,go=rX",
     "--use-compress-program=gzip --no-name",
+    `--transform=s,^tracing-sidecar,${basename(file).replace(/-[\d.]+tgz$/, "")},`,
     `--directory=${join(root, "deploy/helm")}`,
     `--file=${file}`,
     "--create",

@@ -1,9 +1,26 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+import { packHelmPlugin } from "../../scripts/release-files";
 import { type HelmVersion, helmEnvironment, lacksHelm } from "./helm-setup";
-import { bundle, type Manifest, type Outcome, only, parse, readTree, replaceIn, run, temporaryFolder } from "./support";
+import {
+  bundle,
+  type Manifest,
+  type Outcome,
+  only,
+  parse,
+  readTree,
+  replaceIn,
+  root,
+  run,
+  temporaryFolder,
+} from "./support";
 
 /*
  * A chart with a Deployment, a Service and a `pre-install` hook, rendered by Helm with tracing-sidecar as its post-renderer.
@@ -169,4 +186,39 @@ describe("the annotation with which Helm 4 names the file of an object", () => {
     ]);
     for (const text of readTree(target).values()) assert.doesNotMatch(text, /postrenderer\.helm\.sh/);
   });
+});
+
+test("Helm 4 installs the plugin from the archive of a release, as a file and by its URL", async (t) => {
+  if (lacksHelm(t, 4)) return;
+  const archive = join(temporaryFolder(t), "tracing-sidecar-helm-plugin-0.1.0.tgz");
+  packHelmPlugin(root, archive);
+  const server = createServer(({ url = "" }, response) => {
+    if (url.endsWith(".tgz")) response.end(readFileSync(archive));
+    else response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tracing-sidecar-helm-plugin-0.1.0.tgz`;
+  for (const source of [archive, url]) {
+    const environment = helmEnvironment(t, 4);
+    const env = { ...environment, PATH: [environment["PATH"], process.env["PATH"]].join(delimiter) };
+    const helm = async (...args: readonly string[]) =>
+      (await promisify(execFile)(join(environment["PATH"] as string, "helm"), args, { env, cwd: root })).stdout;
+    // The release has no signature of the kind that Helm verifies.
+    await assert.rejects(helm("plugin", "install", source), /no provenance file \(\.prov\) found/);
+    assert.match(await helm("plugin", "install", "--verify=false", source), /^Installed plugin: tracing-sidecar$/m);
+    const chart = [
+      "template",
+      "shop",
+      "examples/helm/chart",
+      "--namespace",
+      "shop",
+      "--post-renderer",
+      "tracing-sidecar",
+    ];
+    const args = ["--config=examples/helm/tracing.yaml", "--namespace=shop"].map(
+      (arg) => `--post-renderer-args=${arg}`,
+    );
+    only(parse(await helm(...chart, ...args)), "Certificate");
+  }
 });
