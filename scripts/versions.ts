@@ -32,7 +32,9 @@ export function versionProblems(root: string, files: readonly string[]): string[
   const named = files
     .filter((path) => /\.(?:md|ya?ml|ts)$|(?:^|\/)(?:Kptfile|Dockerfile)$/.test(path) && !path.startsWith("fixtures/"))
     .flatMap((path) =>
-      [...read(path).matchAll(/\btracing-sidecar:v?(\d+\.\d+\.\d+)/g)].map(([, found]) => [path, found] as const),
+      [...read(path).matchAll(/\btracing-sidecar(?::v?|-helm-plugin-|\/releases\/download\/v)(\d+\.\d+\.\d+)/g)].map(
+        ([, found]) => [path, found] as const,
+      ),
     );
   return [
     ...[lock.version, lock.packages[""].version].map((found) => ["package-lock.json", found] as const),

@@ -73,6 +73,11 @@ const cluster = "needs a cluster";
 const release = "needs a cluster; test/cluster/helm.test.ts runs it with a copy of the example";
 const bench = "takes minutes; .ci/run runs the shortest one";
 const published = "needs a published release";
+const fromNpm = "needs a published release; test/hosts/npm.test.ts runs it with a registry on this machine";
+const installer = "needs a published release; test/hosts/install.test.ts runs the script with a server on this machine";
+const plugin =
+  "needs a published release; test/hosts/helm.test.ts installs the same archive from a server on this machine";
+const publisher = "needs the rights of a maintainer on npmjs.com";
 const registry = "needs a registry of images; test/cluster/tutorial.test.ts uses its own cluster and cert-manager";
 const executable = "test/hosts/executable.test.ts builds it";
 const targets = "test/hosts/argocd.test.ts builds it with podman";
@@ -142,6 +147,20 @@ export const notRun: Readonly<Record<string, string>> = {
   "argocd app get hotrod --hard-refresh": cluster,
   "argocd app terminate-op hotrod": cluster,
   "kubectl annotate application hotrod --namespace argocd argocd.argoproj.io/refresh=hard": cluster,
+  "npx tracing-sidecar version": fromNpm,
+  "npm install --global tracing-sidecar": fromNpm,
+  "npm install --save-dev tracing-sidecar": fromNpm,
+  "curl --fail --silent --show-error --location https://github.com/tracing-sidecar/tracing-sidecar/releases/latest/download/install.sh | sh":
+    installer,
+  "curl --fail --silent --show-error --location https://github.com/tracing-sidecar/tracing-sidecar/releases/download/v0.1.0/install.sh | TRACING_SIDECAR_VERSION=0.1.0 TRACING_SIDECAR_INSTALL_DIR=/usr/local/bin sh":
+    installer,
+  "docker pull ghcr.io/tracing-sidecar/tracing-sidecar:0.1.0": published,
+  'helm plugin install "$(npm root --global)/tracing-sidecar/deploy/helm/tracing-sidecar"': fromNpm,
+  "helm plugin install --verify=false https://github.com/tracing-sidecar/tracing-sidecar/releases/download/v0.1.0/tracing-sidecar-helm-plugin-0.1.0.tgz":
+    plugin,
+  "npm run release:name -- acme/tracing-sidecar": "changes files; test/project/release.test.ts runs the same function",
+  "npm trust github tracing-sidecar --file release.yml --repo tracing-sidecar/tracing-sidecar --allow-publish":
+    publisher,
   "sha256sum --check --ignore-missing SHA256SUMS": published,
   "gh attestation verify tracing-sidecar-linux-amd64 --repo tracing-sidecar/tracing-sidecar": published,
   "cosign verify ghcr.io/tracing-sidecar/tracing-sidecar:0.1.0 --certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity-regexp '^https://github.com/tracing-sidecar/tracing-sidecar/.github/workflows/release.yml@refs/tags/v'":

@@ -123,7 +123,7 @@ describe("the npm package, from a registry", () => {
     const program = find("verdaccio");
     if (program === undefined || find("node-22") === undefined) return;
     registry = await startRegistry(program);
-    // Without scripts: `prepack` would write the bundle, which other tests are reading. Provenance needs GitHub.
+    // Without scripts: `prepare` would write the bundle, which other tests are reading. Provenance needs GitHub.
     const token = `--${registry.url.slice("http:".length)}:_authToken=any`;
     const args = ["publish", "--ignore-scripts", "--provenance=false", "--registry", registry.url, token];
     const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });

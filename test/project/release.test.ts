@@ -122,7 +122,7 @@ describe("the npm package", () => {
   });
 
   test("is built before it's packed, and is published with public access and provenance", () => {
-    assert.equal(scripts.prepack, "npm run --silent build");
+    assert.equal(scripts.prepare, "node scripts/prepare.mjs");
     assert.deepEqual(JSON.parse(text("package.json")).publishConfig, { access: "public", provenance: true });
   });
 
@@ -151,12 +151,13 @@ describe("versions", () => {
     mkdirSync(join(folder, "deploy/helm/tracing-sidecar"), { recursive: true });
     write("deploy/helm/tracing-sidecar/plugin.yaml", "apiVersion: v1\nversion: 1.1.8\n");
     const image = "tracing-sidecar";
-    write("README.md", `localhost/${image}:1.2.0, ghcr.io/OWNER/${image}:1.0.0\n`);
+    write("README.md", `localhost/${image}:1.2.0, ghcr.io/OWNER/${image}:1.0.0, ${image}/releases/download/v1.0.1/a\n`);
     assert.deepEqual(versionProblems(folder, ["README.md"]), [
       "package-lock.json: 1.1.0 is not 1.2.0",
       "Dockerfile, the label: 1.1.9 is not 1.2.0",
       "deploy/helm/tracing-sidecar/plugin.yaml: 1.1.8 is not 1.2.0",
       "README.md: 1.0.0 is not 1.2.0",
+      "README.md: 1.0.1 is not 1.2.0",
     ]);
   });
 
