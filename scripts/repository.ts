@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { projectFiles } from "./versions";
 
 /*
  * The repository's name on GitHub, such as OWNER/NAME. package.json defines it (`repository`), and every other place must be
- * the same. `npm run release:name -- OWNER/NAME` changes all of them.
+ * the same. `npm run release:name -- OWNER/NAME` changes all of them. `npm run release:image` replaces the local image's name.
  */
 
 /** Returns the repository's name, and the name of the npm package, which the repository may have or not. */
@@ -67,18 +68,37 @@ export function repositoryProblems(root: string, files: readonly string[]): stri
 export function renameRepository(root: string, files: readonly string[], name: string): string[] {
   if (!/^[\w-]+\/[\w.-]+$/.test(name)) throw new Error(`the name must be OWNER/NAME, not "${name}"`);
   const places = pattern(root);
-  return candidates(files).filter((path) => {
+  return rewrite(root, candidates(files), (text) =>
+    text.replace(places, (_, before: string) => `${before}${expectedAfter(before, name)}`),
+  );
+}
+
+/** Changes the text of files, and returns the paths of those that have changed. */
+function rewrite(root: string, files: readonly string[], change: (text: string) => string): string[] {
+  return files.filter((path) => {
     const text = readFileSync(join(root, path), "utf8");
-    const changed = text.replace(places, (_, before: string) => `${before}${expectedAfter(before, name)}`);
+    const changed = change(text);
     if (changed !== text) writeFileSync(join(root, path), changed);
     return changed !== text;
   });
 }
 
+/** Names the published image instead of the one that is built from a clone, and returns the paths of the changed files. */
+export function namePublishedImage(root: string, files: readonly string[]): string[] {
+  return rewrite(root, [...candidates(files), ".ci/run"], (text) =>
+    text.replaceAll(/\blocalhost\/tracing-sidecar\b/g, imageOf(root)),
+  );
+}
+
 if (require.main === module) {
   const root = join(__dirname, "..");
+  const { values, positionals } = parseArgs({ options: { image: { type: "boolean" } }, allowPositionals: true });
   try {
-    for (const path of renameRepository(root, projectFiles(root), process.argv[2] ?? "")) console.log(path);
+    const files = projectFiles(root);
+    const changed = values.image
+      ? namePublishedImage(root, files)
+      : renameRepository(root, files, positionals[0] ?? "");
+    for (const path of changed) console.log(path);
   } catch (error) {
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

@@ -159,6 +159,8 @@ export const notRun: Readonly<Record<string, string>> = {
   "helm plugin install --verify=false https://github.com/tracing-sidecar/tracing-sidecar/releases/download/v0.1.0/tracing-sidecar-helm-plugin-0.1.0.tgz":
     plugin,
   "npm run release:name -- acme/tracing-sidecar": "changes files; test/project/release.test.ts runs the same function",
+  "npm run release:image && npm run build && npm run reference && npm run format":
+    "changes files; test/project/release.test.ts runs the same function",
   "npm trust github tracing-sidecar --file release.yml --repo tracing-sidecar/tracing-sidecar --allow-publish":
     publisher,
   "sha256sum --check --ignore-missing SHA256SUMS": published,

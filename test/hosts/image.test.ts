@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, type TestContext, test } from "node:test";
+import { repositoryOf } from "../../scripts/repository";
 import { tryAll } from "../docs/running";
 import { commandsOf, imageDocuments, text } from "../docs/support";
 import { inputOf } from "../support/fixture";
@@ -38,12 +39,13 @@ describe("the image", () => {
     assert.match(stdout, /^items: \[\]$/m);
   });
 
-  test("has labels with the package's version and license", (t) => {
+  test("has labels with the package's version and license, and with the repository that the registry links it to", (t) => {
     if (lacks(t, "podman")) return;
     const { version, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const labels = JSON.parse(succeed("podman", ["image", "inspect", "--format={{json .Labels}}", image]));
     assert.equal(labels["org.opencontainers.image.version"], version);
     assert.equal(labels["org.opencontainers.image.licenses"], license);
+    assert.equal(labels["org.opencontainers.image.source"], `https://github.com/${repositoryOf(root)}`);
   });
 
   test("has the license texts of the project, of the packages in the bundle, and of Node", (t) => {

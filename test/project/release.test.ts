@@ -4,7 +4,13 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { readAudit } from "../../scripts/audit";
-import { imageOf, renameRepository, repositoryOf, repositoryProblems } from "../../scripts/repository";
+import {
+  imageOf,
+  namePublishedImage,
+  renameRepository,
+  repositoryOf,
+  repositoryProblems,
+} from "../../scripts/repository";
 import { cycloneDxOfBundle, spdxOfBundle } from "../../scripts/sbom";
 import { changelogSection, projectFiles, versionOf, versionProblems } from "../../scripts/versions";
 import { find, lacks, root, run, succeed, temporaryFolder } from "../hosts/support";
@@ -214,6 +220,24 @@ describe("the repository's name", () => {
     for (const path of files.slice(0, -1)) assert.equal(readFileSync(join(folder, path), "utf8"), text(path), path);
     assert.equal(readFileSync(join(folder, "other.md"), "utf8"), paths.join("\n"));
     assert.throws(() => renameRepository(folder, files, "acme"), /must be OWNER\/NAME, not "acme"/);
+  });
+
+  test("is in the published image's name, which one command puts into every place that needs the image", (t) => {
+    const folder = temporaryFolder(t);
+    const files = [
+      "package.json",
+      "docs/get-started/install.md",
+      "src/cli/init-template.ts",
+      "examples/hotrod/kpt/Kptfile",
+    ];
+    for (const path of [...files, ".ci/run"]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text(path));
+    }
+    assert.deepEqual(namePublishedImage(folder, files), [...files.slice(1), ".ci/run"]);
+    const kptfile = readFileSync(join(folder, "examples/hotrod/kpt/Kptfile"), "utf8");
+    assert.ok(kptfile.includes(`image: ${imageOf(root)}:${versionOf(root)}\n`), kptfile);
+    assert.deepEqual(namePublishedImage(folder, files), []);
   });
 
   test("that differs is reported with its file", (t) => {
