@@ -399,7 +399,7 @@ describe("names a schema only if it exists", () => {
   test("the package contains the schema", () => {
     const { name, files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     assert.equal(installed.split("/")[1], name);
-    assert.ok(files.includes("function-config"));
+    assert.ok(files.includes("function-config/*schema.json"));
     assert.ok(existsSync(join(root, "function-config/schema.json")));
   });
 });

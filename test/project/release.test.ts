@@ -227,7 +227,7 @@ describe("the repository's name", () => {
     const files = [
       "package.json",
       "docs/get-started/install.md",
-      "src/cli/init-template.ts",
+      "src/cli/init-destination.ts",
       "examples/hotrod/kpt/Kptfile",
     ];
     for (const path of [...files, ".ci/run"]) {
