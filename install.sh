@@ -148,6 +148,7 @@ main() {
     folder=$HOME/.local/bin
   fi
   case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
+  folder=${folder%/}
   case $version in
     '') url=${base%/}/latest/download ;;
     *) url=${base%/}/download/v${version#v} ;;

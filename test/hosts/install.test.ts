@@ -149,7 +149,7 @@ The folder isn't on your PATH. To add it, run this command, and add it to the pr
       const older = join(temporaryFolder(t), "older");
       writeFileSync(older, "older");
       symlinkSync(older, join(folder, "tracing-sidecar"));
-      const variables = { TRACING_SIDECAR_VERSION: pinned, TRACING_SIDECAR_INSTALL_DIR: folder };
+      const variables = { TRACING_SIDECAR_VERSION: pinned, TRACING_SIDECAR_INSTALL_DIR: `${folder}/` };
       const PATH = [folder, process.env["PATH"]].join(delimiter);
       const { status, stdout } = await install(environment(t, server, { ...variables, PATH }));
       assert.equal(status, 0);
