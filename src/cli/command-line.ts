@@ -136,12 +136,7 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
   const writeFailure = options.write ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
 
-  const outcome = { report, changed, writeFailure, paths: parsed.positionals };
-  // In a terminal, the report is last, where the user sees it. In a pipe, it's first: a reader such as `head` can end the run.
-  const writers = stdout.isTerminal ? [writeOutput, writeReport] : [writeReport, writeOutput];
-  // GitHub Actions reads workflow commands from stderr too.
-  const streams = options.output === "github" ? { ...system, stderr: withoutCommands(stderr) } : system;
-  for (const write of writers) write(outcome, options, streams);
+  writeOutcome({ report, changed, writeFailure, paths: parsed.positionals }, options, system);
   if (writeFailure !== undefined) return writeFailure.status;
   return hasErrors(report) || (options.check && changed.length > 0) ? 1 : 0;
 }
@@ -216,6 +211,16 @@ function withOptions(
   if (namespace !== undefined)
     throw new UsageError("--namespace can't be used with a PrivateCA. Set spec.namespace in the configuration", "");
   return { privateCa: { ...task.privateCa, ...state } };
+}
+
+/** Writes the report to stderr, and what the options ask for to stdout. */
+function writeOutcome(outcome: Outcome, options: RenderOptions, system: System): void {
+  const { stdout, stderr } = system;
+  // In a terminal, the report is last, where the user sees it. In a pipe, it's first: a reader such as `head` can end the run.
+  const writers = stdout.isTerminal ? [writeOutput, writeReport] : [writeReport, writeOutput];
+  // GitHub Actions reads workflow commands from stderr too.
+  const streams = options.output === "github" ? { ...system, stderr: withoutCommands(stderr) } : system;
+  for (const write of writers) write(outcome, options, streams);
 }
 
 /** Writes the report to stderr. */
