@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { build, type Plugin, transform } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** A change of js-yaml's source. `before` must occur in it exactly once. */
 interface Patch {
@@ -31,24 +31,21 @@ const patches: readonly Patch[] = [
     after:
       "if (inFlow && state.lineIndent < nodeIndent) state.lineIndent = nodeIndent;\n\t\t\tif (state.lineIndent >= nodeIndent) {\n\t\t\t\tmultiline = true;",
   },
+  // The parser's state. V8 handles an object that starts with spreads several times slower than one that ends with them.
+  { before: "const state = {\n\t\t...DEFAULT_PARSER_OPTIONS,\n\t\t...options,\n", after: "const state = {\n" },
+  { before: "events: []\n\t};", after: "events: [],\n\t\t...DEFAULT_PARSER_OPTIONS,\n\t\t...options\n\t};" },
 ];
 
 /**
  * Patches js-yaml in a bundle.
- *
- * The parser creates its state with an object spread. V8 handles such objects three times slower than those that are
- * created property by property (measured with Node 20: 5,000 Deployments are parsed in 650 ms with the spread and in
- * 230 ms without), so the spread is replaced, as for an older target.
  *
  * @throws Error if the installed js-yaml doesn't have the code that a patch replaces.
  */
 export const patchedJsYaml: Plugin = {
   name: "patched js-yaml",
   setup(build) {
-    build.onLoad({ filter: /js-yaml\.mjs$/ }, async ({ path }) => {
-      const source = patches.reduce(apply, readFileSync(path, "utf8"));
-      const { code } = await transform(source, { supported: { "object-rest-spread": false } });
-      return { contents: code, loader: "js" };
+    build.onLoad({ filter: /js-yaml\.mjs$/ }, ({ path }) => {
+      return { contents: patches.reduce(apply, readFileSync(path, "utf8")), loader: "js" };
     });
     // The generated module is for ts-node. In a bundle, it would be a second copy.
     build.onResolve({ filter: /\/generated\/parse-events$/ }, ({ resolveDir, kind }) =>
