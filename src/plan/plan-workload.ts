@@ -5,6 +5,7 @@ import { recordAnnotation } from "../kube/own-annotations";
 import { namesOf, type Workload } from "../kube/workload";
 import { get, getList, type Mapping } from "../yaml/value";
 import type { Addition } from "./addition";
+import type { AgentCache } from "./agents/agent-type";
 import { agentTypeOf } from "./agents/index";
 import { isNative } from "./agents/native-sidecar";
 import { appContainers } from "./app/app-env";
@@ -14,7 +15,7 @@ import { objectConflicts, podConflicts, workloadConflictContext } from "./checks
 import { checks } from "./checks/index";
 import { losesGuaranteedClass } from "./checks/qos-class";
 import type { ObjectIndex } from "./object-index";
-import { expandConfiguration } from "./objects/expand-configuration";
+import { expandConfiguration, type SharedParts } from "./objects/expand-configuration";
 import { objectGenerators } from "./objects/index";
 import { ownershipOf } from "./objects/metadata";
 import type { PlannedInjection, Planner, WorkloadInput, WorkloadPlan } from "./plan-types";
@@ -28,8 +29,10 @@ import { fieldAt, workloadFinding } from "./workload-finding";
 interface PlanningContext {
   readonly configuration: Configuration;
   readonly index: ObjectIndex;
+  /** See `expandConfiguration`. */
+  readonly sharedParts: SharedParts;
   /** See `AgentType.build`. */
-  readonly containerCache: Map<string, Mapping>;
+  readonly agentCache: AgentCache;
   readonly check: ReturnType<typeof checks>;
 }
 
@@ -39,7 +42,7 @@ interface PlanningContext {
  * @param index the objects of the input that aren't workloads.
  */
 export function createPlanner(configuration: Configuration, index: ObjectIndex): Planner {
-  const context = { configuration, index, containerCache: new Map<string, Mapping>(), check: checks() };
+  const context = { configuration, index, sharedParts: new Map(), agentCache: new Map(), check: checks() };
   return (input) => planWorkload(input, context);
 }
 
@@ -71,17 +74,17 @@ function skipFinding({ object }: Workload, { reason, dependsOnConfiguration: _, 
 /** Plans a selected workload. If a template can't be expanded, the workload is refused. */
 function planInjection(
   input: WorkloadInput,
-  { configuration, index, containerCache, check }: PlanningContext,
+  { configuration, index, sharedParts, agentCache, check }: PlanningContext,
 ): WorkloadPlan {
   const { workload } = input;
-  const expansion = expandConfiguration(configuration, workload);
+  const expansion = expandConfiguration(configuration, workload, sharedParts);
   if (!("configuration" in expansion)) {
     const { findings } = expansion;
     return { outcome: "refused", findings: hasVariable(workload) ? [unsubstituted(workload)] : findings };
   }
 
   const expanded = expansion.configuration;
-  const parts = agentTypeOf(expanded).build(expanded, workload, containerCache);
+  const parts = agentTypeOf(expanded).build(expanded, workload, agentCache);
   const secrets = pullSecrets(expanded, workload, index);
   const ownership = ownershipOf(expanded, workload);
   const generated = objectGenerators.flatMap(

@@ -4,7 +4,7 @@ import schemaText from "../../src/config/generated/tracing-sidecar/text";
 import { type AgentTypeName, agentTypes } from "../../src/plan/agents/index";
 import { checkConfiguration } from "../../src/plan/check-run";
 import { get, getList, getString, type Mapping } from "../../src/yaml/value";
-import { configured, partsOf, plain, problemsOf, web } from "../support/configured";
+import { configured, newCache, partsOf, plain, problemsOf, web } from "../support/configured";
 import { environmentOf, type PodFields } from "../support/kubelet";
 import { messagesOf, withSpec } from "../support/sidecar-config";
 
@@ -117,7 +117,7 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
         users.map((securityContext) => web({ securityContext }, name)),
       );
       // One cache for all configurations is more than a run shares: the key has to tell them apart as well.
-      const cache = new Map<string, Mapping>();
+      const cache = newCache();
       for (const spec of settings) {
         const configuration = withAgent({}, spec);
         for (const workload of workloads) {
@@ -382,7 +382,7 @@ for (const { type, tooOld, withoutVersion } of Object.values(cases)) {
     });
 
     describe("a container that several workloads share", () => {
-      const cache = new Map<string, Mapping>();
+      const cache = newCache();
       const configuration = withAgent({}, { collector: { endpoint: "{name}:1", tls: { clientCertificate } } });
       const first = partsOf(configuration, web(), cache);
       test("is the same object if nothing differs", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CertManager, Configuration } from "../../src/config/configuration";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
-import { expandConfiguration } from "../../src/plan/objects/expand-configuration";
+import { expandConfiguration, type SharedParts } from "../../src/plan/objects/expand-configuration";
 import type { Mapping } from "../../src/yaml/value";
 
 /** The configuration of the article, with the documented defaults for all fields that the article doesn't set. */
@@ -126,8 +126,12 @@ export function withCertManager(change: Partial<CertManager>): Configuration {
 }
 
 /** Returns a configuration with its templates expanded for a workload. Fails if they can't be expanded. */
-export function expanded(configuration: Configuration, workload: Workload = deployment()): Configuration {
-  const expansion = expandConfiguration(configuration, workload);
+export function expanded(
+  configuration: Configuration,
+  workload: Workload = deployment(),
+  shared?: SharedParts,
+): Configuration {
+  const expansion = expandConfiguration(configuration, workload, shared);
   assert.ok("configuration" in expansion, JSON.stringify(expansion));
   return expansion.configuration;
 }

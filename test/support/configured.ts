@@ -4,7 +4,9 @@ import { readConfiguration } from "../../src/config/read-tracing-sidecar";
 import { findingText } from "../../src/kube/finding";
 import { toObject } from "../../src/kube/object";
 import { toWorkload, type Workload } from "../../src/kube/workload";
+import type { AgentCache } from "../../src/plan/agents/agent-type";
 import { agentTypeOf } from "../../src/plan/agents/index";
+import type { SharedParts } from "../../src/plan/objects/expand-configuration";
 import type { Mapping } from "../../src/yaml/value";
 import { expanded } from "./article";
 
@@ -24,14 +26,21 @@ export function configured(spec: Mapping): Configuration {
 /**
  * Returns what the configuration's agent type builds for a workload, as a run of the function does.
  *
- * @param containerCache The containers that were built before, for runs over many workloads.
+ * @param cache what was expanded and built before, for runs over many workloads.
  */
-export function partsOf(
-  configuration: Configuration,
-  workload: Workload = web(),
-  containerCache?: Map<string, Mapping>,
-) {
-  return agentTypeOf(configuration).build(expanded(configuration, workload), workload, containerCache);
+export function partsOf(configuration: Configuration, workload: Workload = web(), cache: RunCache = newCache()) {
+  const { sharedParts, agentCache } = cache;
+  return agentTypeOf(configuration).build(expanded(configuration, workload, sharedParts), workload, agentCache);
+}
+
+/** What the workloads of a run share. */
+export interface RunCache {
+  readonly sharedParts: SharedParts;
+  readonly agentCache: AgentCache;
+}
+
+export function newCache(): RunCache {
+  return { sharedParts: new Map(), agentCache: new Map() };
 }
 
 /** Returns the findings of the agent type about a configuration, each as "SEVERITY CODE FIELD-PATH". */

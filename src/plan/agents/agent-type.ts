@@ -4,9 +4,13 @@ import type { Workload } from "../../kube/workload";
 import type { Mapping, Value } from "../../yaml/value";
 
 /** What an agent type adds to one pod. */
-export interface AgentParts {
-  readonly container: Mapping;
+export interface AgentParts extends SharedAgentParts {
   readonly volumes: readonly Mapping[];
+}
+
+/** The parts of an agent that are the same for all pods that get an equal container. */
+export interface SharedAgentParts {
+  readonly container: Mapping;
   /**
    * Duration and renewal time of the client's Certificate, as Go durations. They apply if the configuration sets no
    * duration. If omitted, cert-manager's defaults apply.
@@ -26,6 +30,9 @@ export interface AgentParts {
   /** Where the agent receives OTLP on the loopback address, without TLS. If omitted, it doesn't. */
   readonly otlp?: OtlpReceiver;
 }
+
+/** The agents of a run, by their configuration, and by everything else that their container is built from, as JSON. */
+export type AgentCache = Map<AgentConfiguration, Map<string, SharedAgentParts>>;
 
 /** A port that the agent listens on. */
 export interface AgentPort {
@@ -82,11 +89,11 @@ export interface AgentType {
    * Returns what a pod of the workload gets.
    *
    * @param configuration the configuration with its templates expanded for the workload.
-   * @param containerCache the containers of other workloads under the same configuration. Equal containers are the same
-   *   object, so that each is printed only once.
+   * @param cache the agents of other workloads under the same configuration. Equal containers are the same object, so
+   *   that each is printed only once.
    * @throws Error if `check` reports an error for the configuration's version.
    */
-  build(configuration: Configuration, workload: Workload, containerCache?: Map<string, Mapping>): AgentParts;
+  build(configuration: Configuration, workload: Workload, cache?: AgentCache): AgentParts;
 }
 
 /** What is known about existing agents of a type: those that the function didn't add. */

@@ -1,7 +1,8 @@
 import type { AgentConfiguration, Configuration } from "../../config/configuration";
 import type { Workload } from "../../kube/workload";
 import { getOrInsert } from "../../yaml/maps";
-import { get, type Mapping, type Value } from "../../yaml/value";
+import { get, type Value } from "../../yaml/value";
+import type { AgentCache, SharedAgentParts } from "./agent-type";
 import { isNative } from "./native-sidecar";
 import type { TlsFiles } from "./tls-files";
 
@@ -20,8 +21,7 @@ export interface AgentInput {
 }
 
 /**
- * Everything that an agent's container is built from. It is plain data, because it is also the key of the cache: a
- * container can't depend on a field that the key doesn't have.
+ * Everything that an agent's container is built from. It is plain data, because it is also the key of `cachedParts`.
  */
 export interface ContainerInput extends AgentInput {
   /** `runAsUser` of the pod's securityContext. */
@@ -50,11 +50,16 @@ export function agentInput({ agent, collector }: Configuration, { mounts, ...fil
   };
 }
 
-/** Returns the container of an equal input if there is one, otherwise builds it. */
-export function cachedContainer(
-  cache: Map<string, Mapping>,
+/**
+ * Returns the parts that were built from an equal input if there are any, otherwise builds them. The agent's
+ * configuration is compared by identity: workloads share it (see `SharedParts`).
+ */
+export function cachedParts(
+  cache: AgentCache,
   input: ContainerInput,
-  build: (input: ContainerInput) => Mapping,
-): Mapping {
-  return getOrInsert(cache, JSON.stringify(input), () => build(input));
+  build: (input: ContainerInput) => SharedAgentParts,
+): SharedAgentParts {
+  const { endpoint, tls, files, podUser, native } = input;
+  const agents = getOrInsert(cache, input.agent, () => new Map<string, SharedAgentParts>());
+  return getOrInsert(agents, JSON.stringify([endpoint, tls, files, podUser, native]), () => build(input));
 }

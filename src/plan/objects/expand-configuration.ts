@@ -11,6 +11,7 @@ import { dnsLabel, dnsName, dnsSubdomain, labelValue, mountPath, type NameRule }
 import { normalizePath } from "../../kube/normalize-path";
 import type { Identity } from "../../kube/object";
 import type { Workload } from "../../kube/workload";
+import { getOrInsert } from "../../yaml/maps";
 import { getStrings, type Mapping, newMapping } from "../../yaml/value";
 import { caMount } from "../agents/tls-files";
 import { fitCommonName } from "./certificate-common-name";
@@ -25,6 +26,15 @@ import {
 } from "./expand-text";
 import { scrapeLabelOf } from "./scrape-label";
 
+/**
+ * The parts of a configuration that were expanded before, each by the values of its variables. Workloads with the same
+ * values share the expanded part.
+ */
+export type SharedParts = Map<
+  object,
+  { readonly variables: readonly string[]; readonly expanded: Map<string, object> }
+>;
+
 /** The configuration with its templates expanded, and warnings. If there are errors, only the findings. */
 export type Expansion =
   | { readonly configuration: Configuration; readonly findings: readonly Finding[] }
@@ -34,9 +44,15 @@ export type Expansion =
  * Expands every template of the configuration for one workload and checks the results against the API's limits. A field
  * that the configuration doesn't use is neither expanded nor checked. `app.env` is only checked, because its values
  * can differ between containers: `expandContainerEnv` expands them.
+ *
+ * @param shared the parts that were expanded for other workloads under the same configuration.
  */
-export function expandConfiguration(configuration: Configuration, workload: Workload): Expansion {
-  const expander = new Expander(workload.object, templateVariables(configuration, workload));
+export function expandConfiguration(
+  configuration: Configuration,
+  workload: Workload,
+  shared: SharedParts = new Map(),
+): Expansion {
+  const expander = new Expander(workload.object, templateVariables(configuration, workload), shared);
   const expanded = expander.configuration(configuration);
   const { findings } = expander;
   return hasError(findings) ? { findings } : { configuration: expanded, findings };
@@ -74,11 +90,13 @@ class Expander {
   readonly findings: Finding[] = [];
   readonly #subject: Identity;
   readonly #variables: TemplateVariables;
+  readonly #parts: SharedParts;
 
   /** @param subject the workload that the findings are about. */
-  constructor(subject: Identity, variables: TemplateVariables) {
+  constructor(subject: Identity, variables: TemplateVariables, parts: SharedParts = new Map()) {
     this.#subject = subject;
     this.#variables = variables;
+    this.#parts = parts;
   }
 
   configuration(configuration: Configuration): Configuration {
@@ -91,7 +109,7 @@ class Expander {
         endpoint: this.#text("spec.collector.endpoint", collector.endpoint),
         ...(tls === undefined ? {} : { tls: this.#tls(tls) }),
       },
-      agent: {
+      agent: this.#shared(agent, () => ({
         ...agent,
         tags: this.#values("spec.agent.tags", agent.tags),
         env: this.#env("spec.agent.env", agent.env, this.#variables),
@@ -101,13 +119,30 @@ class Expander {
               mountPath: this.#text("spec.agent.mountPath", agent.mountPath, mountPath),
             }
           : {}),
-      },
-      pod: this.#podMetadata(configuration),
+      })),
+      pod: this.#shared(configuration.pod, () => this.#podMetadata(configuration)),
       ...(podMonitor?.scope === "workload" ? { podMonitor: this.podMonitor(podMonitor) } : {}),
     };
-    this.#env("spec.app.env", app.env, { ...this.#variables, container: "" });
+    this.#shared(app.env, () => this.#env("spec.app.env", app.env, { ...this.#variables, container: "" }));
     this.#checkCaMount(expanded);
     return expanded;
+  }
+
+  /** Expands a part of the configuration, unless it was expanded before with the same values. */
+  #shared<T extends object>(part: T, expandPart: () => T): T {
+    const { variables, expanded } = getOrInsert(this.#parts, part, () => {
+      const text = JSON.stringify(part);
+      const used = ["name", "namespace", "kind"].filter((variable) => text.includes(`{${variable}}`));
+      return { variables: used, expanded: new Map() };
+    });
+    const key = JSON.stringify(variables.map((variable) => this.#variables[variable]));
+    const known = expanded.get(key);
+    if (known !== undefined) return known as T;
+    const count = this.findings.length;
+    const result = expandPart();
+    // What is found is about this workload.
+    if (this.findings.length === count) expanded.set(key, result);
+    return result;
   }
 
   podMonitor(podMonitor: PodMonitorConfiguration): PodMonitorConfiguration {
@@ -115,7 +150,8 @@ class Expander {
     return {
       ...podMonitor,
       name: this.#text(`${path}.name`, podMonitor.name, dnsSubdomain),
-      ...this.#metadata(path, podMonitor),
+      labels: this.#labels(path, podMonitor.labels),
+      annotations: this.#values(`${path}.annotations`, podMonitor.annotations),
       relabelings: podMonitor.relabelings.map((rule, index) => this.#patch(`${path}.relabelings`, rule, index)),
       metricRelabelings: podMonitor.metricRelabelings.map((rule, index) =>
         this.#patch(`${path}.metricRelabelings`, rule, index),
@@ -125,16 +161,14 @@ class Expander {
   }
 
   #podMetadata(configuration: Configuration): Configuration["pod"] {
-    const { labels, annotations } = this.#metadata("spec.pod", configuration.pod);
+    const labels = this.#labels("spec.pod", configuration.pod.labels);
+    const annotations = this.#values("spec.pod.annotations", configuration.pod.annotations);
     const scrapeLabel = scrapeLabelOf(configuration);
     return { labels: scrapeLabel === undefined ? labels : { ...labels, ...scrapeLabel }, annotations };
   }
 
-  #metadata(path: string, { labels, annotations }: Configuration["pod"]): Configuration["pod"] {
-    return {
-      labels: this.#values(`${path}.labels`, labels, labelValue),
-      annotations: this.#values(`${path}.annotations`, annotations),
-    };
+  #labels(path: string, labels: Configuration["pod"]["labels"]): typeof labels {
+    return this.#values(`${path}.labels`, labels, labelValue);
   }
 
   /** Expands the texts of a mapping. Returns the same mapping if none of them can be a template. */
@@ -181,7 +215,8 @@ class Expander {
     return {
       certManager: {
         ...certManager,
-        ...this.#metadata(`${path}.certManager`, certManager),
+        labels: this.#labels(`${path}.certManager`, certManager.labels),
+        annotations: this.#values(`${path}.certManager.annotations`, certManager.annotations),
         name: this.#text(`${path}.certManager.name`, certManager.name, dnsSubdomain),
         secretName: this.#text(`${path}.certManager.secretName`, certManager.secretName, dnsSubdomain),
         commonName: this.#commonName(`${path}.certManager.commonName`, certManager.commonName),
@@ -210,8 +245,10 @@ class Expander {
    * @param index if the patch is an element of a list: its position.
    */
   #patch(path: string, patch: Mapping, ...index: readonly number[]): Mapping {
-    return expandTextsIn(patch, [...path.split("."), ...index], (text, textPath) =>
-      this.#checked(formatPath(textPath), text, expandValue(text, this.#variables)),
+    return this.#shared(patch, () =>
+      expandTextsIn(patch, [...path.split("."), ...index], (text, textPath) =>
+        this.#checked(formatPath(textPath), text, expandValue(text, this.#variables)),
+      ),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { otherProtocolWarnings, protocols } from "../collector-protocols";
+import type { AgentInput } from "../container-input";
 import { checkAddress, type EndpointRule, endpointFinding, sampleEndpoint } from "../grpc-endpoint";
 import { dnsByDefaultMinor, endpointFlag, type JaegerVersion } from "./flags";
 import { readVersion, title } from "./version";
@@ -15,8 +16,9 @@ export const protocol = protocols.jaegerGrpc;
 export function checkEndpoint(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
   // The version's own error is reported by `check`.
-  if ("finding" in read || endpointOf(configuration) === undefined) return [];
-  const endpoint = sampleEndpoint(configuration.collector.endpoint);
+  const { agent, collector } = configuration;
+  if ("finding" in read || endpointOf({ agent, endpoint: collector.endpoint }) === undefined) return [];
+  const endpoint = sampleEndpoint(collector.endpoint);
   const addresses = endpoint.split(",");
   const findings = addresses.length > 1 ? checkList(addresses) : checkAddress(endpoint, ruleOf(read.version));
   if (findings.some(({ severity }) => severity === "error")) return findings;
@@ -24,8 +26,8 @@ export function checkEndpoint(configuration: Configuration): readonly Finding[] 
 }
 
 /** Returns `spec.collector.endpoint`; undefined if `spec.agent.args` replaces it. */
-export function endpointOf({ agent, collector }: Pick<Configuration, "agent" | "collector">): string | undefined {
-  return agent.args.some((arg) => arg.startsWith(endpointFlag)) ? undefined : collector.endpoint;
+export function endpointOf({ agent, endpoint }: Pick<AgentInput, "agent" | "endpoint">): string | undefined {
+  return agent.args.some((arg) => arg.startsWith(endpointFlag)) ? undefined : endpoint;
 }
 
 function ruleOf({ minor, patch }: JaegerVersion): EndpointRule {

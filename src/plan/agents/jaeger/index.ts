@@ -1,9 +1,8 @@
 import type { Configuration } from "../../../config/configuration";
 import type { Workload } from "../../../kube/workload";
-import type { Mapping } from "../../../yaml/value";
 import { agentContainer } from "../agent-container";
-import type { AgentParts, AgentType } from "../agent-type";
-import { type ContainerInput, cachedContainer, containerInput } from "../container-input";
+import type { AgentCache, AgentParts, AgentType, SharedAgentParts } from "../agent-type";
+import { type ContainerInput, cachedParts, containerInput } from "../container-input";
 import { escapeDollar } from "../escape-dollar";
 import { checkedVersion } from "../image-version";
 import { type SourcedTag, tagSources } from "../span-tags";
@@ -28,37 +27,36 @@ export const jaeger: AgentType = {
   build,
 };
 
-function build(
-  configuration: Configuration,
-  workload: Workload,
-  containerCache: Map<string, Mapping> = new Map(),
-): AgentParts {
-  const version = checkedVersion(readVersion(configuration));
-  // An agent that doesn't reload a renewed certificate needs one that outlives its pods.
-  const lifetime = version.minor < renewalMinor ? longLifetime : undefined;
-  const files = tlsFiles(configuration, lifetime?.duration);
-  const input = containerInput(configuration, workload, files);
-  const endpoint = endpointOf(configuration);
+function build(configuration: Configuration, workload: Workload, cache: AgentCache = new Map()): AgentParts {
+  const files = tlsFiles(configuration, lifetimeOf(configuration)?.duration);
+  const shared = cachedParts(cache, containerInput(configuration, workload, files), sharedParts);
+  return { ...shared, volumes: volumesOf(files) };
+}
+
+/** An agent that doesn't reload a renewed certificate needs one that outlives its pods. */
+function lifetimeOf(agent: Pick<Configuration, "agent">) {
+  return checkedVersion(readVersion(agent)).minor < renewalMinor ? longLifetime : undefined;
+}
+
+function sharedParts(input: ContainerInput): SharedAgentParts {
+  const version = checkedVersion(readVersion(input));
+  const { tags, env } = tagSources(input.agent);
+  const ports = portsOf(input.agent);
+  const lifetime = lifetimeOf(input);
+  const endpoint = endpointOf(input);
   return {
-    container: cachedContainer(containerCache, input, container),
-    volumes: volumesOf(files),
+    container: agentContainer(input, {
+      args: args(input, version, tags),
+      env,
+      ports,
+      health: healthCheck(input.agent),
+      imageHasUser: version.minor >= userMinor,
+    }),
     ...(lifetime === undefined ? {} : { certificateLifetime: lifetime }),
-    ports: portsOf(input.agent),
+    ports,
     metricsPort: adminName(input.agent),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-}
-
-function container(input: ContainerInput): Mapping {
-  const version = checkedVersion(readVersion(input));
-  const { tags, env } = tagSources(input.agent);
-  return agentContainer(input, {
-    args: args(input, version, tags),
-    env,
-    ports: portsOf(input.agent),
-    health: healthCheck(input.agent),
-    imageHasUser: version.minor >= userMinor,
-  });
 }
 
 /**

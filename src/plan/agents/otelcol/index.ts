@@ -1,13 +1,12 @@
 import type { AgentConfiguration, Configuration } from "../../../config/configuration";
 import type { Finding } from "../../../kube/finding";
 import { namesOf, type Workload } from "../../../kube/workload";
-import { getOrInsert } from "../../../yaml/maps";
 import { getString, type Mapping } from "../../../yaml/value";
 import { isScraped } from "../../scrape";
 import { agentContainer } from "../agent-container";
-import type { AgentParts, AgentType } from "../agent-type";
+import type { AgentCache, AgentParts, AgentType, SharedAgentParts } from "../agent-type";
 import { protocols } from "../collector-protocols";
-import { type AgentInput, agentInput, type ContainerInput, cachedContainer, containerInput } from "../container-input";
+import { type AgentInput, agentInput, type ContainerInput, cachedParts, containerInput } from "../container-input";
 import { checkedVersion, invalid } from "../image-version";
 import { isOnlyInPod, portProblems } from "../port-problems";
 import { probeProblems } from "../probes";
@@ -19,7 +18,7 @@ import { configProblems } from "./config-problems";
 import { checkEndpoint, endpointOf } from "./endpoint";
 import { headersOf } from "./exporter";
 import { goMemoryLimit } from "./memory";
-import { type CollectorPorts, portNamesOf, portsOf } from "./ports";
+import { portNamesOf, portsOf } from "./ports";
 import { unsetVariable } from "./text-reference";
 import { firstRelease, has, type OtelcolVersion, readVersion, title } from "./version";
 
@@ -79,57 +78,37 @@ function check(configuration: Configuration): readonly Finding[] {
   ];
 }
 
-function build(
-  configuration: Configuration,
-  workload: Workload,
-  containerCache: Map<string, Mapping> = new Map(),
-): AgentParts {
+function build(configuration: Configuration, workload: Workload, cache: AgentCache = new Map()): AgentParts {
   const files = tlsFiles(configuration);
-  const input = containerInput(configuration, workload, files);
-  const sharedContainer = cachedContainer(containerCache, input, container);
-  const { ports, otlp, hasOtherPorts, endpoint } = getOrInsert(containerSettings, sharedContainer, () =>
-    settingsOf(input),
-  );
+  const shared = cachedParts(cache, containerInput(configuration, workload, files), sharedParts);
+  return { ...shared, volumes: volumesOf(files) };
+}
+
+function sharedParts(input: ContainerInput): SharedAgentParts {
+  const { agent } = input;
+  const config = configOf(input);
+  const { ports, health, otlp, hasOtherPorts } = portsOf(config, agent);
+  const endpoint = endpointOf(config, input, checkedVersion(readVersion(input)));
   return {
-    container: sharedContainer,
-    volumes: volumesOf(files),
+    container: agentContainer(input, {
+      args: [`--config=env:${configVariable}`, ...agent.args],
+      // The configuration comes last, because the kubelet expands references only to earlier entries.
+      env: [
+        ...memoryLimit(agent),
+        ...headerVariables(agent),
+        ...tagSources(agent).env,
+        { name: configVariable, value: printConfig(config) },
+      ],
+      ports,
+      ...(health === undefined ? {} : { health }),
+      imageHasUser: true,
+    }),
     ports,
-    metricsPort: portNamesOf(input.agent).metrics,
+    metricsPort: portNamesOf(agent).metrics,
     ...(hasOtherPorts ? { hasOtherPorts } : {}),
     ...(otlp === undefined ? {} : { otlp }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-}
-
-/** What the Collector's configuration says. */
-type Settings = CollectorPorts & Pick<AgentParts, "endpoint">;
-
-/** The settings of each container that `build` returned, so that they are read only once. */
-const containerSettings = new WeakMap<Mapping, Settings>();
-
-function settingsOf(input: ContainerInput): Settings {
-  const config = configOf(input);
-  const endpoint = endpointOf(config, input, checkedVersion(readVersion(input)));
-  return { ...portsOf(config, input.agent), ...(endpoint === undefined ? {} : { endpoint }) };
-}
-
-function container(input: ContainerInput): Mapping {
-  const { agent } = input;
-  const config = configOf(input);
-  const { ports, health } = portsOf(config, agent);
-  return agentContainer(input, {
-    args: [`--config=env:${configVariable}`, ...agent.args],
-    // The configuration comes last, because the kubelet expands references only to earlier entries.
-    env: [
-      ...memoryLimit(agent),
-      ...headerVariables(agent),
-      ...tagSources(agent).env,
-      { name: configVariable, value: printConfig(config) },
-    ],
-    ports,
-    ...(health === undefined ? {} : { health }),
-    imageHasUser: true,
-  });
 }
 
 /** Returns the Collector's configuration. The version must be one that `check` accepts. */
