@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { type Figure, figures, isWithin, scalingFigures } from "./bench/figures";
+import { imageFigures } from "./bench/image";
 import { removeFolder } from "./bench/measure";
 import { deployments, runPeers, tableOf } from "./bench/peers";
 
@@ -8,7 +9,7 @@ import { deployments, runPeers, tableOf } from "./bench/peers";
  * speed of the machine and its other load cancel out.
  *
  *   npm run bench                compares the function with Node, with js-yaml, and with itself
- *   npm run bench -- --peers     also compares it with other programs that do similar work, as a table
+ *   npm run bench -- --peers     also compares it with other programs that do similar work, as tables, and as an image
  *   npm run bench -- --line      also measures up to 200,000 objects
  *   npm run bench -- --check     exits with status 1 if a limit is exceeded
  */
@@ -32,10 +33,15 @@ function main(flags: readonly string[]): void {
       print(scaling);
     }
     if (flags.includes("--peers")) {
-      const comparison = runPeers();
-      console.log(`\n${deployments} Deployments: ${comparison.versions.join(", ")}`);
-      for (const program of comparison.missing) console.log(`${program} is not installed; its rows are omitted`);
-      console.log(`\n${tableOf(comparison)}`);
+      const images = imageFigures();
+      all.push(...images);
+      print(images);
+      for (const size of ["1 kB", "4 kB"] as const) {
+        const comparison = runPeers(size);
+        console.log(`\n${deployments} Deployments of ${size}: ${comparison.versions.join(", ")}`);
+        for (const program of comparison.missing) console.log(`${program} is not installed; its rows are omitted`);
+        console.log(`\n${tableOf(comparison)}`);
+      }
     }
     if (flags.includes("--check") && !all.every(isWithin)) process.exitCode = 1;
   } finally {

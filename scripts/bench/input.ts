@@ -35,17 +35,25 @@ export function hotrodList(): string {
 
 const times = <T>(length: number, create: (i: number) => T) => Array.from({ length }, (_, i) => create(i));
 
-/** A list of Deployments as kpt sends them, each as large as one of a typical Helm chart. */
-export function deploymentList(length: number): string {
+/**
+ * A list of Deployments as kpt sends them: of 4 kB, as large as one of a typical Helm chart, or of 1 kB, like one that was
+ * written by hand.
+ */
+export function deploymentList(length: number, size: Size = "4 kB"): string {
   return list(
-    times(length, (i) => deployment(i, hostAnnotations(i))),
+    times(length, (i) => deploymentOf[size](i, hostAnnotations(i))),
     "{}",
   );
 }
 
+/** The size of each Deployment in a list. */
+export type Size = "1 kB" | "4 kB";
+
+const deploymentOf: Readonly<Record<Size, typeof deployment>> = { "1 kB": ordinaryDeployment, "4 kB": deployment };
+
 /** The same Deployments, from index `from` up to `to`, as documents of a file: without a host's annotations. */
-export function deploymentDocuments(from: number, to: number): string {
-  return times(to - from, (i) => deployment(from + i, "")).join("---\n");
+export function deploymentDocuments(from: number, to: number, size: Size): string {
+  return times(to - from, (i) => deploymentOf[size](from + i, "")).join("---\n");
 }
 
 /** Alternating Deployments and Services. A label selects one object in a hundred. */
@@ -89,6 +97,44 @@ ${hostAnnotations(i)}spec:
       containers:
       - name: web
         image: registry.example.com/web:1.4.0
+`;
+}
+
+function ordinaryDeployment(i: number, annotations: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web-${i}
+  namespace: shop
+  labels:
+    app: web-${i}
+${annotations}spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: web-${i}
+  template:
+    metadata:
+      labels:
+        app: web-${i}
+    spec:
+      containers:
+      - name: web
+        image: registry.example.com/web:1.4.0
+        ports:
+        - name: http
+          containerPort: 8080
+        env:
+        - name: LOG_LEVEL
+          value: info
+        - name: DATABASE_HOST
+          value: postgres.shop.svc.cluster.local
+        resources:
+          requests:
+            cpu: 100m
+            memory: 128Mi
+          limits:
+            memory: 256Mi
 `;
 }
 

@@ -48,17 +48,27 @@ export function node(args: readonly string[], input?: string): Command {
  */
 const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env;
 
-function measure({ program, args, input }: Command): Usage {
+function run({ program, args, input }: Command, stdout: number | "pipe") {
   const stdin = input === undefined ? "ignore" : openSync(input, "r");
-  const stdout = openSync("/dev/null", "w");
-  const start = process.hrtime.bigint();
-  const result = spawnSync(program, args, { stdio: [stdin, stdout, "pipe", "pipe"], maxBuffer: 2 ** 26, env });
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  const result = spawnSync(program, args, { stdio: [stdin, stdout, "pipe", "pipe"], maxBuffer: 2 ** 29, env });
   if (stdin !== "ignore") closeSync(stdin);
-  closeSync(stdout);
   if (result.error !== undefined) throw result.error;
   if (result.status !== 0) throw new Error(`${[program, ...args].join(" ")}: ${String(result.stderr)}`);
+  return result;
+}
+
+function measure(command: Command): Usage {
+  const stdout = openSync("/dev/null", "w");
+  const start = process.hrtime.bigint();
+  const result = run(command, stdout);
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  closeSync(stdout);
   return { seconds, megabytes: (Number(result.output[3] ?? 0) * 1024) / 1e6 };
+}
+
+/** Returns what a command writes to stdout. */
+export function outputOf(command: Command): string {
+  return String(run(command, "pipe").stdout);
 }
 
 /** Runs commands in turns and returns the median of each. Other load on the machine affects all of them alike. */

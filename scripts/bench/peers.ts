@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { bundle } from "./figures";
-import { deploymentDocuments, deploymentList, functionConfig } from "./input";
+import { deploymentDocuments, deploymentList, functionConfig, type Size } from "./input";
 import { type Command, compare, folder, inputFile, node, type Usage } from "./measure";
 
 /** A measured program that does similar work on the same Deployments. */
@@ -28,7 +28,8 @@ const turns = { functions: 5, hosts: 1 };
 
 const programs = [...(process.env["PATH"] ?? "").split(delimiter), join(homedir(), ".cache/tracing-sidecar/bin")];
 
-function find(program: string): string | undefined {
+/** Returns the path of an installed program; undefined if it isn't installed. */
+export function find(program: string): string | undefined {
   return programs
     .map((path) => join(path, program))
     .find((file) => {
@@ -53,10 +54,10 @@ const everything = "container, volume, Certificate, PodMonitor, record, results"
 const container = "container";
 
 /** Runs the function and other programs on the same Deployments, in turns. Programs that are missing are omitted. */
-export function runPeers(): Comparison {
+export function runPeers(size: Size): Comparison {
   const versions = [`Node ${process.version}`];
   const missing: string[] = [];
-  const list = inputFile("1000.yaml", deploymentList(deployments)).path;
+  const list = inputFile(`1000-${size}.yaml`, deploymentList(deployments, size)).path;
   const candidates: Candidate[] = [
     { kind: "functions", name: "tracing-sidecar", work: everything, command: node([bundle], list) },
     {
@@ -80,12 +81,12 @@ export function runPeers(): Comparison {
   if (kustomize === undefined) missing.push("kustomize");
   else {
     versions.push(`kustomize ${output(kustomize, "version")}`);
-    candidates.push(...kustomizeCandidates(kustomize));
+    candidates.push(...kustomizeCandidates(kustomize, size));
   }
   if (kpt === undefined) missing.push("kpt");
   else {
     versions.push(`kpt ${output(kpt, "version")}`);
-    candidates.push(...kptCandidates(kpt));
+    candidates.push(...kptCandidates(kpt, size));
   }
   const measure = (kind: Candidate["kind"]) => {
     const commands = candidates.filter((row) => row.kind === kind).map(({ command }) => command);
@@ -115,16 +116,16 @@ function kyamlFunction(go: string): string {
 }
 
 function folderOf(name: string, files: Readonly<Record<string, string>>): string {
-  const path = join(folder, name);
+  const path = join(folder, name.replace(" ", ""));
   mkdirSync(path);
   for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
   return path;
 }
 
 /** Deployments in files of ten. */
-function files(): Record<string, string> {
+function files(size: Size): Record<string, string> {
   const texts: Record<string, string> = {};
-  for (let i = 0; i < deployments; i += 10) texts[`apps-${i / 10}.yaml`] = deploymentDocuments(i, i + 10);
+  for (let i = 0; i < deployments; i += 10) texts[`apps-${i / 10}.yaml`] = deploymentDocuments(i, i + 10, size);
   return texts;
 }
 
@@ -151,8 +152,8 @@ const patch = `patches:
                 memory: 64Mi
 `;
 
-function kustomizeCandidates(kustomize: string): Candidate[] {
-  const apps = files();
+function kustomizeCandidates(kustomize: string, size: Size): Candidate[] {
+  const apps = files(size);
   const resources = `resources:\n${Object.keys(apps)
     .map((name) => `- ${name}\n`)
     .join("")}`;
@@ -165,21 +166,21 @@ function kustomizeCandidates(kustomize: string): Candidate[] {
       kind: "hosts",
       name: "`kustomize build`",
       work: "nothing",
-      command: build(folderOf("nothing", { ...apps, "kustomization.yaml": resources })),
+      command: build(folderOf(`nothing-${size}`, { ...apps, "kustomization.yaml": resources })),
     },
     {
       kind: "hosts",
       name: "`kustomize build` with a strategic-merge patch",
       work: container,
-      command: build(folderOf("patch", { ...apps, "kustomization.yaml": resources + patch })),
+      command: build(folderOf(`patch-${size}`, { ...apps, "kustomization.yaml": resources + patch })),
     },
   ];
 }
 
-function kptCandidates(kpt: string): Candidate[] {
+function kptCandidates(kpt: string, size: Size): Candidate[] {
   const render = (name: string, mutator: string): Command => {
-    const path = folderOf(name, {
-      ...files(),
+    const path = folderOf(`${name}-${size}`, {
+      ...files(size),
       "tracing.yaml": `${functionConfig("{}").replace("metadata:\n", 'metadata:\n  annotations: {config.kubernetes.io/local-config: "true"}\n')}`,
       Kptfile: `apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: apps\npipeline:\n  mutators:\n${mutator}`,
     });
