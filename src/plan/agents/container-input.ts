@@ -59,7 +59,8 @@ export function cachedParts(
   input: ContainerInput,
   build: (input: ContainerInput) => SharedAgentParts,
 ): SharedAgentParts {
-  const { endpoint, tls, files, podUser, native } = input;
-  const agents = getOrInsert(cache, input.agent, () => new Map<string, SharedAgentParts>());
-  return getOrInsert(agents, JSON.stringify([endpoint, tls, files, podUser, native]), () => build(input));
+  // The rest, not a list of fields: no field can be forgotten.
+  const { agent, ...others } = input;
+  const agents = getOrInsert(cache, agent, () => new Map<string, SharedAgentParts>());
+  return getOrInsert(agents, JSON.stringify(others), () => build(input));
 }
