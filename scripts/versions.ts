@@ -17,6 +17,9 @@ export function versionOf(root: string): string {
 /** The manifest of the plugin for Helm 4. */
 const helmPlugin = "deploy/helm/tracing-sidecar/plugin.yaml";
 
+/** Matches the version in the name of an image, a package, or a file of a release, and in a reference to a tag. */
+const versions = /(?:\btracing-sidecar(?::v?|@v?|-helm-plugin-|\/releases\/download\/v)|\brev: v)(\d+\.\d+\.\d+)/g;
+
 /**
  * Checks that every file of the project names its version.
  *
@@ -31,11 +34,7 @@ export function versionProblems(root: string, files: readonly string[]): string[
   const plugin = /^version: *(\S*)/m.exec(read(helmPlugin))?.[1];
   const named = files
     .filter((path) => /\.(?:md|ya?ml|ts)$|(?:^|\/)(?:Kptfile|Dockerfile)$/.test(path) && !path.startsWith("fixtures/"))
-    .flatMap((path) =>
-      [...read(path).matchAll(/\btracing-sidecar(?::v?|-helm-plugin-|\/releases\/download\/v)(\d+\.\d+\.\d+)/g)].map(
-        ([, found]) => [path, found] as const,
-      ),
-    );
+    .flatMap((path) => [...read(path).matchAll(versions)].map(([, found]) => [path, found] as const));
   return [
     ...[lock.version, lock.packages[""].version].map((found) => ["package-lock.json", found] as const),
     ...labels.map((label) => ["Dockerfile, the label", label] as const),
