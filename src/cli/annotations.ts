@@ -7,7 +7,8 @@ import { positionAt } from "../yaml/yaml-error";
 import { comparePlaces, type Place, Positions, placeText } from "./positions";
 import { type SkippedFile, stdinName } from "./read-files";
 import type { RenderedFile } from "./render";
-import { isChanged, isNotice, type ReportInput } from "./report";
+import { isNotice } from "./report";
+import { isChanged, type ReportInput } from "./summary";
 
 /** The level of an annotation, from most to least severe. */
 export const annotationLevels = ["error", "warning", "notice"] as const;

@@ -1,18 +1,13 @@
 import { oneLine } from "../krm/escape-line";
 import { toReference, toResult } from "../krm/results";
 import { type Finding, findingText, withConfigObject } from "../kube/finding";
-import { capitalize, plural } from "../kube/message-text";
 import type { Styler } from "./ansi";
 import { leftoverNotice } from "./leftover-notice";
-import { type ConfigSource, comparePlaces, type Place, Positions, placeText } from "./positions";
-import type { ReadResult, SkippedFile } from "./read-files";
-import type { RenderedFile, RenderResult } from "./render";
+import { comparePlaces, type Place, Positions, placeText } from "./positions";
+import type { SkippedFile } from "./read-files";
+import type { RenderedFile } from "./render";
+import { countAll, isChanged, type ReportInput } from "./summary";
 import { colorize, unifiedDiff } from "./unified-diff";
-
-/** Everything that the report of a run covers. */
-export interface ReportInput extends ReadResult, RenderResult {
-  readonly config: ConfigSource;
-}
 
 /** A line of the report, and what it is sorted by. */
 interface ProblemLine {
@@ -68,8 +63,6 @@ function skippedLine(file: SkippedFile, style: Styler): string {
 export const isNotice = ({ code }: Finding) => code.startsWith("notice-");
 const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(finding);
 const isInfo = ({ severity }: Pick<Finding, "severity">) => severity === "info";
-const isWarning = ({ severity }: Pick<Finding, "severity">) => severity === "warning";
-const isError = ({ severity }: Pick<Finding, "severity">) => severity === "error";
 
 function findingLine(finding: Finding, place: Place | undefined, style: Styler): string {
   const { code, severity, message } = finding;
@@ -82,72 +75,6 @@ function findingLine(finding: Finding, place: Place | undefined, style: Styler):
 
 function problemLine(severity: "error" | "warning", text: string, style: Styler): string {
   return `${style(severity === "error" ? "red" : "yellow", `${severity}:`)} ${text}\n`;
-}
-
-/** The codes of findings that report a change, each with the noun that the summary counts. */
-const changeCodes = [
-  ["injected", "workload"],
-  ["updated", "workload"],
-  ["removed", "workload"],
-  ["generated", "private CA"],
-  ["pruned", "object"],
-] as const;
-
-/** Returns the part of the summary about one kind of change: `1 workload injected`. */
-function changeText(code: (typeof changeCodes)[number][0], objects: string): string {
-  // A removed workload would be one that was deleted.
-  return code === "removed" ? `agent removed from ${objects}` : `${objects} ${code}`;
-}
-
-/** Counts files and findings. The keys are those of `summary` in the JSON report. */
-function countAll({ files, skipped, findings }: ReportInput) {
-  const count = (matches: (finding: Finding) => boolean) => findings.filter(matches).length;
-  return {
-    files: files.length,
-    changed: files.filter(isChanged).length,
-    skipped: skipped.filter((file) => !isError(file)).length,
-    injected: count(({ code }) => code === "injected"),
-    updated: count(({ code }) => code === "updated"),
-    removed: count(({ code }) => code === "removed"),
-    generated: count(({ code }) => code === "generated"),
-    pruned: count(({ code }) => code === "pruned"),
-    warnings: count(isWarning) + skipped.filter(isWarning).length,
-    errors: count(isError) + skipped.filter(isError).length,
-  };
-}
-
-/** Reports whether there is an error. With `--keep-going`, files can still change. */
-export function hasErrors({ skipped, findings }: ReportInput): boolean {
-  return skipped.some(isError) || findings.some(isError);
-}
-
-/** Reports whether the run changes the file. */
-export function isChanged({ manifest, text }: RenderedFile): boolean {
-  return manifest.text !== text;
-}
-
-/**
- * Prints the last line of the text report.
- *
- * @param verb what happened, or would happen, to the files: "changed" or "would change".
- */
-export function summaryLine(input: ReportInput, verb: string): string {
-  const counts = countAll(input);
-  const changes = changeCodes.flatMap(([code, noun]) =>
-    counts[code] === 0 ? [] : [changeText(code, plural(counts[code], noun))],
-  );
-  const problems = [
-    ...(counts.errors === 0 ? [] : [plural(counts.errors, "error")]),
-    ...(counts.warnings === 0 ? [] : [plural(counts.warnings, "warning")]),
-  ];
-  if (counts.errors > 0 && counts.changed === 0) return `Nothing was changed: ${problems.join(", ")}.\n`;
-  const files =
-    counts.changed === 0
-      ? `no changes in ${plural(counts.files, "file")}`
-      : `${counts.changed} of ${plural(counts.files, "file")} ${verb}`;
-  const details = [...changes, ...problems].join(", ");
-  if (counts.files === 0 && details !== "") return `${capitalize(details)}.\n`;
-  return `${capitalize(files)}${details === "" ? "" : `: ${details}`}.\n`;
 }
 
 /**

@@ -40,7 +40,7 @@ export const otelcol: AgentType = {
 };
 
 /** The environment variable that holds the Collector's configuration. */
-const configVariable = "OTELCOL_CONFIG";
+export const configVariable = "OTELCOL_CONFIG";
 
 function check(configuration: Configuration): readonly Finding[] {
   const read = readVersion(configuration);
