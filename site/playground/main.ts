@@ -1,0 +1,209 @@
+import examples from "playground:examples";
+import starter from "playground:starter";
+import workerSource from "playground:worker";
+import { showAppearance } from "./appearance";
+import { ConfigurationEditor } from "./configuration-editor";
+import { byId, chosen } from "./elements";
+import { ManifestsEditor } from "./manifests-editor";
+import { chosenFiles, droppedFiles, type FoundFile, isConfiguration, readFiles } from "./open-files";
+import { decodePermalink, encodePermalink, isPermalink, maxFragmentLength } from "./permalink";
+import type { Failure, Place, RunResult } from "./protocol";
+import { ResultPanel } from "./result-panel";
+import { WorkerClient } from "./worker-client";
+
+/*
+ * Connects the parts of the page.
+ */
+
+/** How long the page waits for more input before a run, in milliseconds. */
+const delay = 150;
+
+const manifests = new ManifestsEditor(byId("tabs"), byId("manifest"), {
+  onChange: runSoon,
+  onPasteAll: useStarter,
+  onSelect: () => result.select(manifests.path),
+});
+const configuration = new ConfigurationEditor(byId("configuration"), runSoon);
+const result = new ResultPanel({ goTo, runAgain: runSoon });
+const client = new WorkerClient(startWorker, onOutcome);
+let timer: number | undefined;
+
+/** Starts the worker from a copy of its source, because only such a worker has the Content-Security-Policy of the page. */
+function startWorker(): Worker {
+  const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return worker;
+}
+
+function runSoon(): void {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(run, delay);
+}
+
+function run(): void {
+  const { files } = manifests;
+  result.expectResult();
+  client.run({ kind: "run", files, configuration: configuration.text, remove: chosen("run") === "remove" });
+}
+
+function onOutcome(outcome: RunResult | Failure): void {
+  if (outcome.kind === "failure") {
+    result.showFailure(outcome.message);
+    return;
+  }
+  manifests.showFindings(outcome.findings);
+  configuration.showFindings(outcome.findings);
+  result.show(outcome);
+}
+
+function goTo(place: Place): void {
+  if (place.path === undefined) configuration.goTo(place);
+  else manifests.goTo(place);
+}
+
+/** Tells the user the outcome of an action. */
+function tell(message: string): void {
+  byId("message").textContent = message;
+}
+
+/** Shows an example. */
+function showExample(id: string): void {
+  const example = examples.find((one) => one.id === id) ?? examples[0];
+  if (example === undefined) return;
+  byId<HTMLSelectElement>("example").value = example.id;
+  configuration.text = example.configuration;
+  manifests.set(example.files);
+}
+
+/** An example's configuration selects the example's workloads, so other manifests need another one. */
+function useStarter(): void {
+  byId<HTMLSelectElement>("example").value = "";
+  if (!examples.some((example) => example.configuration === configuration.text)) return;
+  configuration.text = starter;
+  tell("The configuration now selects every Deployment, StatefulSet, and DaemonSet.");
+}
+
+/** Opens files. They replace an example that wasn't changed, and are added to other input. */
+async function open(found: readonly FoundFile[]): Promise<void> {
+  const { files, skipped } = await readFiles(found);
+  const [config, ...more] = files.filter(isConfiguration);
+  const opened = config === undefined || more.length > 0 ? files : files.filter((file) => file !== config);
+  if (opened.length > 0) {
+    const isExample = examples.some((example) => JSON.stringify(example.files) === JSON.stringify(manifests.files));
+    if (isExample) manifests.set(opened);
+    else manifests.add(opened);
+    useStarter();
+  }
+  if (config !== undefined && more.length === 0) configuration.text = config.text;
+  const [first = "", ...others] = skipped;
+  const reason =
+    skipped.length === 0 ? "" : ` Skipped ${first}${others.length > 0 ? `, and ${others.length} more` : ""}.`;
+  tell(`Opened ${files.length} ${files.length === 1 ? "file" : "files"}.${reason}`);
+}
+
+/** Copies a link to the input, unless the input contains a Secret. */
+async function share(): Promise<void> {
+  const { files } = manifests;
+  const outcome = await client.request({ kind: "find-secrets", files: [...files, configurationFile()] });
+  if (outcome.kind === "failure") return tell(`The page can't check for Secrets: ${outcome.message}.`);
+  const [secret] = outcome.kind === "find-secrets" ? outcome.places : [];
+  if (secret !== undefined)
+    return tell(`Not shared: ${secret.path}:${secret.line} contains a Secret. Remove it first.`);
+  const fragment = await encodePermalink({ files, configuration: configuration.text });
+  if (fragment.length > maxFragmentLength) {
+    return tell("Not shared: the input is too long for a link. Share the files instead.");
+  }
+  history.replaceState(null, "", fragment);
+  try {
+    await navigator.clipboard.writeText(location.href);
+    tell("Copied the link. It contains the manifests and the configuration.");
+  } catch {
+    tell("The link is in the address bar. It contains the manifests and the configuration.");
+  }
+}
+
+function configurationFile() {
+  return { path: "configuration", text: configuration.text };
+}
+
+/** Shows the input of the page's fragment, or else the first example. */
+async function showStart(): Promise<void> {
+  const shared = await decodePermalink(location.hash);
+  if (shared === undefined) {
+    showExample("");
+    if (isPermalink(location.hash)) tell("The link is damaged or too long, so the page shows an example.");
+    return;
+  }
+  byId<HTMLSelectElement>("example").value = "";
+  configuration.text = shared.configuration;
+  manifests.set(shared.files);
+}
+
+/** Lets a button open the dialog of a file input. */
+function connectInput(button: string, input: string): void {
+  const element = byId<HTMLInputElement>(input);
+  byId(button).addEventListener("click", () => element.click());
+  element.addEventListener("change", async () => {
+    await open(chosenFiles(element.files ?? new DataTransfer().files));
+    // Choosing the same files again is a change too.
+    element.value = "";
+  });
+}
+
+/** Accepts files and folders that are dropped anywhere. */
+function acceptDrops(): void {
+  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
+  const showTarget = (isShown: boolean) => document.body.classList.toggle("dropping", isShown);
+  // An editor would insert the content of the files.
+  const options = { capture: true };
+  const accept = (event: DragEvent) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showTarget(true);
+  };
+  document.addEventListener("dragenter", accept, options);
+  document.addEventListener("dragover", accept, options);
+  document.addEventListener("dragleave", ({ relatedTarget }) => showTarget(relatedTarget !== null), options);
+  const drop = async (event: DragEvent) => {
+    if (!holdsFiles(event) || event.dataTransfer === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showTarget(false);
+    await open(await droppedFiles(event.dataTransfer));
+  };
+  document.addEventListener("drop", drop, options);
+}
+
+function showExamples(): void {
+  const list = byId<HTMLSelectElement>("example");
+  list.append(...examples.map(({ id, title }) => new Option(title, id)), new Option("Your own", ""));
+  list.addEventListener("change", () => {
+    // A link in the address would show its input again after a reload.
+    history.replaceState(null, "", location.pathname);
+    tell("");
+    if (list.value !== "") return showExample(list.value);
+    manifests.set([{ path: "manifest.yaml", text: "" }]);
+    useStarter();
+    manifests.focus();
+  });
+}
+
+showAppearance();
+showExamples();
+connectInput("open-files", "files");
+connectInput("open-folder", "folder");
+acceptDrops();
+byId("share").addEventListener("click", share);
+byId("add-file").addEventListener("click", () => {
+  manifests.add([{ path: "manifest.yaml", text: "" }]);
+  manifests.focus();
+});
+byId("remove-file").addEventListener("click", () => manifests.removeCurrent());
+window.addEventListener("hashchange", () => {
+  if (isPermalink(location.hash)) showStart();
+});
+showStart();
+// Only a page that is served can have a service worker, and work offline.
+if (location.protocol !== "file:") navigator.serviceWorker?.register("service-worker.js");

@@ -1,0 +1,150 @@
+import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { display, editing, goTo, showDiagnostics } from "./editor";
+import { fromShown, type LineEnding, lineEndingOf, toShown } from "./line-endings";
+import { uniquePath } from "./open-files";
+import type { Place, ShownFinding, SourceFile } from "./protocol";
+import { showTabs } from "./tabs";
+
+/** A file in the editor. The state has its text and its history. */
+interface OpenFile {
+  readonly path: string;
+  readonly lineEnding: LineEnding;
+  readonly state: EditorState;
+}
+
+/** What the editor tells the page. */
+export interface ManifestsEvents {
+  onChange(): void;
+  /** The whole text of a file was replaced by pasted text. */
+  onPasteAll(): void;
+  onSelect(path: string): void;
+}
+
+/** The editor of the manifests, with a tab for each file. */
+export class ManifestsEditor {
+  readonly #view: EditorView;
+  readonly #tabs: HTMLElement;
+  readonly #events: ManifestsEvents;
+  #files: readonly OpenFile[] = [];
+  #current = 0;
+  #findings: readonly ShownFinding[] = [];
+
+  constructor(tabs: HTMLElement, parent: HTMLElement, events: ManifestsEvents) {
+    this.#tabs = tabs;
+    this.#events = events;
+    this.#view = new EditorView({ parent });
+  }
+
+  /** The files with their current text. */
+  get files(): SourceFile[] {
+    return this.#saved().map(({ path, lineEnding, state }) => ({
+      path,
+      text: fromShown(state.doc.toString(), lineEnding),
+    }));
+  }
+
+  /** The path of the selected file. */
+  get path(): string {
+    return this.#files[this.#current]?.path ?? "";
+  }
+
+  /** Replaces all files. */
+  set(files: readonly SourceFile[]): void {
+    this.#files = [];
+    this.#current = 0;
+    this.add(files);
+  }
+
+  /** Adds files after those that exist, and selects the first new one. A path that exists gets a number. */
+  add(files: readonly SourceFile[]): void {
+    const existing = this.#saved();
+    const taken = new Set(existing.map(({ path }) => path));
+    const added = files.map(({ path, text }) => {
+      const unique = uniquePath(path, taken);
+      taken.add(unique);
+      return this.#open(unique, text);
+    });
+    this.#files = [...existing, ...added];
+    this.#show(added.length === 0 ? this.#current : existing.length);
+    this.#events.onChange();
+  }
+
+  /** Closes the selected file. An empty one remains if it was the last. */
+  removeCurrent(): void {
+    const remaining = this.#saved().filter((_, index) => index !== this.#current);
+    this.#files = remaining.length > 0 ? remaining : [this.#open("manifest.yaml", "")];
+    this.#show(Math.min(this.#current, this.#files.length - 1));
+    this.#events.onChange();
+  }
+
+  /** Selects a place, and moves the focus there. */
+  goTo(place: Place): void {
+    this.#select(this.#files.findIndex(({ path }) => path === place.path));
+    goTo(this.#view, place);
+  }
+
+  /** Shows the findings in the files that they are about. */
+  showFindings(findings: readonly ShownFinding[]): void {
+    this.#findings = findings;
+    this.#showDiagnostics();
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  #open(path: string, text: string): OpenFile {
+    const lineEnding = lineEndingOf(text);
+    const extensions = [
+      display("Manifest"),
+      editing(() => this.#events.onChange()),
+      EditorView.clipboardInputFilter.of((pasted, state) => this.#paste(pasted, state)),
+    ];
+    return { path, lineEnding, state: EditorState.create({ doc: toShown(text, lineEnding), extensions }) };
+  }
+
+  /** Text that replaces everything keeps its own line breaks. Other text gets those of the file. */
+  #paste(pasted: string, { selection, doc }: EditorState): string {
+    const { from, to } = selection.main;
+    if (from === 0 && to === doc.length) {
+      const lineEnding = lineEndingOf(pasted);
+      this.#files = this.#files.map((file, index) => (index === this.#current ? { ...file, lineEnding } : file));
+      // The editor inserts the text after this function has returned.
+      setTimeout(() => this.#events.onPasteAll());
+    }
+    return pasted.replaceAll("\r\n", "\n");
+  }
+
+  /** The files, with the current state of the selected one. */
+  #saved(): readonly OpenFile[] {
+    const { state } = this.#view;
+    return this.#files.map((file, index) => (index === this.#current ? { ...file, state } : file));
+  }
+
+  #select(index: number): void {
+    if (index < 0 || index === this.#current) return;
+    this.#files = this.#saved();
+    this.#show(index);
+  }
+
+  #show(index: number): void {
+    const file = this.#files[index];
+    if (file === undefined) return;
+    this.#current = index;
+    this.#view.setState(file.state);
+    this.#showDiagnostics();
+    showTabs(this.#tabs, { names: this.#files.map(({ path }) => path), selected: index }, (chosen) =>
+      this.#select(chosen),
+    );
+    this.#events.onSelect(file.path);
+  }
+
+  #showDiagnostics(): void {
+    const { path } = this;
+    showDiagnostics(
+      this.#view,
+      this.#findings.filter(({ place }) => place?.path === path),
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import { download } from "./download";
+import { byId, chosen, onChoice } from "./elements";
+import { showFindings } from "./findings";
+import { toShownResult } from "./line-endings";
+import type { Place, Removal, ResultFile, RunResult } from "./protocol";
+import { ResultView } from "./result-view";
+
+/** What the panel asks the page to do. */
+export interface ResultEvents {
+  goTo(place: Place): void;
+  runAgain(): void;
+}
+
+/** How long a run takes before the panel says so, in milliseconds. */
+const patience = 400;
+
+/** The panel with the result: its status, the selected file, and the findings. */
+export class ResultPanel {
+  readonly #view = new ResultView(byId("result"));
+  readonly #events: ResultEvents;
+  #result: RunResult | undefined;
+  #path = "";
+  #busy: number | undefined;
+
+  constructor(events: ResultEvents) {
+    this.#events = events;
+    onChoice(["run"], () => events.runAgain());
+    onChoice(["show", "side-by-side", "all-lines"], () => this.#showSelected());
+    byId("download").addEventListener("click", () => {
+      const files = this.#result?.files ?? [];
+      download(files.map(({ path, after }) => ({ path, text: after })));
+    });
+  }
+
+  /** Shows another file. */
+  select(path: string): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    this.#showSelected();
+  }
+
+  /** Says after a while that a run has started. */
+  expectResult(): void {
+    this.#busy ??= window.setTimeout(() => this.#showStatus("Running…", "busy"), patience);
+  }
+
+  show(result: RunResult): void {
+    this.#result = result;
+    this.#showStatus(...statusOf(result));
+    byId<HTMLButtonElement>("download").disabled = result.hasErrors;
+    byId("findings-title").textContent = `Findings (${result.findings.length})`;
+    showFindings(byId("findings"), result.findings, (place) => this.#events.goTo(place));
+    this.#showSelected();
+  }
+
+  /** Shows that the run itself failed. The last result stays visible. */
+  showFailure(message: string): void {
+    this.#showStatus(
+      `tracing-sidecar stopped: ${message}. The page starts it again when you change the input.`,
+      "error",
+    );
+  }
+
+  #showStatus(text: string, kind: string): void {
+    window.clearTimeout(this.#busy);
+    this.#busy = undefined;
+    const status = byId("status");
+    status.className = kind;
+    // A screen reader reads the status only if it changes.
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  #showSelected(): void {
+    if (this.#result === undefined) return;
+    const { files, agentConfigurations, hasErrors } = this.#result;
+    if (hasErrors) {
+      this.#view.showMessage("There is no result. Fix the errors that are listed below.");
+      return;
+    }
+    const file = files.find(({ path }) => path === this.#path) ?? files[0];
+    switch (chosen("show")) {
+      case "agent":
+        if (agentConfigurations.length === 0) {
+          this.#view.showMessage(
+            "The result has no Collector configuration. A Jaeger agent is configured with arguments.",
+          );
+        } else this.#view.showText(joined(agentConfigurations), "Collector configuration");
+        break;
+      case "text":
+        if (file !== undefined) this.#view.showText(toShownResult(file).after, `Result: ${file.path}`);
+        break;
+      default:
+        if (file !== undefined) this.#showDiff(file);
+    }
+  }
+
+  #showDiff(file: ResultFile): void {
+    if (file.changes.length === 0) {
+      this.#view.showMessage(`${file.path} doesn't change.`);
+      return;
+    }
+    const isChecked = (id: string) => byId<HTMLInputElement>(id).checked;
+    this.#view.showDiff(toShownResult(file), {
+      isSideBySide: isChecked("side-by-side"),
+      showsAllLines: isChecked("all-lines"),
+    });
+  }
+}
+
+/** Returns one YAML document for each configuration, with a title as comment. */
+function joined(configurations: RunResult["agentConfigurations"]): string {
+  return configurations.map(({ title, text }) => `# ${title}\n${text.replace(/\n*$/, "\n")}`).join("---\n");
+}
+
+/** Returns the status and its kind. */
+function statusOf({ removal, summary, hasErrors, findings }: RunResult): [text: string, kind: string] {
+  if (hasErrors) return [summary, "error"];
+  if (removal !== undefined) return removalStatus(removal);
+  return [summary, findings.some(({ severity }) => severity === "warning") ? "warning" : "success"];
+}
+
+function removalStatus({ bytes, different }: Removal): [text: string, kind: string] {
+  if (different.length === 0) {
+    return [`Removed again: identical to your input, ${bytes.toLocaleString("en")} bytes.`, "success"];
+  }
+  const files = different.join(", ");
+  return [`Removed. Not identical to your input, which already had generated parts: ${files}.`, "warning"];
+}

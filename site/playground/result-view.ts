@@ -1,0 +1,108 @@
+import { Change, diff, MergeView, unifiedMergeView } from "@codemirror/merge";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { display, readOnly } from "./editor";
+import type { ResultFile, TextChange } from "./protocol";
+
+/*
+ * Shows the result: as a diff, or as text.
+ */
+
+/** How a file of the result is shown. */
+export interface DiffOptions {
+  readonly isSideBySide: boolean;
+  /** If false, long unchanged ranges are folded. */
+  readonly showsAllLines: boolean;
+}
+
+/** The element that shows the result. Its content is replaced each time, and keeps its scroll position for the same content. */
+export class ResultView {
+  readonly #parent: HTMLElement;
+  #shown: EditorView | MergeView | undefined;
+  #subject: string | undefined;
+
+  constructor(parent: HTMLElement) {
+    this.#parent = parent;
+  }
+
+  /** Shows the diff of a file. */
+  showDiff(file: ResultFile, { isSideBySide, showsAllLines }: DiffOptions): void {
+    const config = {
+      gutter: true,
+      diffConfig: { override: (before: string, after: string) => differences(before, after, file.changes) },
+      ...(showsAllLines ? {} : { collapseUnchanged: { margin: 3, minSize: 6 } }),
+    };
+    this.#replace(`diff ${isSideBySide} ${showsAllLines} ${file.path}`, () => {
+      if (isSideBySide) {
+        const side = (doc: string, label: string) => ({ doc, extensions: [display(label), readOnly] });
+        return new MergeView({
+          parent: this.#parent,
+          a: side(file.before, `${file.path} before`),
+          b: side(file.after, `${file.path} after`),
+          ...config,
+        });
+      }
+      const unified = unifiedMergeView({ original: file.before, mergeControls: false, ...config });
+      return this.#editor(file.after, [display(`Changes of ${file.path}`), unified]);
+    });
+  }
+
+  /** Shows a text. */
+  showText(text: string, label: string): void {
+    this.#replace(`text ${label}`, () => this.#editor(text, [display(label)]));
+  }
+
+  /** Shows a sentence, because there is nothing else to show. */
+  showMessage(text: string): void {
+    this.#clear("message");
+    const paragraph = document.createElement("p");
+    paragraph.className = "empty";
+    paragraph.textContent = text;
+    this.#parent.append(paragraph);
+  }
+
+  #editor(doc: string, extensions: Extension): EditorView {
+    return new EditorView({
+      parent: this.#parent,
+      state: EditorState.create({ doc, extensions: [extensions, readOnly] }),
+    });
+  }
+
+  #replace(subject: string, create: () => EditorView | MergeView): void {
+    const top = subject === this.#subject ? this.#scroller()?.scrollTop : 0;
+    this.#clear(subject);
+    this.#shown = create();
+    const scroller = this.#scroller();
+    if (scroller && top) scroller.scrollTop = top;
+  }
+
+  #clear(subject: string): void {
+    this.#shown?.destroy();
+    this.#shown = undefined;
+    this.#parent.replaceChildren();
+    this.#subject = subject;
+  }
+
+  #scroller(): Element | undefined {
+    return this.#shown instanceof MergeView ? this.#shown.dom : this.#shown?.scrollDOM;
+  }
+}
+
+/**
+ * Returns the differences of two texts. Only the text of each edit is compared: comparing whole files takes too long if they
+ * are large.
+ */
+function differences(before: string, after: string, edits: readonly TextChange[]): Change[] {
+  return edits.flatMap(({ fromBefore, toBefore, fromAfter, toAfter }) => {
+    if (fromBefore === toBefore || fromAfter === toAfter) return new Change(fromBefore, toBefore, fromAfter, toAfter);
+    return diff(before.slice(fromBefore, toBefore), after.slice(fromAfter, toAfter), { scanLimit: 500 }).map(
+      (change) =>
+        new Change(
+          change.fromA + fromBefore,
+          change.toA + fromBefore,
+          change.fromB + fromAfter,
+          change.toB + fromAfter,
+        ),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isConfiguration, readFiles, uniquePath } from "../../site/playground/open-files";
+
+const found = (path: string, content: string | Uint8Array<ArrayBuffer>) => ({ path, file: new File([content], path) });
+
+test("only manifests are read, with exactly their text", async () => {
+  const { files, skipped } = await readFiles([
+    found("k8s/b.yml", "\ufeffb: 1\r\n"),
+    found("k8s/a.YAML", "a: 1\n"),
+    found("k8s/c.json", "{}"),
+    found("k8s/.git/config.yaml", "hidden"),
+    found("node_modules/a/a.yaml", "hidden"),
+    found("README.md", "# Title"),
+    found("latin1.yaml", new Uint8Array([0xe4])),
+    found("utf16.yaml", new Uint8Array([0xff, 0xfe, 0x61, 0])),
+    found("zero.yaml", "\0"),
+  ]);
+  assert.deepEqual(files, [
+    { path: "k8s/a.YAML", text: "a: 1\n" },
+    { path: "k8s/b.yml", text: "\ufeffb: 1\r\n" },
+    { path: "k8s/c.json", text: "{}" },
+  ]);
+  assert.deepEqual(skipped, [
+    "README.md: not a .yaml, .yml, or .json file",
+    "latin1.yaml: not UTF-8",
+    "utf16.yaml: not UTF-8",
+    "zero.yaml: not a text",
+  ]);
+});
+
+test("files beyond 20 MB aren't read", async () => {
+  const large = new Uint8Array(15_000_000).fill(0x23);
+  const { files, skipped } = await readFiles([found("a.yaml", large), found("b.yaml", large)]);
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    ["a.yaml"],
+  );
+  assert.deepEqual(skipped, ["b.yaml: the files have more than 20 MB"]);
+});
+
+test("a path that exists gets a number", () => {
+  assert.equal(uniquePath("web.yaml", new Set()), "web.yaml");
+  assert.equal(uniquePath("k8s/web.yaml", new Set(["k8s/web.yaml", "k8s/web-2.yaml"])), "k8s/web-3.yaml");
+  assert.equal(uniquePath("a.b/Kptfile", new Set(["a.b/Kptfile"])), "a.b/Kptfile-2");
+});
+
+test("only a file that is one configuration is one", () => {
+  const text = "apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidecar\n";
+  const is = (content: string) => isConfiguration({ path: "a.yaml", text: content });
+  for (const one of [text, `# comment\n---\n${text}`, text.replace("TracingSidecar", '"PrivateCA"')])
+    assert.ok(is(one));
+  for (const other of ["", "kind: TracingSidecar", `${text}---\nkind: Deployment\n`, text.replace("kind:", "# kind:")])
+    assert.ok(!is(other), other);
+});
