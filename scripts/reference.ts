@@ -11,6 +11,7 @@ import { isMapping, type Mapping, type Value } from "../src/yaml/value";
 import { definitions as functionDefinitions } from "./definition";
 import { definitionName, definitionOf, resolveReference } from "./json-schema";
 import { picture, picturePath } from "./picture";
+import { slug } from "./slug";
 
 /*
  * Generates the parts of the documentation that follow from the code. `npm run reference` writes them, and a test checks
@@ -480,14 +481,6 @@ const capitalizedWords: Readonly<Record<string, string>> = {
 function wordsOf(name: string): string {
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(" ");
   return words.map((word) => capitalizedWords[word] ?? word).join(" ");
-}
-
-/** Returns the anchor of a heading. */
-export function slug(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, "")
-    .replaceAll(" ", "-");
 }
 
 function sentence(text: string): string {

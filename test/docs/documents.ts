@@ -43,6 +43,7 @@ export const documents: readonly Document[] = [
   { path: "docs/how-to/kustomize.md", image: true },
   { path: "docs/how-to/migrate-from-a-manual-sidecar.md" },
   { path: "docs/contributing/performance.md" },
+  { path: "docs/contributing/site.md" },
   { path: "docs/reference/private-ca.md" },
   { path: "docs/how-to/private-ca.md", image: true },
   { path: "docs/contributing/releases.md" },
@@ -105,6 +106,8 @@ export const notRun: Readonly<Record<string, string>> = {
   "rm ~/.cache/tracing-sidecar/bin/otelcol-0.144.0-http": home,
   "OUTAGE_SECONDS=30 node --require ts-node/register --test test/collector/delivery.test.ts":
     "takes minutes; npm test runs the same file with a shorter time",
+  "npm ci && npm run site": `${packages}; .ci/run builds the site`,
+  "npm run site -- --serve": "serves the site until it's stopped; .ci/run builds the site",
   "npm run fuzz -- --time 600": fuzzing,
   "npm run fuzz -- --time 600 --target yaml": fuzzing,
   "npm run mutate -- --mutate src/yaml/edit.ts": "takes minutes",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { slug } from "../../scripts/reference";
+import { slug } from "../../scripts/slug";
 import { root } from "../hosts/support";
 import { documents } from "./documents";
 import { markdownFiles, read, text } from "./support";

@@ -67,7 +67,8 @@ for (const path of workflows) {
           assert.match(runner, /^ubuntu-\d\d\.\d\d(?:-arm)?$/, `${name}: the runner's version must be fixed`);
         const publishes = job.steps.some(
           ({ uses = "", run = "" }) =>
-            /^(?:actions\/attest|docker\/build-push-action)@/.test(uses) || /\b(?:gh release|npm publish) /.test(run),
+            /^(?:actions\/attest|actions\/deploy-pages|docker\/build-push-action)@/.test(uses) ||
+            /\b(?:gh release|npm publish) /.test(run),
         );
         const writes = Object.values(job.permissions).includes("write");
         assert.equal(writes, publishes, `${name}: only a job that publishes may write`);
