@@ -402,9 +402,9 @@ test("large manifests in the playground", { skip: withoutBrowser }, async (t) =>
     await page.getByText("Inject", { exact: true }).click();
     await openFiles(page, [{ name: "more.yaml", content: comments }]);
     await waitForStatus(page, /of 2 files would change: 1000 workloads injected/);
-    const scroller = page.locator("#result .cm-scroller");
-    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await page.getByText("more.yaml doesn't change.").waitFor();
     await page.getByRole("tab", { name: "all.yaml" }).click();
+    await page.locator("#result .cm-changedLine").first().waitFor();
   });
 });
 
