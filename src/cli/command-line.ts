@@ -14,7 +14,7 @@ import { commandHelp, helpText } from "./help";
 import { init } from "./init";
 import { joinDocuments } from "./join-documents";
 import { initCommand, plainCommand, type RenderOptions, renderCommand, toRenderOptions } from "./options";
-import { type Command, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
+import { type Command, optionText, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
@@ -24,7 +24,7 @@ import { sarifReport } from "./sarif-report";
 import { schema } from "./schema";
 import { createSourcePath } from "./source-path";
 import { hasErrors, isChanged, type ReportInput, summaryLine } from "./summary";
-import type { Output, System } from "./system";
+import type { System } from "./system";
 import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
 import { writeCommand } from "./write-command";
@@ -123,16 +123,28 @@ interface Outcome {
 }
 
 async function runRender(parsed: ParsedArguments, system: System): Promise<number> {
-  const { stdout, stderr } = system;
+  const { stdout } = system;
   if (parsed.options["help"] || parsed.options["version"]) {
     stdout.write(parsed.options["help"] ? helpText : `${version}\n`);
     return 0;
   }
+  try {
+    return await renderAndWrite(parsed, system);
+  } catch (error) {
+    // Nobody looks at the log first.
+    if (optionText(parsed.options, "output") === "github" && error instanceof UsageError)
+      stdout.write(githubCommand("error", { title: "tracing-sidecar" }, oneLine(error.message)));
+    throw error;
+  }
+}
+
+async function renderAndWrite(parsed: ParsedArguments, system: System): Promise<number> {
+  const { stderr } = system;
   const defaultConfig = parsed.options["config"] === undefined ? findDefaultConfig(system.files) : undefined;
   const options = toRenderOptions(parsed, defaultConfig);
   if (defaultConfig !== undefined && !options.quiet) stderr.write(`Using the configuration ${defaultConfig}.\n`);
   const progress = new Progress(stderr, stderr.isTerminal && !options.quiet);
-  const report = annotateUsageErrors(options, stdout, () => renderFiles(options, parsed.positionals, system, progress));
+  const report = renderFiles(options, parsed.positionals, system, progress);
   const changed = report.files.filter(isChanged);
   const writeFailure = options.write ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
@@ -140,17 +152,6 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
   writeOutcome({ report, changed, writeFailure, paths: parsed.positionals }, options, system);
   if (writeFailure !== undefined) return writeFailure.status;
   return hasErrors(report) || (options.check && changed.length > 0) ? 1 : 0;
-}
-
-/** With `--output github`, also prints a usage error as an annotation, because nobody looks at the log first. */
-function annotateUsageErrors<T>({ output }: RenderOptions, stdout: Output, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (output === "github" && error instanceof UsageError)
-      stdout.write(githubCommand("error", { title: "tracing-sidecar" }, oneLine(error.message)));
-    throw error;
-  }
 }
 
 /**
@@ -225,7 +226,8 @@ function writeOutcome(outcome: Outcome, options: RenderOptions, system: System):
 }
 
 /** Writes the report to stderr. */
-function writeReport({ report, changed, writeFailure }: Outcome, options: RenderOptions, system: System): void {
+function writeReport(outcome: Outcome, options: RenderOptions, system: System): void {
+  const { report, changed, writeFailure, paths } = outcome;
   const { stderr, env, files } = system;
   const { quiet } = options;
   const style = createStyler(stderr, env, options.color);
@@ -235,6 +237,8 @@ function writeReport({ report, changed, writeFailure }: Outcome, options: Render
   if (outside && !quiet) stderr.write(`${style("cyan", "notice:")} ${oneLine(outsideNotice(outside.manifest.path))}\n`);
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
+  const command = options.check && options.output === "text" ? writeCommand(options, paths) : undefined;
+  if (changed.length > 0 && command !== undefined && !quiet) stderr.write(`To update them, run: ${command}\n`);
 }
 
 function outsideNotice(path: string): string {

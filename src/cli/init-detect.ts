@@ -120,7 +120,10 @@ const identifyingLabels = [
 function commonLabelOf(labelSets: readonly Readonly<Record<string, string>>[]): [string, string] | undefined {
   const [first, ...others] = labelSets;
   if (first === undefined || others.length === 0) return undefined;
+  // The instance of a Helm release is its name, which differs between environments.
+  const isHelm = first["app.kubernetes.io/managed-by"] === "Helm";
   for (const key of identifyingLabels) {
+    if (isHelm && key === "app.kubernetes.io/instance") continue;
     const value = first[key];
     if (value !== undefined && isKnown(value) && others.every((labels) => labels[key] === value)) return [key, value];
   }

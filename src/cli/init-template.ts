@@ -317,10 +317,13 @@ function app({ containers }: Detected, { presets }: AgentType): string[] {
     "app:",
     "  presets: [opentelemetry] # makes OpenTelemetry SDKs send to the agent; variables that are already set are kept",
     ...(instrumented.length < containers.length && names.length > 0
-      ? [`  containers: ${printFlow(names, false)} # those that have variables of an OpenTelemetry SDK`]
+      ? [
+          `  containers: ${printFlow(names, false)} # those that have variables of an OpenTelemetry SDK; add those of new apps`,
+        ]
       : []),
   ];
-  return lines.map((line) => (names.length > 0 ? `  ${line}` : `  # ${line}`));
+  if (names.length > 0) return lines.map((line) => `  ${line}`);
+  return ["If the apps use OpenTelemetry SDKs, uncomment:", ...lines].map((line) => `  # ${line}`);
 }
 
 function podMonitor(options: InitOptions, { prometheus }: Detected): string[] {

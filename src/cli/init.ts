@@ -58,7 +58,9 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
     print([`error: can't write "${output}": ${reasonOf(error)}.`]);
     return 1;
   }
-  print([`Wrote ${output}.`, ...advice, `To preview its changes, run: ${previewCommand(output, paths, destination)}`]);
+  const preview =
+    config.missing.length === 0 ? "To preview its changes" : "After you set what is missing, preview the changes";
+  print([`Wrote ${output}.`, ...advice, `${preview}${previewCommand(output, paths, destination)}`]);
   return 0;
 }
 
@@ -89,9 +91,12 @@ function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, {
   ];
 }
 
+/** Returns the end of a sentence that says how to preview the changes. */
 function previewCommand(output: string, paths: readonly string[], { kustomization }: Destination): string {
-  if (kustomization !== undefined) return `kubectl kustomize --enable-alpha-plugins ${dirname(kustomization.path)}`;
-  return `tracing-sidecar -c ${output} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.join(" ")}`;
+  if (kustomization !== undefined)
+    return `, run: kubectl kustomize --enable-alpha-plugins ${dirname(kustomization.path)}`;
+  const how = paths.includes("-") ? ", pipe the same manifests to" : ", run";
+  return `${how}: tracing-sidecar -c ${output} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.join(" ")}`;
 }
 
 function toInitOptions(options: ParsedArguments["options"]): InitOptions {

@@ -24,7 +24,7 @@ export interface ResourceList extends ItemList {
  * @throws InputError if the text isn't a ResourceList.
  */
 export function readResourceList(text: string): ResourceList {
-  if (text.trim() === "") throw new InputError(`the input is empty; ${expected}`);
+  if (text.trim() === "") throw new InputError(`the input is empty; expected ${expected}`);
   let config: Node | undefined;
   let configProblem: InputError | undefined;
   const list = readItemList(

@@ -82,6 +82,7 @@ export const resultCodes = {
     "The Collector's version is newer than those that tracing-sidecar knows, so its image may lack components of the configuration.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
+  "notice-no-app-container": "A workload has none of the containers that `spec.app.containers` names.",
   "notice-common-name-shortened": "The common name of a certificate was longer than 64 bytes and was shortened.",
   "notice-unknown-env-from": "A preset may override variables from an `envFrom` source that isn't in the input.",
   "notice-service-link-variable": "A Service sets an environment variable that Jaeger SDKs can't parse.",

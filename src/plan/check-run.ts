@@ -45,6 +45,7 @@ export function checkRun(
     ...rejectedSignalNotices(planned),
     ...qosClassNotices(planned),
     ...unknownContainers(configuration, planned),
+    ...withoutNamedContainers(configuration, planned),
     ...removedApis(configuration, others),
     ...nothingSelected(configuration, planned, others),
   ];
@@ -126,4 +127,18 @@ function unknownContainers({ app }: Configuration, planned: readonly Planned[]):
     const configField = { path: `spec.app.containers[${index}]` };
     return [{ code: "warn-unknown-container", severity: "warning", message, configField }];
   });
+}
+
+/**
+ * Returns one notice for all injected workloads that have none of the containers in `spec.app.containers`, such as one
+ * that was added after the list was written.
+ */
+function withoutNamedContainers({ app }: Configuration, planned: readonly Planned[]): Finding[] {
+  if (app.containers === undefined || app.containers.length === 0) return [];
+  const affected = planned.filter(({ plan }) => plan.outcome === "injected" && plan.namedContainers?.length === 0);
+  if (affected.length === 0) return [];
+  const workloads = listSome(affected, 10, ({ object }) => describe(object));
+  const message = `${workloads} ${affected.length === 1 ? "has" : "have"} none of the containers in spec.app.containers, so spec.app configures no container of ${affected.length === 1 ? "it" : "them"}. If an app in ${affected.length === 1 ? "it" : "them"} sends spans, add its container.`;
+  const configField = { path: "spec.app.containers" };
+  return [{ code: "notice-no-app-container", severity: "info", message, configField }];
 }
