@@ -40,8 +40,8 @@ interface Draft extends Pick<Annotation, "code" | "level" | "message"> {
 export interface AnnotationOptions {
   /** Returns the path of a file, relative to the root of the repository. */
   readonly sourcePath: (path: string) => string;
-  /** Undefined if a file that changes isn't a problem. Otherwise, the advice for it. */
-  readonly outdated: { readonly advice: string } | undefined;
+  /** Undefined if a file that changes isn't a problem. Otherwise, the advice for it, if there is any. */
+  readonly outdated: { readonly advice?: string } | undefined;
 }
 
 /**
@@ -53,12 +53,13 @@ export interface AnnotationOptions {
 export function annotationsOf(input: ReportInput, { sourcePath, outdated }: AnnotationOptions): Annotation[] {
   const positions = new Positions(input.manifests, input.config);
   const changed = outdated === undefined ? [] : input.files.filter(isChanged);
+  const advice = outdated?.advice === undefined ? "" : ` ${outdated.advice}`;
   const drafts = [
     ...input.findings
       .filter((finding) => isProblem(finding) || isNotice(finding))
       .map((finding) => ofFinding(finding, positions.placeOf(finding))),
     ...input.skipped.map(ofSkipped),
-    ...changed.map((file) => ofOutdated(file, `${input.config.path}. ${outdated?.advice}`)),
+    ...changed.map((file) => ofOutdated(file, `${input.config.path}.${advice}`)),
   ].sort(compareDrafts);
   const counts = new Map<string, { count: number }>();
   return drafts.map(({ code, level, message, place, subject }) => {
@@ -91,11 +92,17 @@ function ofSkipped(file: SkippedFile): Draft {
 }
 
 /** Returns the annotation of a file that changes, at the first line that changes. */
-function ofOutdated({ manifest: { path, text }, edits }: RenderedFile, rest: string): Draft {
-  const first = Math.min(...edits.map(({ offset }) => offset));
-  const { line } = positionAt(text, Math.min(first, Math.max(text.length - 1, 0)));
+function ofOutdated({ manifest: { path, text: before }, text }: RenderedFile, rest: string): Draft {
+  const { line } = positionAt(before, Math.min(firstDifference(before, text), Math.max(before.length - 1, 0)));
   const message = `The file isn't up to date with ${rest}`;
   return { code: "outdated-file", level: "error", message, place: { path, line }, subject: "" };
+}
+
+/** Returns the offset of the first character that differs in two texts. */
+function firstDifference(one: string, other: string): number {
+  let offset = 0;
+  while (offset < one.length && one[offset] === other[offset]) offset++;
+  return offset;
 }
 
 function levelOf(severity: Finding["severity"]): Annotation["level"] {

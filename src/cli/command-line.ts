@@ -14,7 +14,7 @@ import { commandHelp, helpText } from "./help";
 import { init } from "./init";
 import { joinDocuments } from "./join-documents";
 import { initCommand, plainCommand, type RenderOptions, renderCommand, toRenderOptions } from "./options";
-import { type Command, optionText, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
+import { type Command, type ParsedArguments, parseArguments, UsageError } from "./parse-arguments";
 import { Progress } from "./progress";
 import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
@@ -86,7 +86,13 @@ function isMissingPath(name: string, { files }: System): boolean {
  * @returns the exit status: 0; 1 for an error or, with `--check`, for files that would change; 2 for an invalid command
  *   line; 128 plus the signal's number if a signal interrupted the writing of files.
  */
-export async function runCommandLine(args: readonly string[], system: System): Promise<number> {
+export async function runCommandLine(args: readonly string[], hostSystem: System): Promise<number> {
+  const isForGithub = args.some(
+    (arg, i) => arg === "--output=github" || (arg === "github" && args[i - 1] === "--output"),
+  );
+  // GitHub Actions reads workflow commands from stderr too, and messages contain the names of files.
+  const isRead = isForGithub || hostSystem.env["GITHUB_ACTIONS"] === "true";
+  const system = isRead ? { ...hostSystem, stderr: withoutCommands(hostSystem.stderr) } : hostSystem;
   try {
     const [name = "", ...rest] = args;
     const subcommand = subcommands.get(name);
@@ -97,6 +103,8 @@ export async function runCommandLine(args: readonly string[], system: System): P
   } catch (error) {
     const isInput = error instanceof InputError;
     if (!isInput && !(error instanceof UsageError)) throw error;
+    // Nobody looks at the log first.
+    if (isForGithub) system.stdout.write(githubCommand("error", { title: "tracing-sidecar" }, oneLine(error.message)));
     const hint = isInput ? "" : error.hint;
     const style = createStyler(system.stderr, system.env, undefined);
     system.stderr.write(`${style("red", "error:")} ${oneLine(error.message)}${hint}\n`);
@@ -123,23 +131,11 @@ interface Outcome {
 }
 
 async function runRender(parsed: ParsedArguments, system: System): Promise<number> {
-  const { stdout } = system;
+  const { stdout, stderr } = system;
   if (parsed.options["help"] || parsed.options["version"]) {
     stdout.write(parsed.options["help"] ? helpText : `${version}\n`);
     return 0;
   }
-  try {
-    return await renderAndWrite(parsed, system);
-  } catch (error) {
-    // Nobody looks at the log first.
-    if (optionText(parsed.options, "output") === "github" && error instanceof UsageError)
-      stdout.write(githubCommand("error", { title: "tracing-sidecar" }, oneLine(error.message)));
-    throw error;
-  }
-}
-
-async function renderAndWrite(parsed: ParsedArguments, system: System): Promise<number> {
-  const { stderr } = system;
   const defaultConfig = parsed.options["config"] === undefined ? findDefaultConfig(system.files) : undefined;
   const options = toRenderOptions(parsed, defaultConfig);
   if (defaultConfig !== undefined && !options.quiet) stderr.write(`Using the configuration ${defaultConfig}.\n`);
@@ -217,12 +213,9 @@ function withOptions(
 
 /** Writes the report to stderr, and what the options ask for to stdout. */
 function writeOutcome(outcome: Outcome, options: RenderOptions, system: System): void {
-  const { stdout, stderr } = system;
   // In a terminal, the report is last, where the user sees it. In a pipe, it's first: a reader such as `head` can end the run.
-  const writers = stdout.isTerminal ? [writeOutput, writeReport] : [writeReport, writeOutput];
-  // GitHub Actions reads workflow commands from stderr too.
-  const streams = options.output === "github" ? { ...system, stderr: withoutCommands(stderr) } : system;
-  for (const write of writers) write(outcome, options, streams);
+  const writers = system.stdout.isTerminal ? [writeOutput, writeReport] : [writeReport, writeOutput];
+  for (const write of writers) write(outcome, options, system);
 }
 
 /** Writes the report to stderr. */
@@ -280,7 +273,7 @@ function annotate(
 ): readonly Annotation[] {
   const command = writeCommand(options, paths);
   const advice = command === undefined ? "Run the same command with --write instead of --check." : `Run: ${command}`;
-  const outdated = options.check ? { advice } : undefined;
+  const outdated = options.check ? (paths.includes("-") ? {} : { advice }) : undefined;
   const annotations = annotationsOf(report, { sourcePath: createSourcePath(system), outdated });
   // In the log of a step and in a pull request, notices are in the way of what must be fixed.
   return options.quiet && options.output === "github"

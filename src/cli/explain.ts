@@ -21,17 +21,18 @@ export function explain(
   const kind = Object.hasOwn(schemas, first) ? first : "TracingSidecar";
   const root = JSON.parse(schemas[kind] ?? "{}") as Mapping;
   const names = first === kind ? path.slice(1) : path;
-  system.stdout.write(describeField(kind, root, names));
+  system.stdout.write(describeField(kind, root, names, path.slice(0, path.length - names.length)));
   return 0;
 }
 
-function describeField(kind: string, root: Mapping, path: readonly string[]): string {
+/** @param prefix what the user wrote before the path: the kind, or nothing. */
+function describeField(kind: string, root: Mapping, path: readonly string[], prefix: readonly string[]): string {
   let node = resolve(root, root);
   let defaults: readonly string[] = [];
   for (const [i, name] of path.entries()) {
     const fields = fieldsOf(node, root);
     const next = fields.get(name);
-    if (next === undefined) throw unknownField(path.slice(0, i + 1), [...fields.keys()]);
+    if (next === undefined) throw unknownField([...prefix, ...path.slice(0, i + 1)], [...fields.keys()]);
     defaults = defaultsOf(node, name, next);
     node = next;
   }

@@ -165,7 +165,9 @@ function filesOfEntry(
   if (kind === "folder") return isLink ? [] : filesBelow(files, path);
   if (!hasExtension(name) && !isKustomization(name)) return [];
   if (kind === "file") return [{ path, realPath: files.realPath(path) }];
-  if (!isLink) return [];
+  if (!isLink && kind !== undefined) return [];
+  // Node lists a name that isn't UTF-8 with other characters, so it leads to no file.
+  if (!isLink) return [{ path, reason: "can't be read; rename it if its name isn't UTF-8", severity: "warning" }];
   return [{ path, reason: "a symbolic link that doesn't point to a file", severity: "warning" }];
 }
 

@@ -47,9 +47,9 @@ async function github(folder: string, ...args: readonly string[]): Promise<ReadA
 
 describe("--check", () => {
   const expected = [
-    "error outdated-file k8s/api.yaml:4",
+    "error outdated-file k8s/api.yaml:5",
     "error conflict-container k8s/conflict.yaml:17",
-    "error outdated-file k8s/web.yaml:4",
+    "error outdated-file k8s/web.yaml:5",
     "warning warn-bypasses-agent k8s/api.yaml:18",
     "warning unreadable-file k8s/broken.yaml:2",
     "notice notice-signals-rejected tracing.yaml:8",

@@ -158,7 +158,7 @@ describe("versions", () => {
     mkdirSync(join(folder, "deploy/helm/tracing-sidecar"), { recursive: true });
     write("deploy/helm/tracing-sidecar/plugin.yaml", "apiVersion: v1\nversion: 1.1.8\n");
     const image = "tracing-sidecar";
-    const tags = [`uses: OWNER/${image}@v1.0.2`, "rev: v1.0.3", `npx ${image}@1.0.4`].join("\n");
+    const tags = [`uses: OWNER/${image}@v1.0.2`, `${"rev"}: v1.0.3`, `npx ${image}@1.0.4`].join("\n");
     const urls = `localhost/${image}:1.2.0, ghcr.io/OWNER/${image}:1.0.0, ${image}/releases/download/v1.0.1/a\n`;
     write("README.md", urls + tags);
     assert.deepEqual(versionProblems(folder, ["README.md"]), [
