@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { jobSummary } from "./job-summary.mjs";
+import { stripVTControlCharacters } from "node:util";
+import { failureSummary, jobSummary } from "./job-summary.mjs";
 
 /*
  * The last step of the GitHub Action: checks the manifests, and writes annotations to the log, the job summary, the
@@ -11,6 +12,21 @@ import { jobSummary } from "./job-summary.mjs";
 const { env } = process;
 const [, , program] = process.argv;
 
+/** Why there is no result of a check. */
+class Failure extends Error {
+  /** @param isPrinted true if the program has printed the message as an annotation. */
+  constructor(message, status, isPrinted = false) {
+    super(message);
+    this.status = status;
+    this.isPrinted = isPrinted;
+  }
+}
+
+/** Returns the failure for an invalid input, with the program's status for an invalid command line. */
+function invalid(message) {
+  return new Failure(message, 2);
+}
+
 /** Returns the lines of an input, without empty ones. */
 function lines(name) {
   return (env[name] ?? "")
@@ -19,43 +35,129 @@ function lines(name) {
     .filter((line) => line !== "");
 }
 
-const [config] = lines("INPUT_CONFIG");
-const args = [...(config === undefined ? [] : ["--config", config]), ...lines("INPUT_ARGUMENTS"), "--check"];
-const paths = ["--", ...lines("INPUT_PATHS")];
+/** Returns the value of an input that is true or false, in any case. */
+function isTrue(input, name) {
+  const value = (env[name] ?? "").trim();
+  if (!/^(?:true|false)$/i.test(value)) throw invalid(`The input ${input} must be true or false, not: ${value}`);
+  return value.toLowerCase() === "true";
+}
 
-/** Runs the program with an output format. */
-function run(format, stdio) {
-  const { status, stdout, error } = spawnSync(process.execPath, [program, ...args, ...format, ...paths], {
-    stdio,
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-  });
-  if (error !== undefined) throw error;
-  return { status, stdout };
+/** Returns the inputs as options and paths of the program, and what the step itself does. */
+function readInputs() {
+  const [config] = lines("INPUT_CONFIG");
+  const [sarifFile] = lines("INPUT_SARIF_FILE");
+  const options = lines("INPUT_ARGUMENTS");
+  const other = options.find((line) => !/^--?[a-z]/i.test(line));
+  if (other !== undefined)
+    throw invalid(
+      `The input arguments accepts only options, one per line, with a value as in --namespace=shop. Remove the line: ${other}`,
+    );
+  const paths = lines("INPUT_PATHS");
+  if (paths.length === 0) throw invalid("The input paths is empty. Pass files or folders.");
+  if (paths.includes("-"))
+    throw invalid("The input paths can't contain -: a step has no manifests on stdin. Pass files or folders.");
+  return {
+    options: [...(config === undefined ? [] : [`--config=${config}`]), ...options],
+    paths,
+    failOnChange: isTrue("fail-on-change", "INPUT_FAIL_ON_CHANGE"),
+    diff: isTrue("diff", "INPUT_DIFF"),
+    sarifFile,
+  };
+}
+
+/** Runs the program. Its first argument is an option, so that none of the inputs can be a subcommand. */
+function run({ options, paths }, ...format) {
+  const args = [program, "--check", ...format, ...options, "--", ...paths];
+  const stdio = ["ignore", "pipe", "pipe"];
+  const result = spawnSync(process.execPath, args, { stdio, encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (result.stdout === null) throw result.error;
+  return result;
+}
+
+/** Checks the manifests, and prints the annotations. Returns the exit status. */
+function annotate(inputs) {
+  const result = run(inputs, "--output=github");
+  process.stderr.write(withoutCommands(result.stderr));
+  process.stdout.write(result.stdout);
+  // The command line is invalid, or the program has a defect. Then there is no report.
+  if (result.status !== 0 && result.status !== 1) throw failureOf(result);
+  return result.status;
 }
 
 /** Runs the program again, for another format. The first run has printed everything to stderr. */
-function report(...format) {
-  return JSON.parse(run(["--quiet", ...format], ["ignore", "pipe", "ignore"]).stdout);
+function report(inputs, ...format) {
+  const result = run(inputs, "--quiet", ...format);
+  try {
+    return JSON.parse(result.stdout);
+  } catch {
+    throw failureOf(result);
+  }
 }
 
-const { status } = run(["--output=github"], ["ignore", "inherit", "inherit"]);
-// The command line is invalid, or the program has a defect. Then there is no report.
-if (status !== 0 && status !== 1) process.exit(status ?? 1);
+/** Returns the failure for a run without a report. */
+function failureOf({ status, signal, stdout, stderr }) {
+  if (status === 0)
+    return invalid("The program printed no report. Remove --help and --version from the input arguments.");
+  const end = signal ?? `status ${status}`;
+  const [, reason = `The program ended with ${end}, and printed no report. See the log of the step.`] =
+    /^error: (.*)$/m.exec(stripVTControlCharacters(stderr)) ?? [];
+  return new Failure(reason, status ?? 1, stdout.startsWith("::error title=tracing-sidecar::"));
+}
 
-const sarif = report("--output=sarif");
-const { summary, files } = report("--output=json", ...(env.INPUT_DIFF === "false" ? [] : ["--diff"]));
-const [sarifFile] = lines("INPUT_SARIF_FILE");
-if (sarifFile !== undefined) {
-  const file = resolve(env.GITHUB_WORKSPACE ?? ".", sarifFile);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(sarif)}\n`);
+/** Returns a text in which GitHub Actions finds no workflow commands, as src/cli/github-commands.ts does. */
+function withoutCommands(text) {
+  return text.replace(/^[\s\u0085]*::/gm, (start) => `${start.slice(0, -1)} :`).replaceAll("##[", "## [");
 }
-if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, jobSummary({ sarif, summary, files }, env));
-if (env.GITHUB_OUTPUT) {
-  const outputs = { changed: summary.changed > 0, errors: summary.errors, warnings: summary.warnings };
-  const text = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
-  appendFileSync(env.GITHUB_OUTPUT, text.join(""));
+
+/** Prints an error that isn't at a line of a file as an annotation. */
+function printError(message) {
+  const data = message.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  process.stdout.write(`::error title=tracing-sidecar::${data}\n`);
 }
-const isOnlyOutdated = summary.errors === 0;
-process.exitCode = env.INPUT_FAIL_ON_CHANGE === "false" && isOnlyOutdated ? 0 : status;
+
+function writeSummary(text) {
+  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, text);
+}
+
+function writeOutputs({ changed, errors, warnings }) {
+  // With errors, no change doesn't mean that nothing would change.
+  const isKnown = changed > 0 || errors === 0;
+  const text = `changed=${isKnown ? changed > 0 : ""}\nerrors=${errors}\nwarnings=${warnings}\n`;
+  if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, text);
+}
+
+/** Writes the SARIF log. Returns false if that isn't possible. */
+function writeSarif(name, sarif) {
+  try {
+    const file = resolve(env.GITHUB_WORKSPACE ?? ".", name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(sarif)}\n`);
+    return true;
+  } catch (error) {
+    printError(`Can't write the file "${name}" of the input sarif-file: ${error.code}`);
+    return false;
+  }
+}
+
+/** Runs the step. Returns its exit status. */
+function main() {
+  const inputs = readInputs();
+  const status = annotate(inputs);
+  const sarif = report(inputs, "--output=sarif");
+  const { summary, files } = report(inputs, "--output=json", ...(inputs.diff ? ["--diff"] : []));
+  writeSummary(jobSummary({ sarif, summary, files }, env));
+  writeOutputs(summary);
+  if (inputs.sarifFile !== undefined && !writeSarif(inputs.sarifFile, sarif)) return 1;
+  return !inputs.failOnChange && summary.errors === 0 ? 0 : status;
+}
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  const { message, isPrinted, status } = error;
+  if (!isPrinted) printError(message);
+  writeSummary(failureSummary(message));
+  writeOutputs({ changed: 0, errors: 1, warnings: 0 });
+  process.exitCode = status;
+}

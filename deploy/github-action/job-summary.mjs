@@ -25,6 +25,11 @@ export function jobSummary({ sarif, summary, files }, env) {
   ].join("\n");
 }
 
+/** Returns the summary of a run without a result. */
+export function failureSummary(message) {
+  return `### tracing-sidecar\n\n❌ ${escapeMarkdown(message)}\n\n`;
+}
+
 function sentence({ files, changed, errors, warnings }) {
   const problems = [plural(errors, "error"), plural(warnings, "warning")].filter((text) => !text.startsWith("0 "));
   const found = problems.length === 0 ? "" : ` Found ${problems.join(" and ")}.`;
@@ -75,7 +80,8 @@ function diffs(all) {
   const rest = others === 0 ? "" : `\n${which}: the diff is too long for the job summary.\n`;
   const text = shown.join("");
   // A fence ends only at a line with as many backticks.
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
   const block = shown.length === 0 ? "" : `\n${fence}diff\n${text}${fence}\n`;
   return [`<details><summary>Diff of ${plural(all.length, "file")}</summary>\n${block}${rest}\n</details>\n`];

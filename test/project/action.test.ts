@@ -107,17 +107,25 @@ describe("the action", () => {
     const { status, outputs } = check(t, files, { inputs });
     assert.deepEqual([status, outputs["changed"]], [0, "true"]);
     const strict = check(t, files, { inputs: { ...inputs, paths: "k8s", arguments: "--strict" } });
-    assert.deepEqual([strict.status, strict.outputs["errors"]], [1, "2"]);
+    assert.deepEqual([strict.status, strict.outputs], [1, { changed: "", errors: "2", warnings: "0" }]);
     assert.match(
       strict.summary,
       /^\*\*Because of errors, it isn't known whether the files are up to date\.\*\* Found 2 errors\.$/m,
     );
   });
 
-  test("with diff: false, the summary has no diff", (t) => {
-    const { summary } = check(t, files, { inputs: { diff: "false" } });
-    assert.match(summary, /outdated-file/);
-    assert.doesNotMatch(summary, /otel-collector|details/);
+  for (const diff of ["false", "False"])
+    test(`with diff: ${diff}, the summary has no diff`, (t) => {
+      const { summary } = check(t, files, { inputs: { diff } });
+      assert.match(summary, /outdated-file/);
+      assert.doesNotMatch(summary, /otel-collector|details/);
+    });
+
+  test("accepts true and false in any case", (t) => {
+    const inputs = { "fail-on-change": "FALSE", diff: "TRUE", paths: "k8s/web.yaml" };
+    const { status, summary } = check(t, files, { inputs });
+    assert.equal(status, 0);
+    assert.match(summary, /otel-collector/);
   });
 
   test("runs in the working directory, with paths from the root of the repository", (t) => {
@@ -146,13 +154,105 @@ describe("the action", () => {
     assert.ok(!existsSync(join(workspace, "hacked")));
   });
 
-  test("fails with an annotation if the command line is invalid or Node is too old", (t) => {
-    const gone = check(t, files, { inputs: { paths: "gone" } });
-    assert.equal(gone.status, 2);
+  const acceptsOptions = (line: string) =>
+    `The input arguments accepts only options, one per line, with a value as in --namespace=shop. Remove the line: ${line}`;
+  const noReport = "The program printed no report. Remove --help and --version from the input arguments.";
+  const failures: readonly (readonly [inputs: Readonly<Record<string, string>>, message: string])[] = [
+    [{ paths: "gone" }, 'can\'t read "gone": no such file or folder'],
+    [{ paths: "##[error]gone" }, 'can\'t read "##[error]gone": no such file or folder'],
+    [{ paths: "k8s\n-" }, "The input paths can't contain -: a step has no manifests on stdin. Pass files or folders."],
+    [{ paths: "" }, "The input paths is empty. Pass files or folders."],
+    [{ config: "gone.yaml" }, 'can\'t read the configuration "gone.yaml": no such file or folder'],
+    [{ config: "k8s" }, 'can\'t read the configuration "k8s": it is a folder'],
+    [{ config: "-k" }, 'can\'t read the configuration "-k": no such file or folder'],
+    [{ arguments: "--output=json" }, "--output can be used only once. See --help."],
+    [{ arguments: "--diff" }, "--diff can't be used with --output github. Use --output text or json"],
+    [{ arguments: "--help" }, noReport],
+    [{ arguments: "--version" }, noReport],
+    [{ arguments: "version" }, acceptsOptions("version")],
+    [{ arguments: "--strict\n--" }, acceptsOptions("--")],
+    [{ arguments: "-" }, acceptsOptions("-")],
+    [{ arguments: "--namespace\nshop" }, acceptsOptions("shop")],
+    [{ diff: "no" }, "The input diff must be true or false, not: no"],
+    [{ "fail-on-change": "" }, "The input fail-on-change must be true or false, not: "],
+  ];
+  for (const [inputs, message] of failures)
+    test(`fails with one annotation and outputs for ${JSON.stringify(inputs)}`, (t) => {
+      const { status, log, outputs, summary } = check(t, files, { inputs });
+      assert.notEqual(status, 0);
+      assert.deepEqual(
+        workflowCommandsIn(log).map(({ name, properties, data }) => [name, properties, data]),
+        [["error", { title: "tracing-sidecar" }, message]],
+        log,
+      );
+      assert.doesNotMatch(log, /^ +at /m);
+      assert.deepEqual(outputs, { changed: "", errors: "1", warnings: "0" });
+      assert.match(summary, /^### tracing-sidecar\n\n❌ .+\n\n$/);
+    });
+
+  test("fails with an annotation and outputs if there is no configuration", (t) => {
+    const { status, log, outputs } = check(t, { "k8s/web.yaml": deployment("web") });
+    assert.equal(status, 2);
+    const [command, ...others] = workflowCommandsIn(log);
+    assert.match(command?.data ?? "", /^no configuration\. /);
+    assert.deepEqual(others, []);
+    assert.deepEqual(outputs, { changed: "", errors: "1", warnings: "0" });
+  });
+
+  test("fails if sarif-file can't be written, with the outputs and the summary of the run", (t) => {
+    const inputs = { "sarif-file": "k8s", "fail-on-change": "false" };
+    const { status, log, outputs, summary } = check(t, files, { inputs });
+    assert.equal(status, 1);
     assert.deepEqual(
-      workflowCommandsIn(gone.log).map(({ name, data }) => `${name}: ${data}`),
-      ['error: can\'t read "gone": no such file or folder'],
+      workflowCommandsIn(log).flatMap(({ properties, data }) =>
+        properties["title"] === "tracing-sidecar" ? data : [],
+      ),
+      ['Can\'t write the file "k8s" of the input sarif-file: EISDIR'],
     );
+    assert.doesNotMatch(log, /^ +at /m);
+    assert.deepEqual(outputs, { changed: "true", errors: "0", warnings: "2" });
+    assert.match(summary, /outdated-file/);
+  });
+
+  /** Returns a folder with the action, whose program is a script. */
+  const withProgram = (t: TestContext, script: string) => {
+    const folder = temporaryFolder(t);
+    for (const path of ["action.yml", "deploy"]) cpSync(join(root, path), join(folder, path), { recursive: true });
+    mkdirSync(join(folder, "dist"));
+    writeFileSync(join(folder, "dist/tracing-sidecar.js"), script);
+    return folder;
+  };
+
+  test("fails with an annotation if the program ends early", (t) => {
+    for (const [script, end] of [
+      ["process.exit(1)", "status 1"],
+      ["process.kill(process.pid, 'SIGKILL')", "SIGKILL"],
+      ["process.argv.includes('--output=github') || process.exit(1)", "status 1"],
+    ] as const) {
+      const { status, log, outputs } = check(t, files, { action: withProgram(t, script) });
+      assert.equal(status, 1);
+      assert.deepEqual(
+        workflowCommandsIn(log).map(({ name, data }) => `${name}: ${data}`),
+        [`error: The program ended with ${end}, and printed no report. See the log of the step.`],
+      );
+      assert.doesNotMatch(log, /^ +at /m);
+      assert.deepEqual(outputs, { changed: "", errors: "1", warnings: "0" });
+    }
+  });
+
+  test("finds no workflow commands in what the program prints to stderr", (t) => {
+    const lines = "::warning::one\n \u0085::set-env name=A::two\nk8s ##[error]three\nerror: four\n";
+    const script = `process.stderr.write(${JSON.stringify(lines)}); process.exitCode = 2;`;
+    const { status, log } = check(t, files, { action: withProgram(t, script) });
+    assert.equal(status, 2);
+    assert.deepEqual(
+      workflowCommandsIn(log).map(({ name, data }) => `${name}: ${data}`),
+      ["error: four"],
+    );
+    assert.ok(log.includes(": :warning::one\n \u0085: :set-env name=A::two\nk8s ## [error]three\n"), log);
+  });
+
+  test("fails with an annotation if Node is too old", (t) => {
     const bin = temporaryFolder(t);
     symlinkSync("/bin/false", join(bin, "node"));
     const old = check(t, files, { env: { PATH: `${bin}:${process.env["PATH"]}` } });
@@ -249,5 +349,13 @@ describe("the job summary", () => {
     );
     assert.equal(line.split("|").length, 5, line);
     assert.match(summary, /^`````diff$/m);
+  });
+
+  test("has the diff of a file with very many runs of backticks", (t) => {
+    const manifest = deployment("web").replace("containers:\n", `containers: # ${"` ".repeat(150_000)}\n`);
+    const { log, summary } = check(t, { "tracing.yaml": plainConfiguration, "web.yaml": manifest });
+    assert.doesNotMatch(log, /RangeError/);
+    assert.match(summary, /^```diff\n--- a\/web\.yaml$/m);
+    assert.match(summary, /^ +containers: # ` ` `/m);
   });
 });
