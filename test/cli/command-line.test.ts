@@ -64,8 +64,9 @@ describe("a wrong command line ends with status 2 and a message that shows how t
   for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
       const output = await runInProcess(folderOf(t, files), args);
+      const isForGithub = args.includes("github");
       assert.deepEqual(output, {
-        stdout: "",
+        stdout: isForGithub ? `::error title=tracing-sidecar::${message}\n` : "",
         stderr: `error: ${message}${withoutHint.test(message) ? "" : ". See --help."}\n`,
         status: 2,
       });
