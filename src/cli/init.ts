@@ -60,7 +60,7 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
     return 1;
   }
   const preview =
-    config.missing.length === 0 ? "To preview its changes" : "After you set what is missing, preview the changes";
+    config.missing.length === 0 ? "To preview its changes" : "To preview its changes after you set what is missing";
   print([`Wrote ${output}.`, ...advice, `${preview}${previewCommand(output, paths, destination)}`]);
   return 0;
 }

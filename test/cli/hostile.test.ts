@@ -316,7 +316,12 @@ describe("init", () => {
     );
     const text = deployment("web").replace("name: web\n", 'name: "web\\nevil: true"\n') + issuers.join("");
     const folder = folderOf(t, { "all.yaml": text });
-    const { stdout, stderr, status } = await runInProcess(folder, ["init", "--collector=c:4317", "all.yaml"]);
+    const { stdout, stderr, status } = await runInProcess(folder, [
+      "init",
+      "--collector=c:4317",
+      "--namespace=shop",
+      "all.yaml",
+    ]);
     assert.deepEqual([stderr, status], ["", 0]);
     const config = load(stdout) as { spec: { collector: { tls: unknown } } };
     assert.deepEqual(Object.keys(config), ["apiVersion", "kind", "metadata", "spec"]);

@@ -420,7 +420,7 @@ test("replaces an existing file only with --force", async (t) => {
   assert.equal(status, 0);
   assert.match(
     stderr,
-    /^Wrote tracing\.yaml\.\nTo preview its changes, run: tracing-sidecar -c tracing\.yaml --diff FILE\|FOLDER$/m,
+    /^Wrote tracing\.yaml\.\nTo preview its changes after you set what is missing, run: tracing-sidecar -c tracing\.yaml --diff FILE\|FOLDER$/m,
   );
   assert.notEqual(readFileSync(join(folder, "tracing.yaml"), "utf8"), "old\n");
 });
