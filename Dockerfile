@@ -50,7 +50,7 @@ LABEL org.opencontainers.image.title="tracing-sidecar, Argo CD plugin" \
 # must be last.
 FROM gcr.io/distroless/cc-debian13 AS function
 LABEL org.opencontainers.image.title="tracing-sidecar" \
-      org.opencontainers.image.description="A KRM function that gives every selected Kubernetes workload a tracing agent, its client certificate and its metrics scrape, at build time" \
+      org.opencontainers.image.description="A KRM function that adds a tracing agent, a client certificate, and a Prometheus scrape configuration to the Kubernetes workloads that you select, at build time" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.source="https://github.com/tracing-sidecar/tracing-sidecar"

@@ -103,11 +103,11 @@ export async function runCommandLine(args: readonly string[], hostSystem: System
   } catch (error) {
     const isInput = error instanceof InputError;
     if (!isInput && !(error instanceof UsageError)) throw error;
+    const message = `${oneLine(error.message)}${isInput ? "" : error.hint}`;
     // Nobody looks at the log first.
-    if (isForGithub) system.stdout.write(githubCommand("error", { title: "tracing-sidecar" }, oneLine(error.message)));
-    const hint = isInput ? "" : error.hint;
+    if (isForGithub) system.stdout.write(githubCommand("error", { title: "tracing-sidecar" }, message));
     const style = createStyler(system.stderr, system.env, undefined);
-    system.stderr.write(`${style("red", "error:")} ${oneLine(error.message)}${hint}\n`);
+    system.stderr.write(`${style("red", "error:")} ${message}\n`);
     return isInput ? 1 : 2;
   }
 }

@@ -64,10 +64,10 @@ describe("a wrong command line ends with status 2 and a message that shows how t
   for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
       const output = await runInProcess(folderOf(t, files), args);
-      const isForGithub = args.includes("github");
+      const text = `${message}${withoutHint.test(message) ? "" : ". See --help."}\n`;
       assert.deepEqual(output, {
-        stdout: isForGithub ? `::error title=tracing-sidecar::${message}\n` : "",
-        stderr: `error: ${message}${withoutHint.test(message) ? "" : ". See --help."}\n`,
+        stdout: args.includes("github") ? `::error title=tracing-sidecar::${text}` : "",
+        stderr: `error: ${text}`,
         status: 2,
       });
     });

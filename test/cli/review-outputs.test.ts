@@ -38,7 +38,7 @@ const readers: Readonly<Record<string, (output: string) => readonly ReadAnnotati
   sarif: readSarif,
 };
 
-/** Where an annotation is, as `error outdated-file k8s/web.yaml:4`. */
+/** Where an annotation is, as `error outdated-file k8s/web.yaml:5`. */
 const place = ({ level, code, path, line }: ReadAnnotation) => `${level} ${code} ${path}:${line}`;
 
 async function github(folder: string, ...args: readonly string[]): Promise<ReadAnnotation[]> {
@@ -143,10 +143,20 @@ describe("a place", () => {
     assert.deepEqual(
       readGithub(stdout).map((annotation) => `${place(annotation)}: ${annotation.message.slice(0, 60)}`),
       [
-        "error outdated-file tracing.yaml:1: <stdin>:4: The file isn't up to date with tracing.yaml. Run ",
+        "error outdated-file tracing.yaml:1: <stdin>:5: The file isn't up to date with tracing.yaml.",
         "warning warn-bypasses-agent tracing.yaml:1: <stdin>:18: Deployment api: spec.template.spec.containers[ap",
       ],
     );
+  });
+
+  test("of a file that has the agent is the line that was changed by hand", async (t) => {
+    const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
+    await runInProcess(folder, ["-c", "tracing.yaml", "--write", "web.yaml"]);
+    const written = readFileSync(join(folder, "web.yaml"), "utf8");
+    writeFileSync(join(folder, "web.yaml"), written.replace("memory: 128Mi", "memory: 1Gi"));
+    const line = written.slice(0, written.indexOf("memory: 128Mi")).split("\n").length;
+    const annotations = await github(folder, "--check", "web.yaml");
+    assert.deepEqual(annotations.map(place), [`error outdated-file web.yaml:${line}`]);
   });
 
   test("of the configuration as a whole is its first line", async (t) => {
@@ -164,9 +174,9 @@ describe("a place", () => {
     };
     const annotations = await github(folderOf(t, { "tracing.yaml": plainConfiguration, ...texts }), "--check", ".");
     assert.deepEqual(annotations.map(place), [
-      "error outdated-file crlf.yaml:4",
-      "error outdated-file end.yaml:4",
-      "error outdated-file mark.yaml:4",
+      "error outdated-file crlf.yaml:5",
+      "error outdated-file end.yaml:5",
+      "error outdated-file mark.yaml:5",
     ]);
   });
 
@@ -230,7 +240,7 @@ describe("an odd name of a file", () => {
       const folder = folderOf(t, { "tracing.yaml": plainConfiguration, [name]: deployment("web") });
       for (const [format, read] of Object.entries(readers)) {
         const { stdout } = await runInProcess(folder, ["--check", "--output", format, name]);
-        assert.deepEqual(read(stdout).map(place), [`error outdated-file ${name}:4`]);
+        assert.deepEqual(read(stdout).map(place), [`error outdated-file ${name}:5`]);
       }
     });
   }
@@ -334,7 +344,7 @@ test("thousands of findings are all printed", async (t) => {
   );
   assert.equal(annotations.length, 1001);
   assert.deepEqual(annotations.slice(0, 3).map(place), [
-    "error outdated-file many.yaml:4",
+    "error outdated-file many.yaml:5",
     "warning warn-bypasses-agent many.yaml:18",
     "warning warn-bypasses-agent many.yaml:38",
   ]);

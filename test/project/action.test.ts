@@ -75,8 +75,8 @@ describe("the action", () => {
     assert.deepEqual(
       workflowCommandsIn(log).map(({ name, properties: { title, file, line } }) => [name, title, file, line].join(" ")),
       [
-        "error tracing-sidecar: outdated-file k8s/api.yaml 4",
-        "error tracing-sidecar: outdated-file k8s/web.yaml 4",
+        "error tracing-sidecar: outdated-file k8s/api.yaml 5",
+        "error tracing-sidecar: outdated-file k8s/web.yaml 5",
         "warning tracing-sidecar: warn-bypasses-agent k8s/api.yaml 18",
         "warning tracing-sidecar: unreadable-file k8s/broken.yaml 2",
         "notice tracing-sidecar: notice-signals-rejected tracing.yaml 8",
@@ -86,7 +86,7 @@ describe("the action", () => {
     assert.match(summary, /^### tracing-sidecar\n\n\*\*2 of 2 files aren't up to date\.\*\* Found 2 warnings\.\n/);
     assert.match(
       summary,
-      /^\| ❌ error \| \[k8s\/web\.yaml:4\]\(https:\/\/github\.com\/example\/shop\/blob\/0123456789abcdef0123456789abcdef01234567\/k8s\/web\.yaml#L4\) \| The file isn't up to date with tracing\.yaml\. Run: tracing-sidecar -c tracing\.yaml --write \. \[`outdated-file`\]\(https:.*#outdated-file\) \|$/m,
+      /^\| ❌ error \| \[k8s\/web\.yaml:5\]\(https:\/\/github\.com\/example\/shop\/blob\/0123456789abcdef0123456789abcdef01234567\/k8s\/web\.yaml#L5\) \| The file isn't up to date with tracing\.yaml\. Run: tracing-sidecar -c tracing\.yaml --write \. \[`outdated-file`\]\(https:.*#outdated-file\) \|$/m,
     );
     assert.match(summary, /^<details><summary>Diff of 2 files<\/summary>\n\n```diff\n--- a\/k8s\/api\.yaml\n/m);
     assert.match(summary, /^\+ {6}- name: otel-collector$/m);
@@ -133,7 +133,7 @@ describe("the action", () => {
     const inputs = { "working-directory": "deploy", paths: "k8s/web.yaml", "sarif-file": "out/tracing.sarif" };
     const { log, summary, workspace } = check(t, below, { inputs });
     assert.equal(workflowCommandsIn(log)[0]?.properties["file"], "deploy/k8s/web.yaml");
-    assert.match(summary, /blob\/\w+\/deploy\/k8s\/web\.yaml#L4/);
+    assert.match(summary, /blob\/\w+\/deploy\/k8s\/web\.yaml#L5/);
     const sarif = readSarif(readFileSync(join(workspace, "out/tracing.sarif"), "utf8"));
     assert.equal(sarif[0]?.path, "deploy/k8s/web.yaml");
   });
