@@ -166,7 +166,7 @@ describe("the action", () => {
     [{ config: "k8s" }, 'can\'t read the configuration "k8s": it is a folder'],
     [{ config: "-k" }, 'can\'t read the configuration "-k": no such file or folder'],
     [{ arguments: "--output=json" }, "--output can be used only once. See --help."],
-    [{ arguments: "--diff" }, "--diff can't be used with --output github. Use --output text or json"],
+    [{ arguments: "--diff" }, "--diff can't be used with --output github. Use --output text or json. See --help."],
     [{ arguments: "--help" }, noReport],
     [{ arguments: "--version" }, noReport],
     [{ arguments: "version" }, acceptsOptions("version")],
