@@ -84,6 +84,11 @@ test("the playground", { skip: withoutBrowser }, async (t) => {
     await waitForStatus(page, injected);
     const crlf = web.replaceAll("\n", "\r\n");
     await openFiles(page, [{ name: "web.yaml", content: crlf }]);
+    // The status of the example before it has the same text.
+    await page
+      .locator("#result .cm-line", { hasText: /^ {2}name: web$/ })
+      .first()
+      .waitFor();
     await waitForStatus(page, injected);
     const changed = await downloaded(page);
     assert.match(changed, /OTELCOL_CONFIG/);
