@@ -1,11 +1,10 @@
 import { parseConfiguration } from "../../src/cli/parse-config";
 import { type ConfigSource, Positions } from "../../src/cli/positions";
-import { type RenderResult, render, withoutChanges } from "../../src/cli/render";
+import { type RenderResult, removal, render, withoutChanges } from "../../src/cli/render";
 import { summaryLine } from "../../src/cli/summary";
 import { InputError } from "../../src/krm/item";
 import { type Manifest, readManifest } from "../../src/krm/manifest";
-import { type Finding, findingText, hasError, isProblem } from "../../src/kube/finding";
-import type { FunctionConfig } from "../../src/pipeline/run";
+import { type Finding, findingText, hasError, isNotice, isProblem } from "../../src/kube/finding";
 import { type Edit, sortEdits } from "../../src/yaml/edit";
 import { agentConfigurationsOf } from "./agent-configurations";
 import type {
@@ -71,13 +70,6 @@ function renderTexts(files: readonly SourceFile[], configuration: string, state:
   return toResult({ ...rendered, findings: [...rendered.findings, ...unreadable] }, source);
 }
 
-function removal(task: FunctionConfig): FunctionConfig {
-  const state = { state: "absent" } as const;
-  return "sidecar" in task
-    ? { sidecar: { ...task.sidecar, ...state } }
-    : { privateCa: { ...task.privateCa, ...state } };
-}
-
 function readOrReport(path: string, text: string): Manifest | { readonly finding: Finding } {
   try {
     return readManifest(path, text);
@@ -125,7 +117,7 @@ function toShown(finding: Finding, positions: Positions): ShownFinding {
   const place = positions.placeOf(finding);
   return {
     code,
-    severity: code.startsWith("notice-") ? "notice" : severity,
+    severity: isNotice(finding) ? "notice" : severity,
     text: findingText(finding, undefined),
     ...(place === undefined ? {} : { place: toShownPlace(place) }),
   };

@@ -1,5 +1,5 @@
 import { oneLine } from "../krm/escape-line";
-import { type Finding, findingText, isProblem } from "../kube/finding";
+import { type Finding, findingText, isNotice, isProblem } from "../kube/finding";
 import type { FileCode, ResultCode } from "../kube/result-codes";
 import { stableHash } from "../kube/stable-hash";
 import { getOrInsert } from "../yaml/maps";
@@ -7,7 +7,6 @@ import { positionAt } from "../yaml/yaml-error";
 import { comparePlaces, type Place, Positions, placeText } from "./positions";
 import { type SkippedFile, stdinName } from "./read-files";
 import type { RenderedFile } from "./render";
-import { isNotice } from "./report";
 import { isChanged, type ReportInput } from "./summary";
 
 /** The level of an annotation, from most to least severe. */

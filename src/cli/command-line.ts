@@ -18,7 +18,7 @@ import { type Command, type ParsedArguments, parseArguments, UsageError } from "
 import { Progress } from "./progress";
 import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
-import { type RenderedFile, render, withoutChanges } from "./render";
+import { type RenderedFile, removal, render, withoutChanges } from "./render";
 import { diffOf, jsonReport, textReport } from "./report";
 import { sarifReport } from "./sarif-report";
 import { schema } from "./schema";
@@ -195,20 +195,20 @@ function isStrict(task: FunctionConfig, { strict }: RenderOptions): boolean {
  * @throws UsageError for an option that doesn't apply to its kind.
  */
 function withOptions(
-  task: FunctionConfig,
+  given: FunctionConfig,
   { remove, strict, namespace }: RenderOptions,
   defaultNamespace: () => string | undefined,
 ): FunctionConfig {
-  const state = remove ? ({ state: "absent" } as const) : {};
+  const task = remove ? removal(given) : given;
   if ("sidecar" in task) {
     const { sidecar } = task;
     const chosen = namespace ?? sidecar.namespace ?? defaultNamespace();
     const isNamed = chosen === undefined ? {} : { namespace: chosen };
-    return { sidecar: { ...sidecar, ...state, ...isNamed, strict: strict || sidecar.strict } };
+    return { sidecar: { ...sidecar, ...isNamed, strict: strict || sidecar.strict } };
   }
   if (namespace !== undefined)
     throw new UsageError("--namespace can't be used with a PrivateCA. Set spec.namespace in the configuration", "");
-  return { privateCa: { ...task.privateCa, ...state } };
+  return task;
 }
 
 /** Writes the report to stderr, and what the options ask for to stdout. */

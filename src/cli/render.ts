@@ -80,3 +80,11 @@ function missingYamlFile({ path }: Manifest): Finding {
   const message = "New objects can be added only to a YAML file. Pass a YAML file too; it can be empty.";
   return { code: "invalid-object", severity: "error", message, file: { path } };
 }
+
+/** Returns the task that removes everything that a configuration added. */
+export function removal(task: FunctionConfig): FunctionConfig {
+  const state = { state: "absent" } as const;
+  return "sidecar" in task
+    ? { sidecar: { ...task.sidecar, ...state } }
+    : { privateCa: { ...task.privateCa, ...state } };
+}

@@ -1,6 +1,6 @@
 import { oneLine } from "../krm/escape-line";
 import { toReference, toResult } from "../krm/results";
-import { type Finding, findingText, withConfigObject } from "../kube/finding";
+import { type Finding, findingText, isNotice, withConfigObject } from "../kube/finding";
 import type { Styler } from "./ansi";
 import { leftoverNotice } from "./leftover-notice";
 import { comparePlaces, type Place, Positions, placeText } from "./positions";
@@ -60,7 +60,6 @@ function skippedLine(file: SkippedFile, style: Styler): string {
 }
 
 /** Reports whether a finding is a notice: neither a problem nor a change nor the state. */
-export const isNotice = ({ code }: Finding) => code.startsWith("notice-");
 const isChange = (finding: Finding) => finding.severity === "info" && !isNotice(finding);
 const isInfo = ({ severity }: Pick<Finding, "severity">) => severity === "info";
 

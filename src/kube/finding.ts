@@ -112,6 +112,11 @@ export function isProblem({ severity }: Finding): boolean {
   return severity !== "info";
 }
 
+/** Reports whether a finding is a notice, and not a change or the state. */
+export function isNotice({ code }: Finding): boolean {
+  return code.startsWith("notice-");
+}
+
 /** Reports whether there is an error, so that the run changes nothing. */
 export function hasError(findings: readonly Finding[]): boolean {
   return findings.some(isError);
