@@ -26,6 +26,7 @@ const manifests = new ManifestsEditor(byId("tabs"), byId("manifest"), {
 const configuration = new ConfigurationEditor(byId("configuration"), runSoon);
 const result = new ResultPanel({ goTo, runAgain: runSoon });
 const client = new WorkerClient(startWorker, onOutcome);
+/** Set while the page waits for more input. */
 let timer: number | undefined;
 
 /** Starts the worker from a copy of its source, because only such a worker has the Content-Security-Policy of the page. */
@@ -37,24 +38,26 @@ function startWorker(): Worker {
 }
 
 function runSoon(): void {
+  result.expectResult();
   window.clearTimeout(timer);
   timer = window.setTimeout(run, delay);
 }
 
 function run(): void {
+  timer = undefined;
   const { files } = manifests;
-  result.expectResult();
   client.run({ kind: "run", files, configuration: configuration.text, remove: chosen("run") === "remove" });
 }
 
-function onOutcome(outcome: RunResult | Failure): void {
+function onOutcome(outcome: RunResult | Failure, isNewest: boolean): void {
   if (outcome.kind === "failure") {
     result.showFailure(outcome.message);
-    return;
+  } else {
+    manifests.showFindings(outcome.findings);
+    configuration.showFindings(outcome.findings);
+    result.show(outcome);
   }
-  manifests.showFindings(outcome.findings);
-  configuration.showFindings(outcome.findings);
-  result.show(outcome);
+  if (timer !== undefined || !isNewest) result.expectResult();
 }
 
 function goTo(place: Place): void {
@@ -96,9 +99,9 @@ async function open(found: readonly FoundFile[]): Promise<void> {
     useStarter();
   }
   if (config !== undefined && more.length === 0) configuration.text = config.text;
-  const [first = "", ...others] = skipped;
-  const reason =
-    skipped.length === 0 ? "" : ` Skipped ${first}${others.length > 0 ? `, and ${others.length} more` : ""}.`;
+  const [first] = skipped;
+  const sum = skipped.length > 1 ? `${skipped.length} files, such as ` : "";
+  const reason = first === undefined ? "" : ` Skipped ${sum}${first}.`;
   tell(`Opened ${files.length} ${files.length === 1 ? "file" : "files"}.${reason}`);
 }
 

@@ -68,7 +68,7 @@ export async function readFiles(found: readonly FoundFile[]): Promise<OpenedFile
   let bytes = 0;
   for (const { path, file } of manifests.sort((one, other) => (one.path < other.path ? -1 : 1))) {
     bytes += file.size;
-    const read = bytes > maxBytes ? { reason: "the files have more than 20 MB" } : await readText(file);
+    const read = bytes > maxBytes ? { reason: "all files together are larger than 20 MB" } : await readText(file);
     if ("text" in read) files.push({ path, text: read.text });
     else skipped.push(`${path}: ${read.reason}`);
   }
@@ -85,7 +85,7 @@ async function readText(file: File): Promise<{ readonly text: string } | { reado
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes("\0") ? { reason: "not a text" } : { text };
+    return text.includes("\0") ? { reason: "not a text file" } : { text };
   } catch {
     return { reason: "not UTF-8" };
   }

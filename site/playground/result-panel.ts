@@ -39,15 +39,16 @@ export class ResultPanel {
     this.#showSelected();
   }
 
-  /** Says after a while that a run has started. */
+  /** The result that is shown is outdated: it can't be downloaded, and after a while the status says so. */
   expectResult(): void {
+    this.#setOutdated(true);
     this.#busy ??= window.setTimeout(() => this.#showStatus("Running…", "busy"), patience);
   }
 
   show(result: RunResult): void {
     this.#result = result;
     this.#showStatus(...statusOf(result));
-    byId<HTMLButtonElement>("download").disabled = result.hasErrors;
+    this.#setOutdated(false);
     byId("findings-title").textContent = `Findings (${result.findings.length})`;
     showFindings(byId("findings"), result.findings, (place) => this.#events.goTo(place));
     this.#showSelected();
@@ -59,6 +60,12 @@ export class ResultPanel {
       `tracing-sidecar stopped: ${message}. The page starts it again when you change the input.`,
       "error",
     );
+    byId("result-panel").ariaBusy = "false";
+  }
+
+  #setOutdated(isOutdated: boolean): void {
+    byId("result-panel").ariaBusy = String(isOutdated);
+    byId<HTMLButtonElement>("download").disabled = isOutdated || this.#result === undefined || this.#result.hasErrors;
   }
 
   #showStatus(text: string, kind: string): void {
@@ -121,7 +128,7 @@ function statusOf({ removal, summary, hasErrors, findings }: RunResult): [text: 
 
 function removalStatus({ bytes, different }: Removal): [text: string, kind: string] {
   if (different.length === 0) {
-    return [`Removed again: identical to your input, ${bytes.toLocaleString("en")} bytes.`, "success"];
+    return [`Removed: identical to your input, ${bytes.toLocaleString("en")} bytes.`, "success"];
   }
   const files = different.join(", ");
   return [`Removed. Not identical to your input, which already had generated parts: ${files}.`, "warning"];

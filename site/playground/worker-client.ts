@@ -11,7 +11,7 @@ type Settle = (outcome: Outcome | Failure) => void;
  */
 export class WorkerClient {
   readonly #start: () => Worker;
-  readonly #onRun: (outcome: RunResult | Failure) => void;
+  readonly #onRun: (outcome: RunResult | Failure, isNewest: boolean) => void;
   #worker: Worker | undefined;
   #nextId = 0;
   readonly #waiting = new Map<number, Settle>();
@@ -21,9 +21,9 @@ export class WorkerClient {
 
   /**
    * @param start creates a worker.
-   * @param onRun called with the outcome of each run that isn't dropped.
+   * @param onRun called with the outcome of each run that isn't dropped, and whether no newer run waits.
    */
-  constructor(start: () => Worker, onRun: (outcome: RunResult | Failure) => void) {
+  constructor(start: () => Worker, onRun: (outcome: RunResult | Failure, isNewest: boolean) => void) {
     this.#start = start;
     this.#onRun = onRun;
   }
@@ -46,7 +46,7 @@ export class WorkerClient {
     this.#newest = undefined;
     const id = this.#send(task, (outcome) => {
       this.#endRun();
-      if (outcome.kind !== "find-secrets") this.#onRun(outcome);
+      if (outcome.kind !== "find-secrets") this.#onRun(outcome, this.#newest === undefined);
       this.#runNewest();
     });
     this.#running = { id, since: Date.now() };

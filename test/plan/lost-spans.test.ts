@@ -126,7 +126,7 @@ table("a protocol", [
   [
     "that doesn't exist",
     otlp({ PROTOCOL: "http" }),
-    /with some SDKs, such as the Java SDK: OTEL_EXPORTER_OTLP_PROTOCOL must be exactly grpc, http\/protobuf or http\/json\. Change/,
+    /with some SDKs, such as the Java SDK: OTEL_EXPORTER_OTLP_PROTOCOL must be exactly grpc, http\/protobuf, or http\/json\. Change/,
   ],
   ["in uppercase", otlp({ PROTOCOL: "GRPC" }), /must be exactly grpc/],
   ["with a line break", otlp({ TRACES_PROTOCOL: "grpc\n" }), /OTLP_TRACES_PROTOCOL must be exactly grpc/],

@@ -92,6 +92,7 @@ describe("a workload opts out", () => {
     const selector = { ...articleConfiguration.selector, names: ["web"] };
     assert.deepEqual(select(deployment({ metadata: optOut }), { ...articleConfiguration, selector }), {
       outcome: "not-selected",
+      mismatch: "names",
     });
   });
 });

@@ -25,7 +25,7 @@ test("only manifests are read, with exactly their text", async () => {
     "README.md: not a .yaml, .yml, or .json file",
     "latin1.yaml: not UTF-8",
     "utf16.yaml: not UTF-8",
-    "zero.yaml: not a text",
+    "zero.yaml: not a text file",
   ]);
 });
 
@@ -36,7 +36,7 @@ test("files beyond 20 MB aren't read", async () => {
     files.map(({ path }) => path),
     ["a.yaml"],
   );
-  assert.deepEqual(skipped, ["b.yaml: the files have more than 20 MB"]);
+  assert.deepEqual(skipped, ["b.yaml: all files together are larger than 20 MB"]);
 });
 
 test("a path that exists gets a number", () => {

@@ -133,11 +133,13 @@ export async function openPage(t: TestContext, context: BrowserContext, url: str
   return page;
 }
 
-/** Waits until the status of the result matches, and returns it. */
+/** Waits until the result belongs to the current input and its status matches, and returns the status. */
 export async function waitForStatus(page: Page, pattern: RegExp): Promise<string> {
   const status = page.locator("#status");
   await page.waitForFunction(
-    ([source, flags]) => new RegExp(source ?? "", flags).test(document.getElementById("status")?.textContent ?? ""),
+    ([source, flags]) =>
+      document.getElementById("result-panel")?.ariaBusy === "false" &&
+      new RegExp(source ?? "", flags).test(document.getElementById("status")?.textContent ?? ""),
     [pattern.source, pattern.flags] as const,
     { timeout: 60_000 },
   );

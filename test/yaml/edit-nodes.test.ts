@@ -86,7 +86,7 @@ describe("replaceValue replaces the value of a key", () => {
 
   test("unless the key is not written plainly, or has no colon", () => {
     const replace = (text: string) => replaced(text, "f");
-    const plainly = "can't be edited: its keys must be written as `key: value`, without `?`, an anchor or a tag";
+    const plainly = "can't be edited: its keys must be written as `key: value`, without `?`, an anchor, or a tag";
     assertRefused("¦? a\n: b\n", replace, plainly);
     assertRefused("¦&x a: b\n", replace, plainly);
     assertRefused("{¦a}\n", replace, "can't be edited: the key has no colon");
@@ -202,7 +202,7 @@ describe("insertion and removal", () => {
       assertRefused(
         "¦? a\n: b\nc: d\n",
         edit,
-        "can't be edited: its keys must be written as `key: value`, without `?`, an anchor or a tag",
+        "can't be edited: its keys must be written as `key: value`, without `?`, an anchor, or a tag",
       );
     }
   });
