@@ -157,7 +157,8 @@ main() {
   file=$(file_for_machine)
   target=$folder/tracing-sidecar
   [ ! -d "$target" ] || fail "$target is a folder"
-  # In the same folder, so that the last step is a rename: there is always the old or the new program.
+  # Downloads into the same file system, so that the last step is a rename: an interruption leaves the old or the new
+  # program.
   { mkdir -p "$folder" && downloads=$(mktemp -d "$folder/.tracing-sidecar.XXXXXX"); } ||
     fail "can't write to $folder. To install to another folder, set TRACING_SIDECAR_INSTALL_DIR."
   trap clean_up EXIT
