@@ -391,6 +391,9 @@ test("large manifests in the playground", { skip: withoutBrowser }, async (t) =>
     await openFiles(page, [{ name: "all.yaml", content: deployments }]);
     await waitForStatus(page, /1000 workloads injected/);
     subtest.diagnostic(`1,000 Deployments take ${Date.now() - start} ms`);
+    await page.locator("#result .cm-scroller").evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+    const lastLine = (await downloaded(page)).split("\n").length;
+    await page.locator("#result .cm-gutterElement", { hasText: `${lastLine}` }).waitFor();
     await page.getByText("Inject, then remove").click();
     await waitForStatus(page, new RegExp(`identical to your input, ${deployments.length.toLocaleString("en")} bytes`));
   });
