@@ -131,7 +131,7 @@ check_path() {
   case :${PATH-}: in
     *":$1:"*) found=$(command -v tracing-sidecar) || found= ;;
     *)
-      say "The folder isn't on your PATH. To add it, run this command, and add it to the profile of your shell:"
+      say "The folder isn't on your PATH. To add the folder, run this command, and add the command to the profile of your shell:"
       say "  export PATH=\"$1:\$PATH\""
       return
       ;;

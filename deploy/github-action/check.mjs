@@ -38,7 +38,7 @@ function lines(name) {
 /** Returns the value of an input that is true or false, in any case. */
 function isTrue(input, name) {
   const value = (env[name] ?? "").trim();
-  if (!/^(?:true|false)$/i.test(value)) throw invalid(`The input ${input} must be true or false, not: ${value}`);
+  if (!/^(?:true|false)$/i.test(value)) throw invalid(`The input "${input}" must be true or false, not "${value}"`);
   return value.toLowerCase() === "true";
 }
 
@@ -50,12 +50,12 @@ function readInputs() {
   const other = options.find((line) => !/^--?[a-z]/i.test(line));
   if (other !== undefined)
     throw invalid(
-      `The input arguments accepts only options, one per line, with a value as in --namespace=shop. Remove the line: ${other}`,
+      `The input "arguments" accepts only options, one per line, with a value as in --namespace=shop. Remove the line: ${other}`,
     );
   const paths = lines("INPUT_PATHS");
-  if (paths.length === 0) throw invalid("The input paths is empty. Pass files or folders.");
+  if (paths.length === 0) throw invalid('The input "paths" is empty. Pass files or folders.');
   if (paths.includes("-"))
-    throw invalid("The input paths can't contain -: a step has no manifests on stdin. Pass files or folders.");
+    throw invalid(`The input "paths" can't contain "-": a step has no manifests on stdin. Pass files or folders.`);
   return {
     options: [...(config === undefined ? [] : [`--config=${config}`]), ...options],
     paths,
@@ -97,7 +97,7 @@ function report(inputs, ...format) {
 /** Returns the failure for a run without a report. */
 function failureOf({ status, signal, stdout, stderr }) {
   if (status === 0)
-    return invalid("The program printed no report. Remove --help and --version from the input arguments.");
+    return invalid('The program printed no report. Remove --help and --version from the input "arguments".');
   const end = signal ?? `status ${status}`;
   const [, reason = `The program ended with ${end}, and printed no report. See the log of the step.`] =
     /^error: (.*)$/m.exec(stripVTControlCharacters(stderr)) ?? [];
@@ -134,7 +134,7 @@ function writeSarif(name, sarif) {
     writeFileSync(file, `${JSON.stringify(sarif)}\n`);
     return true;
   } catch (error) {
-    printError(`Can't write the file "${name}" of the input sarif-file: ${error.code}`);
+    printError(`Can't write the file "${name}" of the input "sarif-file": ${error.code}`);
     return false;
   }
 }

@@ -17,11 +17,11 @@ case $subject in
 /CN=?* | /*/CN=?*) has_name=yes ;;
 esac
 if [ "$has_name" = no ]; then
-  echo "create-ca.sh: the subject must be as openssl takes it, with a common name: /CN=My Private CA" >&2
+  echo "create-ca.sh: the subject must have the format that openssl accepts, and contain a common name, such as /CN=My Private CA" >&2
   exit 2
 fi
 if [ -e "$folder" ]; then
-  echo "create-ca.sh: $folder already exists, and its key may be in use. Name another folder." >&2
+  echo "create-ca.sh: $folder already exists, and its key may be in use. Specify another folder." >&2
   exit 1
 fi
 
@@ -41,4 +41,4 @@ openssl req -new -x509 \
   -keyout "$folder/ca.key" \
   -out "$folder/ca.crt"
 trap - EXIT
-echo "$folder/ca.crt is the certificate, $folder/ca.key its key. Whoever has the key can make client certificates."
+echo "$folder/ca.crt is the certificate, and $folder/ca.key is its key. Anyone who has the key can create client certificates."

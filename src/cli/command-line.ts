@@ -231,7 +231,7 @@ function writeReport(outcome: Outcome, options: RenderOptions, system: System): 
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
   const command = options.check && options.output === "text" ? writeCommand(options, paths) : undefined;
-  if (changed.length > 0 && command !== undefined && !quiet) stderr.write(`To update them, run: ${command}\n`);
+  if (changed.length > 0 && command !== undefined && !quiet) stderr.write(`To apply the changes, run: ${command}\n`);
 }
 
 function outsideNotice(path: string): string {

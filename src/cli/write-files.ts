@@ -1,3 +1,4 @@
+import { plural } from "../kube/message-text";
 import { decodeUtf8 } from "./decode-utf8";
 import type { Progress } from "./progress";
 import type { RenderedFile } from "./render";
@@ -30,7 +31,7 @@ export async function replaceFiles(
   });
   const failure = (written: number, reason: string, status: number): WriteFailure => {
     const rest = written < changed.length ? ". Run again to write the rest" : "";
-    return { message: `${reason}; ${written} of ${changed.length} files were written${rest}`, status };
+    return { message: `${reason}; wrote ${written} of ${plural(changed.length, "file")}${rest}`, status };
   };
   try {
     for (const [i, { manifest, text }] of changed.entries()) {

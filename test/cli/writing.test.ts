@@ -62,7 +62,7 @@ describe("a signal during the writing of files", () => {
         const { stderr, status } = await runInProcess(all.folder, write, { interruptAt: { pause, signal } });
         assert.equal(countWritten(all), pause - 1);
         assert.equal(status, signal === "SIGINT" ? 130 : 143);
-        assert.match(stderr, new RegExp(`error: interrupted by ${signal}; ${pause - 1} of 20 files were written`));
+        assert.match(stderr, new RegExp(`error: interrupted by ${signal}; wrote ${pause - 1} of 20 files`));
       }
     });
   }
@@ -157,7 +157,7 @@ describe("a file", () => {
       return nodeFileSystem("test").read(join(folder, name));
     };
     const { stderr, status } = await runInProcess(folder, write, { files: { read } });
-    assert.match(stderr, /^error: web\.yaml changed on disk after it was read; 0 of 1 files were written/m);
+    assert.match(stderr, /^error: web\.yaml changed on disk after it was read; wrote 0 of 1 file/m);
     assert.equal(status, 1);
     assert.equal(readFileSync(path, "utf8"), "kind: Changed\n");
   });
@@ -168,7 +168,7 @@ describe("a file", () => {
       throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
     };
     const { stderr, status } = await runInProcess(folder, write, { files: { replace } });
-    assert.match(stderr, /^error: can't write web\.yaml: the disk is full; 0 of 1 files were written/m);
+    assert.match(stderr, /^error: can't write web\.yaml: the disk is full; wrote 0 of 1 file/m);
     assert.equal(status, 1);
     assert.deepEqual(readdirSync(folder).sort(), ["other.yaml", "tracing.yaml", "web.yaml"]);
   });

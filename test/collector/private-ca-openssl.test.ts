@@ -137,7 +137,7 @@ describe("create-ca.sh", () => {
       const folder = copyOfExample(t);
       const { status, stderr } = create(folder, args);
       assert.equal(status, 2);
-      assert.match(stderr, /^(?:create-ca\.sh: the subject must be|usage: )/);
+      assert.match(stderr, /^(?:create-ca\.sh: the subject must have|usage: )/);
       assert.equal(existsSync(join(folder, "private-ca")), false);
     });
   }

@@ -132,7 +132,7 @@ describe("install.sh", () => {
 Verified the checksum.
 Didn't verify who built the file: this needs a current version of gh (GitHub CLI) or cosign.
 Installed tracing-sidecar ${version} to ${folder}/tracing-sidecar
-The folder isn't on your PATH. To add it, run this command, and add it to the profile of your shell:
+The folder isn't on your PATH. To add the folder, run this command, and add the command to the profile of your shell:
   export PATH="${folder}:$PATH"
 `,
     );

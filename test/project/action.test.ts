@@ -155,13 +155,16 @@ describe("the action", () => {
   });
 
   const acceptsOptions = (line: string) =>
-    `The input arguments accepts only options, one per line, with a value as in --namespace=shop. Remove the line: ${line}`;
-  const noReport = "The program printed no report. Remove --help and --version from the input arguments.";
+    `The input "arguments" accepts only options, one per line, with a value as in --namespace=shop. Remove the line: ${line}`;
+  const noReport = 'The program printed no report. Remove --help and --version from the input "arguments".';
   const failures: readonly (readonly [inputs: Readonly<Record<string, string>>, message: string])[] = [
     [{ paths: "gone" }, 'can\'t read "gone": no such file or folder'],
     [{ paths: "##[error]gone" }, 'can\'t read "##[error]gone": no such file or folder'],
-    [{ paths: "k8s\n-" }, "The input paths can't contain -: a step has no manifests on stdin. Pass files or folders."],
-    [{ paths: "" }, "The input paths is empty. Pass files or folders."],
+    [
+      { paths: "k8s\n-" },
+      `The input "paths" can't contain "-": a step has no manifests on stdin. Pass files or folders.`,
+    ],
+    [{ paths: "" }, 'The input "paths" is empty. Pass files or folders.'],
     [{ config: "gone.yaml" }, 'can\'t read the configuration "gone.yaml": no such file or folder'],
     [{ config: "k8s" }, 'can\'t read the configuration "k8s": it is a folder'],
     [{ config: "-k" }, 'can\'t read the configuration "-k": no such file or folder'],
@@ -173,8 +176,8 @@ describe("the action", () => {
     [{ arguments: "--strict\n--" }, acceptsOptions("--")],
     [{ arguments: "-" }, acceptsOptions("-")],
     [{ arguments: "--namespace\nshop" }, acceptsOptions("shop")],
-    [{ diff: "no" }, "The input diff must be true or false, not: no"],
-    [{ "fail-on-change": "" }, "The input fail-on-change must be true or false, not: "],
+    [{ diff: "no" }, 'The input "diff" must be true or false, not "no"'],
+    [{ "fail-on-change": "" }, 'The input "fail-on-change" must be true or false, not ""'],
   ];
   for (const [inputs, message] of failures)
     test(`fails with one annotation and outputs for ${JSON.stringify(inputs)}`, (t) => {
@@ -207,7 +210,7 @@ describe("the action", () => {
       workflowCommandsIn(log).flatMap(({ properties, data }) =>
         properties["title"] === "tracing-sidecar" ? data : [],
       ),
-      ['Can\'t write the file "k8s" of the input sarif-file: EISDIR'],
+      ['Can\'t write the file "k8s" of the input "sarif-file": EISDIR'],
     );
     assert.doesNotMatch(log, /^ +at /m);
     assert.deepEqual(outputs, { changed: "true", errors: "0", warnings: "2" });

@@ -250,7 +250,7 @@ export function duplicateObjects(configuration: Configuration, planned: readonly
         if (other === workload) return [];
         const message =
           describe(other) === describe(workload)
-            ? `This workload is in the input twice${filesOf(other, workload)}, and both would get the ${kind} "${name}". Remove one of them, or change its name or namespace.`
+            ? `This workload is in the input twice${filesOf(other, workload)}, and both copies would get the ${kind} "${name}". Remove one of them, or change its name or namespace.`
             : `${describe(other)} and this workload would both get the ${kind} "${name}". Rename one of them, or make the name unique with {name} and {kind} in ${nameField}.`;
         const field = { path: "metadata.name" };
         return [
