@@ -1,5 +1,6 @@
 import { parseItem, parseObject } from "../../src/krm/item";
 import { readManifest } from "../../src/krm/manifest";
+import { plural } from "../../src/kube/message-text";
 import { describe } from "../../src/kube/object";
 import { toWorkload } from "../../src/kube/workload";
 import { configVariable } from "../../src/plan/agents/otelcol/index";
@@ -24,7 +25,7 @@ export function agentConfigurationsOf(files: readonly SourceFile[]): AgentConfig
   }
   const omitted = items.length - maxWorkloads;
   return [...titles].map(([text, names], index) => ({
-    title: names.join(", ") + (index === 0 && omitted > 0 ? `, and ${omitted} more workloads` : ""),
+    title: names.join(", ") + (index === 0 && omitted > 0 ? `, and ${plural(omitted, "more workload")}` : ""),
     text,
   }));
 }

@@ -4,7 +4,7 @@ import type { Place, ShownFinding } from "./protocol";
  * The list of findings below the result.
  */
 
-const words = { error: "Error", warning: "Warning", notice: "Notice", info: "Change" } as const;
+const words = { error: "Error", warning: "Warning", notice: "Notice", info: "Info" } as const;
 
 /** The most findings in the list. A browser is slow with thousands of elements. */
 const maxShown = 200;

@@ -131,5 +131,8 @@ function removalStatus({ bytes, different }: Removal): [text: string, kind: stri
     return [`Removed: identical to your input, ${bytes.toLocaleString("en")} bytes.`, "success"];
   }
   const files = different.join(", ");
-  return [`Removed. Not identical to your input, which already had generated parts: ${files}.`, "warning"];
+  return [
+    `Removed. Your input already contained an agent or generated objects, so the result differs from it in ${files}.`,
+    "warning",
+  ];
 }

@@ -43,7 +43,7 @@ export class ResultView {
         });
       }
       const unified = unifiedMergeView({ original: file.before, mergeControls: false, ...config });
-      return this.#editor(file.after, [display(`Changes of ${file.path}`), unified]);
+      return this.#editor(file.after, [display(`Changes to ${file.path}`), unified]);
     });
   }
 
