@@ -1,4 +1,4 @@
-import { extname, join } from "node:path";
+import { extname, join, normalize } from "node:path";
 import { ConflictMarkersError } from "../krm/conflict-markers";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
@@ -9,7 +9,7 @@ import { filesThatAreNotResources, isKustomization } from "./kustomization";
 import { UsageError } from "./parse-arguments";
 import type { Place } from "./positions";
 import type { Progress } from "./progress";
-import { type Entry, type FileSystem, reasonOf, type System } from "./system";
+import { type Entry, type FileSystem, realPathOf, reasonOf, type System } from "./system";
 
 /** The content of the files and folders on the command line. */
 export interface ReadResult {
@@ -99,7 +99,7 @@ function findFiles(paths: readonly string[], configPath: string | undefined, fil
       continue;
     }
     const isFolder = kindOf(files, path) === "folder";
-    const entries = isFolder ? filesBelow(files, path) : [{ path, realPath: files.realPath(path) }];
+    const entries = isFolder ? filesBelow(files, normalized(files, path)) : [{ path, realPath: files.realPath(path) }];
     const skippedHere = entries.filter(isSkipped);
     skipped.push(...skippedHere);
     const manifests = entries.filter(isFound).filter(({ realPath }) => realPath !== configPath);
@@ -157,6 +157,13 @@ function filesBelow(files: FileSystem, folder: string): (FoundFile | SkippedFile
 function filesOfEntry(
   files: FileSystem,
   folder: string,
+/** Returns the path of a folder to which names can be joined: without `..` after a symbolic link, which leads elsewhere. */
+function normalized(files: FileSystem, folder: string): string {
+  const path = normalize(folder);
+  const real = realPathOf(folder, files) ?? path;
+  return realPathOf(path, files) === real ? path : real;
+}
+
   { name, kind, isLink }: Entry,
 ): readonly (FoundFile | SkippedFile)[] {
   if (name.startsWith(".") || name === "node_modules") return [];
