@@ -15,6 +15,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["help", "shema"], 'unknown command "shema"; did you mean "schema"?'],
     [["help", "frobnicate"], 'unknown command "frobnicate"'],
     [["explain", "spec.agnt"], 'unknown field "spec.agnt"; did you mean "spec.agent"?'],
+    [["explain", "metadata.nmae"], 'unknown field "metadata.nmae"; did you mean "metadata.name"?'],
     [["explain", "spec.agent.image.tag"], 'unknown field "spec.agent.image.tag": "spec.agent.image" has no fields'],
     [["explain", "spec", "kind"], "explain accepts only one field"],
     [["--dry-run", "k8s"], 'unknown option "--dry-run". To preview the changes, use --diff'],
@@ -139,6 +140,24 @@ describe("explain", () => {
   });
 
   for (const kind of ["TracingSidecar", "PrivateCA"]) {
+  test("describes a field that can have only one value", async (t) => {
+    assert.match(await explained(t, "kind"), /^FIELD: kind <string>\n[\s\S]*^VALUES:\n {4}"TracingSidecar"\n$/m);
+    assert.match(await explained(t, "PrivateCA"), /^ {2}apiVersion\t<string> -required-$/m);
+    assert.match(await explained(t, "spec.collector.tls.ca.fromClientCertificate"), /^VALUES:\n {4}true\n/m);
+  });
+
+  test("describes the values of a mapping with any keys, which can contain dots", async (t) => {
+    assert.match(await explained(t, "spec.selector.matchLabels"), /^FIELD: matchLabels <map\[string\]string>\n/m);
+    assert.match(
+      await explained(t, "spec.selector.matchLabels.app.kubernetes.io/name"),
+      /^FIELD: app\.kubernetes\.io\/name <string>\n\nDESCRIPTION:\n {4}Labels that the workload/m,
+    );
+    assert.match(await explained(t, "spec.agent.config.receivers"), /^FIELD: receivers <any>\n/m);
+    const tag = await explained(t, "spec.agent.tags.k8s.pod.name");
+    assert.match(tag, /^FIELD: k8s\.pod\.name <string or object>\n/m);
+    assert.doesNotMatch(tag, /^DEFAULT:/m);
+  });
+
     test(`describes every field of a ${kind}`, async (t) => {
       const fields = [kind];
       for (const field of fields) {
