@@ -60,7 +60,7 @@ const encodeParenthesis = (char) => (char === "(" ? "%28" : "%29");
 /** Escapes what Markdown or a table would interpret. */
 function escapeMarkdown(text) {
   return text
-    .replace(/\p{Cc}/gu, (char) => JSON.stringify(`${char}`).slice(1, -1))
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .replace(/[\\`*_[\]<>|~&!#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 

@@ -44,6 +44,7 @@ const parts = [
   "'",
   "$(x)",
   "\\",
+  "\u202e",
 ];
 const name = fc
   .array(fc.constantFrom(...parts), { minLength: 1, maxLength: 5 })
