@@ -90,7 +90,7 @@ function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, d
       .map((file) => `warning: ${placeText(file)}: Skipped: ${file.reason}.`),
     ...config.warnings.map((warning) => `warning: ${findingText(warning, undefined)}`),
     ...config.missing.map((missing) => `notice: ${missing}`),
-    ...(kustomization === undefined ? notices.map((notice) => `notice: ${notice}.`) : []),
+    ...(kustomization === undefined ? notices.map(({ message }) => `notice: ${message}.`) : []),
   ];
 }
 

@@ -46,8 +46,9 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["-c", "tracing.yaml", "--output", "serif", "."], 'unknown output format "serif"; did you mean "sarif"?'],
     [
       ["-c", "tracing.yaml", "--diff", "--output", "github", "."],
-      "--diff can't be used with --output github. Use --output text or json",
+      "--diff can't be used with --output github. Use --output text, json, or sarif",
     ],
+    [["-c", "tracing.yaml", "--diff", "--output", "sarif", "."], "--diff requires --check with --output sarif"],
     [["-c", "tracing.yaml", "--color", "--no-color", "."], "--color and --no-color can't be used together"],
     [["schema", "TracingSidcar"], 'unknown kind "TracingSidcar"; did you mean "TracingSidecar"?'],
     [["schema", "constructor"], 'unknown kind "constructor": use TracingSidecar or PrivateCA'],
@@ -139,7 +140,6 @@ describe("explain", () => {
     assert.match(await explained(t, "PrivateCA.spec.names"), /^KIND: {5}PrivateCA\n/);
   });
 
-  for (const kind of ["TracingSidecar", "PrivateCA"]) {
   test("describes a field that can have only one value", async (t) => {
     assert.match(await explained(t, "kind"), /^FIELD: kind <string>\n[\s\S]*^VALUES:\n {4}"TracingSidecar"\n$/m);
     assert.match(await explained(t, "PrivateCA"), /^ {2}apiVersion\t<string> -required-$/m);
@@ -158,6 +158,7 @@ describe("explain", () => {
     assert.doesNotMatch(tag, /^DEFAULT:/m);
   });
 
+  for (const kind of ["TracingSidecar", "PrivateCA"]) {
     test(`describes every field of a ${kind}`, async (t) => {
       const fields = [kind];
       for (const field of fields) {
