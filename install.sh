@@ -8,7 +8,7 @@
 # of the repository built the file.
 #
 # Environment variables:
-#   TRACING_SIDECAR_VERSION      The version to install, such as 0.1.0. Default: the latest release
+#   TRACING_SIDECAR_VERSION      The version to install, such as 0.1.0, or latest. Default: the latest release
 #   TRACING_SIDECAR_INSTALL_DIR  The folder to install to. Default: ~/.local/bin
 #   TRACING_SIDECAR_BASE_URL     The URL of the releases, for a mirror with the same paths. Default: the repository's
 #
@@ -52,7 +52,7 @@ file_for_machine() {
 download() {
   if has curl; then
     # A download over HTTPS must not be redirected to HTTP.
-    case $1 in https:*) protocols='=https' ;; *) protocols='=http,https' ;; esac
+    case $1 in [Hh][Tt][Tt][Pp][Ss]:*) protocols='=https' ;; *) protocols='=http,https' ;; esac
     curl --fail --silent --show-error --location --proto "$protocols" --output "$2" "$1"
   elif has wget; then
     # By default, wget retries for minutes.
@@ -75,9 +75,10 @@ checksum() {
   fi
 }
 
-# verify_checksum FILE: compares the file with the list of the release.
+# verify_checksum FILE: compares the file with the list of the release, whose lines can end with CRLF.
 verify_checksum() {
-  expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$1\$/\1/p" "$downloads/SHA256SUMS")
+  carriage_return=$(printf '\r')
+  expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$1$carriage_return*\$/\1/p" "$downloads/SHA256SUMS")
   [ -n "$expected" ] || fail "the release's SHA256SUMS doesn't list $1"
   actual=$(checksum "$downloads/$1")
   actual=${actual%% *}
@@ -126,17 +127,32 @@ verify_origin() {
   say "Verified with $verifier that the release workflow of $repository built the file."
 }
 
+# trim FOLDER: prints the path without slashes at its end.
+trim() {
+  trimmed=$1
+  while [ "${trimmed%/}" != "$trimmed" ]; do trimmed=${trimmed%/}; done
+  printf '%s' "$trimmed"
+}
+
+# is_on_path FOLDER: reports whether PATH contains the folder, which has no slash at its end.
+is_on_path() {
+  rest=${PATH-}:
+  while [ -n "$rest" ]; do
+    [ "$(trim "${rest%%:*}")" != "$1" ] || return 0
+    rest=${rest#*:}
+  done
+  return 1
+}
+
 # Says how to start the program, if the shell wouldn't find it.
 check_path() {
-  case :${PATH-}: in
-    *":$1:"*) found=$(command -v tracing-sidecar) || found= ;;
-    *)
-      say "The folder isn't on your PATH. To add the folder, run this command, and add the command to the profile of your shell:"
-      say "  export PATH=\"$1:\$PATH\""
-      return
-      ;;
-  esac
-  [ "$found" = "$1/tracing-sidecar" ] || say "Your shell finds another tracing-sidecar first: $found"
+  if ! is_on_path "$1"; then
+    say "The folder isn't on your PATH. To add the folder, run this command, and add the command to the profile of your shell:"
+    say "  export PATH=\"$1:\$PATH\""
+    return
+  fi
+  found=$(command -v tracing-sidecar) || found=
+  [ "$(trim "${found%/*}")" = "$1" ] || say "Your shell finds another tracing-sidecar first: $found"
 }
 
 main() {
@@ -148,10 +164,10 @@ main() {
     folder=$HOME/.local/bin
   fi
   case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
-  folder=${folder%/}
+  folder=$(trim "$folder")
   case $version in
-    '') url=${base%/}/latest/download ;;
-    *) url=${base%/}/download/v${version#v} ;;
+    '' | latest) version='' url=${base%/}/latest/download ;;
+    *) version=${version#v} url=${base%/}/download/v${version#v} ;;
   esac
 
   file=$(file_for_machine)
@@ -173,6 +189,8 @@ main() {
 
   chmod 755 "$downloads/$file"
   installed=$("$downloads/$file" version) || fail "the executable doesn't start on this system. Nothing was installed."
+  [ -z "$version" ] || [ "$installed" = "$version" ] ||
+    fail "the release of version $version contains version $installed. Nothing was installed."
   mv -f "$downloads/$file" "$target"
   say "Installed tracing-sidecar $installed to $target"
   check_path "$folder"

@@ -160,7 +160,11 @@ export function resultsReference(): string {
 const fileExamples: Readonly<Record<FileCode, string>> = {
   "outdated-file": "The file isn't up to date with tracing.yaml. Run: tracing-sidecar -c tracing.yaml --write k8s",
   "unreadable-file": "not valid YAML: a bracket or brace isn't closed.",
+  "unwritten-file":
+    "can't write k8s/web.yaml: permission denied; wrote 0 of 1 file. Run again to write the rest.",
   "skipped-file": "Skipped: k8s/kustomization.yaml lists it in patches, not in resources.",
+  "notice-kustomization":
+    "Found k8s/kustomization.yaml. To add the agent to everything that a kustomization builds, use tracing-sidecar as a transformer in it.",
 };
 
 /** Returns a table of codes, and a section with an example for each of them. */
@@ -206,7 +210,7 @@ function exampleMessages(): Map<string, string> {
 
 /** Returns the severity of all results with a code. */
 export function severityOf(code: string): "error" | "warning" | "info" {
-  if (/^(?:invalid|conflict|filtered|outdated|unreadable)-/.test(code)) return "error";
+  if (/^(?:invalid|conflict|filtered|outdated|unreadable|unwritten)-/.test(code)) return "error";
   return code.startsWith("warn-") ? "warning" : "info";
 }
 

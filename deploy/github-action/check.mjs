@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { failureSummary, jobSummary } from "./job-summary.mjs";
+import { pathOf } from "./sarif-path.mjs";
 
 /*
  * The last step of the GitHub Action: checks the manifests, and writes annotations to the log, the job summary, the
@@ -14,11 +15,9 @@ const [, , program] = process.argv;
 
 /** Why there is no result of a check. */
 class Failure extends Error {
-  /** @param isPrinted true if the program has printed the message as an annotation. */
-  constructor(message, status, isPrinted = false) {
+  constructor(message, status) {
     super(message);
     this.status = status;
-    this.isPrinted = isPrinted;
   }
 }
 
@@ -65,43 +64,50 @@ function readInputs() {
   };
 }
 
-/** Runs the program. Its first argument is an option, so that none of the inputs can be a subcommand. */
-function run({ options, paths }, ...format) {
-  const args = [program, "--check", ...format, ...options, "--", ...paths];
+/**
+ * Checks the manifests. The program's first argument is an option, so that none of the inputs can be a subcommand.
+ *
+ * @returns the exit status and the SARIF log, which contains everything that the step needs.
+ */
+function check({ options, paths, diff }) {
+  const args = [program, "--check", "--output=sarif", ...(diff ? ["--diff"] : []), ...options, "--", ...paths];
   const stdio = ["ignore", "pipe", "pipe"];
-  const result = spawnSync(process.execPath, args, { stdio, encoding: "utf8", maxBuffer: 2 ** 30 });
+  // The step reads stderr first, so only the step changes what GitHub Actions could read as a command.
+  const programEnv = { ...env, GITHUB_ACTIONS: "" };
+  const result = spawnSync(process.execPath, args, { stdio, env: programEnv, encoding: "utf8", maxBuffer: 2 ** 30 });
   if (result.stdout === null) throw result.error;
-  return result;
-}
-
-/** Checks the manifests, and prints the annotations. Returns the exit status. */
-function annotate(inputs) {
-  const result = run(inputs, "--output=github");
   process.stderr.write(withoutCommands(result.stderr));
-  process.stdout.write(result.stdout);
-  // The command line is invalid, or the program has a defect. Then there is no report.
+  // Otherwise, the command line is invalid, or the program has a defect. Then there is no report.
   if (result.status !== 0 && result.status !== 1) throw failureOf(result);
-  return result.status;
-}
-
-/** Runs the program again, for another format. The first run has printed everything to stderr. */
-function report(inputs, ...format) {
-  const result = run(inputs, "--quiet", ...format);
   try {
-    return JSON.parse(result.stdout);
+    return { status: result.status, sarif: JSON.parse(result.stdout) };
   } catch {
     throw failureOf(result);
   }
 }
 
+const commandNames = { error: "error", warning: "warning", note: "notice" };
+
+/** Prints the results of a SARIF log as annotations, as `--output github` does: with --quiet, without notices. */
+function printAnnotations({ runs: [{ results }] }, { options }) {
+  const isQuiet = options.some((option) => option === "--quiet" || option === "-q");
+  for (const { ruleId, level, message, locations } of results) {
+    const [{ physicalLocation }] = locations;
+    const { startLine, startColumn } = physicalLocation.region;
+    const place = { file: pathOf(physicalLocation.artifactLocation), line: startLine, col: startColumn };
+    if (level !== "note" || !isQuiet)
+      printCommand(commandNames[level], { title: `tracing-sidecar: ${ruleId}`, ...place }, message.text);
+  }
+}
+
 /** Returns the failure for a run without a report. */
-function failureOf({ status, signal, stdout, stderr }) {
+function failureOf({ status, signal, stderr }) {
   if (status === 0)
     return invalid('The program printed no report. Remove --help and --version from the input "arguments".');
   const end = signal ?? `status ${status}`;
   const [, reason = `The program ended with ${end}, and printed no report. See the log of the step.`] =
     /^error: (.*)$/m.exec(stripVTControlCharacters(stderr)) ?? [];
-  return new Failure(reason, status ?? 1, stdout.startsWith("::error title=tracing-sidecar::"));
+  return new Failure(reason, status ?? 1);
 }
 
 /** Returns a text in which GitHub Actions finds no workflow commands, as src/cli/github-commands.ts does. */
@@ -109,10 +115,18 @@ function withoutCommands(text) {
   return text.replace(/^[\s\u0085]*::/gm, (start) => `${start.slice(0, -1)} :`).replaceAll("##[", "## [");
 }
 
+/** Prints a workflow command with the properties that aren't undefined, as src/cli/github-commands.ts does. */
+function printCommand(name, properties, message) {
+  const escapeData = (text) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const escapeProperty = (text) => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  const list = Object.entries(properties).filter(([, value]) => value !== undefined);
+  const text = list.map(([key, value]) => `${key}=${escapeProperty(`${value}`)}`).join();
+  process.stdout.write(`::${name} ${text}::${escapeData(message)}\n`);
+}
+
 /** Prints an error that isn't at a line of a file as an annotation. */
 function printError(message) {
-  const data = message.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  process.stdout.write(`::error title=tracing-sidecar::${data}\n`);
+  printCommand("error", { title: "tracing-sidecar" }, message);
 }
 
 function writeSummary(text) {
@@ -126,12 +140,12 @@ function writeOutputs({ changed, errors, warnings }) {
   if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, text);
 }
 
-/** Writes the SARIF log. Returns false if that isn't possible. */
+/** Writes the SARIF log, without the diffs. Returns false if that isn't possible. */
 function writeSarif(name, sarif) {
   try {
     const file = resolve(env.GITHUB_WORKSPACE ?? ".", name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(sarif)}\n`);
+    writeFileSync(file, `${JSON.stringify(sarif, (key, value) => (key === "diff" ? undefined : value))}\n`);
     return true;
   } catch (error) {
     printError(`Can't write the file "${name}" of the input "sarif-file": ${error.code}`);
@@ -142,10 +156,10 @@ function writeSarif(name, sarif) {
 /** Runs the step. Returns its exit status. */
 function main() {
   const inputs = readInputs();
-  const status = annotate(inputs);
-  const sarif = report(inputs, "--output=sarif");
-  const { summary, files } = report(inputs, "--output=json", ...(inputs.diff ? ["--diff"] : []));
-  writeSummary(jobSummary({ sarif, summary, files }, env));
+  const { status, sarif } = check(inputs);
+  const [{ summary }] = sarif.runs.map(({ properties }) => properties);
+  printAnnotations(sarif, inputs);
+  writeSummary(jobSummary(sarif, env));
   writeOutputs(summary);
   if (inputs.sarifFile !== undefined && !writeSarif(inputs.sarifFile, sarif)) return 1;
   return !inputs.failOnChange && summary.errors === 0 ? 0 : status;
@@ -155,8 +169,8 @@ try {
   process.exitCode = main();
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
-  const { message, isPrinted, status } = error;
-  if (!isPrinted) printError(message);
+  const { message, status } = error;
+  printError(message);
   writeSummary(failureSummary(message));
   writeOutputs({ changed: 0, errors: 1, warnings: 0 });
   process.exitCode = status;

@@ -1,3 +1,5 @@
+import { pathOf } from "./sarif-path.mjs";
+
 /*
  * The job summary of the GitHub Action, as Markdown: the number of findings, a table of them, and the diff.
  */
@@ -10,17 +12,17 @@ const severities = { error: "❌ error", warning: "⚠️ warning", note: "ℹ�
 /**
  * Returns the summary of a run.
  *
- * @param reports the SARIF log, and `summary` and `files` of the JSON report. `diff` of a file is printed if it exists.
+ * @param sarif the log, with the summary of the JSON report. The diffs are printed if it contains them.
  * @param env of the step.
  */
-export function jobSummary({ sarif, summary, files }, env) {
-  const [{ tool, results }] = sarif.runs;
+export function jobSummary(sarif, env) {
+  const [{ tool, results, properties }] = sarif.runs;
   const rows = results.map((result) => row(result, tool.driver.rules[result.ruleIndex], env));
   return [
     "### tracing-sidecar\n",
-    `${sentence(summary)}\n`,
+    `${sentence(properties.summary)}\n`,
     ...(rows.length === 0 ? [] : [table(rows)]),
-    ...diffs(files.flatMap(({ diff }) => diff ?? [])),
+    ...diffs(results.flatMap(({ properties: { diff } = {} }) => diff ?? [])),
     "",
   ].join("\n");
 }
@@ -46,8 +48,7 @@ function plural(number, noun) {
 /** Returns a row of the table: the severity, the place, and the message with its code. */
 function row({ level, message, locations: [{ physicalLocation }] }, { id, helpUri }, env) {
   const { artifactLocation, region } = physicalLocation;
-  const path = decodeURIComponent(artifactLocation.uri);
-  const place = escapeMarkdown(`${path}:${region.startLine}`);
+  const place = escapeMarkdown(`${pathOf(artifactLocation)}:${region.startLine}`);
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: commit } = env;
   const address = `${server}/${repository}/blob/${commit}/${artifactLocation.uri}#L${region.startLine}`;
   const isInRepository = commit && artifactLocation.uriBaseId !== undefined;
@@ -60,7 +61,7 @@ const encodeParenthesis = (char) => (char === "(" ? "%28" : "%29");
 /** Escapes what Markdown or a table would interpret. */
 function escapeMarkdown(text) {
   return text
-    .replace(/\p{Cc}/gu, (char) => JSON.stringify(`${char}`).slice(1, -1))
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .replace(/[\\`*_[\]<>|~&!#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 

@@ -5,9 +5,10 @@ import { stableHash } from "../kube/stable-hash";
 import { getOrInsert } from "../yaml/maps";
 import { positionAt } from "../yaml/yaml-error";
 import { comparePlaces, type Place, Positions, placeText } from "./positions";
-import { type SkippedFile, stdinName } from "./read-files";
+import { type FileNotice, type SkippedFile, stdinName } from "./read-files";
 import type { RenderedFile } from "./render";
 import { isChanged, type ReportInput } from "./summary";
+import type { WriteFailure } from "./write-files";
 
 /** The level of an annotation, from most to least severe. */
 export const annotationLevels = ["error", "warning", "notice"] as const;
@@ -18,17 +19,19 @@ export interface Annotation {
   readonly level: (typeof annotationLevels)[number];
   /** One line, without the place. */
   readonly message: string;
-  /** The path is relative to the root of the repository. */
+  /** The path is relative to the root of the repository, or absolute if the file is outside of it. The line exists. */
   readonly place: Place & { readonly line: number };
   /**
    * Identifies the annotation in the next run. It doesn't depend on lines, which move when something is added before them.
    * No two annotations of a run have the same.
    */
   readonly fingerprint: string;
+  /** The diff of a file that isn't up to date, if it was requested. */
+  readonly diff?: string;
 }
 
 /** An annotation before its place is complete. */
-interface Draft extends Pick<Annotation, "code" | "level" | "message"> {
+interface Draft extends Pick<Annotation, "code" | "level" | "message" | "diff"> {
   /** The path is as on the command line. */
   readonly place: Place | undefined;
   /** What the annotation is about, besides its code and file. */
@@ -37,31 +40,46 @@ interface Draft extends Pick<Annotation, "code" | "level" | "message"> {
 
 /** How the annotations of a run are created. */
 export interface AnnotationOptions {
-  /** Returns the path of a file, relative to the root of the repository. */
+  /** Returns the path of a file, relative to the root of the repository or absolute. */
   readonly sourcePath: (path: string) => string;
-  /** Undefined if a file that changes isn't a problem. Otherwise, the advice for it, if there is any. */
-  readonly outdated: { readonly advice?: string } | undefined;
+  /** How files that change are reported. Undefined if they aren't a problem. */
+  readonly outdated: OutdatedOptions | undefined;
+  /** Undefined if writing the files succeeded or wasn't requested. */
+  readonly writeFailure?: WriteFailure | undefined;
+}
+
+/** How the annotation of a file that isn't up to date is created. */
+interface OutdatedOptions {
+  /** What to do, as a sentence. */
+  readonly advice?: string;
+  /** Returns the diff of the file, if it is requested. */
+  readonly diff?: (file: RenderedFile) => string;
 }
 
 /**
- * Returns the annotations of a run, sorted by level, file, and line: its errors, warnings, and notices, skipped files, and
- * with `--check`, the files that aren't up to date. Changes and the state aren't annotations.
+ * Returns the annotations of a run, sorted by level, file, and line: its errors, warnings, and notices, skipped files, with
+ * `--check` the files that aren't up to date, and with `--write` the first file that couldn't be written. Changes and the state aren't annotations.
  *
  * What isn't about a file is at the first line of the configuration.
  */
-export function annotationsOf(input: ReportInput, { sourcePath, outdated }: AnnotationOptions): Annotation[] {
+export function annotationsOf(
+  input: ReportInput,
+  { sourcePath, outdated, writeFailure }: AnnotationOptions,
+): Annotation[] {
   const positions = new Positions(input.manifests, input.config);
+  const withinFile = createWithinFile([...input.manifests, ...input.skipped, input.config]);
   const changed = outdated === undefined ? [] : input.files.filter(isChanged);
-  const advice = outdated?.advice === undefined ? "" : ` ${outdated.advice}`;
   const drafts = [
     ...input.findings
       .filter((finding) => isProblem(finding) || isNotice(finding))
       .map((finding) => ofFinding(finding, positions.placeOf(finding))),
     ...input.skipped.map(ofSkipped),
-    ...changed.map((file) => ofOutdated(file, `${input.config.path}.${advice}`)),
+    ...input.notices.map(ofNotice),
+    ...changed.map((file) => ofOutdated(file, input.config.path, outdated)),
+    ...(writeFailure?.path === undefined ? [] : [ofUnwritten(writeFailure.path, writeFailure)]),
   ].sort(compareDrafts);
   const counts = new Map<string, { count: number }>();
-  return drafts.map(({ code, level, message, place, subject }) => {
+  return drafts.map(({ code, level, message, place, subject, diff }) => {
     const isInFile = place !== undefined && place.path !== stdinName;
     const path = sourcePath(isInFile ? place.path : input.config.path);
     const identity = fingerprintOf([code, path, subject]);
@@ -71,8 +89,9 @@ export function annotationsOf(input: ReportInput, { sourcePath, outdated }: Anno
       code,
       level,
       message: oneLine(text),
-      place: isInFile ? { ...place, path, line: place.line ?? 1 } : { path, line: 1 },
+      place: isInFile ? { ...withinFile(place), path } : { path, line: 1 },
       fingerprint: `${identity}:${++same.count}`,
+      ...(diff === undefined ? {} : { diff }),
     };
   });
 }
@@ -90,11 +109,23 @@ function ofSkipped(file: SkippedFile): Draft {
   return { code, level: levelOf(severity), message, place: file, subject: "" };
 }
 
+function ofNotice({ code, path, message }: FileNotice): Draft {
+  return { code, level: "notice", message: `${message}.`, place: { path }, subject: "" };
+}
+
+function ofUnwritten(path: string, { message }: WriteFailure): Draft {
+  return { code: "unwritten-file", level: "error", message: `${message}.`, place: { path }, subject: "" };
+}
+
 /** Returns the annotation of a file that changes, at the first line that changes. */
-function ofOutdated({ manifest: { path, text: before }, text }: RenderedFile, rest: string): Draft {
-  const { line } = positionAt(before, Math.min(firstDifference(before, text), Math.max(before.length - 1, 0)));
-  const message = `The file isn't up to date with ${rest}`;
-  return { code: "outdated-file", level: "error", message, place: { path, line }, subject: "" };
+function ofOutdated(file: RenderedFile, configPath: string, { advice, diff }: OutdatedOptions = {}): Draft {
+  const { path, text } = file.manifest;
+  const { line } = positionAt(text, firstDifference(text, file.text));
+  const message = [`The file isn't up to date with ${configPath}.`, ...(advice === undefined ? [] : [advice])].join(
+    " ",
+  );
+  const draft = { code: "outdated-file", level: "error", message, place: { path, line }, subject: "" } as const;
+  return diff === undefined ? draft : { ...draft, diff: diff(file) };
 }
 
 /** Returns the offset of the first character that differs in two texts. */
@@ -102,6 +133,25 @@ function firstDifference(one: string, other: string): number {
   let offset = 0;
   while (offset < one.length && one[offset] === other[offset]) offset++;
   return offset;
+}
+
+/**
+ * Returns a function that returns a place with a line of its file: the first if none is known, and the last if it's at the
+ * end of the file, after the last line break. Review tools ignore what isn't at a line.
+ */
+function createWithinFile(files: readonly { readonly path: string; readonly text?: string }[]) {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const lastLines = new Map<string, number>();
+  return (place: Place): Place & { readonly line: number } => {
+    const { path, line = 1 } = place;
+    const last = getOrInsert(lastLines, path, () => lastLineOf(texts.get(path)));
+    return line <= last ? { ...place, line } : { path, line: last };
+  };
+}
+
+/** Returns the number of the last line of a text, not counting an empty one; infinite if the text isn't known. */
+function lastLineOf(text: string | undefined): number {
+  return text === undefined ? Number.POSITIVE_INFINITY : positionAt(text, Math.max(text.length - 1, 0)).line;
 }
 
 function levelOf(severity: Finding["severity"]): Annotation["level"] {

@@ -22,8 +22,8 @@ import { type RenderedFile, removal, render, withoutChanges } from "./render";
 import { diffOf, jsonReport, textReport } from "./report";
 import { sarifReport } from "./sarif-report";
 import { schema } from "./schema";
-import { createSourcePath } from "./source-path";
-import { hasErrors, isChanged, type ReportInput, summaryLine } from "./summary";
+import { findRepository, type Repository } from "./source-path";
+import { countAll, hasErrors, isChanged, type ReportInput, summaryLine } from "./summary";
 import type { System } from "./system";
 import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
@@ -231,11 +231,17 @@ function writeReport(outcome: Outcome, options: RenderOptions, system: System): 
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
   const command = options.check && options.output === "text" ? writeCommand(options, paths) : undefined;
-  if (changed.length > 0 && command !== undefined && !quiet) stderr.write(`To apply the changes, run: ${command}\n`);
+  if (changed.length > 0 && command !== undefined && !quiet)
+    stderr.write(`To apply the changes, run${inFolder(findRepository("text", system))}: ${command}\n`);
 }
 
 function outsideNotice(path: string): string {
   return `git apply can't use the diff, because ${path} isn't in the working directory. Run tracing-sidecar in a directory that contains all files.`;
+}
+
+/** Returns where a command has to run, as the end of "run", if the working directory isn't the root of the repository. */
+function inFolder({ workingFolder }: Repository): string {
+  return workingFolder === "" ? "" : ` in the folder ${oneLine(workingFolder)}`;
 }
 
 function summaryVerb({ write, diff, check, output }: RenderOptions): string {
@@ -244,14 +250,15 @@ function summaryVerb({ write, diff, check, output }: RenderOptions): string {
 }
 
 /** Writes a report, the diff or the manifests to stdout, or nothing. */
-function writeOutput({ report, changed, paths }: Outcome, options: RenderOptions, system: System): void {
+function writeOutput(outcome: Outcome, options: RenderOptions, system: System): void {
   const { stdout, env, files } = system;
+  const { report, changed } = outcome;
   const { write, diff, check, output } = options;
   const diffPath = (path: string) => pathFromWorkingFolder(path, files);
   if (output === "json") {
     stdout.write(jsonReport(report, diff ? diffPath : undefined));
   } else if (output !== "text") {
-    stdout.write(reviewReports[output](annotate(report, options, paths, system)));
+    stdout.write(reviewReports[output](annotate(outcome, options, system), countAll(report)));
   } else if (diff) {
     const style = createStyler(stdout, env, options.color);
     for (const file of changed) stdout.write(diffOf(file, diffPath(file.manifest.path), style));
@@ -266,17 +273,25 @@ function writeOutput({ report, changed, paths }: Outcome, options: RenderOptions
 const reviewReports = { github: githubCommands, gitlab: gitlabReport, sarif: sarifReport } as const;
 
 function annotate(
-  report: ReportInput,
+  { report, writeFailure, paths }: Outcome,
   options: RenderOptions,
-  paths: readonly string[],
   system: System,
 ): readonly Annotation[] {
+  const { check, diff, output, quiet } = options;
+  const repository = findRepository(output, system);
   const command = writeCommand(options, paths);
-  const advice = command === undefined ? "Run the same command with --write instead of --check." : `Run: ${command}`;
-  const outdated = options.check ? (paths.includes("-") ? {} : { advice }) : undefined;
-  const annotations = annotationsOf(report, { sourcePath: createSourcePath(system), outdated });
+  const advice =
+    command === undefined
+      ? "Run the same command with --write instead of --check."
+      : `Run${inFolder(repository)}: ${command}`;
+  const outdated = {
+    ...(paths.includes("-") ? {} : { advice }),
+    ...(diff
+      ? { diff: (file: RenderedFile) => diffOf(file, pathFromWorkingFolder(file.manifest.path, system.files)) }
+      : {}),
+  };
+  const { sourcePath } = repository;
+  const annotations = annotationsOf(report, { sourcePath, writeFailure, outdated: check ? outdated : undefined });
   // In the log of a step and in a pull request, notices are in the way of what must be fixed.
-  return options.quiet && options.output === "github"
-    ? annotations.filter(({ level }) => level !== "notice")
-    : annotations;
+  return quiet && output === "github" ? annotations.filter(({ level }) => level !== "notice") : annotations;
 }

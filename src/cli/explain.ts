@@ -2,7 +2,7 @@ import { nearest } from "../config/did-you-mean";
 import { getString, type Mapping } from "../yaml/value";
 import { type ParsedArguments, UsageError } from "./parse-arguments";
 import { schemas } from "./schema";
-import { defaultsOf, fieldsOf, requires, resolve, typeOf, valuesOf } from "./schema-fields";
+import { anyValueOf, defaultsOf, fieldsOf, requires, resolve, typeOf, valuesOf } from "./schema-fields";
 import type { System } from "./system";
 
 /**
@@ -29,14 +29,23 @@ export function explain(
 function describeField(kind: string, root: Mapping, path: readonly string[], prefix: readonly string[]): string {
   let node = resolve(root, root);
   let defaults: readonly string[] = [];
+  let last: string | undefined;
   for (const [i, name] of path.entries()) {
     const fields = fieldsOf(node, root);
+    const value = fields.size === 0 ? anyValueOf(node, root) : undefined;
+    if (value !== undefined) {
+      // The rest is a key, which can contain dots, or a path in it.
+      last = path.slice(i).join(".");
+      node = { description: getString(node, "description") ?? "", ...value };
+      defaults = [];
+      break;
+    }
     const next = fields.get(name);
     if (next === undefined) throw unknownField([...prefix, ...path.slice(0, i + 1)], [...fields.keys()]);
     defaults = defaultsOf(node, name, next);
     node = next;
+    last = name;
   }
-  const last = path.at(-1);
   const children = [...fieldsOf(node, root)].map(
     ([name, child]) =>
       `  ${name}\t<${typeOf(child, root)}>${requires(node, name) ? " -required-" : ""}\n${indented(getString(child, "description") ?? "")}`,

@@ -16,7 +16,7 @@ import { basename, dirname, join } from "node:path";
 import type { Entry, FileSystem } from "./system";
 
 /**
- * The `FileSystem` on disk.
+ * The `FileSystem` on disk. Links are resolved by the system: Node's own resolution ignores them before `..`.
  *
  * @param mark a part of the names of temporary files. It must be unique to the process.
  */
@@ -31,9 +31,9 @@ export function nodeFileSystem(mark: string): FileSystem {
         })
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
     // The link of a process to its own pipe (/dev/fd/63) can't be resolved.
-    realPath: (path) => (kindOf(path) === "pipe" ? path : realpathSync(path)),
+    realPath: (path) => (kindOf(path) === "pipe" ? path : realpathSync.native(path)),
     read: (path) => readFileSync(path),
-    replace: (path, content) => replace(realpathSync(path), content, mark),
+    replace: (path, content) => replace(realpathSync.native(path), content, mark),
     create: (path, content) => writeFileSync(path, content, { flag: "wx" }),
   };
 }

@@ -29,6 +29,8 @@ export interface Kptfile {
   readonly path: string;
   /** Empty if the file can't be read. */
   readonly content: Mapping;
+  /** Why the file can't be read, with its place and without a period. */
+  readonly problem?: string;
 }
 
 /** A kustomization that should run the function as a transformer. */
@@ -54,10 +56,10 @@ export function findDestination(output: string | undefined, paths: readonly stri
   const schema = schemaPaths(ownFolder, files).find((path) => isFile(join(ownFolder, path), files));
   const [kustomization] = kustomizationsIn(folders, files);
   const kptfile = folders
-    .flatMap((folder) => withParents(folder).map((parent) => join(parent, "Kptfile")))
+    .flatMap((folder) => pathsUp(folder, files).map((up) => join(folder, up, "Kptfile")))
     .find((path) => isFile(path, files));
   return {
-    ...(kptfile === undefined ? {} : { kptfile: { path: kptfile, content: readMapping(kptfile, files) } }),
+    ...(kptfile === undefined ? {} : { kptfile: { path: kptfile, ...readMapping(kptfile, files) } }),
     ...(kustomization === undefined ? {} : { kustomization }),
     ...(schema === undefined ? {} : { schema }),
   };
@@ -77,12 +79,11 @@ function kustomizationsIn(folders: readonly string[], files: FileSystem): Transf
   });
 }
 
-/** Returns a relative folder and the folders that contain it, up to the working directory; an absolute one alone. */
-function withParents(folder: string): readonly string[] {
-  const parent = dirname(folder);
-  return parent === folder || folder.startsWith(sep) || folder.startsWith("..")
-    ? [folder]
-    : [folder, ...withParents(parent)];
+/** Returns the paths from a folder to itself and to the folders that contain it: "", "../", and so on. None without a folder. */
+function pathsUp(folder: string, files: FileSystem): readonly string[] {
+  if (kindOf(folder, files) !== "folder") return [];
+  const depth = files.realPath(folder).split(sep).length;
+  return Array.from({ length: depth }, (_, i) => "../".repeat(i));
 }
 
 /** The name that `schema --help` gives the file, and the path of the file in this package. */
@@ -91,9 +92,7 @@ const packagedSchema = join("node_modules", "tracing-sidecar", "function-config"
 
 /** Returns where a schema can be, relative to a folder: in it, or in a package that is installed there or above. */
 function schemaPaths(folder: string, files: FileSystem): readonly string[] {
-  if (files.kindOf(folder) !== "folder") return [];
-  const depth = files.realPath(folder).split(sep).length;
-  return [schemaFile, ...Array.from({ length: depth }, (_, i) => join("../".repeat(i), packagedSchema))];
+  return [schemaFile, ...pathsUp(folder, files).map((up) => join(up, packagedSchema))];
 }
 
 function isFile(path: string, files: FileSystem): boolean {

@@ -81,14 +81,16 @@ function readSources(paths: readonly string[], { kustomization }: Destination, s
 }
 
 /** Returns what was skipped, and what is wrong with the configuration or missing in it. */
-function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, { kustomization }: Destination) {
+function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, destination: Destination) {
+  const { kustomization, kptfile } = destination;
   return [
+    ...(kptfile?.problem === undefined ? [] : [`warning: ${kptfile.problem}.`]),
     ...skipped
       .filter(({ severity }) => severity === "warning")
       .map((file) => `warning: ${placeText(file)}: Skipped: ${file.reason}.`),
     ...config.warnings.map((warning) => `warning: ${findingText(warning, undefined)}`),
     ...config.missing.map((missing) => `notice: ${missing}`),
-    ...(kustomization === undefined ? notices.map((notice) => `notice: ${notice}.`) : []),
+    ...(kustomization === undefined ? notices.map(({ message }) => `notice: ${message}.`) : []),
   ];
 }
 

@@ -1,10 +1,10 @@
 import { basename, dirname, join } from "node:path";
+import { InputError, withLocation } from "../krm/item";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
-import { YamlError } from "../yaml/yaml-error";
 import { decodeUtf8 } from "./decode-utf8";
-import type { FileSystem } from "./system";
+import { type FileSystem, reasonOf } from "./system";
 
 /** The names that kustomize recognizes (kustomize api/konfig, RecognizedKustomizationFileNames). */
 const names: ReadonlySet<string> = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
@@ -17,14 +17,14 @@ export function isKustomization(path: string): boolean {
 /** A kustomization that was read. */
 export interface Kustomization {
   readonly path: string;
-  /** Empty if the file can't be read. */
+  /** Empty if the file can't be read, which is reported when it is read as a manifest. */
   readonly content: Mapping;
 }
 
 /** Returns the kustomization in a folder; undefined if there is none. */
 export function kustomizationIn(folder: string, files: FileSystem): Kustomization | undefined {
   const path = [...names].map((name) => join(folder, name)).find((file) => kindOf(file, files) === "file");
-  return path === undefined ? undefined : { path, content: readMapping(path, files) };
+  return path === undefined ? undefined : { path, content: readMapping(path, files).content };
 }
 
 /** Returns the files and folders that a kustomization builds, without those that don't exist, such as URLs. */
@@ -78,7 +78,7 @@ export function filesThatAreNotResources(
   const others = new Map<string, ListedFile>();
   const resources: string[] = [];
   for (const kustomization of kustomizations) {
-    const content = readMapping(kustomization, files);
+    const { content } = readMapping(kustomization, files);
     const folder = dirname(kustomization);
     for (const [field, listed] of otherFiles(content))
       for (const file of listed.flatMap((path) => realPathOf(join(folder, path), files)))
@@ -89,15 +89,25 @@ export function filesThatAreNotResources(
   return others;
 }
 
-/** Returns the mapping in a YAML file. Empty if it can't be read: that is reported when it is read as a manifest. */
-export function readMapping(path: string, files: FileSystem): Mapping {
+/** The mapping in a YAML file. */
+interface ReadMapping {
+  /** Empty if the file can't be read. */
+  readonly content: Mapping;
+  /** Why the file can't be read, with its place and without a period. */
+  readonly problem?: string;
+}
+
+/** Reads the mapping in a YAML file. */
+export function readMapping(path: string, files: FileSystem): ReadMapping {
   try {
-    const node = parse(decodeUtf8(files.read(path)) ?? "");
+    const text = decodeUtf8(files.read(path));
+    if (text === undefined) return { content: {}, problem: `${path}: not UTF-8` };
+    const node = withLocation({ text, path }, 0, () => parse(text));
     const value = node === undefined ? null : toValue(node);
-    return isMapping(value) ? value : {};
+    return { content: isMapping(value) ? value : {} };
   } catch (error) {
-    if (error instanceof YamlError || (error as NodeJS.ErrnoException).code !== undefined) return {};
-    throw error;
+    const problem = error instanceof InputError ? error.message : `${path}: can't be read: ${reasonOf(error)}`;
+    return { content: {}, problem };
   }
 }
 

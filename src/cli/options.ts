@@ -88,8 +88,7 @@ export function toRenderOptions(
   if (write && (diff || check)) throw new UsageError("--write can't be used with --diff or --check");
   if (write && paths.includes("-")) throw new UsageError("--write can't be used with stdin. Pass files or folders");
   if (isGiven("color") && isGiven("no-color")) throw new UsageError("--color and --no-color can't be used together");
-  if (diff && output !== "text" && output !== "json")
-    throw new UsageError(`--diff can't be used with --output ${output}. Use --output text or json`);
+  if (diff) requireDiffFormat(output, check);
   const color = isGiven("color") ? true : isGiven("no-color") ? false : undefined;
   return {
     config,
@@ -105,6 +104,13 @@ export function toRenderOptions(
     output,
     quiet: isGiven("quiet"),
   };
+}
+
+/** @throws UsageError if the format can't contain a diff. In SARIF, it belongs to the error about a file that isn't up to date. */
+function requireDiffFormat(output: OutputFormat, check: boolean): void {
+  if (output === "github" || output === "gitlab")
+    throw new UsageError(`--diff can't be used with --output ${output}. Use --output text, json, or sarif`);
+  if (output === "sarif" && !check) throw new UsageError("--diff requires --check with --output sarif");
 }
 
 /** @throws UsageError if the value isn't the name of a format. */

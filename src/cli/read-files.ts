@@ -1,23 +1,31 @@
-import { extname, join } from "node:path";
+import { extname, join, normalize } from "node:path";
 import { ConflictMarkersError } from "../krm/conflict-markers";
 import { InputError } from "../krm/item";
 import { type Manifest, readManifest } from "../krm/manifest";
 import { listSome } from "../kube/message-text";
 import { ownerAnnotation, recordAnnotation } from "../kube/own-annotations";
+import type { FileCode } from "../kube/result-codes";
 import { decodeUtf8 } from "./decode-utf8";
 import { filesThatAreNotResources, isKustomization } from "./kustomization";
 import { UsageError } from "./parse-arguments";
 import type { Place } from "./positions";
 import type { Progress } from "./progress";
-import { type Entry, type FileSystem, reasonOf, type System } from "./system";
+import { type Entry, type FileSystem, realPathOf, reasonOf, type System } from "./system";
 
 /** The content of the files and folders on the command line. */
 export interface ReadResult {
   readonly manifests: readonly Manifest[];
   /** Files and folders that were left out, or should have been read. */
   readonly skipped: readonly SkippedFile[];
-  /** What else to say about the files, as sentences without a period. */
-  readonly notices: readonly string[];
+  readonly notices: readonly FileNotice[];
+}
+
+/** What else to say about a file. */
+export interface FileNotice {
+  readonly code: FileCode;
+  readonly path: string;
+  /** Sentences without the last period. They name the file. */
+  readonly message: string;
 }
 
 /** A file or folder that can't be read. */
@@ -28,6 +36,8 @@ export interface SkippedFile extends Place {
   readonly severity: "error" | "warning" | "info";
   /** True if nothing can be changed without it, not even with `--keep-going`. */
   readonly isRequired?: true;
+  /** The content, if it is text. */
+  readonly text?: string;
 }
 
 /** The name of stdin in messages. */
@@ -99,7 +109,7 @@ function findFiles(paths: readonly string[], configPath: string | undefined, fil
       continue;
     }
     const isFolder = kindOf(files, path) === "folder";
-    const entries = isFolder ? filesBelow(files, path) : [{ path, realPath: files.realPath(path) }];
+    const entries = isFolder ? filesBelow(files, normalized(files, path)) : [{ path, realPath: files.realPath(path) }];
     const skippedHere = entries.filter(isSkipped);
     skipped.push(...skippedHere);
     const manifests = entries.filter(isFound).filter(({ realPath }) => realPath !== configPath);
@@ -128,13 +138,15 @@ function withoutPatches({ found, skipped }: FoundFiles, files: FileSystem): Foun
       ({ path, realPath }) => !others.has(realPath) && (!isKustomization(path) || hasExtension(path)),
     ),
     skipped: [...patches, ...skipped],
-    notices: kustomizations.length === 0 ? [] : [kustomizationNotice(kustomizations)],
+    notices: kustomizations.slice(0, 1).map((path) => kustomizationNotice(path, kustomizations)),
   };
 }
 
-function kustomizationNotice(kustomizations: readonly string[]): string {
-  const names = listSome(kustomizations, 3, (path) => path);
-  return `Found ${names}. To add the agent to everything that a kustomization builds, use tracing-sidecar as a transformer in it`;
+/** Returns the notice about all kustomizations, at the first. */
+function kustomizationNotice(path: string, kustomizations: readonly string[]): FileNotice {
+  const names = listSome(kustomizations, 3, (name) => name);
+  const message = `Found ${names}. To add the agent to everything that a kustomization builds, use tracing-sidecar as a transformer in it`;
+  return { code: "notice-kustomization", path, message };
 }
 
 function isFound(file: FoundFile | SkippedFile): file is FoundFile {
@@ -143,6 +155,13 @@ function isFound(file: FoundFile | SkippedFile): file is FoundFile {
 
 function isSkipped(file: FoundFile | SkippedFile): file is SkippedFile {
   return "reason" in file;
+}
+
+/** Returns the path of a folder to which names can be joined: without `..` after a symbolic link, which leads elsewhere. */
+function normalized(files: FileSystem, folder: string): string {
+  const path = normalize(folder);
+  const real = realPathOf(folder, files) ?? path;
+  return realPathOf(path, files) === real ? path : real;
 }
 
 /** Returns the manifest files of a folder and its subfolders, sorted by name within each folder. */
@@ -185,11 +204,12 @@ function kindOf(files: FileSystem, path: string): "file" | "pipe" | "folder" {
 
 /** Reads the manifests on stdin. It must be printed again, so it can't be skipped. */
 function readStdin(system: System): Manifest | SkippedFile {
+  const bytes = system.readInput();
   try {
-    return readManifest(stdinName, textOf(stdinName, system.readInput()));
+    return readManifest(stdinName, textOf(stdinName, bytes));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { ...unreadable(stdinName, error), severity: "error", isRequired: true };
+    return { ...unreadable(stdinName, bytes, error), severity: "error", isRequired: true };
   }
 }
 
@@ -220,15 +240,16 @@ function readFile(
     if (!(error instanceof InputError)) throw error;
     if (!isReadOnly && isManaged(bytes)) {
       const reason = `${error.reason}. The file contains resources added by an earlier run, so nothing was changed. Fix it and run again`;
-      return { ...unreadable(path, error), reason, severity: "error", isRequired: true };
+      return { ...unreadable(path, bytes, error), reason, severity: "error", isRequired: true };
     }
     const isError = isNamed || error instanceof ConflictMarkersError;
-    return { ...unreadable(path, error), severity: isError ? "error" : "warning" };
+    return { ...unreadable(path, bytes, error), severity: isError ? "error" : "warning" };
   }
 }
 
-function unreadable(path: string, { reason, position }: InputError): Omit<SkippedFile, "severity"> {
-  return { path, reason, ...position };
+function unreadable(path: string, bytes: Uint8Array, { reason, position }: InputError): Omit<SkippedFile, "severity"> {
+  const text = decodeUtf8(bytes);
+  return { path, reason, ...position, ...(text === undefined ? {} : { text }) };
 }
 
 /** @throws InputError if the bytes aren't UTF-8. */

@@ -40,7 +40,7 @@ export function textReport(input: ReportInput, quiet: boolean, style: Styler): s
     : [
         ...linesOf(isChange),
         ...linesOf(isNotice),
-        ...input.notices.map((text) => `${style("cyan", "notice:")} ${oneLine(text)}.\n`),
+        ...input.notices.map(({ message }) => `${style("cyan", "notice:")} ${oneLine(message)}.\n`),
         ...input.skipped.filter(isInfo).map((file) => skippedLine(file, style)),
         ...leftoverNotice(input.leftovers, style),
       ];

@@ -1,6 +1,7 @@
 import { changeCodes, fileCodes, resultCodes } from "../kube/result-codes";
 import type { Annotation } from "./annotations";
 import { helpOf, repository } from "./repository";
+import type { Counts } from "./summary";
 import { version } from "./version";
 
 /** SARIF's names of the levels. */
@@ -8,12 +9,13 @@ const levels: Readonly<Record<Annotation["level"], string>> = { error: "error", 
 
 /**
  * Prints annotations as a SARIF 2.1.0 log. It has everything that GitHub code scanning requires. A rule for each code that
- * occurs describes it.
+ * occurs describes it. The properties of the run contain the summary of the JSON report, and those of a result the diff, if
+ * there is one.
  */
-export function sarifReport(annotations: readonly Annotation[]): string {
+export function sarifReport(annotations: readonly Annotation[], summary: Counts): string {
   const codes = [...new Set(annotations.map(({ code }) => code))].sort();
   const meanings: Readonly<Record<Annotation["code"], string>> = { ...resultCodes, ...changeCodes, ...fileCodes };
-  const results = annotations.map(({ code, level, message, place: { path, line, column }, fingerprint }) => ({
+  const results = annotations.map(({ code, level, message, place: { path, line, column }, fingerprint, diff }) => ({
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: levels[level],
@@ -27,6 +29,7 @@ export function sarifReport(annotations: readonly Annotation[]): string {
       },
     ],
     partialFingerprints: { "tracingSidecarFinding/v1": fingerprint },
+    ...(diff === undefined ? {} : { properties: { diff } }),
   }));
   const driver = {
     name: "tracing-sidecar",
@@ -38,7 +41,7 @@ export function sarifReport(annotations: readonly Annotation[]): string {
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results }],
+    runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results, properties: { summary } }],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }

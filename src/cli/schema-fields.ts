@@ -24,9 +24,18 @@ export function fieldsOf(node: Mapping, root: Mapping): Map<string, Mapping> {
   return fields;
 }
 
-/** Returns the type of a node for people, such as `[]string`. */
+/** Returns the values of an object, or of the elements of a list, that has any keys; undefined if it has only its fields. */
+export function anyValueOf({ items, additionalProperties }: Mapping, root: Mapping): Mapping | undefined {
+  if (isMapping(items)) return anyValueOf(resolve(items, root), root);
+  const hasAnyKeys = additionalProperties === true || isMapping(additionalProperties);
+  return hasAnyKeys ? resolve(additionalProperties, root) : undefined;
+}
+
+/** Returns the type of a node for people, such as `[]string` or `map[string]string`. */
 export function typeOf(node: Mapping, root: Mapping): string {
   if (isMapping(node["items"])) return `[]${typeOf(resolve(node["items"], root), root)}`;
+  if (isMapping(node["additionalProperties"]))
+    return `map[string]${typeOf(resolve(node["additionalProperties"], root), root)}`;
   const type = node["type"];
   if (typeof type === "string") return type;
   const types = [
@@ -35,7 +44,7 @@ export function typeOf(node: Mapping, root: Mapping): string {
   ];
   const named = [...new Set(types.filter((one) => typeof one === "string" && one !== "any"))];
   if (named.length > 0) return named.join(" or ");
-  const [value] = getList(node, "enum");
+  const [value] = valuesOf(node, root);
   return value === undefined ? (fieldsOf(node, root).size > 0 ? "object" : "any") : typeof value;
 }
 
@@ -59,6 +68,7 @@ export function defaultsOf(parent: Mapping, name: string, field: Mapping): reado
 
 /** Returns the values that a field, or an element of a list, can have; none if it isn't limited to some. */
 export function valuesOf(node: Mapping, root: Mapping): readonly Value[] {
-  const { items } = node;
-  return isMapping(items) ? valuesOf(resolve(items, root), root) : getList(node, "enum");
+  const { items, const: only } = node;
+  if (isMapping(items)) return valuesOf(resolve(items, root), root);
+  return only === undefined ? getList(node, "enum") : [only];
 }

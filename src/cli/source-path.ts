@@ -1,22 +1,78 @@
-import { isAbsolute, join, normalize, relative, sep } from "node:path";
-import type { System } from "./system";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { getOrInsert } from "../yaml/maps";
+import type { OutputFormat } from "./options";
+import { type FileSystem, realPathOf, type System } from "./system";
 import { isOutside } from "./unified-diff";
 
-/** The variables that contain the folder of the repository, in GitHub Actions and in GitLab CI/CD. */
-const rootVariables = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+/** The variables in which GitHub Actions and GitLab CI/CD pass the folder of the repository, by format of the output. */
+const rootVariables: Readonly<Record<OutputFormat, readonly string[]>> = {
+  github: ["GITHUB_WORKSPACE"],
+  gitlab: ["CI_PROJECT_DIR"],
+  sarif: ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"],
+  text: ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"],
+  json: ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"],
+};
+
+/** The folder of the repository, and where the working directory is in it. */
+export interface Repository {
+  /** The path of the working directory, relative to the root, with slashes. Empty if it is the root. */
+  readonly workingFolder: string;
+  /**
+   * Returns the path of a file as code review tools need it: relative to the root, with slashes. The path of a file outside
+   * of the root is absolute.
+   */
+  readonly sourcePath: (path: string) => string;
+}
 
 /**
- * Returns a function that returns the path of a file as code review tools need it: relative to the root of the repository,
- * with slashes. The root is the working directory, unless a variable of the CI system contains a folder that contains it.
- * A path that leads out of the root remains as it is.
+ * Finds the repository. Its root is the working directory, unless a variable of the CI system contains a folder that
+ * contains it.
  */
-export function createSourcePath({ env, files }: Pick<System, "env" | "files">): (path: string) => string {
-  const candidate = rootVariables.map((name) => env[name]).find((value) => value);
-  const isFolder = candidate !== undefined && files.kindOf(candidate) === "folder";
-  const root = files.realPath(isFolder ? candidate : ".");
-  const workingFolder = isFolder ? relative(root, files.realPath(".")) : "";
-  return (path) => {
-    const inRoot = isAbsolute(path) ? relative(root, files.realPath(path)) : join(workingFolder, path);
-    return (isOutside(inRoot) ? normalize(path) : inRoot).split(sep).join("/");
+export function findRepository(output: OutputFormat, { env, files }: Pick<System, "env" | "files">): Repository {
+  const here = workingFolders(env["PWD"], files);
+  const roots =
+    rootVariables[output]
+      .map((name) => namesOf(env[name], files))
+      .find((names) => firstInside(names, here) !== undefined) ?? here;
+  const known = new Map<string, string>();
+  return {
+    workingFolder: withSlashes(firstInside(roots, here) ?? ""),
+    sourcePath: (path) => getOrInsert(known, path, () => withSlashes(pathFrom(roots, here, path, files))),
   };
+}
+
+/** Returns the names of the working directory: the one by which the user entered it, if that is known, and the real one. */
+function workingFolders(pwd: string | undefined, files: FileSystem): readonly string[] {
+  const names = namesOf(pwd, files);
+  const real = files.realPath(".");
+  return names.includes(real) ? names : [real];
+}
+
+/** Returns an absolute path as it is, and without symbolic links. A path that leads to nothing has no names. */
+function namesOf(path: string | undefined, files: FileSystem): readonly string[] {
+  const real = path ? realPathOf(path, files) : undefined;
+  if (!path || real === undefined) return [];
+  return isAbsolute(path) ? [path, real] : [real];
+}
+
+/** Returns the first of some absolute paths that is in a folder, relative to that folder. */
+function firstInside(folders: readonly string[], paths: readonly string[]): string | undefined {
+  return folders.flatMap((folder) => paths.map((path) => relative(folder, path))).find((path) => !isOutside(path));
+}
+
+/**
+ * Returns the path of a file, relative to the root, or absolute if the file is outside. The path that the user wrote is
+ * preferred to the real one, because it is the one in the repository if a folder is a symbolic link.
+ */
+function pathFrom(roots: readonly string[], here: readonly string[], path: string, files: FileSystem): string {
+  const real = realPathOf(path, files);
+  // Without symbolic links, `..` leads to the folder before it. With them, it can lead elsewhere.
+  const written = here.map((folder) => resolve(folder, path)).filter((one) => realPathOf(one, files) === real);
+  const all = [...written, ...(real === undefined ? [] : [real])];
+  const inRoot = firstInside(roots, all) ?? real ?? written[0] ?? path;
+  return inRoot === "" ? "." : inRoot;
+}
+
+function withSlashes(path: string): string {
+  return path.split(sep).join("/");
 }

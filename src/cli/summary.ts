@@ -18,6 +18,9 @@ const changeCodes = [
   ["pruned", "object"],
 ] as const;
 
+/** The numbers of files, changes, and problems of a run. */
+export type Counts = ReturnType<typeof countAll>;
+
 /** Returns the part of the summary about one kind of change: `1 workload injected`. */
 function changeText(code: (typeof changeCodes)[number][0], objects: string): string {
   // A removed workload would be one that was deleted.

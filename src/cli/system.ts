@@ -53,6 +53,15 @@ export interface Entry {
   readonly isLink: boolean;
 }
 
+/** Returns the real path; undefined if the path leads to nothing that can be read. */
+export function realPathOf(path: string, files: FileSystem): string | undefined {
+  try {
+    return files.realPath(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Describes an error of a `FileSystem`. Throws any other error: it is a defect. */
 export function reasonOf(error: unknown): string {
   const code = (error as { readonly code?: unknown }).code;

@@ -8,6 +8,8 @@ import { reasonOf, type Signal, type System, signals } from "./system";
 export interface WriteFailure {
   /** A sentence without a period. */
   readonly message: string;
+  /** The first file that wasn't written; undefined if all were. */
+  readonly path: string | undefined;
   /** The exit status. */
   readonly status: number;
 }
@@ -31,7 +33,8 @@ export async function replaceFiles(
   });
   const failure = (written: number, reason: string, status: number): WriteFailure => {
     const rest = written < changed.length ? ". Run again to write the rest" : "";
-    return { message: `${reason}; wrote ${written} of ${plural(changed.length, "file")}${rest}`, status };
+    const message = `${reason}; wrote ${written} of ${plural(changed.length, "file")}${rest}`;
+    return { message, path: changed[written]?.manifest.path, status };
   };
   try {
     for (const [i, { manifest, text }] of changed.entries()) {

@@ -120,7 +120,11 @@ export const fileCodes = {
   "outdated-file":
     "The file isn't up to date with the configuration, so `--write` would change it. Only `--check` reports this.",
   "unreadable-file": "The file can't be read as manifests. This is only a warning if the file can be skipped.",
+  "unwritten-file":
+    "The file wasn't written, because of an error or a signal. The files after it weren't written either. Only `--write` reports this.",
   "skipped-file": "The file isn't changed, because a kustomization lists it as something other than a resource.",
+  "notice-kustomization":
+    "The files include a kustomization. The run adds the agent only to the files themselves, not to everything that the kustomization builds.",
 } as const;
 
 /** A code of a file. */

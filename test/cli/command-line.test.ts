@@ -15,6 +15,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["help", "shema"], 'unknown command "shema"; did you mean "schema"?'],
     [["help", "frobnicate"], 'unknown command "frobnicate"'],
     [["explain", "spec.agnt"], 'unknown field "spec.agnt"; did you mean "spec.agent"?'],
+    [["explain", "metadata.nmae"], 'unknown field "metadata.nmae"; did you mean "metadata.name"?'],
     [["explain", "spec.agent.image.tag"], 'unknown field "spec.agent.image.tag": "spec.agent.image" has no fields'],
     [["explain", "spec", "kind"], "explain accepts only one field"],
     [["--dry-run", "k8s"], 'unknown option "--dry-run". To preview the changes, use --diff'],
@@ -45,8 +46,9 @@ describe("a wrong command line ends with status 2 and a message that shows how t
     [["-c", "tracing.yaml", "--output", "serif", "."], 'unknown output format "serif"; did you mean "sarif"?'],
     [
       ["-c", "tracing.yaml", "--diff", "--output", "github", "."],
-      "--diff can't be used with --output github. Use --output text or json",
+      "--diff can't be used with --output github. Use --output text, json, or sarif",
     ],
+    [["-c", "tracing.yaml", "--diff", "--output", "sarif", "."], "--diff requires --check with --output sarif"],
     [["-c", "tracing.yaml", "--color", "--no-color", "."], "--color and --no-color can't be used together"],
     [["schema", "TracingSidcar"], 'unknown kind "TracingSidcar"; did you mean "TracingSidecar"?'],
     [["schema", "constructor"], 'unknown kind "constructor": use TracingSidecar or PrivateCA'],
@@ -136,6 +138,24 @@ describe("explain", () => {
     assert.match(await explained(t, "spec.state"), /^VALUES:\n {4}"present", "absent"\n/m);
     assert.match(await explained(t, "spec"), /^ {2}collector\t<object>.*\n/m);
     assert.match(await explained(t, "PrivateCA.spec.names"), /^KIND: {5}PrivateCA\n/);
+  });
+
+  test("describes a field that can have only one value", async (t) => {
+    assert.match(await explained(t, "kind"), /^FIELD: kind <string>\n[\s\S]*^VALUES:\n {4}"TracingSidecar"\n$/m);
+    assert.match(await explained(t, "PrivateCA"), /^ {2}apiVersion\t<string> -required-$/m);
+    assert.match(await explained(t, "spec.collector.tls.ca.fromClientCertificate"), /^VALUES:\n {4}true\n/m);
+  });
+
+  test("describes the values of a mapping with any keys, which can contain dots", async (t) => {
+    assert.match(await explained(t, "spec.selector.matchLabels"), /^FIELD: matchLabels <map\[string\]string>\n/m);
+    assert.match(
+      await explained(t, "spec.selector.matchLabels.app.kubernetes.io/name"),
+      /^FIELD: app\.kubernetes\.io\/name <string>\n\nDESCRIPTION:\n {4}Labels that the workload/m,
+    );
+    assert.match(await explained(t, "spec.agent.config.receivers"), /^FIELD: receivers <any>\n/m);
+    const tag = await explained(t, "spec.agent.tags.k8s.pod.name");
+    assert.match(tag, /^FIELD: k8s\.pod\.name <string or object>\n/m);
+    assert.doesNotMatch(tag, /^DEFAULT:/m);
   });
 
   for (const kind of ["TracingSidecar", "PrivateCA"]) {

@@ -345,9 +345,12 @@ test("names of files cannot forge lines of the report or control the terminal", 
   mkdirSync(join(folder, "k8s"));
   writeFileSync(join(folder, "k8s", "a\nerror: b\u001b[31m.yaml"), deployment("web"));
   writeFileSync(join(folder, "k8s", "c\nd.yaml"), "a: [\n");
+  writeFileSync(join(folder, "k8s", "e\u202etxt\u2066\u200f\u061c.yaml"), deployment("api"));
   const { stderr } = await runInProcess(folder, ["-c", "tracing.yaml", "--check", "k8s"]);
   assert.match(stderr, /^k8s\/a\\nerror: b\\u001b\[31m\.yaml:1: Deployment web: /m);
+  assert.match(stderr, /^k8s\/e\\u202etxt\\u2066\\u200f\\u061c\.yaml:1: Deployment api: /m);
   assert.match(stderr, /^warning: k8s\/c\\nd\.yaml:\d+:\d+: Skipped: not valid YAML/m);
   assert.doesNotMatch(stderr, /^error: b/m);
   assert.ok(!stderr.includes("\u001b"));
+  assert.doesNotMatch(stderr, /\p{Bidi_Control}/u);
 });

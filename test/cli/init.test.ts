@@ -330,6 +330,43 @@ test("in a kpt package, writes the annotation that keeps the configuration local
   assert.match((await runInProcess(folder, ["init", "shop/web/web.yaml"])).stdout, local);
 });
 
+describe("in a subfolder of a kpt package", () => {
+  const initIn = async (t: TestContext, kptfile: string, below: string, ...args: readonly string[]) => {
+    const folder = folderOf(t, { "shop/Kptfile": kptfile, "shop/web/base/web.yaml": web });
+    return runInProcess(join(folder, below), ["init", "--collector=c:4317", ...args]);
+  };
+
+  for (const [below, up] of [
+    ["shop/web/base", "../../"],
+    ["shop/web", "../"],
+  ] as const)
+    test(`finds the Kptfile in ${up}`, async (t) => {
+      const { stderr } = await initIn(t, "apiVersion: kpt.dev/v1\n", below, "-o", "tracing.yaml", ".");
+      assert.ok(stderr.startsWith(`Wrote tracing.yaml.\nAdd these lines to ${up}Kptfile:\n`), stderr);
+      assert.ok(stderr.includes(`      configPath: ${below.replace("shop/", "")}/tracing.yaml\n`), stderr);
+    });
+
+  test("finds it for an absolute path, and without an output", async (t) => {
+    const folder = folderOf(t, { "shop/Kptfile": "", "shop/web/web.yaml": web });
+    const { stdout, stderr } = await runInProcess(folder, ["init", "--collector=c:4317", join(folder, "shop/web")]);
+    assert.match(stdout, /local-config: "true"/);
+    assert.ok(stderr.includes(`${folder}/shop/Kptfile:\n`), stderr);
+  });
+
+  test("warns that the Kptfile can't be read", async (t) => {
+    const { stdout, stderr } = await initIn(t, "pipeline: [\n", "shop/web", ".");
+    assert.match(stderr, /^warning: \.\.\/Kptfile:\d+:\d+: not valid YAML: .+\.$/m);
+    assert.match(stdout, /local-config: "true"/);
+    const folder = folderOf(t, { Kptfile: "", "web.yaml": web });
+    const read = (path: string) => {
+      if (path === "Kptfile") throw Object.assign(new Error(), { code: "EACCES" });
+      return readFileSync(join(folder, path));
+    };
+    const refused = await runInProcess(folder, ["init", "."], { files: { read } });
+    assert.match(refused.stderr, /^warning: Kptfile: can't be read: permission denied\.$/m);
+  });
+});
+
 describe("in a kpt package, says how to run the function on each render", () => {
   const init = async (t: TestContext, kptfile: string, ...args: readonly string[]) => {
     const folder = folderOf(t, { "shop/Kptfile": kptfile, "shop/web.yaml": web });

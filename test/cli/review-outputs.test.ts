@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { repository } from "../../src/cli/repository";
 import { find, lacks, root, run as runProgram } from "../hosts/support";
@@ -51,7 +51,7 @@ describe("--check", () => {
     "error conflict-container k8s/conflict.yaml:17",
     "error outdated-file k8s/web.yaml:5",
     "warning warn-bypasses-agent k8s/api.yaml:18",
-    "warning unreadable-file k8s/broken.yaml:2",
+    "warning unreadable-file k8s/broken.yaml:1",
     "notice notice-signals-rejected tracing.yaml:8",
   ];
 
@@ -80,7 +80,7 @@ describe("--check", () => {
     const annotations = await github(folderOf(t, all), "--check", "--strict", "k8s");
     assert.deepEqual(annotations.map(place), [
       "error warn-bypasses-agent k8s/api.yaml:18",
-      "error unreadable-file k8s/broken.yaml:2",
+      "error unreadable-file k8s/broken.yaml:1",
       "error conflict-container k8s/conflict.yaml:17",
       "notice notice-signals-rejected tracing.yaml:8",
     ]);
@@ -134,6 +134,80 @@ describe("the advice for an outdated file", () => {
       "The file isn't up to date with tracing.yaml. Run the same command with --write instead of --check.",
     );
   });
+});
+
+test("the advice names the folder in which to run the command, unless it is the root of the repository", (t) => {
+  const files = { "tracing.yaml": plainConfiguration, "my app/tracing.yaml": plainConfiguration };
+  const folder = folderOf(t, { ...files, "my app/web.yaml": deployment("web") });
+  const env = { GITHUB_WORKSPACE: folder };
+  const advice = (below: string, path: string) => {
+    const { stdout } = runAsProcess(join(folder, below), ["--check", "--output", "github", path], "", env);
+    const { stderr } = runAsProcess(join(folder, below), ["--check", path], "", env);
+    return [readGithub(stdout)[0]?.message, stderr.split("\n").at(-2)];
+  };
+  const command = (path: string) => `tracing-sidecar -c tracing.yaml --write ${path}`;
+  assert.deepEqual(advice("my app", "web.yaml"), [
+    `The file isn't up to date with tracing.yaml. Run in the folder my app: ${command("web.yaml")}`,
+    `To apply the changes, run in the folder my app: ${command("web.yaml")}`,
+  ]);
+  assert.deepEqual(advice("", "./my app"), [
+    `The file isn't up to date with tracing.yaml. Run: ${command("'./my app'")}`,
+    `To apply the changes, run: ${command("'./my app'")}`,
+  ]);
+});
+
+describe("a file that --write can't write", () => {
+  const files = { "tracing.yaml": plainConfiguration, "a.yaml": deployment("a"), "b.yaml": deployment("b") };
+  const written = (folder: string, code: string) => ({
+    files: {
+      replace: (path: string, content: string) => {
+        if (path === "b.yaml") throw Object.assign(new Error(), { code });
+        writeFileSync(join(folder, path), content);
+      },
+    },
+  });
+
+  for (const [format, read] of Object.entries(readers))
+    test(`is an error in ${format}`, async (t) => {
+      for (const code of ["EACCES", "ENOSPC", "ENOTDIR"]) {
+        const folder = folderOf(t, files);
+        const args = ["--write", "--output", format, "."];
+        const { stdout, stderr, status } = await runInProcess(folder, args, written(folder, code));
+        assert.equal(status, 1);
+        const [annotation, ...others] = read(stdout);
+        assert.deepEqual([annotation && place(annotation), others], ["error unwritten-file b.yaml:1", []]);
+        assert.match(annotation?.message ?? "", /^can't write b\.yaml: .+; wrote 1 of 2 files\. Run again to /);
+        assert.ok(stderr.includes(`error: ${annotation?.message}\n`), stderr);
+      }
+    });
+
+  test("because of a signal is an error, unless all files were written", async (t) => {
+    for (const [pause, expected] of [
+      [1, ["error unwritten-file a.yaml:1"]],
+      [2, ["error unwritten-file b.yaml:1"]],
+      [3, []],
+    ] as const) {
+      const interruptAt = { pause, signal: "SIGTERM" } as const;
+      const args = ["--write", "--output", "github", "."];
+      const { stdout, status } = await runInProcess(folderOf(t, files), args, { interruptAt });
+      assert.equal(status, 143);
+      assert.deepEqual(readGithub(stdout).map(place), expected);
+    }
+  });
+});
+
+test("the notice about kustomizations is at the first of them", async (t) => {
+  const kustomization = "resources: [web.yaml]\n";
+  const files = { "a/kustomization.yaml": kustomization, "a/web.yaml": "", "b/kustomization.yaml": kustomization };
+  const folder = folderOf(t, { "tracing.yaml": plainConfiguration, ...files, "b/web.yaml": "" });
+  const { stdout, stderr } = await runInProcess(folder, ["-c", "tracing.yaml", "--output", "github", "a", "b"]);
+  const [annotation] = readGithub(stdout).filter(({ level }) => level === "notice");
+  assert.equal(annotation && place(annotation), "notice notice-kustomization a/kustomization.yaml:1");
+  assert.match(
+    annotation?.message ?? "",
+    /^Found a\/kustomization\.yaml and b\/kustomization\.yaml\. To add the agent /,
+  );
+  assert.ok(stderr.includes(`notice: ${annotation?.message}\n`), stderr);
 });
 
 describe("a place", () => {
@@ -193,33 +267,103 @@ describe("a place", () => {
     }
   });
 
-  for (const variable of ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]) {
-    test(`is relative to ${variable} if it contains the working directory`, (t) => {
-      const folder = folderOf(t, { "deploy/tracing.yaml": plainConfiguration, "deploy/web.yaml": deployment("web") });
-      const pathsIn = (env: Readonly<Record<string, string>>, path: string) =>
-        Object.keys(readers).map((format) => {
-          const args = ["--check", "--output", format, path];
-          const { stdout } = runAsProcess(join(folder, "deploy"), args, "", env);
-          return readers[format]?.(stdout)[0]?.path;
-        });
-      const same = (path: string) => [path, path, path];
-      const absolute = join(folder, "deploy", "web.yaml");
-      for (const path of ["web.yaml", "./web.yaml", "../deploy/web.yaml", absolute])
-        assert.deepEqual(pathsIn({ [variable]: folder }, path), same("deploy/web.yaml"), path);
-      for (const path of ["web.yaml", absolute]) {
-        assert.deepEqual(pathsIn({}, path), same("web.yaml"), path);
-        assert.deepEqual(pathsIn({ [variable]: join(folder, "gone") }, path), same("web.yaml"), path);
-      }
-    });
-  }
+  test("is the last line if the file ends there, although the report names the position after it", async (t) => {
+    for (const [text, line] of [
+      ["a: [\n", 1],
+      ["a: [\r\n", 1],
+      ["b: 1\na: [\n\n\n", 4],
+      ["b: 1\na: [", 2],
+    ] as const) {
+      const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "a.yaml": text });
+      assert.deepEqual((await github(folder, "a.yaml")).map(place), [`error unreadable-file a.yaml:${line}`], text);
+      const asConfig = await github(folder, "-c", "a.yaml", "tracing.yaml");
+      assert.deepEqual(asConfig.map(place), [`error invalid-config a.yaml:${line}`], text);
+    }
+  });
+});
 
-  test("outside the root of the repository keeps its path", (t) => {
+describe("the path of a file is relative to the root of the repository", () => {
+  /** Returns the path in each format. */
+  const pathsIn = (folder: string, env: Readonly<Record<string, string>>, path: string) =>
+    Object.entries(readers).map(([format, read]) => {
+      const args = ["-c", "tracing.yaml", "--check", "--output", format, path];
+      const [annotation] = read(runAsProcess(folder, args, "", env).stdout);
+      return annotation?.path;
+    });
+  const same = (path: string) => [path, path, path];
+  const files = { "deploy/tracing.yaml": plainConfiguration, "deploy/web.yaml": deployment("web") };
+
+  test("which is in the variable of the CI system that reads the format", (t) => {
+    const folder = folderOf(t, files);
+    const deploy = join(folder, "deploy");
+    const [github, gitlab] = [{ GITHUB_WORKSPACE: folder }, { CI_PROJECT_DIR: folder }];
+    const below = ["deploy/web.yaml", "web.yaml"] as const;
+    for (const path of ["web.yaml", "./web.yaml", "../deploy/web.yaml", join(deploy, "web.yaml")]) {
+      assert.deepEqual(pathsIn(deploy, { ...github, ...gitlab }, path), same(below[0]), path);
+      assert.deepEqual(pathsIn(deploy, github, path), [below[0], below[1], below[0]], path);
+      assert.deepEqual(pathsIn(deploy, gitlab, path), [below[1], below[0], below[0]], path);
+      assert.deepEqual(pathsIn(deploy, {}, path), same(below[1]), path);
+    }
+  });
+
+  test("if it is a folder that contains the working directory", (t) => {
+    const folder = folderOf(t, { ...files, "other/a.txt": "" });
+    const deploy = join(folder, "deploy");
+    for (const root of ["gone", "other", "deploy/web.yaml", ""].map((name) => name && join(folder, name))) {
+      const env = { GITHUB_WORKSPACE: root, CI_PROJECT_DIR: root };
+      for (const path of ["web.yaml", join(deploy, "web.yaml")])
+        assert.deepEqual(pathsIn(deploy, env, path), same("web.yaml"), root);
+    }
+    const [, , sarif] = pathsIn(
+      deploy,
+      { GITHUB_WORKSPACE: join(folder, "other"), CI_PROJECT_DIR: folder },
+      "web.yaml",
+    );
+    assert.equal(sarif, "deploy/web.yaml");
+  });
+
+  test("also if the path leaves the root and returns to it", (t) => {
+    const folder = folderOf(t, files);
+    const path = join("../..", basename(folder), "deploy/web.yaml");
+    assert.deepEqual(pathsIn(join(folder, "deploy"), { GITHUB_WORKSPACE: folder, CI_PROJECT_DIR: folder }, path), [
+      ...same("deploy/web.yaml"),
+    ]);
+  });
+
+  test("as the user wrote it, if a folder is a symbolic link", (t) => {
+    const folder = folderOf(t, {
+      "repo/tracing.yaml": plainConfiguration,
+      "elsewhere/k8s/web.yaml": deployment("web"),
+    });
+    const repo = join(folder, "repo");
+    symlinkSync("../elsewhere/k8s", join(repo, "k8s"));
+    for (const path of ["k8s/web.yaml", join(repo, "k8s/web.yaml"), "../repo/k8s/web.yaml"])
+      assert.deepEqual(pathsIn(repo, {}, path), same("k8s/web.yaml"), path);
+    // The folder above k8s isn't repo.
+    writeFileSync(join(folder, "elsewhere/web.yaml"), deployment("web"));
+    writeFileSync(join(repo, "web.yaml"), deployment("web"));
+    const outside = join(folder, "elsewhere/web.yaml");
+    assert.deepEqual(pathsIn(repo, {}, "k8s/../web.yaml"), [outside, outside, outside.slice(1)]);
+    // The root itself, and the working directory.
+    symlinkSync("repo", join(folder, "link"));
+    const root = { GITHUB_WORKSPACE: join(folder, "link"), CI_PROJECT_DIR: join(folder, "link") };
+    for (const path of ["k8s/web.yaml", join(folder, "link/k8s/web.yaml"), join(repo, "k8s/web.yaml")])
+      assert.deepEqual(pathsIn(repo, root, path), same("k8s/web.yaml"), path);
+    writeFileSync(join(folder, "elsewhere/k8s/tracing.yaml"), plainConfiguration);
+    const inLink = { GITHUB_WORKSPACE: repo, CI_PROJECT_DIR: repo, PWD: join(repo, "k8s") };
+    assert.deepEqual(pathsIn(join(repo, "k8s"), inLink, "web.yaml"), same("k8s/web.yaml"));
+  });
+
+  test("and absolute if the file is outside of it", (t) => {
     const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
-    const run = (format: string) =>
-      runAsProcess(join(folder, "k8s"), ["--check", "--output", format, join(folder, "web.yaml")]).stdout;
-    assert.equal(readGithub(run("github"))[0]?.path, join(folder, "web.yaml"));
-    const [location] = JSON.parse(run("sarif")).runs[0].results[0].locations;
-    assert.deepEqual(location.physicalLocation.artifactLocation, { uri: `file://${folder}/web.yaml` });
+    const absolute = join(folder, "web.yaml");
+    for (const path of ["../web.yaml", absolute]) {
+      const run = (format: string) => runAsProcess(join(folder, "k8s"), ["--check", "--output", format, path]).stdout;
+      assert.equal(readGithub(run("github"))[0]?.path, absolute);
+      assert.equal(readGitlab(run("gitlab"))[0]?.path, absolute);
+      const [location] = JSON.parse(run("sarif")).runs[0].results[0].locations;
+      assert.deepEqual(location.physicalLocation.artifactLocation, { uri: `file://${absolute}` });
+    }
   });
 });
 
@@ -233,6 +377,7 @@ describe("an odd name of a file", () => {
     "a\nb.yaml",
     "c\r.yaml",
     "#?].yaml",
+    "\u202eb\u2066.yaml",
   ];
 
   for (const name of names) {
@@ -296,6 +441,25 @@ describe("a fingerprint", () => {
 });
 
 describe("a SARIF log", () => {
+  test("contains the summary of the JSON report, and with --diff, the diff of each file that isn't up to date", async (t) => {
+    const folder = folderOf(t, all);
+    const run = async (...args: readonly string[]) => {
+      const { stdout } = await runInProcess(folder, ["--check", "--keep-going", ...args, "k8s"]);
+      return JSON.parse(stdout);
+    };
+    const { summary, files } = await run("--output", "json", "--diff");
+    const diffs = (sarif: { runs: { results: { properties?: { diff?: string } }[] }[] }) =>
+      sarif.runs[0]?.results.flatMap(({ properties }) => properties?.diff ?? []);
+    const sarif = await run("--output", "sarif", "--diff");
+    assert.deepEqual(sarif.runs[0].properties, { summary });
+    assert.deepEqual(
+      diffs(sarif),
+      files.flatMap(({ diff }: { diff?: string }) => diff ?? []),
+    );
+    assert.equal(diffs(sarif)?.length, 2);
+    assert.deepEqual(diffs(await run("--output", "sarif")), []);
+  });
+
   test("is valid for SARIF's schema and for Microsoft's rules, including those for GitHub", (t) => {
     if (lacks(t, "sarif-multitool")) return;
     const folder = folderOf(t, { ...all, "k8s/a b%,é\n.yaml": deployment("odd") });
@@ -309,7 +473,7 @@ describe("a SARIF log", () => {
       assert.equal(status, 0);
       return stdout.split("\n").filter((line) => line.includes(name));
     };
-    const { stdout } = runAsProcess(folder, ["--check", "--keep-going", "--output", "sarif", "k8s"]);
+    const { stdout } = runAsProcess(folder, ["--check", "--keep-going", "--diff", "--output", "sarif", "k8s"]);
     assert.equal(readSarif(stdout).length, 7);
     assert.deepEqual(check("valid.sarif", stdout), []);
     assert.match(check("invalid.sarif", stdout.replace('"ruleIndex"', '"index"')).join("\n"), /error JSON1005/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { runCommandLine } from "../../src/cli/command-line";
 import { nodeFileSystem } from "../../src/cli/file-system";
@@ -68,16 +68,16 @@ export async function runInProcess(
   return { ...texts, status };
 }
 
-/** Returns a file system whose paths are relative to `folder`. */
+/** Returns a file system whose working directory is `folder`. */
 function within(folder: string, files: FileSystem): FileSystem {
-  const resolve = (path: string) => join(folder, path);
+  const absolute = (path: string) => resolve(folder, path);
   return {
-    kindOf: (path) => files.kindOf(resolve(path)),
-    list: (path) => files.list(resolve(path)),
-    realPath: (path) => files.realPath(resolve(path)),
-    read: (path) => files.read(resolve(path)),
-    replace: (path, content) => files.replace(resolve(path), content),
-    create: (path, content) => files.create(resolve(path), content),
+    kindOf: (path) => files.kindOf(absolute(path)),
+    list: (path) => files.list(absolute(path)),
+    realPath: (path) => files.realPath(absolute(path)),
+    read: (path) => files.read(absolute(path)),
+    replace: (path, content) => files.replace(absolute(path), content),
+    create: (path, content) => files.create(absolute(path), content),
   };
 }
 

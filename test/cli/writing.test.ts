@@ -148,6 +148,24 @@ describe("a file", () => {
     assert.match(readFileSync(join(folder, "real/web.yml"), "utf8"), /name: otel-collector/);
   });
 
+  test("after a link and .. is the one that was read, not one in the folder before the link", (t) => {
+    const folder = folderOf(t, {
+      "repo/tracing.yaml": plainConfiguration,
+      "repo/web.yaml": deployment("inner"),
+      "elsewhere/web.yaml": deployment("outer"),
+      "elsewhere/k8s/other.yaml": "",
+    });
+    const repo = join(folder, "repo");
+    symlinkSync("../elsewhere/k8s", join(repo, "k8s"));
+    for (const path of ["k8s/../web.yaml", "k8s/.."]) {
+      writeFileSync(join(folder, "elsewhere/web.yaml"), deployment("outer"));
+      const { stderr, status } = runAsProcess(repo, ["-c", "tracing.yaml", "--write", path]);
+      assert.equal(status, 0, stderr);
+      assert.equal(readFileSync(join(repo, "web.yaml"), "utf8"), deployment("inner"));
+      assert.match(readFileSync(join(folder, "elsewhere/web.yaml"), "utf8"), /name: outer\n[\s\S]*otel-collector/);
+    }
+  });
+
   test("that another program changed since it was read is an error and is not written", async (t) => {
     const folder = folderOf(t, files);
     const path = join(folder, "web.yaml");

@@ -26,7 +26,7 @@ const script = join(root, "install.sh");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
 const file = `tracing-sidecar-linux-${process.arch === "x64" ? "amd64" : "arm64"}`;
 /** Enough of a program for what isn't about the executable. */
-const program = "#!/bin/sh\necho 9.9.9\n";
+const program = "#!/bin/sh\necho 1.2.3\n";
 /** What the script and its users need, apart from what downloads and verifies. */
 const basics = ["cat", "chmod", "grep", "mkdir", "mktemp", "mv", "rm", "sed", "uname"];
 
@@ -160,6 +160,52 @@ The folder isn't on your PATH. To add the folder, run this command, and add the 
     });
   }
 
+  test("installs the latest release if the version is latest", async (t) => {
+    const server = await serve(t, release(t));
+    const env = environment(t, server, { TRACING_SIDECAR_VERSION: "latest" });
+    assert.equal((await install(env)).status, 0);
+    assert.deepEqual(server.requests, ["/latest/download/SHA256SUMS", `/latest/download/${file}`]);
+    assert.equal(readFileSync(installed(env), "utf8"), program);
+  });
+
+  test("accepts a list of checksums with CRLF", async (t) => {
+    const folder = release(t);
+    const list = join(folder, "SHA256SUMS");
+    writeFileSync(list, readFileSync(list, "utf8").replaceAll("\n", "\r\n"));
+    const env = environment(t, await serve(t, folder));
+    const { status, stdout, stderr } = await install(env);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /^Verified the checksum\.$/m);
+  });
+
+  for (const [ends, onPath] of [
+    ["", "/"],
+    ["//", ""],
+    ["/", "//"],
+  ] as const)
+    test(`finds the folder on the PATH, whatever slashes end it: "${ends}" and "${onPath}"`, async (t) => {
+      const folder = join(temporaryFolder(t), "bin");
+      const server = await serve(t, release(t));
+      const PATH = [`${folder}${onPath}`, process.env["PATH"]].join(delimiter);
+      const env = environment(t, server, { TRACING_SIDECAR_INSTALL_DIR: `${folder}${ends}`, PATH });
+      const { status, stdout, stderr } = await install(env);
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.ok(stdout.endsWith(`\nInstalled tracing-sidecar 1.2.3 to ${folder}/tracing-sidecar\n`), stdout);
+    });
+
+  for (const [base, protocols] of [
+    ["HTTPS://releases.invalid", "=https"],
+    ["https://releases.invalid", "=https"],
+    ["HTTP://releases.invalid", "=http,https"],
+  ] as const)
+    test(`allows a download from ${base} to use ${protocols}`, async (t) => {
+      const log = join(temporaryFolder(t), "log");
+      const PATH = programs(t, [...basics, "sha256sum"], { curl: `echo "$@" >>${log}; exit 1` });
+      const env = environment(t, { url: base, requests: [] }, { PATH });
+      assert.equal((await install(env)).status, 1);
+      assert.match(readFileSync(log, "utf8"), new RegExp(`--proto ${protocols} `));
+    });
+
   for (const shell of [["dash"], ["dash", "-u"], ["dash", "-C"], ["bash", "--posix"], ["busybox", "sh"]]) {
     test(`works in ${shell.join(" ")}`, async (t) => {
       if (lacks(t, shell[0] as string)) return;
@@ -232,6 +278,16 @@ describe("install.sh installs nothing, and keeps the older version", () => {
   test("if nothing answers", async (t) => {
     const env = environment(t, { url: "http://127.0.0.1:1", requests: [] });
     requireNothing(await install(env), env, /error: can't download http:\/\/127\.0\.0\.1:1\/latest/);
+  });
+
+  test("if the release contains another version than the requested one", async (t) => {
+    const server = await serve(t, release(t));
+    const env = environment(t, server, { TRACING_SIDECAR_VERSION: "v1.2.4" });
+    const message = /error: the release of version 1\.2\.4 contains version 1\.2\.3\. Nothing was installed\.$/m;
+    requireNothing(await install(env), env, message);
+    writeFileSync(installed(env), "older");
+    assert.equal((await install(env)).status, 1);
+    assert.equal(readFileSync(installed(env), "utf8"), "older");
   });
 
   test("if the executable doesn't start", async (t) => {

@@ -59,9 +59,9 @@ test("a list that needs the parser can end with a block scalar", () => {
 });
 
 test("a name with line breaks can't forge lines of the report", () => {
-  const named = deployment().replace("name: web", 'name: "web\\nerror: x\\r\\e[31m\\u2028"');
+  const named = deployment().replace("name: web", 'name: "web\\nerror: x\\r\\e[31m\\u2028\\u202e"');
   const { stderr } = run(head + named + functionConfig("    podMonitor: {}\n"));
-  assert.match(stderr, /Deployment web\\nerror: x\\u000d\\u001b\[31m\\u2028: /);
+  assert.match(stderr, /Deployment web\\nerror: x\\u000d\\u001b\[31m\\u2028\\u202e: /);
   assert.doesNotMatch(stderr, /^error: x/m);
 });
 

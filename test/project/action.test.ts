@@ -3,11 +3,12 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
-import { deployment, plainConfiguration } from "../cli/support";
+import { deployment, plainConfiguration, runAsProcess } from "../cli/support";
 import { blocks, text } from "../docs/support";
 import { find, lacks, root, run, temporaryFolder } from "../hosts/support";
 import { type Action, type ActionSetup, runAction, runnerFolder } from "../support/composite-action";
 import { readSarif } from "../support/review-reports";
+import { bundle } from "../support/run-bundle";
 import { workflowCommandsIn } from "../support/workflow-commands";
 
 /*
@@ -78,7 +79,7 @@ describe("the action", () => {
         "error tracing-sidecar: outdated-file k8s/api.yaml 5",
         "error tracing-sidecar: outdated-file k8s/web.yaml 5",
         "warning tracing-sidecar: warn-bypasses-agent k8s/api.yaml 18",
-        "warning tracing-sidecar: unreadable-file k8s/broken.yaml 2",
+        "warning tracing-sidecar: unreadable-file k8s/broken.yaml 1",
         "notice tracing-sidecar: notice-signals-rejected tracing.yaml 8",
       ],
     );
@@ -134,8 +135,13 @@ describe("the action", () => {
     const { log, summary, workspace } = check(t, below, { inputs });
     assert.equal(workflowCommandsIn(log)[0]?.properties["file"], "deploy/k8s/web.yaml");
     assert.match(summary, /blob\/\w+\/deploy\/k8s\/web\.yaml#L5/);
-    const sarif = readSarif(readFileSync(join(workspace, "out/tracing.sarif"), "utf8"));
-    assert.equal(sarif[0]?.path, "deploy/k8s/web.yaml");
+    const sarif = readFileSync(join(workspace, "out/tracing.sarif"), "utf8");
+    assert.equal(readSarif(sarif)[0]?.path, "deploy/k8s/web.yaml");
+    assert.ok(!sarif.includes("--- a/"), "the diff is only in the summary");
+    const data = workflowCommandsIn(log)[0]?.data ?? "";
+    const [, folder = "", command = ""] = /Run in the folder (\S+): tracing-sidecar (.*)$/.exec(data) ?? [];
+    const written = runAsProcess(join(workspace, folder), command.split(" "));
+    assert.match(written.stderr, /^1 of 1 file changed/m, data);
   });
 
   test("passes inputs as arguments, whatever characters they contain", (t) => {
@@ -169,7 +175,6 @@ describe("the action", () => {
     [{ config: "k8s" }, 'can\'t read the configuration "k8s": it is a folder'],
     [{ config: "-k" }, 'can\'t read the configuration "-k": no such file or folder'],
     [{ arguments: "--output=json" }, "--output can be used only once. See --help."],
-    [{ arguments: "--diff" }, "--diff can't be used with --output github. Use --output text or json. See --help."],
     [{ arguments: "--help" }, noReport],
     [{ arguments: "--version" }, noReport],
     [{ arguments: "version" }, acceptsOptions("version")],
@@ -226,11 +231,26 @@ describe("the action", () => {
     return folder;
   };
 
+  test("runs the program once, and prints the same annotations as --output github", (t) => {
+    const outside = join(temporaryFolder(t), "a,b%.yaml");
+    writeFileSync(outside, bypassing("outside"));
+    const record = 'require("node:fs").appendFileSync(require("node:path").join(process.env.HOME, "runs"), "run\\n");';
+    const program = withProgram(t, `${record}\nrequire(${JSON.stringify(bundle)});`);
+    const paths = ["k8s", outside];
+    for (const quiet of [[], ["--quiet"], ["-q"]]) {
+      const HOME = temporaryFolder(t);
+      const inputs = { paths: paths.join("\n"), arguments: quiet.join("\n") };
+      const { log, workspace } = check(t, files, { action: program, inputs, env: { HOME } });
+      assert.equal(readFileSync(join(HOME, "runs"), "utf8"), "run\n");
+      const { stdout } = runAsProcess(workspace, ["--check", "--output=github", ...quiet, ...paths]);
+      assert.ok(stdout !== "" && log.includes(stdout), log);
+    }
+  });
+
   test("fails with an annotation if the program ends early", (t) => {
     for (const [script, end] of [
       ["process.exit(1)", "status 1"],
       ["process.kill(process.pid, 'SIGKILL')", "SIGKILL"],
-      ["process.argv.includes('--output=github') || process.exit(1)", "status 1"],
     ] as const) {
       const { status, log, outputs } = check(t, files, { action: withProgram(t, script) });
       assert.equal(status, 1);
