@@ -241,7 +241,7 @@ function outsideNotice(path: string): string {
 
 /** Returns where a command has to run, as the end of "run", if the working directory isn't the root of the repository. */
 function inFolder({ workingFolder }: Repository): string {
-  return workingFolder === "" ? "" : ` in the folder ${oneLine(workingFolder)}`;
+  return workingFolder === "" ? "" : ` this command in the folder ${oneLine(workingFolder)}`;
 }
 
 function summaryVerb({ write, diff, check, output }: RenderOptions): string {

@@ -42,7 +42,7 @@ export function readManifest(path: string, text: string): Manifest {
     const node = readDocument(path, text, range);
     const mapping = node && resolve(node);
     if (mapping?.kind !== "mapping") {
-      const conflict = mapping && conflictMarkersError(path, text);
+      const conflict = mapping && conflictMarkersError(path, text, range);
       if (conflict !== undefined) throw conflict;
       continue;
     }

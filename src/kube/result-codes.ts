@@ -79,7 +79,7 @@ export const resultCodes = {
     "The pod's annotations make Prometheus scrape the agent's ports too, because they don't name a port.",
   "notice-jaeger-end-of-life": "The Jaeger agent has reached its end of life.",
   "notice-unknown-components":
-    "The Collector's version is newer than those that tracing-sidecar knows, so its image may lack components of the configuration.",
+    "The Collector's version is newer than those whose components tracing-sidecar knows, so its image may lack components of the configuration.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
   "notice-no-app-container": "A workload has none of the containers that `spec.app.containers` names.",

@@ -147,8 +147,8 @@ test("the advice names the folder in which to run the command, unless it is the 
   };
   const command = (path: string) => `tracing-sidecar -c tracing.yaml --write ${path}`;
   assert.deepEqual(advice("my app", "web.yaml"), [
-    `The file isn't up to date with tracing.yaml. Run in the folder my app: ${command("web.yaml")}`,
-    `To apply the changes, run in the folder my app: ${command("web.yaml")}`,
+    `The file isn't up to date with tracing.yaml. Run this command in the folder my app: ${command("web.yaml")}`,
+    `To apply the changes, run this command in the folder my app: ${command("web.yaml")}`,
   ]);
   assert.deepEqual(advice("", "./my app"), [
     `The file isn't up to date with tracing.yaml. Run: ${command("'./my app'")}`,

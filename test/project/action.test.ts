@@ -139,7 +139,8 @@ describe("the action", () => {
     assert.equal(readSarif(sarif)[0]?.path, "deploy/k8s/web.yaml");
     assert.ok(!sarif.includes("--- a/"), "the diff is only in the summary");
     const data = workflowCommandsIn(log)[0]?.data ?? "";
-    const [, folder = "", command = ""] = /Run in the folder (\S+): tracing-sidecar (.*)$/.exec(data) ?? [];
+    const [, folder = "", command = ""] =
+      /Run this command in the folder (\S+): tracing-sidecar (.*)$/.exec(data) ?? [];
     const written = runAsProcess(join(workspace, folder), command.split(" "));
     assert.match(written.stderr, /^1 of 1 file changed/m, data);
   });

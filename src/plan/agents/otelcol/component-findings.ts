@@ -29,7 +29,7 @@ export function componentFindings(config: Mapping, agent: AgentConfiguration, ve
       const message = `${title} of the Collector doesn't contain ${component}, so the Collector doesn't start. Use an image that contains it, such as ${largestImage}.`;
       return { code: "warn-missing-component", severity: "warning", message, configField };
     }
-    const message = `${title} of the Collector doesn't contain ${component} in 0.${lastMinor}.0, the newest release that tracing-sidecar knows. If 0.${version.minor} doesn't contain it either, the Collector doesn't start. In that case, use an image that contains it, such as ${largestImage}.`;
+    const message = `${title} of the Collector doesn't contain ${component} in 0.${lastMinor}.0, the newest release whose components tracing-sidecar knows. If 0.${version.minor} doesn't contain it either, the Collector doesn't start. In that case, use an image that contains it, such as ${largestImage}.`;
     return { code: "notice-unknown-components", severity: "info", message, configField };
   });
 }
