@@ -161,8 +161,7 @@ export function resultsReference(): string {
 const fileExamples: Readonly<Record<FileCode, string>> = {
   "outdated-file": "The file isn't up to date with tracing.yaml. Run: tracing-sidecar -c tracing.yaml --write k8s",
   "unreadable-file": "not valid YAML: a bracket or brace isn't closed.",
-  "unwritten-file":
-    "can't write k8s/web.yaml: permission denied; wrote 0 of 1 file. Run again to write the rest.",
+  "unwritten-file": "can't write k8s/web.yaml: permission denied; wrote 0 of 1 file. Run again to write the rest.",
   "skipped-file": "Skipped: k8s/kustomization.yaml lists it in patches, not in resources.",
   "notice-kustomization":
     "Found k8s/kustomization.yaml. To add the agent to everything that a kustomization builds, use tracing-sidecar as a transformer in it.",
