@@ -39,7 +39,7 @@ export const resultCodes = {
     "The Collector's image doesn't contain a component that `spec.agent.config` configures, so the Collector doesn't start.",
   "warn-removed-api": "Kubernetes no longer serves the API version of a workload, so the workload can't be selected.",
   "warn-unclear-opt-out":
-    '`tracing-sidecar.dev/inject` is neither "true" nor "false", or is set as a label. The workload is skipped.',
+    '`tracing-sidecar.dev/inject` is an annotation that is neither "true" nor "false", or a label that isn\'t "true". The workload is skipped.',
   "warn-no-pod-monitor": "No PodMonitor could be generated for the workload.",
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",

@@ -138,7 +138,7 @@ function withoutNamedContainers({ app }: Configuration, planned: readonly Planne
   const affected = planned.filter(({ plan }) => plan.outcome === "injected" && plan.namedContainers?.length === 0);
   if (affected.length === 0) return [];
   const workloads = listSome(affected, 10, ({ object }) => describe(object));
-  const message = `${workloads} ${affected.length === 1 ? "has" : "have"} none of the containers in spec.app.containers, so spec.app configures no container of ${affected.length === 1 ? "it" : "them"}. If an app in ${affected.length === 1 ? "it" : "them"} sends spans, add its container.`;
+  const message = `${workloads} ${affected.length === 1 ? "has" : "have"} none of the containers in spec.app.containers, so spec.app doesn't apply to any of ${affected.length === 1 ? "its" : "their"} containers. If one of them sends spans, add it to the list.`;
   const configField = { path: "spec.app.containers" };
   return [{ code: "notice-no-app-container", severity: "info", message, configField }];
 }

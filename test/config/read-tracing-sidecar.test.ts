@@ -443,7 +443,7 @@ describe("a problem", () => {
     ],
     [
       withTls("ca: {fromClientCertificate: true}"),
-      "spec.collector.tls.clientCertificate: is required, because `ca.fromClientCertificate` reads its Secret",
+      "spec.collector.tls.clientCertificate: is required, because `ca.fromClientCertificate` reads the `ca.crt` that comes with it",
     ],
     [
       withTls("ca: {fromClientCertificate: true, key: a}, clientCertificate: {secretName: a}"),
