@@ -1,14 +1,7 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import { get, getList, getString, type Mapping, type Value } from "../yaml/value";
-import {
-  type Kustomization,
-  kindOf,
-  kustomizationIn,
-  kustomizationsBelow,
-  readMapping,
-  resourcesOf,
-} from "./kustomization";
-import type { FileSystem } from "./system";
+import { type Kustomization, kustomizationIn, kustomizationsBelow, readMapping, resourcesOf } from "./kustomization";
+import { type FileSystem, kindOf } from "./system";
 import { version } from "./version";
 
 /** The image of the function that docs/how-to/kustomize.md and docs/how-to/kpt.md build. */
@@ -51,7 +44,7 @@ export function findDestination(output: string | undefined, paths: readonly stri
   const ownFolder = dirname(output ?? "tracing.yaml");
   const folders = [
     ...(output === undefined ? [] : [ownFolder]),
-    ...paths.filter((path) => path !== "-").map((path) => (files.kindOf(path) === "folder" ? path : dirname(path))),
+    ...paths.filter((path) => path !== "-").map((path) => (kindOf(path, files) === "folder" ? path : dirname(path))),
   ];
   const schema = schemaPaths(ownFolder, files).find((path) => isFile(join(ownFolder, path), files));
   const [kustomization] = kustomizationsIn(folders, files);
