@@ -88,14 +88,42 @@ describe("tracing.yaml in the working directory", () => {
     });
   });
 
-  const others = { "of another kind": "kind: ConfigMap\n", "that isn't YAML": "a: b\nc\n", "of nothing": "" };
-  for (const [title, text] of Object.entries(others)) {
-    test(`isn't used if it is a file ${title}`, async (t) => {
+  const manifests = {
+    "another kind": "kind: ConfigMap\n",
+    "several manifests": "kind: ConfigMap\n---\nkind: Secret\n",
+  };
+  for (const [title, text] of Object.entries(manifests)) {
+    test(`isn't used if it contains ${title}`, async (t) => {
       const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), ["web.yaml"]);
       assert.match(stderr, withoutConfig);
       assert.equal(status, 2);
     });
   }
+
+  for (const [text, problem] of [
+    ["kind: {", "tracing.yaml:1:8: not valid YAML: a bracket or brace isn't closed"],
+    ["", "tracing.yaml: the configuration must be a single YAML document, but the file contains 0"],
+    [
+      `${plainConfiguration}---\nkind: ConfigMap\n`,
+      "tracing.yaml: the configuration must be a single YAML document, but the file contains 2",
+    ],
+    ["apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidcar\n", 'did you mean "TracingSidecar"?'],
+  ] as const) {
+    test(`is used and reported if it is invalid: ${problem}`, async (t) => {
+      const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), ["web.yaml"]);
+      assert.ok(stderr.includes(problem), stderr);
+      assert.equal(status, 1);
+    });
+  }
+
+  test("is used and reported if it can't be read", async (t) => {
+    const read = () => {
+      throw Object.assign(new Error(), { code: "EACCES" });
+    };
+    const { stderr, status } = await runInProcess(folderOf(t, files), ["web.yaml"], { files: { read } });
+    assert.match(stderr, /^error: can't read the configuration "tracing\.yaml": permission denied$/m);
+    assert.equal(status, 2);
+  });
 
   test("isn't used if it is in another folder", async (t) => {
     const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "k8s/web.yaml": deployment("web") });
