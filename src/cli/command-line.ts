@@ -22,12 +22,12 @@ import { type RenderedFile, removal, render, withoutChanges } from "./render";
 import { diffOf, jsonReport, textReport } from "./report";
 import { sarifReport } from "./sarif-report";
 import { schema } from "./schema";
-import { findRepository, type Repository } from "./source-path";
+import { findRepository } from "./source-path";
 import { countAll, hasErrors, isChanged, type ReportInput, summaryLine } from "./summary";
 import type { System } from "./system";
 import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
-import { writeCommand } from "./write-command";
+import { writeAdvice } from "./write-command";
 import { replaceFiles, type WriteFailure } from "./write-files";
 
 interface Subcommand {
@@ -230,18 +230,13 @@ function writeReport(outcome: Outcome, options: RenderOptions, system: System): 
   if (outside && !quiet) stderr.write(`${style("cyan", "notice:")} ${oneLine(outsideNotice(outside.manifest.path))}\n`);
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
-  const command = options.check && options.output === "text" ? writeCommand(options, paths) : undefined;
-  if (changed.length > 0 && command !== undefined && !quiet)
-    stderr.write(`To apply the changes, run${inFolder(findRepository("text", system))}: ${command}\n`);
+  if (changed.length === 0 || !options.check || options.output !== "text" || quiet) return;
+  const advice = writeAdvice(options, paths, findRepository("text", system).workingFolder);
+  if (advice !== undefined) stderr.write(`To apply the changes, run${advice}\n`);
 }
 
 function outsideNotice(path: string): string {
   return `git apply can't use the diff, because ${path} isn't in the working directory. Run tracing-sidecar in a directory that contains all files.`;
-}
-
-/** Returns where a command has to run, as the end of "run", if the working directory isn't the root of the repository. */
-function inFolder({ workingFolder }: Repository): string {
-  return workingFolder === "" ? "" : ` this command in the folder ${oneLine(workingFolder)}`;
 }
 
 function summaryVerb({ write, diff, check, output }: RenderOptions): string {
@@ -278,19 +273,14 @@ function annotate(
   system: System,
 ): readonly Annotation[] {
   const { check, diff, output, quiet } = options;
-  const repository = findRepository(output, system);
-  const command = writeCommand(options, paths);
-  const advice =
-    command === undefined
-      ? "Run the same command with --write instead of --check."
-      : `Run${inFolder(repository)}: ${command}`;
+  const { sourcePath, workingFolder } = findRepository(output, system);
+  const advice = writeAdvice(options, paths, workingFolder);
   const outdated = {
-    ...(paths.includes("-") ? {} : { advice }),
+    ...(advice === undefined ? {} : { advice: `Run${advice}` }),
     ...(diff
       ? { diff: (file: RenderedFile) => diffOf(file, pathFromWorkingFolder(file.manifest.path, system.files)) }
       : {}),
   };
-  const { sourcePath } = repository;
   const annotations = annotationsOf(report, { sourcePath, writeFailure, outdated: check ? outdated : undefined });
   // In the log of a step and in a pull request, notices are in the way of what must be fixed.
   return quiet && output === "github" ? annotations.filter(({ level }) => level !== "notice") : annotations;

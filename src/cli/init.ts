@@ -19,7 +19,7 @@ import { placeText } from "./positions";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
 import { brokenLink, type FileSystem, reasonOf, type System } from "./system";
-import { quoteWord } from "./write-command";
+import { pathWord } from "./write-command";
 
 /**
  * The subcommand `init`: creates a configuration from options and manifests. Writes it to stdout, or to the file of
@@ -128,9 +128,9 @@ function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, d
 /** Returns the end of a sentence that says how to preview the changes. */
 function previewCommand(output: string, paths: readonly string[], { kustomization }: Destination): string {
   if (kustomization !== undefined)
-    return `, run: kubectl kustomize --enable-alpha-plugins ${quoteWord(dirname(kustomization.path))}`;
+    return `, run: kubectl kustomize --enable-alpha-plugins ${pathWord(dirname(kustomization.path))}`;
   const how = paths.includes("-") ? ", pipe the same manifests to" : ", run";
-  return `${how}: tracing-sidecar -c ${quoteWord(output)} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.map(quoteWord).join(" ")}`;
+  return `${how}: tracing-sidecar -c ${pathWord(output)} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.map(pathWord).join(" ")}`;
 }
 
 function toInitOptions(options: ParsedArguments["options"]): InitOptions {

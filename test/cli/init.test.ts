@@ -308,6 +308,17 @@ describe("in a kustomization", () => {
     assert.match(toOther.stderr, /^Move the configuration to the folder overlay, and add these lines to/m);
   });
 
+  test("prints commands that work for names that start with a dash", async (t) => {
+    const folder = folderOf(t, { "-k/kustomization.yaml": "resources: []\n", "-w.yaml": web });
+    const command = async (...more: readonly string[]) =>
+      (await runInProcess(folder, [...args, ...more])).stderr.split("\n").at(-2);
+    const preview = "To preview its changes, run:";
+    const kubectl = "kubectl kustomize --enable-alpha-plugins ./-k";
+    assert.equal(await command("--output=-k/t.yaml", "--", "-k"), `${preview} ${kubectl}`);
+    const diff = "tracing-sidecar -c ./-t.yaml --diff ./-w.yaml";
+    assert.equal(await command("--output=-t.yaml", "--", "-w.yaml"), `${preview} ${diff}`);
+  });
+
   test("adds to the transformers that exist", async (t) => {
     const kustomization = (list: string) => ({ ...files, "overlay/kustomization.yaml": `transformers: [${list}]\n` });
     const run = (list: string) =>
