@@ -300,6 +300,14 @@ describe("in a kustomization", () => {
     assert.deepEqual([config.spec.selector, config.spec.namespace], [{ kinds: ["StatefulSet"] }, undefined]);
   });
 
+  test("prints entries that YAML reads as the name of the file", async (t) => {
+    for (const name of ["yes", "k: v.yaml", "- x", "k #x.yaml", "a\nb", "a\u202eb"]) {
+      const { stderr } = await runInProcess(folderOf(t, files), [...args, "-o", `overlay/${name}`, "overlay"]);
+      const [, entry] = /^ {2}transformers:\n(.*)$/m.exec(stderr) ?? [];
+      assert.deepEqual(load(entry ?? ""), [name]);
+    }
+  });
+
   test("says where the configuration has to be", async (t) => {
     const folder = folderOf(t, files);
     const toStdout = await runInProcess(folder, [...args, "base", "overlay"]);
@@ -398,6 +406,19 @@ describe("in a kpt package, says how to run the function on each render", () => 
     const advice = `it to pipeline.mutators in shop/Kptfile:\n${mutator("  ")}`;
     assert.ok((await init(t, other, "-o", "shop/tracing.yaml")).includes(`\nAdd ${advice}`));
     assert.equal(await init(t, other), `Save the configuration in the folder shop, and add ${advice}`);
+  });
+
+  test("in a Kptfile with a pipeline without mutators", async (t) => {
+    const validators = "pipeline:\n  validators:\n  - image: other\n";
+    const added = `  mutators:\n${mutator("  ")}`;
+    const stderr = await init(t, validators, "-o", "shop/tracing.yaml");
+    assert.ok(stderr.includes(`\nAdd these lines to pipeline in shop/Kptfile:\n${added}`), stderr);
+  });
+
+  test("in a folder whose name starts with two dots", async (t) => {
+    const folder = folderOf(t, { Kptfile: "", "..shop/web.yaml": web });
+    const { stderr } = await runInProcess(folder, ["init", "-o", "..shop/t.yaml", "..shop"]);
+    assert.match(stderr, /^Add these lines to Kptfile:\n(?: .*\n)*? +configPath: \.\.shop\/t\.yaml$/m);
   });
 
   test("unless the Kptfile lists the configuration", async (t) => {
