@@ -375,6 +375,13 @@ describe("the job summary", () => {
     assert.match(summary, /^`````diff$/m);
   });
 
+  test("stays below the limit if a diff needs a very long fence", (t) => {
+    const manifest = deployment("web").replace("containers:\n", `containers: # ${"`".repeat(400_000)}\n`);
+    const { summary } = check(t, { "tracing.yaml": plainConfiguration, "web.yaml": manifest });
+    assert.ok(Buffer.byteLength(summary) < 2 ** 20);
+    assert.match(summary, /^1 file: the diff is too long for the job summary\.$/m);
+  });
+
   test("has the diff of a file with very many runs of backticks", (t) => {
     const manifest = deployment("web").replace("containers:\n", `containers: # ${"` ".repeat(150_000)}\n`);
     const { log, summary } = check(t, { "tracing.yaml": plainConfiguration, "web.yaml": manifest });
