@@ -166,6 +166,7 @@ describe("explain", () => {
     assert.match(await explained(t, "spec.state"), /^VALUES:\n {4}"present", "absent"\n/m);
     assert.match(await explained(t, "spec"), /^ {2}collector\t<object>.*\n/m);
     assert.match(await explained(t, "PrivateCA.spec.names"), /^KIND: {5}PrivateCA\n/);
+    assert.equal(await explained(t, "privateca.spec.names"), await explained(t, "PrivateCA.spec.names"));
   });
 
   test("describes a field that can have only one value", async (t) => {
@@ -175,6 +176,7 @@ describe("explain", () => {
   });
 
   test("describes the values of a mapping with any keys, which can contain dots", async (t) => {
+    assert.match(await explained(t, "metadata.annotations"), /^FIELD: annotations <any>$/m);
     assert.match(await explained(t, "spec.selector.matchLabels"), /^FIELD: matchLabels <map\[string\]string>\n/m);
     assert.match(
       await explained(t, "spec.selector.matchLabels.app.kubernetes.io/name"),
