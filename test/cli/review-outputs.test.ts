@@ -106,6 +106,22 @@ describe("--check", () => {
   });
 });
 
+test("an invalid command line is in a report that the tools can read", async (t) => {
+  const run = async (format: string) => {
+    const { stdout, status } = await runInProcess(folderOf(t, {}), ["--check", "--output", format]);
+    assert.equal(status, 2);
+    return stdout;
+  };
+  const message = 'no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init". See --help.';
+  assert.equal(await run("github"), `::error title=tracing-sidecar::${message}\n`);
+  const [issue] = readGitlab(await run("gitlab"));
+  assert.deepEqual([issue?.level, issue?.message], ["error", message]);
+  const log = await run("sarif");
+  assert.deepEqual(readSarif(log), []);
+  const [invocation] = JSON.parse(log).runs[0].invocations;
+  assert.deepEqual(invocation.toolConfigurationNotifications, [{ level: "error", message: { text: message } }]);
+});
+
 test("without --check, a file that changes isn't a problem, and the manifests aren't printed", async (t) => {
   const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
   for (const format of ["github", "gitlab", "sarif"]) {
@@ -477,7 +493,7 @@ describe("a SARIF log", () => {
     const diffs = (sarif: { runs: { results: { properties?: { diff?: string } }[] }[] }) =>
       sarif.runs[0]?.results.flatMap(({ properties }) => properties?.diff ?? []);
     const sarif = await run("--output", "sarif", "--diff");
-    assert.deepEqual(sarif.runs[0].properties, { summary });
+    assert.deepEqual(sarif.runs[0].properties, { summary, quiet: false });
     assert.deepEqual(
       diffs(sarif),
       files.flatMap(({ diff }: { diff?: string }) => diff ?? []),
@@ -502,6 +518,8 @@ describe("a SARIF log", () => {
     const { stdout } = runAsProcess(folder, ["--check", "--keep-going", "--diff", "--output", "sarif", "k8s"]);
     assert.equal(readSarif(stdout).length, 7);
     assert.deepEqual(check("valid.sarif", stdout), []);
+    const invalidCommandLine = runAsProcess(folder, ["--check", "--output", "sarif"]);
+    assert.deepEqual(check("failure.sarif", invalidCommandLine.stdout), []);
     assert.match(check("invalid.sarif", stdout.replace('"ruleIndex"', '"index"')).join("\n"), /error JSON1005/);
   });
 

@@ -238,7 +238,7 @@ describe("the action", () => {
     const record = 'require("node:fs").appendFileSync(require("node:path").join(process.env.HOME, "runs"), "run\\n");';
     const program = withProgram(t, `${record}\nrequire(${JSON.stringify(bundle)});`);
     const paths = ["k8s", outside];
-    for (const quiet of [[], ["--quiet"], ["-q"]]) {
+    for (const quiet of [[], ["--quiet"], ["-q"], ["-qnshop"]]) {
       const HOME = temporaryFolder(t);
       const inputs = { paths: paths.join("\n"), arguments: quiet.join("\n") };
       const { log, workspace } = check(t, files, { action: program, inputs, env: { HOME } });
