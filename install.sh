@@ -62,14 +62,14 @@ download() {
   fi
 }
 
-# checksum FILE: prints the SHA-256 checksum, and the name.
+# Prints the SHA-256 checksum of stdin, and a name for stdin. sha256sum escapes the names of some files.
 checksum() {
   if has sha256sum; then
-    sha256sum "$1"
+    sha256sum
   elif has shasum; then
-    shasum -a 256 "$1"
+    shasum -a 256
   elif has openssl; then
-    openssl dgst -sha256 -r "$1"
+    openssl dgst -sha256 -r
   else
     fail "install sha256sum, shasum, or openssl, which verify the download"
   fi
@@ -80,7 +80,7 @@ verify_checksum() {
   carriage_return=$(printf '\r')
   expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$1$carriage_return*\$/\1/p" "$downloads/SHA256SUMS")
   [ -n "$expected" ] || fail "the release's SHA256SUMS doesn't list $1"
-  actual=$(checksum "$downloads/$1")
+  actual=$(checksum <"$downloads/$1")
   actual=${actual%% *}
   [ "$actual" = "$expected" ] || fail "the checksum of $1 is wrong. Nothing was installed.
   expected: $expected
@@ -127,14 +127,19 @@ verify_origin() {
   say "Verified with $verifier that the release workflow of $repository built the file."
 }
 
-# trim FOLDER: prints the path without slashes at its end.
+# trim FOLDER: prints the path without slashes at its end, unless it is /.
 trim() {
   trimmed=$1
-  while [ "${trimmed%/}" != "$trimmed" ]; do trimmed=${trimmed%/}; done
+  while [ "${trimmed%/}" != "$trimmed" ] && [ "$trimmed" != / ]; do trimmed=${trimmed%/}; done
   printf '%s' "$trimmed"
 }
 
-# is_on_path FOLDER: reports whether PATH contains the folder, which has no slash at its end.
+# quote TEXT: prints the text as a word for a shell.
+quote() {
+  printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
+# is_on_path FOLDER: reports whether PATH contains the folder, which is trimmed.
 is_on_path() {
   rest=${PATH-}:
   while [ -n "$rest" ]; do
@@ -144,15 +149,21 @@ is_on_path() {
   return 1
 }
 
-# Says how to start the program, if the shell wouldn't find it.
+# check_path FOLDER: says how to start the program, if the shell wouldn't find it. The folder is trimmed.
 check_path() {
+  case $1 in
+    *:*)
+      say "The folder can't be on your PATH, because its name contains a colon. Start the program with its path."
+      return
+      ;;
+  esac
   if ! is_on_path "$1"; then
     say "The folder isn't on your PATH. To add the folder, run this command, and add the command to the profile of your shell:"
-    say "  export PATH=\"$1:\$PATH\""
+    say "  export PATH=$(quote "$1"):\"\$PATH\""
     return
   fi
   found=$(command -v tracing-sidecar) || found=
-  [ "$(trim "${found%/*}")" = "$1" ] || say "Your shell finds another tracing-sidecar first: $found"
+  [ "$(trim "${found%/*}/")" = "$1" ] || say "Your shell finds another tracing-sidecar first: $found"
 }
 
 main() {
@@ -171,11 +182,11 @@ main() {
   esac
 
   file=$(file_for_machine)
-  target=$folder/tracing-sidecar
+  target=${folder%/}/tracing-sidecar
   [ ! -d "$target" ] || fail "$target is a folder"
   # Downloads into the same file system, so that the last step is a rename: an interruption leaves the old or the new
   # program.
-  { mkdir -p "$folder" && downloads=$(mktemp -d "$folder/.tracing-sidecar.XXXXXX"); } ||
+  { mkdir -p "$folder" && downloads=$(mktemp -d "${folder%/}/.tracing-sidecar.XXXXXX"); } ||
     fail "can't write to $folder. To install to another folder, set TRACING_SIDECAR_INSTALL_DIR."
   trap clean_up EXIT
   trap 'exit 1' HUP INT TERM
@@ -188,7 +199,8 @@ main() {
   verify_origin "$file" "$url"
 
   chmod 755 "$downloads/$file"
-  installed=$("$downloads/$file" version) || fail "the executable doesn't start on this system. Nothing was installed."
+  installed=$("$downloads/$file" version) || fail "the executable doesn't start on this system. Nothing was installed.
+  If $folder is on a file system that is mounted with noexec, set TRACING_SIDECAR_INSTALL_DIR to a folder on another one."
   [ -z "$version" ] || [ "$installed" = "$version" ] ||
     fail "the release of version $version contains version $installed. Nothing was installed."
   mv -f "$downloads/$file" "$target"

@@ -89,13 +89,12 @@ function check({ options, paths, diff }) {
 const commandNames = { error: "error", warning: "warning", note: "notice" };
 
 /** Prints the results of a SARIF log as annotations, as `--output github` does: with --quiet, without notices. */
-function printAnnotations({ runs: [{ results }] }, { options }) {
-  const isQuiet = options.some((option) => option === "--quiet" || option === "-q");
+function printAnnotations({ runs: [{ results, properties }] }) {
   for (const { ruleId, level, message, locations } of results) {
     const [{ physicalLocation }] = locations;
     const { startLine, startColumn } = physicalLocation.region;
     const place = { file: pathOf(physicalLocation.artifactLocation), line: startLine, col: startColumn };
-    if (level !== "note" || !isQuiet)
+    if (level !== "note" || !properties.quiet)
       printCommand(commandNames[level], { title: `tracing-sidecar: ${ruleId}`, ...place }, message.text);
   }
 }
@@ -158,7 +157,7 @@ function main() {
   const inputs = readInputs();
   const { status, sarif } = check(inputs);
   const [{ summary }] = sarif.runs.map(({ properties }) => properties);
-  printAnnotations(sarif, inputs);
+  printAnnotations(sarif);
   writeSummary(jobSummary(sarif, env));
   writeOutputs(summary);
   if (inputs.sarifFile !== undefined && !writeSarif(inputs.sarifFile, sarif)) return 1;

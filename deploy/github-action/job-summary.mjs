@@ -75,16 +75,15 @@ function table(rows) {
 /** Returns the diffs of files as a section that can be opened. */
 function diffs(all) {
   if (all.length === 0) return [];
-  const shown = takeWithin(all, diffLimit);
+  // A fence ends only at a line with as many backticks.
+  let longest = 2;
+  for (const text of all) for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  const fence = "`".repeat(longest + 1);
+  const shown = takeWithin(all, diffLimit - 2 * fence.length);
   const others = all.length - shown.length;
   const which = shown.length === 0 ? plural(others, "file") : plural(others, "other file");
   const rest = others === 0 ? "" : `\n${which}: the diff is too long for the job summary.\n`;
-  const text = shown.join("");
-  // A fence ends only at a line with as many backticks.
-  let longest = 2;
-  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  const fence = "`".repeat(longest + 1);
-  const block = shown.length === 0 ? "" : `\n${fence}diff\n${text}${fence}\n`;
+  const block = shown.length === 0 ? "" : `\n${fence}diff\n${shown.join("")}${fence}\n`;
   return [`<details><summary>Diff of ${plural(all.length, "file")}</summary>\n${block}${rest}\n</details>\n`];
 }
 

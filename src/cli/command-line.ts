@@ -7,8 +7,8 @@ import { type Annotation, annotationsOf } from "./annotations";
 import { createStyler } from "./ansi";
 import { completion } from "./completion";
 import { explain } from "./explain";
-import { githubCommand, githubCommands, withoutCommands } from "./github-commands";
-import { gitlabReport } from "./gitlab-report";
+import { githubCommands, githubFailure, withoutCommands } from "./github-commands";
+import { gitlabFailure, gitlabReport } from "./gitlab-report";
 import { helmNamespace } from "./helm-plugin";
 import { commandHelp, helpText } from "./help";
 import { init } from "./init";
@@ -20,14 +20,14 @@ import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
 import { type RenderedFile, removal, render, withoutChanges } from "./render";
 import { diffOf, jsonReport, textReport } from "./report";
-import { sarifReport } from "./sarif-report";
+import { sarifFailure, sarifReport } from "./sarif-report";
 import { schema } from "./schema";
-import { findRepository, type Repository } from "./source-path";
+import { findRepository } from "./source-path";
 import { countAll, hasErrors, isChanged, type ReportInput, summaryLine } from "./summary";
 import type { System } from "./system";
 import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
-import { writeCommand } from "./write-command";
+import { writeAdvice } from "./write-command";
 import { replaceFiles, type WriteFailure } from "./write-files";
 
 interface Subcommand {
@@ -87,11 +87,9 @@ function isMissingPath(name: string, { files }: System): boolean {
  *   line; 128 plus the signal's number if a signal interrupted the writing of files.
  */
 export async function runCommandLine(args: readonly string[], hostSystem: System): Promise<number> {
-  const isForGithub = args.some(
-    (arg, i) => arg === "--output=github" || (arg === "github" && args[i - 1] === "--output"),
-  );
+  const format = reviewFormatIn(args);
   // GitHub Actions reads workflow commands from stderr too, and messages contain the names of files.
-  const isRead = isForGithub || hostSystem.env["GITHUB_ACTIONS"] === "true";
+  const isRead = format === "github" || hostSystem.env["GITHUB_ACTIONS"] === "true";
   const system = isRead ? { ...hostSystem, stderr: withoutCommands(hostSystem.stderr) } : hostSystem;
   try {
     const [name = "", ...rest] = args;
@@ -105,7 +103,7 @@ export async function runCommandLine(args: readonly string[], hostSystem: System
     if (!isInput && !(error instanceof UsageError)) throw error;
     const message = `${oneLine(error.message)}${isInput ? "" : error.hint}`;
     // Nobody looks at the log first.
-    if (isForGithub) system.stdout.write(githubCommand("error", { title: "tracing-sidecar" }, message));
+    if (format !== undefined) system.stdout.write(reviewReports[format].failure(message));
     const style = createStyler(system.stderr, system.env, undefined);
     system.stderr.write(`${style("red", "error:")} ${message}\n`);
     return isInput ? 1 : 2;
@@ -230,18 +228,13 @@ function writeReport(outcome: Outcome, options: RenderOptions, system: System): 
   if (outside && !quiet) stderr.write(`${style("cyan", "notice:")} ${oneLine(outsideNotice(outside.manifest.path))}\n`);
   if (writeFailure !== undefined) stderr.write(`${style("red", "error:")} ${oneLine(writeFailure.message)}.\n`);
   else if (!quiet || hasErrors(report)) stderr.write(summaryLine(report, summaryVerb(options)));
-  const command = options.check && options.output === "text" ? writeCommand(options, paths) : undefined;
-  if (changed.length > 0 && command !== undefined && !quiet)
-    stderr.write(`To apply the changes, run${inFolder(findRepository("text", system))}: ${command}\n`);
+  if (changed.length === 0 || !options.check || options.output !== "text" || quiet) return;
+  const advice = writeAdvice(options, paths, findRepository("text", system).workingFolder);
+  if (advice !== undefined) stderr.write(`To apply the changes, run${advice}\n`);
 }
 
 function outsideNotice(path: string): string {
   return `git apply can't use the diff, because ${path} isn't in the working directory. Run tracing-sidecar in a directory that contains all files.`;
-}
-
-/** Returns where a command has to run, as the end of "run", if the working directory isn't the root of the repository. */
-function inFolder({ workingFolder }: Repository): string {
-  return workingFolder === "" ? "" : ` this command in the folder ${oneLine(workingFolder)}`;
 }
 
 function summaryVerb({ write, diff, check, output }: RenderOptions): string {
@@ -258,7 +251,8 @@ function writeOutput(outcome: Outcome, options: RenderOptions, system: System): 
   if (output === "json") {
     stdout.write(jsonReport(report, diff ? diffPath : undefined));
   } else if (output !== "text") {
-    stdout.write(reviewReports[output](annotate(outcome, options, system), countAll(report)));
+    const properties = { summary: countAll(report), quiet: options.quiet };
+    stdout.write(reviewReports[output].report(annotate(outcome, options, system), properties));
   } else if (diff) {
     const style = createStyler(stdout, env, options.color);
     for (const file of changed) stdout.write(diffOf(file, diffPath(file.manifest.path), style));
@@ -269,8 +263,25 @@ function writeOutput(outcome: Outcome, options: RenderOptions, system: System): 
   }
 }
 
-/** Print the reports for code review tools. */
-const reviewReports = { github: githubCommands, gitlab: gitlabReport, sarif: sarifReport } as const;
+/** Print the reports for code review tools, and the errors because of which there is none. */
+const reviewReports = {
+  github: { report: githubCommands, failure: githubFailure },
+  gitlab: { report: gitlabReport, failure: gitlabFailure },
+  sarif: { report: sarifReport, failure: sarifFailure },
+} as const;
+
+type ReviewFormat = keyof typeof reviewReports;
+
+/**
+ * Returns the format for code review tools that a command line asks for, even if the command line is invalid. For a
+ * subcommand, it would be a file.
+ */
+function reviewFormatIn(args: readonly string[]): ReviewFormat | undefined {
+  const formats = subcommands.has(args[0] ?? "") ? [] : (Object.keys(reviewReports) as ReviewFormat[]);
+  return formats.find((format) =>
+    args.some((arg, i) => arg === `--output=${format}` || (arg === format && args[i - 1] === "--output")),
+  );
+}
 
 function annotate(
   { report, writeFailure, paths }: Outcome,
@@ -278,19 +289,14 @@ function annotate(
   system: System,
 ): readonly Annotation[] {
   const { check, diff, output, quiet } = options;
-  const repository = findRepository(output, system);
-  const command = writeCommand(options, paths);
-  const advice =
-    command === undefined
-      ? "Run the same command with --write instead of --check."
-      : `Run${inFolder(repository)}: ${command}`;
+  const { sourcePath, workingFolder } = findRepository(output, system);
+  const advice = writeAdvice(options, paths, workingFolder);
   const outdated = {
-    ...(paths.includes("-") ? {} : { advice }),
+    ...(advice === undefined ? {} : { advice: `Run${advice}` }),
     ...(diff
       ? { diff: (file: RenderedFile) => diffOf(file, pathFromWorkingFolder(file.manifest.path, system.files)) }
       : {}),
   };
-  const { sourcePath } = repository;
   const annotations = annotationsOf(report, { sourcePath, writeFailure, outdated: check ? outdated : undefined });
   // In the log of a step and in a pull request, notices are in the way of what must be fixed.
   return quiet && output === "github" ? annotations.filter(({ level }) => level !== "notice") : annotations;

@@ -18,9 +18,10 @@ export function explain(
   if (others.length > 0) throw new UsageError("explain accepts only one field");
   const path = field.replace(/\[\d*\]/g, "").split(".");
   const [first = ""] = path;
-  const kind = Object.hasOwn(schemas, first) ? first : "TracingSidecar";
+  const named = Object.keys(schemas).find((one) => one.toLowerCase() === first.toLowerCase());
+  const kind = named ?? "TracingSidecar";
   const root = JSON.parse(schemas[kind] ?? "{}") as Mapping;
-  const names = first === kind ? path.slice(1) : path;
+  const names = named === undefined ? path : path.slice(1);
   system.stdout.write(describeField(kind, root, names, path.slice(0, path.length - names.length)));
   return 0;
 }
@@ -32,7 +33,9 @@ function describeField(kind: string, root: Mapping, path: readonly string[], pre
   let last: string | undefined;
   for (const [i, name] of path.entries()) {
     const fields = fieldsOf(node, root);
-    const value = fields.size === 0 ? anyValueOf(node, root) : undefined;
+    const next = fields.get(name);
+    const isMistyped = nearest(name, [...fields.keys()]) !== undefined;
+    const value = next === undefined && !isMistyped ? anyValueOf(node, root) : undefined;
     if (value !== undefined) {
       // The rest is a key, which can contain dots, or a path in it.
       last = path.slice(i).join(".");
@@ -40,7 +43,6 @@ function describeField(kind: string, root: Mapping, path: readonly string[], pre
       defaults = [];
       break;
     }
-    const next = fields.get(name);
     if (next === undefined) throw unknownField([...prefix, ...path.slice(0, i + 1)], [...fields.keys()]);
     defaults = defaultsOf(node, name, next);
     node = next;

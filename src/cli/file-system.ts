@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -40,7 +41,7 @@ export function nodeFileSystem(mark: string): FileSystem {
 
 function kindOf(path: string): Entry["kind"] {
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return undefined;
+  if (status === undefined) return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? "link" : undefined;
   if (status.isDirectory()) return "folder";
   return status.isFile() ? "file" : status.isFIFO() ? "pipe" : "other";
 }

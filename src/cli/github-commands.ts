@@ -14,8 +14,13 @@ export function githubCommands(annotations: readonly Annotation[]): string {
     .join("");
 }
 
+/** Prints an error because of which there is no report. */
+export function githubFailure(message: string): string {
+  return githubCommand("error", { title: "tracing-sidecar" }, message);
+}
+
 /** Prints a workflow command. */
-export function githubCommand(name: string, properties: Readonly<Record<string, string>>, message: string): string {
+function githubCommand(name: string, properties: Readonly<Record<string, string>>, message: string): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(value)}`);
   return `::${name} ${list.join()}::${escapeData(message)}\n`;
 }

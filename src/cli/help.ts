@@ -124,8 +124,8 @@ Examples:
   helm template shop | tracing-sidecar -c tracing.yaml - | kubectl apply -f -
 
 Options:
-  -c, --config FILE    Configuration file (default: tracing.yaml in the working directory, if it is a TracingSidecar or
-                       a PrivateCA)
+  -c, --config FILE    Configuration file (default: tracing.yaml in the working directory, unless it contains only other
+                       manifests)
   -w, --write          Change the files in place instead of printing the manifests
       --diff           Print the changes as a unified diff instead of the manifests
       --check          Print no manifests, and exit with status 1 if anything would change

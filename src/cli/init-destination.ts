@@ -1,14 +1,11 @@
 import { basename, dirname, join, relative, sep } from "node:path";
-import { get, getList, getString, type Mapping, type Value } from "../yaml/value";
-import {
-  type Kustomization,
-  kindOf,
-  kustomizationIn,
-  kustomizationsBelow,
-  readMapping,
-  resourcesOf,
-} from "./kustomization";
-import type { FileSystem } from "./system";
+import { oneLine } from "../krm/escape-line";
+import { printBlock } from "../yaml/print";
+import { defaultStyle } from "../yaml/style";
+import { get, getList, getString, isList, type Mapping, type Value } from "../yaml/value";
+import { type Kustomization, kustomizationIn, kustomizationsBelow, readMapping, resourcesOf } from "./kustomization";
+import { type FileSystem, kindOf } from "./system";
+import { isOutside } from "./unified-diff";
 import { version } from "./version";
 
 /** The image of the function that docs/how-to/kustomize.md and docs/how-to/kpt.md build. */
@@ -51,7 +48,7 @@ export function findDestination(output: string | undefined, paths: readonly stri
   const ownFolder = dirname(output ?? "tracing.yaml");
   const folders = [
     ...(output === undefined ? [] : [ownFolder]),
-    ...paths.filter((path) => path !== "-").map((path) => (files.kindOf(path) === "folder" ? path : dirname(path))),
+    ...paths.filter((path) => path !== "-").map((path) => (kindOf(path, files) === "folder" ? path : dirname(path))),
   ];
   const schema = schemaPaths(ownFolder, files).find((path) => isFile(join(ownFolder, path), files));
   const [kustomization] = kustomizationsIn(folders, files);
@@ -114,27 +111,48 @@ function transformerAdvice(
   output: string | undefined,
   files: FileSystem,
 ): readonly string[] {
-  const { entry, instruction, isInPlace } = entryIn(path, output, files);
-  const transformers = getList(content, "transformers");
-  if (isInPlace && transformers.some((listed) => isSameEntry(listed, entry))) return [];
-  return transformers.length > 0
-    ? [`${instruction} it to transformers in ${path}:`, `  - ${entry}`]
-    : [`${instruction} these lines to ${path}:`, "  transformers:", `  - ${entry}`];
+  const place = entryIn(path, output, files);
+  const isListed = getList(content, "transformers").some((listed) => isSameEntry(listed, place.entry));
+  return place.isInPlace && isListed ? [] : listAdvice({ path, content }, ["transformers"], place, place.entry);
 }
 
 function mutatorAdvice({ path, content }: Kptfile, output: string | undefined, files: FileSystem): readonly string[] {
-  const { entry, instruction, isInPlace } = entryIn(path, output, files);
+  const place = entryIn(path, output, files);
   const mutators = getList(content, "pipeline", "mutators");
-  if (isInPlace && mutators.some((mutator) => isSameEntry(get(mutator, "configPath"), entry))) return [];
-  const mutator = [`- image: ${image}`, `  configPath: ${entry}`];
-  return mutators.length > 0
-    ? [`${instruction} it to pipeline.mutators in ${path}:`, ...mutator.map((line) => `  ${line}`)]
-    : [
-        `${instruction} these lines to ${path}:`,
-        "  pipeline:",
-        "    mutators:",
-        ...mutator.map((line) => `    ${line}`),
-      ];
+  const isListed = mutators.some((mutator) => isSameEntry(get(mutator, "configPath"), place.entry));
+  const mutator = { image, configPath: place.entry };
+  return place.isInPlace && isListed ? [] : listAdvice({ path, content }, ["pipeline", "mutators"], place, mutator);
+}
+
+/**
+ * Returns how to add an element to a list of a file, as lines.
+ *
+ * @param keys the path of the list. The lines to add start with the first key that the file doesn't have.
+ */
+function listAdvice(
+  { path, content }: Kustomization,
+  keys: readonly string[],
+  { instruction }: Place,
+  element: Value,
+): readonly string[] {
+  const existing = keys.filter((_, i) => get(content, ...keys.slice(0, i + 1)) !== undefined);
+  const added = keys.slice(existing.length).reduceRight<Value>((value, key) => ({ [key]: value }), [element]);
+  const what = isList(added) ? "it" : "these lines";
+  const where = existing.length === 0 ? path : `${existing.join(".")} in ${path}`;
+  // In double quotes, the escape sequences of `oneLine` are YAML.
+  const style = { ...defaultStyle, isQuoted: (text: string) => oneLine(text) !== text };
+  const lines = printBlock(added, 0, style).split("\n");
+  return [`${instruction} ${what} to ${where}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Where a configuration has to be so that a file can list it. */
+interface Place {
+  /** The path in the list. */
+  readonly entry: string;
+  /** True if the configuration is in the folder of the list, or below it. */
+  readonly isInPlace: boolean;
+  /** The start of a sentence that says to add the entry. */
+  readonly instruction: string;
 }
 
 /**
@@ -142,17 +160,16 @@ function mutatorAdvice({ path, content }: Kptfile, output: string | undefined, f
  *
  * @param output the path of the configuration's file; undefined if it isn't known.
  */
-function entryIn(listPath: string, output: string | undefined, files: FileSystem) {
+function entryIn(listPath: string, output: string | undefined, files: FileSystem): Place {
   const folder = dirname(listPath);
   const fromFolder =
     output === undefined
       ? undefined
       : relative(files.realPath(folder), join(files.realPath(dirname(output)), basename(output)));
-  const isInPlace = fromFolder !== undefined && !fromFolder.startsWith("..");
+  const isInPlace = fromFolder !== undefined && !isOutside(fromFolder);
   const place = output === undefined ? "Save the configuration in" : "Move the configuration to";
   return {
     entry: isInPlace ? fromFolder : basename(output ?? "tracing.yaml"),
-    /** True if the configuration is in the folder of the list, or below it. */
     isInPlace,
     instruction: isInPlace ? "Add" : `${place} the folder ${folder}, and add`,
   };

@@ -18,25 +18,23 @@ import { optionText, type ParsedArguments, UsageError } from "./parse-arguments"
 import { placeText } from "./positions";
 import { Progress } from "./progress";
 import { type ReadResult, readManifests } from "./read-files";
-import { reasonOf, type System } from "./system";
-import { quoteWord } from "./write-command";
+import { brokenLink, type FileSystem, reasonOf, type System } from "./system";
+import { pathWord } from "./write-command";
 
 /**
  * The subcommand `init`: creates a configuration from options and manifests. Writes it to stdout, or to the file of
- * `--output`.
+ * `--output`, which is stdout if it is `-`.
  *
  * @returns the exit status.
  * @throws InputError if a named file or stdin can't be read.
- * @throws UsageError if an option or a path is invalid, the file's folder doesn't exist, or the file already exists without
- *   `--force`.
+ * @throws UsageError if an option or a path is invalid, the file can't be created, or it already exists without `--force`.
  */
 export function init({ options, positionals: paths }: ParsedArguments, system: System): number {
   const initOptions = toInitOptions(options);
-  const output = optionText(options, "output");
-  const exists = output !== undefined && system.files.kindOf(output) !== undefined;
+  const target = optionText(options, "output");
+  const output = target === "-" ? undefined : target;
+  const exists = output !== undefined && isFile(output, system.files);
   if (exists && !options["force"]) throw new UsageError(`"${output}" already exists. Use --force to replace it.`, "");
-  if (output !== undefined && system.files.kindOf(dirname(output)) !== "folder")
-    throw new UsageError(`can't write "${output}": the folder "${dirname(output)}" doesn't exist`, "");
 
   const destination = findDestination(output, paths, system.files);
   const read = readSources(paths, destination, system);
@@ -64,6 +62,39 @@ export function init({ options, positionals: paths }: ParsedArguments, system: S
   print([`Wrote ${output}.`, ...advice, `${preview}${previewCommand(output, paths, destination)}`]);
   return 0;
 }
+
+/**
+ * Reports whether the output is a file that exists.
+ *
+ * @throws UsageError if it is something else, such as a folder or a device, or if no file can be there.
+ */
+function isFile(output: string, files: FileSystem): boolean {
+  const folder = dirname(output);
+  const refuse = (reason: string): never => {
+    throw new UsageError(`can't write "${output}": ${reason}`, "");
+  };
+  const kindOf = (path: string) => {
+    try {
+      return files.kindOf(path);
+    } catch (error) {
+      return refuse(reasonOf(error));
+    }
+  };
+  const folderKind = kindOf(folder);
+  if (folderKind === undefined) refuse(`the folder "${folder}" doesn't exist`);
+  if (folderKind !== "folder") refuse(`"${folder}" isn't a folder`);
+  const kind = kindOf(output);
+  if (kind !== undefined && kind !== "file") refuse(reasonsNotToReplace[kind]);
+  return kind === "file";
+}
+
+const notRegular = "it isn't a regular file. To print the configuration, use --output -";
+const reasonsNotToReplace = {
+  folder: "it is a folder",
+  link: `it is ${brokenLink}`,
+  pipe: notRegular,
+  other: notRegular,
+};
 
 /**
  * Reads the manifests on the command line, and those that the kustomization builds.
@@ -97,9 +128,9 @@ function problemLines({ skipped, notices }: ReadResult, config: CreatedConfig, d
 /** Returns the end of a sentence that says how to preview the changes. */
 function previewCommand(output: string, paths: readonly string[], { kustomization }: Destination): string {
   if (kustomization !== undefined)
-    return `, run: kubectl kustomize --enable-alpha-plugins ${quoteWord(dirname(kustomization.path))}`;
+    return `, run: kubectl kustomize --enable-alpha-plugins ${pathWord(dirname(kustomization.path))}`;
   const how = paths.includes("-") ? ", pipe the same manifests to" : ", run";
-  return `${how}: tracing-sidecar -c ${quoteWord(output)} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.map(quoteWord).join(" ")}`;
+  return `${how}: tracing-sidecar -c ${pathWord(output)} --diff ${paths.length === 0 ? "FILE|FOLDER" : paths.map(pathWord).join(" ")}`;
 }
 
 function toInitOptions(options: ParsedArguments["options"]): InitOptions {

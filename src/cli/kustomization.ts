@@ -4,7 +4,7 @@ import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import { getList, getString, isMapping, type Mapping, type Value } from "../yaml/value";
 import { decodeUtf8 } from "./decode-utf8";
-import { type FileSystem, reasonOf } from "./system";
+import { type FileSystem, kindOf, reasonOf } from "./system";
 
 /** The names that kustomize recognizes (kustomize api/konfig, RecognizedKustomizationFileNames). */
 const names: ReadonlySet<string> = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
@@ -48,15 +48,6 @@ export function kustomizationsBelow(kustomization: Kustomization, files: FileSys
   };
   visit(kustomization);
   return [...found.values()];
-}
-
-/** Returns what a path is; undefined if it doesn't exist or can't be read. */
-export function kindOf(path: string, files: FileSystem) {
-  try {
-    return files.kindOf(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** How a kustomization uses a file. */

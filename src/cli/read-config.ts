@@ -1,4 +1,6 @@
 import { toObject } from "../kube/object";
+import { documentsOf } from "../yaml/documents";
+import type { Node } from "../yaml/node";
 import { parse } from "../yaml/parse";
 import { toValue } from "../yaml/to-value";
 import { YamlError } from "../yaml/yaml-error";
@@ -8,20 +10,24 @@ import { invalid, parseConfiguration, type ReadConfig } from "./parse-config";
 import { type FileSystem, reasonOf } from "./system";
 
 /**
- * Returns the path of the configuration that is used if the command line names none: `tracing.yaml` in the working
- * folder, if its kind is TracingSidecar or PrivateCA.
+ * Returns the path of the configuration that is used if the command line names none: `tracing.yaml` in the working folder,
+ * unless it contains only other manifests. If it can't be read or parsed, the run that uses it reports why.
  */
 export function findDefaultConfig(files: FileSystem): string | undefined {
   const path = "tracing.yaml";
   try {
     if (files.kindOf(path) !== "file") return undefined;
-    const node = parse(decodeUtf8(files.read(path)) ?? "");
-    const { group, kind } = toObject(node === undefined ? null : toValue(node, new Set(["apiVersion", "kind"])));
-    return group === "tracing-sidecar.dev" && ["TracingSidecar", "PrivateCA"].includes(kind) ? path : undefined;
+    const text = decodeUtf8(files.read(path)) ?? "";
+    const nodes = documentsOf(text).flatMap(({ from, to }) => parse(text.slice(from, to)) ?? []);
+    return nodes.length === 0 || nodes.some(isConfiguration) ? path : undefined;
   } catch (error) {
-    if (error instanceof YamlError || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
+    if (error instanceof YamlError || (error as NodeJS.ErrnoException).code !== undefined) return path;
     throw error;
   }
+}
+
+function isConfiguration(node: Node): boolean {
+  return toObject(toValue(node, new Set(["apiVersion", "kind"]))).group === "tracing-sidecar.dev";
 }
 
 /**

@@ -10,7 +10,7 @@ import { filesThatAreNotResources, isKustomization } from "./kustomization";
 import { UsageError } from "./parse-arguments";
 import type { Place } from "./positions";
 import type { Progress } from "./progress";
-import { type Entry, type FileSystem, realPathOf, reasonOf, type System } from "./system";
+import { brokenLink, type Entry, type FileSystem, realPathOf, reasonOf, type System } from "./system";
 
 /** The content of the files and folders on the command line. */
 export interface ReadResult {
@@ -187,7 +187,7 @@ function filesOfEntry(
   if (!isLink && kind !== undefined) return [];
   // Node lists a name that isn't UTF-8 with other characters, so it leads to no file.
   if (!isLink) return [{ path, reason: "can't be read; rename it if its name isn't UTF-8", severity: "warning" }];
-  return [{ path, reason: "a symbolic link that doesn't point to a file", severity: "warning" }];
+  return [{ path, reason: brokenLink, severity: "warning" }];
 }
 
 function kindOf(files: FileSystem, path: string): "file" | "pipe" | "folder" {
@@ -195,7 +195,12 @@ function kindOf(files: FileSystem, path: string): "file" | "pipe" | "folder" {
   try {
     const kind = files.kindOf(path);
     if (kind === "file" || kind === "pipe" || kind === "folder") return kind;
-    reason = kind === undefined ? "no such file or folder" : "not a file or folder (use - for stdin)";
+    reason =
+      kind === undefined
+        ? "no such file or folder"
+        : kind === "link"
+          ? brokenLink
+          : "not a file or folder (use - for stdin)";
   } catch (error) {
     reason = reasonOf(error);
   }

@@ -9,10 +9,13 @@ const levels: Readonly<Record<Annotation["level"], string>> = { error: "error", 
 
 /**
  * Prints annotations as a SARIF 2.1.0 log. It has everything that GitHub code scanning requires. A rule for each code that
- * occurs describes it. The properties of the run contain the summary of the JSON report, and those of a result the diff, if
- * there is one.
+ * occurs describes it. The properties of the run contain the summary of the JSON report, and whether `--quiet` is used; those
+ * of a result contain the diff, if there is one.
  */
-export function sarifReport(annotations: readonly Annotation[], summary: Counts): string {
+export function sarifReport(
+  annotations: readonly Annotation[],
+  properties: { readonly summary: Counts; readonly quiet: boolean },
+): string {
   const codes = [...new Set(annotations.map(({ code }) => code))].sort();
   const meanings: Readonly<Record<Annotation["code"], string>> = { ...resultCodes, ...changeCodes, ...fileCodes };
   const results = annotations.map(({ code, level, message, place: { path, line, column }, fingerprint, diff }) => ({
@@ -31,17 +34,32 @@ export function sarifReport(annotations: readonly Annotation[], summary: Counts)
     partialFingerprints: { "tracingSidecarFinding/v1": fingerprint },
     ...(diff === undefined ? {} : { properties: { diff } }),
   }));
+  return printLog(
+    codes.map((code) => rule(code, meanings[code])),
+    { columnKind: "utf16CodeUnits", results, properties },
+  );
+}
+
+/** Prints an error because of which there is no report. */
+export function sarifFailure(message: string): string {
+  const notification = { level: "error", message: { text: message } };
+  const invocation = { executionSuccessful: false, toolConfigurationNotifications: [notification] };
+  return printLog([], { invocations: [invocation], results: [] });
+}
+
+/** Prints a log with one run. */
+function printLog(rules: readonly object[], run: object): string {
   const driver = {
     name: "tracing-sidecar",
     version,
     semanticVersion: version,
     informationUri: repository,
-    rules: codes.map((code) => rule(code, meanings[code])),
+    rules,
   };
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results, properties: { summary } }],
+    runs: [{ tool: { driver }, ...run }],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }

@@ -32,7 +32,10 @@ export type Signal = keyof typeof signals;
 
 /** Files and folders. Every method throws an Error with Node's `code`, such as ENOENT, if it fails. */
 export interface FileSystem {
-  /** Returns the kind of what a path leads to, through links; undefined if it doesn't exist. */
+  /**
+   * Returns the kind of what a path leads to, through links; undefined if it doesn't exist. A link to something that doesn't
+   * exist is a `link`.
+   */
   kindOf(path: string): Entry["kind"];
   /** Lists a folder, sorted by name. A link has the kind of what it leads to. */
   list(folder: string): readonly Entry[];
@@ -48,8 +51,8 @@ export interface FileSystem {
 /** An entry of a folder. */
 export interface Entry {
   readonly name: string;
-  /** Undefined for a link that can't be followed. */
-  readonly kind: "file" | "folder" | "pipe" | "other" | undefined;
+  /** Undefined for a link that can't be followed, and for a name that isn't UTF-8. */
+  readonly kind: "file" | "folder" | "pipe" | "link" | "other" | undefined;
   readonly isLink: boolean;
 }
 
@@ -61,6 +64,18 @@ export function realPathOf(path: string, files: FileSystem): string | undefined 
     return undefined;
   }
 }
+
+/** Returns what a path is; undefined if it doesn't exist or if that can't be determined. */
+export function kindOf(path: string, files: FileSystem): Entry["kind"] {
+  try {
+    return files.kindOf(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a link leads to if it is a `link`, for messages. */
+export const brokenLink = "a symbolic link that doesn't point to a file";
 
 /** Describes an error of a `FileSystem`. Throws any other error: it is a defect. */
 export function reasonOf(error: unknown): string {
@@ -75,6 +90,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "it already exists",
   EISDIR: "it is a folder",
   ELOOP: "too many levels of symbolic links",
+  ENAMETOOLONG: "the name is too long",
   ENOENT: "no such file or folder",
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of the path isn't a folder",

@@ -5,33 +5,49 @@ import type { RenderOptions } from "./options";
 const mostPaths = 5;
 
 /**
- * Returns the command that writes what a run with `--check` found, for people to copy.
+ * Returns the command that writes what a run with `--check` found, for people to copy, as the end of a sentence that starts
+ * with "run".
  *
  * @param paths as on the command line.
- * @returns undefined if the manifests are from stdin, if there are too many paths, or if one can't be in a message.
+ * @param folder where the command must run, relative to the root of the repository. Empty if it is the root.
+ * @returns undefined if the manifests are from stdin.
  */
-export function writeCommand(options: RenderOptions, paths: readonly string[]): string | undefined {
-  if (paths.includes("-") || paths.length > mostPaths) return undefined;
-  // A message has one line.
-  if ([options.config, ...paths].some((path) => oneLine(path) !== path)) return undefined;
+export function writeAdvice(options: RenderOptions, paths: readonly string[], folder: string): string | undefined {
+  if (paths.includes("-")) return undefined;
+  const isLong = paths.length > mostPaths;
+  const where = `${isLong ? " with the same paths" : ""}${folder === "" ? "" : ` in the folder ${oneLine(folder)}`}`;
   const { config, namespace, remove, strict, keepGoing, prune } = options;
   const words = [
     "tracing-sidecar",
     "-c",
-    config,
+    pathWord(config),
     ...(namespace === undefined ? [] : ["--namespace", namespace]),
     ...(remove ? ["--remove"] : []),
     ...(strict ? ["--strict"] : []),
     ...(keepGoing ? ["--keep-going"] : []),
     ...(prune ? [] : ["--no-prune"]),
     "--write",
-    ...(paths.some((path) => path.startsWith("-")) ? ["--"] : []),
-    ...paths,
+    ...(isLong ? [] : paths.map(pathWord)),
   ];
-  return words.map(quoteWord).join(" ");
+  return `${where === "" ? "" : ` this command${where}`}: ${words.join(" ")}`;
 }
 
-/** Quotes a word for a shell, if necessary. */
-export function quoteWord(word: string): string {
-  return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** Prints a path as a word of a command for a shell, which isn't an option even if the path starts with a dash. */
+export function pathWord(path: string): string {
+  return quoteWord(path.startsWith("-") && path !== "-" ? `./${path}` : path);
+}
+
+/** Quotes a word for a shell, if necessary. Characters that a message can't contain need the quotes of bash and zsh. */
+function quoteWord(word: string): string {
+  if (/^[\w%+,./:=@-]+$/.test(word)) return word;
+  if (oneLine(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  const text = word
+    .replace(/[\\']/g, "\\$&")
+    .replace(/./gsu, (char) => (oneLine(char) === char ? char : bytesOf(char)));
+  return `$'${text}'`;
+}
+
+/** Returns the escape sequences of the bytes of a text, such as `\x0a`. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString("hex").replace(/../g, "\\x$&");
 }

@@ -65,13 +65,11 @@ describe("a wrong command line ends with status 2 and a message that shows how t
   const withoutHint = / .*\?$|^can't (?:read|write)|--force|has no fields/;
   for (const [args, message] of cases) {
     test(args.join(" "), async (t) => {
-      const output = await runInProcess(folderOf(t, files), args);
+      const { stdout, ...output } = await runInProcess(folderOf(t, files), args);
       const text = `${message}${withoutHint.test(message) ? "" : ". See --help."}\n`;
-      assert.deepEqual(output, {
-        stdout: args.includes("github") ? `::error title=tracing-sidecar::${text}` : "",
-        stderr: `error: ${text}`,
-        status: 2,
-      });
+      assert.deepEqual(output, { stderr: `error: ${text}`, status: 2 });
+      const hasReport = ["github", "sarif"].some((format) => args.includes(format));
+      assert.ok(hasReport ? stdout.includes(message) : stdout === "", stdout);
     });
   }
 });
@@ -88,14 +86,42 @@ describe("tracing.yaml in the working directory", () => {
     });
   });
 
-  const others = { "of another kind": "kind: ConfigMap\n", "that isn't YAML": "a: b\nc\n", "of nothing": "" };
-  for (const [title, text] of Object.entries(others)) {
-    test(`isn't used if it is a file ${title}`, async (t) => {
+  const manifests = {
+    "another kind": "kind: ConfigMap\n",
+    "several manifests": "kind: ConfigMap\n---\nkind: Secret\n",
+  };
+  for (const [title, text] of Object.entries(manifests)) {
+    test(`isn't used if it contains ${title}`, async (t) => {
       const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), ["web.yaml"]);
       assert.match(stderr, withoutConfig);
       assert.equal(status, 2);
     });
   }
+
+  for (const [text, problem] of [
+    ["kind: {", "tracing.yaml:1:8: not valid YAML: a bracket or brace isn't closed"],
+    ["", "tracing.yaml: the configuration must be a single YAML document, but the file contains 0"],
+    [
+      `${plainConfiguration}---\nkind: ConfigMap\n`,
+      "tracing.yaml: the configuration must be a single YAML document, but the file contains 2",
+    ],
+    ["apiVersion: tracing-sidecar.dev/v1alpha1\nkind: TracingSidcar\n", 'did you mean "TracingSidecar"?'],
+  ] as const) {
+    test(`is used and reported if it is invalid: ${problem}`, async (t) => {
+      const { stderr, status } = await runInProcess(folderOf(t, { ...files, "tracing.yaml": text }), ["web.yaml"]);
+      assert.ok(stderr.includes(problem), stderr);
+      assert.equal(status, 1);
+    });
+  }
+
+  test("is used and reported if it can't be read", async (t) => {
+    const read = () => {
+      throw Object.assign(new Error(), { code: "EACCES" });
+    };
+    const { stderr, status } = await runInProcess(folderOf(t, files), ["web.yaml"], { files: { read } });
+    assert.match(stderr, /^error: can't read the configuration "tracing\.yaml": permission denied$/m);
+    assert.equal(status, 2);
+  });
 
   test("isn't used if it is in another folder", async (t) => {
     const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "k8s/web.yaml": deployment("web") });
@@ -138,6 +164,7 @@ describe("explain", () => {
     assert.match(await explained(t, "spec.state"), /^VALUES:\n {4}"present", "absent"\n/m);
     assert.match(await explained(t, "spec"), /^ {2}collector\t<object>.*\n/m);
     assert.match(await explained(t, "PrivateCA.spec.names"), /^KIND: {5}PrivateCA\n/);
+    assert.equal(await explained(t, "privateca.spec.names"), await explained(t, "PrivateCA.spec.names"));
   });
 
   test("describes a field that can have only one value", async (t) => {
@@ -147,6 +174,7 @@ describe("explain", () => {
   });
 
   test("describes the values of a mapping with any keys, which can contain dots", async (t) => {
+    assert.match(await explained(t, "metadata.annotations"), /^FIELD: annotations <any>$/m);
     assert.match(await explained(t, "spec.selector.matchLabels"), /^FIELD: matchLabels <map\[string\]string>\n/m);
     assert.match(
       await explained(t, "spec.selector.matchLabels.app.kubernetes.io/name"),

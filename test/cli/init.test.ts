@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { load } from "js-yaml";
@@ -299,12 +300,31 @@ describe("in a kustomization", () => {
     assert.deepEqual([config.spec.selector, config.spec.namespace], [{ kinds: ["StatefulSet"] }, undefined]);
   });
 
+  test("prints entries that YAML reads as the name of the file", async (t) => {
+    for (const name of ["yes", "k: v.yaml", "- x", "k #x.yaml", "a\nb", "a\u202eb"]) {
+      const { stderr } = await runInProcess(folderOf(t, files), [...args, "-o", `overlay/${name}`, "overlay"]);
+      const [, entry] = /^ {2}transformers:\n(.*)$/m.exec(stderr) ?? [];
+      assert.deepEqual(load(entry ?? ""), [name]);
+    }
+  });
+
   test("says where the configuration has to be", async (t) => {
     const folder = folderOf(t, files);
     const toStdout = await runInProcess(folder, [...args, "base", "overlay"]);
     assert.equal(toStdout.stderr, advice.replace("Add", "Save the configuration in the folder overlay, and add"));
     const toOther = await runInProcess(folder, [...args, "-o", "tracing.yaml", "overlay"]);
     assert.match(toOther.stderr, /^Move the configuration to the folder overlay, and add these lines to/m);
+  });
+
+  test("prints commands that work for names that start with a dash", async (t) => {
+    const folder = folderOf(t, { "-k/kustomization.yaml": "resources: []\n", "-w.yaml": web });
+    const command = async (...more: readonly string[]) =>
+      (await runInProcess(folder, [...args, ...more])).stderr.split("\n").at(-2);
+    const preview = "To preview its changes, run:";
+    const kubectl = "kubectl kustomize --enable-alpha-plugins ./-k";
+    assert.equal(await command("--output=-k/t.yaml", "--", "-k"), `${preview} ${kubectl}`);
+    const diff = "tracing-sidecar -c ./-t.yaml --diff ./-w.yaml";
+    assert.equal(await command("--output=-t.yaml", "--", "-w.yaml"), `${preview} ${diff}`);
   });
 
   test("adds to the transformers that exist", async (t) => {
@@ -388,6 +408,19 @@ describe("in a kpt package, says how to run the function on each render", () => 
     assert.equal(await init(t, other), `Save the configuration in the folder shop, and add ${advice}`);
   });
 
+  test("in a Kptfile with a pipeline without mutators", async (t) => {
+    const validators = "pipeline:\n  validators:\n  - image: other\n";
+    const added = `  mutators:\n${mutator("  ")}`;
+    const stderr = await init(t, validators, "-o", "shop/tracing.yaml");
+    assert.ok(stderr.includes(`\nAdd these lines to pipeline in shop/Kptfile:\n${added}`), stderr);
+  });
+
+  test("in a folder whose name starts with two dots", async (t) => {
+    const folder = folderOf(t, { Kptfile: "", "..shop/web.yaml": web });
+    const { stderr } = await runInProcess(folder, ["init", "-o", "..shop/t.yaml", "..shop"]);
+    assert.match(stderr, /^Add these lines to Kptfile:\n(?: .*\n)*? +configPath: \.\.shop\/t\.yaml$/m);
+  });
+
   test("unless the Kptfile lists the configuration", async (t) => {
     const listed = "pipeline:\n  mutators:\n  - {exec: ./tracing-sidecar, configPath: ./tracing.yaml}\n";
     assert.doesNotMatch(await init(t, listed, "-o", "shop/tracing.yaml"), /Kptfile/);
@@ -460,6 +493,60 @@ test("replaces an existing file only with --force", async (t) => {
     /^Wrote tracing\.yaml\.\nTo preview its changes after you set what is missing, run: tracing-sidecar -c tracing\.yaml --diff FILE\|FOLDER$/m,
   );
   assert.notEqual(readFileSync(join(folder, "tracing.yaml"), "utf8"), "old\n");
+});
+
+describe("refuses an output that isn't a file, even with --force", () => {
+  const refusal = async (t: TestContext, output: string, create: string) => {
+    const folder = folderOf(t, { "a.yaml": "" });
+    execFileSync("sh", ["-c", create], { cwd: folder });
+    const before = readdirSync(folder);
+    const { stdout, stderr, status } = await runInProcess(folder, ["init", "--force", `--output=${output}`]);
+    assert.deepEqual([stdout, status, readdirSync(folder)], ["", 2, before]);
+    return stderr;
+  };
+  const long = "x".repeat(300);
+
+  for (const [output, create, reason] of [
+    ["pipe", "mkfifo pipe", "it isn't a regular file. To print the configuration, use --output -"],
+    ["/dev/null", "true", "it isn't a regular file. To print the configuration, use --output -"],
+    ["folder", "mkdir folder", "it is a folder"],
+    ["link", "ln -s gone link", "it is a symbolic link that doesn't point to a file"],
+    ["loop", "ln -s loop loop", "too many levels of symbolic links"],
+    ["a.yaml/x.yaml", "true", '"a.yaml" isn\'t a folder'],
+    ["a.yaml/x/x.yaml", "true", "a part of the path isn't a folder"],
+    ["gone/x.yaml", "true", 'the folder "gone" doesn\'t exist'],
+    [long, "true", "the name is too long"],
+  ] as const)
+    test(`${output.slice(0, 20)}: ${reason}`, async (t) => {
+      assert.equal(await refusal(t, output, create), `error: can't write "${output}": ${reason}\n`);
+    });
+
+  test("or that can't be examined", async (t) => {
+    const kindOf = (path: string) => {
+      if (path === ".") return "folder" as const;
+      throw Object.assign(new Error(), { code: "EACCES" });
+    };
+    const { stderr } = await runInProcess(folderOf(t, {}), ["init", "-o", "x"], { files: { kindOf } });
+    assert.equal(stderr, 'error: can\'t write "x": permission denied\n');
+  });
+});
+
+test("reports a path that can't be examined", async (t) => {
+  const folder = folderOf(t, { "a.yaml": "" });
+  for (const [path, reason] of [
+    ["a.yaml/x", "a part of the path isn't a folder"],
+    ["x".repeat(300), "the name is too long"],
+  ]) {
+    const { stderr, status } = await runInProcess(folder, ["init", `${path}`]);
+    assert.deepEqual([stderr, status], [`error: can't read "${path}": ${reason}\n`, 2]);
+  }
+});
+
+test("prints to stdout if the output is -", async (t) => {
+  const folder = folderOf(t, {});
+  const { stdout } = await runInProcess(folder, ["init", "-o", "-"]);
+  assert.equal(stdout, (await runInProcess(folder, ["init"])).stdout);
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test("schema prints the bytes of the schema files", async (t) => {

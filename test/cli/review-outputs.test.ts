@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { repository } from "../../src/cli/repository";
 import { find, lacks, root, run as runProgram } from "../hosts/support";
 import { type ReadAnnotation, readGithub, readGitlab, readSarif } from "../support/review-reports";
+import { bundle } from "../support/run-bundle";
 import { workflowCommandsIn } from "../support/workflow-commands";
 import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } from "./support";
 
@@ -104,6 +106,22 @@ describe("--check", () => {
   });
 });
 
+test("an invalid command line is in a report that the tools can read", async (t) => {
+  const run = async (format: string) => {
+    const { stdout, status } = await runInProcess(folderOf(t, {}), ["--check", "--output", format]);
+    assert.equal(status, 2);
+    return stdout;
+  };
+  const message = 'no configuration. Pass one with -c FILE, or create one with "tracing-sidecar init". See --help.';
+  assert.equal(await run("github"), `::error title=tracing-sidecar::${message}\n`);
+  const [issue] = readGitlab(await run("gitlab"));
+  assert.deepEqual([issue?.level, issue?.message], ["error", message]);
+  const log = await run("sarif");
+  assert.deepEqual(readSarif(log), []);
+  const [invocation] = JSON.parse(log).runs[0].invocations;
+  assert.deepEqual(invocation.toolConfigurationNotifications, [{ level: "error", message: { text: message } }]);
+});
+
 test("without --check, a file that changes isn't a problem, and the manifests aren't printed", async (t) => {
   const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
   for (const format of ["github", "gitlab", "sarif"]) {
@@ -127,12 +145,32 @@ describe("the advice for an outdated file", () => {
     );
   });
 
-  test("is short if there are many paths", async (t) => {
+  test("has no paths if there are many", async (t) => {
     const paths = Array.from({ length: 6 }, (_, i) => `./${"./".repeat(i)}it's`);
     assert.equal(
       await advice(t, ...paths),
-      "The file isn't up to date with tracing.yaml. Run the same command with --write instead of --check.",
+      "The file isn't up to date with tracing.yaml. Run this command with the same paths: tracing-sidecar -c tracing.yaml --write",
     );
+  });
+
+  test("works in a shell whatever the names are", (t) => {
+    const names = ["-w", "a\nb's\u202e\\n", "~", "k: $v"];
+    const manifests = names.map((name) => [`${name}/web.yaml`, deployment("web")]);
+    const folder = folderOf(t, { "-c\n.yaml": plainConfiguration, ...Object.fromEntries(manifests) });
+    const args = ["--config=-c\n.yaml", "--check"];
+    for (const name of names) {
+      const { stdout } = runAsProcess(folder, [...args, "--output=github", "--", name]);
+      const { stderr } = runAsProcess(folder, [...args, "--", name]);
+      const [command, again] = [readGithub(stdout)[0]?.message, stderr].map(
+        (text) => /tracing-sidecar -c .*/.exec(text ?? "")?.[0],
+      );
+      assert.equal(command, again);
+      execFileSync("bash", ["-c", `tracing-sidecar() { node ${bundle} "$@"; }; ${command}`], {
+        cwd: folder,
+        stdio: "pipe",
+      });
+      assert.equal(runAsProcess(folder, [...args, "--", name]).status, 0, command);
+    }
   });
 });
 
@@ -140,15 +178,19 @@ test("the advice names the folder in which to run the command, unless it is the 
   const files = { "tracing.yaml": plainConfiguration, "my app/tracing.yaml": plainConfiguration };
   const folder = folderOf(t, { ...files, "my app/web.yaml": deployment("web") });
   const env = { GITHUB_WORKSPACE: folder };
-  const advice = (below: string, path: string) => {
-    const { stdout } = runAsProcess(join(folder, below), ["--check", "--output", "github", path], "", env);
-    const { stderr } = runAsProcess(join(folder, below), ["--check", path], "", env);
+  const advice = (below: string, ...paths: readonly string[]) => {
+    const { stdout } = runAsProcess(join(folder, below), ["--check", "--output", "github", ...paths], "", env);
+    const { stderr } = runAsProcess(join(folder, below), ["--check", ...paths], "", env);
     return [readGithub(stdout)[0]?.message, stderr.split("\n").at(-2)];
   };
   const command = (path: string) => `tracing-sidecar -c tracing.yaml --write ${path}`;
   assert.deepEqual(advice("my app", "web.yaml"), [
     `The file isn't up to date with tracing.yaml. Run this command in the folder my app: ${command("web.yaml")}`,
     `To apply the changes, run this command in the folder my app: ${command("web.yaml")}`,
+  ]);
+  assert.deepEqual(advice("my app", ...Array(6).fill("web.yaml")), [
+    "The file isn't up to date with tracing.yaml. Run this command with the same paths in the folder my app: tracing-sidecar -c tracing.yaml --write",
+    "To apply the changes, run this command with the same paths in the folder my app: tracing-sidecar -c tracing.yaml --write",
   ]);
   assert.deepEqual(advice("", "./my app"), [
     `The file isn't up to date with tracing.yaml. Run: ${command("'./my app'")}`,
@@ -451,7 +493,7 @@ describe("a SARIF log", () => {
     const diffs = (sarif: { runs: { results: { properties?: { diff?: string } }[] }[] }) =>
       sarif.runs[0]?.results.flatMap(({ properties }) => properties?.diff ?? []);
     const sarif = await run("--output", "sarif", "--diff");
-    assert.deepEqual(sarif.runs[0].properties, { summary });
+    assert.deepEqual(sarif.runs[0].properties, { summary, quiet: false });
     assert.deepEqual(
       diffs(sarif),
       files.flatMap(({ diff }: { diff?: string }) => diff ?? []),
@@ -476,6 +518,8 @@ describe("a SARIF log", () => {
     const { stdout } = runAsProcess(folder, ["--check", "--keep-going", "--diff", "--output", "sarif", "k8s"]);
     assert.equal(readSarif(stdout).length, 7);
     assert.deepEqual(check("valid.sarif", stdout), []);
+    const invalidCommandLine = runAsProcess(folder, ["--check", "--output", "sarif"]);
+    assert.deepEqual(check("failure.sarif", invalidCommandLine.stdout), []);
     assert.match(check("invalid.sarif", stdout.replace('"ruleIndex"', '"index"')).join("\n"), /error JSON1005/);
   });
 

@@ -133,11 +133,11 @@ Verified the checksum.
 Didn't verify who built the file: this needs a current version of gh (GitHub CLI) or cosign.
 Installed tracing-sidecar ${version} to ${folder}/tracing-sidecar
 The folder isn't on your PATH. To add the folder, run this command, and add the command to the profile of your shell:
-  export PATH="${folder}:$PATH"
+  export PATH='${folder}':"$PATH"
 `,
     );
     assert.deepEqual(readdirSync(folder), ["tracing-sidecar"]);
-    const shown = `export PATH="${folder}:$PATH" && tracing-sidecar version`;
+    const shown = `export PATH='${folder}':"$PATH" && tracing-sidecar version`;
     assert.equal(spawnSync("sh", ["-c", shown], { env, encoding: "utf8" }).stdout, `${version}\n`);
   });
 
@@ -192,6 +192,36 @@ The folder isn't on your PATH. To add the folder, run this command, and add the 
       assert.deepEqual([status, stderr], [0, ""]);
       assert.ok(stdout.endsWith(`\nInstalled tracing-sidecar 1.2.3 to ${folder}/tracing-sidecar\n`), stdout);
     });
+
+  for (const name of ["a'b\"`$HOME\\ c", "-\n"])
+    test(`prints a command that adds the folder to the PATH, whatever its name is: ${JSON.stringify(name)}`, async (t) => {
+      const folder = join(temporaryFolder(t), name, "bin");
+      const env = environment(t, await serve(t, release(t)), { TRACING_SIDECAR_INSTALL_DIR: folder });
+      const { status, stdout, stderr } = await install(env);
+      assert.deepEqual([status, stderr], [0, ""]);
+      const shown = `${stdout.slice(stdout.indexOf("  export"))}tracing-sidecar version`;
+      assert.equal(spawnSync("sh", ["-c", shown], { env, encoding: "utf8" }).stdout, "1.2.3\n");
+    });
+
+  test("doesn't add a folder to the PATH whose name contains a colon", async (t) => {
+    const folder = join(temporaryFolder(t), "a:b");
+    const env = environment(t, await serve(t, release(t)), { TRACING_SIDECAR_INSTALL_DIR: folder });
+    const { stdout } = await install(env);
+    assert.match(
+      stdout,
+      /can't be on your PATH, because its name contains a colon\. Start the program with its path\.\n$/,
+    );
+    assert.doesNotMatch(stdout, /export/);
+  });
+
+  test("can install to the root folder", async (t) => {
+    const log = join(temporaryFolder(t), "log");
+    const fake = { mkdir: `echo "$@" >>${log}`, mktemp: `echo "$@" >>${log}; exit 1` };
+    const server = await serve(t, release(t));
+    const variables = { TRACING_SIDECAR_INSTALL_DIR: "//", PATH: programs(t, ["uname"], fake) };
+    assert.match((await install(environment(t, server, variables))).stderr, /^error: can't write to \/\./);
+    assert.equal(readFileSync(log, "utf8"), "-p /\n-d /.tracing-sidecar.XXXXXX\n");
+  });
 
   for (const [base, protocols] of [
     ["HTTPS://releases.invalid", "=https"],
@@ -293,6 +323,14 @@ describe("install.sh installs nothing, and keeps the older version", () => {
   test("if the executable doesn't start", async (t) => {
     const env = environment(t, await serve(t, release(t, "#!/bin/sh\nexit 127\n")));
     requireNothing(await install(env), env, /error: the executable doesn't start on this system\./);
+  });
+
+  test("if the file system has no executables", async (t) => {
+    const PATH = [programs(t, [], { chmod: "" }), process.env["PATH"]].join(delimiter);
+    const env = environment(t, await serve(t, release(t)), { PATH });
+    const message =
+      /If \S.*\/bin is on a file system that is mounted with noexec, set TRACING_SIDECAR_INSTALL_DIR to a/;
+    requireNothing(await install(env), env, message);
   });
 
   for (const [system, message] of [

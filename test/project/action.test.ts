@@ -238,7 +238,7 @@ describe("the action", () => {
     const record = 'require("node:fs").appendFileSync(require("node:path").join(process.env.HOME, "runs"), "run\\n");';
     const program = withProgram(t, `${record}\nrequire(${JSON.stringify(bundle)});`);
     const paths = ["k8s", outside];
-    for (const quiet of [[], ["--quiet"], ["-q"]]) {
+    for (const quiet of [[], ["--quiet"], ["-q"], ["-qnshop"]]) {
       const HOME = temporaryFolder(t);
       const inputs = { paths: paths.join("\n"), arguments: quiet.join("\n") };
       const { log, workspace } = check(t, files, { action: program, inputs, env: { HOME } });
@@ -373,6 +373,13 @@ describe("the job summary", () => {
     );
     assert.equal(line.split("|").length, 5, line);
     assert.match(summary, /^`````diff$/m);
+  });
+
+  test("stays below the limit if a diff needs a very long fence", (t) => {
+    const manifest = deployment("web").replace("containers:\n", `containers: # ${"`".repeat(400_000)}\n`);
+    const { summary } = check(t, { "tracing.yaml": plainConfiguration, "web.yaml": manifest });
+    assert.ok(Buffer.byteLength(summary) < 2 ** 20);
+    assert.match(summary, /^1 file: the diff is too long for the job summary\.$/m);
   });
 
   test("has the diff of a file with very many runs of backticks", (t) => {
