@@ -20,7 +20,7 @@ import { findDefaultConfig, readConfigurationFile } from "./read-config";
 import { readManifests, type SkippedFile } from "./read-files";
 import { type RenderedFile, removal, render, withoutChanges } from "./render";
 import { diffOf, jsonReport, textReport } from "./report";
-import { sarifFailure, sarifReport } from "./sarif-report";
+import { sarifReport } from "./sarif-report";
 import { schema } from "./schema";
 import { findRepository } from "./source-path";
 import { countAll, hasErrors, isChanged, type ReportInput, summaryLine } from "./summary";
@@ -267,7 +267,8 @@ function writeOutput(outcome: Outcome, options: RenderOptions, system: System): 
 const reviewReports = {
   github: { report: githubCommands, failure: githubFailure },
   gitlab: { report: gitlabReport, failure: gitlabFailure },
-  sarif: { report: sarifReport, failure: sarifFailure },
+  // Code scanning would close all alerts that a log without results doesn't contain. It rejects an empty file.
+  sarif: { report: sarifReport, failure: () => "" },
 } as const;
 
 type ReviewFormat = keyof typeof reviewReports;

@@ -34,32 +34,17 @@ export function sarifReport(
     partialFingerprints: { "tracingSidecarFinding/v1": fingerprint },
     ...(diff === undefined ? {} : { properties: { diff } }),
   }));
-  return printLog(
-    codes.map((code) => rule(code, meanings[code])),
-    { columnKind: "utf16CodeUnits", results, properties },
-  );
-}
-
-/** Prints an error because of which there is no report. */
-export function sarifFailure(message: string): string {
-  const notification = { level: "error", message: { text: message } };
-  const invocation = { executionSuccessful: false, toolConfigurationNotifications: [notification] };
-  return printLog([], { invocations: [invocation], results: [] });
-}
-
-/** Prints a log with one run. */
-function printLog(rules: readonly object[], run: object): string {
   const driver = {
     name: "tracing-sidecar",
     version,
     semanticVersion: version,
     informationUri: repository,
-    rules,
+    rules: codes.map((code) => rule(code, meanings[code])),
   };
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver }, ...run }],
+    runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results, properties }],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
