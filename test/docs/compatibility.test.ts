@@ -116,7 +116,7 @@ describe("docs/reference/compatibility.md", () => {
       ),
     );
     const node = versionIn("Dockerfile", /^FROM docker\.io\/library\/node:(\d+)/gm);
-    assert.ok(sentences.includes(`The images and the executables contain Node.js ${node}.`));
+    assert.ok(sentences.includes(`The images, and the executables of a release, contain Node.js ${node}.`));
     const kustomize = versionIn("Dockerfile", /^ARG KUSTOMIZE_VERSION=v(\S+)$/gm);
     assert.equal(kustomize, installed["kustomize"]);
     assert.ok(sentences.includes(`The plugin for Argo CD contains kustomize ${kustomize}.`));

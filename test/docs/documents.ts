@@ -121,7 +121,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "kubectl rollout status deployment/web --namespace shop": cluster,
   "KUBECTL_APPLYSET=true kubectl apply --prune --applyset=tracing --namespace=shop --filename=examples/plain/k8s":
     cluster,
-  "kubectl get certificates,podmonitors,secrets --all-namespaces --selector=app.kubernetes.io/managed-by=tracing-sidecar":
+  "kubectl get certificates,podmonitors,secrets,clusterissuers --all-namespaces --selector=app.kubernetes.io/managed-by=tracing-sidecar":
     cluster,
   "kubectl get secrets --all-namespaces --selector=app.kubernetes.io/managed-by=tracing-sidecar --output=custom-columns=NAMESPACE:.metadata.namespace,SECRET:.metadata.name":
     cluster,

@@ -43,15 +43,16 @@ export function specWithAgent({ workload, parts, agentIndex }: CheckContext): Ma
  * @param limits the entries of type Container of the namespace's LimitRanges.
  */
 export function podResources(podSpec: Mapping, limits: readonly LimitRangeEntry[]): PodResources | undefined {
-  const declared = containersOf(podSpec, []);
   const admitted = containersOf(podSpec, limits);
-  if (declared === undefined || admitted === undefined) return undefined;
+  if (admitted === undefined) return undefined;
   if (!isMapping(podSpec["resources"])) return { containers: admitted };
   const pod = parseResources({
     requests: new Map(Object.entries(getMapping(podSpec, "resources", "requests"))),
     limits: new Map(Object.entries(getMapping(podSpec, "resources", "limits"))),
   });
-  return pod === undefined ? undefined : { containers: admitted, pod: withDefaults(pod, declared) };
+  const declared = containersOf(podSpec, []);
+  if (pod === undefined || declared === undefined) return undefined;
+  return { containers: admitted, pod: withDefaults(pod, declared) };
 }
 
 function containersOf(podSpec: Mapping, limits: readonly LimitRangeEntry[]): ContainerResources[] | undefined {
