@@ -180,7 +180,7 @@ Configuration:
           certManager:
             issuerRef: {name: my-private-ca, kind: ClusterIssuer}
     app:
-      presets: [opentelemetry]       # points the SDK of the workload's containers at the agent
+      presets: [opentelemetry]       # points the SDKs of the workload's containers at the agent
     podMonitor: {}
 
 Fields of spec:
@@ -195,7 +195,7 @@ Fields of spec:
                     containers
   pod               Labels and annotations for the pod template
   imagePullSecrets  Image pull secrets for the pod, in addition to its own
-  podMonitor        PodMonitor for each workload, or with scope: namespace, for each namespace. {} uses the defaults; if
+  podMonitor        PodMonitor for each workload or, with scope: namespace, for each namespace. {} uses the defaults. If
                     omitted, none is created.
   namespace         Namespace of workloads that don't specify one, for example because a later step sets it
   strict            If true, warnings are errors

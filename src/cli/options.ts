@@ -43,7 +43,7 @@ export const renderCommand: Command = {
   },
 };
 
-/** The formats of `--output`. All except `text` replace the manifests on stdout by a report. */
+/** The formats of `--output`. All except `text` replace the manifests on stdout with a report. */
 const outputFormats = ["text", "json", "github", "gitlab", "sarif"] as const;
 
 export type OutputFormat = (typeof outputFormats)[number];

@@ -44,7 +44,7 @@ export const resultCodes = {
   "warn-certificate-after-workload": "Argo CD applies the workload before its Certificate, whose Secret the pods need.",
   "warn-scraped-twice": "The PodMonitors of two workloads select the same pods.",
   "warn-bypasses-agent":
-    "The environment variables of a container show that its spans don't reach the agent, with every SDK or with those that the message names.",
+    "The environment variables of a container keep its spans from reaching the agent, either with every SDK or with those that the message names.",
   "warn-agent-rejects-spans":
     "Because of `spec.agent.config`, the agent doesn't accept spans over OTLP, or accepts them only with TLS.",
   "warn-unknown-container": "`spec.app.containers` names a container that no selected workload has.",
@@ -79,7 +79,7 @@ export const resultCodes = {
     "The pod's annotations make Prometheus scrape the agent's ports too, because they don't name a port.",
   "notice-jaeger-end-of-life": "The Jaeger agent has reached its end of life.",
   "notice-unknown-components":
-    "The Collector's version is newer than those whose components tracing-sidecar knows, so its image may lack components of the configuration.",
+    "The Collector's version is newer than any version whose components tracing-sidecar knows, so the Collector's image may lack components of the configuration.",
   "notice-signals-rejected":
     "OpenTelemetry SDKs in the workloads may export metrics or logs to the agent, which doesn't forward them.",
   "notice-no-app-container": "A workload has none of the containers that `spec.app.containers` names.",
