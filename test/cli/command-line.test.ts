@@ -68,7 +68,7 @@ describe("a wrong command line ends with status 2 and a message that shows how t
       const { stdout, ...output } = await runInProcess(folderOf(t, files), args);
       const text = `${message}${withoutHint.test(message) ? "" : ". See --help."}\n`;
       assert.deepEqual(output, { stderr: `error: ${text}`, status: 2 });
-      const hasReport = ["github", "sarif"].some((format) => args.includes(format));
+      const hasReport = ["github", "gitlab"].some((format) => args.includes(format));
       assert.ok(hasReport ? stdout.includes(message) : stdout === "", stdout);
     });
   }
