@@ -6,7 +6,7 @@ import { ConfigurationEditor } from "./configuration-editor";
 import { byId, chosen } from "./elements";
 import { ManifestsEditor } from "./manifests-editor";
 import { chosenFiles, droppedFiles, type FoundFile, isConfiguration, readFiles } from "./open-files";
-import { decodePermalink, encodePermalink, isPermalink, maxFragmentLength } from "./permalink";
+import { decodePermalink, encodePermalink, isPermalink, type SharedInput } from "./permalink";
 import type { Failure, Place, RunResult } from "./protocol";
 import { ResultPanel } from "./result-panel";
 import { WorkerClient } from "./worker-client";
@@ -45,8 +45,12 @@ function runSoon(): void {
 
 function run(): void {
   timer = undefined;
-  const { files } = manifests;
-  client.run({ kind: "run", files, configuration: configuration.text, remove: chosen("run") === "remove" });
+  client.run({ kind: "run", ...currentInput(), remove: chosen("run") === "remove" });
+}
+
+/** Returns a copy of the input. It doesn't change when the user goes on editing. */
+function currentInput(): SharedInput {
+  return { files: manifests.files, configuration: configuration.text };
 }
 
 function onOutcome(outcome: RunResult | Failure, isNewest: boolean): void {
@@ -107,16 +111,16 @@ async function open(found: readonly FoundFile[]): Promise<void> {
 
 /** Copies a link to the input, unless the input contains a Secret. */
 async function share(): Promise<void> {
-  const { files } = manifests;
-  const outcome = await client.request({ kind: "find-secrets", files: [...files, configurationFile()] });
+  // The link has exactly the input that is checked, also if the user goes on editing.
+  const input = currentInput();
+  const files = [...input.files, { path: "configuration", text: input.configuration }];
+  const outcome = await client.request({ kind: "find-secrets", files });
   if (outcome.kind === "failure") return tell(`The page can't check for Secrets: ${outcome.message}.`);
   const [secret] = outcome.kind === "find-secrets" ? outcome.places : [];
   if (secret !== undefined)
     return tell(`Not shared: ${secret.path}:${secret.line} contains a Secret. Remove it first.`);
-  const fragment = await encodePermalink({ files, configuration: configuration.text });
-  if (fragment.length > maxFragmentLength) {
-    return tell("Not shared: the input is too long for a link. Share the files instead.");
-  }
+  const fragment = await encodePermalink(input);
+  if (fragment === undefined) return tell("Not shared: the input is too long for a link. Share the files instead.");
   history.replaceState(null, "", fragment);
   try {
     await navigator.clipboard.writeText(location.href);
@@ -124,10 +128,6 @@ async function share(): Promise<void> {
   } catch {
     tell("The link is in the address bar. It contains the manifests and the configuration.");
   }
-}
-
-function configurationFile() {
-  return { path: "configuration", text: configuration.text };
 }
 
 /** Shows the input of the page's fragment, or else the first example. */

@@ -14,7 +14,7 @@ export interface SharedInput {
 export const maxFragmentLength = 16_000;
 
 /** The most characters that are read from a link, so that a small link can't fill the memory. */
-const maxTextLength = 2_000_000;
+export const maxTextLength = 2_000_000;
 
 const prefix = "#v1=";
 
@@ -23,15 +23,16 @@ export function isPermalink(fragment: string): boolean {
   return fragment.startsWith(prefix);
 }
 
-/** Returns the fragment for an input. */
-export async function encodePermalink(input: SharedInput): Promise<string> {
-  const { files, configuration } = input;
+/** Returns the fragment for an input; undefined if the input is too long. */
+export async function encodePermalink({ files, configuration }: SharedInput): Promise<string | undefined> {
   const json = JSON.stringify({ files: files.map(({ path, text }) => [path, text]), configuration });
+  if (json.length > maxTextLength) return undefined;
   const compressed = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(compressed).arrayBuffer());
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return prefix + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  const fragment = prefix + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return fragment.length > maxFragmentLength ? undefined : fragment;
 }
 
 /** Returns the input of a fragment; undefined if it is damaged, or too long. */
@@ -70,6 +71,11 @@ function toInput(value: unknown): SharedInput {
 
 function toFile(value: unknown): SourceFile {
   const [path, text] = value as readonly unknown[];
-  if (typeof path !== "string" || typeof text !== "string" || path === "") throw new Error("not a file");
+  if (typeof path !== "string" || typeof text !== "string" || !isPath(path)) throw new Error("not a file");
   return { path, text };
+}
+
+/** Reports whether a text is possible as the path of a file. */
+function isPath(text: string): boolean {
+  return text !== "" && !text.includes("\0");
 }

@@ -184,6 +184,24 @@ test("the playground", { skip: withoutBrowser }, async (t) => {
     assert.equal(await page.evaluate(() => location.hash), "");
   });
 
+  await t.test("shares the input that it checked, also if the user edits it meanwhile", async (subtest) => {
+    const page = await open(subtest);
+    await waitForStatus(page, injected);
+    await page.evaluate(() => {
+      document.getElementById("share")?.click();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "# kind: Secret\n");
+      const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector("#configuration .cm-content")?.dispatchEvent(paste);
+    });
+    await page.getByText("Copied the link").waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(await editorText(page, "configuration"), /^# kind: Secret$/m);
+    const other = await openPage(subtest, context, link);
+    await waitForStatus(other, injected);
+    assert.doesNotMatch(await editorText(other, "configuration"), /Secret$/m);
+  });
+
   await t.test("doesn't share what is too long", async (subtest) => {
     const page = await open(subtest);
     const noise = Array.from({ length: 4000 }, (_, index) => `# ${Math.imul(index, 0x9e3779b1).toString(36)}\n`).join(
