@@ -20,8 +20,14 @@ export class ConfigurationEditor {
 
   /** Replaces the configuration. Its lines end with "\n". */
   set text(text: string) {
-    const extensions = [display("Configuration"), editing(this.#onChange), schemaHelp];
-    this.#view.setState(EditorState.create({ doc: text.replaceAll("\r\n", "\n"), extensions }));
+    const withoutCr = (other: string) => other.replaceAll("\r\n", "\n");
+    const extensions = [
+      display("Configuration"),
+      editing(this.#onChange),
+      schemaHelp,
+      EditorView.clipboardInputFilter.of(withoutCr),
+    ];
+    this.#view.setState(EditorState.create({ doc: withoutCr(text), extensions }));
     this.#onChange();
   }
 

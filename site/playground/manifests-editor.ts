@@ -1,15 +1,15 @@
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { display, editing, goTo, showDiagnostics } from "./editor";
-import { fromShown, type LineEnding, lineEndingOf, toShown } from "./line-endings";
+import { editedLineEnding, fileText } from "./line-ending-state";
+import { lineEndingOf, toShown } from "./line-endings";
 import { uniquePath } from "./open-files";
 import type { Place, ShownFinding, SourceFile } from "./protocol";
 import { showTabs } from "./tabs";
 
-/** A file in the editor. The state has its text and its history. */
+/** A file in the editor. The state has its text, its line ending, and its history. */
 interface OpenFile {
   readonly path: string;
-  readonly lineEnding: LineEnding;
   readonly state: EditorState;
 }
 
@@ -38,10 +38,7 @@ export class ManifestsEditor {
 
   /** The files with their current text. */
   get files(): SourceFile[] {
-    return this.#saved().map(({ path, lineEnding, state }) => ({
-      path,
-      text: fromShown(state.doc.toString(), lineEnding),
-    }));
+    return this.#saved().map(({ path, state }) => ({ path, text: fileText(state) }));
   }
 
   /** The path of the selected file. */
@@ -99,21 +96,9 @@ export class ManifestsEditor {
     const extensions = [
       display("Manifest"),
       editing(() => this.#events.onChange()),
-      EditorView.clipboardInputFilter.of((pasted, state) => this.#paste(pasted, state)),
+      editedLineEnding(lineEnding, () => this.#events.onPasteAll()),
     ];
-    return { path, lineEnding, state: EditorState.create({ doc: toShown(text, lineEnding), extensions }) };
-  }
-
-  /** Text that replaces everything keeps its own line breaks. Other text gets those of the file. */
-  #paste(pasted: string, { selection, doc }: EditorState): string {
-    const { from, to } = selection.main;
-    if (from === 0 && to === doc.length) {
-      const lineEnding = lineEndingOf(pasted);
-      this.#files = this.#files.map((file, index) => (index === this.#current ? { ...file, lineEnding } : file));
-      // The editor inserts the text after this function has returned.
-      setTimeout(() => this.#events.onPasteAll());
-    }
-    return pasted.replaceAll("\r\n", "\n");
+    return { path, state: EditorState.create({ doc: toShown(text, lineEnding), extensions }) };
   }
 
   /** The files, with the current state of the selected one. */

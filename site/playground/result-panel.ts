@@ -94,11 +94,16 @@ export class ResultPanel {
         } else this.#view.showText(joined(agentConfigurations), "Collector configuration");
         break;
       case "text":
-        if (file !== undefined) this.#view.showText(toShownResult(file).after, `Result: ${file.path}`);
+        if (file !== undefined) this.#showText(file);
         break;
       default:
         if (file !== undefined) this.#showDiff(file);
     }
+  }
+
+  #showText(file: ResultFile): void {
+    const { path, after, lineEnding } = toShownResult(file);
+    this.#view.showText(after, `Result: ${path}`, lineEnding);
   }
 
   #showDiff(file: ResultFile): void {

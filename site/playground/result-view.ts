@@ -2,7 +2,9 @@ import { Change, diff, MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { display, readOnly } from "./editor";
-import type { ResultFile, TextChange } from "./protocol";
+import { shownLineEnding } from "./line-ending-state";
+import type { LineEnding, ShownResult } from "./line-endings";
+import type { TextChange } from "./protocol";
 
 /*
  * Shows the result: as a diff, or as text.
@@ -26,7 +28,7 @@ export class ResultView {
   }
 
   /** Shows the diff of a file. */
-  showDiff(file: ResultFile, { isSideBySide, showsAllLines }: DiffOptions): void {
+  showDiff(file: ShownResult, { isSideBySide, showsAllLines }: DiffOptions): void {
     const config = {
       gutter: true,
       diffConfig: { override: (before: string, after: string) => differences(before, after, file.changes) },
@@ -34,7 +36,10 @@ export class ResultView {
     };
     this.#replace(`diff ${isSideBySide} ${showsAllLines} ${file.path}`, () => {
       if (isSideBySide) {
-        const side = (doc: string, label: string) => ({ doc, extensions: [display(label), readOnly] });
+        const side = (doc: string, label: string) => ({
+          doc,
+          extensions: [display(label), shownLineEnding(file.lineEnding), readOnly],
+        });
         return new MergeView({
           parent: this.#parent,
           a: side(file.before, `${file.path} before`),
@@ -43,13 +48,13 @@ export class ResultView {
         });
       }
       const unified = unifiedMergeView({ original: file.before, mergeControls: false, ...config });
-      return this.#editor(file.after, [display(`Changes to ${file.path}`), unified]);
+      return this.#editor(file.after, [display(`Changes to ${file.path}`), shownLineEnding(file.lineEnding), unified]);
     });
   }
 
-  /** Shows a text. */
-  showText(text: string, label: string): void {
-    this.#replace(`text ${label}`, () => this.#editor(text, [display(label)]));
+  /** Shows a text. Copied text has the line ending. */
+  showText(text: string, label: string, lineEnding: LineEnding = "\n"): void {
+    this.#replace(`text ${label}`, () => this.#editor(text, [display(label), shownLineEnding(lineEnding)]));
   }
 
   /** Shows a sentence, because there is nothing else to show. */

@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
 import { root, temporaryFolder } from "../hosts/support";
 import {
   builtPlayground,
@@ -14,30 +13,13 @@ import {
   waitForStatus,
   withoutBrowser,
 } from "./support";
+import { downloaded, editorText, injected, openFiles, paste, web } from "./visitor";
 
 /*
  * The playground in a real Chromium, as a visitor uses it.
  */
 
 const article = readFileSync(join(root, "examples/hotrod/kpt/deployment.yaml"), "utf8");
-const injected = /^1 of 1 file would change: 1 workload injected/;
-
-const web = `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-  namespace: shop
-spec:
-  selector:
-    matchLabels: {app: web} # kept
-  template:
-    metadata:
-      labels: {app: web}
-    spec:
-      containers:
-      - name: web
-        image: "shop/web:1.4"
-`;
 
 test("the playground", { skip: withoutBrowser }, async (t) => {
   const folder = await builtPlayground(t);
@@ -425,38 +407,3 @@ test("large manifests in the playground", { skip: withoutBrowser }, async (t) =>
     await page.locator("#result .cm-changedLine").first().waitFor();
   });
 });
-
-/** Copies the whole text of an editor. The page itself has only the visible lines. */
-async function editorText(page: Page, id: string): Promise<string> {
-  await page.locator(`#${id} .cm-content`).focus();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Control+c");
-  return page.evaluate(() => navigator.clipboard.readText());
-}
-
-/** Replaces the text of the manifest by pasting another one. */
-async function paste(page: Page, text: string): Promise<void> {
-  await page.evaluate((content) => navigator.clipboard.writeText(content), text);
-  await page.locator("#manifest .cm-content").click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Control+v");
-}
-
-/** Opens files as the button "Open files" does. */
-async function openFiles(
-  page: Page,
-  files: readonly { readonly name: string; readonly content: string }[],
-): Promise<void> {
-  const payloads = files.map(({ name, content }) => ({ name, mimeType: "text/yaml", buffer: Buffer.from(content) }));
-  await page.locator("#files").setInputFiles(payloads);
-  await page.locator("#message", { hasText: "Opened" }).waitFor();
-}
-
-/** Clicks "Download", and returns the file. */
-async function downloaded(page: Page, encoding: BufferEncoding = "utf8"): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download" }).click(),
-  ]);
-  return readFileSync(await download.path(), encoding);
-}
