@@ -1,10 +1,10 @@
-import { Change, diff, MergeView, unifiedMergeView } from "@codemirror/merge";
+import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
+import { differences } from "./differences";
 import { display, readOnly } from "./editor";
 import { shownLineEnding } from "./line-ending-state";
 import type { LineEnding, ShownResult } from "./line-endings";
-import type { TextChange } from "./protocol";
 
 /*
  * Shows the result: as a diff, or as text.
@@ -91,23 +91,4 @@ export class ResultView {
   #scroller(): Element | undefined {
     return this.#shown instanceof MergeView ? this.#shown.dom : this.#shown?.scrollDOM;
   }
-}
-
-/**
- * Returns the differences of two texts. Only the text of each edit is compared: comparing whole files takes too long if they
- * are large.
- */
-function differences(before: string, after: string, edits: readonly TextChange[]): Change[] {
-  return edits.flatMap(({ fromBefore, toBefore, fromAfter, toAfter }) => {
-    if (fromBefore === toBefore || fromAfter === toAfter) return new Change(fromBefore, toBefore, fromAfter, toAfter);
-    return diff(before.slice(fromBefore, toBefore), after.slice(fromAfter, toAfter), { scanLimit: 500 }).map(
-      (change) =>
-        new Change(
-          change.fromA + fromBefore,
-          change.toA + fromBefore,
-          change.fromB + fromAfter,
-          change.toB + fromAfter,
-        ),
-    );
-  });
 }
