@@ -118,7 +118,7 @@ async function share(): Promise<void> {
   if (outcome.kind === "failure") return tell(`The page can't check for Secrets: ${outcome.message}.`);
   const [secret] = outcome.kind === "find-secrets" ? outcome.places : [];
   if (secret !== undefined)
-    return tell(`Not shared: ${secret.path}:${secret.line} contains a Secret. Remove it first.`);
+    return tell(`Not shared: ${secret.path}:${secret.line} may contain a Secret. Remove it first.`);
   const fragment = await encodePermalink(input);
   if (fragment === undefined) return tell("Not shared: the input is too long for a link. Share the files instead.");
   history.replaceState(null, "", fragment);
