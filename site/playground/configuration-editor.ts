@@ -9,6 +9,7 @@ export class ConfigurationEditor {
   readonly #view: EditorView;
   readonly #onChange: () => void;
 
+  /** @param onChange called if the user edits the configuration. */
   constructor(parent: HTMLElement, onChange: () => void) {
     this.#onChange = onChange;
     this.#view = new EditorView({ parent });
@@ -28,7 +29,6 @@ export class ConfigurationEditor {
       EditorView.clipboardInputFilter.of(withoutCr),
     ];
     this.#view.setState(EditorState.create({ doc: withoutCr(text), extensions }));
-    this.#onChange();
   }
 
   /** Shows the findings about the configuration in it. */

@@ -1,4 +1,4 @@
-import { EditorState } from "@codemirror/state";
+import { EditorState, type StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { display, editing, goTo, showDiagnostics } from "./editor";
 import { editedLineEnding, fileText } from "./line-ending-state";
@@ -11,10 +11,13 @@ import { showTabs } from "./tabs";
 interface OpenFile {
   readonly path: string;
   readonly state: EditorState;
+  /** Restores the scroll position. */
+  readonly scroll: StateEffect<unknown>;
 }
 
 /** What the editor tells the page. */
 export interface ManifestsEvents {
+  /** The user edited the text of a file. */
   onChange(): void;
   /** The whole text of a file was replaced by pasted text. */
   onPasteAll(): void;
@@ -64,7 +67,6 @@ export class ManifestsEditor {
     });
     this.#files = [...existing, ...added];
     this.#show(added.length === 0 ? this.#current : existing.length);
-    this.#events.onChange();
   }
 
   /** Closes the selected file. An empty one remains if it was the last. */
@@ -72,12 +74,13 @@ export class ManifestsEditor {
     const remaining = this.#saved().filter((_, index) => index !== this.#current);
     this.#files = remaining.length > 0 ? remaining : [this.#open("manifest.yaml", "")];
     this.#show(Math.min(this.#current, this.#files.length - 1));
-    this.#events.onChange();
   }
 
-  /** Selects a place, and moves the focus there. */
+  /** Selects a place, and moves the focus there. Does nothing if its file is closed. */
   goTo(place: Place): void {
-    this.#select(this.#files.findIndex(({ path }) => path === place.path));
+    const index = this.#files.findIndex(({ path }) => path === place.path);
+    if (index < 0) return;
+    this.#select(index);
     goTo(this.#view, place);
   }
 
@@ -98,17 +101,19 @@ export class ManifestsEditor {
       editing(() => this.#events.onChange()),
       editedLineEnding(lineEnding, () => this.#events.onPasteAll()),
     ];
-    return { path, state: EditorState.create({ doc: toShown(text, lineEnding), extensions }) };
+    const state = EditorState.create({ doc: toShown(text, lineEnding), extensions });
+    return { path, state, scroll: EditorView.scrollIntoView(0) };
   }
 
   /** The files, with the current state of the selected one. */
   #saved(): readonly OpenFile[] {
     const { state } = this.#view;
-    return this.#files.map((file, index) => (index === this.#current ? { ...file, state } : file));
+    const scroll = this.#view.scrollSnapshot();
+    return this.#files.map((file, index) => (index === this.#current ? { ...file, state, scroll } : file));
   }
 
   #select(index: number): void {
-    if (index < 0 || index === this.#current) return;
+    if (index === this.#current) return;
     this.#files = this.#saved();
     this.#show(index);
   }
@@ -118,6 +123,7 @@ export class ManifestsEditor {
     if (file === undefined) return;
     this.#current = index;
     this.#view.setState(file.state);
+    this.#view.dispatch({ effects: file.scroll });
     this.#showDiagnostics();
     showTabs(this.#tabs, { names: this.#files.map(({ path }) => path), selected: index }, (chosen) =>
       this.#select(chosen),

@@ -1,14 +1,9 @@
+import type { Input } from "./input";
 import type { SourceFile } from "./protocol";
 
 /*
  * The input as a link: compressed JSON in the fragment of the page's address, which browsers never send.
  */
-
-/** What a link contains. */
-export interface SharedInput {
-  readonly files: readonly SourceFile[];
-  readonly configuration: string;
-}
 
 /** The longest fragment. Longer links don't fit into many chats, issues and proxies. */
 export const maxFragmentLength = 16_000;
@@ -24,7 +19,7 @@ export function isPermalink(fragment: string): boolean {
 }
 
 /** Returns the fragment for an input; undefined if the input is too long. */
-export async function encodePermalink({ files, configuration }: SharedInput): Promise<string | undefined> {
+export async function encodePermalink({ files, configuration }: Input): Promise<string | undefined> {
   const json = JSON.stringify({ files: files.map(({ path, text }) => [path, text]), configuration });
   if (json.length > maxTextLength) return undefined;
   const compressed = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
@@ -36,7 +31,7 @@ export async function encodePermalink({ files, configuration }: SharedInput): Pr
 }
 
 /** Returns the input of a fragment; undefined if it is damaged, or too long. */
-export async function decodePermalink(fragment: string): Promise<SharedInput | undefined> {
+export async function decodePermalink(fragment: string): Promise<Input | undefined> {
   if (!isPermalink(fragment) || fragment.length > maxFragmentLength) return undefined;
   try {
     const encoded = fragment.slice(prefix.length).replaceAll("-", "+").replaceAll("_", "/");
@@ -63,7 +58,7 @@ async function inflate(bytes: BlobPart): Promise<string> {
 }
 
 /** @throws Error if the value isn't an input. */
-function toInput(value: unknown): SharedInput {
+function toInput(value: unknown): Input {
   const { files, configuration } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(files) || files.length === 0 || typeof configuration !== "string") throw new Error("not an input");
   return { files: files.map(toFile), configuration };

@@ -85,4 +85,109 @@ test("the input of the playground", { skip: withoutBrowser }, async (t) => {
     await page.keyboard.press("Control+v");
     assert.equal(await left(page), `# one\r\n# two\r\n${crlf}`);
   });
+
+  await t.test("a damaged link doesn't replace the input", async (subtest) => {
+    const page = await open(subtest);
+    await paste(page, web);
+    await page.evaluate(() => location.assign("#v1=AAAA"));
+    await page.getByText("The link is damaged or too long.").waitFor();
+    assert.equal(await editorText(page, "manifest"), web);
+  });
+
+  await t.test(
+    "after an edit, the address has no link to the earlier input, and its message is gone",
+    async (subtest) => {
+      const page = await open(subtest);
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await page.getByText("Copied the link").waitFor();
+      const link = page.url();
+      await page.locator("#configuration .cm-content").focus();
+      await page.keyboard.type("# mine\n");
+      await page.locator("#message:empty").waitFor({ state: "attached" });
+      assert.equal(page.url(), url);
+      await page.goto(link);
+      await page.locator("#message:empty").waitFor({ state: "attached" });
+      await waitForStatus(page, injected);
+      assert.doesNotMatch(await editorText(page, "configuration"), /# mine/);
+      assert.equal(page.url(), link, "showing a link isn't an edit");
+    },
+  );
+
+  await t.test("an example doesn't replace the visitor's own input for good", async (subtest) => {
+    const page = await open(subtest);
+    const list = page.locator("#example");
+    await paste(page, web);
+    await waitForStatus(page, injected);
+    const configuration = await editorText(page, "configuration");
+    assert.equal(await list.inputValue(), "");
+    await list.focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await waitForStatus(page, injected);
+    assert.match(await editorText(page, "manifest"), /example-hotrod/);
+    await list.selectOption("Your own");
+    await waitForStatus(page, injected);
+    assert.equal(await editorText(page, "manifest"), web);
+    assert.equal(await editorText(page, "configuration"), configuration);
+  });
+
+  await t.test("the list shows an example only as long as the input is this example", async (subtest) => {
+    const page = await open(subtest);
+    const list = page.locator("#example");
+    assert.equal(await list.inputValue(), "article");
+    await page.locator("#configuration .cm-content").focus();
+    await page.keyboard.insertText("# mine\n");
+    await waitForStatus(page, injected);
+    assert.equal(await list.inputValue(), "");
+    await page.keyboard.press("Control+z");
+    await waitForStatus(page, injected);
+    assert.equal(await list.inputValue(), "article");
+    const own = (await editorText(page, "configuration")).replace("name: jaeger-agent", "name: own");
+    await openFiles(page, [{ name: "tracing.yaml", content: own }]);
+    await waitForStatus(page, injected);
+    assert.equal(await list.inputValue(), "");
+  });
+
+  await t.test("a finding of a closed file leads nowhere", async (subtest) => {
+    const page = await open(subtest);
+    await openFiles(page, [
+      { name: "a.yaml", content: web },
+      { name: "b.yaml", content: "broken: [" },
+    ]);
+    await waitForStatus(page, /error/);
+    await page.getByRole("tab", { name: "b.yaml" }).click();
+    // Both clicks are in the same task, so there is no result without the file yet.
+    await page.evaluate(() => {
+      document.getElementById("remove-file")?.click();
+      document.querySelector<HTMLElement>("#findings .place")?.click();
+    });
+    assert.equal(await page.locator("#manifest .cm-content:focus").count(), 0);
+  });
+
+  await t.test("a new file has no result before the run ends", async (subtest) => {
+    const page = await open(subtest);
+    // The run starts later than this task.
+    const shown = await page.evaluate(() => {
+      document.getElementById("add-file")?.click();
+      return document.getElementById("result")?.textContent;
+    });
+    assert.equal(shown, "There is no result for manifest.yaml yet.");
+    await page.getByText("manifest.yaml doesn't change.").waitFor();
+  });
+
+  await t.test("each file keeps its scroll position", async (subtest) => {
+    const page = await open(subtest);
+    const long = "# a comment\n".repeat(500);
+    await openFiles(page, [
+      { name: "a.yaml", content: long },
+      { name: "b.yaml", content: long },
+    ]);
+    const scroller = page.locator("#manifest .cm-scroller");
+    await scroller.evaluate((element) => element.scrollTo({ top: 3000 }));
+    await page.locator("#manifest .cm-gutterElement", { hasText: "160" }).waitFor();
+    await page.getByRole("tab", { name: "b.yaml" }).click();
+    await page.locator("#manifest .cm-gutterElement", { hasText: /^2$/ }).waitFor();
+    await page.getByRole("tab", { name: "a.yaml" }).click();
+    await page.locator("#manifest .cm-gutterElement", { hasText: "160" }).waitFor();
+  });
 });
