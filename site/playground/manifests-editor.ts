@@ -3,7 +3,7 @@ import { EditorView } from "@codemirror/view";
 import { display, editing, goTo, showDiagnostics } from "./editor";
 import { editedLineEnding, fileText } from "./line-ending-state";
 import { lineEndingOf, toShown } from "./line-endings";
-import { uniquePath } from "./open-files";
+import { uniquePaths } from "./paths";
 import type { Place, ShownFinding, SourceFile } from "./protocol";
 import { showTabs } from "./tabs";
 
@@ -59,12 +59,11 @@ export class ManifestsEditor {
   /** Adds files after those that exist, and selects the first new one. A path that exists gets a number. */
   add(files: readonly SourceFile[]): void {
     const existing = this.#saved();
-    const taken = new Set(existing.map(({ path }) => path));
-    const added = files.map(({ path, text }) => {
-      const unique = uniquePath(path, taken);
-      taken.add(unique);
-      return this.#open(unique, text);
-    });
+    const paths = uniquePaths(
+      files.map(({ path }) => path),
+      existing.map(({ path }) => path),
+    );
+    const added = files.map(({ text }, index) => this.#open(paths[index] ?? "", text));
     this.#files = [...existing, ...added];
     this.#show(added.length === 0 ? this.#current : existing.length);
   }

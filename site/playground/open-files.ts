@@ -108,12 +108,3 @@ export function isConfiguration({ text }: SourceFile): boolean {
     !/^---\s*$[\s\S]*\S/m.test(text.replace(/^(?:\s*(?:#.*)?\r?\n)*---[ \t]*\r?\n/, ""))
   );
 }
-
-/** Returns the path, with a number if another file already has it. */
-export function uniquePath(path: string, taken: ReadonlySet<string>): string {
-  const [, start = path, extension = ""] = /^(.*?)(\.[^./]*)?$/.exec(path) ?? [];
-  for (let count = 1; ; count++) {
-    const candidate = count === 1 ? path : `${start}-${count}${extension}`;
-    if (!taken.has(candidate)) return candidate;
-  }
-}

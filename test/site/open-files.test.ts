@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isConfiguration, readFiles, uniquePath } from "../../site/playground/open-files";
+import { isConfiguration, readFiles } from "../../site/playground/open-files";
 
 const found = (path: string, content: string | Uint8Array<ArrayBuffer>) => ({ path, file: new File([content], path) });
 
@@ -39,12 +39,6 @@ test("files beyond 20 MB aren't read", async () => {
   const open = [{ path: "open.yaml", text: "é".repeat(5_000_000) }];
   const { files: more, skipped: others } = await readFiles(sizes, open);
   assert.deepEqual([more.map(({ path }) => path), others], [["c.yaml"], [`a.yaml: ${reason}`, `b.yaml: ${reason}`]]);
-});
-
-test("a path that exists gets a number", () => {
-  assert.equal(uniquePath("web.yaml", new Set()), "web.yaml");
-  assert.equal(uniquePath("k8s/web.yaml", new Set(["k8s/web.yaml", "k8s/web-2.yaml"])), "k8s/web-3.yaml");
-  assert.equal(uniquePath("a.b/Kptfile", new Set(["a.b/Kptfile"])), "a.b/Kptfile-2");
 });
 
 test("only a file that is one configuration is one", () => {
