@@ -200,6 +200,16 @@ function acceptDrops(): void {
   document.addEventListener("drop", drop, options);
 }
 
+/** Makes the page work offline. Looks for a new version, which the next page shows. */
+async function keepOffline(): Promise<void> {
+  // Only a page that is served can have a service worker.
+  if (location.protocol === "file:") return;
+  const registration = await navigator.serviceWorker?.register("service-worker.js");
+  await registration?.update().catch(() => {
+    // The page is offline.
+  });
+}
+
 showAppearance();
 connectInput("open-files", "files");
 connectInput("open-folder", "folder");
@@ -216,5 +226,4 @@ byId("remove-file").addEventListener("click", () => {
 });
 window.addEventListener("hashchange", showLink);
 showStart();
-// Only a page that is served can have a service worker, and work offline.
-if (location.protocol !== "file:") navigator.serviceWorker?.register("service-worker.js");
+keepOffline();

@@ -358,6 +358,61 @@ test("the playground", { skip: withoutBrowser }, async (t) => {
     }
   });
 
+  await t.test("shows choices and changes with high contrast", async (subtest) => {
+    const page = await open(subtest);
+    await page.emulateMedia({ forcedColors: "active" });
+    await waitForStatus(page, injected);
+    const styleOf = (selector: string, property: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+    const [on, off] = ["input:checked + span", "input:not(:checked) + span"];
+    assert.notEqual(await styleOf(on, "background-color"), await styleOf(off, "background-color"));
+    assert.equal(await styleOf("#result .cm-changedLine", "border-left-width"), "4px");
+  });
+
+  await t.test("prints with light colors, and all lines", async (subtest) => {
+    const page = await open(subtest);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.reload();
+    await waitForStatus(page, injected);
+    await page.emulateMedia({ colorScheme: "dark", media: "print" });
+    const colorOf = (name: string) =>
+      page.evaluate((property) => getComputedStyle(document.body)[property], name as "color");
+    assert.equal(await colorOf("color"), "rgb(60, 60, 67)");
+    const lastLine = article.trimEnd().split("\n").length;
+    await page.locator("#manifest .cm-gutterElement", { hasText: `${lastLine}` }).waitFor();
+    const cutOff = await page
+      .locator(".pane")
+      .evaluateAll((panes) => panes.filter((pane) => pane.scrollHeight > pane.clientHeight).length);
+    assert.equal(cutOff, 0);
+  });
+
+  await t.test("shows a new version after two reloads, even if another page is open", async (subtest) => {
+    const page = await open(subtest);
+    await open(subtest);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const edit = (name: string, change: (text: string) => string) => {
+      const file = join(folder, "playground", name);
+      writeFileSync(file, change(readFileSync(file, "utf8")));
+    };
+    edit("index.html", (text) => text.replace("<h1>Playground</h1>", "<h1>New playground</h1>"));
+    edit("service-worker.js", (text) => text.replace(/[0-9a-f]{64}/, "f".repeat(64)));
+    await page.reload();
+    // The first reload finds the new version, and the second one shows it.
+    await page.evaluate(
+      async (name) => {
+        for (let tries = 0; tries < 600 && (await caches.keys()).join() !== name; tries++)
+          await new Promise((done) => setTimeout(done, 50));
+      },
+      `tracing-sidecar-playground-${"f".repeat(64)}`,
+    );
+    await page.reload();
+    await page.getByRole("heading", { name: "New playground" }).waitFor();
+    await waitForStatus(page, injected);
+  });
+
   await t.test("works offline after the first visit", async (subtest) => {
     const page = await open(subtest);
     await waitForStatus(page, injected);
