@@ -17,11 +17,14 @@ export interface DiffOptions {
   readonly showsAllLines: boolean;
 }
 
-/** The element that shows the result. Its content is replaced each time, and keeps its scroll position for the same content. */
+/** The element that shows the result. Its content is replaced each time. Each subject keeps its scroll position. */
 export class ResultView {
   readonly #parent: HTMLElement;
   #shown: EditorView | MergeView | undefined;
-  #subject: string | undefined;
+  /** What is shown, such as the diff of a file. */
+  #subject = "";
+  /** The scroll positions of the subjects. */
+  readonly #tops = new Map<string, number>();
 
   constructor(parent: HTMLElement) {
     this.#parent = parent;
@@ -74,14 +77,15 @@ export class ResultView {
   }
 
   #replace(subject: string, create: () => EditorView | MergeView): void {
-    const top = subject === this.#subject ? this.#scroller()?.scrollTop : 0;
     this.#clear(subject);
     this.#shown = create();
+    const top = this.#tops.get(subject);
     const scroller = this.#scroller();
     if (scroller && top) scroller.scrollTop = top;
   }
 
   #clear(subject: string): void {
+    this.#tops.set(this.#subject, this.#scroller()?.scrollTop ?? 0);
     this.#shown?.destroy();
     this.#shown = undefined;
     this.#parent.replaceChildren();

@@ -190,4 +190,24 @@ test("the input of the playground", { skip: withoutBrowser }, async (t) => {
     await page.getByRole("tab", { name: "a.yaml" }).click();
     await page.locator("#manifest .cm-gutterElement", { hasText: "160" }).waitFor();
   });
+
+  await t.test("a byte order mark doesn't move the place of a finding", async (subtest) => {
+    const page = await open(subtest);
+    await openFiles(page, [{ name: "a.yaml", content: "\ufeffkind: [a}\n" }]);
+    await waitForStatus(page, /error/);
+    const place = page.locator("#findings .place").first();
+    const [, column = ""] = /:1:(\d+)$/.exec((await place.textContent()) ?? "") ?? [];
+    await place.click();
+    const selected = await page.evaluate(() => document.getSelection()?.toString());
+    assert.equal(selected, "kind: [a}".slice(Number(column) - 1).slice(0, selected?.length || 1));
+  });
+
+  await t.test("a long path is cut off at its start", async (subtest) => {
+    const page = await open(subtest);
+    await openFiles(page, [{ name: `${"a-long-name-".repeat(5)}end.yaml`, content: web }]);
+    const tab = page.getByRole("tab");
+    const path = await tab.locator("bdi").boundingBox();
+    const button = await tab.boundingBox();
+    assert.ok(path && button && path.x < button.x && path.x + path.width < button.x + button.width);
+  });
 });
