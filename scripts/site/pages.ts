@@ -105,7 +105,8 @@ function contentPage(root: string, path: string): string {
     ? filesBelow(absolute).map((file) => `## ${relative(absolute, file).split(sep).join("/")}\n\n${codeBlock(file)}`)
     : [codeBlock(absolute)];
   // The search finds the documents. These pages have many of their words too.
-  return `---\nsearch: false\n---\n\n# ${path}\n\n${blocks.join("\n")}`;
+  const description = JSON.stringify(`The content of ${path} in tracing-sidecar`);
+  return `---\nsearch: false\ndescription: ${description}\n---\n\n# ${path}\n\n${blocks.join("\n")}`;
 }
 
 function filesBelow(folder: string): string[] {

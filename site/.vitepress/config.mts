@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DefaultTheme, defineConfig } from "vitepress";
+import { descriptionOf } from "../../scripts/site/description";
 import { slug } from "../../scripts/slug";
 
 /*
@@ -17,6 +19,9 @@ export default defineConfig({
   srcDir: "content",
   outDir: "dist",
   cacheDir: fileURLToPath(new URL("../node_modules/.vitepress", import.meta.url)),
+  transformPageData: (page, { siteConfig }) => ({
+    description: page.description || descriptionOf(readFileSync(join(siteConfig.srcDir, page.filePath), "utf8")),
+  }),
   head: [["link", { rel: "icon", href: "data:," }]],
   markdown: {
     anchor: { slugify: slug },

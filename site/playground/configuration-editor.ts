@@ -9,6 +9,7 @@ export class ConfigurationEditor {
   readonly #view: EditorView;
   readonly #onChange: () => void;
 
+  /** @param onChange called if the user edits the configuration. */
   constructor(parent: HTMLElement, onChange: () => void) {
     this.#onChange = onChange;
     this.#view = new EditorView({ parent });
@@ -20,9 +21,14 @@ export class ConfigurationEditor {
 
   /** Replaces the configuration. Its lines end with "\n". */
   set text(text: string) {
-    const extensions = [display("Configuration"), editing(this.#onChange), schemaHelp];
-    this.#view.setState(EditorState.create({ doc: text.replaceAll("\r\n", "\n"), extensions }));
-    this.#onChange();
+    const withoutCr = (other: string) => other.replaceAll("\r\n", "\n");
+    const extensions = [
+      display("Configuration"),
+      editing(this.#onChange),
+      schemaHelp,
+      EditorView.clipboardInputFilter.of(withoutCr),
+    ];
+    this.#view.setState(EditorState.create({ doc: withoutCr(text), extensions }));
   }
 
   /** Shows the findings about the configuration in it. */

@@ -84,7 +84,9 @@ export function goTo(view: EditorView, place: Place): void {
 /** Returns the word at a place, or its line's content. */
 function rangeOf({ doc }: EditorState, { line: number = 1, column }: Place): { from: number; to: number } {
   const line = doc.line(Math.min(Math.max(number, 1), doc.lines));
-  const start = column === undefined ? line.text.search(/\S|$/) : Math.min(column - 1, line.length);
+  // A byte order mark isn't counted as a column.
+  const first = line.number === 1 && line.text.startsWith("\ufeff") ? 1 : 0;
+  const start = column === undefined ? line.text.search(/\S|$/) : Math.min(first + column - 1, line.length);
   const word = column === undefined ? undefined : /^(?:[^\s:,[\]{}]|:(?=\S))+/.exec(line.text.slice(start))?.[0];
   const end = word === undefined ? line.text.trimEnd().length : start + word.length;
   return { from: line.from + start, to: line.from + Math.max(start, end) };

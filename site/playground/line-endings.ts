@@ -5,31 +5,39 @@ import type { ResultFile, TextChange } from "./protocol";
  * gets its CRLF back. Otherwise, the editor shows exactly the file's characters.
  */
 
-export type LineEnding = "\n" | "\r\n";
+/** How the lines of a file end. A file with other carriage returns than those of CRLF counts as mixed too. */
+export type LineEnding = "\n" | "\r\n" | "mixed";
 
-/** Returns how the lines of a text end: CRLF only if all of them do, and if it has no other carriage return. */
+/** Returns how the lines of a text end. */
 export function lineEndingOf(text: string): LineEnding {
-  return text.includes("\r\n") && !/\r(?!\n)|(?<!\r)\n/.test(text) ? "\r\n" : "\n";
+  if (!text.includes("\r")) return "\n";
+  return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n";
 }
 
 /** Returns the text that an editor shows for a file. */
 export function toShown(text: string, lineEnding: LineEnding): string {
-  return lineEnding === "\n" ? text : text.replaceAll("\r\n", "\n");
+  return lineEnding === "\r\n" ? text.replaceAll("\r\n", "\n") : text;
 }
 
 /** Returns the text of the file that an editor shows. */
 export function fromShown(shown: string, lineEnding: LineEnding): string {
-  return lineEnding === "\n" ? shown : shown.replaceAll("\n", "\r\n");
+  return lineEnding === "\r\n" ? shown.replaceAll("\n", "\r\n") : shown;
+}
+
+/** A file of the result as editors show it. */
+export interface ShownResult extends ResultFile {
+  readonly lineEnding: LineEnding;
 }
 
 /** Returns a file of the result as editors show it. */
-export function toShownResult(file: ResultFile): ResultFile {
+export function toShownResult(file: ResultFile): ShownResult {
   const { before, after, changes } = file;
   const isCrlf = [before, after].every((text) => !text.includes("\n") || lineEndingOf(text) === "\r\n");
-  if (!isCrlf) return file;
+  if (!isCrlf) return { ...file, lineEnding: lineEndingOf(after) };
   const [shownBefore, shownAfter] = [offsetsOf(before), offsetsOf(after)];
   return {
     ...file,
+    lineEnding: "\r\n",
     before: toShown(before, "\r\n"),
     after: toShown(after, "\r\n"),
     changes: changes.map(

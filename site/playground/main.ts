@@ -1,13 +1,14 @@
-import examples from "playground:examples";
 import starter from "playground:starter";
 import workerSource from "playground:worker";
 import { showAppearance } from "./appearance";
 import { ConfigurationEditor } from "./configuration-editor";
 import { byId, chosen } from "./elements";
+import { areExampleFiles, ExampleList, firstExample, isExampleConfiguration } from "./example-list";
+import type { Input } from "./input";
 import { ManifestsEditor } from "./manifests-editor";
 import { chosenFiles, droppedFiles, type FoundFile, isConfiguration, readFiles } from "./open-files";
-import { decodePermalink, encodePermalink, isPermalink, maxFragmentLength } from "./permalink";
-import type { Failure, Place, RunResult } from "./protocol";
+import { decodePermalink, encodePermalink, isPermalink } from "./permalink";
+import type { Failure, Place, RunResult, SourceFile } from "./protocol";
 import { ResultPanel } from "./result-panel";
 import { WorkerClient } from "./worker-client";
 
@@ -19,12 +20,13 @@ import { WorkerClient } from "./worker-client";
 const delay = 150;
 
 const manifests = new ManifestsEditor(byId("tabs"), byId("manifest"), {
-  onChange: runSoon,
+  onChange: onEdit,
   onPasteAll: useStarter,
   onSelect: () => result.select(manifests.path),
 });
-const configuration = new ConfigurationEditor(byId("configuration"), runSoon);
+const configuration = new ConfigurationEditor(byId("configuration"), onEdit);
 const result = new ResultPanel({ goTo, runAgain: runSoon });
+const examples = new ExampleList(byId("example"), { current: currentInput, onChoose: replaceInput });
 const client = new WorkerClient(startWorker, onOutcome);
 /** Set while the page waits for more input. */
 let timer: number | undefined;
@@ -37,6 +39,13 @@ function startWorker(): Worker {
   return worker;
 }
 
+/** The user changed the input, so the last message and the link in the address aren't about it any more. */
+function onEdit(): void {
+  tell("");
+  if (isPermalink(location.hash)) history.replaceState(null, "", location.pathname + location.search);
+  runSoon();
+}
+
 function runSoon(): void {
   result.expectResult();
   window.clearTimeout(timer);
@@ -45,8 +54,14 @@ function runSoon(): void {
 
 function run(): void {
   timer = undefined;
-  const { files } = manifests;
-  client.run({ kind: "run", files, configuration: configuration.text, remove: chosen("run") === "remove" });
+  const input = currentInput();
+  examples.select(input);
+  client.run({ kind: "run", ...input, remove: chosen("run") === "remove" });
+}
+
+/** Returns a copy of the input. It doesn't change when the user goes on editing. */
+function currentInput(): Input {
+  return { files: manifests.files, configuration: configuration.text };
 }
 
 function onOutcome(outcome: RunResult | Failure, isNewest: boolean): void {
@@ -70,35 +85,44 @@ function tell(message: string): void {
   byId("message").textContent = message;
 }
 
-/** Shows an example. */
-function showExample(id: string): void {
-  const example = examples.find((one) => one.id === id) ?? examples[0];
-  if (example === undefined) return;
-  byId<HTMLSelectElement>("example").value = example.id;
-  configuration.text = example.configuration;
-  manifests.set(example.files);
+/** Shows another input. */
+function showInput(input: Input): void {
+  configuration.text = input.configuration;
+  manifests.set(input.files);
+  runSoon();
 }
 
-/** An example's configuration selects the example's workloads, so other manifests need another one. */
+/** Shows an input that the user chose. */
+function replaceInput(input: Input): void {
+  showInput(input);
+  onEdit();
+}
+
+/** Replaces the configuration of an example, because the manifests aren't those of the example any more. */
 function useStarter(): void {
-  byId<HTMLSelectElement>("example").value = "";
-  if (!examples.some((example) => example.configuration === configuration.text)) return;
+  if (!isExampleConfiguration(configuration.text)) return;
   configuration.text = starter;
   tell("The configuration now selects every Deployment, StatefulSet, and DaemonSet.");
 }
 
-/** Opens files. They replace an example that wasn't changed, and are added to other input. */
+/** Returns the files to which others are added: all except those of an example that wasn't changed. */
+function keptFiles(): readonly SourceFile[] {
+  const { files } = manifests;
+  return areExampleFiles(files) ? [] : files;
+}
+
+/** Opens files. They are added to the user's own files. */
 async function open(found: readonly FoundFile[]): Promise<void> {
-  const { files, skipped } = await readFiles(found);
+  const { files, skipped } = await readFiles(found, keptFiles());
   const [config, ...more] = files.filter(isConfiguration);
   const opened = config === undefined || more.length > 0 ? files : files.filter((file) => file !== config);
   if (opened.length > 0) {
-    const isExample = examples.some((example) => JSON.stringify(example.files) === JSON.stringify(manifests.files));
-    if (isExample) manifests.set(opened);
+    if (keptFiles().length === 0) manifests.set(opened);
     else manifests.add(opened);
     useStarter();
   }
   if (config !== undefined && more.length === 0) configuration.text = config.text;
+  if (files.length > 0) onEdit();
   const [first] = skipped;
   const sum = skipped.length > 1 ? `${skipped.length} files, such as ` : "";
   const reason = first === undefined ? "" : ` Skipped ${sum}${first}.`;
@@ -107,16 +131,16 @@ async function open(found: readonly FoundFile[]): Promise<void> {
 
 /** Copies a link to the input, unless the input contains a Secret. */
 async function share(): Promise<void> {
-  const { files } = manifests;
-  const outcome = await client.request({ kind: "find-secrets", files: [...files, configurationFile()] });
+  // The link has exactly the input that is checked, also if the user goes on editing.
+  const input = currentInput();
+  const files = [...input.files, { path: "configuration", text: input.configuration }];
+  const outcome = await client.request({ kind: "find-secrets", files });
   if (outcome.kind === "failure") return tell(`The page can't check for Secrets: ${outcome.message}.`);
   const [secret] = outcome.kind === "find-secrets" ? outcome.places : [];
   if (secret !== undefined)
-    return tell(`Not shared: ${secret.path}:${secret.line} contains a Secret. Remove it first.`);
-  const fragment = await encodePermalink({ files, configuration: configuration.text });
-  if (fragment.length > maxFragmentLength) {
-    return tell("Not shared: the input is too long for a link. Share the files instead.");
-  }
+    return tell(`Not shared: ${secret.path}:${secret.line} may contain a Secret. Remove it first.`);
+  const fragment = await encodePermalink(input);
+  if (fragment === undefined) return tell("Not shared: the input is too long for a link. Share the files instead.");
   history.replaceState(null, "", fragment);
   try {
     await navigator.clipboard.writeText(location.href);
@@ -126,21 +150,18 @@ async function share(): Promise<void> {
   }
 }
 
-function configurationFile() {
-  return { path: "configuration", text: configuration.text };
+/** Shows the input of the link in the address. Returns false if there is none, or if it's damaged. */
+async function showLink(): Promise<boolean> {
+  if (!isPermalink(location.hash)) return false;
+  const shared = await decodePermalink(location.hash);
+  tell(shared === undefined ? "The link is damaged or too long." : "");
+  if (shared !== undefined) showInput(shared);
+  return shared !== undefined;
 }
 
-/** Shows the input of the page's fragment, or else the first example. */
+/** Shows the input of the link in the address, or else the first example. */
 async function showStart(): Promise<void> {
-  const shared = await decodePermalink(location.hash);
-  if (shared === undefined) {
-    showExample("");
-    if (isPermalink(location.hash)) tell("The link is damaged or too long, so the page shows an example.");
-    return;
-  }
-  byId<HTMLSelectElement>("example").value = "";
-  configuration.text = shared.configuration;
-  manifests.set(shared.files);
+  if (!(await showLink())) showInput(firstExample);
 }
 
 /** Lets a button open the dialog of a file input. */
@@ -179,22 +200,17 @@ function acceptDrops(): void {
   document.addEventListener("drop", drop, options);
 }
 
-function showExamples(): void {
-  const list = byId<HTMLSelectElement>("example");
-  list.append(...examples.map(({ id, title }) => new Option(title, id)), new Option("Your own", ""));
-  list.addEventListener("change", () => {
-    // A link in the address would show its input again after a reload.
-    history.replaceState(null, "", location.pathname);
-    tell("");
-    if (list.value !== "") return showExample(list.value);
-    manifests.set([{ path: "manifest.yaml", text: "" }]);
-    useStarter();
-    manifests.focus();
+/** Makes the page work offline. Looks for a new version, which the next page shows. */
+async function keepOffline(): Promise<void> {
+  // Only a page that is served can have a service worker.
+  if (location.protocol === "file:") return;
+  const registration = await navigator.serviceWorker?.register("service-worker.js");
+  await registration?.update().catch(() => {
+    // The page is offline.
   });
 }
 
 showAppearance();
-showExamples();
 connectInput("open-files", "files");
 connectInput("open-folder", "folder");
 acceptDrops();
@@ -202,11 +218,12 @@ byId("share").addEventListener("click", share);
 byId("add-file").addEventListener("click", () => {
   manifests.add([{ path: "manifest.yaml", text: "" }]);
   manifests.focus();
+  onEdit();
 });
-byId("remove-file").addEventListener("click", () => manifests.removeCurrent());
-window.addEventListener("hashchange", () => {
-  if (isPermalink(location.hash)) showStart();
+byId("remove-file").addEventListener("click", () => {
+  manifests.removeCurrent();
+  onEdit();
 });
+window.addEventListener("hashchange", showLink);
 showStart();
-// Only a page that is served can have a service worker, and work offline.
-if (location.protocol !== "file:") navigator.serviceWorker?.register("service-worker.js");
+keepOffline();

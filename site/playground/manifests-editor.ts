@@ -1,20 +1,23 @@
-import { EditorState } from "@codemirror/state";
+import { EditorState, type StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { display, editing, goTo, showDiagnostics } from "./editor";
-import { fromShown, type LineEnding, lineEndingOf, toShown } from "./line-endings";
-import { uniquePath } from "./open-files";
+import { editedLineEnding, fileText } from "./line-ending-state";
+import { lineEndingOf, toShown } from "./line-endings";
+import { uniquePaths } from "./paths";
 import type { Place, ShownFinding, SourceFile } from "./protocol";
 import { showTabs } from "./tabs";
 
-/** A file in the editor. The state has its text and its history. */
+/** A file in the editor. The state has its text, its line ending, and its history. */
 interface OpenFile {
   readonly path: string;
-  readonly lineEnding: LineEnding;
   readonly state: EditorState;
+  /** Restores the scroll position. */
+  readonly scroll: StateEffect<unknown>;
 }
 
 /** What the editor tells the page. */
 export interface ManifestsEvents {
+  /** The user edited the text of a file. */
   onChange(): void;
   /** The whole text of a file was replaced by pasted text. */
   onPasteAll(): void;
@@ -38,10 +41,7 @@ export class ManifestsEditor {
 
   /** The files with their current text. */
   get files(): SourceFile[] {
-    return this.#saved().map(({ path, lineEnding, state }) => ({
-      path,
-      text: fromShown(state.doc.toString(), lineEnding),
-    }));
+    return this.#saved().map(({ path, state }) => ({ path, text: fileText(state) }));
   }
 
   /** The path of the selected file. */
@@ -59,15 +59,13 @@ export class ManifestsEditor {
   /** Adds files after those that exist, and selects the first new one. A path that exists gets a number. */
   add(files: readonly SourceFile[]): void {
     const existing = this.#saved();
-    const taken = new Set(existing.map(({ path }) => path));
-    const added = files.map(({ path, text }) => {
-      const unique = uniquePath(path, taken);
-      taken.add(unique);
-      return this.#open(unique, text);
-    });
+    const paths = uniquePaths(
+      files.map(({ path }) => path),
+      existing.map(({ path }) => path),
+    );
+    const added = files.map(({ text }, index) => this.#open(paths[index] ?? "", text));
     this.#files = [...existing, ...added];
     this.#show(added.length === 0 ? this.#current : existing.length);
-    this.#events.onChange();
   }
 
   /** Closes the selected file. An empty one remains if it was the last. */
@@ -75,12 +73,13 @@ export class ManifestsEditor {
     const remaining = this.#saved().filter((_, index) => index !== this.#current);
     this.#files = remaining.length > 0 ? remaining : [this.#open("manifest.yaml", "")];
     this.#show(Math.min(this.#current, this.#files.length - 1));
-    this.#events.onChange();
   }
 
-  /** Selects a place, and moves the focus there. */
+  /** Selects a place, and moves the focus there. Does nothing if its file is closed. */
   goTo(place: Place): void {
-    this.#select(this.#files.findIndex(({ path }) => path === place.path));
+    const index = this.#files.findIndex(({ path }) => path === place.path);
+    if (index < 0) return;
+    this.#select(index);
     goTo(this.#view, place);
   }
 
@@ -99,31 +98,21 @@ export class ManifestsEditor {
     const extensions = [
       display("Manifest"),
       editing(() => this.#events.onChange()),
-      EditorView.clipboardInputFilter.of((pasted, state) => this.#paste(pasted, state)),
+      editedLineEnding(lineEnding, () => this.#events.onPasteAll()),
     ];
-    return { path, lineEnding, state: EditorState.create({ doc: toShown(text, lineEnding), extensions }) };
-  }
-
-  /** Text that replaces everything keeps its own line breaks. Other text gets those of the file. */
-  #paste(pasted: string, { selection, doc }: EditorState): string {
-    const { from, to } = selection.main;
-    if (from === 0 && to === doc.length) {
-      const lineEnding = lineEndingOf(pasted);
-      this.#files = this.#files.map((file, index) => (index === this.#current ? { ...file, lineEnding } : file));
-      // The editor inserts the text after this function has returned.
-      setTimeout(() => this.#events.onPasteAll());
-    }
-    return pasted.replaceAll("\r\n", "\n");
+    const state = EditorState.create({ doc: toShown(text, lineEnding), extensions });
+    return { path, state, scroll: EditorView.scrollIntoView(0) };
   }
 
   /** The files, with the current state of the selected one. */
   #saved(): readonly OpenFile[] {
     const { state } = this.#view;
-    return this.#files.map((file, index) => (index === this.#current ? { ...file, state } : file));
+    const scroll = this.#view.scrollSnapshot();
+    return this.#files.map((file, index) => (index === this.#current ? { ...file, state, scroll } : file));
   }
 
   #select(index: number): void {
-    if (index < 0 || index === this.#current) return;
+    if (index === this.#current) return;
     this.#files = this.#saved();
     this.#show(index);
   }
@@ -133,6 +122,7 @@ export class ManifestsEditor {
     if (file === undefined) return;
     this.#current = index;
     this.#view.setState(file.state);
+    this.#view.dispatch({ effects: file.scroll });
     this.#showDiagnostics();
     showTabs(this.#tabs, { names: this.#files.map(({ path }) => path), selected: index }, (chosen) =>
       this.#select(chosen),

@@ -58,19 +58,28 @@ function isHidden(name: string): boolean {
   return name.startsWith(".") || name === "node_modules";
 }
 
-/** Reads manifests, in the order of their paths. */
-export async function readFiles(found: readonly FoundFile[]): Promise<OpenedFiles> {
+/**
+ * Reads manifests, in the order of their paths.
+ *
+ * @param existing the files that stay open. They count toward the limit.
+ */
+export async function readFiles(
+  found: readonly FoundFile[],
+  existing: readonly SourceFile[] = [],
+): Promise<OpenedFiles> {
   const visible = found.filter(({ path }) => !path.split("/").some(isHidden));
   const manifests = visible.filter(({ path }) => /\.(?:ya?ml|json)$/i.test(path));
   const others = visible.filter((file) => !manifests.includes(file));
   const skipped = others.map(({ path }) => `${path}: not a .yaml, .yml, or .json file`);
   const files: SourceFile[] = [];
-  let bytes = 0;
+  let bytes = new Blob(existing.map(({ text }) => text)).size;
   for (const { path, file } of manifests.sort((one, other) => (one.path < other.path ? -1 : 1))) {
-    bytes += file.size;
-    const read = bytes > maxBytes ? { reason: "all files together are larger than 20 MB" } : await readText(file);
-    if ("text" in read) files.push({ path, text: read.text });
-    else skipped.push(`${path}: ${read.reason}`);
+    const isTooMuch = bytes + file.size > maxBytes;
+    const read = isTooMuch ? { reason: "all files together are larger than 20 MB" } : await readText(file);
+    if ("text" in read) {
+      files.push({ path, text: read.text });
+      bytes += file.size;
+    } else skipped.push(`${path}: ${read.reason}`);
   }
   return { files, skipped };
 }
@@ -98,13 +107,4 @@ export function isConfiguration({ text }: SourceFile): boolean {
     /^kind:[ \t]*["']?(?:TracingSidecar|PrivateCA)\b/m.test(text) &&
     !/^---\s*$[\s\S]*\S/m.test(text.replace(/^(?:\s*(?:#.*)?\r?\n)*---[ \t]*\r?\n/, ""))
   );
-}
-
-/** Returns the path, with a number if another file already has it. */
-export function uniquePath(path: string, taken: ReadonlySet<string>): string {
-  const [, start = path, extension = ""] = /^(.*?)(\.[^./]*)?$/.exec(path) ?? [];
-  for (let count = 1; ; count++) {
-    const candidate = count === 1 ? path : `${start}-${count}${extension}`;
-    if (!taken.has(candidate)) return candidate;
-  }
 }

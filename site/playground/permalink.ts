@@ -1,20 +1,15 @@
+import type { Input } from "./input";
 import type { SourceFile } from "./protocol";
 
 /*
  * The input as a link: compressed JSON in the fragment of the page's address, which browsers never send.
  */
 
-/** What a link contains. */
-export interface SharedInput {
-  readonly files: readonly SourceFile[];
-  readonly configuration: string;
-}
-
 /** The longest fragment. Longer links don't fit into many chats, issues and proxies. */
 export const maxFragmentLength = 16_000;
 
 /** The most characters that are read from a link, so that a small link can't fill the memory. */
-const maxTextLength = 2_000_000;
+export const maxTextLength = 2_000_000;
 
 const prefix = "#v1=";
 
@@ -23,19 +18,20 @@ export function isPermalink(fragment: string): boolean {
   return fragment.startsWith(prefix);
 }
 
-/** Returns the fragment for an input. */
-export async function encodePermalink(input: SharedInput): Promise<string> {
-  const { files, configuration } = input;
+/** Returns the fragment for an input; undefined if the input is too long. */
+export async function encodePermalink({ files, configuration }: Input): Promise<string | undefined> {
   const json = JSON.stringify({ files: files.map(({ path, text }) => [path, text]), configuration });
+  if (json.length > maxTextLength) return undefined;
   const compressed = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(compressed).arrayBuffer());
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return prefix + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  const fragment = prefix + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return fragment.length > maxFragmentLength ? undefined : fragment;
 }
 
 /** Returns the input of a fragment; undefined if it is damaged, or too long. */
-export async function decodePermalink(fragment: string): Promise<SharedInput | undefined> {
+export async function decodePermalink(fragment: string): Promise<Input | undefined> {
   if (!isPermalink(fragment) || fragment.length > maxFragmentLength) return undefined;
   try {
     const encoded = fragment.slice(prefix.length).replaceAll("-", "+").replaceAll("_", "/");
@@ -62,7 +58,7 @@ async function inflate(bytes: BlobPart): Promise<string> {
 }
 
 /** @throws Error if the value isn't an input. */
-function toInput(value: unknown): SharedInput {
+function toInput(value: unknown): Input {
   const { files, configuration } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(files) || files.length === 0 || typeof configuration !== "string") throw new Error("not an input");
   return { files: files.map(toFile), configuration };
@@ -70,6 +66,11 @@ function toInput(value: unknown): SharedInput {
 
 function toFile(value: unknown): SourceFile {
   const [path, text] = value as readonly unknown[];
-  if (typeof path !== "string" || typeof text !== "string" || path === "") throw new Error("not a file");
+  if (typeof path !== "string" || typeof text !== "string" || !isPath(path)) throw new Error("not a file");
   return { path, text };
+}
+
+/** Reports whether a text is possible as the path of a file. */
+function isPath(text: string): boolean {
+  return text !== "" && !text.includes("\0");
 }

@@ -84,21 +84,22 @@ export class ResultPanel {
       this.#view.showMessage("There is no result. Fix the errors that are listed below.");
       return;
     }
-    const file = files.find(({ path }) => path === this.#path) ?? files[0];
-    switch (chosen("show")) {
-      case "agent":
-        if (agentConfigurations.length === 0) {
-          this.#view.showMessage(
-            "The result has no Collector configuration. A Jaeger agent is configured with arguments.",
-          );
-        } else this.#view.showText(joined(agentConfigurations), "Collector configuration");
-        break;
-      case "text":
-        if (file !== undefined) this.#view.showText(toShownResult(file).after, `Result: ${file.path}`);
-        break;
-      default:
-        if (file !== undefined) this.#showDiff(file);
-    }
+    const file = files.find(({ path }) => path === this.#path);
+    if (chosen("show") === "agent") this.#showAgents(agentConfigurations);
+    else if (file === undefined) this.#view.showMessage(`There is no result for ${this.#path} yet.`);
+    else if (chosen("show") === "text") this.#showText(file);
+    else this.#showDiff(file);
+  }
+
+  #showAgents(configurations: RunResult["agentConfigurations"]): void {
+    if (configurations.length > 0) this.#view.showText(joined(configurations), "Collector configuration");
+    else
+      this.#view.showMessage("The result has no Collector configuration. A Jaeger agent is configured with arguments.");
+  }
+
+  #showText(file: ResultFile): void {
+    const { path, after, lineEnding } = toShownResult(file);
+    this.#view.showText(after, `Result: ${path}`, lineEnding);
   }
 
   #showDiff(file: ResultFile): void {

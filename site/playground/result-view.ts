@@ -1,8 +1,10 @@
-import { Change, diff, MergeView, unifiedMergeView } from "@codemirror/merge";
+import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
+import { differences } from "./differences";
 import { display, readOnly } from "./editor";
-import type { ResultFile, TextChange } from "./protocol";
+import { shownLineEnding } from "./line-ending-state";
+import type { LineEnding, ShownResult } from "./line-endings";
 
 /*
  * Shows the result: as a diff, or as text.
@@ -15,18 +17,21 @@ export interface DiffOptions {
   readonly showsAllLines: boolean;
 }
 
-/** The element that shows the result. Its content is replaced each time, and keeps its scroll position for the same content. */
+/** The element that shows the result. Its content is replaced each time. Each subject keeps its scroll position. */
 export class ResultView {
   readonly #parent: HTMLElement;
   #shown: EditorView | MergeView | undefined;
-  #subject: string | undefined;
+  /** What is shown, such as the diff of a file. */
+  #subject = "";
+  /** The scroll positions of the subjects. */
+  readonly #tops = new Map<string, number>();
 
   constructor(parent: HTMLElement) {
     this.#parent = parent;
   }
 
   /** Shows the diff of a file. */
-  showDiff(file: ResultFile, { isSideBySide, showsAllLines }: DiffOptions): void {
+  showDiff(file: ShownResult, { isSideBySide, showsAllLines }: DiffOptions): void {
     const config = {
       gutter: true,
       diffConfig: { override: (before: string, after: string) => differences(before, after, file.changes) },
@@ -34,7 +39,10 @@ export class ResultView {
     };
     this.#replace(`diff ${isSideBySide} ${showsAllLines} ${file.path}`, () => {
       if (isSideBySide) {
-        const side = (doc: string, label: string) => ({ doc, extensions: [display(label), readOnly] });
+        const side = (doc: string, label: string) => ({
+          doc,
+          extensions: [display(label), shownLineEnding(file.lineEnding), readOnly],
+        });
         return new MergeView({
           parent: this.#parent,
           a: side(file.before, `${file.path} before`),
@@ -43,13 +51,13 @@ export class ResultView {
         });
       }
       const unified = unifiedMergeView({ original: file.before, mergeControls: false, ...config });
-      return this.#editor(file.after, [display(`Changes to ${file.path}`), unified]);
+      return this.#editor(file.after, [display(`Changes to ${file.path}`), shownLineEnding(file.lineEnding), unified]);
     });
   }
 
-  /** Shows a text. */
-  showText(text: string, label: string): void {
-    this.#replace(`text ${label}`, () => this.#editor(text, [display(label)]));
+  /** Shows a text. Copied text has the line ending. */
+  showText(text: string, label: string, lineEnding: LineEnding = "\n"): void {
+    this.#replace(`text ${label}`, () => this.#editor(text, [display(label), shownLineEnding(lineEnding)]));
   }
 
   /** Shows a sentence, because there is nothing else to show. */
@@ -69,14 +77,15 @@ export class ResultView {
   }
 
   #replace(subject: string, create: () => EditorView | MergeView): void {
-    const top = subject === this.#subject ? this.#scroller()?.scrollTop : 0;
     this.#clear(subject);
     this.#shown = create();
+    const top = this.#tops.get(subject);
     const scroller = this.#scroller();
     if (scroller && top) scroller.scrollTop = top;
   }
 
   #clear(subject: string): void {
+    this.#tops.set(this.#subject, this.#scroller()?.scrollTop ?? 0);
     this.#shown?.destroy();
     this.#shown = undefined;
     this.#parent.replaceChildren();
@@ -86,23 +95,4 @@ export class ResultView {
   #scroller(): Element | undefined {
     return this.#shown instanceof MergeView ? this.#shown.dom : this.#shown?.scrollDOM;
   }
-}
-
-/**
- * Returns the differences of two texts. Only the text of each edit is compared: comparing whole files takes too long if they
- * are large.
- */
-function differences(before: string, after: string, edits: readonly TextChange[]): Change[] {
-  return edits.flatMap(({ fromBefore, toBefore, fromAfter, toAfter }) => {
-    if (fromBefore === toBefore || fromAfter === toAfter) return new Change(fromBefore, toBefore, fromAfter, toAfter);
-    return diff(before.slice(fromBefore, toBefore), after.slice(fromAfter, toAfter), { scanLimit: 500 }).map(
-      (change) =>
-        new Change(
-          change.fromA + fromBefore,
-          change.toA + fromBefore,
-          change.fromB + fromAfter,
-          change.toB + fromAfter,
-        ),
-    );
-  });
 }

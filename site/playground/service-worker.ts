@@ -1,6 +1,7 @@
 /*
  * Keeps the playground's files, so that it works offline after the first visit. It requests only these files, from the page's
- * own origin. A new build replaces them when no page uses the earlier ones any more.
+ * own origin. A page that is loaded while there is a new build is still the earlier one. The next one is new, even if other
+ * pages are open: they have loaded all that they need.
  */
 
 /** The files of this build, relative to this script. The build replaces the names. */
@@ -12,6 +13,7 @@ declare const PLAYGROUND_VERSION: string;
 interface ServiceWorkerScope {
   readonly location: Location;
   readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 }
@@ -44,6 +46,7 @@ async function install(): Promise<void> {
   // The names of all files except the page change with their content, so they can come from the browser's own cache, which
   // has them already.
   await cache.addAll([...urls].map((url) => new Request(url, { cache: url.endsWith("/") ? "no-cache" : "default" })));
+  await scope.skipWaiting();
 }
 
 async function activate(): Promise<void> {

@@ -15,7 +15,7 @@ export function showTabs(list: HTMLElement, { names, selected }: Tabs, onSelect:
     tab.type = "button";
     tab.role = "tab";
     tab.id = `${list.id}-${index}`;
-    tab.textContent = name;
+    tab.append(pathElement(name));
     tab.title = name;
     tab.tabIndex = index === selected ? 0 : -1;
     tab.ariaSelected = String(index === selected);
@@ -34,6 +34,14 @@ export function showTabs(list: HTMLElement, { names, selected }: Tabs, onSelect:
   document.getElementById(list.dataset["panel"] ?? "")?.setAttribute("aria-labelledby", current?.id ?? "");
   current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (hadFocus) current?.focus();
+}
+
+/** Returns an element for a path. The style sheet cuts off its start if it's too long, and the end stays visible. */
+function pathElement(path: string): HTMLElement {
+  const element = document.createElement("bdi");
+  element.dir = "ltr";
+  element.textContent = path;
+  return element;
 }
 
 /** Returns the tab that a key selects; undefined for another key. */

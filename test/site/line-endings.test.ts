@@ -13,7 +13,8 @@ property("a file's text is the same after an editor has shown it", text, (origin
 
 test("the line ending is CRLF only if every line ends with it", () => {
   assert.equal(lineEndingOf("a\r\nb\r\n"), "\r\n");
-  for (const other of ["", "a", "a\nb", "a\r\nb\n", "a\r\nb\rc\r\n", "\n\r\n"]) assert.equal(lineEndingOf(other), "\n");
+  for (const lf of ["", "a", "a\nb"]) assert.equal(lineEndingOf(lf), "\n");
+  for (const mixed of ["a\r\nb\n", "a\r\nb\rc\r\n", "\n\r\n", "a\rb"]) assert.equal(lineEndingOf(mixed), "mixed");
 });
 
 test("the changes of a CRLF file are at the same text in what is shown", () => {
@@ -21,6 +22,7 @@ test("the changes of a CRLF file are at the same text in what is shown", () => {
   const changes = [{ fromBefore: 6, toBefore: 6, fromAfter: 6, toAfter: 12 }];
   assert.deepEqual(toShownResult({ path: "a.yaml", before, after, changes }), {
     path: "a.yaml",
+    lineEnding: "\r\n",
     before: "a\nb\nc\n",
     after: "a\nb\nx\ny\nc\n",
     changes: [{ fromBefore: 4, toBefore: 4, fromAfter: 4, toAfter: 8 }],
@@ -29,5 +31,5 @@ test("the changes of a CRLF file are at the same text in what is shown", () => {
 
 test("a result with several line endings is shown as it is", () => {
   const file = { path: "a.yaml", before: "a\r\n", after: "a\r\nb\n", changes: [] };
-  assert.equal(toShownResult(file), file);
+  assert.deepEqual(toShownResult(file), { ...file, lineEnding: "mixed" });
 });

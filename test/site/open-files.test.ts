@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isConfiguration, readFiles, uniquePath } from "../../site/playground/open-files";
+import { isConfiguration, readFiles } from "../../site/playground/open-files";
 
 const found = (path: string, content: string | Uint8Array<ArrayBuffer>) => ({ path, file: new File([content], path) });
 
@@ -30,19 +30,15 @@ test("only manifests are read, with exactly their text", async () => {
 });
 
 test("files beyond 20 MB aren't read", async () => {
-  const large = new Uint8Array(15_000_000).fill(0x23);
-  const { files, skipped } = await readFiles([found("a.yaml", large), found("b.yaml", large)]);
-  assert.deepEqual(
-    files.map(({ path }) => path),
-    ["a.yaml"],
-  );
-  assert.deepEqual(skipped, ["b.yaml: all files together are larger than 20 MB"]);
-});
-
-test("a path that exists gets a number", () => {
-  assert.equal(uniquePath("web.yaml", new Set()), "web.yaml");
-  assert.equal(uniquePath("k8s/web.yaml", new Set(["k8s/web.yaml", "k8s/web-2.yaml"])), "k8s/web-3.yaml");
-  assert.equal(uniquePath("a.b/Kptfile", new Set(["a.b/Kptfile"])), "a.b/Kptfile-2");
+  const comment = (megabytes: number) => new Uint8Array(megabytes * 1_000_000).fill(0x23);
+  const sizes = [found("a.yaml", comment(15)), found("b.yaml", comment(15)), found("c.yaml", comment(5))];
+  const reason = "all files together are larger than 20 MB";
+  const { files, skipped } = await readFiles(sizes);
+  // The size of a file that isn't read doesn't count.
+  assert.deepEqual([files.map(({ path }) => path), skipped], [["a.yaml", "c.yaml"], [`b.yaml: ${reason}`]]);
+  const open = [{ path: "open.yaml", text: "é".repeat(5_000_000) }];
+  const { files: more, skipped: others } = await readFiles(sizes, open);
+  assert.deepEqual([more.map(({ path }) => path), others], [["c.yaml"], [`a.yaml: ${reason}`, `b.yaml: ${reason}`]]);
 });
 
 test("only a file that is one configuration is one", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { descriptionOf } from "../../scripts/site/description";
 import { deadLinks } from "../../scripts/site/links";
 import { pagesOf, sidebarOf } from "../../scripts/site/pages";
 import { documents } from "../docs/documents";
@@ -50,6 +51,20 @@ describe("the pages", () => {
   });
 });
 
+describe("the description of a page", () => {
+  test("is its first paragraph, without Markdown", () => {
+    const text =
+      "---\nsearch: false\n---\n\n# Title\n\n![Image](a.svg)\n\nUse `init` to write\na **new** [file](./a.md).\n\nMore.\n";
+    assert.equal(descriptionOf(text), "Use init to write a new file.");
+    assert.equal(descriptionOf("# Title\n\n```sh\nnpm ci\n```\n\n- A list\n"), "");
+  });
+
+  test("exists for every document", () => {
+    for (const { path } of documents)
+      assert.match(descriptionOf(readFileSync(join(root, path), "utf8")), /\w{2}/, path);
+  });
+});
+
 describe("the check of links", () => {
   test("finds links, images and anchors without a target", (t) => {
     const folder = temporaryFolder(t);
@@ -78,6 +93,21 @@ test("the built site", { skip: withoutSite }, async (t) => {
     for (const page of pages.keys()) assert.ok(files.includes(page.replace(/\.md$/, ".html")), page);
   });
 
+  await t.test("has titles and descriptions that differ", () => {
+    const documentPages = documents.map(({ path }) =>
+      path === "README.md" ? "overview.md" : path.replace(/README\.md$/, "index.md"),
+    );
+    const heads = ["index.md", ...documentPages].map((page) => {
+      const html = readFileSync(join(dist, page.replace(/\.md$/, ".html")), "utf8");
+      return [/<title>.*?<\/title>/, /<meta name="description"[^>]*>/].map((pattern) => pattern.exec(html)?.[0]);
+    });
+    for (const values of [heads.map(([title]) => title), heads.map(([, description]) => description)])
+      assert.deepEqual(
+        values.filter((value, index) => values.indexOf(value) !== index),
+        [],
+      );
+  });
+
   await t.test("leads from its home page to the playground", async (subtest) => {
     const page = await openPage(subtest, context, server.url);
     await page.getByRole("link", { name: "Try it in your browser" }).click();
@@ -94,6 +124,10 @@ test("the built site", { skip: withoutSite }, async (t) => {
   await t.test("draws diagrams", async (subtest) => {
     const page = await openPage(subtest, context, `${server.url}docs/concepts/injection.html`);
     await page.locator(".mermaid-diagram svg").getByText("tracing-sidecar", { exact: true }).first().waitFor();
+    const isCutOff = await page
+      .locator(".mermaid-diagram")
+      .evaluateAll((diagrams) => diagrams.some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
+    assert.equal(isCutOff, false);
     const script = () => requests.filter((request) => request.includes("mermaid")).length;
     const loaded = script();
     assert.ok(loaded > 0);

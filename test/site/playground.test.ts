@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
 import { root, temporaryFolder } from "../hosts/support";
 import {
   builtPlayground,
@@ -14,30 +13,13 @@ import {
   waitForStatus,
   withoutBrowser,
 } from "./support";
+import { downloaded, editorText, injected, openFiles, paste, web } from "./visitor";
 
 /*
  * The playground in a real Chromium, as a visitor uses it.
  */
 
 const article = readFileSync(join(root, "examples/hotrod/kpt/deployment.yaml"), "utf8");
-const injected = /^1 of 1 file would change: 1 workload injected/;
-
-const web = `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-  namespace: shop
-spec:
-  selector:
-    matchLabels: {app: web} # kept
-  template:
-    metadata:
-      labels: {app: web}
-    spec:
-      containers:
-      - name: web
-        image: "shop/web:1.4"
-`;
 
 test("the playground", { skip: withoutBrowser }, async (t) => {
   const folder = await builtPlayground(t);
@@ -180,8 +162,26 @@ test("the playground", { skip: withoutBrowser }, async (t) => {
     await waitForStatus(page, injected);
     await openFiles(page, [{ name: "all.yaml", content: `${web}---\n{"apiVersion": "v1", "kind": "S\\u0065cret"}\n` }]);
     await page.getByRole("button", { name: "Copy link" }).click();
-    await page.getByText("Not shared: all.yaml:17 contains a Secret. Remove it first.").waitFor();
+    await page.getByText("Not shared: all.yaml:17 may contain a Secret. Remove it first.").waitFor();
     assert.equal(await page.evaluate(() => location.hash), "");
+  });
+
+  await t.test("shares the input that it checked, also if the user edits it meanwhile", async (subtest) => {
+    const page = await open(subtest);
+    await waitForStatus(page, injected);
+    await page.evaluate(() => {
+      document.getElementById("share")?.click();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "# kind: Secret\n");
+      const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector("#configuration .cm-content")?.dispatchEvent(paste);
+    });
+    await page.getByText("Copied the link").waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(await editorText(page, "configuration"), /^# kind: Secret$/m);
+    const other = await openPage(subtest, context, link);
+    await waitForStatus(other, injected);
+    assert.doesNotMatch(await editorText(other, "configuration"), /Secret$/m);
   });
 
   await t.test("doesn't share what is too long", async (subtest) => {
@@ -358,6 +358,61 @@ test("the playground", { skip: withoutBrowser }, async (t) => {
     }
   });
 
+  await t.test("shows choices and changes with high contrast", async (subtest) => {
+    const page = await open(subtest);
+    await page.emulateMedia({ forcedColors: "active" });
+    await waitForStatus(page, injected);
+    const styleOf = (selector: string, property: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+    const [on, off] = ["input:checked + span", "input:not(:checked) + span"];
+    assert.notEqual(await styleOf(on, "background-color"), await styleOf(off, "background-color"));
+    assert.equal(await styleOf("#result .cm-changedLine", "border-left-width"), "4px");
+  });
+
+  await t.test("prints with light colors, and all lines", async (subtest) => {
+    const page = await open(subtest);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.reload();
+    await waitForStatus(page, injected);
+    await page.emulateMedia({ colorScheme: "dark", media: "print" });
+    const colorOf = (name: string) =>
+      page.evaluate((property) => getComputedStyle(document.body)[property], name as "color");
+    assert.equal(await colorOf("color"), "rgb(60, 60, 67)");
+    const lastLine = article.trimEnd().split("\n").length;
+    await page.locator("#manifest .cm-gutterElement", { hasText: `${lastLine}` }).waitFor();
+    const cutOff = await page
+      .locator(".pane")
+      .evaluateAll((panes) => panes.filter((pane) => pane.scrollHeight > pane.clientHeight).length);
+    assert.equal(cutOff, 0);
+  });
+
+  await t.test("shows a new version after two reloads, even if another page is open", async (subtest) => {
+    const page = await open(subtest);
+    await open(subtest);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const edit = (name: string, change: (text: string) => string) => {
+      const file = join(folder, "playground", name);
+      writeFileSync(file, change(readFileSync(file, "utf8")));
+    };
+    edit("index.html", (text) => text.replace("<h1>Playground</h1>", "<h1>New playground</h1>"));
+    edit("service-worker.js", (text) => text.replace(/[0-9a-f]{64}/, "f".repeat(64)));
+    await page.reload();
+    // The first reload finds the new version, and the second one shows it.
+    await page.evaluate(
+      async (name) => {
+        for (let tries = 0; tries < 600 && (await caches.keys()).join() !== name; tries++)
+          await new Promise((done) => setTimeout(done, 50));
+      },
+      `tracing-sidecar-playground-${"f".repeat(64)}`,
+    );
+    await page.reload();
+    await page.getByRole("heading", { name: "New playground" }).waitFor();
+    await waitForStatus(page, injected);
+  });
+
   await t.test("works offline after the first visit", async (subtest) => {
     const page = await open(subtest);
     await waitForStatus(page, injected);
@@ -407,38 +462,3 @@ test("large manifests in the playground", { skip: withoutBrowser }, async (t) =>
     await page.locator("#result .cm-changedLine").first().waitFor();
   });
 });
-
-/** Copies the whole text of an editor. The page itself has only the visible lines. */
-async function editorText(page: Page, id: string): Promise<string> {
-  await page.locator(`#${id} .cm-content`).focus();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Control+c");
-  return page.evaluate(() => navigator.clipboard.readText());
-}
-
-/** Replaces the text of the manifest by pasting another one. */
-async function paste(page: Page, text: string): Promise<void> {
-  await page.evaluate((content) => navigator.clipboard.writeText(content), text);
-  await page.locator("#manifest .cm-content").click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Control+v");
-}
-
-/** Opens files as the button "Open files" does. */
-async function openFiles(
-  page: Page,
-  files: readonly { readonly name: string; readonly content: string }[],
-): Promise<void> {
-  const payloads = files.map(({ name, content }) => ({ name, mimeType: "text/yaml", buffer: Buffer.from(content) }));
-  await page.locator("#files").setInputFiles(payloads);
-  await page.locator("#message", { hasText: "Opened" }).waitFor();
-}
-
-/** Clicks "Download", and returns the file. */
-async function downloaded(page: Page, encoding: BufferEncoding = "utf8"): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download" }).click(),
-  ]);
-  return readFileSync(await download.path(), encoding);
-}

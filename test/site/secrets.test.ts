@@ -27,6 +27,26 @@ describe("is found", () => {
     "secretGenerator:\n- literals: [a=b]",
     "kind: Secret\r\n",
     "\ufeffkind: Secret",
+    // In a template or a file that isn't valid, the word is enough.
+    'kind: {{ .Values.kind | default "Secret" }}',
+    'kind: {{ "Secret" }}',
+    "{{- if x }}\nkind: !!str Secret\n{{- end }}",
+    "{{- if x }}\nkind: # c\n  Secret\n{{- end }}",
+    `kind: \${KIND:-Secret}`,
+    'kind: <%= x || "Secret" %>',
+    "a: [\n---\nkind: >-\n  Secret",
+    '{"kind": "S\\u0065cret", "data": {{ x }}}',
+    '{"kind": "\\x53ecret\\U0000004cist"',
+    '"kind": "Sec\\\n  ret"\nbroken: [',
+    'a: "kind: A\\nkind: Secret\\n"\nbroken: [',
+    // In a comment or a string.
+    "# kind: &k Secret",
+    "# kind: !!str 'Secret'",
+    "# kind: >-\n#   Secret",
+    'a: "apiVersion: v1\\nkind: Secret\\n"',
+    'a: "{\\"kind\\": \\"S\\\\u0065cret\\"}"',
+    "a: |\n  kind: # c\n    Secret\n",
+    "a: |\n  kind: {{ x }}\n  b: Secret\n",
   ];
   for (const text of secrets) test(JSON.stringify(text), () => assert.ok(linesOf(text).length > 0));
 });
@@ -42,6 +62,12 @@ describe("isn't found", () => {
     "env: [{valueFrom: {secretKeyRef: {name: a, key: b}}}]",
     "volumes: [{secret: {secretName: a}}]",
     "broken: [",
+    "# The Secret is created by cert-manager",
+    "a: The Secret of the app",
+    "kind: Deployment # mounts the Secret",
+    "kind: SecretProviderClass\nname: {{ x }}",
+    "kind: SealedSecret\nname: {{ x }}",
+    "secretName: {{ x }}",
   ];
   for (const text of others) test(JSON.stringify(text), () => assert.deepEqual(linesOf(text), []));
 });
