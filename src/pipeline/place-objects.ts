@@ -11,7 +11,7 @@ import { requireEditable } from "../yaml/edit-nodes";
 import { requireNoBareCr } from "../yaml/preconditions";
 import { reconcile } from "../yaml/reconcile";
 import { detectStyle } from "../yaml/style";
-import type { Mapping } from "../yaml/value";
+import { type Mapping, sameValue } from "../yaml/value";
 import { YamlError } from "../yaml/yaml-error";
 import type { LocatedObject } from "./classify-items";
 import type { ObjectActions, ObjectToCreate, ObjectToUpdate } from "./generated-objects";
@@ -79,6 +79,7 @@ function updateObjects(objects: readonly ObjectToUpdate[], { parse, changes }: P
   const errors: Finding[] = [];
   for (const desired of objects) {
     const { index, item, object } = desired.existing;
+    if (sameValue(object.value, desired.object)) continue;
     const result = tryEdit(item, object, () => reconciled(item, desired.object, parse));
     if ("finding" in result) {
       errors.push(result.finding);

@@ -23,7 +23,7 @@ export const podSecurity: Check = (context) => {
     path: string | undefined,
     reason: string,
     requirements: readonly string[],
-    toChange = "these fields",
+    toChange = requirements.length === 1 ? "this field" : "these fields",
   ) => {
     if (requirements.length === 0) return [];
     const message = `The Namespace "${namespace.name}" enforces the Pod Security level "${name}", which rejects the pod${reason}: ${requirements.join("; ")}. Change ${toChange}.`;
