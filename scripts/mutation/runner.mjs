@@ -25,7 +25,7 @@ process.env.PROPERTY_RUNS ??= "25";
  * mutant, and tests with hooks, which `collect` doesn't support.
  */
 const files =
-  /^(?:yaml|kube|krm|config|plan|pipeline|fuzz)\/(?!api-rules|hostile-|large-input|plan-private-ca|workload-kinds)[a-z-]+\.test\.ts$/;
+  /^(?:yaml|kube|krm|config|plan|pipeline|fuzz)\/(?!api-rules|hostile-|large-input|plan-private-ca|without-node|workload-kinds)[a-z-]+\.test\.ts$/;
 const excludedTests =
   /bundle|bytes that are not UTF-8|cost in line|cut off at every byte|the items of the fixtures, for the YAML core/;
 
