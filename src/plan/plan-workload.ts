@@ -180,7 +180,7 @@ function additionsFor(context: CheckContext, secrets: readonly Mapping[]): Addit
       additions.push({ path: [...template, "metadata", part], entries: Object.fromEntries(entries) });
   }
   for (const { list, name, added } of context.appContainers) {
-    if (name !== "" && added.length > 0) {
+    if (added.length > 0) {
       additions.push({ path: [...spec, list, { name }, "env"], elements: added });
     }
   }

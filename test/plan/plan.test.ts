@@ -57,6 +57,33 @@ const messages = (workloads: readonly Planned[], others: readonly Planned[] = []
     others.map(({ object }) => object),
   ).map(({ code, message }) => `${code}: ${message}`);
 
+describe("the plan has the signals that SDKs may export by default and that the agent rejects", () => {
+  const cases: [string, Mapping, Injection["rejectedSignals"], environment?: Readonly<Record<string, string>>][] = [
+    ["metrics and logs", {}, "metrics and logs"],
+    ["only logs", { agent: { signals: ["traces", "metrics"] } }, "logs"],
+    ["only metrics", { agent: { signals: ["traces", "logs"] } }, "metrics"],
+    ["none if the agent forwards all", { agent: { signals: ["traces", "metrics", "logs"] } }, undefined],
+    ["none without the preset", { app: {} }, undefined],
+    ["not those that a variable selects", {}, "logs", { OTEL_METRICS_EXPORTER: "otlp" }],
+  ];
+  for (const [name, spec, expected, environment = {}] of cases) {
+    test(name, () => {
+      const env = Object.entries(environment).map(([variable, value]) => ({ name: variable, value }));
+      const workload = web({ containers: [{ name: "web", env }] });
+      assert.equal(injectionOf(workload, { app: { presets: ["opentelemetry"] }, ...spec }).rejectedSignals, expected);
+    });
+  }
+});
+
+test("a container without a name gets no variables", () => {
+  const workload = web({ containers: [{ image: "web" }] });
+  const { additions } = injectionOf(workload, { app: { presets: ["opentelemetry"] } });
+  assert.deepEqual(
+    additions.filter(({ path }) => path.at(-1) === "env"),
+    [],
+  );
+});
+
 describe("the plan of a workload", () => {
   test("is empty with state absent", () => {
     assert.deepEqual(decide(web(), { state: "absent" }), notSelected);
