@@ -376,6 +376,36 @@ describe("gives a notice once", () => {
   });
 });
 
+describe("spec.app.containers", () => {
+  const has = (name: string, namedContainers: readonly string[]) =>
+    planned("Deployment", name, { ...injected, namedContainers });
+  const found = (containers: readonly string[], ...workloads: readonly Planned[]) =>
+    checkRun(configured({ app: { containers: [...containers] } }), workloads, []).map(
+      ({ code, message }) => `${code}: ${message}`,
+    );
+
+  test("without a container of a workload gives one notice for all such workloads", () => {
+    const text = (start: string, whose: string) =>
+      `notice-no-app-container: ${start} none of the containers in spec.app.containers, so spec.app doesn't apply to any of ${whose} containers. If one of them sends spans, add it to the list.`;
+    const named = has("web", ["web"]);
+    assert.deepEqual(found(["web"], named, has("a", [])), [text("Deployment shop/a has", "its")]);
+    assert.deepEqual(found(["web"], has("a", []), named, has("b", [])), [
+      text("Deployment shop/a and Deployment shop/b have", "their"),
+    ]);
+  });
+
+  test("may be empty", () => {
+    assert.deepEqual(found([], has("a", [])), []);
+  });
+
+  test("with a name that no selected workload has gives a warning, unless a refused workload may have it", () => {
+    const warning =
+      'warn-unknown-container: No selected workload has a container "wbe". Change the name, or remove it.';
+    assert.deepEqual(found(["web", "wbe"], has("a", ["web"])), [warning]);
+    assert.deepEqual(found(["web", "wbe"], has("a", ["web"]), planned("Deployment", "b", refused)), []);
+  });
+});
+
 test("does not check the agent of a configuration with state absent", () => {
   const agent = { type: "jaeger", image: "jaegertracing/jaeger-agent:1.11.0" };
   assert.deepEqual(checkConfiguration(configured({ agent, state: "absent" })), []);
