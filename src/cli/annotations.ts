@@ -58,7 +58,8 @@ interface OutdatedOptions {
 
 /**
  * Returns the annotations of a run, sorted by level, file, and line: its errors, warnings, and notices, skipped files, with
- * `--check` the files that aren't up to date, and with `--write` the first file that couldn't be written. Changes and the state aren't annotations.
+ * `--check` the files that aren't up to date, and with `--write` the first file that couldn't be written. Changes and the
+ * state aren't annotations.
  *
  * What isn't about a file is at the first line of the configuration.
  */

@@ -263,7 +263,7 @@ function writeOutput(outcome: Outcome, options: RenderOptions, system: System): 
   }
 }
 
-/** Print the reports for code review tools, and the errors because of which there is none. */
+/** Print the reports for code review tools, and the errors that prevent one. */
 const reviewReports = {
   github: { report: githubCommands, failure: githubFailure },
   gitlab: { report: gitlabReport, failure: gitlabFailure },

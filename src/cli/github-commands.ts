@@ -14,7 +14,7 @@ export function githubCommands(annotations: readonly Annotation[]): string {
     .join("");
 }
 
-/** Prints an error because of which there is no report. */
+/** Prints an error that prevents a report. */
 export function githubFailure(message: string): string {
   return githubCommand("error", { title: "tracing-sidecar" }, message);
 }

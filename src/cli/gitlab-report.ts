@@ -17,7 +17,7 @@ export function gitlabReport(annotations: readonly Annotation[]): string {
   );
 }
 
-/** Prints an error because of which there is no report. GitLab requires a line, even though the error isn't at one. */
+/** Prints an error that prevents a report. GitLab requires a line, even though the error isn't at one. */
 export function gitlabFailure(message: string): string {
   const location = { path: "tracing.yaml", lines: { begin: 1 } };
   const fingerprint = stableHash(message);

@@ -4,14 +4,13 @@ import type { OutputFormat } from "./options";
 import { type FileSystem, realPathOf, type System } from "./system";
 import { isOutside } from "./unified-diff";
 
-/** The variables in which GitHub Actions and GitLab CI/CD pass the folder of the repository, by format of the output. */
-const rootVariables: Readonly<Record<OutputFormat, readonly string[]>> = {
-  github: ["GITHUB_WORKSPACE"],
-  gitlab: ["CI_PROJECT_DIR"],
-  sarif: ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"],
-  text: ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"],
-  json: ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"],
-};
+/** The variables in which CI systems pass the folder of the repository, by the output that only this system reads. */
+const rootVariables = { github: "GITHUB_WORKSPACE", gitlab: "CI_PROJECT_DIR" } as const;
+
+/** Returns the variables that can contain the folder of the repository. */
+function rootVariablesOf(output: OutputFormat): readonly string[] {
+  return output === "github" || output === "gitlab" ? [rootVariables[output]] : Object.values(rootVariables);
+}
 
 /** The folder of the repository, and where the working directory is in it. */
 export interface Repository {
@@ -31,7 +30,7 @@ export interface Repository {
 export function findRepository(output: OutputFormat, { env, files }: Pick<System, "env" | "files">): Repository {
   const here = workingFolders(env["PWD"], files);
   const roots =
-    rootVariables[output]
+    rootVariablesOf(output)
       .map((name) => namesOf(env[name], files))
       .find((names) => firstInside(names, here) !== undefined) ?? here;
   const known = new Map<string, string>();
