@@ -4,8 +4,8 @@ const { join } = require("node:path");
 const ts = require("typescript");
 
 /*
- * A transpiler for ts-node that compiles a file only if its text or the settings have changed. Every test file runs in its
- * own process, and most of them load the same modules.
+ * A transpiler for ts-node that compiles a file only if its text or the settings have changed. The tests run in one process
+ * for each folder, and these load the same modules.
  */
 
 const folder = join(__dirname, "..", "node_modules", ".cache", "ts-node");
