@@ -44,8 +44,6 @@ export interface AnnotationOptions {
   readonly sourcePath: (path: string) => string;
   /** How files that change are reported. Undefined if they aren't a problem. */
   readonly outdated: OutdatedOptions | undefined;
-  /** Undefined if writing the files succeeded or wasn't requested. */
-  readonly writeFailure?: WriteFailure | undefined;
 }
 
 /** How the annotation of a file that isn't up to date is created. */
@@ -63,13 +61,11 @@ interface OutdatedOptions {
  *
  * What isn't about a file is at the first line of the configuration.
  */
-export function annotationsOf(
-  input: ReportInput,
-  { sourcePath, outdated, writeFailure }: AnnotationOptions,
-): Annotation[] {
+export function annotationsOf(input: ReportInput, { sourcePath, outdated }: AnnotationOptions): Annotation[] {
   const positions = new Positions(input.manifests, input.config);
   const withinFile = createWithinFile([...input.manifests, ...input.skipped, input.config]);
   const changed = outdated === undefined ? [] : input.files.filter(isChanged);
+  const { writeFailure } = input;
   const drafts = [
     ...input.findings
       .filter((finding) => isProblem(finding) || isNotice(finding))

@@ -28,7 +28,7 @@ import type { System } from "./system";
 import { isOutside, pathFromWorkingFolder } from "./unified-diff";
 import { version } from "./version";
 import { writeAdvice } from "./write-command";
-import { replaceFiles, type WriteFailure } from "./write-files";
+import { replaceFiles } from "./write-files";
 
 interface Subcommand {
   readonly command: Command;
@@ -122,8 +122,6 @@ interface Outcome {
   readonly report: ReportInput;
   /** The files that change. */
   readonly changed: readonly RenderedFile[];
-  /** Undefined if writing the files succeeded or wasn't requested. */
-  readonly writeFailure: WriteFailure | undefined;
   /** As on the command line. */
   readonly paths: readonly string[];
 }
@@ -138,12 +136,13 @@ async function runRender(parsed: ParsedArguments, system: System): Promise<numbe
   const options = toRenderOptions(parsed, defaultConfig);
   if (defaultConfig !== undefined && !options.quiet) stderr.write(`Using the configuration ${defaultConfig}.\n`);
   const progress = new Progress(stderr, stderr.isTerminal && !options.quiet);
-  const report = renderFiles(options, parsed.positionals, system, progress);
-  const changed = report.files.filter(isChanged);
+  const rendered = renderFiles(options, parsed.positionals, system, progress);
+  const changed = rendered.files.filter(isChanged);
   const writeFailure = options.write ? await replaceFiles(changed, system, progress) : undefined;
   progress.end();
 
-  writeOutcome({ report, changed, writeFailure, paths: parsed.positionals }, options, system);
+  const report = { ...rendered, writeFailure };
+  writeOutcome({ report, changed, paths: parsed.positionals }, options, system);
   if (writeFailure !== undefined) return writeFailure.status;
   return hasErrors(report) || (options.check && changed.length > 0) ? 1 : 0;
 }
@@ -218,7 +217,8 @@ function writeOutcome(outcome: Outcome, options: RenderOptions, system: System):
 
 /** Writes the report to stderr. */
 function writeReport(outcome: Outcome, options: RenderOptions, system: System): void {
-  const { report, changed, writeFailure, paths } = outcome;
+  const { report, changed, paths } = outcome;
+  const { writeFailure } = report;
   const { stderr, env, files } = system;
   const { quiet } = options;
   const style = createStyler(stderr, env, options.color);
@@ -284,11 +284,7 @@ function reviewFormatIn(args: readonly string[]): ReviewFormat | undefined {
   );
 }
 
-function annotate(
-  { report, writeFailure, paths }: Outcome,
-  options: RenderOptions,
-  system: System,
-): readonly Annotation[] {
+function annotate({ report, paths }: Outcome, options: RenderOptions, system: System): readonly Annotation[] {
   const { check, diff, output, quiet } = options;
   const { sourcePath, workingFolder } = findRepository(output, system);
   const advice = writeAdvice(options, paths, workingFolder);
@@ -298,7 +294,7 @@ function annotate(
       ? { diff: (file: RenderedFile) => diffOf(file, pathFromWorkingFolder(file.manifest.path, system.files)) }
       : {}),
   };
-  const annotations = annotationsOf(report, { sourcePath, writeFailure, outdated: check ? outdated : undefined });
+  const annotations = annotationsOf(report, { sourcePath, outdated: check ? outdated : undefined });
   // In the log of a step and in a pull request, notices are in the way of what must be fixed.
   return quiet && output === "github" ? annotations.filter(({ level }) => level !== "notice") : annotations;
 }

@@ -6,7 +6,7 @@ import { leftoverNotice } from "./leftover-notice";
 import { comparePlaces, type Place, Positions, placeText } from "./positions";
 import type { SkippedFile } from "./read-files";
 import type { RenderedFile } from "./render";
-import { countAll, isChanged, type ReportInput } from "./summary";
+import { countAll, isChanged, type ReportInput, unwrittenFiles } from "./summary";
 import { colorize, unifiedDiff } from "./unified-diff";
 
 /** A line of the report, and what it is sorted by. */
@@ -82,10 +82,15 @@ function problemLine(severity: "error" | "warning", text: string, style: Styler)
  * @param diffPath returns the path of a file in its diff. Undefined to print no diffs.
  */
 export function jsonReport(input: ReportInput, diffPath: ((path: string) => string) | undefined): string {
+  const unwritten = new Set(unwrittenFiles(input));
+  const [firstUnwritten] = unwritten;
+  const statusOf = (file: RenderedFile) =>
+    unwritten.has(file) ? "unwritten" : isChanged(file) ? "changed" : "unchanged";
   const files = [
     ...input.files.map((file) => ({
       path: file.manifest.path,
-      status: isChanged(file) ? "changed" : "unchanged",
+      status: statusOf(file),
+      ...(file === firstUnwritten ? { reason: input.writeFailure?.message } : {}),
       ...(diffPath !== undefined && isChanged(file) ? { diff: diffOf(file, diffPath(file.manifest.path)) } : {}),
     })),
     ...input.skipped.map(({ path, line, column, reason, severity }) => ({

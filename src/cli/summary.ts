@@ -3,10 +3,13 @@ import { capitalize, plural } from "../kube/message-text";
 import type { ConfigSource } from "./positions";
 import type { ReadResult } from "./read-files";
 import type { RenderedFile, RenderResult } from "./render";
+import type { WriteFailure } from "./write-files";
 
 /** Everything that the report of a run covers. */
 export interface ReportInput extends ReadResult, RenderResult {
   readonly config: ConfigSource;
+  /** Undefined if writing the files succeeded or wasn't requested. */
+  readonly writeFailure?: WriteFailure | undefined;
 }
 
 /** The codes of findings that report a change, each with the noun that the summary counts. */
@@ -28,11 +31,13 @@ function changeText(code: (typeof changeCodes)[number][0], objects: string): str
 }
 
 /** Counts files and findings. The keys are those of `summary` in the JSON report. */
-export function countAll({ files, skipped, findings }: ReportInput) {
+export function countAll(input: ReportInput) {
+  const { files, skipped, findings } = input;
+  const unwritten = unwrittenFiles(input);
   const count = (matches: (finding: Finding) => boolean) => findings.filter(matches).length;
   return {
     files: files.length,
-    changed: files.filter(isChanged).length,
+    changed: files.filter(isChanged).length - unwritten.length,
     skipped: skipped.filter((file) => !isError(file)).length,
     injected: count(({ code }) => code === "injected"),
     updated: count(({ code }) => code === "updated"),
@@ -40,7 +45,7 @@ export function countAll({ files, skipped, findings }: ReportInput) {
     generated: count(({ code }) => code === "generated"),
     pruned: count(({ code }) => code === "pruned"),
     warnings: count(isWarning) + skipped.filter(isWarning).length,
-    errors: count(isError) + skipped.filter(isError).length,
+    errors: count(isError) + skipped.filter(isError).length + (unwritten.length > 0 ? 1 : 0),
   };
 }
 
@@ -52,6 +57,13 @@ export function hasErrors({ skipped, findings }: ReportInput): boolean {
 /** Reports whether the run changes the file. */
 export function isChanged({ manifest, text }: RenderedFile): boolean {
   return manifest.text !== text;
+}
+
+/** Returns the files that `--write` should have changed but didn't. The reason is about the first of them. */
+export function unwrittenFiles({ files, writeFailure }: ReportInput): RenderedFile[] {
+  const changed = files.filter(isChanged);
+  const first = changed.findIndex(({ manifest }) => manifest.path === writeFailure?.path);
+  return first === -1 ? [] : changed.slice(first);
 }
 
 /**

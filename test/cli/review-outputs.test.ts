@@ -220,6 +220,20 @@ describe("a file that --write can't write", () => {
       }
     });
 
+  test("is unwritten in the JSON report, like the files after it", async (t) => {
+    const folder = folderOf(t, { ...files, "c.yaml": deployment("c"), "d.yaml": "kind: Other\n" });
+    const { stdout } = await runInProcess(folder, ["--write", "--output", "json", "."], written(folder, "EACCES"));
+    const { summary, files: reported } = JSON.parse(stdout);
+    assert.deepEqual([summary.changed, summary.errors], [1, 1]);
+    const reason = "can't write b.yaml: permission denied; wrote 1 of 3 files. Run again to write the rest";
+    assert.deepEqual(reported, [
+      { path: "a.yaml", status: "changed" },
+      { path: "b.yaml", status: "unwritten", reason },
+      { path: "c.yaml", status: "unwritten" },
+      { path: "d.yaml", status: "unchanged" },
+    ]);
+  });
+
   test("because of a signal is an error, unless all files were written", async (t) => {
     for (const [pause, expected] of [
       [1, ["error unwritten-file a.yaml:1"]],
