@@ -19,18 +19,26 @@ build_java() {
   local copy=org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
   mvn -q "$copy" -DoutputDirectory=lib -DexcludeArtifactIds=opentelemetry-javaagent
   mvn -q "$copy" -DoutputDirectory=agent -DincludeArtifactIds=opentelemetry-javaagent -Dmdep.stripVersion
-  javac -cp 'lib/*' -d lib App.java
+  javac -cp 'lib/*' App.java && jar --create --file app.jar App.class
   # For a process that ends at once, a JVM that starts fast.
   local java="java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-  launcher java "$java -Dotel.java.global-autoconfigure.enabled=true -cp $PWD/lib:$PWD/lib/* App"
+  # The archive of loaded classes saves a third of the start. It requires a class path of archives.
+  local app="-Dotel.java.global-autoconfigure.enabled=true -cp $PWD/app.jar:$PWD/lib/* App"
+  local offline="OTEL_METRICS_EXPORTER=none OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"
+  env $offline $java -XX:ArchiveClassesAtExit="$PWD/app.jsa" $app span >/dev/null 2>&1
+  launcher java "$java -XX:SharedArchiveFile=$PWD/app.jsa $app"
   # Without the instrumentation of libraries, which the program doesn't use, the agent needs half the time.
   local without="-Dotel.instrumentation.common.default-enabled=false -Dotel.instrumentation.opentelemetry-api.enabled=true"
-  launcher javaagent "$java -javaagent:$PWD/agent/opentelemetry-javaagent.jar $without -cp $PWD/lib:$PWD/lib/* App"
+  launcher javaagent "$java -javaagent:$PWD/agent/opentelemetry-javaagent.jar $without -cp $PWD/app.jar:$PWD/lib/* App"
 }
 build_node() { npm ci --silent --ignore-scripts && launcher node "node $PWD/app.js"; }
 build_python() {
   python3 -m venv venv && venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-  launcher python "$PWD/venv/bin/opentelemetry-instrument $PWD/venv/bin/python $PWD/app.py"
+  # The path of the sitecustomize.py that sets up the SDK, as the OpenTelemetry Operator sets it. opentelemetry-instrument sets
+  # the same, but is a Python program itself, which doubles the start.
+  local auto
+  auto=$(echo "$PWD"/venv/lib/python3*/site-packages/opentelemetry/instrumentation/auto_instrumentation)
+  launcher python "env PYTHONPATH=$auto $PWD/venv/bin/python $PWD/app.py"
 }
 
 [ $# -gt 0 ] || set -- go jaeger-go jaeger-agent java node python

@@ -2,7 +2,7 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 
 /**
- * Sends one span and one metric with the SDK that the process is started with: that of the Java agent, or the
+ * Sends one span and one metric with the SDK that the process is started with: the Java agent, or the
  * autoconfigured one.
  */
 public class App {
