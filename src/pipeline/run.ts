@@ -41,6 +41,8 @@ export interface RunResult {
  */
 export interface RunInPieces extends Omit<RunResult, "stdout"> {
   readonly stdout: Iterable<string>;
+  /** What the run changes, as the command line reports it. */
+  readonly describe: Changes["describe"];
 }
 
 /** Runs the function on a ResourceList with its functionConfig. Returns a ResourceList with results. */
@@ -211,7 +213,8 @@ function toOutput(list: ResourceList, { items, appended, ...changes }: Changes):
       for (const finding of findings) yield toResult(finding);
     },
   };
-  return { stdout: writeResourceList(list, items, results, appended), ...report(findings) };
+  const { describe } = changes;
+  return { stdout: writeResourceList(list, items, results, appended), ...report(findings), describe };
 }
 
 /** Returns the functionConfig as an object; undefined if it can't be identified. */
@@ -227,7 +230,7 @@ function configObject(functionConfig: Value | undefined): Identity | undefined {
 export function invalidInputResult(message: string): RunInPieces {
   const finding: Finding = { code: "invalid-input", severity: "error", message };
   const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: [], results: [toResult(finding)] };
-  return { stdout: [`${printBlock(list, 0, defaultStyle)}\n`], ...report([finding]) };
+  return { stdout: [`${printBlock(list, 0, defaultStyle)}\n`], ...report([finding]), describe: () => [] };
 }
 
 function report(findings: readonly Finding[]): Pick<RunResult, "stderr" | "status"> {

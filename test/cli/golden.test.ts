@@ -10,6 +10,7 @@ import {
   copyGoldenInput,
   golden,
   runAsProcess,
+  runInBundle,
   runInProcess,
   runInTerminal,
 } from "./support";
@@ -32,11 +33,13 @@ const cases: Readonly<Record<string, { readonly args: readonly string[]; readonl
 
 for (const [name, { args, status }] of Object.entries(cases)) {
   describe(name, () => {
-    test("prints the golden output to pipes", (t) => {
-      const output = runAsProcess(copyGoldenInput(t), args);
+    test("prints the golden output to pipes, and writes no file", (t) => {
+      const folder = copyGoldenInput(t);
+      const output = runAsProcess(folder, args);
       assertGolden(`${name}.stdout`, output.stdout);
       assertGolden(`${name}.stderr`, output.stderr);
       assert.equal(output.status, status);
+      assert.deepEqual(readTree(folder), readTree(join(golden, "input")));
     });
 
     test("prints the golden output to a terminal", (t) => {
@@ -46,28 +49,26 @@ for (const [name, { args, status }] of Object.entries(cases)) {
       assert.equal(terminal.status, status);
     });
 
-    test("prints the same in this process as to pipes", async (t) => {
+    test("prints the same in this process, from the sources and from the bundle", async (t) => {
       const folder = copyGoldenInput(t);
-      assert.deepEqual(await runInProcess(folder, args), runAsProcess(folder, args));
-    });
-
-    test("writes no file", (t) => {
-      const folder = copyGoldenInput(t);
-      runAsProcess(folder, args);
-      assert.deepEqual(readTree(folder), readTree(join(golden, "input")));
+      const output = await runInProcess(folder, args);
+      assertGolden(`${name}.stdout`, output.stdout);
+      assertGolden(`${name}.stderr`, output.stderr);
+      assert.equal(output.status, status);
+      assert.deepEqual(await runInBundle(folder, args), output);
     });
   });
 }
 
-test("--write writes the golden files, --check finds them up to date, and --remove --write restores the input", (t) => {
+test("--write writes the golden files, --check finds them up to date, and --remove --write restores the input", async (t) => {
   const folder = copyGoldenInput(t);
   const written = runAsProcess(folder, ["-c", "tracing.yaml", "--write", "."]);
   assert.deepEqual([written.stdout, written.status], ["", 0]);
   assertGolden("write.stderr", written.stderr);
   assertGoldenTree("written", folder);
 
-  assert.equal(runAsProcess(folder, ["-c", "tracing.yaml", "--check", "."]).status, 0);
-  assert.equal(runAsProcess(folder, ["-c", "tracing.yaml", "--check", "--remove", "."]).status, 1);
+  assert.equal((await runInBundle(folder, ["-c", "tracing.yaml", "--check", "."])).status, 0);
+  assert.equal((await runInBundle(folder, ["-c", "tracing.yaml", "--check", "--remove", "."])).status, 1);
   const removed = runAsProcess(folder, ["-c", "tracing.yaml", "--remove", "--write", "."]);
   assertGolden("remove.stderr", removed.stderr);
   assert.deepEqual(readTree(folder), readTree(join(golden, "input")));

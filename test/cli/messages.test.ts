@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base, cases, type Files, type MessageCase } from "./messages";
-import { assertGolden, deployment, folderOf, runAsProcess } from "./support";
+import { assertGolden, deployment, folderOf, runInBundle } from "./support";
 
 /*
  * The messages that users meet most often, in one file for reading: `golden/messages.txt`. The cases are in
@@ -23,16 +23,19 @@ function filesOf({ files = {} }: MessageCase): Files {
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-test("the most likely messages are as in golden/messages.txt", (t) => {
-  const texts = cases.map((one) => {
-    const { stderr, status } = runAsProcess(folderOf(t, filesOf(one)), one.args ?? ["--check", "web.yaml"], one.stdin);
+test("the most likely messages are as in golden/messages.txt", async (t) => {
+  const textOf = async (one: MessageCase) => {
+    const folder = folderOf(t, filesOf(one));
+    const { stderr, status } = await runInBundle(folder, one.args ?? ["--check", "web.yaml"], one.stdin);
     const changed = Object.entries(one.files ?? {}).flatMap(([path, text]) =>
       text === undefined ? [] : [shownLines(path, text)],
     );
     const command = `$ tracing-sidecar ${(one.args ?? ["--check", "web.yaml"]).join(" ")}`;
     const output = one.args === undefined ? stderr.replace(/^Using the configuration tracing\.yaml\.\n/, "") : stderr;
     return [`== ${one.title}`, ...changed, command, `${output.trimEnd()}`, `[exit status ${status}]`, ""].join("\n");
-  });
+  };
+  const texts: string[] = [];
+  for (const one of cases) texts.push(await textOf(one));
   const inputs = Object.entries(base).map(([path, text]) => `== ${path}\n${text}`);
   assertGolden("messages.txt", [...inputs, ...texts].join("\n"));
   assert.equal(new Set(cases.map(({ title }) => title)).size, cases.length, "every title is unique");

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { type ObjectReference, toObject } from "../../src/kube/object";
 import { ownerAnnotation } from "../../src/kube/own-annotations";
-import { type RunResult, run } from "../../src/pipeline/run";
 import { documentsOf } from "../../src/yaml/documents";
 import { isMapping, type Mapping, type Value } from "../../src/yaml/value";
-import { changeCodesOf } from "../support/changes";
+import { runWithChanges } from "../support/changes";
 import { absent, anyConfiguration, asValue, type Sidecar } from "../support/configuration-arbitrary";
 import { codesOf } from "../support/fixture";
 import { loadAllYaml, loadYaml, withoutPrototypes } from "../support/load";
@@ -70,14 +69,14 @@ property(
     const trees = files.flatMap((file) => file.trees);
     const list = { apiVersion: "config.kubernetes.io/v1", kind: "ResourceList", items: trees.map(plain) };
     const input = JSON.stringify({ ...list, functionConfig: asValue(configuration) });
-    const asFunction: RunResult = run(input);
+    const asFunction = runWithChanges(input);
     const asFiles = renderTexts(
       files.map(({ text }) => text),
       configuration,
     );
     const isUnsafe = asFiles.codes.includes("invalid-object") && !codesOf(asFunction).includes("invalid-object");
     fc.pre(!isUnsafe);
-    assert.deepEqual(asFiles.codes, [...changeCodesOf(input), ...codesOf(asFunction)].sort());
+    assert.deepEqual(asFiles.codes, [...asFunction.changes.map(({ code }) => code), ...codesOf(asFunction)].sort());
     assert.equal(asFiles.isRefused, asFunction.status === 1);
     const { items } = loadYaml(asFunction.stdout) as { readonly items: readonly Mapping[] };
     assert.deepEqual(objectsOf(asFiles.texts), items.map(withoutRecord));

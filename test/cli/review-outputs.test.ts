@@ -8,7 +8,7 @@ import { find, lacks, root, run as runProgram } from "../hosts/support";
 import { type ReadAnnotation, readGithub, readGitlab, readSarif } from "../support/review-reports";
 import { bundle } from "../support/run-bundle";
 import { workflowCommandsIn } from "../support/workflow-commands";
-import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } from "./support";
+import { deployment, folderOf, plainConfiguration, runAsProcess, runInBundle, runInProcess } from "./support";
 
 /*
  * The outputs for code review tools: what each line is about, and that the tools can read it. properties-outputs.test.ts
@@ -150,14 +150,14 @@ describe("the advice for an outdated file", () => {
     );
   });
 
-  test("works in a shell whatever the names are", (t) => {
+  test("works in a shell whatever the names are", async (t) => {
     const names = ["-w", "a\nb's\u202e\\n", "~", "k: $v"];
     const manifests = names.map((name) => [`${name}/web.yaml`, deployment("web")]);
     const folder = folderOf(t, { "-c\n.yaml": plainConfiguration, ...Object.fromEntries(manifests) });
     const args = ["--config=-c\n.yaml", "--check"];
     for (const name of names) {
-      const { stdout } = runAsProcess(folder, [...args, "--output=github", "--", name]);
-      const { stderr } = runAsProcess(folder, [...args, "--", name]);
+      const { stdout } = await runInBundle(folder, [...args, "--output=github", "--", name]);
+      const { stderr } = await runInBundle(folder, [...args, "--", name]);
       const [command, again] = [readGithub(stdout)[0]?.message, stderr].map(
         (text) => /tracing-sidecar -c .*/.exec(text ?? "")?.[0],
       );
@@ -166,30 +166,30 @@ describe("the advice for an outdated file", () => {
         cwd: folder,
         stdio: "pipe",
       });
-      assert.equal(runAsProcess(folder, [...args, "--", name]).status, 0, command);
+      assert.equal((await runInBundle(folder, [...args, "--", name])).status, 0, command);
     }
   });
 });
 
-test("the advice names the folder in which to run the command, unless it is the root of the repository", (t) => {
+test("the advice names the folder in which to run the command, unless it is the root of the repository", async (t) => {
   const files = { "tracing.yaml": plainConfiguration, "my app/tracing.yaml": plainConfiguration };
   const folder = folderOf(t, { ...files, "my app/web.yaml": deployment("web") });
   const env = { GITHUB_WORKSPACE: folder };
-  const advice = (below: string, ...paths: readonly string[]) => {
-    const { stdout } = runAsProcess(join(folder, below), ["--check", "--output", "github", ...paths], "", env);
-    const { stderr } = runAsProcess(join(folder, below), ["--check", ...paths], "", env);
+  const advice = async (below: string, ...paths: readonly string[]) => {
+    const { stdout } = await runInBundle(join(folder, below), ["--check", "--output", "github", ...paths], "", env);
+    const { stderr } = await runInBundle(join(folder, below), ["--check", ...paths], "", env);
     return [readGithub(stdout)[0]?.message, stderr.split("\n").at(-2)];
   };
   const command = (path: string) => `tracing-sidecar -c tracing.yaml --write ${path}`;
-  assert.deepEqual(advice("my app", "web.yaml"), [
+  assert.deepEqual(await advice("my app", "web.yaml"), [
     `The file isn't up to date with tracing.yaml. Run this command in the folder my app: ${command("web.yaml")}`,
     `To apply the changes, run this command in the folder my app: ${command("web.yaml")}`,
   ]);
-  assert.deepEqual(advice("my app", ...Array(6).fill("web.yaml")), [
+  assert.deepEqual(await advice("my app", ...Array(6).fill("web.yaml")), [
     "The file isn't up to date with tracing.yaml. Run this command with the same paths in the folder my app: tracing-sidecar -c tracing.yaml --write",
     "To apply the changes, run this command with the same paths in the folder my app: tracing-sidecar -c tracing.yaml --write",
   ]);
-  assert.deepEqual(advice("", "./my app"), [
+  assert.deepEqual(await advice("", "./my app"), [
     `The file isn't up to date with tracing.yaml. Run: ${command("'./my app'")}`,
     `To apply the changes, run: ${command("'./my app'")}`,
   ]);
@@ -337,37 +337,40 @@ describe("a place", () => {
 
 describe("the path of a file is relative to the root of the repository", () => {
   /** Returns the path in each format. */
-  const pathsIn = (folder: string, env: Readonly<Record<string, string>>, path: string) =>
-    Object.entries(readers).map(([format, read]) => {
+  const pathsIn = async (folder: string, env: Readonly<Record<string, string>>, path: string) => {
+    const paths: (string | undefined)[] = [];
+    for (const [format, read] of Object.entries(readers)) {
       const args = ["-c", "tracing.yaml", "--check", "--output", format, path];
-      const [annotation] = read(runAsProcess(folder, args, "", env).stdout);
-      return annotation?.path;
-    });
+      const [annotation] = read((await runInBundle(folder, args, "", env)).stdout);
+      paths.push(annotation?.path);
+    }
+    return paths;
+  };
   const same = (path: string) => [path, path, path];
   const files = { "deploy/tracing.yaml": plainConfiguration, "deploy/web.yaml": deployment("web") };
 
-  test("which is in the variable of the CI system that reads the format", (t) => {
+  test("which is in the variable of the CI system that reads the format", async (t) => {
     const folder = folderOf(t, files);
     const deploy = join(folder, "deploy");
     const [github, gitlab] = [{ GITHUB_WORKSPACE: folder }, { CI_PROJECT_DIR: folder }];
     const below = ["deploy/web.yaml", "web.yaml"] as const;
     for (const path of ["web.yaml", "./web.yaml", "../deploy/web.yaml", join(deploy, "web.yaml")]) {
-      assert.deepEqual(pathsIn(deploy, { ...github, ...gitlab }, path), same(below[0]), path);
-      assert.deepEqual(pathsIn(deploy, github, path), [below[0], below[1], below[0]], path);
-      assert.deepEqual(pathsIn(deploy, gitlab, path), [below[1], below[0], below[0]], path);
-      assert.deepEqual(pathsIn(deploy, {}, path), same(below[1]), path);
+      assert.deepEqual(await pathsIn(deploy, { ...github, ...gitlab }, path), same(below[0]), path);
+      assert.deepEqual(await pathsIn(deploy, github, path), [below[0], below[1], below[0]], path);
+      assert.deepEqual(await pathsIn(deploy, gitlab, path), [below[1], below[0], below[0]], path);
+      assert.deepEqual(await pathsIn(deploy, {}, path), same(below[1]), path);
     }
   });
 
-  test("if it is a folder that contains the working directory", (t) => {
+  test("if it is a folder that contains the working directory", async (t) => {
     const folder = folderOf(t, { ...files, "other/a.txt": "" });
     const deploy = join(folder, "deploy");
     for (const root of ["gone", "other", "deploy/web.yaml", ""].map((name) => name && join(folder, name))) {
       const env = { GITHUB_WORKSPACE: root, CI_PROJECT_DIR: root };
       for (const path of ["web.yaml", join(deploy, "web.yaml")])
-        assert.deepEqual(pathsIn(deploy, env, path), same("web.yaml"), root);
+        assert.deepEqual(await pathsIn(deploy, env, path), same("web.yaml"), root);
     }
-    const [, , sarif] = pathsIn(
+    const [, , sarif] = await pathsIn(
       deploy,
       { GITHUB_WORKSPACE: join(folder, "other"), CI_PROJECT_DIR: folder },
       "web.yaml",
@@ -375,15 +378,16 @@ describe("the path of a file is relative to the root of the repository", () => {
     assert.equal(sarif, "deploy/web.yaml");
   });
 
-  test("also if the path leaves the root and returns to it", (t) => {
+  test("also if the path leaves the root and returns to it", async (t) => {
     const folder = folderOf(t, files);
     const path = join("../..", basename(folder), "deploy/web.yaml");
-    assert.deepEqual(pathsIn(join(folder, "deploy"), { GITHUB_WORKSPACE: folder, CI_PROJECT_DIR: folder }, path), [
-      ...same("deploy/web.yaml"),
-    ]);
+    assert.deepEqual(
+      await pathsIn(join(folder, "deploy"), { GITHUB_WORKSPACE: folder, CI_PROJECT_DIR: folder }, path),
+      [...same("deploy/web.yaml")],
+    );
   });
 
-  test("as the user wrote it, if a folder is a symbolic link", (t) => {
+  test("as the user wrote it, if a folder is a symbolic link", async (t) => {
     const folder = folderOf(t, {
       "repo/tracing.yaml": plainConfiguration,
       "elsewhere/k8s/web.yaml": deployment("web"),
@@ -391,30 +395,31 @@ describe("the path of a file is relative to the root of the repository", () => {
     const repo = join(folder, "repo");
     symlinkSync("../elsewhere/k8s", join(repo, "k8s"));
     for (const path of ["k8s/web.yaml", join(repo, "k8s/web.yaml"), "../repo/k8s/web.yaml"])
-      assert.deepEqual(pathsIn(repo, {}, path), same("k8s/web.yaml"), path);
+      assert.deepEqual(await pathsIn(repo, {}, path), same("k8s/web.yaml"), path);
     // The folder above k8s isn't repo.
     writeFileSync(join(folder, "elsewhere/web.yaml"), deployment("web"));
     writeFileSync(join(repo, "web.yaml"), deployment("web"));
     const outside = join(folder, "elsewhere/web.yaml");
-    assert.deepEqual(pathsIn(repo, {}, "k8s/../web.yaml"), [outside, outside, outside.slice(1)]);
+    assert.deepEqual(await pathsIn(repo, {}, "k8s/../web.yaml"), [outside, outside, outside.slice(1)]);
     // The root itself, and the working directory.
     symlinkSync("repo", join(folder, "link"));
     const root = { GITHUB_WORKSPACE: join(folder, "link"), CI_PROJECT_DIR: join(folder, "link") };
     for (const path of ["k8s/web.yaml", join(folder, "link/k8s/web.yaml"), join(repo, "k8s/web.yaml")])
-      assert.deepEqual(pathsIn(repo, root, path), same("k8s/web.yaml"), path);
+      assert.deepEqual(await pathsIn(repo, root, path), same("k8s/web.yaml"), path);
     writeFileSync(join(folder, "elsewhere/k8s/tracing.yaml"), plainConfiguration);
     const inLink = { GITHUB_WORKSPACE: repo, CI_PROJECT_DIR: repo, PWD: join(repo, "k8s") };
-    assert.deepEqual(pathsIn(join(repo, "k8s"), inLink, "web.yaml"), same("k8s/web.yaml"));
+    assert.deepEqual(await pathsIn(join(repo, "k8s"), inLink, "web.yaml"), same("k8s/web.yaml"));
   });
 
-  test("and absolute if the file is outside of it", (t) => {
+  test("and absolute if the file is outside of it", async (t) => {
     const folder = folderOf(t, { "k8s/tracing.yaml": plainConfiguration, "web.yaml": deployment("web") });
     const absolute = join(folder, "web.yaml");
     for (const path of ["../web.yaml", absolute]) {
-      const run = (format: string) => runAsProcess(join(folder, "k8s"), ["--check", "--output", format, path]).stdout;
-      assert.equal(readGithub(run("github"))[0]?.path, absolute);
-      assert.equal(readGitlab(run("gitlab"))[0]?.path, absolute);
-      const [location] = JSON.parse(run("sarif")).runs[0].results[0].locations;
+      const run = async (format: string) =>
+        (await runInBundle(join(folder, "k8s"), ["--check", "--output", format, path])).stdout;
+      assert.equal(readGithub(await run("github"))[0]?.path, absolute);
+      assert.equal(readGitlab(await run("gitlab"))[0]?.path, absolute);
+      const [location] = JSON.parse(await run("sarif")).runs[0].results[0].locations;
       assert.deepEqual(location.physicalLocation.artifactLocation, { uri: `file://${absolute}` });
     }
   });
@@ -470,25 +475,25 @@ test("a usage error is an annotation in GitHub's output too", async (t) => {
 });
 
 describe("a fingerprint", () => {
-  const fingerprints = (folder: string) =>
-    readSarif(runAsProcess(folder, ["--check", "--output", "sarif", "k8s"]).stdout).map(
-      ({ code, fingerprint }) => `${code} ${fingerprint}`,
-    );
+  const fingerprints = async (folder: string) => {
+    const { stdout } = await runInBundle(folder, ["--check", "--output", "sarif", "k8s"]);
+    return readSarif(stdout).map(({ code, fingerprint }) => `${code} ${fingerprint}`);
+  };
 
-  test("doesn't change if lines are added before the object", (t) => {
+  test("doesn't change if lines are added before the object", async (t) => {
     const folder = folderOf(t, all);
-    const before = fingerprints(folder);
+    const before = await fingerprints(folder);
     assert.equal(before.length, 4);
     for (const name of ["api", "conflict", "broken"]) {
       const file = join(folder, "k8s", `${name}.yaml`);
       writeFileSync(file, `# one\n# two\n\n${readFileSync(file, "utf8")}`);
     }
-    assert.deepEqual(fingerprints(folder), before);
+    assert.deepEqual(await fingerprints(folder), before);
   });
 
-  test("differs for objects of the same name in one file", (t) => {
+  test("differs for objects of the same name in one file", async (t) => {
     const folder = folderOf(t, { ...all, "k8s/api.yaml": `${bypassing("api")}---\n${bypassing("api")}` });
-    const found = fingerprints(folder);
+    const found = await fingerprints(folder);
     assert.equal(new Set(found).size, found.length);
   });
 });
@@ -513,23 +518,23 @@ describe("a SARIF log", () => {
     assert.deepEqual(diffs(await run("--output", "sarif")), []);
   });
 
-  test("is valid for SARIF's schema and for Microsoft's rules, including those for GitHub", (t) => {
+  test("is valid for SARIF's schema and for Microsoft's rules, including those for GitHub", async (t) => {
     if (lacks(t, "sarif-multitool")) return;
     const folder = folderOf(t, { ...all, "k8s/a b%,é\n.yaml": deployment("odd") });
-    const check = (name: string, text: string) => {
-      const [file, validation] = [join(folder, name), join(folder, "validation.sarif")];
-      writeFileSync(file, text);
-      const rules = ["--rule-kind", "Sarif;Gh;Ghas"];
-      const args = ["validate", file, ...rules, "--output", validation, "--log", "ForceOverwrite"];
-      const { status, stdout } = runProgram(find("sarif-multitool") as string, args);
-      assert.match(stdout, /1 files scanned\.\s+Analysis completed successfully\./);
-      assert.equal(status, 0);
-      return stdout.split("\n").filter((line) => line.includes(name));
-    };
-    const { stdout } = runAsProcess(folder, ["--check", "--keep-going", "--diff", "--output", "sarif", "k8s"]);
+    const { stdout } = await runInBundle(folder, ["--check", "--keep-going", "--diff", "--output", "sarif", "k8s"]);
     assert.equal(readSarif(stdout).length, 7);
-    assert.deepEqual(check("valid.sarif", stdout), []);
-    assert.match(check("invalid.sarif", stdout.replace('"ruleIndex"', '"index"')).join("\n"), /error JSON1005/);
+    const logs = { "valid.sarif": stdout, "invalid.sarif": stdout.replace('"ruleIndex"', '"index"') };
+    for (const [name, text] of Object.entries(logs)) writeFileSync(join(folder, name), text);
+    const args = [
+      ...["validate", ...Object.keys(logs).map((name) => join(folder, name))],
+      ...["--rule-kind", "Sarif;Gh;Ghas", "--output", join(folder, "validation.sarif"), "--log", "ForceOverwrite"],
+    ];
+    const validation = runProgram(find("sarif-multitool") as string, args);
+    assert.match(validation.stdout, /2 files scanned\.\s+Analysis completed successfully\./);
+    assert.equal(validation.status, 0);
+    const about = (name: string) => validation.stdout.split("\n").filter((line) => line.includes(name));
+    assert.deepEqual(about("/valid.sarif"), []);
+    assert.match(about("/invalid.sarif").join("\n"), /error JSON1005/);
   });
 
   test("describes each code that occurs, with a link to its section of the documentation", async (t) => {

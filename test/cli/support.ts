@@ -7,7 +7,7 @@ import { runCommandLine } from "../../src/cli/command-line";
 import { nodeFileSystem } from "../../src/cli/file-system";
 import type { FileSystem, Signal, System } from "../../src/cli/system";
 import { readTree, temporaryFolder } from "../hosts/support";
-import { bundle } from "../support/run-bundle";
+import { bundle, commandsInProcess } from "../support/run-bundle";
 
 export const golden = join(__dirname, "golden");
 const updating = process.env["UPDATE_FIXTURES"] === "1";
@@ -91,6 +91,14 @@ export function runAsProcess(cwd: string, args: readonly string[], input = "", e
   });
   return { stdout, stderr, status: status ?? -1 };
 }
+
+/** Like `runAsProcess`, but in this process, for questions that aren't about a process. It saves the start of Node. */
+export function runInBundle(folder: string, args: readonly string[], input = "", env = {}): Promise<RunOutput> {
+  runBundled ??= commandsInProcess();
+  return runBundled({ folder, args, input, env: { PATH: process.env["PATH"], ...env } });
+}
+
+let runBundled: ReturnType<typeof commandsInProcess> | undefined;
 
 /** Runs the bundle in a pseudo-terminal of 80 columns. Its output has both streams in the order of writing. */
 export function runInTerminal(cwd: string, args: readonly string[], env = {}): { output: string; status: number } {

@@ -16,7 +16,7 @@ import { nodeFileSystem } from "../../src/cli/file-system";
 import { type Signal, signals } from "../../src/cli/system";
 import { readTree } from "../hosts/support";
 import { bundle } from "../support/run-bundle";
-import { deployment, folderOf, plainConfiguration, runAsProcess, runInProcess } from "./support";
+import { deployment, folderOf, plainConfiguration, runInBundle, runInProcess } from "./support";
 
 /*
  * How files are written: each atomically, only those that change, and none if there is an error.
@@ -90,7 +90,7 @@ describe("a signal during the writing of files", () => {
         assert.ok(count >= file && count < all.names.length, `${count} files`);
         assert.equal(status, 128 + signals[signal], stderr);
       }
-      assert.equal(runAsProcess(all.folder, write).status, 0);
+      assert.equal((await runInBundle(all.folder, write)).status, 0);
       assert.equal(countWritten(all, leftOver), all.names.length);
     });
   }
@@ -126,21 +126,21 @@ function runInterrupted(t: TestContext, cwd: string, { signal, when, file }: Int
 describe("a file", () => {
   const files = { "tracing.yaml": plainConfiguration, "web.yaml": deployment("web"), "other.yaml": "kind: Other\n" };
 
-  test("keeps its mode, and is not written if it does not change", (t) => {
+  test("keeps its mode, and is not written if it does not change", async (t) => {
     const folder = folderOf(t, files);
     chmodSync(join(folder, "web.yaml"), 0o640);
     const before = statSync(join(folder, "other.yaml")).ino;
-    assert.equal(runAsProcess(folder, write).status, 0);
+    assert.equal((await runInBundle(folder, write)).status, 0);
     assert.equal(statSync(join(folder, "web.yaml")).mode & 0o7777, 0o640);
     assert.equal(statSync(join(folder, "other.yaml")).ino, before);
   });
 
-  test("is written through a link, which stays, and only once for two links", (t) => {
+  test("is written through a link, which stays, and only once for two links", async (t) => {
     const folder = folderOf(t, { "tracing.yaml": plainConfiguration, "real/web.yml": deployment("web") });
     symlinkSync("real/web.yml", join(folder, "link.yaml"));
     symlinkSync("link.yaml", join(folder, "second.yaml"));
     symlinkSync(".", join(folder, "loop"));
-    const { stderr, status } = runAsProcess(folder, write);
+    const { stderr, status } = await runInBundle(folder, write);
     assert.equal(status, 0);
     assert.match(stderr, /^1 of 1 file changed: 1 workload injected\.$/m);
     assert.equal(readlinkSync(join(folder, "link.yaml")), "real/web.yml");
@@ -148,7 +148,7 @@ describe("a file", () => {
     assert.match(readFileSync(join(folder, "real/web.yml"), "utf8"), /name: otel-collector/);
   });
 
-  test("after a link and .. is the one that was read, not one in the folder before the link", (t) => {
+  test("after a link and .. is the one that was read, not one in the folder before the link", async (t) => {
     const folder = folderOf(t, {
       "repo/tracing.yaml": plainConfiguration,
       "repo/web.yaml": deployment("inner"),
@@ -159,7 +159,7 @@ describe("a file", () => {
     symlinkSync("../elsewhere/k8s", join(repo, "k8s"));
     for (const path of ["k8s/../web.yaml", "k8s/.."]) {
       writeFileSync(join(folder, "elsewhere/web.yaml"), deployment("outer"));
-      const { stderr, status } = runAsProcess(repo, ["-c", "tracing.yaml", "--write", path]);
+      const { stderr, status } = await runInBundle(repo, ["-c", "tracing.yaml", "--write", path]);
       assert.equal(status, 0, stderr);
       assert.equal(readFileSync(join(repo, "web.yaml"), "utf8"), deployment("inner"));
       assert.match(readFileSync(join(folder, "elsewhere/web.yaml"), "utf8"), /name: outer\n[\s\S]*otel-collector/);
@@ -192,13 +192,13 @@ describe("a file", () => {
   });
 });
 
-test("an error in one workload prevents the writing of all files", (t) => {
+test("an error in one workload prevents the writing of all files", async (t) => {
   const files = { "tracing.yaml": plainConfiguration, "a.yaml": deployment("a"), "b.yaml": deployment("b") };
   const broken = { ...files, "b.yaml": `${files["b.yaml"].replace("containers:", "containers: &c")}---\nkind: X\n` };
   const conflict = deployment("c").replace("name: c\n        image", "name: otel-collector\n        image");
   const folder = folderOf(t, { ...broken, "c.yaml": conflict });
   const before = readTree(folder);
-  const { stdout, stderr, status } = runAsProcess(folder, write);
+  const { stdout, stderr, status } = await runInBundle(folder, write);
   assert.equal(stdout, "");
   assert.match(
     stderr,

@@ -8,13 +8,17 @@ import { checkBuild, checkOverlay, checkPrivateCa, checkWhole } from "../hosts/b
 import { find, lacks, podmanRuntime, readTree, root } from "../hosts/support";
 import { notRun } from "./documents";
 
-/** Registers a test for each command. They run in order, in one copy of the project, starting from its root folder. */
-export function tryAll(commands: readonly string[]): void {
+/**
+ * Registers a test for each command. They run in order, in one copy of the project, starting from its root folder.
+ *
+ * @param withSources whether the copy has the sources, which the build of the image needs.
+ */
+export function tryAll(commands: readonly string[], { withSources = false } = {}): void {
   const notTried = commands.filter((command) => notRun[command] === undefined && !tried.has(command));
   if (notTried.length === 0) return;
   let folder = "";
   before(() => {
-    folder = projectCopy();
+    folder = projectCopy(withSources);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
   for (const command of notTried) {
@@ -27,14 +31,19 @@ export function tryAll(commands: readonly string[]): void {
 const builds = /^(?:kubectl kustomize|kustomize build) [^|>&]*$/;
 const tried = new Set<string>();
 
-/** Matches files and folders that aren't copied. The build of the image needs a fixture. */
+/** Matches files and folders that no command needs. */
 const excluded =
-  /^(?:(?:node_modules|\.git|\.fuzz|\.stryker|demo|test)$|fixtures\/(?!article))|\/tracing-sidecar-linux-\w+$/;
+  /^(?:node_modules|\.git|\.fuzz|\.stryker|bench|demo|docs|test|site|dist\/(?:release|tracing-sidecar-linux-\w+))$/;
+/** Matches the sources. The build of the image also needs a fixture. */
+const sources = /^(?:src|scripts)$/;
+const otherFixtures = /^fixtures\/(?!article)/;
 
-/** Copies the project without large files that no command needs, and adds a folder `bin` for the PATH. */
-function projectCopy(): string {
+/** Copies the project without files that no command needs, and adds a folder `bin` for the PATH. */
+function projectCopy(withSources: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
-  cpSync(root, folder, { recursive: true, filter: (path) => !excluded.test(relative(root, path)) });
+  const notCopied = [excluded, otherFixtures, ...(withSources ? [] : [sources])];
+  const filter = (path: string) => !notCopied.some((pattern) => pattern.test(relative(root, path)));
+  cpSync(root, folder, { recursive: true, filter });
   mkdirSync(join(folder, "demo"));
   // The reader's own manifests.
   cpSync(join(root, "examples/plain/k8s"), join(folder, "k8s"), { recursive: true });

@@ -32,7 +32,7 @@ export function fuzz(data: Buffer): boolean {
   }
   const first = survives(text, { hasAgent: hasAgent(text) });
   const absent = absentOf(text);
-  if (first.status === 1 || absent === undefined || !isNew(text) || removesContent(text)) return false;
+  if (first.status === 1 || absent === undefined || !isNew(text) || removesContent(first.changes)) return false;
   const before = itemsAlone(text);
   if (before === undefined) return false;
   assert.equal(itemsOf(run(withConfiguration(first.stdout, absent)).stdout), before);
@@ -47,7 +47,7 @@ function checkItem(item: string, number: number): boolean {
   const items = before(first.stdout, configuration);
   if (items === undefined) return false;
 
-  if (isNew(item) && !removesContent(list + lineOf(configuration))) {
+  if (isNew(item) && !removesContent(first.changes)) {
     const absent = asAbsent(configuration);
     const back = run(items + lineOf(absent));
     assert.equal(back.status, 0, back.stderr);

@@ -54,7 +54,7 @@ export function fuzz(data: Buffer): boolean {
   if (!isContextual(text, root)) checkRanges(text);
   const style = detectStyle(text, root);
   const checked = sampleOf(places(root, []), 6);
-  for (const place of checked) checkEdits({ text, value, style }, place);
+  for (const place of checked) checkEdits({ text, root, value, style }, place);
   return checked.length > 0;
 }
 
@@ -84,9 +84,10 @@ function countAnchored(node: Node): number {
   return childrenOf(node).reduce((count, child) => count + countAnchored(child), node.anchor === undefined ? 0 : 1);
 }
 
-/** A text with its value and detected style. */
+/** A text with its root, its value, and its detected style. */
 interface Source {
   readonly text: string;
+  readonly root: Node;
   readonly value: Value;
   readonly style: Style;
 }
@@ -106,12 +107,9 @@ function checkListEdits(source: Source, place: Place<SequenceNode>): void {
   for (const index of length > 1 ? sampleIndexes(length) : []) checkElementRemoval(source, place, index);
 }
 
-function checkElementInsertion(
-  { text, value, style }: Source,
-  { node, path }: Place<SequenceNode>,
-  index: number,
-): void {
-  const edited = edit(text, () => [insertElements({ text, style }, node, index, [added])]);
+function checkElementInsertion(source: Source, { node, path }: Place<SequenceNode>, index: number): void {
+  const { text, value, style } = source;
+  const edited = edit(source, () => [insertElements({ text, style }, node, index, [added])]);
   if (edited === undefined) return;
   requireValue(
     edited,
@@ -119,12 +117,13 @@ function checkElementInsertion(
   );
   if (index === 0) return;
   const list = at(edited, path) as SequenceNode;
-  assert.equal(applyEdits(edited, removeElements(edited, list, new Set([index]))), text);
+  assert.equal(applyEdits(edited.text, removeElements(edited.text, list, new Set([index]))), text);
 }
 
-function checkElementRemoval({ text, value }: Source, { node, path }: Place<SequenceNode>, index: number): void {
+function checkElementRemoval(source: Source, { node, path }: Place<SequenceNode>, index: number): void {
+  const { text, value } = source;
   if (isReferenced(node.elements[index] as Node)) return;
-  const edited = edit(text, () => removeElements(text, node, new Set([index])));
+  const edited = edit(source, () => removeElements(text, node, new Set([index])));
   if (edited === undefined) return;
   requireValue(
     edited,
@@ -148,8 +147,9 @@ function checkMappingEdits(source: Source, place: Place<MappingNode>): void {
   }
 }
 
-function checkEntryInsertion({ text, value, style }: Source, { node, path }: Place<MappingNode>, index: number): void {
-  const edited = edit(text, () => [insertEntries({ text, style }, node, index, addedEntry)]);
+function checkEntryInsertion(source: Source, { node, path }: Place<MappingNode>, index: number): void {
+  const { text, value, style } = source;
+  const edited = edit(source, () => [insertEntries({ text, style }, node, index, addedEntry)]);
   if (edited === undefined) return;
   requireValue(
     edited,
@@ -157,11 +157,12 @@ function checkEntryInsertion({ text, value, style }: Source, { node, path }: Pla
   );
   if (index === 0) return;
   const mapping = at(edited, path) as MappingNode;
-  assert.equal(applyEdits(edited, removeEntries(edited, mapping, new Set([index]))), text);
+  assert.equal(applyEdits(edited.text, removeEntries(edited.text, mapping, new Set([index]))), text);
 }
 
-function checkReplacement({ text, value, style }: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
-  const edited = edit(text, () => [replaceValue({ text, style }, node, entry, added)]);
+function checkReplacement(source: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+  const { text, value, style } = source;
+  const edited = edit(source, () => [replaceValue({ text, style }, node, entry, added)]);
   if (edited !== undefined)
     requireValue(
       edited,
@@ -169,9 +170,10 @@ function checkReplacement({ text, value, style }: Source, { node, path }: Place<
     );
 }
 
-function checkFilling({ text, value, style }: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+function checkFilling(source: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+  const { text, value, style } = source;
   if (toValue(entry.value) !== null || entry.value.tag !== undefined || entry.value.kind === "alias") return;
-  const edited = edit(text, () => [fillEmpty({ text, style }, node, entry, added)]);
+  const edited = edit(source, () => [fillEmpty({ text, style }, node, entry, added)]);
   if (edited !== undefined)
     requireValue(
       edited,
@@ -179,9 +181,10 @@ function checkFilling({ text, value, style }: Source, { node, path }: Place<Mapp
     );
 }
 
-function checkEntryRemoval({ text, value }: Source, { node, path }: Place<MappingNode>, index: number): void {
+function checkEntryRemoval(source: Source, { node, path }: Place<MappingNode>, index: number): void {
+  const { text, value } = source;
   const key = keyOf(node.entries[index] as Entry) as string;
-  const edited = edit(text, () => removeEntries(text, node, new Set([index])));
+  const edited = edit(source, () => removeEntries(text, node, new Set([index])));
   if (edited !== undefined)
     requireValue(
       edited,
@@ -190,13 +193,14 @@ function checkEntryRemoval({ text, value }: Source, { node, path }: Place<Mappin
 }
 
 /** Reconciles a mapping with one that lacks `entry` and has another entry. */
-function checkReconciliation({ text, value, style }: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+function checkReconciliation(source: Source, { node, path }: Place<MappingNode>, entry: Entry): void {
+  const { text, value, style } = source;
   let desired: Mapping = {};
   const expected = changed(value, path, (mapping: Mapping) => {
     desired = { ...addedEntry, ...without(mapping, keyOf(entry) as string) };
     return desired;
   });
-  const edited = edit(text, () => reconcile({ text, style }, node, desired));
+  const edited = edit(source, () => reconcile({ text, style }, node, desired));
   if (edited !== undefined) requireValue(edited, expected);
 }
 
@@ -205,8 +209,8 @@ function without(mapping: Mapping, key: string): Mapping {
 }
 
 /** Fails if js-yaml reads another value from the edited text. */
-function requireValue(edited: string, expected: Value): void {
-  assert.deepEqual(loadYaml(edited), withoutPrototypes(expected));
+function requireValue({ text }: Edited, expected: Value): void {
+  assert.deepEqual(loadYaml(text), withoutPrototypes(expected));
 }
 
 /** Returns the first, middle and last index of `count` elements. */
@@ -214,21 +218,24 @@ function sampleIndexes(count: number): readonly number[] {
   return [...new Set([0, count >> 1, count - 1])].filter((index) => index >= 0 && index < count);
 }
 
-function at(text: string, path: Place["path"]): Node {
+function at({ root }: Edited, path: Place["path"]): Node {
   const key = JSON.stringify(path);
-  const match = places(parse(text) as Node, []).find((place) => JSON.stringify(place.path) === key);
+  const match = places(root, []).find((place) => JSON.stringify(place.path) === key);
   return match?.node ?? assert.fail(`there must still be a collection at ${key}`);
 }
 
+/** A text after an edit. */
+type Edited = Pick<Source, "text" | "root">;
+
 /** Returns the edited text, or undefined if the edit is refused. */
-function edit(text: string, make: () => readonly Edit[]): string | undefined {
+function edit({ text, root }: Source, make: () => readonly Edit[]): Edited | undefined {
   const edits = tryOrRefuse(text, make);
   if (edits === undefined) return undefined;
   const edited = applyEdits(text, edits);
-  const after = { text: edited, node: parse(edited) as Node };
+  const after = parse(edited) as Node;
   return tryOrRefuse(text, () => {
-    requireBlockScalarsUnchanged({ text, node: parse(text) as Node }, edits, after);
-    return edited;
+    requireBlockScalarsUnchanged({ text, node: root }, edits, { text: edited, node: after });
+    return { text: edited, root: after };
   });
 }
 

@@ -86,7 +86,7 @@ describe("the image", () => {
   });
 
   for (const { path } of imageDocuments) {
-    describe(`commands in ${path}`, () => tryAll(commandsOf(text(path))));
+    describe(`commands in ${path}`, () => tryAll(commandsOf(text(path)), { withSources: true }));
   }
 
   describe("in kpt, with the examples", () => {

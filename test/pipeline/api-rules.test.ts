@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { load } from "js-yaml";
 import { toObject } from "../../src/kube/object";
-import { run } from "../../src/pipeline/run";
 import { objectGenerators } from "../../src/plan/objects/index";
 import { get, getList, getString, getStrings, type Mapping } from "../../src/yaml/value";
 import { certificateRules, podMonitorRules, podRules, type Rule, restrictedRules, selects } from "../support/api-rules";
-import { changeCodesOf } from "../support/changes";
+import { runWithChanges } from "../support/changes";
 import { codesOf, fixtureNames, inputOf } from "../support/fixture";
 
 /*
@@ -83,9 +82,9 @@ function complaintOf(kind: string, object: Mapping): string {
 }
 
 const outputs = fixtureNames.flatMap((name) => {
-  const outcome = run(inputOf(name));
-  const items =
-    outcome.status === 0 && !changeCodesOf(inputOf(name)).includes("removed") ? itemsOf(outcome.stdout) : undefined;
+  const outcome = runWithChanges(inputOf(name));
+  const isRemoval = outcome.changes.some(({ code }) => code === "removed");
+  const items = outcome.status === 0 && !isRemoval ? itemsOf(outcome.stdout) : undefined;
   return items === undefined
     ? []
     : injectedIn(items).map((injected) => ({ name, codes: codesOf(outcome), ...injected }));

@@ -6,7 +6,7 @@ import { load } from "js-yaml";
 import { describe as describeObject, type ObjectReference } from "../../src/kube/object";
 import { changeCodes, resultCodes } from "../../src/kube/result-codes";
 import { type RunResult, run } from "../../src/pipeline/run";
-import { changeCodesOf, changesOf } from "../support/changes";
+import { type RunWithChanges, runWithChanges } from "../support/changes";
 import {
   codesOf,
   fixtureNames,
@@ -38,10 +38,10 @@ const files = ["expected.yaml", "input.yaml", "results.yaml"];
 const additionalFiles: Readonly<Record<string, readonly string[]>> = { article: ["final-listing.yaml"] };
 
 /** The outcome of each fixture. A fixture for which the function throws is missing; its first test fails. */
-const outcomes = new Map<string, RunResult>();
+const outcomes = new Map<string, RunWithChanges>();
 for (const name of fixtureNames) {
   try {
-    outcomes.set(name, run(inputOf(name)));
+    outcomes.set(name, runWithChanges(inputOf(name)));
   } catch {
     // The first test of the fixture runs the function again and shows the error.
   }
@@ -74,13 +74,14 @@ describe("every fixture is complete", () => {
 describe("the output is as expected", () => {
   for (const name of fixtureNames) {
     test(name, () => {
-      const outcome = outcomes.get(name) ?? run(inputOf(name));
+      const outcome = outcomes.get(name) ?? runWithChanges(inputOf(name));
       const before = splitResults(inputOf(name)).rest;
       const after = splitResults(outcome.stdout).rest;
       const expected = after === before ? undefined : after;
-      if (updating) update(name, expected, reportOf(outcome, changesOf(inputOf(name))));
+      const report = reportOf(outcome, outcome.changes);
+      if (updating) update(name, expected, report);
       sameText(expected, readFixture(name, "expected.yaml"), "expected.yaml");
-      sameText(reportOf(outcome, changesOf(inputOf(name))), readFixture(name, "results.yaml"), "results.yaml");
+      sameText(report, readFixture(name, "results.yaml"), "results.yaml");
     });
   }
 });
@@ -94,8 +95,8 @@ function update(name: string, expected: string | undefined, report: string): voi
 /** Registers a test for each fixture that `isChecked` selects. There must be at least `least` of them. */
 function testEach(
   least: number,
-  isChecked: (outcome: RunResult, name: string) => boolean,
-  check: (outcome: RunResult, name: string) => void,
+  isChecked: (outcome: RunWithChanges, name: string) => boolean,
+  check: (outcome: RunWithChanges, name: string) => void,
 ): void {
   const checked = [...outcomes].filter(([name, outcome]) => isChecked(outcome, name));
   test(`there are at least ${least} fixtures`, () => assert.ok(checked.length >= least, String(checked.length)));
@@ -122,7 +123,7 @@ describe("a second run changes no byte of the items, the results and stderr", ()
   testEach(
     120,
     ({ status }) => status === 0,
-    (first) => requireSame(run(first.stdout), first),
+    (first) => requireSame(runWithChanges(first.stdout), first),
   );
 });
 
@@ -132,17 +133,17 @@ describe("nor after a removal", () => {
     ({ status }, name) => status === 0 && run(withStateAbsent(inputOf(name))).status === 0,
     ({ stdout }) => {
       const absent = run(withStateAbsent(stdout));
-      requireSame(run(absent.stdout), absent);
+      requireSame(runWithChanges(absent.stdout), absent);
     },
   );
 });
 
 /** Checks that a second run returns what the first one returned, byte for byte, and has nothing to change. */
-function requireSame(second: RunResult, first: RunResult): void {
+function requireSame(second: RunWithChanges, first: RunResult): void {
   sameText(splitResults(second.stdout).rest, splitResults(first.stdout).rest, "the second output");
   sameText(splitResults(second.stdout).results, splitResults(first.stdout).results, "the second results");
   assert.equal(second.stderr, first.stderr);
-  assert.deepEqual(changesOf(first.stdout), []);
+  assert.deepEqual(second.changes, []);
 }
 
 /** Fixtures in which an empty collection's spelling, such as `null`, is replaced by content. */
@@ -152,7 +153,7 @@ describe("a selected workload only grows", () => {
   testEach(
     120,
     (outcome, name) =>
-      !removesContent(inputOf(name)) && !codesOf(outcome).includes("invalid-input") && !fillsEmpty.includes(name),
+      !removesContent(outcome.changes) && !codesOf(outcome).includes("invalid-input") && !fillsEmpty.includes(name),
     (outcome, name) => {
       const lost = firstLost(splitResults(inputOf(name)).rest, splitResults(outcome.stdout).rest);
       assert.equal(lost, undefined, "the output must contain every character of the input, in the same order");
@@ -163,9 +164,7 @@ describe("a selected workload only grows", () => {
 describe("removal restores the input byte for byte", () => {
   testEach(
     80,
-    (_, name) =>
-      !removesContent(inputOf(name)) &&
-      changeCodesOf(inputOf(name)).some((code) => ["injected", "generated"].includes(code)),
+    ({ changes }) => !removesContent(changes) && changes.some(({ code }) => ["injected", "generated"].includes(code)),
     ({ stdout }, name) => {
       const absent = run(withStateAbsent(stdout));
       assert.equal(absent.status, 0, absent.stderr);
@@ -189,7 +188,7 @@ function withStateAbsent(list: string): string {
 describe("every result code has a fixture", () => {
   const shown = new Set([...outcomes.values()].flatMap(codesOf));
   for (const code of Object.keys(resultCodes)) test(code, () => assert.ok(shown.has(code)));
-  const changed = new Set(fixtureNames.flatMap((name) => changeCodesOf(inputOf(name))));
+  const changed = new Set<string>([...outcomes.values()].flatMap(({ changes }) => changes.map(({ code }) => code)));
   for (const code of Object.keys(changeCodes)) test(code, () => assert.ok(changed.has(code)));
 });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { run } from "../../src/pipeline/run";
-import { changeLinesOf } from "../support/changes";
+import { linesOf, runWithChanges } from "../support/changes";
 import { splitResults } from "../support/fixture";
 import { deployment, functionConfig, head, unreadable } from "../support/hostile";
 
@@ -68,9 +67,9 @@ functionConfig:
 
 /** Returns everything that a run reports about an input: on stderr, in the results, and on the command line. */
 function reportOf(broken: string): string {
-  const { stdout, stderr } = run(broken);
+  const { stdout, stderr, changes } = runWithChanges(broken);
   const results = stdout.startsWith(unreadable) ? stdout : splitResults(stdout).results;
-  return [stderr, results, ...changeLinesOf(broken)].join("");
+  return [stderr, results, ...linesOf(changes)].join("");
 }
 
 const everywhere = Array.from({ length: input.length + 1 }, (_, at) => at);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { run } from "../../src/pipeline/run";
 import type { Mapping } from "../../src/yaml/value";
-import { changeCodesOf } from "../support/changes";
+import { runWithChanges } from "../support/changes";
 import { jaegerConfiguration, type Sidecar } from "../support/configuration-arbitrary";
 import { isRefusedForKpt } from "../support/fixture";
 import { loadYaml, withoutPrototypes } from "../support/load";
@@ -13,10 +12,10 @@ property(
   "a run gives the same objects as an independent model",
   resourceList(asWritten, jaegerConfiguration),
   (list) => {
-    const result = run(list.text);
+    const result = runWithChanges(list.text);
     // The model doesn't know comments.
     if (isRefusedForKpt(result)) return false;
-    const { stdout, stderr, status } = result;
+    const { stdout, stderr, status, changes } = result;
     const output = loadYaml(stdout) as { items: Mapping[] };
     const input = loadYaml(list.text) as { items: Mapping[]; functionConfig: unknown };
     const expected = firstRun(input.items, input.functionConfig as Sidecar);
@@ -28,8 +27,7 @@ property(
     assert.equal(status, 0, stderr);
     const items = withoutRecords(output.items, list.configuration.metadata.name);
     assert.deepEqual(withoutPrototypes(items), withoutPrototypes(expected.items));
-    const codes = changeCodesOf(list.text);
-    assert.equal(codes.filter((code) => code === "injected").length, expected.injected);
+    assert.equal(changes.filter(({ code }) => code === "injected").length, expected.injected);
     return expected.injected > 0;
   },
   0.35,

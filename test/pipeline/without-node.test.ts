@@ -1,7 +1,6 @@
 import { before, describe, test } from "node:test";
 import type * as core from "../../src/pipeline/run";
 import { loadInBrowserContext } from "../support/browser-context";
-import { changesOf } from "../support/changes";
 import { fixtureNames, inputOf, readFixture, reportOf, splitResults } from "../support/fixture";
 import { sameText } from "../support/same-text";
 
@@ -10,19 +9,20 @@ import { sameText } from "../support/same-text";
  * here, it runs without Node's globals and modules.
  */
 
-let run: typeof core.run;
+let runInPieces: typeof core.runInPieces;
 before(async () => {
-  ({ run } = await loadInBrowserContext<typeof core>("pipeline/run.ts"));
+  ({ runInPieces } = await loadInBrowserContext<typeof core>("pipeline/run.ts"));
 });
 
 describe("without Node, the output is as expected", () => {
   for (const name of fixtureNames) {
     test(name, () => {
       const input = inputOf(name);
-      const outcome = run(input);
+      const { stdout, stderr, status, describe } = runInPieces(input);
+      const outcome = { stdout: [...stdout].join(""), stderr, status };
       const { rest } = splitResults(outcome.stdout);
       sameText(rest, readFixture(name, "expected.yaml") ?? splitResults(input).rest, "expected.yaml");
-      sameText(reportOf(outcome, changesOf(input)), readFixture(name, "results.yaml"), "results.yaml");
+      sameText(reportOf(outcome, describe()), readFixture(name, "results.yaml"), "results.yaml");
     });
   }
 });

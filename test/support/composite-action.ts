@@ -43,6 +43,8 @@ export interface ActionSetup {
   readonly temporary: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** The index of the first step that runs, as for `slice`. Default: 0. */
+  readonly firstStep?: number;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -60,11 +62,15 @@ function expand(text: string, context: Context): string {
   return text.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => String(evaluate(expression, context) ?? ""));
 }
 
+function isSelected({ if: condition }: ActionStep, context: Context): boolean {
+  return condition === undefined || Boolean(evaluate(condition, context));
+}
+
 /**
  * Runs the steps of a composite action as the runner does: each script with its shell, in a new process, with the files in
  * which it leaves outputs and the summary. Steps that use another action are skipped, as if it had no outputs.
  */
-export function runAction({ action, workspace, temporary, inputs = {}, env = {} }: ActionSetup): ActionRun {
+export function runAction({ action, workspace, temporary, firstStep, inputs = {}, env = {} }: ActionSetup): ActionRun {
   const { inputs: declared, outputs, runs } = load(readFileSync(join(action, "action.yml"), "utf8")) as Action;
   for (const name of Object.keys(inputs)) assert.ok(declared[name] !== undefined, name);
   const values = Object.fromEntries(
@@ -74,8 +80,8 @@ export function runAction({ action, workspace, temporary, inputs = {}, env = {} 
   const context = { inputs: values, steps, runner: { temp: temporary } };
   const scripts: string[] = [];
   let [status, log, summary] = [0, "", ""];
-  for (const step of runs.steps) {
-    if (step.run === undefined || (step.if !== undefined && !evaluate(step.if, context))) continue;
+  for (const step of runs.steps.slice(firstStep)) {
+    if (step.run === undefined || !isSelected(step, context)) continue;
     assert.equal(step.shell, "bash");
     const folder = mkdtempSync(join(temporary, "step-"));
     const [script, output, summaryFile] = [join(folder, "script.sh"), join(folder, "output"), join(folder, "summary")];

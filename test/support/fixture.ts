@@ -66,20 +66,20 @@ export interface Split {
  */
 export function splitResults(text: string): Split {
   if (/^\s*\{/.test(text)) return splitFlow(text);
-  const lines = text.split(/(?<=\n)/);
-  const first = lines.findIndex((line) => /^results:(?:\s|$)/.test(line));
-  if (first < 0) return { rest: text, results: "" };
-  let next = first + 1;
-  const start = lines.slice(0, first).join("").length;
+  const found = /(?:^|\n)results:(?:\s|$)/.exec(text);
+  if (found === null) return { rest: text, results: "" };
+  const start = text.indexOf("results:", found.index);
+  const lines = text.slice(start).split(/(?<=\n)/);
+  let next = 1;
   if (/^results:\s*\[/.test(text.slice(start))) {
     // A quoted text can go on in the first column.
-    next = first + text.slice(start, endOfFlow(text, text.indexOf("[", start))).split("\n").length;
+    next = text.slice(start, endOfFlow(text, text.indexOf("[", start))).split("\n").length;
   }
   while (next < lines.length && /^(?: +\S|-(?:\s|$)|\s*$)/.test(lines[next] as string)) next++;
   // Blank lines and comments after the last result aren't part of the results.
-  while (next > first + 1 && /^\s*(?:#.*)?$/.test((lines[next - 1] as string).trimEnd())) next--;
-  const before = lines.slice(0, first).join("");
-  const results = lines.slice(first, next).join("");
+  while (next > 1 && /^\s*(?:#.*)?$/.test((lines[next - 1] as string).trimEnd())) next--;
+  const before = text.slice(0, start);
+  const results = lines.slice(0, next).join("");
   const isUnended = next === lines.length && !results.endsWith("\n");
   return { rest: (isUnended ? before.replace(/\r?\n$/, "") : before) + lines.slice(next).join(""), results };
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
-import { type RunResult, run } from "../../src/pipeline/run";
+import type { Finding } from "../../src/kube/finding";
+import { run } from "../../src/pipeline/run";
 import { get, getList, isList, type Mapping, type Value } from "../../src/yaml/value";
-import { changesOf } from "./changes";
+import { type RunWithChanges, runWithChanges } from "./changes";
 import { splitResults } from "./fixture";
 
 /** The stdout of a run whose input can't be read, so that there are no items to return. */
@@ -53,9 +54,9 @@ interface InputFacts {
  * unchanged, or no items if they can't be read. On success, the output is complete: it has everything of the input plus
  * the additions, and a second run changes nothing.
  */
-export function survives(input: string, { hasAgent = false }: InputFacts = {}): RunResult {
-  const result = run(input);
-  const { rest } = splitResults(result.stdout);
+export function survives(input: string, { hasAgent = false }: InputFacts = {}): RunWithChanges {
+  const result = runWithChanges(input);
+  const { rest, results } = splitResults(result.stdout);
   for (const line of result.stderr.split("\n").slice(0, -1)) assert.match(line, /^(?:error|warning): .*\[[a-z-]+\]$/);
   if (result.status === 1) {
     assert.match(result.stderr, /^error: /m);
@@ -63,18 +64,19 @@ export function survives(input: string, { hasAgent = false }: InputFacts = {}): 
     return result;
   }
   assert.equal(result.status, 0);
-  if (!removesContent(input)) {
+  if (!removesContent(result.changes)) {
     const lost = firstLost(splitResults(input).rest.replace(insignificant, ""), rest);
     assert.equal(lost, undefined, "the output must contain every visible character of the input, in the same order");
   }
   if (!hasAgent && isReadable(input)) requireCompleteInjection(load(result.stdout) as Mapping);
   const second = run(result.stdout);
+  const again = splitResults(second.stdout);
   // A blank line after a deleted object ends up after the element that the second run would remove.
   if (second.status === 1 && /would become part of the block scalar before it/.test(second.stderr)) return result;
   assert.equal(second.status, 0, `the second run failed: ${second.stderr}`);
-  assert.equal(splitResults(second.stdout).rest, rest, "the second run must change nothing");
+  assert.equal(again.rest, rest, "the second run must change nothing");
   assert.equal(second.stderr, result.stderr, "the second run must report the same");
-  assert.equal(splitResults(second.stdout).results, splitResults(result.stdout).results, "and return the same results");
+  assert.equal(again.results, results, "and return the same results");
   return result;
 }
 
@@ -111,11 +113,11 @@ function nameOf(value: Value): Value | undefined {
   return get(value, "name");
 }
 
-/** Reports whether a run on a list removes or replaces something that an earlier run, or a user, had added. */
-export function removesContent(list: string): boolean {
+/** Reports whether the changes of a run remove or replace something that an earlier run, or a user, had added. */
+export function removesContent(changes: readonly Finding[]): boolean {
   const removing = ["adopted", "updated", "removed", "pruned"];
   // A generated object that a user changed is reset.
-  return changesOf(list).some(
+  return changes.some(
     ({ code, message }) => removing.includes(code) || /[Uu]pdated (?:Certificate|PodMonitor) /.test(message),
   );
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import * as fileSystem from "node:fs";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
@@ -54,31 +55,88 @@ interface RunOptions {
  * bundle each time. Only the process and its streams are replaced, which saves the start of Node.
  */
 export function bundleInProcess(): (input: string) => RunResult {
+  const program = loadBundle();
+  return (input) => {
+    const streams = streamsInMemory(input);
+    const process = { argv: ["node", bundle], exitCode: -1, exit: () => {} };
+    program(withFileSystem(streams.functions), process);
+    return { stdout: streams.text(1), stderr: streams.text(2), status: process.exitCode as RunResult["status"] };
+  };
+}
+
+/** The arguments and the surroundings of a command. */
+export interface Command {
+  /** The working directory. */
+  readonly folder: string;
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Like `bundleInProcess`, for a command line. It uses the real files, and changes the working directory of this process
+ * while it runs, so only one can run at a time.
+ */
+export function commandsInProcess(): (
+  command: Command,
+) => Promise<{ readonly stdout: string; readonly stderr: string; readonly status: number }> {
+  const program = loadBundle();
+  return async ({ folder, args, input, env }) => {
+    const streams = streamsInMemory(input);
+    const load = withFileSystem({ ...fileSystem, ...streams.functions });
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const status = await new Promise<number>((end) => {
+        program(load, {
+          argv: [process.execPath, bundle, ...args],
+          env,
+          pid: process.pid,
+          on: () => {},
+          off: () => {},
+          exit: end,
+          set exitCode(code: number) {
+            end(code);
+          },
+        });
+      });
+      return { stdout: streams.text(1), stderr: streams.text(2), status };
+    } finally {
+      process.chdir(before);
+    }
+  };
+}
+
+/** Returns the bundle as a function of what Node gives a module, and of its process. */
+function loadBundle(): (load: typeof require, process: object) => void {
   requireBundle();
   const text = readFileSync(bundle, "utf8").replace(/^#!/, "//");
-  const script = new Script(`(function (require, process) {${text}\n})`, { filename: bundle });
-  const program = script.runInThisContext() as (load: typeof require, process: object) => void;
-  return (input) => {
-    const stdin = Buffer.from(input);
-    const written: Record<number, Buffer[]> = { 1: [], 2: [] };
-    let position = 0;
-    const streams = {
-      fstatSync: () => ({ size: stdin.length, isCharacterDevice: () => false }),
-      readSync: (_: number, target: Buffer, offset: number) => {
-        const count = stdin.copy(target, offset, position);
-        position += count;
-        return count;
-      },
-      writeSync: (descriptor: number, bytes: Buffer, offset: number) => {
-        written[descriptor]?.push(Buffer.from(bytes.subarray(offset)));
-        return bytes.length - offset;
-      },
-    };
-    const process = { argv: ["node", bundle], exitCode: -1, exit: () => {} };
-    program(((name: string) => (name === "node:fs" ? streams : require(name))) as typeof require, process);
-    const textOf = (descriptor: number) => Buffer.concat(written[descriptor] ?? []).toString("utf8");
-    return { stdout: textOf(1), stderr: textOf(2), status: process.exitCode as RunResult["status"] };
+  return new Script(`(function (require, process) {${text}\n})`, { filename: bundle }).runInThisContext();
+}
+
+/** Returns a `require` with another file system. */
+function withFileSystem(functions: object): typeof require {
+  return ((name: string) => (name === "node:fs" ? functions : require(name))) as typeof require;
+}
+
+/** Returns the functions of `node:fs` that use the descriptors of streams, and what was written to a descriptor. */
+function streamsInMemory(input: string) {
+  const stdin = Buffer.from(input);
+  const written: Record<number, Buffer[]> = { 1: [], 2: [] };
+  let position = 0;
+  const functions = {
+    fstatSync: () => ({ size: stdin.length, isCharacterDevice: () => false }),
+    readSync: (_: number, target: Buffer, offset: number) => {
+      const count = stdin.copy(target, offset, position);
+      position += count;
+      return count;
+    },
+    writeSync: (descriptor: number, bytes: Buffer, offset: number) => {
+      written[descriptor]?.push(Buffer.from(bytes.subarray(offset)));
+      return bytes.length - offset;
+    },
   };
+  return { functions, text: (descriptor: number) => Buffer.concat(written[descriptor] ?? []).toString("utf8") };
 }
 
 function requireBundle(): void {
