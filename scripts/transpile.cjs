@@ -1,6 +1,6 @@
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
+const { join, relative } = require("node:path");
 const ts = require("typescript");
 
 /*
@@ -22,7 +22,8 @@ exports.create = ({ service: { config } }) => {
   return {
     transpile(source, { fileName }) {
       const key = hash(settings + source);
-      const file = join(folder, `${hash(fileName)}.json`);
+      // The path is relative, because tests build copies of the project.
+      const file = join(folder, `${hash(relative(__dirname, fileName))}.json`);
       const cached = read(file);
       if (cached?.key === key) return cached;
       const options = { fileName, compilerOptions: config.options, reportDiagnostics: true };
