@@ -10,6 +10,7 @@ import { exampleOf } from "../support/markdown";
 import { type Cluster, startCluster } from "./cluster";
 import { until } from "./control-plane";
 import { nodeName } from "./kubelet";
+import { prometheusResources } from "./prometheus";
 import { images } from "./published-images";
 
 /*
@@ -64,7 +65,11 @@ export interface ArticleCluster extends Cluster {
 export async function startArticle(t: TestContext): Promise<ArticleCluster> {
   const folder = temporaryFolder(t);
   const servers = Authority.create(folder, "servers");
-  const cluster = await startCluster(t, { issuers: "kube-system", roots: servers.certificate });
+  const cluster = await startCluster(t, {
+    issuers: "kube-system",
+    roots: servers.certificate,
+    resources: prometheusResources,
+  });
   const { kubectl } = cluster;
 
   const apply = (namespace: string, manifests: string) =>
