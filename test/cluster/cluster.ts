@@ -63,7 +63,7 @@ export async function startCluster(
   const plane = await startControlPlane(t, [...certManagerResources, ...resources]);
   plane.startControllers(...controllers);
   plane.startCertManager(issuers);
-  const { address } = await startNode(t, { kubeconfig: plane.kubeconfig, images: publishedImages(roots) });
+  const { address } = await startNode(t, { plane, images: publishedImages(roots) });
   const kubectl = (args: readonly string[], input?: string) => {
     const { status, stdout, stderr } = plane.kubectl(args, input);
     assert.equal(status, 0, stderr);

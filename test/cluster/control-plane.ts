@@ -294,10 +294,13 @@ function isEstablished(definition: Value): boolean {
 }
 
 /** Waits up to 2 minutes until a condition is met, as on a busy machine. Fails with `complaint` otherwise. */
-export async function until(isMet: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
+export async function until(
+  isMet: () => boolean | Promise<boolean>,
+  complaint: () => string | Promise<string>,
+): Promise<void> {
   const deadline = Date.now() + 120_000;
   while (!(await isMet())) {
-    assert.ok(Date.now() < deadline, complaint());
+    if (Date.now() > deadline) assert.fail(await complaint());
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
