@@ -37,6 +37,8 @@ interface ClusterOptions {
   readonly roots?: string;
   /** The resources of other programs, for `startControlPlane`. */
   readonly resources?: readonly string[];
+  /** The names of the published images that its pods use. Default: all. */
+  readonly images?: readonly string[];
 }
 
 /**
@@ -58,12 +60,12 @@ export function lacksCluster(t: TestContext, ...others: readonly ClusterProgram[
 /** Starts a cluster. It stops at the end of the test. */
 export async function startCluster(
   t: TestContext,
-  { issuers, roots, resources = [] }: ClusterOptions,
+  { issuers, roots, resources = [], images }: ClusterOptions,
 ): Promise<Cluster> {
   const plane = await startControlPlane(t, [...certManagerResources, ...resources]);
   plane.startControllers(...controllers);
   plane.startCertManager(issuers);
-  const { address } = await startNode(t, { plane, images: publishedImages(roots) });
+  const { address } = await startNode(t, { plane, images: publishedImages(roots, images) });
   const kubectl = (args: readonly string[], input?: string) => {
     const { status, stdout, stderr } = plane.kubectl(args, input);
     assert.equal(status, 0, stderr);
