@@ -102,7 +102,11 @@ test("the article works in a cluster", async (t) => {
       const pod = await cluster.podOf(workload);
       const log = () => cluster.log(pod, agents[workload.example].container);
       await cluster.request(pod);
-      await until(() => [reason, agents[workload.example].failure].every((text) => log().includes(text)), log);
+      const { failure } = agents[workload.example];
+      await until(async () => {
+        const logged = await log();
+        return logged.includes(reason) && logged.includes(failure);
+      }, log);
       assert.equal(await tracesOf(cluster, workload, pod), 0);
     });
 
@@ -124,12 +128,12 @@ test("the article works in a cluster", async (t) => {
     await t.test(`${example}: a renewed certificate is used without a restart`, async (t) => {
       const { container, port, secret } = agents[example];
       const name = "jaeger-collector";
-      const pairOf = (namespace: string) => {
-        const { "tls.crt": cert = "", "tls.key": key = "" } = cluster.secret(namespace, secret);
+      const pairOf = async (namespace: string) => {
+        const { "tls.crt": cert = "", "tls.key": key = "" } = await cluster.secret(namespace, secret);
         return { cert, key };
       };
       const { "tls.crt": cert, "tls.key": key } = cluster.servers.issue(name, "server auth");
-      const client = pairOf(example === "kpt" ? "my-namespace" : "otel-collector");
+      const client = await pairOf(example === "kpt" ? "my-namespace" : "otel-collector");
       const relay = await startRelay(t, {
         clients: { cert, key, ca: cluster.clientCA },
         server: {
@@ -153,8 +157,8 @@ test("the article works in a cluster", async (t) => {
       cluster.apply(workload);
       const pod = await cluster.podOf(workload);
       const log = () => cluster.log(pod, container);
-      const issued = (): string | undefined => {
-        const { cert } = pairOf(workload.namespace);
+      const issued = async (): Promise<string | undefined> => {
+        const { cert } = await pairOf(workload.namespace);
         return cert === "" ? undefined : new X509Certificate(cert).serialNumber;
       };
       const isUsed = async (serial: string) => {
@@ -163,23 +167,23 @@ test("the article works in a cluster", async (t) => {
         return relay.serials.includes(serial);
       };
 
-      const first = issued() ?? assert.fail("no certificate");
+      const first = (await issued()) ?? assert.fail("no certificate");
       await until(() => isUsed(first), log);
-      const containers = cluster.containerIdsOf(pod);
+      const containers = await cluster.containerIdsOf(pod);
       // cert-manager issues a new certificate if the Secret is missing.
       cluster.kubectl(["delete", "secret", secret, `--namespace=${workload.namespace}`]);
       await until(
-        () => issued() !== undefined,
+        async () => (await issued()) !== undefined,
         () => "cert-manager issued no certificate",
       );
-      const second = issued() ?? assert.fail("no certificate");
+      const second = (await issued()) ?? assert.fail("no certificate");
       assert.notEqual(second, first);
       await until(() => isUsed(second), log);
 
       const before = await tracesOf(cluster, workload, pod);
       await cluster.request(pod);
       await until(async () => (await tracesOf(cluster, workload, pod)) > before, log);
-      assert.deepEqual(cluster.containerIdsOf(pod), containers);
+      assert.deepEqual(await cluster.containerIdsOf(pod), containers);
     });
 
   await t.test("no span of a refused agent has arrived by the end", async () => {

@@ -9,7 +9,8 @@ import { bundle, type Manifest, only, parse, root, succeed, temporaryFolder } fr
 import { exampleOf } from "../support/markdown";
 import { type Cluster, startCluster } from "./cluster";
 import { until } from "./control-plane";
-import { nodeName } from "./kubelet";
+import { isReady, nodeName } from "./kubelet";
+import { prometheusResources } from "./prometheus";
 import { images } from "./published-images";
 
 /*
@@ -51,11 +52,11 @@ export interface ArticleCluster extends Cluster {
   /** Sends a request to HotROD. This creates a trace. */
   request(pod: Pod): Promise<void>;
   /** Returns what a container has logged. */
-  log(pod: Pod, container: string): string;
+  log(pod: Pod, container: string): Promise<string>;
   /** Returns the IDs of the containers that run in a pod. A container that is restarted has a new one. */
-  containerIdsOf(pod: Pod): readonly string[];
+  containerIdsOf(pod: Pod): Promise<readonly string[]>;
   /** Returns the decoded keys of a Secret. There are none if it doesn't exist. */
-  secret(namespace: string, name: string): Readonly<Record<string, string>>;
+  secret(namespace: string, name: string): Promise<Readonly<Record<string, string>>>;
   /** Returns the tags of every process in every trace that Jaeger has received. */
   senders(): Promise<readonly Readonly<Record<string, string>>[]>;
 }
@@ -64,42 +65,49 @@ export interface ArticleCluster extends Cluster {
 export async function startArticle(t: TestContext): Promise<ArticleCluster> {
   const folder = temporaryFolder(t);
   const servers = Authority.create(folder, "servers");
-  const cluster = await startCluster(t, { issuers: "kube-system", roots: servers.certificate });
-  const { kubectl } = cluster;
+  const cluster = await startCluster(t, {
+    issuers: "kube-system",
+    roots: servers.certificate,
+    resources: prometheusResources,
+  });
+  const { kubectl, plane } = cluster;
 
   const apply = (namespace: string, manifests: string) =>
     kubectl(["apply", "--validate=strict", `--namespace=${namespace}`, "--filename=-"], manifests);
-  const log = (namespace: string, pod: string, container: string) =>
-    kubectl(["logs", `--namespace=${namespace}`, pod, `--container=${container}`]);
+  // What is read again and again is read without kubectl, whose start takes longer than the answer.
+  const read = async (namespace: string, path: string) => {
+    const { status, body } = await plane.send(`/api/v1/namespaces/${namespace}/${path}`);
+    assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  const log = (namespace: string, pod: string, container: string): Promise<string> =>
+    read(namespace, `pods/${pod}/log?container=${container}`);
   const podOf = async (namespace: string): Promise<Pod> => {
-    const query = (kind: string, output: string) =>
-      kubectl(["get", kind, `--namespace=${namespace}`, `--output=${output}`]);
     let pod: Value | undefined;
     await until(
-      () => {
-        const pods = getList(JSON.parse(query("pods", "json")), "items");
+      async () => {
+        const pods = getList(await read(namespace, "pods"), "items");
         assert.ok(pods.length <= 1, `${namespace} has more than one pod`);
         pod = pods[0];
         for (const container of crashing(pod))
-          assert.fail(`${container} crashes:\n${log(namespace, nameOf(pod), container)}`);
-        return getList(pod, "status", "conditions").some(
-          (condition) => getString(condition, "type") === "Ready" && getString(condition, "status") === "True",
-        );
+          assert.fail(`${container} crashes:\n${await log(namespace, nameOf(pod), container)}`);
+        return isReady(pod);
       },
-      () => query("events", "wide"),
+      () => kubectl(["get", "events", `--namespace=${namespace}`, "--output=wide"]),
     );
     return { namespace, name: nameOf(pod), ip: getString(pod, "status", "podIP") ?? assert.fail("no address") };
   };
-  const secret = (namespace: string, name: string) => {
-    const text = kubectl(["get", "secret", name, `--namespace=${namespace}`, "--ignore-not-found", "--output=json"]);
-    const entries = Object.entries(text === "" ? {} : getStrings(JSON.parse(text), "data"));
+  const secret = async (namespace: string, name: string) => {
+    const { status, body } = await plane.send(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+    assert.ok([200, 404].includes(status), body.message);
+    const entries = Object.entries(status === 404 ? {} : getStrings(body, "data"));
     return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
   };
 
   const authorities = ["my-private-ca", "foreign-ca"];
   for (const name of authorities) apply("kube-system", renderPrivateCA(folder, name));
   for (const name of authorities) kubectl(["wait", `clusterissuer/${name}`, "--for=condition=Ready", `--timeout=120s`]);
-  const clientCA = secret("kube-system", "my-private-ca")["tls.crt"];
+  const { "tls.crt": clientCA } = await secret("kube-system", "my-private-ca");
   assert.ok(clientCA !== undefined);
   kubectl(["create", "namespace", "jaeger"]);
   apply("jaeger", jaegerManifests(servers, clientCA));
@@ -117,9 +125,9 @@ export async function startArticle(t: TestContext): Promise<ArticleCluster> {
     podOf: ({ namespace }) => podOf(namespace),
     request: (pod) => request(pod),
     log: ({ namespace, name }, container) => log(namespace, name, container),
-    containerIdsOf: ({ namespace, name }) => {
-      const ids = "--output=jsonpath={.status.containerStatuses[*].containerID}";
-      return kubectl(["get", "pod", name, `--namespace=${namespace}`, ids]).split(" ");
+    containerIdsOf: async ({ namespace, name }) => {
+      const statuses = getList(await read(namespace, `pods/${name}`), "status", "containerStatuses");
+      return statuses.map((status) => getString(status, "containerID") ?? assert.fail(`${name} has no ID`));
     },
     secret,
     senders: () => senders(jaeger),

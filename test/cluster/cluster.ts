@@ -17,6 +17,9 @@ const controllers = [
   ...["serviceaccount-controller", "root-ca-certificate-publisher-controller"],
 ];
 
+/** What the controllers of cert-manager read, besides what the function writes. */
+const certManagerResources = ["cert-manager.io_certificaterequests", "cert-manager.io_issuers"];
+
 /** A running cluster. */
 export interface Cluster {
   readonly plane: ControlPlane;
@@ -32,6 +35,10 @@ interface ClusterOptions {
   readonly issuers: string;
   /** The file with the only root certificates that the images trust. If omitted, they trust none. */
   readonly roots?: string;
+  /** The resources of other programs, for `startControlPlane`. */
+  readonly resources?: readonly string[];
+  /** The names of the published images that its pods use. Default: all. */
+  readonly images?: readonly string[];
 }
 
 /**
@@ -51,11 +58,14 @@ export function lacksCluster(t: TestContext, ...others: readonly ClusterProgram[
 }
 
 /** Starts a cluster. It stops at the end of the test. */
-export async function startCluster(t: TestContext, { issuers, roots }: ClusterOptions): Promise<Cluster> {
-  const plane = await startControlPlane(t);
+export async function startCluster(
+  t: TestContext,
+  { issuers, roots, resources = [], images }: ClusterOptions,
+): Promise<Cluster> {
+  const plane = await startControlPlane(t, [...certManagerResources, ...resources]);
   plane.startControllers(...controllers);
   plane.startCertManager(issuers);
-  const { address } = await startNode(t, { kubeconfig: plane.kubeconfig, images: publishedImages(roots) });
+  const { address } = await startNode(t, { plane, images: publishedImages(roots, images) });
   const kubectl = (args: readonly string[], input?: string) => {
     const { status, stdout, stderr } = plane.kubectl(args, input);
     assert.equal(status, 0, stderr);

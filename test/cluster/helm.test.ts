@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
-import { describe, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { helmEnvironment, lacksHelm } from "../hosts/helm-setup";
 import { replaceIn, root, temporaryFolder } from "../hosts/support";
 import { type ControlPlane, startControlPlane, until } from "./control-plane";
-import { lacksPrograms } from "./programs";
+import { lacksPrograms, withDefinitions } from "./programs";
 
 /*
  * Releases that Helm installs, upgrades and uninstalls in a Kubernetes API server, with tracing-sidecar as its
@@ -51,24 +51,29 @@ async function completeJob({ send }: ControlPlane, path: string): Promise<void> 
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
 }
 
-const certificates = "/apis/cert-manager.io/v1/namespaces/shop/certificates";
-const podMonitors = "/apis/monitoring.coreos.com/v1/namespaces/shop/podmonitors";
-const job = "/apis/batch/v1/namespaces/shop/jobs/shop-migrate";
-const deployment = "/apis/apps/v1/namespaces/shop/deployments/shop-web";
-
-describe("a release in a cluster", () => {
+test("a release in a cluster", async (t) => {
+  if (lacksPrograms(t, "etcd", "kube-apiserver", ...withDefinitions)) return;
+  const plane = await startControlPlane(t);
   for (const version of [4, 3] as const) {
-    test(`of Helm ${version} is installed, upgraded and uninstalled together with what is added to it`, async (t) => {
-      if (lacksHelm(t, version) || lacksPrograms(t, "etcd", "kube-apiserver", "cert-manager-controller")) return;
-      const plane = await startControlPlane(t);
+    await t.test(`of Helm ${version} is installed, upgraded and uninstalled with what is added to it`, async (t) => {
+      if (lacksHelm(t, version)) return;
       const helm = helmFor(t, version, plane);
+      const namespace = `helm-${version}`;
+      const certificates = `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates`;
+      const podMonitors = `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/podmonitors`;
+      const job = `/apis/batch/v1/namespaces/${namespace}/jobs/shop-migrate`;
+      const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/shop-web`;
       const folder = temporaryFolder(t, "examples/helm");
       if (version === 4) await helm(["plugin", "install", "deploy/helm/tracing-sidecar"]);
-      const forRenderer = [`--config=${folder}/tracing.yaml`, "--namespace=shop", ...(version === 3 ? ["-"] : [])];
+      const forRenderer = [
+        `--config=${folder}/tracing.yaml`,
+        `--namespace=${namespace}`,
+        ...(version === 3 ? ["-"] : []),
+      ];
       const upgrade = () =>
         Promise.all([
           helm([
-            ...["upgrade", "--install", "shop", join(folder, "chart"), "--namespace", "shop", "--create-namespace"],
+            ...["upgrade", "--install", "shop", join(folder, "chart"), "--namespace", namespace, "--create-namespace"],
             ...["--post-renderer", "tracing-sidecar"],
             ...forRenderer.flatMap((arg) => ["--post-renderer-args", arg]),
           ]),
@@ -96,7 +101,7 @@ describe("a release in a cluster", () => {
       const { labels } = (await plane.send(`${certificates}/shop-web-otel-collector`)).body.metadata;
       // docs/how-to/helm.md describes it.
       assert.deepEqual(labels, { "app.kubernetes.io/managed-by": "Helm" });
-      await helm(["uninstall", "shop", "--namespace", "shop"]);
+      await helm(["uninstall", "shop", "--namespace", namespace]);
       assert.deepEqual(await namesIn(certificates), []);
       assert.equal((await plane.send(deployment)).status, 404);
     });

@@ -4,10 +4,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
+import { getList, getString, type Value } from "../../src/yaml/value";
 import { freePort } from "../collector/support";
-import { lacks, run } from "../hosts/support";
+import { lacks } from "../hosts/support";
 import { asRoot } from "../support/as-root";
-import { until } from "./control-plane";
+import { type ControlPlane, until } from "./control-plane";
 import { type Image, writeArchive } from "./images";
 import { programPath } from "./programs";
 
@@ -40,14 +41,14 @@ export interface Node {
 
 /** What a node is started with. */
 interface NodeOptions {
-  /** The path of the file with which the kubelet connects to the API server. */
-  readonly kubeconfig: string;
+  /** The control plane of its cluster. */
+  readonly plane: ControlPlane;
   /** The only images that it has. It can't pull others. */
   readonly images: readonly Image[];
 }
 
 /** Starts a node as root, and waits until it is ready. It stops at the end of the test, or with this process. */
-export async function startNode(t: TestContext, { kubeconfig, images }: NodeOptions): Promise<Node> {
+export async function startNode(t: TestContext, { plane, images }: NodeOptions): Promise<Node> {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-node-"));
   // Names and addresses differ from those of other test runs on this machine.
   const id = `node${process.pid}`;
@@ -60,7 +61,7 @@ export async function startNode(t: TestContext, { kubeconfig, images }: NodeOpti
   const configuration = kubeletConfiguration(folder, id, address, await freePort());
   writeFileSync(join(folder, "kubelet.yaml"), JSON.stringify(configuration));
   const script = join(folder, "start.sh");
-  writeFileSync(script, startScript({ folder, id, network, kubeconfig, archives }));
+  writeFileSync(script, startScript({ folder, id, network, kubeconfig: plane.kubeconfig, archives }));
 
   const [program = "", ...args] = [...asRoot, "bash", script];
   // A signal to this process's group, as from a terminal, doesn't keep the node from removing what it leaves.
@@ -77,14 +78,20 @@ export async function startNode(t: TestContext, { kubeconfig, images }: NodeOpti
     await ended;
   });
   await until(
-    () => {
+    async () => {
       assert.equal(node.exitCode, null, log);
-      const ready = ["wait", `node/${nodeName}`, "--for=condition=Ready", "--timeout=1s"];
-      return run("kubectl", [`--kubeconfig=${kubeconfig}`, ...ready]).status === 0;
+      return isReady((await plane.send(`/api/v1/nodes/${nodeName}`)).body);
     },
     () => log,
   );
   return { address };
+}
+
+/** Reports whether a node or a pod is ready. */
+export function isReady(object: Value | undefined): boolean {
+  return getList(object, "status", "conditions").some(
+    (condition) => getString(condition, "type") === "Ready" && getString(condition, "status") === "True",
+  );
 }
 
 /** The image of the container that keeps a pod's namespaces. */

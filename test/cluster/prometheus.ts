@@ -6,6 +6,11 @@ import { answers, freePort } from "../collector/support";
 import { expand } from "../support/kubelet";
 import { type ControlPlane, until } from "./control-plane";
 
+/** What the operator reads for Prometheus, besides what the function writes. */
+export const prometheusResources = ["probes", "prometheuses", "prometheusrules", "servicemonitors"].map(
+  (name) => `monitoring.coreos.com_${name}`,
+);
+
 /** A running Prometheus. */
 export interface Prometheus {
   /** Returns the number of series in the result of a query. */

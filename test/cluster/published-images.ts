@@ -24,8 +24,11 @@ export const imagePrograms: readonly ClusterProgram[] = [
   "jaeger-all-in-one",
 ];
 
-/** Returns all images. The only root certificates that they trust are in the file `roots`. If omitted, they trust none. */
-export function publishedImages(roots?: string): readonly Image[] {
+/**
+ * Returns the images with these names, or all images. The only root certificates that they trust are in the file `roots`.
+ * If omitted, they trust none.
+ */
+export function publishedImages(roots?: string, names?: readonly string[]): readonly Image[] {
   const files = roots === undefined ? {} : { "/etc/ssl/certs/ca-certificates.crt": roots };
   const image = (name: string, program: string, path: string, user?: string): Image => ({
     name: `docker.io/${name}`,
@@ -36,7 +39,7 @@ export function publishedImages(roots?: string): readonly Image[] {
   });
   const jaegerAgent = "/go/bin/agent-linux";
   const hotrod = "/go/bin/hotrod-linux";
-  return [
+  const all = [
     image("jaegertracing/jaeger-agent:1.21", programPath("jaeger-agent-1.21"), jaegerAgent, "10001"),
     image("jaegertracing/jaeger-agent:1.62.0", join(programPath("jaeger-agent"), "../app"), jaegerAgent, "10001"),
     image("jaegertracing/example-hotrod:1.41", programPath("hotrod-1.41"), hotrod),
@@ -44,4 +47,5 @@ export function publishedImages(roots?: string): readonly Image[] {
     image(images.jaeger, programPath("jaeger-all-in-one"), "/go/bin/all-in-one-linux"),
     image(images.otelcol, find(otelcol) as string, "/otelcol", "10001:10001"),
   ];
+  return all.filter(({ name }) => names === undefined || names.includes(name.replace("docker.io/", "")));
 }

@@ -11,6 +11,7 @@ import { find, lacks, readTree, root, temporaryFolder } from "../hosts/support";
 import { lacksCluster, startCluster } from "./cluster";
 import { type ControlPlane, until } from "./control-plane";
 import { placePods } from "./placement";
+import { images } from "./published-images";
 
 /*
  * The tutorial in a real cluster, command by command. Each command must print what the page shows.
@@ -30,7 +31,7 @@ test("the tutorial installs the version of cert-manager that runs here", () => {
 
 test("the tutorial works in a cluster", async (t) => {
   if (lacksCluster(t) || lacks(t, "curl", "git")) return;
-  const { plane, kubectl } = await startCluster(t, { issuers: "cert-manager" });
+  const { plane, kubectl } = await startCluster(t, { issuers: "cert-manager", images: Object.values(images) });
   // The manifest of cert-manager also creates its namespace.
   kubectl(["create", "namespace", "cert-manager"]);
   const clone = await startClone(t, plane);

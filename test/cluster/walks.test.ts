@@ -85,8 +85,7 @@ async function applyAndCompare(
   freshPrefix: string,
 ): Promise<number> {
   const prefix = `${mode}-walk`;
-  await apply(plane, mode, current, prefix);
-  await apply(plane, mode, current, freshPrefix);
+  await apply(plane, mode, current, prefix, freshPrefix);
   const live = await read(plane, prefix);
   // Objects that are no longer rendered stay in the cluster, and aren't compared.
   const fresh = await read(plane, freshPrefix);
@@ -159,19 +158,26 @@ function workloads(): readonly Mapping[] {
   });
 }
 
-/** Applies the objects of all walks in one call, each walk in a namespace of its own. */
-async function apply(plane: ControlPlane, mode: Mode, all: readonly Step[], prefix: string): Promise<void> {
-  const items = all.flatMap(({ walk, objects }) => {
-    const name = `${prefix}-${walk}`;
-    const namespace: Mapping = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
-    return [
-      namespace,
-      ...objects.map((object) => ({ ...object, metadata: { ...(object["metadata"] as Mapping), namespace: name } })),
-    ];
-  });
+/** Applies the objects of all walks in one call, each walk in a namespace of its own for each prefix. */
+async function apply(
+  plane: ControlPlane,
+  mode: Mode,
+  all: readonly Step[],
+  ...prefixes: readonly string[]
+): Promise<void> {
+  const items = prefixes.flatMap((prefix) => all.flatMap((step) => inNamespace(step, `${prefix}-${step.walk}`)));
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
   const { status, stderr } = plane.kubectl(["apply", ...modes[mode], "--validate=strict", "-f", "-"], list);
   assert.equal(status, 0, stderr);
+}
+
+/** Returns a namespace, and the objects of a step in it. */
+function inNamespace({ objects }: Step, name: string): readonly Mapping[] {
+  const moved = objects.map((object) => ({
+    ...object,
+    metadata: { ...(object["metadata"] as Mapping), namespace: name },
+  }));
+  return [{ apiVersion: "v1", kind: "Namespace", metadata: { name } }, ...moved];
 }
 
 const resources = [

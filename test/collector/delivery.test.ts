@@ -67,7 +67,7 @@ test("a full queue rejects spans with a status that makes SDKs send them again, 
   });
   // The queue has space for an eighth of the memory limit.
   const span = { name: "x".repeat(100_000), traceId: "5b8efff798038103d269b633813fc60c", spanId: "eee19b7ec3c1b174" };
-  const body = { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
   const statuses: number[] = [];
   while (statuses.length < 100 && statuses.at(-1) !== 503) statuses.push(await sidecar.post("/v1/traces", body));
   assert.equal(statuses.at(-1), 503, sidecar.log());

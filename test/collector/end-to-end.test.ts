@@ -91,8 +91,8 @@ test("metrics and logs arrive if they are in agent.signals; otherwise the agent 
   const backend = await startBackend(t, folder, JSON.stringify(config));
   const collector = { endpoint: `dns:///127.0.0.1:${port}` };
   const statusesOf = async (sidecar: Sidecar) => [
-    await sidecar.post("/v1/metrics", metric),
-    await sidecar.post("/v1/logs", log),
+    await sidecar.post("/v1/metrics", JSON.stringify(metric)),
+    await sidecar.post("/v1/logs", JSON.stringify(log)),
   ];
 
   const tracesOnly = await startSidecar(t, { collector, mountPath: "/tls" });

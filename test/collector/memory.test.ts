@@ -93,7 +93,7 @@ function startLimited(t: TestContext, program: CollectorProgram, port: number, c
 const spansOfRequest = 250;
 
 /** A request of about 100 kB, with spans as SDKs send them. */
-const request: Mapping = {
+const request = JSON.stringify({
   resourceSpans: [
     {
       resource: { attributes: [{ key: "service.name", value: { stringValue: "web" } }] },
@@ -115,7 +115,7 @@ const request: Mapping = {
       ],
     },
   ],
-};
+});
 
 /** How an agent answered. */
 interface Load {

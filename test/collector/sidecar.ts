@@ -29,8 +29,8 @@ export interface Sidecar extends Collector {
   readonly metrics: string;
   /** Sends a span as the app does. */
   send(span: string): Promise<void>;
-  /** Sends a request to a path of the OTLP endpoint, and returns the status of the response. */
-  post(path: string, body: Mapping): Promise<number>;
+  /** Sends a request, as JSON, to a path of the OTLP endpoint. Returns the status of the response. */
+  post(path: string, body: string): Promise<number>;
 }
 
 /** The configuration that a sidecar is rendered from. The files that it mounts must exist when it starts. */
@@ -163,14 +163,14 @@ async function send(env: ReadonlyMap<string, string>, span: string): Promise<voi
       },
     ],
   };
-  const response = await post(env, "/v1/traces", body);
+  const response = await post(env, "/v1/traces", JSON.stringify(body));
   assert.equal(response.status, 200, await response.text());
 }
 
-function post(env: ReadonlyMap<string, string>, path: string, body: Mapping): Promise<Response> {
+function post(env: ReadonlyMap<string, string>, path: string, body: string): Promise<Response> {
   return fetch(`${env.get("OTEL_EXPORTER_OTLP_ENDPOINT")}${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    body,
   });
 }

@@ -22,13 +22,16 @@ export function tryAll(commands: readonly string[], { withSources = false } = {}
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
   for (const command of notTried) {
-    if (builds.test(command)) tried.add(command);
+    if (builds.test(command) || imageBuilds.test(command)) tried.add(command);
     test(command, (t) => tryCommand(t, folder, command));
   }
 }
 
-/** Matches commands that only print a build. If several documents have the same one, it runs once. */
+/** Matches commands that only print a build. */
 const builds = /^(?:kubectl kustomize|kustomize build) [^|>&]*$/;
+/** Matches commands that build an image. */
+const imageBuilds = /^docker build [^|>&]* \.$/;
+/** The commands of both that have run. If several documents have the same one, it runs once: no command changes its input. */
 const tried = new Set<string>();
 
 /** Matches files and folders that no command needs. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { repositoryOf } from "../../scripts/repository";
 import { tryAll } from "../docs/running";
 import { commandsOf, imageDocuments, text } from "../docs/support";
@@ -19,11 +19,15 @@ import { find, image, lacks, podmanRuntime, readTree, root, run, succeed, tempor
 /** Runs the image as kpt and kustomize do, and with a read-only file system. */
 const podman = ["run", "--rm", "--interactive", "--network=none", "--user=nobody", "--read-only", image];
 
+/** The documented command that builds the image. Only npm packages are downloaded. */
+const build = `docker build --network=host --tag=${image} .`;
+
 describe("the image", () => {
-  before(() => {
-    // Only npm packages are downloaded. If podman is missing, the tests report it.
-    if (find("podman") !== undefined) succeed("podman", ["build", "--network=host", `--tag=${image}`, root]);
+  test("is built by a command that is documented", () => {
+    assert.ok(imageDocuments.some(({ path }) => commandsOf(text(path)).includes(build)));
   });
+
+  describe("built by it", () => tryAll([build]));
 
   test("gives the same output as the bundle, as nobody, without network and without a writable file system", (t) => {
     if (lacks(t, "podman")) return;
