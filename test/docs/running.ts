@@ -8,17 +8,13 @@ import { checkBuild, checkOverlay, checkPrivateCa, checkWhole } from "../hosts/b
 import { find, lacks, podmanRuntime, readTree, root } from "../hosts/support";
 import { notRun } from "./documents";
 
-/**
- * Registers a test for each command. They run in order, in one copy of the project, starting from its root folder.
- *
- * @param withSources whether the copy has the sources, which the build of the image needs.
- */
-export function tryAll(commands: readonly string[], { withSources = false } = {}): void {
+/** Registers a test for each command. They run in order, in one copy of the project, starting from its root folder. */
+export function tryAll(commands: readonly string[]): void {
   const notTried = commands.filter((command) => notRun[command] === undefined && !tried.has(command));
   if (notTried.length === 0) return;
   let folder = "";
   before(() => {
-    folder = projectCopy(withSources);
+    folder = projectCopy({ withSources: notTried.some((command) => /\b(?:docker|podman) build /.test(command)) });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
   for (const command of notTried) {
@@ -41,8 +37,12 @@ const excluded =
 const sources = /^(?:src|scripts)$/;
 const otherFixtures = /^fixtures\/(?!article)/;
 
-/** Copies the project without files that no command needs, and adds a folder `bin` for the PATH. */
-function projectCopy(withSources: boolean): string {
+/**
+ * Copies the project without files that no command needs, and adds a folder `bin` for the PATH.
+ *
+ * @param withSources whether the copy has the sources, which only the build of the image needs.
+ */
+function projectCopy({ withSources }: { readonly withSources: boolean }): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
   const notCopied = [excluded, otherFixtures, ...(withSources ? [] : [sources])];
   const filter = (path: string) => !notCopied.some((pattern) => pattern.test(relative(root, path)));

@@ -90,7 +90,7 @@ describe("the image", () => {
   });
 
   for (const { path } of imageDocuments) {
-    describe(`commands in ${path}`, () => tryAll(commandsOf(text(path)), { withSources: true }));
+    describe(`commands in ${path}`, () => tryAll(commandsOf(text(path))));
   }
 
   describe("in kpt, with the examples", () => {
