@@ -82,15 +82,13 @@ function problemLine(severity: "error" | "warning", text: string, style: Styler)
  * @param diffPath returns the path of a file in its diff. Undefined to print no diffs.
  */
 export function jsonReport(input: ReportInput, diffPath: ((path: string) => string) | undefined): string {
-  const unwritten = new Set(unwrittenFiles(input));
-  const [firstUnwritten] = unwritten;
-  const statusOf = (file: RenderedFile) =>
-    unwritten.has(file) ? "unwritten" : isChanged(file) ? "changed" : "unchanged";
+  const unwritten = unwrittenFiles(input);
+  const isUnwritten = new Set(unwritten);
   const files = [
     ...input.files.map((file) => ({
       path: file.manifest.path,
-      status: statusOf(file),
-      ...(file === firstUnwritten ? { reason: input.writeFailure?.message } : {}),
+      status: isUnwritten.has(file) ? "unwritten" : isChanged(file) ? "changed" : "unchanged",
+      ...(file === unwritten[0] ? { reason: input.writeFailure?.message } : {}),
       ...(diffPath !== undefined && isChanged(file) ? { diff: diffOf(file, diffPath(file.manifest.path)) } : {}),
     })),
     ...input.skipped.map(({ path, line, column, reason, severity }) => ({

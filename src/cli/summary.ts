@@ -50,8 +50,8 @@ export function countAll(input: ReportInput) {
 }
 
 /** Reports whether there is an error. With `--keep-going`, files can still change. */
-export function hasErrors({ skipped, findings }: ReportInput): boolean {
-  return skipped.some(isError) || findings.some(isError);
+export function hasErrors(input: ReportInput): boolean {
+  return countAll(input).errors > 0;
 }
 
 /** Reports whether the run changes the file. */
@@ -59,7 +59,7 @@ export function isChanged({ manifest, text }: RenderedFile): boolean {
   return manifest.text !== text;
 }
 
-/** Returns the files that `--write` should have changed but didn't. The reason is about the first of them. */
+/** Returns the files that `--write` should have changed but didn't. `writeFailure` has the reason for the first of them. */
 export function unwrittenFiles({ files, writeFailure }: ReportInput): RenderedFile[] {
   const changed = files.filter(isChanged);
   const first = changed.findIndex(({ manifest }) => manifest.path === writeFailure?.path);

@@ -41,7 +41,7 @@ export interface RunResult {
  */
 export interface RunInPieces extends Omit<RunResult, "stdout"> {
   readonly stdout: Iterable<string>;
-  /** What the run changes, as the command line reports it. */
+  /** Returns what the run changes, as the command line reports it. */
   readonly describe: Changes["describe"];
 }
 

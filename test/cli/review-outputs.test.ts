@@ -220,7 +220,7 @@ describe("a file that --write can't write", () => {
       }
     });
 
-  test("is unwritten in the JSON report, like the files after it", async (t) => {
+  test("is reported as unwritten in the JSON report, as are the files after it", async (t) => {
     const folder = folderOf(t, { ...files, "c.yaml": deployment("c"), "d.yaml": "kind: Other\n" });
     const { stdout } = await runInProcess(folder, ["--write", "--output", "json", "."], written(folder, "EACCES"));
     const { summary, files: reported } = JSON.parse(stdout);
@@ -245,6 +245,10 @@ describe("a file that --write can't write", () => {
       const { stdout, status } = await runInProcess(folderOf(t, files), args, { interruptAt });
       assert.equal(status, 143);
       assert.deepEqual(readGithub(stdout).map(place), expected);
+      const again = ["--write", "--output", "json", "."];
+      const json = JSON.parse((await runInProcess(folderOf(t, files), again, { interruptAt })).stdout);
+      const unwritten = json.files.filter(({ status }: { readonly status: string }) => status === "unwritten");
+      assert.deepEqual([json.summary.errors, unwritten.length], [expected.length, 3 - pause]);
     }
   });
 });

@@ -33,6 +33,7 @@ export function property<T>(
   predicate: (value: T) => unknown,
   leastCompared = 1,
 ): void {
+  const file = testFileOf(new Error());
   test(name, (context) => {
     let compared = 0;
     const check = fc.property(arbitrary, (value) => {
@@ -41,7 +42,7 @@ export function property<T>(
     const parameters = { seed, numRuns: runs, ...(path === undefined ? {} : { path }) };
     const details = fc.check(check, parameters);
     context.diagnostic(`${compared} of ${details.numRuns} cases compared, PROPERTY_SEED=${seed}`);
-    if (details.failed) throw new Error(failureMessage(name, details));
+    if (details.failed) throw new Error(failureMessage(name, file, details));
     // A few cases show no share.
     if (details.numRuns >= 50 && compared < leastCompared * details.numRuns)
       throw new Error(
@@ -50,8 +51,12 @@ export function property<T>(
   });
 }
 
-function failureMessage<T>(name: string, details: fc.RunDetails<[T]>): string {
-  const file = relative(process.cwd(), process.argv[1] ?? "");
+/** Returns the path of the test file that an error was created for. */
+function testFileOf({ stack = "" }: Error): string {
+  return relative(process.cwd(), /[^\s(]+\.test\.ts(?=:)/.exec(stack)?.[0] ?? "");
+}
+
+function failureMessage<T>(name: string, file: string, details: fc.RunDetails<[T]>): string {
   const replay = `PROPERTY_SEED=${seed} PROPERTY_PATH=${details.counterexamplePath} node --require ts-node/register --test --test-name-pattern="${name}" ${file}`;
   return `${fc.defaultReportMessage(details)}\n\n${details.errorInstance}\n\nReplay:\n${replay}`;
 }
