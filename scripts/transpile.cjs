@@ -4,8 +4,8 @@ const { join, relative } = require("node:path");
 const ts = require("typescript");
 
 /*
- * A transpiler for ts-node that compiles a file only if its text or the settings have changed. The tests run in one process
- * for each folder, and these load the same modules.
+ * A transpiler for ts-node that compiles a file only if its text or the settings have changed. `npm test`
+ * runs one process per folder of tests, and these processes load many of the same modules.
  */
 
 const folder = join(__dirname, "..", "node_modules", ".cache", "ts-node");
@@ -18,11 +18,12 @@ const folder = join(__dirname, "..", "node_modules", ".cache", "ts-node");
  */
 exports.create = ({ service: { config } }) => {
   mkdirSync(folder, { recursive: true });
-  const settings = JSON.stringify([ts.version, config.options]);
+  // Without the paths, copies of the project share the cached output.
+  const { configFilePath: _, outDir: __, ...withoutPaths } = config.options;
+  const settings = JSON.stringify([ts.version, withoutPaths]);
   return {
     transpile(source, { fileName }) {
       const key = hash(settings + source);
-      // The path is relative, because tests build copies of the project.
       const file = join(folder, `${hash(relative(__dirname, fileName))}.json`);
       const cached = read(file);
       if (cached?.key === key) return cached;

@@ -33,7 +33,7 @@ const cases: Readonly<Record<string, { readonly args: readonly string[]; readonl
 
 for (const [name, { args, status }] of Object.entries(cases)) {
   describe(name, () => {
-    test("prints the golden output to pipes, and writes no file", (t) => {
+    test("prints the golden output to pipes and writes no file", (t) => {
       const folder = copyGoldenInput(t);
       const output = runAsProcess(folder, args);
       assertGolden(`${name}.stdout`, output.stdout);
@@ -49,7 +49,7 @@ for (const [name, { args, status }] of Object.entries(cases)) {
       assert.equal(terminal.status, status);
     });
 
-    test("prints the same in this process, from the sources and from the bundle", async (t) => {
+    test("prints the same when it runs in this process, from the sources and from the bundle", async (t) => {
       const folder = copyGoldenInput(t);
       const output = await runInProcess(folder, args);
       assertGolden(`${name}.stdout`, output.stdout);

@@ -92,13 +92,16 @@ export function runAsProcess(cwd: string, args: readonly string[], input = "", e
   return { stdout, stderr, status: status ?? -1 };
 }
 
-/** Like `runAsProcess`, but in this process, for questions that aren't about a process. It saves the start of Node. */
-export function runInBundle(folder: string, args: readonly string[], input = "", env = {}): Promise<RunOutput> {
-  runBundled ??= commandsInProcess();
-  return runBundled({ folder, args, input, env: { PATH: process.env["PATH"], ...env } });
-}
+let bundledCommand: ReturnType<typeof commandsInProcess> | undefined;
 
-let runBundled: ReturnType<typeof commandsInProcess> | undefined;
+/**
+ * Like `runAsProcess`, but runs the bundle in this process, which saves starting Node. For tests that aren't about the process
+ * itself.
+ */
+export function runInBundle(folder: string, args: readonly string[], input = "", env = {}): Promise<RunOutput> {
+  bundledCommand ??= commandsInProcess();
+  return bundledCommand({ folder, args, input, env: { PATH: process.env["PATH"], ...env } });
+}
 
 /** Runs the bundle in a pseudo-terminal of 80 columns. Its output has both streams in the order of writing. */
 export function runInTerminal(cwd: string, args: readonly string[], env = {}): { output: string; status: number } {

@@ -10,7 +10,7 @@ import { exampleOf } from "../support/markdown";
 import { type Cluster, startCluster } from "./cluster";
 import { until } from "./control-plane";
 import { isReady, nodeName } from "./kubelet";
-import { prometheusResources } from "./prometheus";
+import { prometheusDefinitions } from "./prometheus";
 import { images } from "./published-images";
 
 /*
@@ -68,13 +68,13 @@ export async function startArticle(t: TestContext): Promise<ArticleCluster> {
   const cluster = await startCluster(t, {
     issuers: "kube-system",
     roots: servers.certificate,
-    resources: prometheusResources,
+    definitions: prometheusDefinitions,
   });
   const { kubectl, plane } = cluster;
 
   const apply = (namespace: string, manifests: string) =>
     kubectl(["apply", "--validate=strict", `--namespace=${namespace}`, "--filename=-"], manifests);
-  // What is read again and again is read without kubectl, whose start takes longer than the answer.
+  // Polling uses the API directly, because starting kubectl takes longer than the request.
   const read = async (namespace: string, path: string) => {
     const { status, body } = await plane.send(`/api/v1/namespaces/${namespace}/${path}`);
     assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);

@@ -17,8 +17,8 @@ const controllers = [
   ...["serviceaccount-controller", "root-ca-certificate-publisher-controller"],
 ];
 
-/** What the controllers of cert-manager read, besides what the function writes. */
-const certManagerResources = ["cert-manager.io_certificaterequests", "cert-manager.io_issuers"];
+/** The definitions of what cert-manager's controllers watch, in addition to what the function writes. */
+const certManagerDefinitions = ["cert-manager.io_certificaterequests", "cert-manager.io_issuers"];
 
 /** A running cluster. */
 export interface Cluster {
@@ -35,9 +35,9 @@ interface ClusterOptions {
   readonly issuers: string;
   /** The file with the only root certificates that the images trust. If omitted, they trust none. */
   readonly roots?: string;
-  /** The resources of other programs, for `startControlPlane`. */
-  readonly resources?: readonly string[];
-  /** The names of the published images that its pods use. Default: all. */
+  /** Additional CustomResourceDefinitions, as for `startControlPlane`. */
+  readonly definitions?: readonly string[];
+  /** The names of the published images that the pods use. Default: all. */
   readonly images?: readonly string[];
 }
 
@@ -60,9 +60,9 @@ export function lacksCluster(t: TestContext, ...others: readonly ClusterProgram[
 /** Starts a cluster. It stops at the end of the test. */
 export async function startCluster(
   t: TestContext,
-  { issuers, roots, resources = [], images }: ClusterOptions,
+  { issuers, roots, definitions = [], images }: ClusterOptions,
 ): Promise<Cluster> {
-  const plane = await startControlPlane(t, [...certManagerResources, ...resources]);
+  const plane = await startControlPlane(t, [...certManagerDefinitions, ...definitions]);
   plane.startControllers(...controllers);
   plane.startCertManager(issuers);
   const { address } = await startNode(t, { plane, images: publishedImages(roots, images) });

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { get, getList, type Value } from "../../src/yaml/value";
 import { type Outcome, run } from "../hosts/support";
-import { type ClusterProgram, definitions, programPath, writtenResources } from "./programs";
+import { type ClusterProgram, definitionsOf, programPath, writtenDefinitions } from "./programs";
 
 /*
  * A Kubernetes control plane on the loopback address: etcd and the API server, with all of its usual admission, Pod Security
@@ -71,17 +71,22 @@ export interface ControlPlane {
 
 const token = "administrator";
 
-/** Go collects garbage less often: with its default, that is half of the work of an API server that starts. */
-const collection = { GOGC: "400" };
+/**
+ * Makes Go collect garbage less often. With the default, garbage collection is half of the work of starting an API server.
+ */
+const goEnvironment = { GOGC: "400" };
 
 /**
- * Starts etcd and an API server with the CustomResourceDefinitions of the objects that the function writes, and of other
- * resources, and waits until it is ready. Its data is in a temporary folder.
+ * Starts etcd and an API server, and waits until it is ready. Installs the CustomResourceDefinitions of the objects that the
+ * function writes, and additional ones. Its data is in a temporary folder.
  *
- * @param others Resources of programs that will run, named like the files of their CustomResourceDefinitions. Each costs
- *   the API server up to a second.
+ * @param additionalDefinitions The names of other CustomResourceDefinitions that the test needs. Each one takes up to a second
+ *   of the API server's time.
  */
-export async function startControlPlane(t: TestContext, others: readonly string[] = []): Promise<ControlPlane> {
+export async function startControlPlane(
+  t: TestContext,
+  additionalDefinitions: readonly string[] = [],
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-cluster-"));
   const removeFolder = removerOf(folder);
   const running: RunningProgram[] = [];
@@ -92,7 +97,7 @@ export async function startControlPlane(t: TestContext, others: readonly string[
   };
   t.after(stopAll);
   const start: ControlPlane["start"] = (program, args, { env = {} } = {}) => {
-    const started = startProgram(program, args, { ...process.env, ...collection, ...env });
+    const started = startProgram(program, args, { ...process.env, ...goEnvironment, ...env });
     running.push(started);
     return started;
   };
@@ -153,7 +158,7 @@ export async function startControlPlane(t: TestContext, others: readonly string[
     send,
     kubectl: (args, input = "") => {
       // Its cache of the API's resources belongs to this server, and not to a later one on the same port.
-      const env = { ...collection, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "kubectl") };
+      const env = { ...goEnvironment, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "kubectl") };
       return run("kubectl", args, { input, env });
     },
     start,
@@ -173,7 +178,7 @@ export async function startControlPlane(t: TestContext, others: readonly string[
     startPrometheusOperator: () =>
       start("prometheus-operator", ["--web.listen-address=127.0.0.1:0"], { env: { KUBECONFIG: kubeconfig } }),
   };
-  await defineResources(plane, new Set([...writtenResources, ...others]));
+  await defineResources(plane, new Set([...writtenDefinitions, ...additionalDefinitions]));
   return plane;
 }
 
@@ -272,10 +277,10 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 }
 
 /** Creates the CustomResourceDefinitions, and waits until the API server serves their resources. */
-async function defineResources({ send }: ControlPlane, resources: ReadonlySet<string>): Promise<void> {
+async function defineResources({ send }: ControlPlane, names: ReadonlySet<string>): Promise<void> {
   const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   await Promise.all(
-    definitions([...resources]).map(async (body) => {
+    definitionsOf([...names]).map(async (body) => {
       const { status, body: answer } = await send(path, { method: "POST", body, type: "application/yaml" });
       assert.equal(status, 201, answer.message);
     }),

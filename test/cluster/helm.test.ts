@@ -55,55 +55,66 @@ test("a release in a cluster", async (t) => {
   if (lacksPrograms(t, "etcd", "kube-apiserver", ...withDefinitions)) return;
   const plane = await startControlPlane(t);
   for (const version of [4, 3] as const) {
-    await t.test(`of Helm ${version} is installed, upgraded and uninstalled with what is added to it`, async (t) => {
-      if (lacksHelm(t, version)) return;
-      const helm = helmFor(t, version, plane);
-      const namespace = `helm-${version}`;
-      const certificates = `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates`;
-      const podMonitors = `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/podmonitors`;
-      const job = `/apis/batch/v1/namespaces/${namespace}/jobs/shop-migrate`;
-      const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/shop-web`;
-      const folder = temporaryFolder(t, "examples/helm");
-      if (version === 4) await helm(["plugin", "install", "deploy/helm/tracing-sidecar"]);
-      const forRenderer = [
-        `--config=${folder}/tracing.yaml`,
-        `--namespace=${namespace}`,
-        ...(version === 3 ? ["-"] : []),
-      ];
-      const upgrade = () =>
-        Promise.all([
-          helm([
-            ...["upgrade", "--install", "shop", join(folder, "chart"), "--namespace", namespace, "--create-namespace"],
-            ...["--post-renderer", "tracing-sidecar"],
-            ...forRenderer.flatMap((arg) => ["--post-renderer-args", arg]),
-          ]),
-          completeJob(plane, job),
-        ]);
-      const namesIn = async (path: string): Promise<string[]> =>
-        (await plane.send(path)).body.items.map((item: { metadata: { name: string } }) => item.metadata.name);
-      const containers = async (): Promise<string[]> =>
-        (await plane.send(deployment)).body.spec.template.spec.containers.map(({ name }: { name: string }) => name);
+    await t.test(
+      `of Helm ${version} is installed, upgraded, and uninstalled, with the objects that are added to it`,
+      async (t) => {
+        if (lacksHelm(t, version)) return;
+        const helm = helmFor(t, version, plane);
+        const namespace = `helm-${version}`;
+        const certificates = `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates`;
+        const podMonitors = `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/podmonitors`;
+        const job = `/apis/batch/v1/namespaces/${namespace}/jobs/shop-migrate`;
+        const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/shop-web`;
+        const folder = temporaryFolder(t, "examples/helm");
+        if (version === 4) await helm(["plugin", "install", "deploy/helm/tracing-sidecar"]);
+        const forRenderer = [
+          `--config=${folder}/tracing.yaml`,
+          `--namespace=${namespace}`,
+          ...(version === 3 ? ["-"] : []),
+        ];
+        const upgrade = () =>
+          Promise.all([
+            helm([
+              ...[
+                "upgrade",
+                "--install",
+                "shop",
+                join(folder, "chart"),
+                "--namespace",
+                namespace,
+                "--create-namespace",
+              ],
+              ...["--post-renderer", "tracing-sidecar"],
+              ...forRenderer.flatMap((arg) => ["--post-renderer-args", arg]),
+            ]),
+            completeJob(plane, job),
+          ]);
+        const namesIn = async (path: string): Promise<string[]> =>
+          (await plane.send(path)).body.items.map((item: { metadata: { name: string } }) => item.metadata.name);
+        const containers = async (): Promise<string[]> =>
+          (await plane.send(deployment)).body.spec.template.spec.containers.map(({ name }: { name: string }) => name);
 
-      await upgrade();
-      assert.deepEqual(await containers(), ["web", "otel-collector"]);
-      assert.deepEqual(await namesIn(certificates), ["shop-web-otel-collector"]);
-      assert.deepEqual(await namesIn(podMonitors), ["shop-web-otel-collector"]);
+        await upgrade();
+        assert.deepEqual(await containers(), ["web", "otel-collector"]);
+        assert.deepEqual(await namesIn(certificates), ["shop-web-otel-collector"]);
+        assert.deepEqual(await namesIn(podMonitors), ["shop-web-otel-collector"]);
 
-      replaceIn(join(folder, "tracing.yaml"), "kinds: [Deployment, Job]", "kinds: [StatefulSet]");
-      await upgrade();
-      assert.deepEqual(await containers(), ["web"]);
-      assert.deepEqual(await namesIn(certificates), []);
-      assert.deepEqual(await namesIn(podMonitors), []);
+        replaceIn(join(folder, "tracing.yaml"), "kinds: [Deployment, Job]", "kinds: [StatefulSet]");
+        await upgrade();
+        assert.deepEqual(await containers(), ["web"]);
+        assert.deepEqual(await namesIn(certificates), []);
+        assert.deepEqual(await namesIn(podMonitors), []);
 
-      replaceIn(join(folder, "tracing.yaml"), "kinds: [StatefulSet]", "kinds: [Deployment]");
-      await upgrade();
-      assert.deepEqual(await namesIn(certificates), ["shop-web-otel-collector"]);
-      const { labels } = (await plane.send(`${certificates}/shop-web-otel-collector`)).body.metadata;
-      // docs/how-to/helm.md describes it.
-      assert.deepEqual(labels, { "app.kubernetes.io/managed-by": "Helm" });
-      await helm(["uninstall", "shop", "--namespace", namespace]);
-      assert.deepEqual(await namesIn(certificates), []);
-      assert.equal((await plane.send(deployment)).status, 404);
-    });
+        replaceIn(join(folder, "tracing.yaml"), "kinds: [StatefulSet]", "kinds: [Deployment]");
+        await upgrade();
+        assert.deepEqual(await namesIn(certificates), ["shop-web-otel-collector"]);
+        const { labels } = (await plane.send(`${certificates}/shop-web-otel-collector`)).body.metadata;
+        // docs/how-to/helm.md describes it.
+        assert.deepEqual(labels, { "app.kubernetes.io/managed-by": "Helm" });
+        await helm(["uninstall", "shop", "--namespace", namespace]);
+        assert.deepEqual(await namesIn(certificates), []);
+        assert.equal((await plane.send(deployment)).status, 404);
+      },
+    );
   }
 });

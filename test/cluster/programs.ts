@@ -39,17 +39,17 @@ export function programPath(program: ClusterProgram): string {
 /** The programs whose folders have the CustomResourceDefinitions of cert-manager and of prometheus-operator. */
 export const withDefinitions = ["cert-manager-controller", "prometheus-operator"] as const;
 
-/** The resources of the objects that the function writes, named like the files of their CustomResourceDefinitions. */
-export const writtenResources: readonly string[] = [
+/** The names of the CustomResourceDefinitions of the objects that the function writes, as their files are named. */
+export const writtenDefinitions: readonly string[] = [
   "cert-manager.io_certificates",
   "cert-manager.io_clusterissuers",
   "monitoring.coreos.com_podmonitors",
 ];
 
-/** Returns the texts of the CustomResourceDefinitions of these resources. */
-export function definitions(resources: readonly string[]): readonly string[] {
+/** Returns the texts of the CustomResourceDefinitions with these names. */
+export function definitionsOf(names: readonly string[]): readonly string[] {
   const files = new Map(withDefinitions.flatMap((program) => [...readTree(join(programPath(program), "../../crds"))]));
-  return resources.map((name) => files.get(`${name}.yaml`) ?? assert.fail(`${name} has no definition`));
+  return names.map((name) => files.get(`${name}.yaml`) ?? assert.fail(`${name} isn't the name of a definition`));
 }
 
 /**

@@ -6,8 +6,8 @@ import { answers, freePort } from "../collector/support";
 import { expand } from "../support/kubelet";
 import { type ControlPlane, until } from "./control-plane";
 
-/** What the operator reads for Prometheus, besides what the function writes. */
-export const prometheusResources = ["probes", "prometheuses", "prometheusrules", "servicemonitors"].map(
+/** The definitions of what prometheus-operator watches, in addition to what the function writes. */
+export const prometheusDefinitions = ["probes", "prometheuses", "prometheusrules", "servicemonitors"].map(
   (name) => `monitoring.coreos.com_${name}`,
 );
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { otelcol } from "../collector/support";
 import { find } from "../hosts/support";
@@ -25,13 +26,13 @@ export const imagePrograms: readonly ClusterProgram[] = [
 ];
 
 /**
- * Returns the images with these names, or all images. The only root certificates that they trust are in the file `roots`.
- * If omitted, they trust none.
+ * Returns the published images, or only those in `names`. They trust only the root certificates in the file `roots`, or none
+ * if it's omitted.
  */
 export function publishedImages(roots?: string, names?: readonly string[]): readonly Image[] {
   const files = roots === undefined ? {} : { "/etc/ssl/certs/ca-certificates.crt": roots };
   const image = (name: string, program: string, path: string, user?: string): Image => ({
-    name: `docker.io/${name}`,
+    name,
     program,
     entrypoint: [path],
     files,
@@ -47,5 +48,7 @@ export function publishedImages(roots?: string, names?: readonly string[]): read
     image(images.jaeger, programPath("jaeger-all-in-one"), "/go/bin/all-in-one-linux"),
     image(images.otelcol, find(otelcol) as string, "/otelcol", "10001:10001"),
   ];
-  return all.filter(({ name }) => names === undefined || names.includes(name.replace("docker.io/", "")));
+  const chosen =
+    names?.map((name) => all.find((one) => one.name === name) ?? assert.fail(`${name} isn't published`)) ?? all;
+  return chosen.map((one) => ({ ...one, name: `docker.io/${one.name}` }));
 }

@@ -158,7 +158,7 @@ function workloads(): readonly Mapping[] {
   });
 }
 
-/** Applies the objects of all walks in one call, each walk in a namespace of its own for each prefix. */
+/** Applies the objects of all walks in one call. For each prefix, each walk has its own namespace. */
 async function apply(
   plane: ControlPlane,
   mode: Mode,
@@ -171,7 +171,7 @@ async function apply(
   assert.equal(status, 0, stderr);
 }
 
-/** Returns a namespace, and the objects of a step in it. */
+/** Returns a namespace and the objects of a step in that namespace. */
 function inNamespace({ objects }: Step, name: string): readonly Mapping[] {
   const moved = objects.map((object) => ({
     ...object,

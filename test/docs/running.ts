@@ -14,7 +14,7 @@ export function tryAll(commands: readonly string[]): void {
   if (notTried.length === 0) return;
   let folder = "";
   before(() => {
-    folder = projectCopy({ withSources: notTried.some((command) => /\b(?:docker|podman) build /.test(command)) });
+    folder = projectCopy({ withSources: notTried.some((command) => imageBuilds.test(command)) });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
   for (const command of notTried) {
@@ -26,21 +26,25 @@ export function tryAll(commands: readonly string[]): void {
 /** Matches commands that only print a build. */
 const builds = /^(?:kubectl kustomize|kustomize build) [^|>&]*$/;
 /** Matches commands that build an image. */
-const imageBuilds = /^docker build [^|>&]* \.$/;
-/** The commands of both that have run. If several documents have the same one, it runs once: no command changes its input. */
+const imageBuilds = /^(?:docker|podman) build [^|>&]* \.$/;
+/**
+ * The commands of both that already have a test. If several documents contain the same one, it runs once, because its input
+ * is the same in each.
+ */
 const tried = new Set<string>();
 
 /** Matches files and folders that no command needs. */
 const excluded =
   /^(?:node_modules|\.git|\.fuzz|\.stryker|bench|demo|docs|test|site|dist\/(?:release|tracing-sidecar-linux-\w+))$/;
-/** Matches the sources. The build of the image also needs a fixture. */
+/** Matches the sources, which only the build of the image needs. */
 const sources = /^(?:src|scripts)$/;
+/** Matches all fixtures except the one that this build needs. */
 const otherFixtures = /^fixtures\/(?!article)/;
 
 /**
  * Copies the project without files that no command needs, and adds a folder `bin` for the PATH.
  *
- * @param withSources whether the copy has the sources, which only the build of the image needs.
+ * @param withSources If true, also copies the sources.
  */
 function projectCopy({ withSources }: { readonly withSources: boolean }): string {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));

@@ -224,10 +224,10 @@ function at({ root }: Edited, path: Place["path"]): Node {
   return match?.node ?? assert.fail(`there must still be a collection at ${key}`);
 }
 
-/** A text after an edit. */
+/** A text and its tree after an edit. */
 type Edited = Pick<Source, "text" | "root">;
 
-/** Returns the edited text, or undefined if the edit is refused. */
+/** Returns the edited text with its tree, or undefined if the edit is refused. */
 function edit({ text, root }: Source, make: () => readonly Edit[]): Edited | undefined {
   const edits = tryOrRefuse(text, make);
   if (edits === undefined) return undefined;

@@ -11,14 +11,18 @@ const architecture = process.arch === "x64" ? "amd64" : "arm64";
 /** The path of the executable for this machine's architecture. */
 export const executable = join(root, "dist", `tracing-sidecar-linux-${architecture}`);
 
+/** The result of `inspectNode`, which is kept because it reads 100 MB. */
+let inspected: ReturnType<typeof inspectNode> | undefined;
+
 /**
  * Builds the executable from the bundle, unless it is newer than the bundle. Returns true and skips the test with a reason
  * if the executable can't be built with this machine's Node, for example one from a Linux distribution. If CI is set, the
  * test fails instead.
  */
 export function lacksExecutable(t: TestContext): boolean {
-  problem ??= problemOfNode();
-  if (problem !== "") {
+  inspected ??= inspectNode();
+  const { problem } = inspected;
+  if (problem !== undefined) {
     assert.ok(!process.env["CI"], `${problem}; with CI set, the executable must be built`);
     t.skip(problem);
     return true;
@@ -28,16 +32,13 @@ export function lacksExecutable(t: TestContext): boolean {
   return false;
 }
 
-/** The answer of `problemOfNode`, which reads 100 MB. */
-let problem: string | undefined;
-
-/** Returns why this machine's Node can't become the executable, or an empty text. */
-function problemOfNode(): string {
+/** Returns why the executable can't be built from this machine's Node. There is no problem if it can. */
+function inspectNode(): { readonly problem?: string } {
   try {
     inspect(process.execPath);
-    return "";
+    return {};
   } catch (error) {
-    return String(error);
+    return { problem: String(error) };
   }
 }
 

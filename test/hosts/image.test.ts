@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { repositoryOf } from "../../scripts/repository";
+import { notRun } from "../docs/documents";
 import { tryAll } from "../docs/running";
 import { commandsOf, imageDocuments, text } from "../docs/support";
 import { inputOf } from "../support/fixture";
@@ -19,15 +20,16 @@ import { find, image, lacks, podmanRuntime, readTree, root, run, succeed, tempor
 /** Runs the image as kpt and kustomize do, and with a read-only file system. */
 const podman = ["run", "--rm", "--interactive", "--network=none", "--user=nobody", "--read-only", image];
 
-/** The documented command that builds the image. Only npm packages are downloaded. */
+/** The documented command that builds the image. It downloads only npm packages. */
 const build = `docker build --network=host --tag=${image} .`;
 
 describe("the image", () => {
-  test("is built by a command that is documented", () => {
+  test("has a documented build command, which runs here", () => {
     assert.ok(imageDocuments.some(({ path }) => commandsOf(text(path)).includes(build)));
+    assert.equal(notRun[build], undefined);
   });
 
-  describe("built by it", () => tryAll([build]));
+  describe("is built with the documented command", () => tryAll([build]));
 
   test("gives the same output as the bundle, as nobody, without network and without a writable file system", (t) => {
     if (lacks(t, "podman")) return;

@@ -170,16 +170,22 @@ describe("hosts that take turns on the same files change nothing after one round
   }
 });
 
-/** The files that a host leaves, by the host and the files that it was given. */
+/** The files after a run of a host, by the host and the files before the run. */
 const outcomes = new Map<string, ReadonlyMap<string, string>>();
 
-/** Runs a host on a folder. Several orders give a host the same files: it runs once on them. */
+/** Runs a host on a folder, or restores its earlier result. Several orders give a host the same files. */
 function runHost(host: Host, folder: string): void {
-  const key = JSON.stringify([host, ...readTree(folder)]);
+  const before = readTree(folder);
+  const key = JSON.stringify([host, ...before]);
   const known = outcomes.get(key);
-  for (const [name, text] of known ?? []) writeFileSync(join(folder, name), text);
-  if (known === undefined) hosts[host](folder);
-  outcomes.set(key, known ?? readTree(folder));
+  if (known === undefined) {
+    hosts[host](folder);
+    const after = readTree(folder);
+    assert.deepEqual([...after.keys()], [...before.keys()], "a host must neither add nor delete a file");
+    outcomes.set(key, after);
+  } else {
+    for (const [name, text] of known) writeFileSync(join(folder, name), text);
+  }
 }
 
 /** Returns the text of the manifests. kpt writes what it did to the Kptfile. */

@@ -3,9 +3,9 @@ import { fixtureNames, inputOf } from "../support/fixture";
 import { bundleInProcess } from "../support/run-bundle";
 
 /**
- * Returns what a function gives for every fixture, and for its output as the next input, as one JSON object per line.
+ * Runs a function on every fixture, and again on its own output. Returns the results as one JSON object per line.
  *
- * Run as a program, this file prints what the built bundle gives, so that versions of Node can be compared.
+ * As a program, this file prints the results of the built bundle, to compare versions of Node.
  */
 export function fixtureOutputs(run: (input: string) => RunResult): string {
   const lines = fixtureNames.map((fixture) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { buildExecutable } from "../../scripts/build-exec";
 import { run } from "../../src/pipeline/run";
 import { checkRequirements, codeCacheScript, codeCacheUsed, runBare } from "../hosts/executable-file";
@@ -17,7 +17,7 @@ import { fixtureOutputs } from "./fixture-outputs";
 
 const versions = ["node-22", "node-24"];
 
-/** The tests that start the bundle, whose results depend on how Node uses streams and files. */
+/** Tests that start the bundle, and whose results depend on how Node handles streams and files. */
 const files = ["test/main/streams.test.ts", "test/cli/golden.test.ts", "test/project/supply-chain.test.ts"];
 
 /** Runs Node with ts-node, and returns what it printed. Fails if its status isn't 0. */
@@ -34,11 +34,8 @@ function runNode(node: string, ...args: readonly string[]): string {
   return stdout;
 }
 
-/** The outputs of the sources with this version of Node. */
-let expectedOutputs: string;
-before(() => {
-  expectedOutputs = fixtureOutputs(run);
-});
+/** The outputs of the sources with the Node that runs this test. */
+let expectedOutputs: string | undefined;
 
 for (const version of versions) {
   describe(version, () => {
@@ -51,6 +48,7 @@ for (const version of versions) {
     test("gives the same output for every fixture", (t) => {
       if (lacks(t, version)) return;
       const outputs = runNode(find(version) as string, "test/main/fixture-outputs.ts");
+      expectedOutputs ??= fixtureOutputs(run);
       sameText(outputs, expectedOutputs, "the outputs");
     });
 

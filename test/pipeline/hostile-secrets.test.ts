@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { linesOf, runWithChanges } from "../support/changes";
+import { changeLines, runWithChanges } from "../support/changes";
 import { splitResults } from "../support/fixture";
 import { deployment, functionConfig, head, unreadable } from "../support/hostile";
 
@@ -69,7 +69,7 @@ functionConfig:
 function reportOf(broken: string): string {
   const { stdout, stderr, changes } = runWithChanges(broken);
   const results = stdout.startsWith(unreadable) ? stdout : splitResults(stdout).results;
-  return [stderr, results, ...linesOf(changes)].join("");
+  return [stderr, results, ...changeLines(changes)].join("");
 }
 
 const everywhere = Array.from({ length: input.length + 1 }, (_, at) => at);

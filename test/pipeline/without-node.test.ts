@@ -1,6 +1,7 @@
 import { before, describe, test } from "node:test";
 import type * as core from "../../src/pipeline/run";
 import { loadInBrowserContext } from "../support/browser-context";
+import { runWithChanges } from "../support/changes";
 import { fixtureNames, inputOf, readFixture, reportOf, splitResults } from "../support/fixture";
 import { sameText } from "../support/same-text";
 
@@ -18,11 +19,10 @@ describe("without Node, the output is as expected", () => {
   for (const name of fixtureNames) {
     test(name, () => {
       const input = inputOf(name);
-      const { stdout, stderr, status, describe } = runInPieces(input);
-      const outcome = { stdout: [...stdout].join(""), stderr, status };
+      const { changes, ...outcome } = runWithChanges(input, runInPieces);
       const { rest } = splitResults(outcome.stdout);
       sameText(rest, readFixture(name, "expected.yaml") ?? splitResults(input).rest, "expected.yaml");
-      sameText(reportOf(outcome, describe()), readFixture(name, "results.yaml"), "results.yaml");
+      sameText(reportOf(outcome, changes), readFixture(name, "results.yaml"), "results.yaml");
     });
   }
 });

@@ -58,7 +58,7 @@ const files: Readonly<Record<string, string>> = {
   "k8s/broken.yaml": "a: [\n",
 };
 
-/** Runs all steps of an action, by default of this working tree, in a workspace with files. */
+/** Runs all steps of an action in a workspace with files. By default, the action is that of this working tree. */
 function runSteps(t: TestContext, content: Readonly<Record<string, string>>, setup: Partial<ActionSetup> = {}) {
   const folder = temporaryFolder(t);
   const workspace = join(folder, "workspace");
@@ -69,17 +69,21 @@ function runSteps(t: TestContext, content: Readonly<Record<string, string>>, set
   return { workspace, ...runAction({ action: root, workspace, temporary: runnerFolder(folder), ...setup }) };
 }
 
-/** The runner's folder, with the program. The steps before the check don't depend on the inputs, so they run once. */
-let prepared: string;
+/**
+ * The runner's temporary folder, which contains the program. The steps before the check don't depend on the inputs, so they
+ * run only once.
+ */
+const prepared = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
 before(() => {
-  prepared = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
-  runAction({ action: root, workspace: prepared, temporary: prepared });
+  const setup = { action: root, workspace: prepared, temporary: prepared };
+  const { status, log } = runAction({ ...setup, isRequested: ({ id }) => id !== "check" });
+  assert.equal(status, 0, log);
 });
 after(() => rmSync(prepared, { recursive: true }));
 
-/** Runs the last step of the action, which checks the manifests. */
+/** Runs the step of the action that checks the manifests. */
 function check(t: TestContext, content: Readonly<Record<string, string>>, setup: Pick<ActionSetup, "inputs"> = {}) {
-  return runSteps(t, content, { ...setup, temporary: prepared, firstStep: -1 });
+  return runSteps(t, content, { ...setup, temporary: prepared, isRequested: ({ id }) => id === "check" });
 }
 
 describe("the action", () => {

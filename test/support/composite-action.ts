@@ -43,8 +43,8 @@ export interface ActionSetup {
   readonly temporary: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** The index of the first step that runs, as for `slice`. Default: 0. */
-  readonly firstStep?: number;
+  /** Returns whether to run a step. Default: all steps run. */
+  readonly isRequested?: (step: ActionStep) => boolean;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -70,7 +70,8 @@ function isSelected({ if: condition }: ActionStep, context: Context): boolean {
  * Runs the steps of a composite action as the runner does: each script with its shell, in a new process, with the files in
  * which it leaves outputs and the summary. Steps that use another action are skipped, as if it had no outputs.
  */
-export function runAction({ action, workspace, temporary, firstStep, inputs = {}, env = {} }: ActionSetup): ActionRun {
+export function runAction(setup: ActionSetup): ActionRun {
+  const { action, workspace, temporary, inputs = {}, env = {}, isRequested = () => true } = setup;
   const { inputs: declared, outputs, runs } = load(readFileSync(join(action, "action.yml"), "utf8")) as Action;
   for (const name of Object.keys(inputs)) assert.ok(declared[name] !== undefined, name);
   const values = Object.fromEntries(
@@ -80,7 +81,7 @@ export function runAction({ action, workspace, temporary, firstStep, inputs = {}
   const context = { inputs: values, steps, runner: { temp: temporary } };
   const scripts: string[] = [];
   let [status, log, summary] = [0, "", ""];
-  for (const step of runs.steps.slice(firstStep)) {
+  for (const step of runs.steps.filter(isRequested)) {
     if (step.run === undefined || !isSelected(step, context)) continue;
     assert.equal(step.shell, "bash");
     const folder = mkdtempSync(join(temporary, "step-"));

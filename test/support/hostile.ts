@@ -113,7 +113,7 @@ function nameOf(value: Value): Value | undefined {
   return get(value, "name");
 }
 
-/** Reports whether the changes of a run remove or replace something that an earlier run, or a user, had added. */
+/** Returns true if a change removes or replaces something that an earlier run or a user added. */
 export function removesContent(changes: readonly Finding[]): boolean {
   const removing = ["adopted", "updated", "removed", "pruned"];
   // A generated object that a user changed is reset.

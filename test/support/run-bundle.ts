@@ -64,8 +64,8 @@ export function bundleInProcess(): (input: string) => RunResult {
   };
 }
 
-/** The arguments and the surroundings of a command. */
-export interface Command {
+/** A command line, and the environment it runs in. */
+export interface CommandRun {
   /** The working directory. */
   readonly folder: string;
   readonly args: readonly string[];
@@ -74,11 +74,11 @@ export interface Command {
 }
 
 /**
- * Like `bundleInProcess`, for a command line. It uses the real files, and changes the working directory of this process
- * while it runs, so only one can run at a time.
+ * Like `bundleInProcess`, but for a command line. It uses the real file system, and changes this process's working directory
+ * during the run, so run only one command at a time.
  */
 export function commandsInProcess(): (
-  command: Command,
+  command: CommandRun,
 ) => Promise<{ readonly stdout: string; readonly stderr: string; readonly status: number }> {
   const program = loadBundle();
   return async ({ folder, args, input, env }) => {
@@ -107,19 +107,22 @@ export function commandsInProcess(): (
   };
 }
 
-/** Returns the bundle as a function of what Node gives a module, and of its process. */
+/** Returns a function that evaluates the bundle with the given `require` and `process`. */
 function loadBundle(): (load: typeof require, process: object) => void {
   requireBundle();
   const text = readFileSync(bundle, "utf8").replace(/^#!/, "//");
   return new Script(`(function (require, process) {${text}\n})`, { filename: bundle }).runInThisContext();
 }
 
-/** Returns a `require` with another file system. */
+/** Returns a `require` that returns `functions` for `node:fs`. */
 function withFileSystem(functions: object): typeof require {
   return ((name: string) => (name === "node:fs" ? functions : require(name))) as typeof require;
 }
 
-/** Returns the functions of `node:fs` that use the descriptors of streams, and what was written to a descriptor. */
+/**
+ * Returns replacements for the functions of `node:fs` that access stdin, stdout, and stderr, and a function that returns what
+ * was written to a descriptor.
+ */
 function streamsInMemory(input: string) {
   const stdin = Buffer.from(input);
   const written: Record<number, Buffer[]> = { 1: [], 2: [] };

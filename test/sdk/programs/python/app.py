@@ -1,4 +1,4 @@
-"""Sends one span and one metric with the SDK that automatic instrumentation sets up from environment variables alone."""
+"""Sends one span and one metric with the SDK that opentelemetry-instrument sets up from environment variables alone."""
 
 import sys
 
