@@ -4,12 +4,12 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { get, getList, type Value } from "../../src/yaml/value";
 import { type Outcome, run } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { type ClusterProgram, definitionsOf, programPath, writtenDefinitions } from "./programs";
 
 /*
@@ -102,7 +102,7 @@ export async function startControlPlane(
     return started;
   };
 
-  const [clients, peers, secure] = [await unusedPort(), await unusedPort(), await unusedPort()];
+  const [clients, peers, secure] = [await freePort(), await freePort(), await freePort()];
   const etcdUrl = `http://127.0.0.1:${clients}`;
   start("etcd", [
     `--data-dir=${join(folder, "etcd")}`,
@@ -308,26 +308,4 @@ export async function until(
     if (Date.now() > deadline) assert.fail(await complaint());
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/**
- * Returns a TCP port of the loopback address on which nothing listens. It is below the ports that the kernel assigns
- * (`net.ipv4.ip_local_port_range`), and each process starts at another one, so tests that run in parallel don't get the
- * same.
- */
-async function unusedPort(): Promise<number> {
-  for (;;) {
-    const port = nextPort++;
-    if (await canListen(port)) return port;
-  }
-}
-
-let nextPort = 20_000 + (process.pid % 1_200) * 10;
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.on("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { answers, freePort } from "../collector/support";
+import { answers } from "../collector/support";
+import { freePort } from "../support/free-port";
 import { expand } from "../support/kubelet";
 import { type ControlPlane, until } from "./control-plane";
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { get, getList, getString, type Mapping, type Value } from "../../src/yaml/value";
-import { answers, type Collector, freePort, start, textOf, until } from "./support";
+import { freePort } from "../support/free-port";
+import { answers, type Collector, start, textOf, until } from "./support";
 
 /** A Collector that receives spans from the agents, and whose spans the tests can read. */
 export interface Backend extends Collector {

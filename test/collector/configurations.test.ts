@@ -7,17 +7,10 @@ import { run } from "../../src/pipeline/run";
 import { get, getList, getMapping, getString, type Mapping, type Value } from "../../src/yaml/value";
 import { find, lacks, temporaryFolder } from "../hosts/support";
 import { fixtureNames, readFixture } from "../support/fixture";
+import { freePort } from "../support/free-port";
 import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
 import { selfSigned } from "./authority";
-import {
-  type CollectorProgram,
-  collectorPrograms,
-  containersOf,
-  freePort,
-  isCollector,
-  otelcol,
-  startAgent,
-} from "./support";
+import { type CollectorProgram, collectorPrograms, containersOf, isCollector, otelcol, startAgent } from "./support";
 
 /*
  * Every installed Collector starts with every configuration that the fixtures render for its version, with the arguments

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { lacks, temporaryFolder } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { startBackend } from "./backend";
 import { startSidecar } from "./sidecar";
-import { collectorPrograms, freePort, otelcol, until } from "./support";
+import { collectorPrograms, otelcol, until } from "./support";
 
 /*
  * What the rendered exporter does with spans, in the real Collector: it keeps them while the collector is away, and sends

@@ -7,11 +7,12 @@ import { load } from "js-yaml";
 import { get, type Mapping, type Value } from "../../src/yaml/value";
 import { blocks } from "../docs/support";
 import { lacks, root, run, succeed, temporaryFolder } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { exampleOf, rowsOf } from "../support/markdown";
 import { Authority, exampleAuthority, type KeyPair, selfSigned } from "./authority";
 import { type Backend, startBackend } from "./backend";
 import { certificateFor, type Sidecar, startSidecar } from "./sidecar";
-import { freePort, mountSecret, otelcol, until } from "./support";
+import { mountSecret, otelcol, until } from "./support";
 
 /*
  * docs/how-to/secure-the-collector.md with the real Collector: the documented configuration accepts only clients that have a certificate of

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Mapping } from "../../src/yaml/value";
 import { lacks, temporaryFolder } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { Authority } from "./authority";
 import { type Backend, startBackend } from "./backend";
 import { type Sidecar, startSidecar } from "./sidecar";
-import { answers, freePort, mountSecret, otelcol, until } from "./support";
+import { answers, mountSecret, otelcol, until } from "./support";
 
 /*
  * The real path of a span: the app sends it with the preset's settings, the sidecar runs with the arguments and

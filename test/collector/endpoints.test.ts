@@ -4,8 +4,9 @@ import type { Mapping } from "../../src/yaml/value";
 import { lacks, run as runProgram } from "../hosts/support";
 import { accepted, neverConnects, refusedAtStart } from "../support/collector-endpoints";
 import { configured, partsOf } from "../support/configured";
+import { freePort } from "../support/free-port";
 import { argsOf, environmentOf } from "../support/kubelet";
-import { answers, freePort, otelcol, start, until } from "./support";
+import { answers, otelcol, start, until } from "./support";
 
 /*
  * The real Collector validates the endpoints that `test/plan/collector-endpoint.test.ts` expects to be accepted or rejected.

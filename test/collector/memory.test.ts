@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Mapping } from "../../src/yaml/value";
 import { lacks, temporaryFolder } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { startBackend } from "./backend";
 import { lacksMemoryCgroup, memoryCgroup } from "./memory-cgroup";
 import { exporterOf, type Sidecar, startSidecar } from "./sidecar";
-import { type CollectorProgram, collectorPrograms, freePort, until } from "./support";
+import { type CollectorProgram, collectorPrograms, until } from "./support";
 
 /*
  * The agent with its default memory limit, which the kernel enforces, while the collector is away: it rejects spans before

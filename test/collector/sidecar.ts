@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { get, type Mapping } from "../../src/yaml/value";
 import { find } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { argsOf, environmentOf, type PodFields } from "../support/kubelet";
 import {
   answers,
@@ -9,7 +10,6 @@ import {
   type CollectorProgram,
   collectorPrograms,
   containersOf,
-  freePort,
   isCollector,
   rendered,
   startAgent,

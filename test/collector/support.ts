@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { load } from "js-yaml";
@@ -47,18 +46,6 @@ export function containersOf(podSpec: Value | undefined): readonly Mapping[] {
 /** Reports whether a container runs the Collector: it has the variable with the configuration. */
 export function isCollector(container: Mapping): boolean {
   return getList(container, "env").some((entry) => getString(entry, "name") === "OTELCOL_CONFIG");
-}
-
-/** Returns a TCP port of the loopback address on which nothing listens. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** A running Collector, or another agent. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lacks, temporaryFolder } from "../hosts/support";
+import { freePort } from "../support/free-port";
 import { startBackend } from "./backend";
 import { startSidecar } from "./sidecar";
-import { collectorPrograms, freePort, otelcol } from "./support";
+import { collectorPrograms, otelcol } from "./support";
 
 /*
  * A tag from an annotation is the annotation's text, whatever it contains, in the real Collector.

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import {
   copyFileSync,
   existsSync,
@@ -11,10 +10,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { freePort } from "../support/free-port";
 import { runBundle } from "../support/run-bundle";
 import { find, lacks, root, temporaryFolder } from "./support";
 
@@ -37,16 +36,6 @@ interface Registry {
 
 let registry: Registry | undefined;
 
-/** Returns the address of a port that is free now. */
-async function freeAddress(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { readonly port: number };
-  server.close();
-  await once(server, "close");
-  return `127.0.0.1:${port}`;
-}
-
 /** Starts an empty registry that lets everybody publish, and waits until it answers. */
 async function startRegistry(program: string): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "tracing-sidecar-"));
@@ -56,7 +45,7 @@ async function startRegistry(program: string): Promise<Registry> {
     "log: {type: stdout, level: fatal}",
   ];
   writeFileSync(join(folder, "config.yaml"), `${settings.join("\n")}\n`);
-  const address = await freeAddress();
+  const address = `127.0.0.1:${await freePort()}`;
   const args = ["--config", join(folder, "config.yaml"), "--listen", address];
   const process = spawn(program, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
