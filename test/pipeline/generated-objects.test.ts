@@ -20,6 +20,7 @@ interface Described {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly name?: string;
+  readonly namespace?: string;
   readonly owner?: string;
   readonly source?: string;
   /** `PATH:INDEX`. */
@@ -32,6 +33,7 @@ function described({
   apiVersion = certManager,
   kind = "Certificate",
   name = "web",
+  namespace = "shop",
   owner = "tracing",
   source = "Deployment/web",
   place,
@@ -40,7 +42,7 @@ function described({
   const file =
     path === undefined ? {} : { "config.kubernetes.io/path": path, "config.kubernetes.io/index": index as string };
   const ownership = { "tracing-sidecar.dev/owner": owner, "tracing-sidecar.dev/for": source };
-  return { apiVersion, kind, metadata: { name, namespace: "shop", annotations: { ...ownership, ...file } } };
+  return { apiVersion, kind, metadata: { name, namespace, annotations: { ...ownership, ...file } } };
 }
 
 const objectOf = (parts: Described): KrmObject => toObject(described(parts));
@@ -111,12 +113,13 @@ describe("a generated object", () => {
 });
 
 test("without pruning, only an object whose name another one takes is deleted", () => {
-  const [taken, otherKind, otherName] = [
+  const existing = [
     located({ source: "Deployment/old" }, 1),
     located({ source: "Deployment/old", kind: "PodMonitor" }, 2),
     located({ source: "Deployment/old", name: "old" }, 3),
+    located({ source: "Deployment/old", namespace: "other" }, 4),
   ];
-  const actions = matchGenerated([sourceOf({})], [taken, otherKind, otherName], []);
-  assert.deepEqual(actions.prune, [taken, otherKind, otherName]);
-  assert.deepEqual(withoutPruning(actions), { ...actions, prune: [taken] });
+  const actions = matchGenerated([sourceOf({})], existing, []);
+  assert.deepEqual(actions.prune, existing);
+  assert.deepEqual(withoutPruning(actions), { ...actions, prune: existing.slice(0, 1) });
 });
