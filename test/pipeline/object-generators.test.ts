@@ -44,7 +44,10 @@ const prometheusRule: ObjectGenerator = {
   }),
 };
 
-/** Runs a test with one more generator for workloads, and one for namespaces. */
+/**
+ * Runs a function with one more generator for workloads, and one for namespaces. It must be synchronous, because other tests of
+ * this process use the same list of generators.
+ */
 function withServiceMonitor<T>(work: () => T): T {
   const generators = objectGenerators as ObjectGenerator[];
   generators.push(serviceMonitor, prometheusRule);
