@@ -4,8 +4,8 @@ const { join, relative } = require("node:path");
 const ts = require("typescript");
 
 /*
- * A transpiler for ts-node that compiles a file only if its text or the settings have changed. `npm test`
- * runs one process per folder of tests, and these processes load many of the same modules.
+ * A transpiler for ts-node that compiles a file only if its text or the settings have changed. `npm test` runs one process
+ * per folder of tests, and these processes load many of the same modules.
  */
 
 const folder = join(__dirname, "..", "node_modules", ".cache", "ts-node");

@@ -49,9 +49,12 @@ export function countAll(input: ReportInput) {
   };
 }
 
-/** Reports whether there is an error. With `--keep-going`, files can still change. */
-export function hasErrors(input: ReportInput): boolean {
-  return countAll(input).errors > 0;
+/**
+ * Reports whether there is an error in the configuration or the manifests. With `--keep-going`, files can still change.
+ * Failing to write files isn't such an error.
+ */
+export function hasErrors({ skipped, findings }: ReportInput): boolean {
+  return skipped.some(isError) || findings.some(isError);
 }
 
 /** Reports whether the run changes the file. */
@@ -61,9 +64,9 @@ export function isChanged({ manifest, text }: RenderedFile): boolean {
 
 /** Returns the files that `--write` should have changed but didn't. `writeFailure` has the reason for the first of them. */
 export function unwrittenFiles({ files, writeFailure }: ReportInput): RenderedFile[] {
+  if (writeFailure?.path === undefined) return [];
   const changed = files.filter(isChanged);
-  const first = changed.findIndex(({ manifest }) => manifest.path === writeFailure?.path);
-  return first === -1 ? [] : changed.slice(first);
+  return changed.slice(changed.findIndex(({ manifest }) => manifest.path === writeFailure.path));
 }
 
 /**

@@ -32,7 +32,7 @@ export function lacksExecutable(t: TestContext): boolean {
   return false;
 }
 
-/** Returns why the executable can't be built from this machine's Node. There is no problem if it can. */
+/** Inspects this machine's Node. `problem` says why the executable can't be built from it; undefined if it can. */
 function inspectNode(): { readonly problem?: string } {
   try {
     inspect(process.execPath);
