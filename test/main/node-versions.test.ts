@@ -6,6 +6,7 @@ import { run } from "../../src/pipeline/run";
 import { checkRequirements, codeCacheScript, codeCacheUsed, runBare } from "../hosts/executable-file";
 import { find, lacks, root, temporaryFolder } from "../hosts/support";
 import { inputOf } from "../support/fixture";
+import { runOutsideTestRunner } from "../support/outside-test-runner";
 import { runBundle } from "../support/run-bundle";
 import { sameText } from "../support/same-text";
 import { fixtureOutputs } from "./fixture-outputs";
@@ -22,14 +23,7 @@ const files = ["test/main/streams.test.ts", "test/cli/golden.test.ts", "test/pro
 
 /** Runs Node with ts-node, and returns what it printed. Fails if its status isn't 0. */
 function runNode(node: string, ...args: readonly string[]): string {
-  // With NODE_TEST_CONTEXT, Node would not run any test file.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(node, ["--require", "ts-node/register", ...args], {
-    cwd: root,
-    env,
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-  });
+  const { status, stdout, stderr } = runOutsideTestRunner(node, ["--require", "ts-node/register", ...args], root);
   assert.equal(status, 0, stdout + stderr);
   return stdout;
 }

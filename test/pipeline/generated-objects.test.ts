@@ -87,7 +87,7 @@ function sourceOf(...objects: readonly Described[]): GenerationSource {
 }
 
 describe("a generated object", () => {
-  test("that exists is updated, and one that is no longer needed is deleted", () => {
+  test("is updated if it exists, and deleted if it is no longer needed", () => {
     const [kept, surplus] = [located({}, 1), located({ kind: "PodMonitor" }, 2)];
     const { create, update, prune } = matchGenerated([sourceOf({})], [kept, surplus], []);
     assert.deepEqual([create, update.map(({ existing }) => existing), prune], [[], [kept], [surplus]]);

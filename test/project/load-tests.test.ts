@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { root, temporaryFolder } from "../hosts/support";
+import { runOutsideTestRunner } from "../support/outside-test-runner";
 
 /*
  * `npm test` runs `test/FOLDER/index.ts` for each folder. This file loads the folder's tests.
@@ -29,9 +29,8 @@ test("the tests of a folder fail if one file can't be loaded, or if one ends the
     const loader = JSON.stringify(join(root, "test", "support", "load-tests"));
     writeFileSync(join(folder, "index.ts"), `require(${loader}).loadTests(__dirname);`);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const args = ["--require", "ts-node/register", "--test", "--test-reporter=tap", join(folder, "index.ts")];
-    return spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8" });
+    return runOutsideTestRunner(process.execPath, args, root);
   };
   const passes = 'require("node:test").test("passes", () => {});';
   assert.equal(run({ "a.test.ts": passes, "b.test.ts": passes }).status, 0);

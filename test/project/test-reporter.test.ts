@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../hosts/support";
+import { runOutsideTestRunner } from "../support/outside-test-runner";
 
 /*
  * The report of `npm test`.
@@ -25,10 +25,9 @@ test("shows failures, what was skipped and why, and the totals", () => {
   try {
     const file = join(folder, "one.test.js");
     writeFileSync(file, tests);
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const reporter = join(root, "scripts", "test-reporter.mjs");
     const args = ["--test", `--test-reporter=${reporter}`, file];
-    const { stdout, status } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: "utf8" });
+    const { stdout, status } = runOutsideTestRunner(process.execPath, args, folder);
     assert.equal(status, 1);
     assert.match(
       stdout,
